@@ -1,0 +1,50 @@
+# `make up` and `make test` are all that a new clone needs; the rest is for every day.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: up down test lint types format bench help
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/'
+
+up: $(VENV)/.installed ## Install, start the local database, migrate it, check it
+	@$(BIN)/monps-db server start --only-local
+	@$(BIN)/alembic upgrade head
+	@$(BIN)/monps-db check
+
+down: $(VENV)/.installed ## Stop the local database; its data stay
+	@$(BIN)/monps-db server stop
+
+test: $(VENV)/.installed-dev ## Run all tests, on PostgreSQL servers that they start
+	@$(BIN)/pytest --cov --cov-report=term
+
+lint: $(VENV)/.installed-dev ## Check style and the import contract
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+
+types: $(VENV)/.installed-dev ## Check the types
+	@$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## Format the code
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+
+bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.md
+	@$(BIN)/python bench/check.py
+	@$(BIN)/python bench/pool_logging.py
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,dev]'
+	@touch $(VENV)/.installed $@

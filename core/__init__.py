@@ -1,0 +1,1 @@
+"""Settings, engines and the local server: what every other room stands on."""

@@ -1,0 +1,211 @@
+"""The settings: from the environment, then from ``.env``, then the defaults.
+
+``settings`` is an attribute of this module that is made on first use; nothing is read when the
+module is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import reprlib
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
+
+from pydantic import SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL
+
+from core.duration import whole_milliseconds, whole_seconds
+from core.env_file import EnvFile, find_env_file, read_env_file
+from core.errors import ConfigurationError
+from core.once import Once
+from core.setting_types import (
+    DRIVER,
+    Count,
+    Duration,
+    Flag,
+    Host,
+    Port,
+    PositiveCount,
+    Recycle,
+    ScratchUrl,
+    Seconds,
+    Secret,
+    Shape,
+    SslMode,
+    Text,
+    parse_scratch_url,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+# The default of `_env_file`: look for the file. None means: use no file.
+_FIND: Final = Path()
+
+
+class DatabaseSettings(BaseSettings):
+    """Everything that can be set; ``.env.example`` documents each variable.
+
+    A blank value counts as not set, and the environment beats ``.env`` also with a blank one.
+    However they are made, wrong settings raise ``ConfigurationError`` with a line per variable.
+
+    Args:
+        _env_file: The file to read instead of the ``.env`` that is found; None reads none.
+        **values: Settings given directly; they beat the environment.
+    """
+
+    model_config = SettingsConfigDict(
+        case_sensitive=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    DB_HOST: Host = "localhost"
+    DB_PORT: Port = 5432
+    DB_USER: Text
+    DB_PASSWORD: Secret
+    DB_NAME: Text
+    DB_SSLMODE: SslMode = "prefer"
+    DB_APPLICATION_NAME: Text = "monps-db"
+    DB_CONNECT_TIMEOUT: Duration = timedelta(seconds=10)
+    DB_STATEMENT_TIMEOUT: Duration | None = None
+    DB_LOCK_TIMEOUT: Duration | None = None
+    DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
+    DB_POOL_SIZE: PositiveCount = 5
+    DB_MAX_OVERFLOW: Count = 10
+    DB_POOL_TIMEOUT: Seconds = 30
+    DB_POOL_RECYCLE: Recycle = 3600
+    DB_ECHO: Flag = False
+    MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
+    MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
+    DB_SCRATCH_URL: ScratchUrl | None = None
+
+    def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
+        path = find_env_file() if _env_file == _FIND else _env_file
+        fields = type(self).model_fields
+        file = EnvFile() if path is None else read_env_file(Path(path), fields)
+        # pydantic-settings would read the file with interpolation, and ahead of our own errors.
+        from_file = {name: text for name, text in file.values.items() if name not in os.environ}
+        given = cast("dict[str, Any]", {**from_file, **values})
+        try:
+            super().__init__(_env_file=None, **given)
+        except ValidationError as error:
+            # Not chained: pydantic's errors hold what they were given, the password too.
+            raise _configuration_error(error, file.path) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if not _is_blank(value)}
+
+    @property
+    def url(self) -> URL:
+        """The database's URL, password included; SQLAlchemy prints it masked."""
+        return self._url(self.DB_PASSWORD.get_secret_value())
+
+    @property
+    def display_url(self) -> str:
+        """The database's URL without the password, for people to read."""
+        return self._url(None).render_as_string()
+
+    @property
+    def scratch_url(self) -> URL | None:
+        """The server for scratch databases, password included."""
+        secret = self.DB_SCRATCH_URL
+        return None if secret is None else parse_scratch_url(secret.get_secret_value())
+
+    @property
+    def connect_args(self) -> dict[str, str | int]:
+        """What the application's connections are opened with, beside the URL."""
+        return self._connect_args(
+            statement_timeout=self.DB_STATEMENT_TIMEOUT,
+            lock_timeout=self.DB_LOCK_TIMEOUT,
+            idle_in_transaction_session_timeout=self.DB_IDLE_IN_TRANSACTION_TIMEOUT,
+        )
+
+    @property
+    def migration_connect_args(self) -> dict[str, str | int]:
+        """What a migration's connection is opened with, beside the URL."""
+        return self._connect_args(
+            statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
+            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
+        )
+
+    def _url(self, password: str | None) -> URL:
+        # A folder cannot stand where a URL has its host; libpq takes it from the query.
+        is_socket = self.DB_HOST.startswith("/")
+        return URL.create(
+            DRIVER,
+            username=self.DB_USER,
+            password=password,
+            host=None if is_socket else self.DB_HOST,
+            port=None if is_socket else self.DB_PORT,
+            database=self.DB_NAME,
+            query={"host": self.DB_HOST, "port": str(self.DB_PORT)} if is_socket else {},
+        )
+
+    def _connect_args(self, **timeouts: timedelta | None) -> dict[str, str | int]:
+        arguments: dict[str, str | int] = {
+            "application_name": self.DB_APPLICATION_NAME,
+            "connect_timeout": whole_seconds(self.DB_CONNECT_TIMEOUT),
+            "sslmode": self.DB_SSLMODE,
+        }
+        # Set while connecting, so that they hold for the session, whatever a transaction does.
+        # Only numbers are put in, so nothing needs libpq's escapes. Left out when there is none:
+        # some connection poolers refuse the parameter.
+        options = " ".join(
+            f"-c {name}={whole_milliseconds(timeout)}"
+            for name, timeout in timeouts.items()
+            if timeout is not None
+        )
+        return {**arguments, "options": options} if options else arguments
+
+
+def _is_blank(value: object) -> bool:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return isinstance(text, str) and not text.strip()
+
+
+def _configuration_error(error: ValidationError, file: Path | None) -> ConfigurationError:
+    problems = error.errors(include_url=False, include_context=False)
+    # A dict keeps one line per variable, in order.
+    lines = {problem["loc"][0]: _line(problem) for problem in problems}
+    source = f"the environment or {file}" if file else "the environment or a file .env"
+    return ConfigurationError(
+        "\n".join(lines.values()), remedy=f"set it in {source}, as .env.example shows"
+    )
+
+
+def _line(problem: ErrorDetails) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        return f"{name}: is missing or blank, see .env.example"
+    shape = _shape(name)
+    value = f", not {reprlib.repr(problem['input'])}" if shape.echo else ""
+    return f"{name}: should be {shape.text}{value}"
+
+
+def _shape(name: str) -> Shape:
+    field = DatabaseSettings.model_fields[name]
+    # An optional setting carries its shape one level down, on the part that is not None.
+    parts = [getattr(part, "__metadata__", ()) for part in get_args(field.annotation)]
+    found = (item for part in (field.metadata, *parts) for item in part if isinstance(item, Shape))
+    return next(found, Shape("something else", echo=False))
+
+
+def _forget_attribute() -> None:
+    # A test that replaced the attribute and put it back has left the old settings there.
+    globals().pop("settings", None)
+
+
+get_settings = Once(DatabaseSettings, forget=_forget_attribute)
+
+settings: DatabaseSettings
+
+
+def __getattr__(name: str) -> DatabaseSettings:
+    if name == "settings":
+        return get_settings()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

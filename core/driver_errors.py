@@ -1,0 +1,132 @@
+"""Driver errors in our own words: told apart by SQLSTATE, never by the text of a message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
+from core.probe import server_address, why_no_server
+
+if TYPE_CHECKING:
+    import psycopg2
+
+    from core.config import DatabaseSettings
+
+# A whole code before its class (the first two characters): the first that is found holds.
+_REMEDIES: Final = {
+    "08": "the connection broke: try again",
+    "25006": "the session is read-only: connect to the primary server, or look for "
+    "default_transaction_read_only",
+    "25P03": "the transaction was idle too long: raise DB_IDLE_IN_TRANSACTION_TIMEOUT",
+    "28": "check DB_USER and DB_PASSWORD",
+    "3D000": "create the database, or correct DB_NAME",
+    "40": "another session was in the way: try again",
+    "42501": "grant role {user!r} the privilege, or set DB_USER to a role that has it",
+    "53100": "the server's disk is full: make room there",
+    "53300": "the server has no connection left: close some, or raise its max_connections",
+    "53": "the server is short of resources: relieve it and try again",
+    "55006": "another session uses the object: try again when it has finished",
+    "55P03": "another session holds the lock: try again later, or raise the lock time-out "
+    "(DB_LOCK_TIMEOUT, MIGRATION_LOCK_TIMEOUT)",
+    "57014": "if nobody cancelled it, raise the statement time-out (DB_STATEMENT_TIMEOUT, "
+    "MIGRATION_STATEMENT_TIMEOUT)",
+    "57P03": "the server is starting or stopping: try again in a moment",
+    "57P": "the server ended the session: try again when it is up",
+}
+# Connection exceptions and operator intervention: the session is gone, not just the statement.
+_SESSION_ENDED: Final = ("08", "57P")
+
+
+def translate_driver_error(
+    error: SQLAlchemyError | psycopg2.Error, settings: DatabaseSettings
+) -> MonpsError:
+    """Say in one line what the driver reported, and what to do about it.
+
+    Args:
+        error: The error of the driver, or SQLAlchemy's wrapper around it.
+        settings: The settings that the connection was opened with.
+
+    Returns:
+        ``DatabaseUnavailableError`` without a usable connection, ``DatabaseRefusedError`` when
+        the server refused a statement, ``MonpsError`` for what is neither.
+    """
+    original = error.orig if isinstance(error, DBAPIError) else error
+    sqlstate = getattr(original, "pgcode", None)
+    if sqlstate is not None:
+        message = _safe(original.diag.message_primary or str(original), settings)  # type: ignore[union-attr]
+        return _from_server(message, sqlstate, settings)
+    # The first argument is the bare message; SQLAlchemy's str() adds the statement and a link.
+    message = _safe(str(original.args[0]) if original and original.args else "", settings)
+    if isinstance(error, PoolTimeoutError):
+        return DatabaseUnavailableError(
+            f"all connections of the pool are in use ({message})",
+            remedy="raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or give connections back sooner",
+        )
+    if _is_connection_failure(error, original):
+        was_open = _was_open(error, original)
+        return DatabaseUnavailableError(
+            message, remedy=_connection_remedy(settings, was_open=was_open)
+        )
+    return MonpsError(message)
+
+
+def _from_server(message: str, sqlstate: str, settings: DatabaseSettings) -> MonpsError:
+    keys = (sqlstate, sqlstate[:3], sqlstate[:2])
+    remedy = next((_REMEDIES[key] for key in keys if key in _REMEDIES), "")
+    remedy = remedy.format(user=settings.DB_USER)
+    if sqlstate.startswith(_SESSION_ENDED):
+        return DatabaseUnavailableError(message, remedy=remedy)
+    return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
+
+
+def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
+    """Tell a failure of the connection from a mistake of the calling program.
+
+    libpq has no SQLSTATE for a connection that it could not open or that broke; the driver's
+    class of error is what remains.
+    """
+    import psycopg2
+
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError))
+
+
+def _was_open(error: BaseException, original: BaseException | None) -> bool:
+    """Tell a connection that broke in use from one that could not be opened."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # Only what happens on an open connection happens to a cursor.
+    return getattr(original, "cursor", None) is not None
+
+
+def _connection_remedy(settings: DatabaseSettings, *, was_open: bool) -> str:
+    absent = why_no_server(settings)
+    if absent is not None:
+        return absent
+    address = server_address(settings)
+    if was_open:
+        return f"the server at {address} is up, only the connection broke: try again"
+    return (
+        f"the server at {address} is up: check DB_USER ({settings.DB_USER!r}), DB_PASSWORD, "
+        f"DB_NAME ({settings.DB_NAME!r}) and DB_SSLMODE"
+    )
+
+
+def _safe(text: str, settings: DatabaseSettings) -> str:
+    """Make one line of a driver's message, and keep secrets out of it.
+
+    libpq writes a line per address that it tried; the indented lines below are advice that our
+    own remedy replaces.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
+    line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))
+    password = settings.DB_PASSWORD.get_secret_value()
+    # No driver is known to repeat a password. A password that equals a public value is no secret.
+    public = (settings.DB_USER, settings.DB_NAME, settings.DB_HOST, settings.DB_APPLICATION_NAME)
+    if password in line and not any(password in value for value in public):
+        return "the driver's message is withheld: it holds the password"
+    return line or "the driver gave no reason"

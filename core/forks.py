@@ -1,0 +1,32 @@
+"""Work to do in a child process after fork."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+def after_fork_in_child(target: T, action: Callable[[T], None]) -> None:
+    """Have ``action(target)`` called in every child forked from now on, in order of registration.
+
+    A registration cannot be taken back, so it must not keep ``target`` alive: only a weak reference
+    is held, and ``action`` must not hold another.
+
+    Args:
+        target: What the child has to put in order.
+        action: Called with ``target`` while the child has a single thread.
+    """
+    reference = weakref.ref(target)
+
+    def run() -> None:
+        alive = reference()
+        if alive is not None:
+            action(alive)
+
+    os.register_at_fork(after_in_child=run)

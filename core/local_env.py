@@ -1,0 +1,61 @@
+"""``.env`` for the local server: written once, with a generated password."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from core import config
+from core.embedded.server import LocalServer
+from core.env_file import NAME, find_env_file
+from core.errors import LocalServerError
+
+ACCOUNT: Final = "monps"
+_CONTENT: Final = """\
+# Written for the local server of this folder. Every setting is explained in .env.example.
+DB_HOST={host}
+DB_PORT={port}
+DB_USER={account}
+DB_PASSWORD={password}
+DB_NAME={account}
+"""
+_TARGET: Final = ("DB_HOST", "DB_USER", "DB_PASSWORD", "DB_NAME")
+
+
+def settings_exist() -> bool:
+    """Whether anything says which database is meant: an environment variable, or a ``.env``."""
+    return any(name in os.environ for name in _TARGET) or find_env_file() is not None
+
+
+def write_env_file(root: Path, server: LocalServer) -> Path:
+    """Write ``.env`` in ``root``, readable for its owner only; an existing file is never touched.
+
+    Raises:
+        LocalServerError: The file exists, or cannot be written.
+    """
+    path = root / NAME
+    content = _CONTENT.format(
+        host=server.socket_directory,
+        port=server.port,
+        account=ACCOUNT,
+        password=secrets.token_urlsafe(24),
+    )
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+    except OSError as error:
+        raise LocalServerError(
+            f"{path} cannot be written: {error.strerror}", remedy="write it from .env.example"
+        ) from error
+    return path
+
+
+def points_to(settings: config.DatabaseSettings, server: LocalServer) -> bool:
+    """Whether the settings mean the local server."""
+    host = settings.DB_HOST
+    if not host.startswith("/") or server.port != settings.DB_PORT:
+        return False
+    return Path(host).resolve() == server.socket_directory.resolve()

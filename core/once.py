@@ -1,0 +1,57 @@
+"""A value made on first use, once, also when several threads ask at the same time."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from core.forks import after_fork_in_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class Once(Generic[T]):
+    """A function without arguments whose first result is kept.
+
+    ``functools.cache`` may run the function once per thread; this never does. When the function
+    raises, nothing is kept and the next call tries again.
+
+    Args:
+        make: Makes the value.
+        forget: Called by ``cache_clear``, for what else remembers the value.
+    """
+
+    def __init__(self, make: Callable[[], T], *, forget: Callable[[], None] | None = None) -> None:
+        self._make = make
+        self._forget = forget
+        self._made: tuple[T] | None = None
+        self._renew_lock()
+        # Another thread may hold the lock while the process forks; nobody would release it.
+        after_fork_in_child(self, Once._renew_lock)
+
+    def __call__(self) -> T:
+        """Give the value; make it if there is none yet."""
+        made = self._made
+        if made is None:
+            with self._lock:
+                made = self._made
+                if made is None:
+                    made = self._made = (self._make(),)
+        return made[0]
+
+    def peek(self) -> T | None:
+        """Give the value if it has been made already."""
+        return None if self._made is None else self._made[0]
+
+    def cache_clear(self) -> None:
+        """Forget the value, so that the next call makes a new one."""
+        with self._lock:
+            self._made = None
+            if self._forget is not None:
+                self._forget()
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.RLock()

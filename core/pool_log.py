@@ -1,0 +1,212 @@
+"""What happens to an engine's pool, as log lines: one per change of state, none per checkout.
+
+The lines, all from structlog's logger ``core.pool``: ``pool.overflow_entered`` (warning),
+``pool.overflow_maximum`` (warning), ``pool.overflow_left`` (info), ``pool.connections_opened``
+(info, every tenth), ``pool.connection_lost`` (warning).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import weakref
+from collections import deque
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import structlog
+from sqlalchemy import event
+
+from core.forks import after_fork_in_child
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+LOGGER: Final = "core.pool"
+OPENED_EVERY: Final = 10
+# So many reports of overflow at a stretch, then one in so many seconds: a load that swings around
+# the pool's size would otherwise write two lines for every few checkouts.
+REPORTS: Final = 10
+SECONDS_PER_REPORT: Final = 10.0
+
+
+class _Line(NamedTuple):
+    level: str
+    event: str
+    facts: dict[str, int | str | None]
+
+
+class _Budget:
+    """How many reports may still be made; it fills up again with time."""
+
+    def __init__(self) -> None:
+        self._left = float(REPORTS)
+        self._counted_at = time.monotonic()
+
+    def take(self) -> bool:
+        """Use up one report; False when there is none left."""
+        now = time.monotonic()
+        self._left = min(REPORTS, self._left + (now - self._counted_at) / SECONDS_PER_REPORT)
+        self._counted_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class PoolLog:
+    """The state of one engine's pool, kept by the pool's own events.
+
+    Overflow means what it means to ``QueuePool``: connections open beyond the pool's size. Idle
+    ones in excess are closed by the pool only when it is full again, so the value does not swing
+    with every checkout. Where it swings all the same, ``unreported`` in a later line counts the
+    overflows that were passed over; a new maximum is always reported.
+
+    Args:
+        pool_size: How many connections the pool keeps.
+    """
+
+    _entries: weakref.WeakSet[ConnectionPoolEntry]
+    _opened: int
+    _maximum: int
+    _in_overflow: bool
+    _is_reported: bool
+    _unreported: int
+    _budget: _Budget
+
+    def __init__(self, pool_size: int) -> None:
+        self._pool_size = pool_size
+        self._renew()
+        after_fork_in_child(self, PoolLog._renew)
+
+    def connected(self, _: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """Count a new connection."""
+        with self._lock:
+            self._entries.add(entry)
+            self._opened += 1
+            if self._opened % OPENED_EVERY == 0:
+                self._note("info", "pool.connections_opened", opened=self._opened)
+            self._settle()
+        self._emit()
+
+    def closed(self, _: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        """Count a connection that the pool closes: in excess, too old, or lost."""
+        with self._lock:
+            self._entries.discard(entry)
+            self._settle()
+        self._emit()
+
+    def detached(self, _: DBAPIConnection, __: ConnectionPoolEntry) -> None:
+        """Count a connection that left the pool; its entry has been given back without it."""
+        with self._lock:
+            self._settle()
+        self._emit()
+
+    def invalidated(
+        self, _: DBAPIConnection, __: ConnectionPoolEntry, exception: BaseException | None
+    ) -> None:
+        """Report a lost connection.
+
+        One that the program itself discards comes without an exception, or with the interruption
+        (Ctrl-C) that made it unusable.
+        """
+        if not isinstance(exception, Exception):
+            return
+        with self._lock:
+            # The exception's type and no text: that may repeat a statement with its values.
+            sqlstate = getattr(exception, "pgcode", None)
+            reason = type(exception).__name__
+            self._note("warning", "pool.connection_lost", reason=reason, sqlstate=sqlstate)
+        self._emit()
+
+    def disposed(self, _: Engine) -> None:
+        """Start anew: the engine has another pool now."""
+        with self._lock:
+            self._reset()
+
+    def _settle(self) -> None:
+        """Compare the overflow with what was said about it last; the lock is held."""
+        # Counted from the entries themselves: a connection stranded by somebody else's listener,
+        # or given up with a disposed pool, drops out without an event of its own.
+        is_open = sum(1 for entry in self._entries if entry.dbapi_connection is not None)
+        overflow = max(0, is_open - self._pool_size)
+        if overflow > self._maximum and self._is_reported:
+            self._note("warning", "pool.overflow_maximum", **self._facts(overflow))
+        elif overflow and not self._is_reported:
+            self._enter(overflow)
+        elif not overflow and self._is_reported:
+            self._note("info", "pool.overflow_left", **self._facts(overflow))
+            self._is_reported = False
+        self._in_overflow = overflow > 0
+        self._maximum = max(self._maximum, overflow)
+
+    def _enter(self, overflow: int) -> None:
+        """Report an overflow, or count it as unreported when there were too many of late."""
+        if self._budget.take() or overflow > self._maximum:
+            skipped = {"unreported": self._unreported} if self._unreported else {}
+            self._note("warning", "pool.overflow_entered", **self._facts(overflow), **skipped)
+            self._is_reported = True
+            self._unreported = 0
+        elif not self._in_overflow:
+            self._unreported += 1
+
+    def _facts(self, overflow: int) -> dict[str, int]:
+        maximum = max(self._maximum, overflow)
+        return {"overflow": overflow, "maximum": maximum, "pool_size": self._pool_size}
+
+    def _note(self, level: str, name: str, **facts: int | str | None) -> None:
+        self._waiting.append(_Line(level, name, facts))
+
+    def _emit(self) -> None:
+        """Write the waiting lines, in order, without holding the lock of the state.
+
+        A log handler may block or use the database itself. Whoever finds another thread writing
+        leaves its line to that thread.
+        """
+        while self._waiting and self._writing.acquire(blocking=False):
+            try:
+                while self._waiting:
+                    line = self._waiting.popleft()
+                    # Asked for each time, so that logging may be configured at any moment.
+                    logger: Any = structlog.get_logger(LOGGER)
+                    getattr(logger, line.level)(line.event, **line.facts)
+            finally:
+                self._writing.release()
+
+    def _reset(self) -> None:
+        # Weak, so that an entry that the pool forgets is forgotten here as well.
+        self._entries = weakref.WeakSet()
+        self._opened = 0
+        self._maximum = 0
+        self._in_overflow = False
+        self._is_reported = False
+        self._unreported = 0
+        self._budget = _Budget()
+
+    def _renew(self) -> None:
+        # Also after a fork, when a thread that no longer exists may have held a lock.
+        # Reentrant: garbage collection can close a connection at any moment, also in here.
+        self._lock = threading.RLock()
+        self._writing = threading.Lock()
+        self._waiting: deque[_Line] = deque()
+        self._reset()
+
+
+def log_pool_of(engine: Engine) -> PoolLog:
+    """Log what happens to an engine's pool from now on.
+
+    Args:
+        engine: An engine on a ``QueuePool``; it keeps the state, through its listeners.
+
+    Returns:
+        The state.
+    """
+    log = PoolLog(engine.pool.size())  # type: ignore[attr-defined]
+    event.listen(engine, "connect", log.connected)
+    event.listen(engine, "close", log.closed)
+    event.listen(engine, "detach", log.detached)
+    event.listen(engine, "invalidate", log.invalidated)
+    event.listen(engine, "soft_invalidate", log.invalidated)
+    event.listen(engine, "engine_disposed", log.disposed)
+    return log

@@ -1,0 +1,102 @@
+"""Scratch databases: made empty from template0, dropped afterwards, never the target database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.embedded.binaries import embedded_binaries
+from core.embedded.server import DEFAULT_MAJOR, LocalServer
+from core.env_file import find_env_file, read_env_file
+from core.errors import ConfigurationError, LocalServerError
+from core.setting_types import DRIVER, parse_scratch_url
+
+SETTING: Final = "DB_SCRATCH_URL"
+LOCAL_FOLDER: Final = ".monps"
+
+
+def local_server(root: Path) -> LocalServer:
+    """Return the local server of the project in ``root``; it need not exist yet.
+
+    Raises:
+        LocalServerError: The extra ``embedded`` is not installed.
+    """
+    return LocalServer(root / LOCAL_FOLDER, embedded_binaries(DEFAULT_MAJOR))
+
+
+@contextmanager
+def scratch_database(root: Path) -> Iterator[Engine]:
+    """Make an empty database for as long as the block lasts.
+
+    It lives on the server that ``DB_SCRATCH_URL`` names, else on the local server of the project in
+    ``root``, which is started for it and stopped again if it was not running.
+
+    Raises:
+        ConfigurationError: ``DB_SCRATCH_URL`` is not the URL of a PostgreSQL server.
+        LocalServerError: There is no server for it, or the server refuses.
+    """
+    with _server_url(root) as url:
+        name = f"monps_scratch_{secrets.token_hex(8)}"
+        administration = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        quoted = administration.dialect.identifier_preparer.quote(name)
+        _execute(administration, f"CREATE DATABASE {quoted} TEMPLATE template0")
+        try:
+            yield create_engine(url.set(database=name), poolclass=NullPool)
+        finally:
+            _execute(administration, f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+
+
+@contextmanager
+def _server_url(root: Path) -> Iterator[URL]:
+    if url := _given_url():
+        yield url if url.database else url.set(database="postgres")
+        return
+    server = local_server(root)
+    was_running = server.is_running()
+    server.start()
+    try:
+        parameters = server.connect_parameters()
+        yield URL.create(
+            DRIVER,
+            username=server.superuser,
+            password=server.superuser_password(),
+            database="postgres",
+            query={"host": str(parameters["host"]), "port": str(parameters["port"])},
+        )
+    finally:
+        if not was_running:
+            server.stop()
+
+
+def _given_url() -> URL | None:
+    """Read the one setting that this needs: CI has scratch servers, and no target to log in to."""
+    given = os.environ.get(SETTING)
+    if given is None and (path := find_env_file()) is not None:
+        given = read_env_file(path, (SETTING,)).values.get(SETTING)
+    if not given or not given.strip():
+        return None
+    try:
+        return parse_scratch_url(given.strip())
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{SETTING}: {error}", remedy="write it as .env.example shows"
+        ) from None
+
+
+def _execute(engine: Engine, statement: str) -> None:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise LocalServerError(
+            f"no scratch database: {reason}",
+            remedy=f"see monps-db server status, or set {SETTING} to a server that may be used",
+        ) from None

@@ -1,0 +1,110 @@
+"""The types of the settings: what is accepted, and how a message describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from core.duration import parse_duration, whole_seconds
+
+DRIVER: Final = "postgresql+psycopg2"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a value should be, for a message: "DB_PORT: should be ..., not 'abc'".
+
+    Attributes:
+        text: What is expected.
+        echo: Whether the message may repeat the value; never true of anything secret.
+    """
+
+    text: str
+    echo: bool = True
+
+
+def parse_scratch_url(text: str) -> URL:
+    """Read the URL of a server for scratch databases.
+
+    Args:
+        text: A PostgreSQL URL, with or without the driver's name.
+
+    Returns:
+        The URL, on our driver.
+
+    Raises:
+        ValueError: It is no URL, or not one of PostgreSQL.
+    """
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        # Not chained: the message of the original repeats the URL, password included.
+        raise ValueError("not a URL") from None
+    if url.drivername not in {"postgres", "postgresql", DRIVER}:
+        raise ValueError("not a PostgreSQL URL")
+    return url.set(drivername=DRIVER)
+
+
+def _sendable(text: str) -> str:
+    # Undecodable bytes in the environment arrive as lone surrogates, which have no UTF-8 form.
+    if b"\0" in text.encode():
+        raise ValueError("holds a NUL character")
+    return text
+
+
+def _host(text: str) -> str:
+    # libpq reads a comma as the border between two hosts, also inside a path, and has no escape.
+    forbidden = "," if text.startswith("/") else "/@ \t\r\n"
+    if any(character in text for character in forbidden):
+        raise ValueError("not a host")
+    return _sendable(text)
+
+
+def _secret(secret: SecretStr) -> SecretStr:
+    _sendable(secret.get_secret_value())
+    return secret
+
+
+def _scratch_url(secret: SecretStr) -> SecretStr:
+    parse_scratch_url(secret.get_secret_value())
+    return secret
+
+
+def _seconds(value: object) -> int | float:
+    seconds = parse_duration(value).total_seconds()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def _recycle(value: object) -> int:
+    return -1 if str(value).strip() == "-1" else whole_seconds(parse_duration(value))
+
+
+_DURATION: Final = "a number of seconds, or a number with ms, s or min"
+_SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
+_HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
+
+Text = Annotated[str, AfterValidator(_sendable), Shape("plain text")]
+# A whole URL pasted here would carry a password: the value is not repeated.
+Host = Annotated[str, AfterValidator(_host), Shape(_HOST, echo=False)]
+Secret = Annotated[SecretStr, AfterValidator(_secret), Shape("plain text", echo=False)]
+ScratchUrl = Annotated[
+    SecretStr, AfterValidator(_scratch_url), Shape("a postgresql:// URL", echo=False)
+]
+Port = Annotated[int, Field(ge=1, le=65535), Shape("a whole number from 1 to 65535")]
+PositiveCount = Annotated[int, Field(ge=1, le=10_000), Shape("a whole number from 1 to 10000")]
+Count = Annotated[int, Field(ge=0, le=10_000), Shape("a whole number from 0 to 10000")]
+Flag = Annotated[bool, Shape("true or false")]
+SslMode = Annotated[
+    Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
+    Shape(f"one of {_SSL_MODES}"),
+]
+# A timedelta and not a number of milliseconds, so that settings can be copied through their own
+# constructor, where a bare number counts seconds.
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), Shape(_DURATION)]
+Seconds = Annotated[int | float, BeforeValidator(_seconds), Shape(_DURATION)]
+Recycle = Annotated[int, BeforeValidator(_recycle), Shape(f"{_DURATION}, or -1 for never")]
