@@ -1,0 +1,8 @@
+"""Alembic runs this script for every command that needs the models or the database."""
+
+from alembic import context
+
+from migrations.runner import environment, one_line
+
+with one_line.errors(context.config):
+    environment.run(context)

@@ -1,0 +1,1 @@
+"""What happens around a migration: time-outs, ledger, introspection."""

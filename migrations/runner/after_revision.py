@@ -1,0 +1,85 @@
+"""What happens after each revision, inside its transaction: ledger, introspection, a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from sqlalchemy import Connection
+
+from core.errors import HistoryError
+from core.project import Project
+from introspection.catalog import inside_transaction
+from introspection.findings import Report
+from migrations.runner import ledger
+from migrations.runner.history import History
+from migrations.runner.verify import verify
+
+FINDINGS_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRevision:
+    """Alembic's ``on_version_apply``, called for every revision applied, undone or stamped.
+
+    An exception that is raised here takes the revision back and keeps the ones before it.
+    """
+
+    project: Project
+    history: History
+    say: Callable[[str], None]
+
+    def __call__(
+        self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
+    ) -> None:
+        """Record the step; on a live connection also check that it may be, and what it led to."""
+        revision = self.history.revisions.get(step.up_revision_id or "")
+        if ctx.as_sql:
+            ledger.record(ctx, step, revision.file_checksum if revision else None)
+            return
+        connection = _connection(ctx)
+        self._refuse_to_undo_what_was_not_done(connection, step)
+        ledger.record(ctx, step, revision.file_checksum if revision else None)
+        self._say_state(connection, tuple(heads))
+
+    def _refuse_to_undo_what_was_not_done(
+        self, connection: Connection, step: MigrationInfo
+    ) -> None:
+        """A downgrade drops what its upgrade created, so the upgrade must have happened here."""
+        if step.is_upgrade or step.is_stamp:
+            return
+        revision = self.history.revisions[step.up_revision_id or ""]
+        if self.history.changes_nothing(revision):
+            return
+        if ledger.last_direction(connection, revision.id) != "upgrade":
+            raise HistoryError(
+                f"revision {revision.id} was not applied here by an upgrade, so undoing it would"
+                " drop what no upgrade created; nothing was changed",
+                remedy="move the marker alone: alembic stamp REVISION",
+            )
+
+    def _say_state(self, connection: Connection, heads: tuple[str, ...]) -> None:
+        expected = self.history.snapshot_at(heads[0] if heads else None)
+        if len(heads) > 1 or expected is None:
+            self.say(f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)")
+            return
+        with inside_transaction(connection):
+            report = verify(connection, self.project, expected)
+        for line in _lines(report):
+            self.say(line)
+
+
+def _lines(report: Report) -> Iterable[str]:
+    yield report.headline()
+    for finding in report.findings[:FINDINGS_SHOWN]:
+        yield f"  {finding.code} {finding.path}"
+    if (more := len(report.findings) - FINDINGS_SHOWN) > 0:
+        yield f"  and {more} more: monps-db check"
+
+
+def _connection(context: MigrationContext) -> Connection:
+    if context.connection is None:  # only in offline mode, which is handled before
+        raise HistoryError("a migration without a connection")
+    return context.connection

@@ -1,0 +1,111 @@
+"""What ``env.py`` does: connect, configure Alembic, run the migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from logging.config import fileConfig
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from core import config as settings_module
+from core import database
+from core.interrupt import interruptible
+from core.project import Project, find_project
+from core.scratch import scratch_database
+from migrations.runner import autogenerate, warnings
+from migrations.runner.after_revision import AfterRevision
+from migrations.runner.history import load_history
+from migrations.runner.metadata import load_metadata
+from migrations.runner.replay import upgrade_scratch
+from migrations.runner.scopes import VERSION_SCHEMA
+
+
+def run(context: ModuleType) -> None:
+    """Run what Alembic was asked for.
+
+    Args:
+        context: ``alembic.context``, within ``env.py``.
+    """
+    config: Config = context.config
+    _configure_logging(config)
+    project = find_project(config_folder(config))
+    metadata = load_metadata(project)
+    say = _printer(config)
+    configure = partial(
+        context.configure,
+        target_metadata=metadata,
+        transaction_per_migration=True,
+        version_table_schema=VERSION_SCHEMA,
+        on_version_apply=AfterRevision(project, load_history(context.script), say),
+        **autogenerate.options(metadata),
+    )
+    if context.is_offline_mode():
+        configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
+        _migrate(context)
+        return
+    with (
+        interruptible(),
+        _connected(config, project, context.script) as connection,
+        warnings.passed_on(connection, say),
+    ):
+        configure(connection=connection)
+        _migrate(context)
+
+
+def _configure_logging(config: Config) -> None:
+    """Set up the loggers of the ini file on Alembic's own command line, and nowhere else."""
+    if config.config_file_name is not None and config.cmd_opts is not None:
+        fileConfig(config.config_file_name, disable_existing_loggers=False)
+
+
+def config_folder(config: Config) -> Path | None:
+    """Return the folder of the configuration file; None without one."""
+    return Path(config.config_file_name).parent if config.config_file_name else None
+
+
+# Without it a % in a comment or in PL/pgSQL would be doubled for the driver.
+_PLAIN: dict[str, Any] = {"paramstyle": "named"}
+
+
+def _migrate(context: ModuleType) -> None:
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+@contextmanager
+def _connected(config: Config, project: Project, script: ScriptDirectory) -> Iterator[Connection]:
+    """Connect to what the caller handed over, to a scratch database, or to the target.
+
+    Autogenerate compares the models with what the revisions produce. On the target it would also
+    propose to undo whatever else is different there.
+    """
+    given: Engine | Connection | None = config.attributes.get("connection")
+    if isinstance(given, Connection):
+        yield given
+    elif given is not None:
+        with given.connect() as connection:
+            yield connection
+    elif autogenerate.is_asked_for(config):
+        with scratch_database(project.root) as engine, engine.connect() as connection:
+            upgrade_scratch(connection, script)
+            connection.rollback()
+            yield connection
+    else:
+        engine = database.create_migration_engine(settings_module.get_settings())
+        with engine.connect() as connection:
+            yield connection
+
+
+def _printer(config: Config) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        # The text itself may hold a %.
+        config.print_stdout("%s", line)
+
+    return say

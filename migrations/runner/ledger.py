@@ -1,0 +1,50 @@
+"""``public.monps_migration_ledger``: which revision was applied or undone here, when, by whom.
+
+The table belongs to the runner and not to the models: it survives ``downgrade base`` and is left
+out of every comparison by its name.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from sqlalchemy import Connection, TextClause, text
+
+TABLE: Final = "public.monps_migration_ledger"
+
+
+def record(context: MigrationContext, step: MigrationInfo, file_checksum: str | None) -> None:
+    """Write the row of one step in the transaction of the step, or into the script (``--sql``)."""
+    context.execute(_query("ledger_create"))
+    row = {
+        "revision": step.up_revision_id,
+        "direction": direction(step),
+        "file_checksum": file_checksum,
+    }
+    context.execute(_query("ledger_record").bindparams(**row))
+
+
+def last_direction(connection: Connection, revision: str | None) -> str | None:
+    """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
+
+    Stamps are not counted: they change no schema. None when the ledger has nothing to say.
+    """
+    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": TABLE}) is None:
+        return None
+    last: str | None = connection.scalar(_query("ledger_last"), {"revision": revision})
+    return last
+
+
+def direction(step: MigrationInfo) -> str:
+    """Return ``upgrade``, ``downgrade`` or ``stamp``."""
+    if step.is_stamp:
+        return "stamp"
+    return "upgrade" if step.is_upgrade else "downgrade"
+
+
+@cache
+def _query(name: str) -> TextClause:
+    return text(files("migrations.runner.queries").joinpath(f"{name}.sql").read_text("utf-8"))

@@ -1,0 +1,42 @@
+"""Errors of Alembic's own commands: one clear line, and no traceback unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+
+from core import config as settings_module
+from core.driver_errors import translate_driver_error
+from core.errors import MonpsError
+
+
+@contextmanager
+def errors(config: Config) -> Iterator[None]:
+    """Turn what users can do something about into Alembic's ``CommandError``.
+
+    Alembic prints that as one line. Callers of Alembic's Python API, and whoever asks for
+    ``--raiseerr``, get the errors as they are.
+    """
+    if config.cmd_opts is None or config.cmd_opts.raiseerr:
+        yield
+        return
+    try:
+        yield
+    except MonpsError as error:
+        raise CommandError(_line(error)) from None
+    except SQLAlchemyError as error:
+        raise CommandError(_line(_translated(error))) from None
+    except KeyboardInterrupt:
+        raise CommandError("interrupted: the revision that was running is rolled back") from None
+
+
+def _translated(error: SQLAlchemyError) -> MonpsError:
+    return translate_driver_error(error, settings_module.get_settings())
+
+
+def _line(error: MonpsError) -> str:
+    return "; ".join(str(error).splitlines())

@@ -1,0 +1,64 @@
+-- Written in the revision's own transaction, so that it stands if and only if the revision does.
+--
+-- "Written now" is a catalog row whose writer (xmin) is still in progress: a row of another
+-- transaction in progress cannot be seen, so the writer is this transaction or a savepoint of it.
+-- pg_xact_status wants a transaction id with its epoch, which this transaction's own id and the
+-- ages give. A relation was created now when its row and all of its dependencies were written now:
+-- altering a relation rewrites its row and keeps its dependencies. A schema has no dependencies; a
+-- revision that grants on a schema it did not create would list it.
+INSERT INTO public.monps_migration_ledger (
+    revision, direction, duration, file_checksum, objects_created
+)
+WITH this AS (
+    SELECT
+        pg_current_xact_id()::text::bigint AS id,
+        age(pg_current_xact_id()::xid) AS age
+),
+written_now AS (
+    SELECT candidate.xmin
+    FROM (
+        SELECT xmin FROM pg_catalog.pg_namespace
+        UNION
+        SELECT xmin FROM pg_catalog.pg_class
+        UNION
+        SELECT xmin FROM pg_catalog.pg_depend
+    ) AS candidate
+    CROSS JOIN this
+    WHERE CASE
+        WHEN age(candidate.xmin) <= this.age THEN
+            pg_xact_status((this.id + this.age - age(candidate.xmin))::text::xid8) = 'in progress'
+    END
+),
+created AS (
+    SELECT 'schema ' || quote_ident(n.nspname) AS name
+    FROM pg_catalog.pg_namespace AS n
+    WHERE n.xmin IN (SELECT xmin FROM written_now)
+        AND n.nspname NOT LIKE 'pg\_%'
+    UNION ALL
+    SELECT
+        CASE
+            WHEN c.relkind IN ('r', 'p', 'f') THEN 'table '
+            WHEN c.relkind IN ('v', 'm') THEN 'view '
+            WHEN c.relkind = 'S' THEN 'sequence '
+            ELSE 'index '
+        END || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.xmin IN (SELECT xmin FROM written_now)
+        AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I')
+        AND n.nspname NOT LIKE 'pg\_%'
+        AND c.relname NOT LIKE '%monps\_migration\_ledger%'
+        AND c.relname NOT LIKE 'alembic\_version%'
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_depend AS d
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass
+                AND d.objid = c.oid
+                AND d.xmin NOT IN (SELECT xmin FROM written_now)
+        )
+)
+SELECT
+    :revision,
+    :direction,
+    clock_timestamp() - transaction_timestamp(),
+    :file_checksum,
+    ARRAY(SELECT name FROM created ORDER BY name);

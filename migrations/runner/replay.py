@@ -1,0 +1,58 @@
+"""Revisions → scratch database, without env.py: nothing is asked, recorded or printed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+
+def upgrade_scratch(
+    connection: Connection,
+    script: ScriptDirectory,
+    *,
+    target: str = "heads",
+    after_each: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Apply the revisions up to a target, each in a transaction of its own.
+
+    Args:
+        connection: A connection to a scratch database.
+        script: The revisions.
+        target: A revision, or a name that Alembic knows for one.
+        after_each: Called with the revision's id inside its transaction.
+    """
+
+    def applied(*, step: Any, **_: Any) -> None:
+        after_each(step.up_revision_id)
+
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            # The documented way to run revisions without a command (EnvironmentContext).
+            "fn": lambda revision, _: script._upgrade_revs(target, revision),  # noqa: SLF001
+            "transaction_per_migration": True,
+            "version_table_schema": "public",
+            "on_version_apply": (applied,),
+        },
+    )
+    with Operations.context(context), _unannounced():
+        context.run_migrations()
+
+
+@contextmanager
+def _unannounced() -> Iterator[None]:
+    """Keep quiet about it: "Running upgrade" would be read as an upgrade of the target."""
+    logger = logging.getLogger("alembic.runtime.migration")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -1,0 +1,32 @@
+"""Which objects of a database are looked at, for a project."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.project import Project
+from introspection.shapes import Scope, Snapshot
+from migrations.runner import ledger
+
+VERSION_SCHEMA: Final = "public"
+OURS_BY_NAME: Final = (f"{VERSION_SCHEMA}.alembic_version", ledger.TABLE)
+"""Tables of Alembic and of the runner: neither models nor drift."""
+
+
+def scratch_scope(project: Project) -> Scope:
+    """Everything: in a scratch database nobody else has made anything."""
+    return Scope(
+        managed=project.managed_schemas,
+        shared=project.shared_schemas,
+        ignored=(*OURS_BY_NAME, *project.ignore),
+    )
+
+
+def live_scope(project: Project, expected: Snapshot) -> Scope:
+    """All of the managed schemas; in the shared ones only what is expected."""
+    return Scope(
+        managed=project.managed_schemas,
+        shared=project.shared_schemas,
+        ignored=(*OURS_BY_NAME, *project.ignore),
+        own=frozenset(expected.object_names()),
+    )

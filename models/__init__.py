@@ -1,0 +1,26 @@
+"""The tables of Mon_PS, described once: every other description is compared with this one."""
+
+from models.base import SCHEMA_PUBLIC, SCHEMA_QUANTUM, AuditMixin, Base, TimestampMixin
+from models.odds import Odds, TrackingCLVPicks
+from models.quantum import (
+    ChessClassification,
+    GoalscorerProfile,
+    QuantumFrictionMatrix,
+    QuantumStrategy,
+    TeamQuantumDNA,
+)
+
+__all__ = [
+    "SCHEMA_PUBLIC",
+    "SCHEMA_QUANTUM",
+    "AuditMixin",
+    "Base",
+    "ChessClassification",
+    "GoalscorerProfile",
+    "Odds",
+    "QuantumFrictionMatrix",
+    "QuantumStrategy",
+    "TeamQuantumDNA",
+    "TimestampMixin",
+    "TrackingCLVPicks",
+]

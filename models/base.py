@@ -1,0 +1,80 @@
+"""What all models share: metadata with a naming convention, schemas, mixins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import DateTime, MetaData, String, Text, event, func, inspect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.schema import CreateSchema
+
+SCHEMA_PUBLIC: Final = None
+"""Odds and picks; shared with tables that are not ours."""
+
+SCHEMA_QUANTUM: Final = "quantum"
+"""Quantum ADN 2.0; everything in it is ours."""
+
+NAMING_CONVENTION: Final = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+# Mixin columns stand behind the columns of the model itself.
+_AUDIT_ORDER: Final = 800
+_TIMESTAMP_ORDER: Final = 900
+
+
+class Base(DeclarativeBase):
+    """Base of all models; ``Base.metadata`` is what the database is compared with."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the mapped columns by attribute name, values as they are loaded."""
+        keys = (attribute.key for attribute in inspect(type(self)).column_attrs)
+        return {key: getattr(self, key) for key in keys}
+
+    def __repr__(self) -> str:
+        # The identity is known without a query, also when the instance is expired or detached.
+        state = inspect(self)
+        if state.identity is None:
+            return f"<{type(self).__name__} (not persisted)>"
+        keys = (column.key for column in state.mapper.primary_key)
+        pairs = zip(keys, state.identity, strict=True)
+        return f"<{type(self).__name__} {' '.join(f'{key}={value!r}' for key, value in pairs)}>"
+
+
+# A schema is part of what the models declare, so that `create_all` works on an empty database.
+event.listen(Base.metadata, "before_create", CreateSchema(SCHEMA_QUANTUM, if_not_exists=True))
+
+
+class TimestampMixin:
+    """When a row was made and last changed; ``updated_at`` moves on every ORM update."""
+
+    created_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now(), sort_order=_TIMESTAMP_ORDER
+    )
+    updated_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True),
+        server_default=func.now(),
+        onupdate=func.now(),
+        sort_order=_TIMESTAMP_ORDER + 1,
+    )
+
+
+class AuditMixin:
+    """Who made a row, who changed it last, and why."""
+
+    created_by: Mapped[str | None] = mapped_column(
+        String(100), comment="Actor that created the row", sort_order=_AUDIT_ORDER
+    )
+    updated_by: Mapped[str | None] = mapped_column(
+        String(100), comment="Actor that last changed the row", sort_order=_AUDIT_ORDER + 1
+    )
+    change_reason: Mapped[str | None] = mapped_column(
+        Text, comment="Why the row was last changed", sort_order=_AUDIT_ORDER + 2
+    )
