@@ -1,0 +1,135 @@
+"""Connection → snapshot: reads the system catalogs in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, RowMapping, TextClause, text
+from sqlalchemy.exc import InternalError
+
+from core.errors import DatabaseRefusedError
+from introspection import normalize
+from introspection.shapes import Scope, Snapshot
+
+ATTEMPTS: Final = 5
+_T = TypeVar("_T")
+
+
+class SchemaChangedError(DatabaseRefusedError):
+    """Another session changed the schema while it was read.
+
+    The queries see one state, but the functions that print definitions see the newest: for what is
+    gone by then they return null or '???', or fail with an internal error.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another session changed the schema while it was read",
+            remedy="try again when it has finished",
+        )
+
+
+def read_snapshot(connection: Connection, scope: Scope) -> Snapshot:
+    """Read what is in scope, within the current transaction.
+
+    The transaction's print settings and ``search_path`` are changed until it ends, so it should be
+    one of its own (:func:`reading`) or a savepoint (:func:`inside_transaction`).
+
+    Raises:
+        SchemaChangedError: What was read belongs to no single state; see :func:`retried`.
+    """
+    connection.execute(query("settings"))
+    schemas = _rows(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
+    schema_oids = [row["oid"] for row in schemas]
+    relations = [
+        row
+        for row in _rows(connection, "relations", schema_oids=schema_oids)
+        if is_in_scope(scope, row["schema"], row["name"])
+    ]
+    relation_oids = [row["oid"] for row in relations]
+    sequences = [
+        row
+        for row in _rows(connection, "sequences", schema_oids=schema_oids)
+        if _is_ours(scope, row, relation_oids)
+    ]
+    return normalize.snapshot(
+        schemas=schemas,
+        relations=relations,
+        columns=_rows(connection, "columns", relations=relation_oids),
+        constraints=_rows(connection, "constraints", relations=relation_oids),
+        indexes=_rows(connection, "indexes", relations=relation_oids),
+        sequences=sequences,
+    )
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[Connection]:
+    """One read-only transaction in which every query sees the same state."""
+    with connection.begin() as transaction:
+        # For this transaction alone: execution_options() would change the connection for good.
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        yield connection
+        transaction.rollback()
+
+
+def retried(work: Callable[[], _T]) -> _T:
+    """Do some reading again when the schema changed meanwhile.
+
+    Raises:
+        SchemaChangedError: It changed every time.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return work()
+        except SchemaChangedError:
+            continue
+    return work()
+
+
+@contextmanager
+def inside_transaction(connection: Connection) -> Iterator[Connection]:
+    """A savepoint that is rolled back: a look around that leaves the transaction as it was."""
+    savepoint = connection.begin_nested()
+    try:
+        yield connection
+    finally:
+        savepoint.rollback()
+
+
+def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
+    """Whether an object of this name is looked at."""
+    # Only * and ? are wildcards: a bracket may be part of a name.
+    patterns = (pattern.replace("[", "[[]") for pattern in scope.ignored)
+    if any(fnmatchcase(f"{schema}.{name}", pattern) for pattern in patterns):
+        return False
+    return schema in scope.managed or scope.own is None or (schema, name) in scope.own
+
+
+def _is_ours(scope: Scope, sequence: RowMapping, relation_oids: list[int]) -> bool:
+    """A sequence that belongs to a column goes where its table goes."""
+    if sequence["owner"] is not None:
+        return sequence["owner"] in relation_oids
+    return is_in_scope(scope, sequence["schema"], sequence["name"])
+
+
+def _rows(connection: Connection, name: str, **parameters: Any) -> list[RowMapping]:
+    try:
+        rows = list(connection.execute(query(name), parameters).mappings())
+    except InternalError as error:
+        if getattr(error.orig, "pgcode", None) != "XX000":
+            raise
+        raise SchemaChangedError from error
+    if any(row.get("definition", "") is None or row.get("type") == "???" for row in rows):
+        raise SchemaChangedError
+    return rows
+
+
+@cache
+def query(name: str) -> TextClause:
+    """Return one of the catalog queries (``queries/NAME.sql``)."""
+    return text(files("introspection.queries").joinpath(f"{name}.sql").read_text("utf-8"))

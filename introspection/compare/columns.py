@@ -1,0 +1,46 @@
+"""Columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from introspection.compare.difference import Difference
+from introspection.compare.tools import attributes, pairs
+from introspection.paths import path
+from introspection.shapes import Column, Relation
+
+ATTRIBUTES: Final = {
+    "type": "column-type",
+    "type_modifier": "column-type-modifier",
+    "nullability": "column-nullability",
+    "default": "column-default",
+    "identity": "column-identity",
+    "generated": "column-generated",
+    "collation": "column-collation",
+    "comment": "column-comment",
+}
+# Length and precision mean nothing without the type.
+_OF_ANOTHER_TYPE: Final = {
+    attribute: code for attribute, code in ATTRIBUTES.items() if attribute != "type_modifier"
+}
+
+
+def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
+    """Compare the columns of one table."""
+    for wanted, found in pairs(expected.columns, actual.columns):
+        if found is None and wanted is not None:
+            where = path(schema, expected.name, wanted.name)
+            yield Difference("column-missing", where, _described(wanted), None)
+        elif wanted is None and found is not None:
+            where = path(schema, expected.name, found.name)
+            yield Difference("column-unexpected", where, None, _described(found))
+        elif wanted is not None and found is not None:
+            where = path(schema, expected.name, wanted.name)
+            compared = ATTRIBUTES if wanted.type == found.type else _OF_ANOTHER_TYPE
+            yield from attributes(where, wanted, found, compared)
+
+
+def _described(column: Column) -> str:
+    modifier = f" {column.type_modifier}" if column.type_modifier else ""
+    return f"{column.type}{modifier} {column.nullability}"

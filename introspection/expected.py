@@ -1,0 +1,46 @@
+"""Models → snapshot, by letting PostgreSQL create them; and a fingerprint that tells when to."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, create_mock_engine
+from sqlalchemy.schema import ExecutableDDLElement
+
+from introspection.catalog import inside_transaction
+from introspection.settle import read_settled_snapshot
+from introspection.shapes import Scope, Snapshot
+
+
+def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Snapshot:
+    """Create the metadata in an empty scratch database, read it back, and undo it."""
+    with inside_transaction(connection):
+        metadata.create_all(connection)
+        return read_settled_snapshot(connection, scope)
+
+
+def fingerprint(metadata: MetaData) -> str:
+    """Return a digest of the DDL that the metadata asks for.
+
+    Equal fingerprints mean equal schemas. Different ones mean little (another version of SQLAlchemy
+    may write the same thing otherwise): then the schemas themselves have to be compared.
+    """
+    statements: list[str] = []
+
+    def record(statement: ExecutableDDLElement, *_: Any, **__: Any) -> None:
+        statements.append(str(statement.compile(dialect=engine.dialect)).strip())
+
+    engine = create_mock_engine("postgresql+psycopg2://", record)
+    metadata.create_all(engine, checkfirst=False)
+    # Sorted, because the order of indexes and of independent tables means nothing.
+    return _digest("\n".join(sorted(statements)))
+
+
+def file_checksum(content: bytes) -> str:
+    """Return the digest of a revision's file, the same for every style of line ending."""
+    return _digest(content.decode("utf-8", "surrogateescape").replace("\r\n", "\n"))
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,93 @@
+"""What a check has to say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from introspection.codes import CODES, Severity
+from introspection.compare import Difference
+from introspection.paths import path
+
+
+class Kind(StrEnum):
+    """What went out of step with what."""
+
+    DRIFT = "drift"
+    PENDING = "pending"
+    MISSING_REVISION = "missing revision"
+    TAMPERED = "tampered"
+    UNMODELLED = "unmodelled"
+    UNVERIFIED = "unverified"
+
+
+_WRITE_A_REVISION: Final = "Write a revision for it: alembic revision --autogenerate -m '...'"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be; see ``introspection.codes`` for its meaning."""
+
+    code: str
+    kind: Kind
+    path: str
+    expected: str | None = None
+    actual: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return CODES[self.code].severity
+
+    @property
+    def recommendation(self) -> str:
+        """What to do about it, in one sentence."""
+        structural = self.kind is Kind.MISSING_REVISION and self.code != "snapshot-missing"
+        return _WRITE_A_REVISION if structural else CODES[self.code].recommendation
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings, and how much was compared to get them."""
+
+    findings: tuple[Finding, ...]
+    objects: int
+    attributes: int
+
+    def kinds(self) -> Counter[str]:
+        """Count the findings by kind."""
+        return Counter(finding.kind.value for finding in self.findings)
+
+    def codes(self) -> Counter[str]:
+        """Count the findings by code."""
+        return Counter(finding.code for finding in self.findings)
+
+    def headline(self) -> str:
+        """Return the whole report in one line."""
+        if not self.findings:
+            return f"in sync: {self.objects} objects, {self.attributes} attributes"
+        return ", ".join(f"{kind}: {self.kinds()[kind]}" for kind in Kind if self.kinds()[kind])
+
+
+def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Iterator[Finding]:
+    """Turn differences between the database and its revision's snapshot into findings.
+
+    A table or sequence that nobody expects in a managed schema is unmodelled rather than drifted.
+    """
+    prefixes = tuple(f"{path(schema)}." for schema in managed)
+    for difference in differences:
+        whole_object = difference.code in {"table-unexpected", "sequence-unexpected"}
+        unmodelled = whole_object and difference.path.startswith(prefixes)
+        yield _finding(difference, Kind.UNMODELLED if unmodelled else Kind.DRIFT)
+
+
+def missing_revision(differences: Iterable[Difference]) -> Iterator[Finding]:
+    """Turn differences between the models and the head's snapshot into findings."""
+    return (_finding(difference, Kind.MISSING_REVISION) for difference in differences)
+
+
+def _finding(difference: Difference, kind: Kind) -> Finding:
+    return Finding(difference.code, kind, difference.path, difference.expected, difference.actual)

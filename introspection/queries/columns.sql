@@ -1,0 +1,35 @@
+-- attgenerated and attidentity are '' when unset (manual, pg_attribute). A column whose NOT NULL is
+-- NOT VALID (PostgreSQL 18) may hold nulls.
+SELECT
+    a.attrelid AS relation,
+    a.attname AS name,
+    row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS position,
+    format_type(a.atttypid, NULL) AS type,
+    CASE WHEN a.atttypmod <> -1 THEN format_type(a.atttypid, a.atttypmod) END AS full_type,
+    NOT a.attnotnull OR EXISTS (
+        SELECT FROM pg_catalog.pg_constraint AS nn
+        WHERE nn.conrelid = a.attrelid
+            AND nn.contype = 'n'
+            AND nn.conkey = ARRAY[a.attnum]
+            AND NOT nn.convalidated
+    ) AS nullable,
+    CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,
+    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
+    CASE a.attgenerated
+        WHEN 's' THEN '(' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
+        WHEN 'v' THEN '(' || pg_get_expr(d.adbin, d.adrelid) || ') VIRTUAL'
+    END AS generated,
+    CASE
+        WHEN a.attcollation <> t.typcollation
+            THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+    END AS collation,
+    col_description(a.attrelid, a.attnum) AS comment
+FROM pg_catalog.pg_attribute AS a
+JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+WHERE a.attrelid = ANY (CAST(:relations AS oid[]))
+    AND a.attnum > 0
+    AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attname;

@@ -1,0 +1,38 @@
+-- The owner of a sequence stands in pg_depend: 'a' for serial and OWNED BY, 'i' for identity;
+-- 'e' makes it the business of an extension.
+SELECT
+    n.nspname AS schema,
+    c.relname AS name,
+    format_type(s.seqtypid, NULL) AS type,
+    s.seqstart AS start,
+    s.seqincrement AS increment,
+    s.seqmin AS minimum,
+    s.seqmax AS maximum,
+    s.seqcache AS cache,
+    s.seqcycle AS cycle,
+    owner.oid AS owner,
+    owner_schema.nspname AS owner_schema,
+    owner.relname AS owner_relation,
+    a.attname AS owner_column
+FROM pg_catalog.pg_sequence AS s
+JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_depend AS d
+    ON d.classid = 'pg_catalog.pg_class'::regclass
+    AND d.objid = c.oid
+    AND d.objsubid = 0
+    AND d.refclassid = 'pg_catalog.pg_class'::regclass
+    AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_catalog.pg_class AS owner ON owner.oid = d.refobjid
+LEFT JOIN pg_catalog.pg_namespace AS owner_schema ON owner_schema.oid = owner.relnamespace
+LEFT JOIN pg_catalog.pg_attribute AS a
+    ON a.attrelid = d.refobjid
+    AND a.attnum = d.refobjsubid
+WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+    AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend AS e
+        WHERE e.classid = 'pg_catalog.pg_class'::regclass
+            AND e.objid = c.oid
+            AND e.deptype = 'e'
+    )
+ORDER BY n.nspname, c.relname;

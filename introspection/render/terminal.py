@@ -1,0 +1,57 @@
+"""A report on a terminal: tables by kind, what to do by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from introspection.codes import Severity
+from introspection.findings import Finding, Kind, Report
+from introspection.render.text import one_line
+
+_STYLES = {
+    Severity.BREAKING: "bold red",
+    Severity.INTEGRITY: "red",
+    Severity.OPERATIONAL: "yellow",
+    Severity.COSMETIC: "dim",
+}
+
+
+def render(report: Report, console: Console | None = None) -> None:
+    """Print the report; colours follow the terminal and ``NO_COLOR``."""
+    console = console or Console()
+    for kind in Kind:
+        findings = [finding for finding in report.findings if finding.kind is kind]
+        if findings:
+            console.print(_table(kind, findings))
+            for recommendation in _recommendations(findings):
+                console.print(recommendation)
+            console.print()
+    console.print(Text(report.headline(), style="bold red" if report.findings else "bold green"))
+
+
+def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
+    table = Table(title=kind.value, title_justify="left", title_style="bold")
+    for heading in ("severity", "code", "object", "expected", "actual"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        table.add_row(
+            Text(finding.severity, style=_STYLES[finding.severity]),
+            finding.code,
+            # Text, because names from a database may look like rich's markup.
+            Text(one_line(finding.path)),
+            Text(one_line(finding.expected or "")),
+            Text(one_line(finding.actual or "")),
+        )
+    return table
+
+
+def _recommendations(findings: Iterable[Finding]) -> list[Text]:
+    advice = {finding.code: finding.recommendation for finding in findings}
+    return [
+        Text.assemble((f"{code}: ", "bold"), recommendation)
+        for code, recommendation in sorted(advice.items())
+    ]

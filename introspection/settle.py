@@ -1,0 +1,48 @@
+"""Every print that PostgreSQL gives of a text.
+
+``col IN ('a', 'b')`` on a varchar prints one way when it was created and another way after dump and
+restore, on every version. A snapshot that holds both prints needs no scratch object when it is
+compared later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from introspection.catalog import inside_transaction, query, read_snapshot
+from introspection.shapes import Scope, Snapshot, SqlText
+
+_T = TypeVar("_T")
+
+
+def read_settled_snapshot(connection: Connection, scope: Scope) -> Snapshot:
+    """Read a scratch database, each text with its print before and after being parsed again.
+
+    Needs a transaction in which the objects may be altered; leaves it as it was.
+    """
+    with inside_transaction(connection):
+        created = read_snapshot(connection, scope)
+        connection.execute(query("reparse"))
+        restored = read_snapshot(connection, scope)
+    return merged(created, restored)
+
+
+def merged(first: _T, second: _T) -> _T:
+    """Return ``first`` with the prints that ``second`` adds.
+
+    Both describe the same objects, so they are walked in step.
+    """
+    if isinstance(first, SqlText) and isinstance(second, SqlText):
+        return replace(first, prints=tuple(dict.fromkeys(first.prints + second.prints)))
+    if isinstance(first, tuple) and isinstance(second, tuple):
+        return type(first)(merged(one, two) for one, two in zip(first, second, strict=True))
+    if hasattr(first, "__dataclass_fields__"):
+        changes = {
+            field.name: merged(getattr(first, field.name), getattr(second, field.name))
+            for field in fields(first)  # type: ignore[arg-type]
+        }
+        return replace(first, **changes)  # type: ignore[type-var]
+    return first
