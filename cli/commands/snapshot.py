@@ -1,0 +1,44 @@
+"""``monps-db snapshot``."""
+
+from __future__ import annotations
+
+import click
+
+from cli import exit_codes
+
+
+@click.command("snapshot", epilog=exit_codes.TABLE)
+@click.option("--rewrite", is_flag=True, help="Replace snapshots that no longer hold.")
+def command(*, rewrite: bool) -> int:
+    """Record what each revision produces, in migrations/snapshots/.
+
+    Replays the revisions in a scratch database. A snapshot that exists and says otherwise is not
+    replaced unless asked for: a revision that was recorded does not change.
+    """
+    from cli.connection import script_directory
+    from core.interrupt import interruptible
+    from core.project import find_project
+    from migrations.runner import record
+    from migrations.runner.history import read_recorded, snapshot_folder
+    from migrations.runner.metadata import load_metadata
+
+    project = find_project()
+    script = script_directory(project)
+    folder = snapshot_folder(script)
+    with interruptible():
+        replayed = record.replayed(project, script, load_metadata(project))
+    old = {revision: read_recorded(folder, revision) for revision in replayed}
+    new = {key: value for key, value in replayed.items() if old[key] != value}
+    refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
+    record.write(folder, {key: value for key, value in new.items() if key not in refused})
+    for revision in replayed:
+        state = "refused" if revision in refused else "recorded" if revision in new else "unchanged"
+        click.echo(f"{revision} {state}")
+    if refused:
+        click.echo(
+            "monps-db: a recorded revision has changed: restore its file from version control, or"
+            " replace its snapshot with --rewrite",
+            err=True,
+        )
+        return exit_codes.TAMPERED
+    return exit_codes.OK
