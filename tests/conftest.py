@@ -1,0 +1,122 @@
+"""Fixtures for everybody: real servers, fresh databases, an environment without settings."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.embedded.server import LocalServer
+from tests import servers as test_servers
+from tests.servers import Database, Servers, Unavailable
+
+
+def pytest_configure() -> None:
+    # A cancelled run stops its servers as Ctrl-C does.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the developer's own database out of every test."""
+    for name in list(os.environ):
+        if name.startswith(("DB_", "MIGRATION_", "PG")):
+            monkeypatch.delenv(name)
+    _forget_settings()
+    yield
+    _forget_settings()
+
+
+def _forget_settings() -> None:
+    # Not imported yet means nothing cached, and an import here would cost every unit test.
+    get_settings = getattr(sys.modules.get("core.config"), "get_settings", None)
+    if get_settings is not None:
+        get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """All servers of the session, by major version, started on first use."""
+    running = Servers()
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def server(servers: Servers) -> LocalServer:
+    """The server that most tests use."""
+    return _get(servers, test_servers.default_major())
+
+
+@pytest.fixture(
+    scope="session",
+    params=test_servers.MAJORS,
+    ids=[f"pg{major}" for major in test_servers.MAJORS],
+)
+def any_server(request: pytest.FixtureRequest, servers: Servers) -> LocalServer:
+    """Each major version in turn."""
+    return _get(servers, request.param)
+
+
+@pytest.fixture
+def database(server: LocalServer) -> Iterator[Database]:
+    """A fresh, empty database."""
+    with test_servers.create_database(server) as made:
+        yield made
+
+
+@pytest.fixture
+def any_database(any_server: LocalServer) -> Iterator[Database]:
+    """A fresh, empty database on each major version in turn."""
+    with test_servers.create_database(any_server) as made:
+        yield made
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder with a short path; a server's data are too big to be kept."""
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as made:
+        yield Path(made).resolve()
+
+
+@pytest.fixture
+def new_server(folder: Path) -> Iterator[LocalServer]:
+    """A server of the test's own, which nobody has made yet."""
+    binaries = test_servers.find_binaries(test_servers.default_major())
+    made = LocalServer(folder / "root", binaries, test_servers.FAST)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def _module_server() -> Iterator[LocalServer]:
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
+        binaries = test_servers.find_binaries(test_servers.default_major())
+        made = LocalServer(Path(folder), binaries, test_servers.FAST)
+        made.create()
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def own_server(_module_server: LocalServer) -> Iterator[LocalServer]:
+    """A server of the module's own, made and not running, to be started, stopped, killed."""
+    _module_server.stop()
+    yield _module_server
+    _module_server.stop()
+
+
+def _get(servers: Servers, major: int) -> LocalServer:
+    try:
+        return servers.get(major)
+    except Unavailable as reason:
+        pytest.skip(str(reason))

@@ -1,0 +1,34 @@
+"""A migrated database, and the programs on it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.project import PROJECT, Alembic, Programs, make_workspace
+from tests.servers import Database
+
+
+@pytest.fixture
+def migrated(database: Database) -> Database:
+    """A database at head."""
+    Alembic(database).upgrade()
+    return database
+
+
+@pytest.fixture
+def programs(database: Database, tmp_path: Path) -> Programs:
+    """The programs in an empty folder, with settings for the test's database."""
+    scratch = database.superuser_url.render_as_string(hide_password=False)
+    return Programs(make_workspace(tmp_path), {**database.environ(), "DB_SCRATCH_URL": scratch})
+
+
+@pytest.fixture
+def own_history(programs: Programs) -> Path:
+    """A copy of the revisions for the programs to use, and for the test to damage."""
+    copy = programs.folder / "migrations"
+    shutil.copytree(PROJECT.script_location, copy)
+    (programs.folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    return copy

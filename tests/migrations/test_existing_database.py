@@ -1,0 +1,160 @@
+"""The existing database: migrated, taken back and migrated again, with nothing of it touched."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from core.errors import HistoryError
+from models import Base
+from tests.migrations.catalogs import dump
+from tests.project import EXISTING_DATABASE, ROOT, Alembic, Programs, engine_of, make_workspace
+from tests.servers import Database
+
+SMALL: Final = Path(__file__).with_name("existing_database.sql")
+LEGACY: Final = ROOT.parent / "shared" / "legacy" / "load.sql"
+
+# What the upgrade makes, and the two tables that Alembic and the runner write to.
+MADE: Final = (
+    "public.odds",
+    "quantum.team_quantum_dna",
+    "quantum.quantum_friction_matrix",
+    "quantum.quantum_strategies",
+    "quantum.chess_classifications",
+    "quantum.goalscorer_profiles",
+)
+WRITTEN: Final = ("public.alembic_version", "public.monps_migration_ledger")
+
+
+@pytest.fixture(params=[SMALL, LEGACY], ids=["small", "legacy"])
+def existing(request: pytest.FixtureRequest, any_database: Database) -> Database:
+    """An existing database: our own small one, and the reconstructed one where it is at hand."""
+    if not request.param.exists():
+        pytest.skip("the reconstructed database (../shared/legacy) is not here")
+    psql(any_database, request.param)
+    return any_database
+
+
+def psql(database: Database, script: Path) -> None:
+    subprocess.run(
+        [
+            database.server.binaries.psql,
+            *("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"),
+            *(f"--file={script}", f"--dbname={database.name}", "--output=/dev/null"),
+        ],
+        cwd=script.parent,
+        env={
+            "PGHOST": database.host,
+            "PGPORT": str(database.port),
+            "PGUSER": database.user,
+            "PGPASSWORD": database.password,
+        },
+        check=True,
+        timeout=120,
+    )
+
+
+def check(database: Database, folder: Path) -> tuple[int, dict[str, Any]]:
+    programs = Programs(make_workspace(folder), database.environ())
+    outcome = programs.monps_db("check", "--format", "json")
+    return outcome.code, json.loads(outcome.out)
+
+
+def picks_codes(report: dict[str, Any]) -> Counter[str]:
+    return Counter(
+        finding["code"]
+        for finding in report["findings"]
+        if finding["path"].startswith("public.tracking_clv_picks")
+    )
+
+
+def test_everything_that_existed_stays_identical_up_down_and_up_again(existing: Database) -> None:
+    alembic = Alembic(existing)
+    whole = dump(existing, without=WRITTEN)
+    alembic.upgrade()
+    assert dump(existing, without=(*MADE, *WRITTEN)) == whole
+    alembic.downgrade(EXISTING_DATABASE)
+    assert dump(existing, without=WRITTEN) == whole
+    alembic.upgrade()
+    assert dump(existing, without=(*MADE, *WRITTEN)) == whole
+
+
+def test_the_upgrade_says_which_table_it_leaves_untouched(existing: Database) -> None:
+    alembic = Alembic(existing)
+    alembic.upgrade()
+    assert "public.tracking_clv_picks exists already: left untouched" in alembic.said
+
+
+def test_the_downgrade_says_what_it_leaves_in_place(existing: Database) -> None:
+    alembic = Alembic(existing)
+    alembic.upgrade()
+    alembic.downgrade(EXISTING_DATABASE)
+    assert "public.tracking_clv_picks was not created by revision" in alembic.said
+    assert "schema quantum was not created by revision" in alembic.said
+
+
+def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
+    any_database: Database, tmp_path: Path
+) -> None:
+    if not LEGACY.exists():
+        pytest.skip("the reconstructed database (../shared/legacy) is not here")
+    psql(any_database, LEGACY)
+    Alembic(any_database).upgrade()
+    code, report = check(any_database, tmp_path)
+    counts = picks_codes(report)
+    assert code == 1
+    assert {
+        "only in the model": counts["column-missing"],
+        "only in the database": counts["column-unexpected"],
+        "base type": counts["column-type"],
+        "nullability": counts["column-nullability"],
+    } == {"only in the model": 13, "only in the database": 47, "base type": 7, "nullability": 6}
+
+
+def test_the_report_on_the_small_picks_table_counts_each_difference_once(
+    any_database: Database, tmp_path: Path
+) -> None:
+    psql(any_database, SMALL)
+    Alembic(any_database).upgrade()
+    counts = picks_codes(check(any_database, tmp_path)[1])
+    # 23 columns in the model and 6 here, 5 of them in both.
+    assert counts["column-missing"] == 18
+    assert counts["column-unexpected"] == 1
+    # home_team text, stake numeric, created_at without time zone.
+    assert counts["column-type"] == 3
+    # match_id, home_team, stake, created_at.
+    assert counts["column-nullability"] == 4
+
+
+def test_before_the_upgrade_old_tables_in_a_managed_schema_are_unmodelled_and_ours_pending(
+    any_database: Database, tmp_path: Path
+) -> None:
+    psql(any_database, SMALL)
+    code, report = check(any_database, tmp_path)
+    assert code == 1
+    assert report["summary"]["by_kind"] == {"pending": 4, "unmodelled": 2}
+
+
+def test_other_tables_of_a_shared_schema_are_not_mentioned(
+    any_database: Database, tmp_path: Path
+) -> None:
+    psql(any_database, SMALL)
+    Alembic(any_database).upgrade()
+    paths = {finding["path"] for finding in check(any_database, tmp_path)[1]["findings"]}
+    assert not any("bets" in path or "v_open_picks" in path for path in paths)
+
+
+def test_what_no_upgrade_created_is_not_dropped_by_a_downgrade(database: Database) -> None:
+    with engine_of(database) as engine:
+        Base.metadata.create_all(engine)
+    alembic = Alembic(database)
+    alembic.stamp("head")
+    before = dump(database, without=WRITTEN)
+    with pytest.raises(HistoryError, match="was not applied here by an upgrade"):
+        alembic.downgrade("-1")
+    assert dump(database, without=WRITTEN) == before

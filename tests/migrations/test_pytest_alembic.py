@@ -1,0 +1,61 @@
+"""The tests that pytest-alembic brings, built-in and experimental, on our history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from alembic.config import Config
+from pytest_alembic.config import Config as RunnerConfig
+from pytest_alembic.runner import runner
+from pytest_alembic.tests import (
+    test_model_definitions_match_ddl,
+    test_single_head_revision,
+    test_up_down_consistency,
+    test_upgrade,
+)
+from pytest_alembic.tests.experimental import (
+    test_all_models_register_on_metadata as all_models_register_on_metadata,
+)
+from pytest_alembic.tests.experimental import test_downgrade_leaves_no_trace
+from sqlalchemy import Engine, create_engine
+
+import models
+from tests.project import ROOT, Alembic, engine_of
+from tests.servers import Database
+
+__all__ = [
+    "test_downgrade_leaves_no_trace",
+    "test_model_definitions_match_ddl",
+    "test_single_head_revision",
+    "test_up_down_consistency",
+    "test_upgrade",
+]
+
+
+@pytest.fixture
+def alembic_config() -> Config:
+    return Config(ROOT / "alembic.ini")
+
+
+@pytest.fixture
+def alembic_engine(any_database: Database) -> Iterator[Engine]:
+    # The ledger stays behind on purpose, so it is there before these tests look around.
+    alembic = Alembic(any_database)
+    alembic.upgrade()
+    alembic.downgrade("base")
+    with engine_of(any_database) as engine:
+        yield engine
+
+
+def test_all_models_register_on_metadata(
+    alembic_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It puts the URL into the ini file, where a socket's path (%2F) or a real password cannot
+    # stand; offline the URL does not matter. It also looks for alembic.ini in the working folder.
+    monkeypatch.chdir(ROOT)
+    # It looks for a MetaData in the package, and knows no base class of SQLAlchemy 2.
+    monkeypatch.setattr(models, "metadata", models.Base.metadata, raising=False)
+    unused = create_engine("postgresql+psycopg2://")
+    with runner(config=RunnerConfig.from_raw_config(alembic_config), engine=unused) as offline:
+        all_models_register_on_metadata(offline, model_package="models", offline=True)

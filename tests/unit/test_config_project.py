@@ -1,0 +1,96 @@
+"""Which project a folder belongs to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigurationError
+from core.project import Project, find_project
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_every_key(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        """
+        [tool.monps-db]
+        metadata = "shop.models:Model.metadata"
+        script-location = "db/alembic"
+        managed-schemas = ["shop", "stock"]
+        shared-schemas = []
+        ignore = ["public.spatial_ref_sys"]
+        """,
+    )
+    assert find_project(tmp_path) == Project(
+        root=tmp_path,
+        script_location=tmp_path / "db/alembic",
+        metadata="shop.models:Model.metadata",
+        managed_schemas=("shop", "stock"),
+        shared_schemas=(),
+        ignore=("public.spatial_ref_sys",),
+    )
+
+
+def test_defaults_and_alembic_ini(tmp_path: Path) -> None:
+    project = find_project(write(tmp_path, "[tool.monps-db]\n"))
+    assert project == Project(root=tmp_path, script_location=tmp_path / "migrations")
+    assert project.alembic_ini == tmp_path / "alembic.ini"
+
+
+def test_nearest_table_wins_and_foreign_files_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "[tool.monps-db]\n")
+    work = tmp_path / "a" / "b"
+    work.mkdir(parents=True)
+    write(work, "this is [ not TOML, and not ours")
+    monkeypatch.chdir(work)
+    assert find_project().root == tmp_path
+    assert find_project(write(work.parent, "[tool.monps-db]\n")).root == work.parent
+
+
+def test_without_a_table_our_own_project(tmp_path: Path) -> None:
+    assert find_project(tmp_path) == Project(root=ROOT, script_location=ROOT / "migrations")
+
+
+def test_our_own_table_says_what_the_defaults_say(tmp_path: Path) -> None:
+    assert find_project(ROOT) == find_project(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[tool.monps-db]\nmanaged_schemas = []", "unknown key 'managed_schemas': known keys are"),
+        ("[tool.monps-db]\nmanaged-schemas = 'quantum'", "managed-schemas should be a list of"),
+        ("[tool.monps-db]\nignore = [1]", "ignore should be a list of names, not \\[1\\]"),
+        ("[tool.monps-db]\nmetadata = 'models'", "metadata should be text such as"),
+        ("[tool.monps-db]\nmetadata = 5", "metadata should be text such as"),
+        ("[tool.monps-db]\nscript-location = ''", "script-location should be a folder's path"),
+        ("[tool]\nmonps-db = 3", "should be a table"),
+        ("[tool.monps-db\n", "is not valid TOML"),
+    ],
+)
+def test_wrong_table(tmp_path: Path, text: str, told: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        find_project(tmp_path)
+    assert str(tmp_path / "pyproject.toml") in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(b"monps-db = '\xff'")
+    with pytest.raises(ConfigurationError, match="not UTF-8"):
+        find_project(tmp_path)
+    (tmp_path / "pyproject.toml").unlink()
+    (tmp_path / "pyproject.toml").mkdir()
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        find_project(tmp_path)
