@@ -10,16 +10,17 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 PAIRS = 15
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-OURS = [BIN / "monps-db", "check"]
-STOCK = [BIN / "alembic", "-c", HERE / "stock" / "alembic.ini", "check"]
+OURS = [str(BIN / "monps-db"), "check"]
+STOCK = [str(BIN / "alembic"), "-c", str(HERE / "stock" / "alembic.ini"), "check"]
 
 
-def seconds(command: list[Path | str]) -> float:
+def seconds(command: Sequence[str]) -> float:
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True)
     return time.perf_counter() - start

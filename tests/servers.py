@@ -67,6 +67,16 @@ class Database:
             "DB_NAME": self.name,
         }
 
+    def libpq_environ(self) -> dict[str, str]:
+        """What PostgreSQL's own programs read."""
+        return {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+            "PGDATABASE": self.name,
+        }
+
     def connect(self) -> Connection:
         """Connect as the owner; the caller closes."""
         return psycopg2.connect(

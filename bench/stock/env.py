@@ -1,6 +1,7 @@
 """The environment of Alembic's own template, on our models: what others run as `alembic check`."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from alembic import context
 
@@ -10,7 +11,7 @@ from models import Base
 TABLES = {(table.schema, table.name) for table in Base.metadata.tables.values()}
 
 
-def include_name(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+def include_name(name: str | None, kind: str, parents: Mapping[Any, str | None]) -> bool:
     if kind == "schema":
         return name in {schema for schema, _ in TABLES}
     return kind != "table" or (parents["schema_name"], name) in TABLES

@@ -36,7 +36,10 @@ from tests.servers import (
 def say(server: LocalServer, status: str) -> None:
     path = server.data_directory / "postmaster.pid"
     lines = path.read_text().splitlines()
-    path.write_text("\n".join([*lines[:7], status.ljust(8), ""]))
+    # In one step: a start that looks in between must not find half a file.
+    draft = path.with_name("draft")
+    draft.write_text("\n".join([*lines[:7], status.ljust(8), ""]))
+    draft.replace(path)
 
 
 @contextmanager

@@ -141,11 +141,9 @@ def test_a_role_without_rights_is_told_so(programs: Programs, database: Database
     assert_nothing_leaks(outcome)
 
 
+@pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("arguments", [["check"], ["status"], ["--help"]], ids=" ".join)
-def test_a_closed_pipe_is_no_drift(
-    migrated: Database, programs: Programs, arguments: list[str]
-) -> None:
-    assert migrated
+def test_a_closed_pipe_is_no_drift(programs: Programs, arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     process = subprocess.Popen(

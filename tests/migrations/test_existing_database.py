@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any, Final
@@ -12,8 +11,8 @@ import pytest
 
 from core.errors import HistoryError
 from models import Base
-from tests.migrations.catalogs import dump
 from tests.project import EXISTING_DATABASE, ROOT, Alembic, Programs, engine_of, make_workspace
+from tests.psql import dump, run_script
 from tests.servers import Database
 
 SMALL: Final = Path(__file__).with_name("existing_database.sql")
@@ -36,27 +35,12 @@ def existing(request: pytest.FixtureRequest, any_database: Database) -> Database
     """An existing database: our own small one, and the reconstructed one where it is at hand."""
     if not request.param.exists():
         pytest.skip("the reconstructed database (../shared/legacy) is not here")
-    psql(any_database, request.param)
+    load(any_database, request.param)
     return any_database
 
 
-def psql(database: Database, script: Path) -> None:
-    subprocess.run(
-        [
-            database.server.binaries.psql,
-            *("--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1"),
-            *(f"--file={script}", f"--dbname={database.name}", "--output=/dev/null"),
-        ],
-        cwd=script.parent,
-        env={
-            "PGHOST": database.host,
-            "PGPORT": str(database.port),
-            "PGUSER": database.user,
-            "PGPASSWORD": database.password,
-        },
-        check=True,
-        timeout=120,
-    )
+def load(database: Database, script: Path) -> None:
+    run_script(database, script.read_text("utf-8"), folder=script.parent)
 
 
 def check(database: Database, folder: Path) -> tuple[int, dict[str, Any]]:
@@ -103,7 +87,7 @@ def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
 ) -> None:
     if not LEGACY.exists():
         pytest.skip("the reconstructed database (../shared/legacy) is not here")
-    psql(any_database, LEGACY)
+    load(any_database, LEGACY)
     Alembic(any_database).upgrade()
     code, report = check(any_database, tmp_path)
     counts = picks_codes(report)
@@ -119,7 +103,7 @@ def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
 def test_the_report_on_the_small_picks_table_counts_each_difference_once(
     any_database: Database, tmp_path: Path
 ) -> None:
-    psql(any_database, SMALL)
+    load(any_database, SMALL)
     Alembic(any_database).upgrade()
     counts = picks_codes(check(any_database, tmp_path)[1])
     # 23 columns in the model and 6 here, 5 of them in both.
@@ -134,7 +118,7 @@ def test_the_report_on_the_small_picks_table_counts_each_difference_once(
 def test_before_the_upgrade_old_tables_in_a_managed_schema_are_unmodelled_and_ours_pending(
     any_database: Database, tmp_path: Path
 ) -> None:
-    psql(any_database, SMALL)
+    load(any_database, SMALL)
     code, report = check(any_database, tmp_path)
     assert code == 1
     assert report["summary"]["by_kind"] == {"pending": 4, "unmodelled": 2}
@@ -143,7 +127,7 @@ def test_before_the_upgrade_old_tables_in_a_managed_schema_are_unmodelled_and_ou
 def test_other_tables_of_a_shared_schema_are_not_mentioned(
     any_database: Database, tmp_path: Path
 ) -> None:
-    psql(any_database, SMALL)
+    load(any_database, SMALL)
     Alembic(any_database).upgrade()
     paths = {finding["path"] for finding in check(any_database, tmp_path)[1]["findings"]}
     assert not any("bets" in path or "v_open_picks" in path for path in paths)

@@ -123,3 +123,11 @@ def test_setting_is_quoted_as_the_configuration_file_wants(value: str, quoted: s
 def test_locale_is_the_builtin_one_where_postgresql_brings_it() -> None:
     assert "--builtin-locale=C.UTF-8" in cluster.locale_options(17)
     assert not any("builtin" in option for option in cluster.locale_options(16))
+
+
+def test_program_that_does_not_end_is_ended_with_its_children(tmp_path: Path) -> None:
+    script = "sleep 600 & echo $! > child; wait"
+    with pytest.raises(LocalServerError):
+        process.run(["sh", "-c", script], seconds=0.5, directory=tmp_path)
+    child = Path("/proc", (tmp_path / "child").read_text().strip(), "cmdline")
+    assert not child.exists() or child.read_bytes() == b""  # gone, or a zombie

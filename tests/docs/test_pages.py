@@ -1,0 +1,102 @@
+"""The pages say what is true: examples run, commands, codes and settings are all there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from doctest import ELLIPSIS, OutputChecker
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+from core import database as core_database
+from core.config import DatabaseSettings
+from introspection.codes import CODES
+from tests.docs import reference
+from tests.project import ROOT, Programs, make_workspace
+from tests.servers import Database
+
+PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+class Console(CodeBlockParser):
+    """Runs ```console blocks: a line after ``$`` is a command, what follows is its output."""
+
+    language = "console"
+
+    def __init__(self, programs: Programs) -> None:
+        super().__init__()
+        self._programs = programs
+
+    def evaluate(self, example: Example) -> str | None:
+        for command, expected in re.findall(
+            r"^\$ (.*)\n((?:(?!\$ ).*\n?)*)", example.parsed, re.MULTILINE
+        ):
+            program, *arguments = shlex.split(command)
+            run = {"monps-db": self._programs.monps_db, "alembic": self._programs.alembic}[program]
+            got = run(*arguments)
+            if not OutputChecker().check_output(expected, got.out, ELLIPSIS):
+                return f"{command}\nexpected:\n{expected}\ngot:\n{got.text}"
+        return None
+
+
+def examples(page: Path, programs: Programs) -> list[Example]:
+    sybil = Sybil(parsers=[Console(programs), PythonCodeBlockParser()], path=str(page.parent))
+    return list(sybil.parse(page).examples())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_examples_do_what_the_page_shows(
+    page: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in database.environ().items():
+        monkeypatch.setenv(name, value)
+    programs = Programs(make_workspace(tmp_path), database.environ())
+    try:
+        for example in examples(page, programs):
+            example.evaluate()
+    finally:
+        core_database.reset()
+
+
+def test_the_readme_has_examples(tmp_path: Path) -> None:
+    assert len(examples(ROOT / "README.md", Programs(tmp_path, {}))) >= 3
+
+
+def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
+    assert reference.PAGE.read_text("utf-8") == reference.reference(), (
+        "write it again: python -m tests.docs.reference"
+    )
+
+
+def test_every_code_is_explained_as_it_is_registered() -> None:
+    page = (ROOT / "docs" / "checking.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([\w-]+)` \| (\w+) \| (.*) \|$", page, re.MULTILINE)
+    assert rows == [
+        (name, code.severity.value, code.recommendation) for name, code in sorted(CODES.items())
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    links: list[Any] = re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8"))
+    missing = [link for link in links if not (page.parent / link).exists()]
+    assert missing == []
+
+
+def test_the_settings_that_pages_name_exist() -> None:
+    named = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\b((?:DB|MIGRATION)_[A-Z_]*[A-Z])\b", page.read_text("utf-8"))
+    }
+    assert named <= set(DatabaseSettings.model_fields)
+
+
+def test_no_page_knows_this_machine() -> None:
+    words = (str(ROOT), os.environ.get("HOME", "/root") + "/")
+    assert not any(word in page.read_text("utf-8") for page in PAGES for word in words)

@@ -1,0 +1,139 @@
+"""The ledger: what was done to this database, written if and only if it was done."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text
+
+from introspection.expected import file_checksum
+from tests.project import ROOT, Alembic, engine_of, revisions, script_directory
+from tests.servers import USER, Database
+
+
+def rows(database: Database, columns: str = "revision, direction") -> list[tuple[Any, ...]]:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def created(database: Database, revision: str) -> list[str]:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objects_created FROM public.monps_migration_ledger WHERE revision = %s",
+            [revision],
+        )
+        found: list[str] = cursor.fetchall()[-1][0]
+        return found
+
+
+def test_every_step_has_a_row(database: Database) -> None:
+    alembic = Alembic(database)
+    alembic.upgrade()
+    alembic.downgrade("-1")
+    alembic.stamp("head")
+    assert rows(database) == [
+        *((revision, "upgrade") for revision in revisions()),
+        (revisions()[-1], "downgrade"),
+        (revisions()[-1], "stamp"),
+    ]
+
+
+def test_a_row_says_who_how_long_and_from_which_file(database: Database) -> None:
+    Alembic(database).upgrade("abbc4f65c12b")
+    [(role, duration, checksum)] = rows(database, "role, duration, file_checksum")
+    file = script_directory().get_revision("abbc4f65c12b").path
+    with open(file, "rb") as content:  # noqa: PTH123
+        assert checksum == file_checksum(content.read())
+    assert role == USER
+    assert timedelta() < duration < timedelta(minutes=1)
+
+
+def test_it_survives_a_downgrade_to_the_base(any_database: Database) -> None:
+    alembic = Alembic(any_database)
+    alembic.upgrade()
+    alembic.downgrade("base")
+    assert len(rows(any_database)) == 2 * len(revisions())
+
+
+def test_it_names_what_a_revision_created(any_database: Database) -> None:
+    Alembic(any_database).upgrade()
+    assert created(any_database, "5b27e9c4f8a1") == [
+        "index quantum.ix_team_quantum_dna_context_dna",
+        "index quantum.ix_team_quantum_dna_market_dna",
+        "index quantum.ix_team_quantum_dna_nemesis_dna",
+    ]
+    assert "schema quantum" in created(any_database, "3d5a71c08e42")
+    assert "table quantum.team_quantum_dna" in created(any_database, "3d5a71c08e42")
+
+
+def test_what_a_revision_only_altered_is_not_named(any_database: Database) -> None:
+    Alembic(any_database).upgrade()
+    assert created(any_database, "c1f6a83d9b05") == []
+
+
+def test_what_was_there_before_is_not_named(any_database: Database) -> None:
+    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE public.odds (theirs text)")
+        connection.commit()
+    Alembic(any_database).upgrade()
+    assert "schema quantum" not in created(any_database, "3d5a71c08e42")
+    assert "table public.odds" not in created(any_database, "8e94b0f2d617")
+    assert "table public.tracking_clv_picks" in created(any_database, "8e94b0f2d617")
+
+
+def test_creation_is_also_seen_from_within_a_savepoint(any_database: Database) -> None:
+    with engine_of(any_database) as engine, engine.begin() as outer:
+        config = Config(ROOT / "alembic.ini")
+        config.attributes["connection"] = outer
+        with outer.begin_nested():
+            command.upgrade(config, "head")
+        found = outer.scalar(
+            text(
+                "SELECT objects_created FROM public.monps_migration_ledger"
+                " WHERE revision = '8e94b0f2d617'"
+            )
+        )
+    assert "table public.odds" in found
+
+
+def test_a_revision_that_fails_leaves_no_row(database: Database) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
+        connection.commit()
+    with pytest.raises(Exception, match="team_quantum_dna"):
+        Alembic(database).upgrade()
+    assert rows(database) == [("abbc4f65c12b", "upgrade")]
+
+
+def test_an_existing_odds_table_survives_everything(database: Database) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE public.odds AS SELECT 7 AS theirs")
+        connection.commit()
+        alembic = Alembic(database)
+        alembic.upgrade()
+        alembic.downgrade("base")
+        alembic.upgrade()
+        alembic.stamp("base")
+        alembic.stamp("head")
+        alembic.downgrade("base")
+        cursor.execute("SELECT theirs FROM public.odds")
+        assert cursor.fetchall() == [(7,)]
+
+
+def test_an_odds_table_made_after_a_downgrade_is_not_taken_for_ours(database: Database) -> None:
+    alembic = Alembic(database)
+    alembic.upgrade()
+    alembic.downgrade("abbc4f65c12b")
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE public.odds AS SELECT 7 AS theirs")
+        connection.commit()
+        alembic.upgrade()
+        alembic.downgrade("abbc4f65c12b")
+        cursor.execute("SELECT theirs FROM public.odds")
+        assert cursor.fetchall() == [(7,)]
