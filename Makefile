@@ -18,7 +18,7 @@ down: $(VENV)/.installed ## Stop the local database; its data stay
 	@$(BIN)/monps-db server stop
 
 test: $(VENV)/.installed-dev ## Run all tests, on PostgreSQL servers that they start
-	@$(BIN)/pytest --cov --cov-report=term
+	@$(BIN)/pytest --numprocesses=auto --cov --cov-report=term
 
 lint: $(VENV)/.installed-dev ## Check style and the import contract
 	@$(BIN)/ruff check

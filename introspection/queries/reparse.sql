@@ -1,7 +1,8 @@
 -- Replaces every check, exclusion, default and partial or expression index by its own print, as a
 -- dump and restore would. Only for scratch databases. The search_path must be empty, so that every
 -- print is qualified. An index that has a predicate or an expression cannot be the target of a foreign key,
--- so it can always be dropped.
+-- so it can always be dropped. What a partitioned table hands down to its partitions by another name
+-- than it has itself (indexes, exclusions) could not be put back as it was, and is left alone.
 DO $$
 DECLARE
     item record;
@@ -12,6 +13,7 @@ BEGIN
         WHERE contype IN ('c', 'x')
             AND conrelid <> 0
             AND conislocal
+            AND (contype = 'c' OR conrelid NOT IN (SELECT partrelid FROM pg_partitioned_table))
             AND connamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
     LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', item.relation, item.name);
@@ -35,6 +37,7 @@ BEGIN
         FROM pg_catalog.pg_index
         JOIN pg_catalog.pg_class AS c ON c.oid = indexrelid
         WHERE (indpred IS NOT NULL OR indexprs IS NOT NULL)
+            AND c.relkind = 'i'
             AND NOT c.relispartition
             AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid)

@@ -8,11 +8,14 @@ from typing import Any, Final
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from core.errors import HistoryError
 from core.project import Project
-from introspection.catalog import inside_transaction
+from introspection.catalog import SchemaChangedError, inside_transaction, retried
 from introspection.findings import Report
+from introspection.render.text import one_line
+from introspection.shapes import Snapshot
 from migrations.runner import ledger
 from migrations.runner.history import History
 from migrations.runner.verify import verify
@@ -65,18 +68,31 @@ class AfterRevision:
         if len(heads) > 1 or expected is None:
             self.say(f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)")
             return
-        with inside_transaction(connection):
-            report = verify(connection, self.project, expected)
+        try:
+            report = retried(lambda: self._report(connection, expected))
+        except (SchemaChangedError, OperationalError) as error:
+            # A lock on some table, or another session's DDL: nothing is wrong with the revision.
+            self.say(f"not compared: {_reason(error)} (monps-db check)")
+            return
         for line in _lines(report):
             self.say(line)
+
+    def _report(self, connection: Connection, expected: Snapshot) -> Report:
+        with inside_transaction(connection):
+            return verify(connection, self.project, expected)
 
 
 def _lines(report: Report) -> Iterable[str]:
     yield report.headline()
     for finding in report.findings[:FINDINGS_SHOWN]:
-        yield f"  {finding.code} {finding.path}"
+        yield f"  {finding.code} {one_line(finding.path)}"
     if (more := len(report.findings) - FINDINGS_SHOWN) > 0:
         yield f"  and {more} more: monps-db check"
+
+
+def _reason(error: SchemaChangedError | OperationalError) -> str:
+    text = error.message if isinstance(error, SchemaChangedError) else str(error.orig)
+    return text.splitlines()[0]
 
 
 def _connection(context: MigrationContext) -> Connection:

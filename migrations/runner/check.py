@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from core.errors import HistoryError, LocalServerError
 from core.project import Project
 from introspection import findings
-from introspection.catalog import reading
+from introspection.catalog import reading, retried
 from introspection.compare import Difference, compare
 from introspection.expected import fingerprint
 from introspection.findings import Finding, Kind, Report
@@ -42,7 +42,7 @@ def check(connection: Connection, project: Project, script: ScriptDirectory) -> 
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
     history = load_history(script)
-    state = _read_state(connection, project, history)
+    state = retried(lambda: _read_state(connection, project, history))
     found = [
         *_tampered(history, state.rows),
         *(state.report.findings if state.report else ()),

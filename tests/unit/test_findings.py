@@ -1,0 +1,140 @@
+"""Findings: every code is known, has a severity and one sentence of advice; kinds are counted."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+
+import pytest
+
+from introspection.codes import CODES, Severity
+from introspection.compare import Difference, compare
+from introspection.findings import Finding, Kind, Report, drift, missing_revision
+from migrations.runner import check
+from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
+from tests.unit.test_compare_attributes import CASES
+
+
+def codes_of_comparison() -> set[str]:
+    """Every code that comparing yields, by really comparing."""
+    pairs = [(EXAMPLE, changed(EXAMPLE, case.address, **case.change)) for case in CASES]
+    pairs += [(EXAMPLE, without(EXAMPLE, address)) for address in (*OBJECT_OF.values(), Q)]
+    pairs += [(actual, expected) for expected, actual in pairs]
+    return {found.code for pair in pairs for found in compare(*pair).differences}
+
+
+def codes_of_history() -> set[str]:
+    """Every code that the check itself writes: the first argument of ``Finding(...)``."""
+    return {
+        str(node.args[0].value)
+        for node in ast.walk(ast.parse(inspect.getsource(check)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Finding"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+def test_codes_registered_are_the_codes_that_findings_have() -> None:
+    assert codes_of_comparison() | codes_of_history() == set(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_code_has_one_sentence_of_advice(code: str) -> None:
+    advice = CODES[code].recommendation
+    assert re.fullmatch(r"[A-Z](?!.*[.!?] )[^\n]+", advice)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_code_is_lower_case_words(code: str) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", code)
+
+
+@pytest.mark.parametrize(
+    ("code", "severity"),
+    [
+        ("column-missing", Severity.BREAKING),
+        ("column-type", Severity.BREAKING),
+        ("column-unexpected", Severity.OPERATIONAL),
+        ("column-nullability", Severity.INTEGRITY),
+        ("foreign-key-missing", Severity.INTEGRITY),
+        ("unique-missing", Severity.INTEGRITY),
+        ("unique-index-invalid", Severity.INTEGRITY),
+        ("index-missing", Severity.OPERATIONAL),
+        ("table-comment", Severity.COSMETIC),
+    ],
+)
+def test_severity_says_what_is_at_stake(code: str, severity: Severity) -> None:
+    assert Finding(code, Kind.DRIFT, "q.t").severity is severity
+
+
+def difference(code: str, path: str = "q.t") -> Difference:
+    return Difference(code, path, "as it should be", "as it is")
+
+
+def test_finding_says_what_its_difference_says() -> None:
+    (found,) = drift([difference("column-type")], managed=["q"])
+    assert found == Finding("column-type", Kind.DRIFT, "q.t", "as it should be", "as it is")
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "kind"),
+    [
+        ("table-unexpected", "q.t", Kind.UNMODELLED),
+        ("sequence-unexpected", "q.s", Kind.UNMODELLED),
+        ("table-unexpected", '"Our Schema".t', Kind.UNMODELLED),
+        ("table-unexpected", "public.t", Kind.DRIFT),
+        ("table-unexpected", "q2.t", Kind.DRIFT),
+        ("table-missing", "q.t", Kind.DRIFT),
+        ("column-unexpected", "q.t.c", Kind.DRIFT),
+        ("index-unexpected", "q.t.ix", Kind.DRIFT),
+    ],
+)
+def test_whole_object_in_a_managed_schema_is_unmodelled(code: str, path: str, kind: Kind) -> None:
+    (found,) = drift([difference(code, path)], managed=["q", "Our Schema"])
+    assert found.kind is kind
+
+
+def test_models_ahead_of_history_need_a_revision() -> None:
+    (found,) = missing_revision([difference("column-missing")])
+    assert found.kind is Kind.MISSING_REVISION
+    assert "alembic revision --autogenerate" in found.recommendation
+
+
+def test_revision_without_snapshot_needs_a_snapshot_and_no_revision() -> None:
+    found = Finding("snapshot-missing", Kind.MISSING_REVISION, "0123456789ab")
+    assert "monps-db snapshot" in found.recommendation
+
+
+REPORT = Report(
+    (
+        Finding("column-type", Kind.DRIFT, "q.t.a"),
+        Finding("column-type", Kind.DRIFT, "q.t.b"),
+        Finding("table-unexpected", Kind.UNMODELLED, "q.u"),
+        Finding("revision-pending", Kind.PENDING, "0123456789ab"),
+    ),
+    objects=3,
+    attributes=14,
+)
+
+
+def test_findings_are_counted_by_kind() -> None:
+    assert REPORT.kinds() == {"drift": 2, "unmodelled": 1, "pending": 1}
+
+
+def test_findings_are_counted_by_code() -> None:
+    assert REPORT.codes() == {"column-type": 2, "table-unexpected": 1, "revision-pending": 1}
+
+
+def test_headline_counts_the_kinds_that_there_are() -> None:
+    assert REPORT.headline() == "drift: 2, pending: 1, unmodelled: 1"
+
+
+def test_headline_of_nothing_says_how_much_was_compared() -> None:
+    assert Report((), objects=3, attributes=14).headline() == "in sync: 3 objects, 14 attributes"
+
+
+def test_every_kind_appears_in_a_headline() -> None:
+    report = Report(tuple(Finding("column-type", kind, "q.t") for kind in Kind), 1, 1)
+    assert report.headline() == ", ".join(f"{kind.value}: 1" for kind in Kind)
