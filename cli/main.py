@@ -14,7 +14,7 @@ import click
 from cli import boundary, exit_codes
 from core.errors import InterruptionError, OutputClosedError
 
-COMMANDS: Final = ("check", "completion", "server", "snapshot", "status")
+COMMANDS: Final = ("check", "completion", "load", "server", "show", "snapshot", "status")
 
 
 class LazyGroup(click.Group):

@@ -57,3 +57,94 @@ class OutputClosedError(MonpsError):
 
 class InterruptionError(MonpsError):
     """The user, or whoever runs the program, asked it to stop."""
+
+
+class DataAccessError(MonpsError):
+    """A repository could not do what it was asked for; nothing of the call is kept."""
+
+
+class InvalidArgumentError(DataAccessError):
+    """An argument or a value that no row can have: wrong type, too long, without a time zone."""
+
+
+class UnknownFieldError(DataAccessError):
+    """A field that the model does not have."""
+
+
+class NotFoundError(DataAccessError):
+    """A row that should be changed or deleted is not there."""
+
+
+class AmbiguousNameError(DataAccessError):
+    """A name that several rows answer to.
+
+    Attributes:
+        candidates: Their names, sorted.
+    """
+
+    def __init__(self, message: str, *, candidates: tuple[str, ...]) -> None:
+        super().__init__(message, remedy=f"name one of {', '.join(candidates)}")
+        self.candidates = candidates
+
+
+class SchemaMismatchError(DataAccessError):
+    """The database has not the table or the column that the model names."""
+
+
+class UnitOfWorkError(DataAccessError):
+    """A unit of work used in a way that it cannot be: entered twice, or used when closed."""
+
+
+class ConstraintViolationError(DataAccessError):
+    """A constraint of the database refused a row.
+
+    Attributes:
+        table: The table, with its schema.
+        columns: The columns of the constraint.
+        constraint: The constraint's name; None for NOT NULL.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        table: str,
+        columns: tuple[str, ...],
+        constraint: str | None,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.table = table
+        self.columns = columns
+        self.constraint = constraint
+
+
+class UniqueViolationError(ConstraintViolationError):
+    """Another row has the same key."""
+
+
+class ForeignKeyViolationError(ConstraintViolationError):
+    """The row that is referred to is not there, or the row is still referred to."""
+
+
+class CheckViolationError(ConstraintViolationError):
+    """A value is outside of what its column may hold."""
+
+
+class NotNullViolationError(ConstraintViolationError):
+    """A value is missing."""
+
+
+class LoadError(DataAccessError):
+    """A file that should be loaded holds something that cannot be; nothing of the load is kept.
+
+    Attributes:
+        file: The file's name.
+        line: The line, from 1; None when the file as a whole is at fault.
+    """
+
+    def __init__(self, reason: str, *, file: str, line: int | None, remedy: str) -> None:
+        where = file if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {reason}", remedy=remedy)
+        self.file = file
+        self.line = line

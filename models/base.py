@@ -61,7 +61,8 @@ class TimestampMixin:
     updated_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True),
         server_default=func.now(),
-        onupdate=func.now(),
+        # The clock, not the transaction: two updates in one transaction are two moments.
+        onupdate=func.clock_timestamp(),
         sort_order=_TIMESTAMP_ORDER + 1,
     )
 

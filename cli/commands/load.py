@@ -1,0 +1,97 @@
+"""``monps-db load``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli import exit_codes
+
+if TYPE_CHECKING:
+    from repositories.loading.merge import Merged
+
+
+@click.group("load", epilog=exit_codes.TABLE)
+def command() -> None:
+    """Load rows into the tables: everything of a load in one transaction, or nothing.
+
+    Loading again changes nothing that is already as it should be.
+    """
+
+
+@command.command("quantum-adn")
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def quantum_adn(directory: Path) -> None:
+    """Load the JSON Lines files of Quantum ADN 2.0: teams, strategies, friction.
+
+    DIRECTORY holds team_quantum_dna.jsonl, quantum_strategies.jsonl and
+    quantum_friction_matrix.jsonl. The ids of the files are kept.
+    """
+    from core import database
+    from repositories import UnitOfWork
+    from repositories.loading import quantum_adn as files
+
+    paths = [directory / f"{name}.jsonl" for name in files.FILES]
+    with _progress(_lines(paths)) as on_progress, UnitOfWork(database.SessionLocal) as uow:
+        done = files.load(uow, directory, on_progress)
+        uow.commit()
+    _say(done)
+
+
+@command.command("sample")
+@click.option("--remove", is_flag=True, help="Delete the sample rows instead.")
+def sample(*, remove: bool) -> None:
+    """Load generated rows, labelled as sample; into the local server only."""
+    from core import config, database, local_env
+    from core.errors import ConfigurationError
+    from core.project import find_project
+    from core.scratch import local_server
+    from repositories import UnitOfWork
+    from repositories.loading import sample as generated
+
+    settings = config.get_settings()
+    if not local_env.points_to(settings, local_server(find_project().root)):
+        raise ConfigurationError(
+            f"the settings mean {settings.display_url}, which is not the local server: no sample"
+            " rows there",
+            remedy="start a local one: make up",
+        )
+    with UnitOfWork(database.SessionLocal) as uow:
+        if remove:
+            for table, count in generated.remove(uow).items():
+                click.echo(f"{table}: {count} removed")
+        else:
+            _say(generated.load(uow))
+        uow.commit()
+
+
+def _say(done: Mapping[str, Merged]) -> None:
+    for table, rows in done.items():
+        click.echo(
+            f"{table}: {rows.created} created, {rows.updated} updated, {rows.unchanged} unchanged"
+        )
+
+
+def _lines(paths: list[Path]) -> int:
+    """Count the lines that there are to do; a file that cannot be read is reported later."""
+    total = 0
+    for path in paths:
+        if path.is_file():
+            with path.open("rb") as file:
+                total += sum(1 for _ in file)
+    return total
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on stderr, when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    with click.progressbar(length=total, label="loading", file=sys.stderr) as bar:
+        yield bar.update

@@ -1,0 +1,132 @@
+"""``monps-db show``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cli import exit_codes
+
+if TYPE_CHECKING:
+    from models import TeamQuantumDNA
+    from repositories import UnitOfWork
+
+
+def _listing(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that every listing has."""
+    limit = click.option(
+        "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
+    )
+    format_ = click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["table", "json"]),
+        default="table",
+        show_default=True,
+        help="How the rows are written.",
+    )
+    return limit(format_(command))
+
+
+@click.group("show", epilog=exit_codes.TABLE)
+def command() -> None:
+    """Look at the data."""
+
+
+@command.command("teams")
+@click.option("--league", metavar="NAME", help="Teams of a league, by name; else by profit.")
+@_listing
+def teams(*, league: str | None, limit: int, format_: str) -> None:
+    """Show teams."""
+    columns = ("team_id", "team_name", "league", "tier", "best_strategy", "total_pnl", "win_rate")
+    with _unit_of_work() as uow:
+        rows = uow.teams.get_by_league(league) if league else uow.teams.get_top_performers(limit)
+        _show(rows[:limit], columns, format_)
+
+
+@command.command("strategies")
+@click.option("--team", metavar="NAME", help="Strategies of a team; part of its name will do.")
+@click.option("--market", metavar="NAME", help="Strategies of a market.")
+@_listing
+def strategies(*, team: str | None, market: str | None, limit: int, format_: str) -> None:
+    """Show strategies of a team or of a market, best return first."""
+    columns = ("strategy_id", "team.team_name", "strategy_name", "market", "roi", "sample_size")
+    if (team is None) == (market is None):
+        raise click.UsageError("give either --team or --market")
+    with _unit_of_work() as uow:
+        if team is not None:
+            rows = uow.strategies.get_team_strategies(_team(uow, team).team_id)
+        else:
+            rows = uow.strategies.get_best_by_market(str(market), limit)
+        _show(rows[:limit], columns, format_)
+
+
+@command.command("friction")
+@click.option("--min-score", type=float, default=70.0, show_default=True, help="Pairs above it.")
+@click.option("--teams", nargs=2, metavar="NAME NAME", help="This pair only, in either order.")
+@_listing
+def friction(*, min_score: float, teams: tuple[str, str] | None, limit: int, format_: str) -> None:
+    """Show pairs of teams, highest friction first."""
+    columns = (
+        *("friction_id", "home_team.team_name", "away_team.team_name"),
+        *("friction_score", "chaos_potential", "season"),
+    )
+    with _unit_of_work() as uow:
+        if teams:
+            one, other = (_team(uow, name) for name in teams)
+            found = uow.friction.get_friction(one.team_id, other.team_id)
+            rows = [found] if found else []
+        else:
+            rows = uow.friction.get_high_friction_matches(min_score, limit)
+        _show(rows, columns, format_)
+
+
+@command.command("picks")
+@click.option("--agent", metavar="NAME", help="Picks of an agent.")
+@click.option(
+    "--days", type=click.IntRange(min=1), default=7, show_default=True, help="Kick-off at most ago."
+)
+@_listing
+def picks(*, agent: str | None, days: int, limit: int, format_: str) -> None:
+    """Show picks, newest kick-off first."""
+    columns = (
+        *("pick_id", "match_date", "home_team", "away_team", "market", "selection"),
+        *("odds_at_pick", "odds_at_close", "clv_percentage", "agent"),
+    )
+    with _unit_of_work() as uow:
+        if agent is not None:
+            rows = uow.tracking.get_by_agent(agent, limit)
+        else:
+            rows = uow.tracking.get_recent_picks(days, limit)
+        _show(rows, columns, format_)
+
+
+@contextmanager
+def _unit_of_work() -> Iterator[UnitOfWork]:
+    from core import database
+    from core.interrupt import interruptible
+    from repositories import UnitOfWork
+
+    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+        yield uow
+
+
+def _team(uow: UnitOfWork, name: str) -> TeamQuantumDNA:
+    from core.errors import AmbiguousNameError
+
+    try:
+        found = uow.teams.get_by_name(name)
+    except AmbiguousNameError as error:
+        raise click.UsageError(str(error)) from error
+    if found is None:
+        raise click.UsageError(f"no team answers to {name!r}")
+    return found
+
+
+def _show(rows: Any, columns: tuple[str, ...], format_: str) -> None:
+    from cli.rows import show
+
+    show(rows, columns, format_=format_)

@@ -1,0 +1,23 @@
+"""Data access on the migrated schema. Repositories never commit; the unit of work does."""
+
+from repositories.base import BaseRepository
+from repositories.classification import ClassificationRepository
+from repositories.friction import FrictionMatrixRepository
+from repositories.goalscorer import GoalscorerRepository
+from repositories.odds import OddsRepository
+from repositories.strategy import StrategyRepository
+from repositories.team import TeamDNARepository
+from repositories.tracking import TrackingCLVRepository
+from repositories.unit_of_work import UnitOfWork
+
+__all__ = [
+    "BaseRepository",
+    "ClassificationRepository",
+    "FrictionMatrixRepository",
+    "GoalscorerRepository",
+    "OddsRepository",
+    "StrategyRepository",
+    "TeamDNARepository",
+    "TrackingCLVRepository",
+    "UnitOfWork",
+]

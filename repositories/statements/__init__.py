@@ -1,0 +1,1 @@
+"""Pure functions that build statements; shared by every kind of session."""

@@ -1,0 +1,41 @@
+"""Statements that every model has."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Select, func, inspect, select
+
+from models import Base
+from repositories import values
+
+M = TypeVar("M", bound=Base)
+
+
+def page(model: type[M], *, skip: int, limit: int) -> Select[M]:
+    """All rows by primary key, from ``skip`` on, at most ``limit``."""
+    skip, limit = values.not_negative("skip", skip), values.positive("limit", limit)
+    return ordered(model).offset(skip).limit(limit)
+
+
+def by_field(model: type[M], field: str, value: Any) -> Select[M]:
+    """The rows in which a field has a value (None: is null), by primary key."""
+    column = values.column_of(model, field)
+    if value is not None:
+        values.check_value(column, value)
+    return ordered(model).where(column == value)
+
+
+def count(model: type[Base]) -> Select[int]:
+    """The number of rows."""
+    return select(func.count()).select_from(model)
+
+
+def ordered(model: type[M]) -> Select[M]:
+    """All rows, by primary key."""
+    return select(model).order_by(*primary_key(model))
+
+
+def primary_key(model: type[Base]) -> tuple[Column[Any], ...]:
+    """The columns of the primary key."""
+    return inspect(model).primary_key  # type: ignore[return-value]

@@ -1,0 +1,45 @@
+"""Odds and picks."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, func, select
+
+from models import Odds, TrackingCLVPicks
+from repositories import values
+from repositories.statements import base
+
+
+def odds_of_match(match_id: str) -> Select[Odds]:
+    """All odds of a match."""
+    return base.by_field(Odds, "match_id", match_id)
+
+
+def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
+    """Odds of a league, newest kick-off first."""
+    values.check_value(values.column_of(Odds, "league"), league)
+    return (
+        select(Odds)
+        .where(Odds.league == league)
+        .order_by(Odds.commence_time.desc(), Odds.id)
+        .limit(values.positive("limit", limit))
+    )
+
+
+def picks_of_agent(agent: str, *, limit: int) -> Select[TrackingCLVPicks]:
+    """Picks of an agent, newest kick-off first."""
+    values.check_value(values.column_of(TrackingCLVPicks, "agent"), agent)
+    return _newest_picks(limit).where(TrackingCLVPicks.agent == agent)
+
+
+def recent_picks(*, days: int, limit: int) -> Select[TrackingCLVPicks]:
+    """Picks whose kick-off is at most ``days`` ago by the database's clock, newest first."""
+    since = func.now() - func.make_interval(0, 0, 0, values.positive("days", days))
+    return _newest_picks(limit).where(TrackingCLVPicks.match_date >= since)
+
+
+def _newest_picks(limit: int) -> Select[TrackingCLVPicks]:
+    return (
+        select(TrackingCLVPicks)
+        .order_by(TrackingCLVPicks.match_date.desc(), TrackingCLVPicks.id)
+        .limit(values.positive("limit", limit))
+    )

@@ -1,0 +1,162 @@
+"""Teams, friction, strategies, classifications, goalscorers."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import joinedload
+
+from models import (
+    ChessClassification,
+    GoalscorerProfile,
+    QuantumFrictionMatrix,
+    QuantumStrategy,
+    TeamQuantumDNA,
+)
+from repositories import values
+from repositories.statements import base
+
+
+def teams_like(name: str) -> Select[TeamQuantumDNA]:
+    """Teams whose name contains a text, whatever its case; the text is taken literally."""
+    values.check_value(values.column_of(TeamQuantumDNA, "team_name"), name)
+    return (
+        select(TeamQuantumDNA)
+        .where(TeamQuantumDNA.team_name.icontains(name, autoescape=True))
+        .order_by(TeamQuantumDNA.team_name)
+    )
+
+
+def teams_of_league(league: str) -> Select[TeamQuantumDNA]:
+    """Teams of a league, by name."""
+    values.check_value(values.column_of(TeamQuantumDNA, "league"), league)
+    return (
+        select(TeamQuantumDNA)
+        .where(TeamQuantumDNA.league == league)
+        .order_by(TeamQuantumDNA.team_name)
+    )
+
+
+def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
+    """Teams by total profit, best first; teams without one are left out."""
+    return (
+        select(TeamQuantumDNA)
+        .where(TeamQuantumDNA.total_pnl.is_not(None))
+        .order_by(TeamQuantumDNA.total_pnl.desc(), TeamQuantumDNA.team_id)
+        .limit(values.positive("limit", limit))
+    )
+
+
+def friction_of_pair(
+    home_id: int, away_id: int, *, season: str | None, eager_load: bool
+) -> Select[QuantumFrictionMatrix]:
+    """The row of a pair, stored in either order; of the latest season when none is given.
+
+    When both orders are stored, the one that was asked for comes first.
+    """
+    row = QuantumFrictionMatrix
+    for name, value in (("team_home_id", home_id), ("team_away_id", away_id), ("season", season)):
+        if value is not None:
+            values.check_value(values.column_of(row, name), value)
+    as_asked = and_(row.team_home_id == home_id, row.team_away_id == away_id)
+    reversed_ = and_(row.team_home_id == away_id, row.team_away_id == home_id)
+    statement = (
+        select(row)
+        .where(or_(as_asked, reversed_))
+        .order_by(row.season.desc(), as_asked.desc(), row.friction_id)
+        .limit(1)
+    )
+    if season is not None:
+        statement = statement.where(row.season == season)
+    return _with_teams(statement) if eager_load else statement
+
+
+def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:
+    """Pairs with at least a score, highest first, with both teams."""
+    row = QuantumFrictionMatrix
+    values.check_value(values.column_of(row, "friction_score"), min_score)
+    return _with_teams(
+        select(row)
+        .where(row.friction_score >= min_score)
+        .order_by(row.friction_score.desc(), row.friction_id)
+        .limit(values.positive("limit", limit))
+    )
+
+
+def strategies_of_team(team_id: int, *, eager_load: bool) -> Select[QuantumStrategy]:
+    """Strategies of a team, best return first, unknown returns last."""
+    values.check_value(values.column_of(QuantumStrategy, "team_id"), team_id)
+    statement = _best_first(select(QuantumStrategy).where(QuantumStrategy.team_id == team_id))
+    return statement.options(joinedload(QuantumStrategy.team)) if eager_load else statement
+
+
+def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrategy]:
+    """Strategies of a market, best return first, unknown returns last, with their teams."""
+    values.check_value(values.column_of(QuantumStrategy, "market"), market)
+    statement = select(QuantumStrategy).where(QuantumStrategy.market == market)
+    statement = statement.options(joinedload(QuantumStrategy.team))
+    return _best_first(statement).limit(values.positive("limit", limit))
+
+
+def current_classification(team_id: int) -> Select[ChessClassification]:
+    """The current classification of a team: a partial unique index allows one."""
+    statement = base.by_field(ChessClassification, "team_id", team_id)
+    return statement.where(ChessClassification.is_current)
+
+
+def classifications_of_team(team_id: int) -> Select[ChessClassification]:
+    """All classifications of a team, newest first."""
+    values.check_value(values.column_of(ChessClassification, "team_id"), team_id)
+    return (
+        select(ChessClassification)
+        .where(ChessClassification.team_id == team_id)
+        .order_by(
+            ChessClassification.classified_at.desc(), ChessClassification.classification_id.desc()
+        )
+    )
+
+
+def classifications_of_profile(profile_name: str, *, limit: int) -> Select[ChessClassification]:
+    """Current classifications with a profile, surest first, with their teams."""
+    values.check_value(values.column_of(ChessClassification, "profile_name"), profile_name)
+    return (
+        select(ChessClassification)
+        .where(ChessClassification.profile_name == profile_name, ChessClassification.is_current)
+        .order_by(ChessClassification.confidence.desc(), ChessClassification.classification_id)
+        .options(joinedload(ChessClassification.team))
+        .limit(values.positive("limit", limit))
+    )
+
+
+def scorers_of_team(team_name: str) -> Select[GoalscorerProfile]:
+    """Players of a team, most goals first."""
+    values.check_value(values.column_of(GoalscorerProfile, "team_name"), team_name)
+    return _most_goals_first(
+        select(GoalscorerProfile).where(GoalscorerProfile.team_name == team_name)
+    )
+
+
+def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
+    """Players with most goals, of a league or of all."""
+    statement = _most_goals_first(select(GoalscorerProfile)).limit(values.positive("limit", limit))
+    if league is None:
+        return statement
+    values.check_value(values.column_of(GoalscorerProfile, "league"), league)
+    return statement.where(GoalscorerProfile.league == league)
+
+
+def _with_teams(
+    statement: Select[QuantumFrictionMatrix],
+) -> Select[QuantumFrictionMatrix]:
+    return statement.options(
+        joinedload(QuantumFrictionMatrix.home_team), joinedload(QuantumFrictionMatrix.away_team)
+    )
+
+
+def _best_first(statement: Select[QuantumStrategy]) -> Select[QuantumStrategy]:
+    return statement.order_by(QuantumStrategy.roi.desc().nulls_last(), QuantumStrategy.strategy_id)
+
+
+def _most_goals_first(
+    statement: Select[GoalscorerProfile],
+) -> Select[GoalscorerProfile]:
+    return statement.order_by(GoalscorerProfile.goals_total.desc(), GoalscorerProfile.player_id)

@@ -1,0 +1,42 @@
+"""Teams and their DNA."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from core.errors import AmbiguousNameError
+from models import TeamQuantumDNA
+from repositories.base import BaseRepository
+from repositories.statements import quantum as statements
+
+
+class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
+    """Teams, read by name, league and profit."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(TeamQuantumDNA, session)
+
+    def get_by_name(self, name: str) -> TeamQuantumDNA | None:
+        """Return the team of this name, else the only one whose name contains it in any case.
+
+        Returns:
+            None when no name contains it.
+
+        Raises:
+            AmbiguousNameError: Several names contain it; the error lists them.
+        """
+        candidates = self._all(statements.teams_like(name))
+        if exact := [team for team in candidates if team.team_name == name]:
+            return exact[0]
+        if len(candidates) > 1:
+            names = tuple(sorted(team.team_name for team in candidates))
+            raise AmbiguousNameError(f"several teams answer to {name!r}", candidates=names)
+        return candidates[0] if candidates else None
+
+    def get_by_league(self, league: str) -> list[TeamQuantumDNA]:
+        """Return the teams of a league, by name."""
+        return self._all(statements.teams_of_league(league))
+
+    def get_top_performers(self, limit: int = 10) -> list[TeamQuantumDNA]:
+        """Return teams by total profit, best first; teams without one are left out."""
+        return self._all(statements.top_performers(limit=limit))

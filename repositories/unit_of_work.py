@@ -1,0 +1,135 @@
+"""Several repositories in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from core.errors import UnitOfWorkError
+from repositories.classification import ClassificationRepository
+from repositories.friction import FrictionMatrixRepository
+from repositories.goalscorer import GoalscorerRepository
+from repositories.odds import OddsRepository
+from repositories.strategy import StrategyRepository
+from repositories.team import TeamDNARepository
+from repositories.tracking import TrackingCLVRepository
+
+
+class UnitOfWork:
+    """One transaction over all repositories; what is not committed is rolled back.
+
+    Args:
+        session: A session, which stays open afterwards; or a factory, which is asked for a session
+            on first use, and that session is closed at the end.
+
+    As a context manager it rolls back unless :meth:`commit` was called last. It may be entered
+    again after it was left, and not while it is open.
+    """
+
+    def __init__(self, session: Session | Callable[[], Session]) -> None:
+        self._given = session if isinstance(session, Session) else None
+        self._open = session if not isinstance(session, Session) else None
+        self._session = self._given
+        self._entered = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self._odds: OddsRepository | None = None
+        self._tracking: TrackingCLVRepository | None = None
+        self._teams: TeamDNARepository | None = None
+        self._friction: FrictionMatrixRepository | None = None
+        self._strategies: StrategyRepository | None = None
+        self._goalscorers: GoalscorerRepository | None = None
+        self._classifications: ClassificationRepository | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of the transaction."""
+        if self._session is None:
+            if self._open is None:
+                raise UnitOfWorkError("this unit of work has no session")
+            self._session = self._open()
+        return self._session
+
+    @property
+    def odds(self) -> OddsRepository:
+        """Odds of every bookmaker."""
+        self._odds = self._odds or OddsRepository(self.session)
+        return self._odds
+
+    @property
+    def tracking(self) -> TrackingCLVRepository:
+        """Tracked picks."""
+        self._tracking = self._tracking or TrackingCLVRepository(self.session)
+        return self._tracking
+
+    @property
+    def teams(self) -> TeamDNARepository:
+        """Teams and their DNA."""
+        self._teams = self._teams or TeamDNARepository(self.session)
+        return self._teams
+
+    @property
+    def friction(self) -> FrictionMatrixRepository:
+        """Friction between teams."""
+        self._friction = self._friction or FrictionMatrixRepository(self.session)
+        return self._friction
+
+    @property
+    def strategies(self) -> StrategyRepository:
+        """Strategies of teams."""
+        self._strategies = self._strategies or StrategyRepository(self.session)
+        return self._strategies
+
+    @property
+    def goalscorers(self) -> GoalscorerRepository:
+        """Goalscorers."""
+        self._goalscorers = self._goalscorers or GoalscorerRepository(self.session)
+        return self._goalscorers
+
+    @property
+    def classifications(self) -> ClassificationRepository:
+        """Tactical classifications."""
+        self._classifications = self._classifications or ClassificationRepository(self.session)
+        return self._classifications
+
+    def flush(self) -> None:
+        """Send what is pending, without committing."""
+        self.session.flush()
+
+    def commit(self) -> None:
+        """Commit the transaction; what follows begins a new one."""
+        self.session.commit()
+
+    def rollback(self) -> None:
+        """Take back everything since the last commit."""
+        self.session.rollback()
+
+    def __enter__(self) -> Self:
+        if self._entered:
+            raise UnitOfWorkError(
+                "this unit of work is open already",
+                remedy="use one UnitOfWork for each transaction, or session.begin_nested()",
+            )
+        self._entered = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._entered = False
+        if self._session is None:
+            return
+        try:
+            self._session.rollback()
+        finally:
+            if self._given is None:
+                self._session.close()
+                self._session = None
+                self._forget()
