@@ -9,9 +9,10 @@ BIN    := $(VENV)/bin
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/'
 
-up: $(VENV)/.installed ## Install, start the local database, migrate it, check it
+up: $(VENV)/.installed ## Install, start the local database, migrate it, load sample rows, check it
 	@$(BIN)/monps-db server start --only-local
 	@$(BIN)/alembic upgrade head
+	@$(BIN)/monps-db load sample
 	@$(BIN)/monps-db check
 
 down: $(VENV)/.installed ## Stop the local database; its data stay

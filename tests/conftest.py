@@ -18,9 +18,11 @@ from tests.servers import Database, Servers, Unavailable
 
 
 def pytest_configure() -> None:
-    # A cancelled run stops its servers as Ctrl-C does.
     if threading.current_thread() is threading.main_thread():
+        # A cancelled run stops its servers as Ctrl-C does. A shell starts what runs in its
+        # background with Ctrl-C ignored, which every program under test would inherit.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
