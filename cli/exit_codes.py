@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from introspection.codes import Severity
 from introspection.findings import Kind, Report
 
 OK: Final = 0
@@ -13,6 +14,8 @@ PENDING: Final = 3
 TAMPERED: Final = 4
 INCOMPLETE: Final = 6
 INTERRUPTED: Final = 130
+
+_FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
 TABLE: Final = """\
 \b
@@ -28,14 +31,19 @@ Exit codes, the first that applies:
 """
 
 
-def of_report(report: Report, *, strict: bool) -> int:
-    """Return the exit code for what a check found; ``strict`` also fails on what it could not."""
+def of_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:
+    """Return the exit code for what a check found.
+
+    Args:
+        report: What it found.
+        strict: Fail also on what could not be verified.
+        fail_on: The least severe finding that fails; tampering always does.
+    """
     kinds = report.kinds()
     if kinds[Kind.TAMPERED]:
         return TAMPERED
-    failing = {Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED}
-    if strict:
-        failing.add(Kind.UNVERIFIED)
-    if any(kinds[kind] for kind in failing):
+    failing = _FAILING | {Kind.UNVERIFIED} if strict else _FAILING
+    severe = tuple(Severity)[: tuple(Severity).index(fail_on) + 1]
+    if any(finding.kind in failing and finding.severity in severe for finding in report.findings):
         return FINDINGS
     return PENDING if kinds[Kind.PENDING] else OK

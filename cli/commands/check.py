@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
+from pathlib import Path
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, reports
+from introspection.codes import Severity
 
 
 @click.command("check", epilog=exit_codes.TABLE)
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(reports.FORMATS),
     default="text",
     show_default=True,
     help="How the report is written.",
@@ -25,24 +26,33 @@ from cli import exit_codes
     metavar="NAME",
     help="Look at this schema only; may be given more than once.",
 )
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report into a file.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.COSMETIC.value,
+    show_default=True,
+    help="The least severe drift that fails.",
+)
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
-def command(*, format_: str, schemas: tuple[str, ...], strict: bool) -> int:
+def command(
+    *, format_: str, schemas: tuple[str, ...], output: Path | None, fail_on: str, strict: bool
+) -> int:
     """Compare the models, the migration history and the live database.
 
     Reads the system catalogs in one read-only transaction and changes nothing.
     """
     from cli.connection import connected, script_directory
     from core.project import find_project
-    from introspection.render import json, terminal, text
     from migrations.runner.check import check
 
     project = find_project().narrowed_to(schemas)
     with connected() as connection:
         report = check(connection, project, script_directory(project))
-    if format_ == "json":
-        click.echo(json.render(report))
-    elif sys.stdout.isatty():
-        terminal.render(report)
-    else:
-        click.echo(text.render(report))
-    return exit_codes.of_report(report, strict=strict)
+    reports.write(report, format_=format_, output=output)
+    return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))

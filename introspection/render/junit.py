@@ -1,0 +1,44 @@
+"""A report as JUnit XML: a failed test case for each finding, a passed one when there is none."""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from introspection.findings import Finding, Kind, Report
+from introspection.render.text import one_line
+
+# Neither of them fails the check by itself.
+_SKIPPED: Final = frozenset({Kind.PENDING, Kind.UNVERIFIED})
+
+
+def render(report: Report) -> str:
+    """Return the XML document."""
+    failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
+    suite = Element(
+        "testsuite",
+        name="monps-db check",
+        tests=str(len(report.findings) or 1),
+        failures=str(len(failed)),
+        skipped=str(len(report.findings) - len(failed)),
+    )
+    for finding in report.findings:
+        _add_case(suite, finding)
+    if not report.findings:
+        SubElement(suite, "testcase", classname="monps-db", name=report.headline())
+    indent(suite)
+    return tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def _add_case(suite: Element, finding: Finding) -> None:
+    name = f"{finding.code} {one_line(finding.path)}"
+    case = SubElement(suite, "testcase", classname=f"monps-db.{finding.kind}", name=name)
+    if finding.kind in _SKIPPED:
+        SubElement(case, "skipped", message=finding.recommendation)
+        return
+    failure = SubElement(case, "failure", type=finding.severity, message=finding.recommendation)
+    failure.text = "\n".join(
+        f"{side}: {one_line(value)}"
+        for side, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    )

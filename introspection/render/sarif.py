@@ -1,0 +1,65 @@
+"""A report as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from introspection.codes import CODES, Severity
+from introspection.findings import Finding, Report
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS: Final = {
+    Severity.BREAKING: "error",
+    Severity.INTEGRITY: "error",
+    Severity.OPERATIONAL: "warning",
+    Severity.COSMETIC: "note",
+}
+# A database object has no file; code scanning wants one, and this is where the scope is declared.
+_FILE: Final = "pyproject.toml"
+
+
+def render(report: Report) -> str:
+    """Return the SARIF log."""
+    codes = sorted(report.codes())
+    driver = {"name": "monps-db", "rules": [_rule(code) for code in codes]}
+    results = [_result(finding, codes) for finding in report.findings]
+    log = {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False)
+
+
+def _rule(code: str) -> dict[str, Any]:
+    meaning = CODES[code]
+    return {
+        "id": code,
+        "shortDescription": {"text": code.replace("-", " ")},
+        "help": {"text": meaning.recommendation},
+        "defaultConfiguration": {"level": _LEVELS[meaning.severity]},
+        "properties": {"severity": meaning.severity.value},
+    }
+
+
+def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
+    sides = [
+        f"{name} {value}"
+        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    ]
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": _LEVELS[finding.severity],
+        "message": {"text": "; ".join([f"{finding.kind}: {finding.path}", *sides])},
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": _FILE}},
+                "logicalLocations": [{"fullyQualifiedName": finding.path}],
+            }
+        ],
+        # The same finding in the next run is the same alert.
+        "partialFingerprints": {"object/v1": f"{finding.kind}/{finding.code}/{finding.path}"},
+    }
