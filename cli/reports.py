@@ -37,10 +37,15 @@ def write(report: Report, *, format_: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
     else:
-        _write_file(output, f"{text}\n")
+        write_file(output, f"{text}\n")
 
 
-def _write_file(output: Path, text: str) -> None:
+def write_file(output: Path, text: str) -> None:
+    """Write a file as a whole or not at all.
+
+    Raises:
+        MonpsError: It cannot be written.
+    """
     partial = output.with_name(f".{output.name}.partial")
     try:
         if output.exists() and not output.is_file():  # a device or a pipe
@@ -54,5 +59,5 @@ def _write_file(output: Path, text: str) -> None:
                 partial.unlink()
     except OSError as error:
         raise MonpsError(
-            f"{output} cannot be written: {error.strerror}", remedy="give --output a file that can"
+            f"{output} cannot be written: {error.strerror}", remedy="name a file that can"
         ) from error

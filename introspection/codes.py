@@ -130,6 +130,12 @@ _HISTORY: Final = {
     "snapshot-of-no-revision": Code(
         Severity.OPERATIONAL, "Restore the revision's file, or remove the snapshot."
     ),
+    "baseline-entry-unused": Code(
+        Severity.COSMETIC, "Remove the entry: what it accepted is not there any more."
+    ),
+    "baseline-entry-expired": Code(
+        Severity.OPERATIONAL, "Settle the difference, or give the entry a later date."
+    ),
     "models-unverified": Code(
         Severity.OPERATIONAL,
         "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TAMPERED = "tampered"
     UNMODELLED = "unmodelled"
     UNVERIFIED = "unverified"
+    ACCEPTED = "accepted"
 
 
 _WRITE_A_REVISION: Final = "Write a revision for it: alembic revision --autogenerate -m '...'"
@@ -36,6 +37,8 @@ class Finding:
     path: str
     expected: str | None = None
     actual: str | None = None
+    reason: str | None = None
+    """Why it is accepted."""
 
     @property
     def severity(self) -> Severity:
@@ -45,6 +48,8 @@ class Finding:
     @property
     def recommendation(self) -> str:
         """What to do about it, in one sentence."""
+        if self.reason is not None:
+            return f"Accepted: {self.reason}"
         structural = self.kind is Kind.MISSING_REVISION and self.code != "snapshot-missing"
         return _WRITE_A_REVISION if structural else CODES[self.code].recommendation
 
@@ -57,6 +62,11 @@ class Report:
     objects: int
     attributes: int
 
+    @property
+    def in_sync(self) -> bool:
+        """Whether there is nothing to report but what is accepted."""
+        return all(finding.kind is Kind.ACCEPTED for finding in self.findings)
+
     def kinds(self) -> Counter[str]:
         """Count the findings by kind."""
         return Counter(finding.kind.value for finding in self.findings)
@@ -67,9 +77,12 @@ class Report:
 
     def headline(self) -> str:
         """Return the whole report in one line."""
-        if not self.findings:
-            return f"in sync: {self.objects} objects, {self.attributes} attributes"
-        return ", ".join(f"{kind}: {self.kinds()[kind]}" for kind in Kind if self.kinds()[kind])
+        kinds = self.kinds()
+        counts = ", ".join(f"{kind}: {kinds[kind]}" for kind in Kind if kinds[kind])
+        if not self.in_sync:
+            return counts
+        in_sync = f"in sync: {self.objects} objects, {self.attributes} attributes"
+        return f"{in_sync}, {counts}" if counts else in_sync
 
 
 def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Iterator[Finding]:

@@ -39,20 +39,41 @@ from introspection.codes import Severity
     show_default=True,
     help="The least severe drift that fails.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accept the differences that this file lists.",
+)
+@click.option(
+    "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
+)
+@click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
 def command(
-    *, format_: str, schemas: tuple[str, ...], output: Path | None, fail_on: str, strict: bool
+    *,
+    format_: str,
+    schemas: tuple[str, ...],
+    output: Path | None,
+    fail_on: str,
+    baseline: Path | None,
+    update_baseline: bool,
+    reason: str | None,
+    strict: bool,
 ) -> int:
     """Compare the models, the migration history and the live database.
 
     Reads the system catalogs in one read-only transaction and changes nothing.
     """
+    from cli import baselines
     from cli.connection import connected, script_directory
     from core.project import find_project
     from migrations.runner.check import check
 
+    accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
     with connected() as connection:
         report = check(connection, project, script_directory(project))
+    report = accepted.applied_to(report)
     reports.write(report, format_=format_, output=output)
     return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))

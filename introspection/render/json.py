@@ -11,7 +11,7 @@ def render(report: Report) -> str:
     """Return one JSON object: ``summary`` with the counts, and ``findings``."""
     content = {
         "summary": {
-            "in_sync": not report.findings,
+            "in_sync": report.in_sync,
             "objects": report.objects,
             "attributes": report.attributes,
             "by_kind": dict(sorted(report.kinds().items())),
@@ -23,6 +23,7 @@ def render(report: Report) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, str | None]:
+    accepted = {} if finding.reason is None else {"reason": finding.reason}
     return {
         "code": finding.code,
         "kind": finding.kind.value,
@@ -31,4 +32,5 @@ def _finding(finding: Finding) -> dict[str, str | None]:
         "expected": finding.expected,
         "actual": finding.actual,
         "recommendation": finding.recommendation,
+        **accepted,
     }

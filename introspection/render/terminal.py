@@ -30,7 +30,7 @@ def render(report: Report, console: Console | None = None) -> None:
             for recommendation in _recommendations(findings):
                 console.print(recommendation)
             console.print()
-    console.print(Text(report.headline(), style="bold red" if report.findings else "bold green"))
+    console.print(Text(report.headline(), style="bold green" if report.in_sync else "bold red"))
 
 
 def _table(kind: Kind, findings: Iterable[Finding]) -> Table:

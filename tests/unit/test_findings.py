@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from introspection import baseline
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
@@ -24,11 +25,12 @@ def codes_of_comparison() -> set[str]:
     return {found.code for pair in pairs for found in compare(*pair).differences}
 
 
-def codes_of_history() -> set[str]:
-    """Every code that the check itself writes: the first argument of ``Finding(...)``."""
+def codes_written() -> set[str]:
+    """Every code that is written where it is found: the first argument of ``Finding(...)``."""
     return {
         str(node.args[0].value)
-        for node in ast.walk(ast.parse(inspect.getsource(check)))
+        for module in (check, baseline)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "Finding"
@@ -37,7 +39,7 @@ def codes_of_history() -> set[str]:
 
 
 def test_codes_registered_are_the_codes_that_findings_have() -> None:
-    assert codes_of_comparison() | codes_of_history() == set(CODES)
+    assert codes_of_comparison() | codes_written() == set(CODES)
 
 
 @pytest.mark.parametrize("code", CODES)

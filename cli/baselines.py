@@ -1,0 +1,64 @@
+"""The baseline of ``monps-db check``: read, applied, written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from cli import reports
+from core.errors import ConfigurationError
+from introspection import baseline
+from introspection.findings import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is accepted, and where.
+
+    Attributes:
+        entries: What is accepted so far.
+        write_to: The file that is to accept everything that is found; None leaves it as it is.
+        reason: Why what is new is accepted.
+    """
+
+    entries: Sequence[baseline.Entry]
+    write_to: Path | None
+    reason: str
+
+    def applied_to(self, report: Report) -> Report:
+        """Return the report with what is accepted; write the file first when that is asked for."""
+        entries = self.entries
+        if self.write_to is not None:
+            entries = baseline.updated(report, entries, reason=self.reason, today=_today())
+            reports.write_file(self.write_to, baseline.dumps(entries))
+        return baseline.accept(report, entries, today=_today())
+
+
+def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
+    """Read a baseline; one that is to be written need not be there yet.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no baseline.
+        UsageError: There is no file to write, or a reason and nothing to write it to.
+    """
+    if path is None and (update or reason is not None):
+        raise click.UsageError("name the file: --baseline FILE")
+    write_to = path if update else None
+    reason = reason or f"accepted on {_today().isoformat()}"
+    if path is None or (update and not path.exists()):
+        return Baseline((), write_to, reason)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the baseline {path} cannot be read", remedy="write it with --update-baseline"
+        ) from error
+    return Baseline(baseline.parse(text, name=path.name), write_to, reason)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

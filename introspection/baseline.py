@@ -1,0 +1,155 @@
+"""Known differences that are accepted: a committed file, with a reason for each.
+
+An entry accepts one finding as it is. When the object changes once more, the entry no longer
+matches, and the finding is back.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from core.errors import ConfigurationError
+from introspection.codes import CODES
+from introspection.findings import Finding, Kind, Report
+
+TABLE: Final = "accepted"
+_ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted difference.
+
+    Attributes:
+        code: The finding's code.
+        path: The object.
+        reason: Why it is accepted.
+        expected: The finding's expected value; None when it has none.
+        actual: The finding's actual value; None when it has none.
+        expires: The first day on which it is no longer accepted.
+    """
+
+    code: str
+    path: str
+    reason: str
+    expected: str | None = None
+    actual: str | None = None
+    expires: date | None = None
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether the entry is about this finding, as it is now."""
+        mine = (self.code, self.path, self.expected, self.actual)
+        return mine == (finding.code, finding.path, finding.expected, finding.actual)
+
+
+def parse(text: str, *, name: str) -> tuple[Entry, ...]:
+    """Read a baseline.
+
+    Args:
+        text: TOML: an array of tables ``[[accepted]]`` with the attributes of :class:`Entry`.
+        name: The file's name, for messages.
+
+    Raises:
+        ConfigurationError: The text is no baseline; the message says where.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{name} is not valid TOML: {error}", remedy="correct it, or write it again"
+        ) from error
+    entries = content.get(TABLE, [])
+    if set(content) - {TABLE} or not isinstance(entries, list):
+        raise ConfigurationError(
+            f"{name} holds something else than [[{TABLE}]]", remedy="remove it"
+        )
+    return tuple(_entry(name, number, entry) for number, entry in enumerate(entries, start=1))
+
+
+def dumps(entries: Iterable[Entry]) -> str:
+    """Return the text of a baseline, sorted by object."""
+    import tomlkit
+
+    document = tomlkit.document()
+    document.add(tomlkit.comment("Differences that monps-db check accepts; see docs/checking.md."))
+    tables = tomlkit.aot()
+    for entry in sorted(entries, key=lambda entry: (entry.path, entry.code)):
+        known = {key: value for key, value in asdict(entry).items() if value is not None}
+        tables.append(tomlkit.item(known))
+    document.add(TABLE, tables)
+    return tomlkit.dumps(document)
+
+
+def accept(report: Report, entries: Sequence[Entry], *, today: date) -> Report:
+    """Mark the findings that a baseline accepts, and report its entries that are of no use.
+
+    Args:
+        report: What a check found.
+        entries: The baseline.
+        today: The day on which entries are judged to be expired.
+    """
+    valid = [entry for entry in entries if entry.expires is None or entry.expires > today]
+    findings = tuple(_accepted(finding, valid) for finding in report.findings)
+    unused = [
+        Finding("baseline-entry-unused", Kind.UNVERIFIED, entry.path, entry.code, None)
+        for entry in valid
+        if not any(entry.matches(finding) for finding in report.findings)
+    ]
+    expired = [
+        Finding("baseline-entry-expired", Kind.UNVERIFIED, entry.path, entry.code, None)
+        for entry in entries
+        if entry not in valid
+    ]
+    return replace(report, findings=(*findings, *unused, *expired))
+
+
+def updated(
+    report: Report, entries: Sequence[Entry], *, reason: str, today: date
+) -> tuple[Entry, ...]:
+    """Return the baseline that accepts everything that a check found.
+
+    Entries that still hold are kept with their reasons; what is new gets ``reason``.
+    """
+    valid = [entry for entry in entries if entry.expires is None or entry.expires > today]
+    return tuple(
+        next(
+            (entry for entry in valid if entry.matches(finding)),
+            Entry(finding.code, finding.path, reason, finding.expected, finding.actual),
+        )
+        for finding in report.findings
+        if finding.kind in _ACCEPTABLE
+    )
+
+
+def _accepted(finding: Finding, entries: Iterable[Entry]) -> Finding:
+    if finding.kind not in _ACCEPTABLE:
+        return finding
+    for entry in entries:
+        if entry.matches(finding):
+            return replace(finding, kind=Kind.ACCEPTED, reason=entry.reason)
+    return finding
+
+
+def _entry(name: str, number: int, content: Any) -> Entry:
+    where = f"{name}, entry {number}"
+    try:
+        entry = Entry(**content)
+    except TypeError as error:
+        known = ", ".join(Entry.__dataclass_fields__)
+        raise ConfigurationError(
+            f"{where} needs code, path and reason", remedy=f"an entry can have {known}"
+        ) from error
+    texts = (entry.code, entry.path, entry.reason, entry.expected or "", entry.actual or "")
+    if not all(isinstance(value, str) for value in texts) or not entry.reason.strip():
+        raise ConfigurationError(f"{where}: code, path and reason are texts, none of them empty")
+    if entry.code not in CODES:
+        raise ConfigurationError(
+            f"{where}: unknown code {entry.code!r}", remedy="the codes are in docs/checking.md"
+        )
+    if entry.expires is not None and type(entry.expires) is not date:
+        raise ConfigurationError(f"{where}: expires is a date, such as 2027-01-31")
+    return entry

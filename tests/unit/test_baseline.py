@@ -1,0 +1,121 @@
+"""The baseline: what it accepts, and how sharp it stays."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+import pytest
+
+from core.errors import ConfigurationError
+from introspection import baseline
+from introspection.baseline import Entry
+from introspection.findings import Finding, Kind, Report
+from tests.unit.snapshots import HOSTILE_NAMES
+
+TODAY: Final = date(2026, 11, 22)
+FINDING: Final = Finding("column-type", Kind.DRIFT, "q.t.c", "integer", "text")
+ENTRY: Final = Entry("column-type", "q.t.c", "old code reads it", "integer", "text")
+
+
+def report(*findings: Finding) -> Report:
+    return Report(findings, objects=5, attributes=9)
+
+
+def kinds(found: Report) -> list[str]:
+    return [finding.kind.value for finding in found.findings]
+
+
+def test_what_an_entry_describes_is_accepted_and_stays_visible() -> None:
+    [accepted] = baseline.accept(report(FINDING), [ENTRY], today=TODAY).findings
+    assert accepted.kind is Kind.ACCEPTED
+    assert accepted.recommendation == "Accepted: old code reads it"
+
+
+def test_a_report_of_accepted_differences_alone_is_in_sync() -> None:
+    accepted = baseline.accept(report(FINDING), [ENTRY], today=TODAY)
+    assert accepted.headline() == "in sync: 5 objects, 9 attributes, accepted: 1"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        Finding("column-type", Kind.DRIFT, "q.t.c", "integer", "jsonb"),
+        Finding("column-type", Kind.DRIFT, "q.t.c", "bigint", "text"),
+        Finding("column-type", Kind.DRIFT, "q.t.d", "integer", "text"),
+        Finding("column-default", Kind.DRIFT, "q.t.c", "integer", "text"),
+    ],
+    ids=["another actual value", "another expected value", "another object", "another code"],
+)
+def test_anything_else_than_what_was_accepted_is_found_again(changed: Finding) -> None:
+    found = baseline.accept(report(changed), [ENTRY], today=TODAY)
+    assert kinds(found) == ["drift", "unverified"]
+
+
+@pytest.mark.parametrize("kind", [Kind.TAMPERED, Kind.PENDING, Kind.UNVERIFIED])
+def test_tampering_and_what_is_no_difference_cannot_be_accepted(kind: Kind) -> None:
+    finding = Finding(ENTRY.code, kind, ENTRY.path, ENTRY.expected, ENTRY.actual)
+    assert baseline.accept(report(finding), [ENTRY], today=TODAY).findings[0].kind is kind
+
+
+def test_an_entry_that_matches_nothing_is_reported() -> None:
+    [unused] = baseline.accept(report(), [ENTRY], today=TODAY).findings
+    assert (unused.code, unused.kind, unused.path) == (
+        "baseline-entry-unused",
+        Kind.UNVERIFIED,
+        "q.t.c",
+    )
+
+
+@pytest.mark.parametrize(
+    ("expires", "expected"),
+    [
+        (date(2026, 11, 23), ["accepted"]),
+        (date(2026, 11, 22), ["drift", "unverified"]),
+    ],
+    ids=["tomorrow", "today"],
+)
+def test_an_entry_holds_until_it_expires(expires: date, expected: list[str]) -> None:
+    entry = Entry(ENTRY.code, ENTRY.path, ENTRY.reason, ENTRY.expected, ENTRY.actual, expires)
+    assert kinds(baseline.accept(report(FINDING), [entry], today=TODAY)) == expected
+
+
+def test_updating_keeps_the_reasons_of_what_still_holds() -> None:
+    new = Finding("index-missing", Kind.DRIFT, "q.t.i", "CREATE INDEX i", None)
+    entries = baseline.updated(report(FINDING, new), [ENTRY], reason="for now", today=TODAY)
+    assert [(entry.path, entry.reason) for entry in entries] == [
+        ("q.t.c", "old code reads it"),
+        ("q.t.i", "for now"),
+    ]
+
+
+def test_updating_drops_what_is_not_there_any_more() -> None:
+    assert baseline.updated(report(), [ENTRY], reason="for now", today=TODAY) == ()
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_what_is_written_is_read_as_it_was(name: str) -> None:
+    entry = Entry("column-type", name, f"because {name}", name, name, date(2027, 1, 31))
+    assert baseline.parse(baseline.dumps([entry]), name="b.toml") == (entry,)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[accepted]", "b.toml is not valid TOML"),
+        ("other = 1", "b.toml holds something else"),
+        ("accepted = 1", "b.toml holds something else"),
+        ('[[accepted]]\ncode = "column-type"', "entry 1 needs code, path and reason"),
+        ('[[accepted]]\ncode = "column-type"\npath = "x"\nreason = " "', "none of them empty"),
+        ('[[accepted]]\ncode = "nonsense"\npath = "x"\nreason = "y"', "unknown code 'nonsense'"),
+        ('[[accepted]]\ncode = "column-type"\npath = 1\nreason = "y"', "are texts"),
+        (
+            '[[accepted]]\ncode = "column-type"\npath = "x"\nreason = "y"\nexpires = "soon"',
+            "expires is a date",
+        ),
+    ],
+)
+def test_a_file_that_is_no_baseline_is_refused(text: str, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"b\.toml") as refusal:
+        baseline.parse(text, name="b.toml")
+    assert words in str(refusal.value)
