@@ -33,7 +33,21 @@ def write(report: Report, *, format_: str, output: Path | None) -> None:
 
         terminal.render(report)
         return
-    text: str = import_module(f"introspection.render.{format_}").render(report)
+    _put(import_module(f"introspection.render.{format_}").render(report), output)
+
+
+def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None:
+    """Write the script that takes the drift back.
+
+    Raises:
+        MonpsError: The file cannot be written.
+    """
+    from introspection.render import sql
+
+    _put(sql.render(report, destructive=destructive), output)
+
+
+def _put(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
     else:

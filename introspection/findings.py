@@ -11,6 +11,7 @@ from typing import Final
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference
 from introspection.paths import path
+from introspection.repair.steps import Step
 
 
 class Kind(StrEnum):
@@ -56,11 +57,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings, and how much was compared to get them."""
+    """All findings, and how much was compared to get them.
+
+    Attributes:
+        findings: The findings.
+        objects: How many objects of the database were compared.
+        attributes: How many attributes of theirs.
+        repairs: The statements that take the drift back, in an order in which they run.
+    """
 
     findings: tuple[Finding, ...]
     objects: int
     attributes: int
+    repairs: tuple[Step, ...] = ()
 
     @property
     def in_sync(self) -> bool:

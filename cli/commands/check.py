@@ -49,6 +49,8 @@ from introspection.codes import Severity
     "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
 )
 @click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
+@click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
+@click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
 def command(
     *,
@@ -59,6 +61,8 @@ def command(
     baseline: Path | None,
     update_baseline: bool,
     reason: str | None,
+    sql: bool,
+    destructive: bool,
     strict: bool,
 ) -> int:
     """Compare the models, the migration history and the live database.
@@ -75,5 +79,8 @@ def command(
     with connected() as connection:
         report = check(connection, project, script_directory(project))
     report = accepted.applied_to(report)
-    reports.write(report, format_=format_, output=output)
+    if sql:
+        reports.write_sql(report, destructive=destructive, output=output)
+    else:
+        reports.write(report, format_=format_, output=output)
     return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))

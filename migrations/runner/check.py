@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
@@ -50,15 +50,13 @@ def check(connection: Connection, project: Project, script: ScriptDirectory) -> 
         *_models(project, history),
         *_pending(history, state.rows),
     ]
-    objects, attributes = (
-        (state.report.objects, state.report.attributes) if state.report else (0, 0)
-    )
-    if not found and not objects:
+    compared = state.report or Report((), objects=0, attributes=0)
+    if not found and not compared.objects:
         raise HistoryError(
             "nothing was compared: there are no revisions",
             remedy="write the first one: alembic revision --autogenerate -m '...'",
         )
-    return Report(tuple(found), objects, attributes)
+    return replace(compared, findings=tuple(found))
 
 
 def applied_revisions(connection: Connection) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from introspection import findings
 from introspection.catalog import read_snapshot
 from introspection.compare import compare
 from introspection.findings import Report
+from introspection.repair import repair
 from introspection.shapes import Snapshot
 from migrations.runner.scopes import live_scope
 
@@ -19,4 +20,5 @@ def verify(connection: Connection, project: Project, expected: Snapshot) -> Repo
     actual = read_snapshot(connection, live_scope(project, expected))
     comparison = compare(expected, actual)
     drift = findings.drift(comparison.differences, managed=project.managed_schemas)
-    return Report(tuple(drift), comparison.objects, comparison.attributes)
+    repairs = repair(expected, actual) if comparison.differences else ()
+    return Report(tuple(drift), comparison.objects, comparison.attributes, tuple(repairs))

@@ -1,0 +1,40 @@
+"""The repairs of a report as one script, for people to read before they run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from introspection.findings import Kind, Report
+from introspection.repair.steps import Step
+
+_HEAD = """\
+-- Takes the drift back that monps-db check found. Read it before you run it:
+--   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
+
+
+def render(report: Report, *, destructive: bool) -> str:
+    """Return the script.
+
+    Args:
+        report: What a check found. Objects with an accepted difference are left alone, and so is
+            what no model knows.
+        destructive: Whether statements that can lose data are in force, or commented out.
+    """
+    accepted = {finding.path for finding in report.findings if finding.kind is Kind.ACCEPTED}
+    steps = [step for step in report.repairs if step.path not in accepted]
+    if not steps:
+        return "-- There is no drift to repair."
+    lines = [line for step in steps for line in _lines(step, destructive=destructive)]
+    return "\n".join([_HEAD, "", "BEGIN;", *lines, "COMMIT;"])
+
+
+def _lines(step: Step, *, destructive: bool) -> Iterator[str]:
+    statement = f"{step.sql};"
+    if step.unmodelled:
+        yield "-- No model knows this object. To remove it:"
+    elif step.destructive and not destructive:
+        yield "-- Data can be lost by this. To run it: --destructive"
+    else:
+        yield statement
+        return
+    yield from (f"-- {line}" for line in statement.splitlines())

@@ -1,0 +1,83 @@
+"""Shapes → DDL. Names are quoted by SQLAlchemy's dialect; texts are PostgreSQL's own prints."""
+
+from __future__ import annotations
+
+from sqlalchemy.dialects import postgresql
+
+from introspection.repair.steps import Phase, Step
+from introspection.shapes import Column, Sequence
+
+_PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+
+
+def name(*parts: str) -> str:
+    """Return a qualified name, quoted."""
+    return ".".join(_PREPARER.quote_identifier(part) for part in parts)
+
+
+def literal(value: str | None) -> str:
+    """Return a text literal, or NULL."""
+    if value is None:
+        return "NULL"
+    quoted = "'" + value.replace("'", "''") + "'"
+    return quoted if "\\" not in value else "E" + quoted.replace("\\", "\\\\")
+
+
+def type_of(column: Column) -> str:
+    """Return the type with its modifier where PostgreSQL writes it.
+
+    >>> type_of(Column(name="c", position=1, type="timestamp with time zone", type_modifier="(3)"))
+    'timestamp(3) with time zone'
+    >>> type_of(Column(name="c", position=1, type="character varying[]", type_modifier="(10)"))
+    'character varying(10)[]'
+    """
+    if column.type_modifier is None:
+        return column.type
+    base, brackets, _ = column.type.partition("[]")
+    words, zone, rest = base.partition(" with")
+    separator = "" if column.type_modifier.startswith("(") else " "
+    return f"{words}{separator}{column.type_modifier}{zone}{rest}{brackets}"
+
+
+def column(definition: Column, sequence: Sequence | None, schema: str) -> str:
+    """Return a column as CREATE TABLE and ADD COLUMN take it.
+
+    Args:
+        definition: The column.
+        sequence: The sequence behind an identity.
+        schema: The schema of that sequence.
+    """
+    parts = [name(definition.name), type_of(definition)]
+    if definition.collation is not None:
+        parts.append(f"COLLATE {definition.collation}")
+    if not definition.nullable:
+        parts.append("NOT NULL")
+    if definition.default is not None:
+        parts.append(f"DEFAULT {definition.default}")
+    if definition.generated is not None:
+        parts.append(f"GENERATED ALWAYS AS {definition.generated}")
+    if definition.identity is not None:
+        parts.append(identity(definition.identity, sequence, schema))
+    return " ".join(parts)
+
+
+def identity(kind: str, sequence: Sequence | None, schema: str) -> str:
+    """Return the identity clause, with the options of the sequence behind it."""
+    clause = f"GENERATED {kind} AS IDENTITY"
+    if sequence is None:
+        return clause
+    return f"{clause} (SEQUENCE NAME {name(schema, sequence.name)} {options(sequence)})"
+
+
+def options(sequence: Sequence) -> str:
+    """Return the options of a sequence, but for its type."""
+    cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
+    return (
+        f"INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum} MAXVALUE {sequence.maximum}"
+        f" START WITH {sequence.start} CACHE {sequence.cache} {cycle}"
+    )
+
+
+def comment(where: str, on: str, text: str | None) -> Step:
+    """Return the step that sets a comment; ``on`` names kind and object."""
+    return Step(where, Phase.COMMENT, f"COMMENT ON {on} IS {literal(text)}")

@@ -1,0 +1,32 @@
+"""The SQL that takes changes by hand back, run for real."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from introspection.catalog import inside_transaction, read_snapshot
+from introspection.repair import repair
+from introspection.shapes import Snapshot
+from migrations.runner.scopes import live_scope
+from migrations.runner.verify import verify
+from tests.integration import drift_cases, drift_cases_keys
+from tests.integration.test_catalog_drift import done_and_undone, expected, found_in, migrated
+from tests.project import PROJECT
+from tests.servers import Database
+
+__all__ = ["expected", "migrated"]
+
+
+@pytest.mark.parametrize(
+    "case", drift_cases.CASES + drift_cases_keys.CASES, ids=lambda case: case[0]
+)
+def test_repaired_database_is_in_sync(
+    migrated: Database, expected: Snapshot, case: tuple[str, ...]
+) -> None:
+    with done_and_undone(migrated, case[0]) as connection:
+        with inside_transaction(connection):
+            actual = read_snapshot(connection, live_scope(PROJECT, expected))
+        for step in repair(expected, actual):
+            connection.execute(text(step.sql.replace(":", r"\:")))
+        assert found_in(verify(connection, PROJECT, expected)) == []
