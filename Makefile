@@ -4,6 +4,13 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# The programs of a virtual environment name its folder: one that was moved is made anew.
+MOVED  := $(shell test ! -e $(VENV)/.folder \
+	|| test "$$(cat $(VENV)/.folder)" = "$$(pwd -P)" || echo moved)
+ifeq ($(MOVED),moved)
+.PHONY: $(BIN)/python $(VENV)/.installed $(VENV)/.installed-dev
+endif
+
 .PHONY: up down test lint types format bench help
 
 help: ## Show the targets
@@ -40,7 +47,8 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or later is needed: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)
+	@pwd -P > $(VENV)/.folder
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'

@@ -7,29 +7,34 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from types import FrameType
-from typing import NoReturn
+from contextlib import suppress
+from typing import Final
 
 import click
 
 from cli import exit_codes
 from core.errors import ConfigurationError, InterruptionError, MonpsError, OutputClosedError
+from core.interrupt import terminable
+
+CLOSED: Final = "the output was closed before it was complete"
 
 
 def run(command: Callable[[], int | None], *, debug: bool) -> int:
     """Run a command and return its exit code, whatever happens; ``debug`` shows tracebacks."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    if sys.stdout is None:  # closed before the start (>&-)
+        _say(CLOSED)
+        return exit_codes.INCOMPLETE
     try:
-        code = command() or exit_codes.OK
-        sys.stdout.flush()
+        with terminable():
+            code = command() or exit_codes.OK
+            sys.stdout.flush()
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (InterruptionError, KeyboardInterrupt, click.Abort):
         _say("interrupted")
         return exit_codes.INTERRUPTED
     except (BrokenPipeError, OutputClosedError):
-        _leave_pipe_closed()
-        _say("the output was closed before it was complete")
+        _say(CLOSED)
         return exit_codes.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the boundary: nothing may get past it
         if debug:
@@ -57,8 +62,13 @@ def _lines(error: Exception) -> list[str]:
         from core.driver_errors import translate_driver_error
 
         return [str(translate_driver_error(error, config.get_settings()))]
-    kind = type(error).__name__
-    return [f"unexpected {kind}: {' '.join(str(error).split())} (--debug shows where)"]
+    return [f"{_unexpected(error)} (--debug shows where)"]
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'cannot read or write'}: {error.strerror}"
+    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _code(error: Exception) -> int:
@@ -67,15 +77,20 @@ def _code(error: Exception) -> int:
 
 
 def _say(*lines: str) -> None:
-    for line in lines:
-        click.echo(f"monps-db: {line}", err=True)
+    # Where nothing can be said either, the exit code still says it.
+    with suppress(OSError):
+        for line in lines:
+            click.echo(f"monps-db: {line}", err=True)
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # As Ctrl-C does, so that what is open is closed and rolled back.
-    raise KeyboardInterrupt
-
-
-def _leave_pipe_closed() -> None:
-    # Python flushes stdout at exit, which would fail once more and loudly.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def leave_quietly() -> None:
+    """Keep Python's own way out silent; the exit code is settled and everything is said."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            # Python flushes it once more at exit, which would fail loudly and with exit code 120.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a late Ctrl-C would print a traceback

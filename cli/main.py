@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from cli import boundary, exit_codes
+from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
 COMMANDS: Final = ("check", "completion", "load", "server", "show", "snapshot", "status")
@@ -63,26 +62,25 @@ def _past_click() -> Iterator[None]:
 @click.version_option(package_name="monps-db", message="%(prog)s %(version)s")
 def group(*, debug: bool) -> None:
     """Prove that models, migration history and database agree."""
-    _configure_logging(debug=debug)
+    if debug:
+        logs.show_everything()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``monps-db`` and exit."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in given
+    if debug:  # anywhere: who has just seen an error adds it at the end of the line
+        given = ["--debug", *(argument for argument in given if argument != "--debug")]
 
     def command() -> int | None:
-        code: int | None = group.main(given, prog_name="monps-db", standalone_mode=False)
+        try:
+            code: int | None = group.main(given, prog_name="monps-db", standalone_mode=False)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message(), err=True)
+            return exit_codes.USAGE
         return code
 
-    sys.exit(boundary.run(command, debug="--debug" in given))
-
-
-def _configure_logging(*, debug: bool) -> None:
-    """Send what is logged to stderr: stdout belongs to the command."""
-    import structlog
-
-    level = logging.DEBUG if debug else logging.WARNING
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    code = boundary.run(command, debug=debug)
+    boundary.leave_quietly()
+    sys.exit(code)

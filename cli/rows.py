@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import click
@@ -25,7 +27,8 @@ def show(rows: Sequence[Base], columns: Sequence[str], *, format_: str) -> None:
     """
     if format_ == "json":
         content = [row.to_dict() for row in rows]
-        click.echo(json.dumps(content, indent=2, ensure_ascii=False, default=_plain))
+        text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
+        click.echo(text)
     elif sys.stdout.isatty():
         _print_table(rows, columns)
     else:
@@ -55,7 +58,14 @@ def _cell(row: Base, column: str) -> str:
     return one_line(value.isoformat() if isinstance(value, datetime) else str(value))
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any) -> Any:
+    """Bring a value to what JSON has; NaN and infinity are text, as in PostgreSQL's to_json."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(Decimal(value))
+    return value

@@ -22,6 +22,8 @@ from core.errors import ConfigurationError
 from core.once import Once
 from core.setting_types import (
     DRIVER,
+    NO_OTHER_ADDRESS,
+    UNQUALIFIED_IS_PUBLIC,
     Count,
     Duration,
     Flag,
@@ -129,6 +131,7 @@ class DatabaseSettings(BaseSettings):
     def migration_connect_args(self) -> dict[str, str | int]:
         """What a migration's connection is opened with, beside the URL."""
         return self._connect_args(
+            UNQUALIFIED_IS_PUBLIC,
             statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )
@@ -146,8 +149,9 @@ class DatabaseSettings(BaseSettings):
             query={"host": self.DB_HOST, "port": str(self.DB_PORT)} if is_socket else {},
         )
 
-    def _connect_args(self, **timeouts: timedelta | None) -> dict[str, str | int]:
+    def _connect_args(self, *given: str, **timeouts: timedelta | None) -> dict[str, str | int]:
         arguments: dict[str, str | int] = {
+            **NO_OTHER_ADDRESS,
             "application_name": self.DB_APPLICATION_NAME,
             "connect_timeout": whole_seconds(self.DB_CONNECT_TIMEOUT),
             "sslmode": self.DB_SSLMODE,
@@ -155,11 +159,12 @@ class DatabaseSettings(BaseSettings):
         # Set while connecting, so that they hold for the session, whatever a transaction does.
         # Only numbers are put in, so nothing needs libpq's escapes. Left out when there is none:
         # some connection poolers refuse the parameter.
-        options = " ".join(
+        limits = (
             f"-c {name}={whole_milliseconds(timeout)}"
             for name, timeout in timeouts.items()
             if timeout is not None
         )
+        options = " ".join((*given, *limits))
         return {**arguments, "options": options} if options else arguments
 
 

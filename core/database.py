@@ -11,10 +11,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-import structlog
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, sessionmaker
 
 from core import config
 from core.driver_errors import translate_driver_error
@@ -24,6 +22,8 @@ from core.pool_log import log_pool_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session, sessionmaker
 
 
 class PoolStatus(TypedDict):
@@ -124,6 +124,8 @@ def check_sync_connection() -> bool:
         with engine.connect() as connection:
             return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
     except SQLAlchemyError as error:
+        import structlog
+
         failure = translate_driver_error(error, config.get_settings())
         structlog.get_logger("core.database").warning(
             "database.unavailable", reason=failure.message, remedy=failure.remedy
@@ -169,6 +171,8 @@ def _make_engine() -> Engine:
 
 
 def _make_session_factory() -> sessionmaker[Session]:
+    from sqlalchemy.orm import sessionmaker
+
     return sessionmaker(_current("sync_engine"), expire_on_commit=False)
 
 

@@ -24,6 +24,7 @@ _REMEDIES: Final = {
     "28": "check DB_USER and DB_PASSWORD",
     "3D000": "create the database, or correct DB_NAME",
     "40": "another session was in the way: try again",
+    "42P07": "it may not be ours: move it away, or stamp the revision that the schema is at",
     "42501": "grant role {user!r} the privilege, or set DB_USER to a role that has it",
     "53100": "the server's disk is full: make room there",
     "53300": "the server has no connection left: close some, or raise its max_connections",

@@ -92,7 +92,7 @@ class SchemaMismatchError(DataAccessError):
 
 
 class UnitOfWorkError(DataAccessError):
-    """A unit of work used in a way that it cannot be: entered twice, or used when closed."""
+    """A unit of work used as it cannot be: entered twice, when closed, or after an error."""
 
 
 class ConstraintViolationError(DataAccessError):

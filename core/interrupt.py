@@ -1,14 +1,42 @@
-"""Ctrl-C while the driver waits for the server."""
+"""Ctrl-C and SIGTERM, also while the driver waits for the server."""
 
 from __future__ import annotations
 
 import select
+import signal
+import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Have SIGTERM end the block as Ctrl-C does, so that whatever is open is closed and undone.
+
+    Without it the process dies on the spot: a scratch database stays, and so does a server that
+    was started for it. Only the main thread can have it.
+
+    Yields:
+        Nothing; the former handler is restored afterwards.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        # None: it was not installed by Python, and cannot be put back.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -48,16 +76,18 @@ def _wait(connection: Any) -> None:
     """
     from psycopg2 import Error
 
-    deadline = _connect_deadline(connection)
     try:
+        deadline = _connect_deadline(connection)
         while (wanted := _wanted(connection)) is not None:
             _await(connection.fileno(), wanted, deadline)
     except Error:
         raise
     except BaseException:
-        # While still connecting there is nothing to cancel; the driver says so by an error.
+        # While still connecting there is nothing to cancel. Left open, the session would wait for
+        # its password for a minute, and DROP DATABASE waits for every session that is starting.
+        leave = connection.close if _is_connecting(connection) else connection.cancel
         with suppress(Exception):
-            connection.cancel()
+            leave()
         raise
 
 
@@ -86,10 +116,16 @@ def _wanted(connection: Any) -> int | None:
     raise OperationalError(f"unexpected state of the connection: {state}")
 
 
+def _is_connecting(connection: Any) -> bool:
+    from psycopg2 import extensions
+
+    return bool(connection.status == extensions.STATUS_SETUP)
+
+
 def _connect_deadline(connection: Any) -> float | None:
     from psycopg2 import extensions
 
-    if connection.status != extensions.STATUS_SETUP:
+    if not _is_connecting(connection):
         return None
     seconds = float(extensions.parse_dsn(connection.dsn).get("connect_timeout", 0))
     # As in libpq, zero waits for ever.

@@ -13,7 +13,6 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import structlog
 from sqlalchemy import event
 
 from core.forks import after_fork_in_child
@@ -165,6 +164,8 @@ class PoolLog:
         leaves its line to that thread.
         """
         while self._waiting and self._writing.acquire(blocking=False):
+            import structlog
+
             try:
                 while self._waiting:
                     line = self._waiting.popleft()

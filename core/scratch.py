@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +17,12 @@ from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.env_file import find_env_file, read_env_file
 from core.errors import ConfigurationError, LocalServerError
-from core.setting_types import DRIVER, parse_scratch_url
+from core.setting_types import (
+    DRIVER,
+    NO_OTHER_ADDRESS,
+    UNQUALIFIED_IS_PUBLIC,
+    parse_scratch_url,
+)
 
 SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
@@ -44,13 +50,27 @@ def scratch_database(root: Path) -> Iterator[Engine]:
     """
     with _server_url(root) as url:
         name = f"monps_scratch_{secrets.token_hex(8)}"
-        administration = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        administration = _engine(url, isolation_level="AUTOCOMMIT")
         quoted = administration.dialect.identifier_preparer.quote(name)
-        _execute(administration, f"CREATE DATABASE {quoted} TEMPLATE template0")
         try:
-            yield create_engine(url.set(database=name), poolclass=NullPool)
+            # Within: an interruption can come when the server has made it and nobody knows yet.
+            _execute(administration, f"CREATE DATABASE {quoted} TEMPLATE template0")
+            yield _engine(url.set(database=name))
+        except BaseException as error:
+            # A connection that was being opened hangs on the traceback; DROP would wait for it.
+            traceback.clear_frames(error.__traceback__)
+            raise
         finally:
             _execute(administration, f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+
+
+def _engine(url: URL, **options: Any) -> Engine:
+    given = str(url.query.get("options", ""))
+    arguments = {
+        **({} if "hostaddr" in url.query else NO_OTHER_ADDRESS),
+        "options": f"{given} {UNQUALIFIED_IS_PUBLIC}".strip(),
+    }
+    return create_engine(url, poolclass=NullPool, connect_args=arguments, **options)
 
 
 @contextmanager
@@ -60,8 +80,8 @@ def _server_url(root: Path) -> Iterator[URL]:
         return
     server = local_server(root)
     was_running = server.is_running()
-    server.start()
     try:
+        server.start()
         parameters = server.connect_parameters()
         yield URL.create(
             DRIVER,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -13,6 +15,11 @@ from sqlalchemy.exc import ArgumentError
 from core.duration import parse_duration, whole_seconds
 
 DRIVER: Final = "postgresql+psycopg2"
+# For migrations and scratch databases: else a role that is called like a schema, or a search_path
+# set for role or database, would decide where a table without a schema is created.
+UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
+# Else libpq would take PGHOSTADDR from the environment, and go there instead of to DB_HOST.
+NO_OTHER_ADDRESS: Final[Mapping[str, str]] = MappingProxyType({"hostaddr": ""})
 
 
 @dataclass(frozen=True, slots=True)

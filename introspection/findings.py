@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
 
 
+# Autogenerate looks only at what a model declares: see docs/migrating.md.
+_WRITE_IT_BY_HAND: Final = "Write a revision that drops it, by hand: alembic revision -m '...'"
 _WRITE_A_REVISION: Final = "Write a revision for it: alembic revision --autogenerate -m '...'"
 
 
@@ -51,8 +53,10 @@ class Finding:
         """What to do about it, in one sentence."""
         if self.reason is not None:
             return f"Accepted: {self.reason}"
-        structural = self.kind is Kind.MISSING_REVISION and self.code != "snapshot-missing"
-        return _WRITE_A_REVISION if structural else CODES[self.code].recommendation
+        if self.kind is not Kind.MISSING_REVISION or self.code == "snapshot-missing":
+            return CODES[self.code].recommendation
+        by_hand = self.code in {"table-unexpected", "sequence-unexpected"}
+        return _WRITE_IT_BY_HAND if by_hand else _WRITE_A_REVISION
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class RecordedRevision:
         revision: The revision's id.
         file_checksum: Of the revision's file, line endings normalised.
         models: Fingerprint of the models when this revision was the head.
+        model_sources: Digest of the models' source files at that time.
         snapshot: The schema after the revision.
     """
 
@@ -47,6 +48,7 @@ class RecordedRevision:
     file_checksum: str
     models: str | None
     snapshot: Snapshot
+    model_sources: str | None = None
 
 
 def dumps(recorded: RecordedRevision) -> str:
@@ -56,6 +58,7 @@ def dumps(recorded: RecordedRevision) -> str:
         "revision": recorded.revision,
         "file_checksum": recorded.file_checksum,
         "models": recorded.models,
+        "model_sources": recorded.model_sources,
         "schemas": _encode_children(recorded.snapshot.schemas),
     }
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
@@ -78,6 +81,7 @@ def loads(text: str) -> RecordedRevision:
             revision=_plain(RecordedRevision, "revision", content["revision"]),
             file_checksum=_plain(RecordedRevision, "file_checksum", content["file_checksum"]),
             models=_plain(RecordedRevision, "models", content["models"]),
+            model_sources=_plain(RecordedRevision, "model_sources", content.get("model_sources")),
             snapshot=Snapshot(_decode_children(Schema, content["schemas"])),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:

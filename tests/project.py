@@ -31,7 +31,7 @@ def script_directory() -> ScriptDirectory:
 
 
 def history() -> History:
-    return load_history(script_directory())
+    return load_history(PROJECT)
 
 
 def revisions() -> list[str]:

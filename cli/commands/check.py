@@ -70,14 +70,14 @@ def command(
     Reads the system catalogs in one read-only transaction and changes nothing.
     """
     from cli import baselines
-    from cli.connection import connected, script_directory
+    from cli.connection import connected
     from core.project import find_project
     from migrations.runner.check import check
 
     accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
     with connected() as connection:
-        report = check(connection, project, script_directory(project))
+        report = check(connection, project)
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

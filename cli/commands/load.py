@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,16 @@ def quantum_adn(directory: Path) -> None:
     quantum_friction_matrix.jsonl. The ids of the files are kept.
     """
     from core import database
+    from core.interrupt import interruptible
     from repositories import UnitOfWork
     from repositories.loading import quantum_adn as files
 
     paths = [directory / f"{name}.jsonl" for name in files.FILES]
-    with _progress(_lines(paths)) as on_progress, UnitOfWork(database.SessionLocal) as uow:
+    with (
+        interruptible(),
+        _progress(_lines(paths)) as on_progress,
+        UnitOfWork(database.SessionLocal) as uow,
+    ):
         done = files.load(uow, directory, on_progress)
         uow.commit()
     _say(done)
@@ -49,6 +54,7 @@ def sample(*, remove: bool) -> None:
     """Load generated rows, labelled as sample; into the local server only."""
     from core import config, database, local_env
     from core.errors import ConfigurationError
+    from core.interrupt import interruptible
     from core.project import find_project
     from core.scratch import local_server
     from repositories import UnitOfWork
@@ -61,13 +67,18 @@ def sample(*, remove: bool) -> None:
             " rows there",
             remedy="start a local one: make up",
         )
-    with UnitOfWork(database.SessionLocal) as uow:
+    done: Mapping[str, Merged] = {}
+    removed: Mapping[str, int] = {}
+    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
         if remove:
-            for table, count in generated.remove(uow).items():
-                click.echo(f"{table}: {count} removed")
+            removed = generated.remove(uow)
         else:
-            _say(generated.load(uow))
+            done = generated.load(uow)
         uow.commit()
+    # Only now: what is said has happened.
+    _say(done)
+    for table, count in removed.items():
+        click.echo(f"{table}: {count} removed")
 
 
 def _say(done: Mapping[str, Merged]) -> None:
@@ -82,7 +93,7 @@ def _lines(paths: list[Path]) -> int:
     total = 0
     for path in paths:
         if path.is_file():
-            with path.open("rb") as file:
+            with suppress(OSError), path.open("rb") as file:
                 total += sum(1 for _ in file)
     return total
 

@@ -43,7 +43,11 @@ def teams(*, league: str | None, limit: int, format_: str) -> None:
     """Show teams."""
     columns = ("team_id", "team_name", "league", "tier", "best_strategy", "total_pnl", "win_rate")
     with _unit_of_work() as uow:
-        rows = uow.teams.get_by_league(league) if league else uow.teams.get_top_performers(limit)
+        rows = (
+            uow.teams.get_top_performers(limit)
+            if league is None
+            else uow.teams.get_by_league(league)
+        )
         _show(rows[:limit], columns, format_)
 
 
@@ -107,20 +111,25 @@ def picks(*, agent: str | None, days: int, limit: int, format_: str) -> None:
 @contextmanager
 def _unit_of_work() -> Iterator[UnitOfWork]:
     from core import database
+    from core.errors import InvalidArgumentError
     from core.interrupt import interruptible
     from repositories import UnitOfWork
 
-    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
-        yield uow
+    try:
+        with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+            yield uow
+    except InvalidArgumentError as error:  # only the options are given to it
+        raise click.UsageError(str(error)) from error
 
 
 def _team(uow: UnitOfWork, name: str) -> TeamQuantumDNA:
     from core.errors import AmbiguousNameError
+    from introspection.render.text import one_line
 
     try:
         found = uow.teams.get_by_name(name)
     except AmbiguousNameError as error:
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(one_line(str(error))) from error
     if found is None:
         raise click.UsageError(f"no team answers to {name!r}")
     return found

@@ -15,16 +15,15 @@ def command(*, rewrite: bool) -> int:
     Replays the revisions in a scratch database. A snapshot that exists and says otherwise is not
     replaced unless asked for: a revision that was recorded does not change.
     """
-    from cli.connection import script_directory
     from core.interrupt import interruptible
     from core.project import find_project
     from migrations.runner import record
-    from migrations.runner.history import read_recorded, snapshot_folder
+    from migrations.runner.history import read_recorded, script_directory, snapshot_folder
     from migrations.runner.metadata import load_metadata
 
     project = find_project()
     script = script_directory(project)
-    folder = snapshot_folder(script)
+    folder = snapshot_folder(project)
     with interruptible():
         replayed = record.replayed(project, script, load_metadata(project))
     old = {revision: read_recorded(folder, revision) for revision in replayed}

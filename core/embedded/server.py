@@ -119,6 +119,7 @@ class LocalServer:
         """
         return {
             "host": str(self.socket_directory),
+            "hostaddr": "",  # else libpq would take PGHOSTADDR from the environment
             "port": self.port,
             "user": self.superuser,
             "password": self.superuser_password(),

@@ -20,17 +20,36 @@ _STYLES = {
 }
 
 
+NARROW = 100
+"""Below so many columns a table would fold every name; the findings stand in lines instead."""
+
+
 def render(report: Report, console: Console | None = None) -> None:
     """Print the report; colours follow the terminal and ``NO_COLOR``."""
     console = console or Console()
     for kind in Kind:
         findings = [finding for finding in report.findings if finding.kind is kind]
         if findings:
-            console.print(_table(kind, findings))
+            if console.width < NARROW:
+                console.print(Text(kind.value, style="bold"))
+                console.print(*map(_lines, findings), sep="\n")
+            else:
+                console.print(_table(kind, findings))
             for recommendation in _recommendations(findings):
                 console.print(recommendation)
             console.print()
     console.print(Text(report.headline(), style="bold green" if report.in_sync else "bold red"))
+
+
+def _lines(finding: Finding) -> Text:
+    facts = (("expected", finding.expected), ("actual", finding.actual))
+    return Text("\n", overflow="fold").join(
+        [
+            Text.assemble((finding.severity, _STYLES[finding.severity]), f" {finding.code}"),
+            Text(f"  {one_line(finding.path)}"),
+            *(Text(f"    {name}: {one_line(value)}") for name, value in facts if value is not None),
+        ]
+    )
 
 
 def _table(kind: Kind, findings: Iterable[Finding]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any, Final
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
@@ -40,9 +41,12 @@ class AfterRevision:
         """Record the step; on a live connection also check that it may be, and what it led to."""
         revision = self.history.revisions.get(step.up_revision_id or "")
         if ctx.as_sql:
+            if self._undoes_something(step):
+                ledger.refuse_unless_upgraded(ctx, step)
             ledger.record(ctx, step, revision.file_checksum if revision else None)
             return
         connection = _connection(ctx)
+        self._refuse_rows_that_follow_each_other(step, tuple(heads))
         self._refuse_to_undo_what_was_not_done(connection, step)
         ledger.record(ctx, step, revision.file_checksum if revision else None)
         self._say_state(connection, tuple(heads))
@@ -51,17 +55,33 @@ class AfterRevision:
         self, connection: Connection, step: MigrationInfo
     ) -> None:
         """A downgrade drops what its upgrade created, so the upgrade must have happened here."""
-        if step.is_upgrade or step.is_stamp:
+        if not self._undoes_something(step):
             return
-        revision = self.history.revisions[step.up_revision_id or ""]
-        if self.history.changes_nothing(revision):
-            return
-        if ledger.last_direction(connection, revision.id) != "upgrade":
+        if ledger.last_direction(connection, step.up_revision_id) != "upgrade":
             raise HistoryError(
-                f"revision {revision.id} was not applied here by an upgrade, so undoing it would"
-                " drop what no upgrade created; nothing was changed",
+                f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
+                " would drop what no upgrade created; nothing was changed",
                 remedy="move the marker alone: alembic stamp REVISION",
             )
+
+    def _undoes_something(self, step: MigrationInfo) -> bool:
+        if step.is_upgrade or step.is_stamp:
+            return False
+        return not self.history.changes_nothing(self.history.revisions[step.up_revision_id or ""])
+
+    def _refuse_rows_that_follow_each_other(
+        self, step: MigrationInfo, heads: tuple[str, ...]
+    ) -> None:
+        """Alembic would count from the older of two rows: ``downgrade -1`` would undo it all."""
+        if step.is_stamp or not any(
+            self.history.follows(one, other) for one, other in permutations(heads, 2)
+        ):
+            return
+        raise HistoryError(
+            "alembic_version has several rows, and one is of a revision that follows another's;"
+            " nothing was changed",
+            remedy="leave the row that is true: alembic stamp --purge REVISION",
+        )
 
     def _say_state(self, connection: Connection, heads: tuple[str, ...]) -> None:
         expected = self.history.snapshot_at(heads[0] if heads else None)

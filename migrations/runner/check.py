@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from core.errors import HistoryError, LocalServerError
@@ -13,10 +12,9 @@ from core.project import Project
 from introspection import findings
 from introspection.catalog import reading, retried
 from introspection.compare import Difference, compare
-from introspection.expected import fingerprint
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Snapshot
-from migrations.runner import record
+from migrations.runner import model_sources
 from migrations.runner.history import History, load_history
 from migrations.runner.metadata import load_metadata
 from migrations.runner.verify import verify
@@ -35,13 +33,13 @@ class DatabaseState:
     report: Report | None
 
 
-def check(connection: Connection, project: Project, script: ScriptDirectory) -> Report:
+def check(connection: Connection, project: Project) -> Report:
     """Compare everything with everything, without changing anything.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
-    history = load_history(script)
+    history = load_history(project)
     state = retried(lambda: _read_state(connection, project, history))
     found = [
         *_tampered(history, state.rows),
@@ -112,6 +110,12 @@ def _models(project: Project, history: History) -> Iterator[Finding]:
     """Compare the models with the head, as far as there is one and it was recorded."""
     if history.head is None or history.head.recorded is None:
         return
+    sources = history.head.recorded.model_sources
+    if sources is not None and sources == model_sources.digest(project):
+        return
+    from introspection.expected import fingerprint
+    from migrations.runner import record
+
     metadata = load_metadata(project)
     if fingerprint(metadata) == history.head.recorded.models:
         return

@@ -12,7 +12,7 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, MetaData
 
 from core import config as settings_module
 from core import database
@@ -43,16 +43,19 @@ def run(context: ModuleType) -> None:
         target_metadata=metadata,
         transaction_per_migration=True,
         version_table_schema=VERSION_SCHEMA,
-        on_version_apply=AfterRevision(project, load_history(context.script), say),
+        on_version_apply=AfterRevision(project, load_history(project), say),
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
         configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
+        if config.cmd_opts is not None:
+            # As on a connection of our own: a name without a schema is one in public.
+            context.execute("SET search_path TO public")
         _migrate(context)
         return
     with (
         interruptible(),
-        _connected(config, project, context.script) as connection,
+        _connected(config, project, context.script, metadata) as connection,
         warnings.passed_on(connection, say),
     ):
         configure(connection=connection)
@@ -80,7 +83,9 @@ def _migrate(context: ModuleType) -> None:
 
 
 @contextmanager
-def _connected(config: Config, project: Project, script: ScriptDirectory) -> Iterator[Connection]:
+def _connected(
+    config: Config, project: Project, script: ScriptDirectory, metadata: MetaData
+) -> Iterator[Connection]:
     """Connect to what the caller handed over, to a scratch database, or to the target.
 
     Autogenerate compares the models with what the revisions produce. On the target it would also
@@ -94,7 +99,7 @@ def _connected(config: Config, project: Project, script: ScriptDirectory) -> Ite
             yield connection
     elif autogenerate.is_asked_for(config):
         with scratch_database(project.root) as engine, engine.connect() as connection:
-            upgrade_scratch(connection, script)
+            upgrade_scratch(connection, script, metadata)
             connection.rollback()
             yield connection
     else:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-from alembic.script import Script, ScriptDirectory
+from typing import TYPE_CHECKING, Final
 
 from core.errors import HistoryError
+from core.project import Project
 from introspection import snapshot_file
 from introspection.compare import compare
 from introspection.expected import file_checksum
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
+from migrations.runner import revision_files
+from migrations.runner.revision_files import RevisionFile
+
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
 SNAPSHOTS: Final = "snapshots"
 
@@ -84,30 +88,69 @@ class History:
         after = self.snapshot_at(revision.id)
         return before is not None and after is not None and not compare(before, after).differences
 
+    def follows(self, revision: str, other: str) -> bool:
+        """Whether a revision comes somewhere after another."""
+        return revision != other and other in self._up_to(revision)
+
     def _up_to(self, revision: str | None) -> Iterator[str]:
-        if revision is not None and revision in self.revisions:
-            yield revision
-            for parent in self.revisions[revision].parents:
-                yield from self._up_to(parent)
+        waiting = [] if revision is None else [revision]
+        seen: set[str] = set()
+        while waiting:
+            one = waiting.pop()
+            if one in self.revisions and one not in seen:
+                seen.add(one)
+                waiting.extend(self.revisions[one].parents)
+                yield one
 
 
-def load_history(script: ScriptDirectory) -> History:
-    """Read the revisions of a script directory with their snapshots.
+def load_history(project: Project) -> History:
+    """Read the revisions of a project with their snapshots.
 
     Raises:
         HistoryError: A snapshot cannot be read.
     """
-    folder = snapshot_folder(script)
-    scripts = list(script.walk_revisions())
-    revisions = {found.revision: _revision(found, folder) for found in reversed(scripts)}
+    files = revision_files.read(project)
+    if files is None:
+        files = _read_by_alembic(project)
+    folder = snapshot_folder(project)
+    revisions = {file.id: _revision(file, folder) for file in files}
+    followed = {parent for file in files for parent in file.follows}
     recorded = sorted(path.stem for path in folder.glob("*.json"))
-    strangers = tuple(name for name in recorded if name not in revisions)
-    return History(revisions, tuple(script.get_heads()), strangers)
+    return History(
+        revisions=revisions,
+        heads=tuple(revision for revision in revisions if revision not in followed),
+        strangers=tuple(name for name in recorded if name not in revisions),
+    )
 
 
-def snapshot_folder(script: ScriptDirectory) -> Path:
+def script_directory(project: Project) -> ScriptDirectory:
+    """Return Alembic's view of the revisions."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config(project.alembic_ini if project.alembic_ini.exists() else None)
+    config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return ScriptDirectory.from_config(config)
+
+
+def snapshot_folder(project: Project) -> Path:
     """Return the folder of the snapshots."""
-    return Path(script.dir) / SNAPSHOTS
+    return project.script_location / SNAPSHOTS
+
+
+def _read_by_alembic(project: Project) -> list[RevisionFile]:
+    scripts = reversed(list(script_directory(project).walk_revisions()))
+    return [
+        RevisionFile(
+            id=found.revision,
+            follows=revision_files.ids(found.down_revision),
+            depends_on=revision_files.ids(found.dependencies),
+            title=found.doc,
+            path=Path(found.path),
+        )
+        for found in scripts
+    ]
 
 
 def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
@@ -118,7 +161,7 @@ def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
     """
     path = folder / f"{revision}.json"
     try:
-        return snapshot_file.loads(path.read_text("utf-8"))
+        recorded = snapshot_file.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
@@ -127,19 +170,19 @@ def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
         ) from error
     except HistoryError as error:
         raise HistoryError(f"{path.name}: {error.message}", remedy=error.remedy) from error
+    if recorded.revision != revision:
+        raise HistoryError(
+            f"{path.name} holds the snapshot of {recorded.revision}",
+            remedy="restore the file from version control",
+        )
+    return recorded
 
 
-def _revision(found: Script, folder: Path) -> Revision:
+def _revision(file: RevisionFile, folder: Path) -> Revision:
     return Revision(
-        id=found.revision,
-        parents=(*_ids(found.down_revision), *_ids(found.dependencies)),
-        title=found.doc,
-        file_checksum=file_checksum(Path(found.path).read_bytes()),
-        recorded=read_recorded(folder, found.revision),
+        id=file.id,
+        parents=(*file.follows, *file.depends_on),
+        title=file.title,
+        file_checksum=file_checksum(file.path.read_bytes()),
+        recorded=read_recorded(folder, file.id),
     )
-
-
-def _ids(value: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(value)

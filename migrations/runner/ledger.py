@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection, TextClause, text
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 TABLE: Final = "public.monps_migration_ledger"
 
@@ -25,6 +27,11 @@ def record(context: MigrationContext, step: MigrationInfo, file_checksum: str | 
         "file_checksum": file_checksum,
     }
     context.execute(_query("ledger_record").bindparams(**row))
+
+
+def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
+    """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
+    context.execute(_query("ledger_refuse").bindparams(revision=step.up_revision_id))
 
 
 def last_direction(connection: Connection, revision: str | None) -> str | None:
@@ -47,4 +54,5 @@ def direction(step: MigrationInfo) -> str:
 
 @cache
 def _query(name: str) -> TextClause:
-    return text(files("migrations.runner.queries").joinpath(f"{name}.sql").read_text("utf-8"))
+    query = files("migrations.runner.queries").joinpath(f"{name}.sql").read_text("utf-8")
+    return text(query.rstrip().removesuffix(";"))  # in a script Alembic adds its own

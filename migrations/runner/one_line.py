@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from alembic.config import Config
 from alembic.util import CommandError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import config as settings_module
 from core.driver_errors import translate_driver_error
 from core.errors import MonpsError
+from core.interrupt import terminable
 
 
 @contextmanager
@@ -21,9 +22,15 @@ def errors(config: Config) -> Iterator[None]:
     Alembic prints that as one line. Callers of Alembic's Python API, and whoever asks for
     ``--raiseerr``, get the errors as they are.
     """
-    if config.cmd_opts is None or config.cmd_opts.raiseerr:
+    if config.cmd_opts is None:
         yield
         return
+    with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line():
+        yield
+
+
+@contextmanager
+def _one_line() -> Iterator[None]:
     try:
         yield
     except MonpsError as error:

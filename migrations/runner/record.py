@@ -19,6 +19,7 @@ from introspection.expected import file_checksum, fingerprint, materialise
 from introspection.settle import read_settled_snapshot
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
+from migrations.runner import model_sources
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.scopes import scratch_scope
 
@@ -43,12 +44,14 @@ def replayed(
                 snapshot=read_settled_snapshot(connection, scratch_scope(project)),
             )
 
-        upgrade_scratch(connection, script, after_each=read)
+        upgrade_scratch(connection, script, metadata, after_each=read)
     heads = script.get_heads()
     if len(heads) == 1:
         head = recorded[heads[0]]
         if not compare(declared(project, metadata), head.snapshot).differences:
-            recorded[heads[0]] = replace(head, models=fingerprint(metadata))
+            recorded[heads[0]] = replace(
+                head, models=fingerprint(metadata), model_sources=model_sources.digest(project)
+            )
     return recorded
 
 
@@ -83,6 +86,8 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
 def contradicts(old: RecordedRevision | None, new: RecordedRevision) -> bool:
     """Whether the new record of a revision says something else about the past.
 
-    The fingerprint of the models is not about the past: it only saves a comparison.
+    What is known of the models is not about the past: it only saves a comparison.
     """
-    return old is not None and replace(old, models=new.models) != new
+    if old is None:
+        return False
+    return replace(old, models=new.models, model_sources=new.model_sources) != new

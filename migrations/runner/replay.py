@@ -10,12 +10,13 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
 
 
 def upgrade_scratch(
     connection: Connection,
     script: ScriptDirectory,
+    metadata: MetaData,
     *,
     target: str = "heads",
     after_each: Callable[[str], None] = lambda _: None,
@@ -25,6 +26,8 @@ def upgrade_scratch(
     Args:
         connection: A connection to a scratch database.
         script: The revisions.
+        metadata: The models; constraints without a name get one from its naming convention, as in
+            an upgrade of the target.
         target: A revision, or a name that Alembic knows for one.
         after_each: Called with the revision's id inside its transaction.
     """
@@ -37,6 +40,7 @@ def upgrade_scratch(
         opts={
             # The documented way to run revisions without a command (EnvironmentContext).
             "fn": lambda revision, _: script._upgrade_revs(target, revision),  # noqa: SLF001
+            "target_metadata": metadata,
             "transaction_per_migration": True,
             "version_table_schema": "public",
             "on_version_apply": (applied,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from core.project import Project
@@ -9,7 +11,6 @@ from introspection import findings
 from introspection.catalog import read_snapshot
 from introspection.compare import compare
 from introspection.findings import Report
-from introspection.repair import repair
 from introspection.shapes import Snapshot
 from migrations.runner.scopes import live_scope
 
@@ -20,5 +21,9 @@ def verify(connection: Connection, project: Project, expected: Snapshot) -> Repo
     actual = read_snapshot(connection, live_scope(project, expected))
     comparison = compare(expected, actual)
     drift = findings.drift(comparison.differences, managed=project.managed_schemas)
-    repairs = repair(expected, actual) if comparison.differences else ()
-    return Report(tuple(drift), comparison.objects, comparison.attributes, tuple(repairs))
+    report = Report(tuple(drift), comparison.objects, comparison.attributes)
+    if not comparison.differences:
+        return report
+    from introspection.repair.plan import repair
+
+    return replace(report, repairs=tuple(repair(expected, actual)))

@@ -27,9 +27,10 @@ def programs(database: Database, tmp_path: Path) -> Programs:
 
 @pytest.fixture
 def own_history(programs: Programs) -> Path:
-    """A copy of the revisions for the programs to use, and for the test to damage."""
+    """A copy of the project for the programs to use, and for the test to damage."""
     copy = programs.folder / "migrations"
     shutil.copytree(PROJECT.script_location, copy)
+    shutil.copytree(PROJECT.root / "models", programs.folder / "models")
     shutil.copy(PROJECT.alembic_ini, programs.folder)
     (programs.folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
     return copy

@@ -16,6 +16,7 @@ from introspection.shapes import Snapshot
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.scopes import scratch_scope
 from migrations.runner.verify import verify
+from models import Base
 from tests.integration import drift_cases, drift_cases_keys
 from tests.integration.catalog_reading import connected, execute
 from tests.project import PROJECT, engine_of, history, script_directory
@@ -27,7 +28,7 @@ def migrated(any_server: LocalServer) -> Iterator[Database]:
     """The project's schema on each major; nobody stays connected, so it can be copied."""
     with create_database(any_server) as database:
         with engine_of(database) as engine, engine.connect() as connection:
-            upgrade_scratch(connection, script_directory())
+            upgrade_scratch(connection, script_directory(), Base.metadata)
         yield database
 
 

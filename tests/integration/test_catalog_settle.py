@@ -13,6 +13,7 @@ from introspection.settle import read_settled_snapshot
 from introspection.shapes import Column, Snapshot, SqlText
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.scopes import scratch_scope
+from models import Base
 from tests.integration.catalog_reading import (
     SCOPE,
     connected,
@@ -161,7 +162,7 @@ def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) ->
     scope = scratch_scope(PROJECT)
     recorded: list[Snapshot] = []
     with connected(any_database) as connection:
-        upgrade_scratch(connection, script_directory())
+        upgrade_scratch(connection, script_directory(), Base.metadata)
         connection.rollback()
         with connection.begin():
             recorded.append(read_settled_snapshot(connection, scope))

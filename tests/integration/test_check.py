@@ -193,7 +193,8 @@ def test_models_that_cannot_be_compared_are_unverified_and_fail_only_when_strict
 ) -> None:
     head = own_history / "snapshots" / f"{HEAD}.json"
     recorded = json.loads(head.read_text("utf-8"))
-    head.write_text(json.dumps({**recorded, "models": "sha256:of something else"}), "utf-8")
+    other = dict.fromkeys(["models", "model_sources"], "sha256:of something else")
+    head.write_text(json.dumps({**recorded, **other}), "utf-8")
     nobody = {"DB_SCRATCH_URL": "postgresql://nobody@localhost:1/none"}
     outcome = programs.monps_db("check", **nobody)
     assert outcome.code == 0
@@ -254,3 +255,12 @@ def test_status_says_where_the_database_stands(database: Database, programs: Pro
     assert facts["pending"] == f"c1f6a83d9b05, {HEAD}"
     assert facts["server"].startswith("PostgreSQL ")
     assert facts["pool"].startswith("5 connections, 10 in overflow")
+
+
+@pytest.mark.usefixtures("migrated", "own_history")
+def test_the_usual_check_imports_neither_the_models_nor_alembic(programs: Programs) -> None:
+    imported = programs.monps_db("check", PYTHONPROFILEIMPORTTIME="1")
+    assert imported.code == 0
+    modules = {line.rpartition("|")[2].strip() for line in imported.err.splitlines()}
+    assert "introspection.catalog" in modules
+    assert modules.isdisjoint({"models", "alembic", "sqlalchemy.orm.mapper", "structlog"})

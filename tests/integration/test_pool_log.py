@@ -261,7 +261,7 @@ def test_a_log_handler_may_use_the_same_engine(
 
         info = warning
 
-    monkeypatch.setattr("core.pool_log.structlog.get_logger", lambda *_: Nosy())
+    monkeypatch.setattr("structlog.get_logger", lambda *_: Nosy())
     open_together(engine, 3).close()
     assert heard[0] == "pool.overflow_entered"
     assert heard[-1] == "pool.overflow_left"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from introspection.catalog import inside_transaction, read_snapshot
-from introspection.repair import repair
+from introspection.repair.plan import repair
 from introspection.shapes import Snapshot
 from migrations.runner.scopes import live_scope
 from migrations.runner.verify import verify

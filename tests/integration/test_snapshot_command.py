@@ -64,3 +64,13 @@ def test_no_settings_of_a_target_are_needed(programs: Programs) -> None:
         programs.folder, {"DB_SCRATCH_URL": programs.environ["DB_SCRATCH_URL"]}
     )
     assert scratch_alone.monps_db("snapshot").code == 0
+
+
+def test_a_snapshot_under_another_revisions_name_is_refused(
+    programs: Programs, own_history: Path
+) -> None:
+    snapshots = own_history / "snapshots"
+    (snapshots / f"{HEAD}.json").write_bytes((snapshots / "c1f6a83d9b05.json").read_bytes())
+    outcome = programs.monps_db("check")
+    assert outcome.code == 6
+    assert f"{HEAD}.json holds the snapshot of c1f6a83d9b05: restore" in outcome.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -13,6 +15,7 @@ from sqlalchemy import text
 
 from introspection.expected import file_checksum
 from tests.project import ROOT, Alembic, engine_of, revisions, script_directory
+from tests.psql import run_script
 from tests.servers import USER, Database
 
 
@@ -137,3 +140,34 @@ def test_an_odds_table_made_after_a_downgrade_is_not_taken_for_ours(database: Da
         alembic.downgrade("abbc4f65c12b")
         cursor.execute("SELECT theirs FROM public.odds")
         assert cursor.fetchall() == [(7,)]
+
+
+def printed_downgrade(database: Database) -> str:
+    """The script of a downgrade to the existing database (``--sql``)."""
+    output = io.StringIO()
+    config = Config(ROOT / "alembic.ini", stdout=output, output_buffer=output)
+    command.downgrade(config, f"{revisions()[-1]}:abbc4f65c12b", sql=True)
+    assert database.name not in output.getvalue()
+    return output.getvalue()
+
+
+def test_the_script_of_a_downgrade_undoes_what_an_upgrade_did(any_database: Database) -> None:
+    Alembic(any_database).upgrade()
+    run_script(any_database, printed_downgrade(any_database))
+    assert rows(any_database)[-1] == ("3d5a71c08e42", "downgrade")
+
+
+def test_the_script_of_a_downgrade_fails_where_no_upgrade_was_recorded(
+    any_database: Database,
+) -> None:
+    Alembic(any_database).upgrade()
+    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("TRUNCATE public.monps_migration_ledger")
+        connection.commit()
+    with pytest.raises(subprocess.CalledProcessError) as failure:
+        run_script(any_database, printed_downgrade(any_database))
+    assert "was not applied here by an upgrade" in failure.value.stderr
+    assert rows(any_database) == []
+    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('quantum.ix_team_quantum_dna_market_dna') IS NULL")
+        assert cursor.fetchone() == (False,)

@@ -214,7 +214,9 @@ def test_timeouts_become_options_only_when_set() -> None:
     # Rounded up: a time-out that becomes 0 would be none at all.
     assert settings.connect_args["options"] == "-c statement_timeout=1 -c lock_timeout=2000"
     assert settings.connect_args["connect_timeout"] == 2
-    assert settings.migration_connect_args["options"] == "-c lock_timeout=3000"
+    assert settings.migration_connect_args["options"] == (
+        "-c search_path=public -c lock_timeout=3000"
+    )
 
 
 def test_settings_survive_their_own_constructor() -> None:

@@ -104,6 +104,14 @@ def test_models_ahead_of_history_need_a_revision() -> None:
     assert "alembic revision --autogenerate" in found.recommendation
 
 
+@pytest.mark.parametrize("code", ["table-unexpected", "sequence-unexpected"])
+def test_what_lost_its_model_needs_a_revision_by_hand(code: str) -> None:
+    # Autogenerate looks only at what a model declares, and would propose nothing.
+    (found,) = missing_revision([difference(code)])
+    assert "by hand" in found.recommendation
+    assert "--autogenerate" not in found.recommendation
+
+
 def test_revision_without_snapshot_needs_a_snapshot_and_no_revision() -> None:
     found = Finding("snapshot-missing", Kind.MISSING_REVISION, "0123456789ab")
     assert "monps-db snapshot" in found.recommendation

@@ -1,0 +1,19 @@
+-- In a script nothing can be asked beforehand: raising takes the whole revision back.
+DO $$
+DECLARE
+    last text;
+BEGIN
+    IF to_regclass('public.monps_migration_ledger') IS NOT NULL THEN
+        SELECT direction INTO last
+        FROM public.monps_migration_ledger
+        WHERE revision = :revision AND direction <> 'stamp'
+        ORDER BY id DESC
+        LIMIT 1;
+    END IF;
+    IF last IS DISTINCT FROM 'upgrade' THEN
+        RAISE EXCEPTION 'revision % was not applied here by an upgrade: nothing was changed',
+            :revision
+            USING HINT = 'move the marker alone: alembic stamp REVISION';
+    END IF;
+END
+$$;
