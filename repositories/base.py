@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, Table, inspect
 from sqlalchemy.orm import Session
 
-from core.errors import InvalidArgumentError, NotFoundError
+from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
 from repositories import values
-from repositories.errors import translated
+from repositories.errors import gone, needs_rollback, translated
 from repositories.statements import base as statements
 
 M = TypeVar("M", bound=Base)
@@ -37,8 +37,6 @@ class BaseRepository(Generic[M]):
             InvalidArgumentError: No primary key can have this value.
         """
         (column,) = statements.primary_key(self.model)
-        if id is None:
-            raise InvalidArgumentError(f"{column} cannot be None", remedy="give a primary key")
         values.check_value(column, id)
         with translated(self._table):
             return self.session.get(self.model, id)
@@ -73,7 +71,7 @@ class BaseRepository(Generic[M]):
         """Insert a row and return it, its generated values included.
 
         Raises:
-            InvalidArgumentError: A value fits no row.
+            InvalidArgumentError: A value fits no row, or the row was created before.
             ConstraintViolationError: One of its children; a constraint refused the row.
         """
         self.create_many([obj])
@@ -83,20 +81,24 @@ class BaseRepository(Generic[M]):
         """Insert rows, in as few statements as possible; all of them or none.
 
         Raises:
-            InvalidArgumentError: A value fits no row.
+            InvalidArgumentError: A value fits no row, or a row was created before.
             ConstraintViolationError: One of its children; a constraint refused a row.
         """
         rows = list(objs)
         for row in rows:
             self._check(row)
+            self._refuse_known(row)
+        if not self.session.is_active:
+            raise needs_rollback()
         self.session.add_all(rows)
         self._flush()
 
     def update(self, obj: M) -> M:
-        """Send the changes of a row and return it.
+        """Send the changes of a row and return it, its generated values included.
 
-        A row of another session is merged into this one; the row returned is the one that belongs
-        to this session.
+        The changes of a row of another session are made here; the row returned is the one that
+        belongs to this session. A JSON value is changed by setting another: what is changed inside
+        of it is not noticed.
 
         Raises:
             InvalidArgumentError: A value fits no row, or the row was never read or created.
@@ -104,9 +106,10 @@ class BaseRepository(Generic[M]):
             ConstraintViolationError: One of its children; a constraint refused the change.
         """
         self._check(obj)
-        merged = self._ours(obj)
+        ours = obj if obj in self.session else self._merge(obj)
         self._flush()
-        return merged
+        self._reload(ours)
+        return ours
 
     def delete(self, obj: M) -> None:
         """Delete a row.
@@ -116,8 +119,16 @@ class BaseRepository(Generic[M]):
             NotFoundError: The row is not there any more.
             ForeignKeyViolationError: Other rows refer to it.
         """
-        self._check(obj)
-        self.session.delete(self._ours(obj))
+        self._check_model(obj)
+        if obj in self.session.new:
+            self._flush()
+        identity = self._identity(obj)
+        with translated(self._table):
+            # Asked for and held, because a DELETE of nothing is no error.
+            ours = self.session.get(self.model, identity, with_for_update=True)
+            if ours is None:
+                raise gone(self._table)
+            self.session.delete(ours)
         self._flush()
 
     @property
@@ -137,26 +148,66 @@ class BaseRepository(Generic[M]):
             self.session.flush()
 
     def _check(self, obj: M) -> None:
+        self._check_model(obj)
+        values.check_row(obj)
+        # What is sent with it, because a relationship leads there.
+        for related, *_ in inspect(self.model).cascade_iterator("save-update", inspect(obj)):
+            if isinstance(related, Base):
+                values.check_row(related)
+
+    def _check_model(self, obj: M) -> None:
         if not isinstance(obj, self.model):
             raise InvalidArgumentError(
                 f"{type(obj).__name__} is not a {self.model.__name__}",
                 remedy=f"give a {self.model.__name__}",
             )
-        values.check_row(obj)
 
-    def _ours(self, obj: M) -> M:
-        """Return the row of this session that an object stands for."""
-        if obj in self.session:
-            return obj
-        identity: Sequence[Any] | None = inspect(obj).identity
+    def _refuse_known(self, obj: M) -> None:
+        """Refuse what is a row already, here or in another session."""
+        state = inspect(obj)
+        if state.key is not None or state.session not in {None, self.session}:
+            raise InvalidArgumentError(
+                f"this {self.model.__name__} was read or created before",
+                remedy="update it, or make a new one",
+            )
+        key = state.mapper.identity_key_from_instance(obj)
+        if self.session.identity_map.get(key) is not None:
+            raise UniqueViolationError(
+                f"{self._table.fullname}: {', '.join(self._table.primary_key.columns.keys())}"
+                " is taken by another row",
+                table=self._table.fullname,
+                columns=tuple(self._table.primary_key.columns.keys()),
+                constraint=str(self._table.primary_key.name),
+                remedy="update that row instead",
+            )
+
+    def _identity(self, obj: M) -> tuple[Any, ...]:
+        identity = inspect(obj).identity
         if identity is None:
             raise InvalidArgumentError(
                 f"this {self.model.__name__} was never read or created", remedy="create it first"
             )
+        return identity
+
+    def _merge(self, obj: M) -> M:
+        """Bring the changes of a row of another session to the row here, and nothing else.
+
+        What was only read there may be old by now.
+        """
         with translated(self._table):
-            if self.session.get(self.model, identity) is None:
-                raise NotFoundError(
-                    f"{self._table.fullname}: the row is not there any more",
-                    remedy="read it again before changing it",
-                )
-            return self.session.merge(obj)
+            ours = self.session.get(self.model, self._identity(obj))
+            if ours is None:
+                raise gone(self._table)
+            for attribute in inspect(obj).attrs:
+                if attribute.history.has_changes():
+                    value = attribute.value
+                    is_row = isinstance(value, Base)
+                    setattr(ours, attribute.key, self.session.merge(value) if is_row else value)
+        return ours
+
+    def _reload(self, obj: M) -> None:
+        """Read what an update generated, so that the row is complete when the session is closed."""
+        expired = inspect(obj).expired_attributes & set(inspect(self.model).column_attrs.keys())
+        with translated(self._table):
+            for key in expired:
+                getattr(obj, key)  # the first reads them all

@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Table
-from sqlalchemy.exc import DataError, DBAPIError, ProgrammingError, StatementError
-from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.schema import ColumnCollectionConstraint
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    PendingRollbackError,
+    ProgrammingError,
+    StatementError,
+)
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from core.errors import (
     CheckViolationError,
@@ -21,10 +26,18 @@ from core.errors import (
     NotNullViolationError,
     SchemaMismatchError,
     UniqueViolationError,
+    UnitOfWorkError,
 )
+from models import Base
 
 # SQLSTATE (PostgreSQL manual, appendix A) → error, what happened, what to do.
 _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] = {
+    # PostgreSQL 18 says which of the two it is; 15 to 17 have 23503 for both.
+    "23001": (
+        ForeignKeyViolationError,
+        "still refers to the row",
+        "delete what refers to it first",
+    ),
     "23502": (NotNullViolationError, "needs a value", "give one"),
     "23503": (
         ForeignKeyViolationError,
@@ -34,88 +47,116 @@ _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] =
     "23505": (UniqueViolationError, "is taken by another row", "update that row instead"),
     "23514": (CheckViolationError, "is outside of what it may hold", "see the model's docstring"),
 }
-_UNDEFINED_TABLE: Final = "42P01"
-_UNDEFINED_COLUMN: Final = "42703"
+_OTHER_VIOLATION: Final = (ConstraintViolationError, "is refused", "see the constraint")
+_INTEGRITY_VIOLATION: Final = "23"
+# Undefined table, schema, column, function or operator; a column of another type.
+_MISMATCHES: Final = frozenset({"42P01", "3F000", "42703", "42883", "42804"})
+_TRANSACTION_ABORTED: Final = "25P02"
 _DATA_EXCEPTION: Final = "22"
 
 
 @contextmanager
-def translated(table: Table) -> Iterator[None]:
+def translated(table: Table | None = None) -> Iterator[None]:
     """Raise typed errors for what the database refuses.
 
     Args:
-        table: The table that the statements are about.
+        table: The table that the statements are about; None when they can be about any.
 
     Raises:
         DataAccessError: One of its children; driver errors about the connection pass unchanged.
     """
     try:
         yield
-    except StaleDataError as error:
-        raise NotFoundError(
-            f"{table.fullname}: the row is not there any more",
-            remedy="read it again before changing it",
-        ) from error
+    except (StaleDataError, ObjectDeletedError) as error:
+        raise gone(table) from error
+    except PendingRollbackError as error:
+        raise needs_rollback() from error
     except StatementError as error:
         if (typed := _typed(error, table)) is None:
             raise
         raise typed from error
 
 
-def _typed(error: StatementError, table: Table) -> DataAccessError | None:
+def gone(table: Table | None) -> NotFoundError:
+    """Say that a row is not there."""
+    return NotFoundError(
+        f"{_name(table)}: the row is not there any more", remedy="read it again before changing it"
+    )
+
+
+def _typed(error: StatementError, table: Table | None) -> DataAccessError | None:
     original: Any = error.orig
     sqlstate: str | None = getattr(original, "pgcode", None)
-    if sqlstate in _VIOLATIONS:
+    if sqlstate is not None and sqlstate.startswith(_INTEGRITY_VIOLATION):
         return _violation(sqlstate, original.diag, table)
-    if sqlstate in {_UNDEFINED_TABLE, _UNDEFINED_COLUMN}:
+    if sqlstate in _MISMATCHES:
         return SchemaMismatchError(
-            f"the database does not have what the model of {table.fullname} names",
+            f"the database does not have what the model of {_name(table)} names",
             remedy="run monps-db check",
         )
+    if sqlstate == _TRANSACTION_ABORTED:
+        return needs_rollback()
     if _is_about_a_value(error, sqlstate):
         return InvalidArgumentError(
-            f"{table.fullname}: a value does not fit its column",
+            f"{_name(table)}: a value does not fit its column",
             remedy="see the types of the model",
         )
     return None
 
 
-def _violation(sqlstate: str, diagnostics: Any, table: Table) -> ConstraintViolationError:
-    kind, happened, remedy = _VIOLATIONS[sqlstate]
-    refused = table.metadata.tables.get(_key(table, diagnostics), table)
+def _name(table: Table | None) -> str:
+    return "a table" if table is None else table.fullname
+
+
+def needs_rollback() -> UnitOfWorkError:
+    """Say that the transaction is over."""
+    return UnitOfWorkError(
+        "an earlier error has ended the transaction", remedy="roll back before going on"
+    )
+
+
+def _violation(sqlstate: str, diagnostics: Any, table: Table | None) -> ConstraintViolationError:
+    kind, happened, remedy = _VIOLATIONS.get(sqlstate, _OTHER_VIOLATION)
+    refused = _refusing(diagnostics)
+    name = f"{diagnostics.schema_name}.{diagnostics.table_name}"
+    if refused is not None:
+        name = refused.fullname
+    elif diagnostics.table_name is None:  # raised by a trigger, which need not say where
+        name = _name(table)
     columns = _columns(refused, diagnostics)
     return kind(
-        f"{refused.fullname}: {', '.join(columns) or diagnostics.constraint_name} {happened}",
-        table=refused.fullname,
+        f"{name}: {', '.join(columns) or diagnostics.constraint_name or 'a row'} {happened}",
+        table=name,
         columns=columns,
         constraint=diagnostics.constraint_name,
         remedy=remedy,
     )
 
 
-def _key(table: Table, diagnostics: Any) -> str:
-    """The table that refused: deleting a row is refused by a table that refers to it."""
-    in_default_schema = table.schema is None or diagnostics.schema_name == "public"
-    name: str = diagnostics.table_name
-    return name if in_default_schema else f"{diagnostics.schema_name}.{name}"
+def _refusing(diagnostics: Any) -> Table | None:
+    """The table that refused, if it is one of ours.
+
+    Deleting a row is refused by a table that refers to it; a flush sends rows of any table.
+    """
+    for table in Base.metadata.tables.values():
+        if table.name == diagnostics.table_name and table.schema in {None, diagnostics.schema_name}:
+            return table
+    return None
 
 
-def _columns(table: Table, diagnostics: Any) -> tuple[str, ...]:
+def _columns(table: Table | None, diagnostics: Any) -> tuple[str, ...]:
     if diagnostics.column_name:
         return (diagnostics.column_name,)
+    if table is None:
+        return ()
     name = diagnostics.constraint_name
-    for constraint in table.constraints:
-        if (
-            constraint.name == name
-            and isinstance(constraint, ColumnCollectionConstraint)
-            and (columns := tuple(constraint.columns.keys()))
-        ):
-            return columns
-    for index in table.indexes:
-        if index.name == name:
-            return tuple(index.columns.keys())
-    # A check holds its columns in its expression only; its name ends with them.
-    return tuple(column.name for column in table.columns if str(name).endswith(f"_{column.name}"))
+    holders: tuple[Any, ...] = (*table.constraints, *table.indexes)
+    for holder in holders:
+        if holder.name == name:
+            # The expression of a check has literals beside columns, and columns twice.
+            named = {column.name for column in holder.columns}
+            return tuple(column.name for column in table.columns if column.name in named)
+    return ()
 
 
 def _is_about_a_value(error: StatementError, sqlstate: str | None) -> bool:

@@ -6,7 +6,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import AmbiguousNameError
 from models import TeamQuantumDNA
+from repositories import values
 from repositories.base import BaseRepository
+from repositories.errors import translated
 from repositories.statements import quantum as statements
 
 
@@ -24,14 +26,19 @@ class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
 
         Raises:
             AmbiguousNameError: Several names contain it; the error lists them.
+            InvalidArgumentError: The name is blank, or no name can be like that.
         """
-        candidates = self._all(statements.teams_like(name))
-        if exact := [team for team in candidates if team.team_name == name]:
-            return exact[0]
+        values.check_name(values.column_of(TeamQuantumDNA, "team_name"), name)
+        with translated(self._table):
+            ids = {found: id_ for id_, found in self.session.execute(statements.team_names()).all()}
+        candidates = sorted(found for found in ids if name.casefold() in found.casefold())
+        if name in ids:
+            return self.get_by_id(ids[name])
         if len(candidates) > 1:
-            names = tuple(sorted(team.team_name for team in candidates))
-            raise AmbiguousNameError(f"several teams answer to {name!r}", candidates=names)
-        return candidates[0] if candidates else None
+            raise AmbiguousNameError(
+                f"several teams answer to {name!r}", candidates=tuple(candidates)
+            )
+        return self.get_by_id(ids[candidates[0]]) if candidates else None
 
     def get_by_league(self, league: str) -> list[TeamQuantumDNA]:
         """Return the teams of a league, by name."""

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.errors import UnitOfWorkError
+from models import Base
+from repositories import values
 from repositories.classification import ClassificationRepository
+from repositories.errors import translated
 from repositories.friction import FrictionMatrixRepository
 from repositories.goalscorer import GoalscorerRepository
 from repositories.odds import OddsRepository
@@ -23,17 +27,25 @@ class UnitOfWork:
 
     Args:
         session: A session, which stays open afterwards; or a factory, which is asked for a session
-            on first use, and that session is closed at the end.
+            on first use within the ``with`` block, and that session is closed at its end.
 
     As a context manager it rolls back unless :meth:`commit` was called last. It may be entered
     again after it was left, and not while it is open.
+
+    With a factory, rows that were only read, or committed, stay readable after the block.
     """
 
     def __init__(self, session: Session | Callable[[], Session]) -> None:
+        if not isinstance(session, Session) and not callable(session):
+            raise UnitOfWorkError(
+                f"{type(session).__name__} is neither a session nor a factory",
+                remedy="give a Session, or SessionLocal",
+            )
         self._given = session if isinstance(session, Session) else None
         self._open = session if not isinstance(session, Session) else None
         self._session = self._given
         self._entered = False
+        self._written = False
         self._forget()
 
     def _forget(self) -> None:
@@ -49,10 +61,22 @@ class UnitOfWork:
     def session(self) -> Session:
         """The session of the transaction."""
         if self._session is None:
-            if self._open is None:
-                raise UnitOfWorkError("this unit of work has no session")
+            if self._open is None or not self._entered:
+                # Nobody would close it.
+                raise UnitOfWorkError(
+                    "this unit of work is not open", remedy="use it within a with block"
+                )
             self._session = self._open()
+            event.listen(self._session, "after_flush", self._note_write)
+            event.listen(self._session, "after_commit", self._note_end)
+            event.listen(self._session, "after_rollback", self._note_end)
         return self._session
+
+    def _note_write(self, *_: object) -> None:
+        self._written = True
+
+    def _note_end(self, *_: object) -> None:
+        self._written = False
 
     @property
     def odds(self) -> OddsRepository:
@@ -97,12 +121,30 @@ class UnitOfWork:
         return self._classifications
 
     def flush(self) -> None:
-        """Send what is pending, without committing."""
-        self.session.flush()
+        """Send what is pending, without committing.
+
+        Raises:
+            DataAccessError: One of its children; the database refused a row.
+        """
+        self._check()
+        with translated():
+            self.session.flush()
 
     def commit(self) -> None:
-        """Commit the transaction; what follows begins a new one."""
-        self.session.commit()
+        """Commit the transaction; what follows begins a new one.
+
+        Raises:
+            DataAccessError: One of its children; the database refused a row.
+        """
+        self._check()
+        with translated():
+            self.session.commit()
+
+    def _check(self) -> None:
+        """Look at what no repository was told about: rows that were changed or added by hand."""
+        for row in (*self.session.new, *self.session.dirty):
+            if isinstance(row, Base):
+                values.check_row(row)
 
     def rollback(self) -> None:
         """Take back everything since the last commit."""
@@ -127,9 +169,14 @@ class UnitOfWork:
         if self._session is None:
             return
         try:
-            self._session.rollback()
+            if self._given is not None or self._has_changes(self._session):
+                self._session.rollback()
         finally:
             if self._given is None:
                 self._session.close()
                 self._session = None
                 self._forget()
+
+    def _has_changes(self, session: Session) -> bool:
+        """Whether rows in memory say what the database will not; a rollback expires every row."""
+        return self._written or bool(session.new or session.dirty or session.deleted)

@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Column, DateTime, Double, Integer, String, inspect
+from sqlalchemy import Boolean, ClauseElement, Column, DateTime, Double, Integer, String, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base
 
+# What PostgreSQL counts rows with, and how far back its calendar goes at least.
+_MOST_ROWS: Final = 2**63 - 1
+_MOST_DAYS: Final = 1_000_000
+# Beyond, Python itself refuses to write or to read back: as text, or by recursion.
+_MOST_BITS: Final = 14_000
+_MOST_LEVELS: Final = 100
+
 
 def check_row(row: Base) -> None:
-    """Check what was set on a row.
+    """Check what was set on a row since it was read.
 
     Raises:
         InvalidArgumentError: A value does not fit its column; the message names the column.
     """
     for attribute in inspect(type(row)).column_attrs:
-        value = inspect(row).dict.get(attribute.key)
-        if value is not None:
-            check_value(column_of(type(row), attribute.key), value)
+        for value in inspect(row).attrs[attribute.key].history.added or ():
+            if value is not None and not _is_computed(value):
+                check_value(column_of(type(row), attribute.key), value)
 
 
 def check_value(column: Column[Any], value: Any) -> None:
-    """Check one value that is not null.
+    """Check one value; None does not fit, but for JSON.
 
     Raises:
         InvalidArgumentError: It does not fit.
     """
-    if hasattr(value, "__clause_element__") or hasattr(value, "compile"):
-        return  # an SQL expression, which the database computes
     for kind, problem_of in _PROBLEMS:
         if isinstance(column.type, kind):
             if problem := problem_of(column, value):
@@ -44,14 +49,27 @@ def check_value(column: Column[Any], value: Any) -> None:
             return
 
 
-def column_of(model: type[Base], field: str) -> Column[Any]:
+def check_name(column: Column[Any], value: str) -> None:
+    """Check a name that is searched for.
+
+    Raises:
+        InvalidArgumentError: It does not fit, or it is blank: that is part of every name.
+    """
+    check_value(column, value)
+    if not value.strip():
+        raise InvalidArgumentError(
+            f"{column.table.fullname}.{column.name} should not be blank", remedy="give a name"
+        )
+
+
+def column_of(model: type[Base], field: object) -> Column[Any]:
     """Return the column of a field.
 
     Raises:
         UnknownFieldError: The model has no such field; the message lists those that it has.
     """
     attributes = inspect(model).column_attrs
-    if field not in attributes:
+    if not isinstance(field, str) or field not in attributes:
         raise UnknownFieldError(
             f"{model.__name__} has no field {field!r}",
             remedy=f"fields are {', '.join(attributes.keys())}",
@@ -60,31 +78,45 @@ def column_of(model: type[Base], field: str) -> Column[Any]:
     return cast("Column[Any]", column)
 
 
-def positive(name: str, value: int) -> int:
-    """Return a limit or a number of days.
+def limit(value: int) -> int:
+    """Return the number of rows to return at most.
 
     Raises:
         InvalidArgumentError: It is not a whole number above 0.
     """
-    return _whole(name, value, minimum=1)
+    return _whole("limit", value, minimum=1, maximum=_MOST_ROWS)
 
 
-def not_negative(name: str, value: int) -> int:
-    """Return an offset.
+def skip(value: int) -> int:
+    """Return the number of rows to leave out.
 
     Raises:
         InvalidArgumentError: It is not a whole number from 0.
     """
-    return _whole(name, value, minimum=0)
+    return _whole("skip", value, minimum=0, maximum=_MOST_ROWS)
 
 
-def _whole(name: str, value: int, *, minimum: int) -> int:
-    if not _is_whole(value) or value < minimum:
+def days(value: int) -> int:
+    """Return a number of days back from now.
+
+    Raises:
+        InvalidArgumentError: It is not a whole number above 0, or goes back too far.
+    """
+    return _whole("days", value, minimum=1, maximum=_MOST_DAYS)
+
+
+def _whole(name: str, value: int, *, minimum: int, maximum: int) -> int:
+    if not _is_whole(value) or not minimum <= value <= maximum:
         raise InvalidArgumentError(
-            f"{name} should be a whole number from {minimum}, not {value!r}",
-            remedy=f"give {name} a number from {minimum}",
+            f"{name} should be a whole number from {minimum}",
+            remedy=f"give {name} a number from {minimum} to {maximum:,}",
         )
     return value
+
+
+def _is_computed(value: Any) -> bool:
+    """Whether it is an SQL expression, which the database computes."""
+    return isinstance(value, ClauseElement) or hasattr(value, "__clause_element__")
 
 
 def _is_whole(value: Any) -> bool:
@@ -103,8 +135,13 @@ def _integer(column: Column[Any], value: Any) -> str | None:
 
 
 def _number(_: Column[Any], value: Any) -> str | None:
-    is_number = _is_whole(value) or isinstance(value, float)
-    return None if is_number else "should be a number"
+    # The driver writes a number of another library (a float64, say) in a way that is no SQL.
+    if not _is_whole(value) and type(value) is not float:
+        return "should be a number (int or float)"
+    try:
+        return None if math.isfinite(value) else "should be finite, neither NaN nor infinity"
+    except OverflowError:
+        return "is too large a number"
 
 
 def _text(column: Column[Any], value: Any) -> str | None:
@@ -120,7 +157,14 @@ def _text(column: Column[Any], value: Any) -> str | None:
 def _moment(_: Column[Any], value: Any) -> str | None:
     if not isinstance(value, datetime):
         return "should be a date with a time"
-    return "has no time zone" if value.utcoffset() is None else None
+    if value.utcoffset() is None:
+        return "has no time zone"
+    # In the time zone of some session it would fall out of Python's calendar, and not be readable.
+    try:
+        readable = MINYEAR < value.astimezone(UTC).year < MAXYEAR
+    except OverflowError:
+        readable = False
+    return None if readable else "is out of the calendar"
 
 
 def _json(_: Column[Any], value: Any) -> str | None:
@@ -128,22 +172,33 @@ def _json(_: Column[Any], value: Any) -> str | None:
 
 
 def _json_problems(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _json_problems(item)
-            yield from (
-                _json_problems(key) if isinstance(key, str) else ["has a key that is no text"]
-            )
-    elif isinstance(value, list):
-        for item in value:
-            yield from _json_problems(item)
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield "holds a number that JSON does not have (NaN or infinity)"
-    elif isinstance(value, str):
-        if "\0" in value or _has_surrogates(value):
-            yield "holds a character that PostgreSQL cannot store"
-    elif value is not None and not isinstance(value, (bool, int, float)):
-        yield f"holds a {type(value).__name__}, which JSON does not have"
+    waiting = [(value, 0)]
+    while waiting:
+        item, level = waiting.pop()
+        if level > _MOST_LEVELS:
+            yield f"is nested more than {_MOST_LEVELS} levels deep"
+        elif isinstance(item, dict):
+            if not all(isinstance(key, str) for key in item):
+                yield "has a key that is no text"
+            waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
+        elif isinstance(item, list):
+            waiting += ((inner, level + 1) for inner in item)
+        elif problem := _scalar_problem(item):
+            yield problem
+
+
+def _scalar_problem(value: Any) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        finite = math.isfinite(value)
+        return None if finite else "holds a number that JSON does not have (NaN or infinity)"
+    if isinstance(value, int):
+        return "holds too large a number" if value.bit_length() > _MOST_BITS else None
+    if isinstance(value, str):
+        bad = "\0" in value or _has_surrogates(value)
+        return "holds a character that PostgreSQL cannot store" if bad else None
+    return f"holds a {type(value).__name__}, which JSON does not have"
 
 
 def _has_surrogates(value: str) -> bool:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Table, func, inspect, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from core.errors import DataAccessError
 from models import Base
-from repositories import values
 from repositories.base import BaseRepository
+from repositories.errors import translated
 from repositories.loading.jsonl import Record
+from repositories.loading.rows import Rows
+from repositories.loading.same import same
 from repositories.statements import base as statements
 
 M = TypeVar("M", bound=Base)
 
 BATCH: Final = 500
-_LEFTOVERS: Final = "legacy_facts"
+_LOCK: Final = 5_026_112_209
+"""Only a number that no other program is likely to lock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,19 @@ class Merged:
     updated: int = 0
     unchanged: int = 0
 
+    def __add__(self, other: Merged) -> Merged:
+        return Merged(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+        )
+
+
+def wait_for_others(session: Session) -> None:
+    """Let another load finish first, so that this one finds its rows."""
+    with translated():
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
 
 @dataclass(frozen=True, slots=True)
 class Target(Generic[M]):
@@ -36,78 +56,73 @@ class Target(Generic[M]):
 
     Attributes:
         repository: The repository of the table.
-        key: The fields of the natural key.
+        key: The fields of the natural key; rows are looked up by the first.
     """
 
     repository: BaseRepository[M]
     key: tuple[str, ...]
+    _seen: dict[tuple[Any, ...], int] = field(default_factory=dict, init=False, repr=False)
 
     def merge(self, records: Iterable[Record], on_progress: Callable[[int], None]) -> Merged:
         """Merge records; a row that already says the same is not touched.
 
         Args:
-            records: The records, of any number.
+            records: The records, of any number: a batch of them is held at a time.
             on_progress: Told how many records were done since it was told last.
 
         Raises:
             LoadError: A record does not fit; the message names its line.
+            SchemaMismatchError: The database is not what the model says.
         """
-        session, model = self.repository.session, self.repository.model
-        rows = session.scalars(select(model)).all()
-        known = {self._key_of(row): row for row in rows}
-        ids = {inspect(row).identity: row for row in rows}
-        seen: dict[tuple[Any, ...], int] = {}
+        self._seen.clear()
+        done = Merged()
+        rows = Rows(self.repository, self.key)
+        waiting = iter(records)
+        while batch := [(record, rows.make(record)) for record in islice(waiting, BATCH)]:
+            done += self._merge_batch(batch)
+            on_progress(len(batch))
+        self._end_sequence_above()
+        return done
+
+    def _merge_batch(self, batch: list[tuple[Record, M]]) -> Merged:
+        stored = self._stored(row for _, row in batch)
+        known = {self._key_of(row): row for row in stored}
+        ids: dict[Any, M] = {inspect(row).identity: row for row in stored}
         created: list[tuple[Record, M]] = []
-        updated = unchanged = 0
-        for record in records:
-            row = self._row(record)
+        updated = 0
+        for record, row in batch:
             key = self._key_of(row)
-            if (first := seen.setdefault(key, record.line)) != record.line:
+            if (first := self._seen.setdefault(key, record.line)) != record.line:
                 record.refuse(f"has the same {', '.join(self.key)} as line {first}")
             if key not in known:
                 self._refuse_taken_id(record, row, ids)
                 created.append((record, row))
-                continue
-            if self._change(record, known[key], row):
+            elif self._change(record, known[key], row):
                 updated += 1
-            else:
-                unchanged += 1
-            on_progress(1)
-        self._create(created, on_progress)
-        self._end_sequence_above()
-        return Merged(len(created), updated, unchanged)
+        self._create(created)
+        return Merged(len(created), updated, len(batch) - len(created) - updated)
 
-    def _row(self, record: Record) -> M:
-        """Make a row of a record; what has no column goes to ``legacy_facts``, where there is one.
-
-        A null for a column that has a default and is not nullable means the default.
-        """
+    def _stored(self, rows: Iterable[M]) -> list[M]:
+        """Read the rows that have the keys or the ids of these, and some beside."""
         model = self.repository.model
-        columns = inspect(model).columns
-        given: dict[str, Any] = {}
-        leftovers: dict[str, Any] = {}
-        for field, value in record.values.items():
-            column = columns.get(field)
-            if column is None:
-                leftovers[field] = value
-            elif value is not None or column.nullable or column.server_default is None:
-                given[field] = value
-        if leftovers and _LEFTOVERS not in columns:
-            record.refuse(f"has a field that {model.__name__} does not have: {min(leftovers)}")
-        if leftovers:
-            given[_LEFTOVERS] = {**(given.get(_LEFTOVERS) or {}), **leftovers}
-        row = model(**given)
-        try:
-            values.check_row(row)
-        except DataAccessError as error:
-            record.refuse(error.message)
-        for field in self.key:
-            if getattr(row, field) is None and not columns[field].nullable:
-                record.refuse(f"has no {field}")
-        return row
+        (column,) = statements.primary_key(model)
+        first = inspect(model).columns[self.key[0]]
+        given = [(getattr(row, first.key), getattr(row, column.key)) for row in rows]
+        wanted = select(model).where(
+            or_(
+                first.in_({value for value, _ in given}),
+                column.in_({id_ for _, id_ in given if id_ is not None}),
+            )
+        )
+        with translated(self._table):
+            return list(self.repository.session.scalars(wanted))
+
+    @property
+    def _table(self) -> Table:
+        return inspect(self.repository.model).local_table  # type: ignore[return-value]
 
     def _key_of(self, row: M) -> tuple[Any, ...]:
-        return tuple(getattr(row, field) for field in self.key)
+        return tuple(getattr(row, name) for name in self.key)
 
     def _refuse_taken_id(self, record: Record, row: M, ids: dict[Any, M]) -> None:
         given = inspect(type(row)).primary_key_from_instance(row)
@@ -118,15 +133,19 @@ class Target(Generic[M]):
 
     def _change(self, record: Record, stored: M, given: M) -> bool:
         """Bring a stored row to what was given; whether that changed anything."""
+        columns = inspect(type(given)).columns
         changed = False
-        for field in inspect(given).dict:
-            if field.startswith("_") or field not in inspect(type(given)).columns:
+        for name, value in inspect(given).dict.items():
+            if name not in columns or same(getattr(stored, name), value):
                 continue
-            if getattr(stored, field) != getattr(given, field):
-                if inspect(type(given)).columns[field].primary_key:
-                    record.refuse("has another id than the stored row with the same key")
-                setattr(stored, field, getattr(given, field))
-                changed = True
+            if columns[name].primary_key:
+                if value is None:
+                    continue
+                record.refuse("has another id than the stored row with the same key")
+            setattr(stored, name, value)
+            if isinstance(columns[name].type, JSONB):
+                flag_modified(stored, name)  # in Python true is 1, and SQLAlchemy sees no change
+            changed = True
         if changed:
             try:
                 self.repository.update(stored)
@@ -134,16 +153,13 @@ class Target(Generic[M]):
                 record.refuse(error.message)
         return changed
 
-    def _create(self, pairs: list[tuple[Record, M]], on_progress: Callable[[int], None]) -> None:
-        for start in range(0, len(pairs), BATCH):
-            batch = pairs[start : start + BATCH]
-            try:
-                with self.repository.session.begin_nested():
-                    self.repository.create_many(row for _, row in batch)
-            except DataAccessError:
-                self._refuse_the_culprit(batch)
-                raise
-            on_progress(len(batch))
+    def _create(self, batch: list[tuple[Record, M]]) -> None:
+        try:
+            with self.repository.session.begin_nested():
+                self.repository.create_many(row for _, row in batch)
+        except DataAccessError:
+            self._refuse_the_culprit(batch)
+            raise
 
     def _refuse_the_culprit(self, batch: list[tuple[Record, M]]) -> None:
         """Find out which record a batch failed for, one by one."""
@@ -160,8 +176,9 @@ class Target(Generic[M]):
         (column,) = statements.primary_key(model)
         sequence = func.pg_get_serial_sequence(column.table.fullname, column.name)
         largest = select(func.max(column).label("id")).subquery()
-        self.repository.session.execute(
-            select(func.setval(sequence, largest.c.id)).where(
-                largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
+        with translated(self._table):
+            self.repository.session.execute(
+                select(func.setval(sequence, largest.c.id)).where(
+                    largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
+                )
             )
-        )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from repositories.loading import jsonl
-from repositories.loading.merge import Merged, Target
+from repositories.loading.merge import Merged, Target, wait_for_others
 from repositories.unit_of_work import UnitOfWork
 
 FILES: Final = ("team_quantum_dna", "quantum_strategies", "quantum_friction_matrix")
@@ -30,6 +30,7 @@ def load(
     Raises:
         LoadError: A file or a line cannot be loaded.
     """
+    wait_for_others(uow.session)
     targets = _targets(uow)
     return {
         name: targets[name].merge(jsonl.read(folder / f"{name}.jsonl"), on_progress)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, delete, inspect
+from sqlalchemy import ColumnElement, and_, delete, inspect
 
 from models import (
     Base,
@@ -21,8 +21,9 @@ from models import (
     TrackingCLVPicks,
 )
 from models.quantum.chess import TACTICAL_PROFILES
+from repositories.errors import translated
 from repositories.loading.jsonl import Record
-from repositories.loading.merge import Merged, Target
+from repositories.loading.merge import Merged, Target, wait_for_others
 from repositories.unit_of_work import UnitOfWork
 
 LABEL: Final = "sample"
@@ -45,6 +46,7 @@ def load(
     uow: UnitOfWork, on_progress: Callable[[int], None] = lambda _: None
 ) -> Mapping[str, Merged]:
     """Merge the sample rows into the tables; the caller commits."""
+    wait_for_others(uow.session)
     dice = random.Random(LABEL)  # noqa: S311 - always the same rows, on purpose
     sources: dict[str, tuple[Target[Any], Iterable[_Values]]] = {
         "team_quantum_dna": (Target(uow.teams, ("team_name",)), _teams(dice)),
@@ -81,9 +83,13 @@ def remove(uow: UnitOfWork) -> Mapping[str, int]:
 
     Returns:
         How many rows of each table were deleted.
+
+    Raises:
+        ForeignKeyViolationError: A row that is no sample refers to one that is.
     """
+    picks = and_(TrackingCLVPicks.agent == LABEL, TrackingCLVPicks.bookmaker == BOOKMAKER)
     labelled: tuple[tuple[type[Base], ColumnElement[bool]], ...] = (
-        (TrackingCLVPicks, TrackingCLVPicks.agent == LABEL),
+        (TrackingCLVPicks, picks),
         (Odds, Odds.bookmaker == BOOKMAKER),
         (GoalscorerProfile, GoalscorerProfile.created_by == LABEL),
         (ChessClassification, ChessClassification.created_by == LABEL),
@@ -91,14 +97,13 @@ def remove(uow: UnitOfWork) -> Mapping[str, int]:
         (QuantumStrategy, QuantumStrategy.created_by == LABEL),
         (TeamQuantumDNA, TeamQuantumDNA.created_by == LABEL),
     )
-    return {
-        model.__tablename__: len(
-            uow.session.execute(
-                delete(model).where(is_sample).returning(*inspect(model).primary_key)
-            ).all()
-        )
-        for model, is_sample in labelled
-    }
+    return {model.__tablename__: _remove(uow, model, is_sample) for model, is_sample in labelled}
+
+
+def _remove(uow: UnitOfWork, model: type[Base], is_sample: ColumnElement[bool]) -> int:
+    statement = delete(model).where(is_sample).returning(*inspect(model).primary_key)
+    with translated(inspect(model).local_table):  # type: ignore[arg-type]
+        return len(uow.session.execute(statement).all())
 
 
 def _records(name: str, rows: Iterable[_Values]) -> Iterable[Record]:

@@ -14,8 +14,7 @@ M = TypeVar("M", bound=Base)
 
 def page(model: type[M], *, skip: int, limit: int) -> Select[M]:
     """All rows by primary key, from ``skip`` on, at most ``limit``."""
-    skip, limit = values.not_negative("skip", skip), values.positive("limit", limit)
-    return ordered(model).offset(skip).limit(limit)
+    return ordered(model).offset(values.skip(skip)).limit(values.limit(limit))
 
 
 def by_field(model: type[M], field: str, value: Any) -> Select[M]:

@@ -11,6 +11,7 @@ from repositories.statements import base
 
 def odds_of_match(match_id: str) -> Select[Odds]:
     """All odds of a match."""
+    values.check_value(values.column_of(Odds, "match_id"), match_id)
     return base.by_field(Odds, "match_id", match_id)
 
 
@@ -21,7 +22,7 @@ def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
         select(Odds)
         .where(Odds.league == league)
         .order_by(Odds.commence_time.desc(), Odds.id)
-        .limit(values.positive("limit", limit))
+        .limit(values.limit(limit))
     )
 
 
@@ -33,7 +34,7 @@ def picks_of_agent(agent: str, *, limit: int) -> Select[TrackingCLVPicks]:
 
 def recent_picks(*, days: int, limit: int) -> Select[TrackingCLVPicks]:
     """Picks whose kick-off is at most ``days`` ago by the database's clock, newest first."""
-    since = func.now() - func.make_interval(0, 0, 0, values.positive("days", days))
+    since = func.now() - func.make_interval(0, 0, 0, values.days(days))
     return _newest_picks(limit).where(TrackingCLVPicks.match_date >= since)
 
 
@@ -41,5 +42,5 @@ def _newest_picks(limit: int) -> Select[TrackingCLVPicks]:
     return (
         select(TrackingCLVPicks)
         .order_by(TrackingCLVPicks.match_date.desc(), TrackingCLVPicks.id)
-        .limit(values.positive("limit", limit))
+        .limit(values.limit(limit))
     )

@@ -16,14 +16,13 @@ from repositories import values
 from repositories.statements import base
 
 
-def teams_like(name: str) -> Select[TeamQuantumDNA]:
-    """Teams whose name contains a text, whatever its case; the text is taken literally."""
-    values.check_value(values.column_of(TeamQuantumDNA, "team_name"), name)
-    return (
-        select(TeamQuantumDNA)
-        .where(TeamQuantumDNA.team_name.icontains(name, autoescape=True))
-        .order_by(TeamQuantumDNA.team_name)
-    )
+def team_names() -> Select[int, str]:
+    """The ids and names of all teams.
+
+    To be searched in Python: which letters the server knows the other case of depends on the locale
+    of the database, and in C it is those of ASCII.
+    """
+    return select(TeamQuantumDNA.team_id, TeamQuantumDNA.team_name).order_by(TeamQuantumDNA.team_id)
 
 
 def teams_of_league(league: str) -> Select[TeamQuantumDNA]:
@@ -42,7 +41,7 @@ def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
         select(TeamQuantumDNA)
         .where(TeamQuantumDNA.total_pnl.is_not(None))
         .order_by(TeamQuantumDNA.total_pnl.desc(), TeamQuantumDNA.team_id)
-        .limit(values.positive("limit", limit))
+        .limit(values.limit(limit))
     )
 
 
@@ -54,9 +53,10 @@ def friction_of_pair(
     When both orders are stored, the one that was asked for comes first.
     """
     row = QuantumFrictionMatrix
-    for name, value in (("team_home_id", home_id), ("team_away_id", away_id), ("season", season)):
-        if value is not None:
-            values.check_value(values.column_of(row, name), value)
+    values.check_value(values.column_of(row, "team_home_id"), home_id)
+    values.check_value(values.column_of(row, "team_away_id"), away_id)
+    if season is not None:
+        values.check_value(values.column_of(row, "season"), season)
     as_asked = and_(row.team_home_id == home_id, row.team_away_id == away_id)
     reversed_ = and_(row.team_home_id == away_id, row.team_away_id == home_id)
     statement = (
@@ -78,7 +78,7 @@ def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatr
         select(row)
         .where(row.friction_score >= min_score)
         .order_by(row.friction_score.desc(), row.friction_id)
-        .limit(values.positive("limit", limit))
+        .limit(values.limit(limit))
     )
 
 
@@ -94,11 +94,12 @@ def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrat
     values.check_value(values.column_of(QuantumStrategy, "market"), market)
     statement = select(QuantumStrategy).where(QuantumStrategy.market == market)
     statement = statement.options(joinedload(QuantumStrategy.team))
-    return _best_first(statement).limit(values.positive("limit", limit))
+    return _best_first(statement).limit(values.limit(limit))
 
 
 def current_classification(team_id: int) -> Select[ChessClassification]:
     """The current classification of a team: a partial unique index allows one."""
+    values.check_value(values.column_of(ChessClassification, "team_id"), team_id)
     statement = base.by_field(ChessClassification, "team_id", team_id)
     return statement.where(ChessClassification.is_current)
 
@@ -123,7 +124,7 @@ def classifications_of_profile(profile_name: str, *, limit: int) -> Select[Chess
         .where(ChessClassification.profile_name == profile_name, ChessClassification.is_current)
         .order_by(ChessClassification.confidence.desc(), ChessClassification.classification_id)
         .options(joinedload(ChessClassification.team))
-        .limit(values.positive("limit", limit))
+        .limit(values.limit(limit))
     )
 
 
@@ -137,7 +138,7 @@ def scorers_of_team(team_name: str) -> Select[GoalscorerProfile]:
 
 def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
     """Players with most goals, of a league or of all."""
-    statement = _most_goals_first(select(GoalscorerProfile)).limit(values.positive("limit", limit))
+    statement = _most_goals_first(select(GoalscorerProfile)).limit(values.limit(limit))
     if league is None:
         return statement
     values.check_value(values.column_of(GoalscorerProfile, "league"), league)

@@ -1,0 +1,67 @@
+"""``monps-db show`` on a terminal: a table."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import subprocess
+import termios
+from pathlib import Path
+
+import pytest
+
+from tests.integration import repository_rows
+from tests.integration.repository_rows import Store, programs_of, team
+from tests.project import Programs
+
+store = repository_rows.store
+
+
+@pytest.fixture
+def programs(store: Store, tmp_path: Path) -> Programs:
+    return programs_of(store, tmp_path)
+
+
+def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
+    """The lines that a terminal of a width shows."""
+    controller, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen(
+        programs.command("monps-db", "show", *arguments),
+        cwd=programs.folder,
+        env=programs.environment(TERM="xterm"),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    seen = b""
+    try:
+        while piece := os.read(controller, 4096):
+            seen += piece
+    except OSError:  # Linux says so when the last process has closed the terminal
+        pass
+    os.close(controller)
+    assert process.wait(60) == 0, seen
+    return re.sub(r"\x1b\[[0-9;]*m", "", seen.decode()).replace("\r\n", "\n").splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 200])
+def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
+    store.add(team("Inter Milan", total_pnl=9.0), team("Olympique de Marseille", total_pnl=1.0))
+    lines = on_terminal(programs, width, "teams")
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= width
+    if width == 200:
+        assert any("Inter Milan" in line for line in lines)
+
+
+def test_names_are_shown_as_they_are_stored(store: Store, programs: Programs) -> None:
+    names = ["[bold]x[/bold]", "[/]", ":smile:", "[link=http://x]y", "\\[red]"]
+    store.add(*(team(name, total_pnl=float(number)) for number, name in enumerate(names)))
+    text = "\n".join(on_terminal(programs, 200, "teams"))
+    for name in names:
+        assert name in text
