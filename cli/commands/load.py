@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, logs
 
 if TYPE_CHECKING:
     from repositories.loading.merge import Merged
@@ -22,6 +22,7 @@ def command() -> None:
 
     Loading again changes nothing that is already as it should be.
     """
+    logs.show_warnings()
 
 
 @command.command("quantum-adn")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, logs
 
 if TYPE_CHECKING:
     from models import TeamQuantumDNA
@@ -34,6 +34,7 @@ def _listing(command: Callable[..., None]) -> Callable[..., None]:
 @click.group("show", epilog=exit_codes.TABLE)
 def command() -> None:
     """Look at the data."""
+    logs.show_warnings()
 
 
 @command.command("teams")

@@ -226,15 +226,6 @@ def test_a_name_with_control_characters_stays_on_its_line(store: Store, show: Sh
     assert "\x1b" not in outcome.err
 
 
-def test_a_table_of_another_shape_is_said(store: Store, show: Show) -> None:
-    store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
-    outcome = show("picks")
-    assert (outcome.code, outcome.out) == (6, "")
-    assert "tracking_clv_picks" in outcome.err
-    assert "run monps-db check" in outcome.err
-    assert outcome.err.count("\n") == 1
-
-
 @pytest.mark.parametrize("count", [1, 100])
 @pytest.mark.parametrize(
     "arguments",

@@ -1,4 +1,4 @@
-"""``monps-db show`` on a terminal: a table."""
+"""``monps-db show`` as a program: a table on a terminal, and a database of another shape."""
 
 from __future__ import annotations
 
@@ -65,3 +65,12 @@ def test_names_are_shown_as_they_are_stored(store: Store, programs: Programs) ->
     text = "\n".join(on_terminal(programs, 200, "teams"))
     for name in names:
         assert name in text
+
+
+def test_a_table_of_another_shape_is_said(store: Store, programs: Programs) -> None:
+    store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
+    outcome = programs.monps_db("show", "picks")
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "tracking_clv_picks" in outcome.err
+    assert "run monps-db check" in outcome.err
+    assert outcome.err.count("\n") == 1
