@@ -103,6 +103,9 @@ class AfterRevision:
 
 
 def _lines(report: Report) -> Iterable[str]:
+    if not report.objects and not report.findings:
+        yield "at the base: nothing of ours is left to compare"
+        return
     yield report.headline()
     for finding in report.findings[:FINDINGS_SHOWN]:
         yield f"  {finding.code} {one_line(finding.path)}"

@@ -18,8 +18,11 @@ import sqlalchemy
 
 from core.project import Project
 
-# What these load is not written in an import statement.
-_BY_NAME: Final = (b"import_module", b"__import__", b"walk_packages", b"iter_modules")
+# What these bring in is not written in an import statement: other modules, files, the environment.
+_FROM_ELSEWHERE: Final = (
+    *(b"import_module", b"__import__", b"walk_packages", b"iter_modules"),
+    *(b"open(", b"read_text", b"read_bytes", b"importlib.resources", b"environ", b"getenv"),
+)
 # The DDL depends on no other package.
 _HARMLESS: Final = frozenset({"sqlalchemy", "typing_extensions", *sys.stdlib_module_names})
 
@@ -48,7 +51,7 @@ def digest(project: Project) -> str | None:
                 waiting.extend(_imported(name, ast.parse(files[name])))
             except (OSError, SyntaxError, ValueError):
                 return None
-            if any(word in files[name] for word in _BY_NAME):
+            if any(word in files[name] for word in _FROM_ELSEWHERE):
                 return None
     return _digest(files)
 

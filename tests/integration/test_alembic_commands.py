@@ -104,3 +104,9 @@ def test_revisions_before_the_one_that_fails_are_kept(
         connection.commit()
     assert programs.alembic("upgrade", "head").code != 0
     assert current(programs) == "abbc4f65c12b"
+
+
+@pytest.mark.usefixtures("migrated")
+def test_at_the_base_there_is_nothing_to_be_in_sync_with(programs: Programs) -> None:
+    last = programs.alembic("downgrade", "base").out.splitlines()[-1]
+    assert last == "at the base: nothing of ours is left to compare"

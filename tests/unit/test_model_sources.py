@@ -63,6 +63,8 @@ def test_another_version_of_sqlalchemy_changes_it(
         "import importlib\nimportlib.import_module('shop.more')",
         "__import__('shop.more')",
         "for module in pkgutil.walk_packages(): pass",
+        "NAMES = open('names.txt').read()",
+        "import os\nLARGEST = os.environ['LARGEST']",
         "this is no Python",
     ],
 )
