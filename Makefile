@@ -41,8 +41,8 @@ format: $(VENV)/.installed-dev ## Format the code
 	@$(BIN)/ruff format
 
 bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.md
-	@$(BIN)/python bench/check.py
-	@$(BIN)/python bench/pool_logging.py
+	@$(BIN)/python -m bench.check
+	@$(BIN)/python -m bench.pool_logging
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
