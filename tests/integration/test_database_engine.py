@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
 import pytest
@@ -44,8 +44,7 @@ def show(engine: Engine, name: str) -> str:
         return str(connection.execute(text(f"SHOW {name}")).scalar_one())
 
 
-def in_threads(work: object) -> None:
-    assert callable(work)
+def in_threads(work: Callable[[], object]) -> None:
     failures: list[BaseException] = []
 
     def run() -> None:

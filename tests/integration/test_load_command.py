@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import signal
 import subprocess
 from contextlib import closing
@@ -24,6 +22,7 @@ from tests.integration.quantum_files import (
 )
 from tests.integration.repository_rows import Store, programs_of
 from tests.project import ROOT, Programs
+from tests.terminal import open_terminal, read_terminal
 
 store = repository_rows.store
 
@@ -141,7 +140,7 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
 
 def on_terminal(programs: Programs, *arguments: str) -> tuple[int, str, str]:
     """Run monps-db with a terminal for stderr: the exit code, stdout, what the terminal saw."""
-    controller, terminal = pty.openpty()
+    controller, terminal = open_terminal()
     process = subprocess.Popen(
         programs.command("monps-db", *arguments),
         cwd=programs.folder,
@@ -149,16 +148,9 @@ def on_terminal(programs: Programs, *arguments: str) -> tuple[int, str, str]:
         stdout=subprocess.PIPE,
         stderr=terminal,
     )
-    os.close(terminal)
-    seen = b""
-    try:
-        while piece := os.read(controller, 4096):
-            seen += piece
-    except OSError:  # Linux says so when the last process has closed the terminal
-        pass
-    os.close(controller)
+    seen = read_terminal(controller, terminal)
     out, _ = process.communicate(timeout=60)
-    return process.returncode, out.decode(), seen.decode()
+    return process.returncode, out.decode(), seen
 
 
 @pytest.mark.usefixtures("files")

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 from pathlib import Path
 
 import pytest
@@ -16,6 +11,7 @@ import pytest
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, programs_of, team
 from tests.project import Programs
+from tests.terminal import open_terminal, read_terminal
 
 store = repository_rows.store
 
@@ -27,8 +23,7 @@ def programs(store: Store, tmp_path: Path) -> Programs:
 
 def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
     """The lines that a terminal of a width shows."""
-    controller, terminal = pty.openpty()
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    controller, terminal = open_terminal(width)
     process = subprocess.Popen(
         programs.command("monps-db", "show", *arguments),
         cwd=programs.folder,
@@ -37,16 +32,9 @@ def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
         stdout=terminal,
         stderr=terminal,
     )
-    os.close(terminal)
-    seen = b""
-    try:
-        while piece := os.read(controller, 4096):
-            seen += piece
-    except OSError:  # Linux says so when the last process has closed the terminal
-        pass
-    os.close(controller)
+    seen = read_terminal(controller, terminal)
     assert process.wait(60) == 0, seen
-    return re.sub(r"\x1b\[[0-9;]*m", "", seen.decode()).replace("\r\n", "\n").splitlines()
+    return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
 
 
 @pytest.mark.parametrize("width", [40, 200])

@@ -1,0 +1,29 @@
+"""Pseudo-terminals: what a program shows to a person."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import termios
+
+
+def open_terminal(width: int = 80) -> tuple[int, int]:
+    """Open a terminal; return the end that the test reads, and the one for the program."""
+    controller, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    return controller, terminal
+
+
+def read_terminal(controller: int, terminal: int) -> str:
+    """Close the program's end here, and read until no process has it open any more."""
+    os.close(terminal)
+    seen = b""
+    try:
+        while piece := os.read(controller, 4096):
+            seen += piece
+    except OSError:  # Linux says so when the last process has closed the terminal
+        pass
+    os.close(controller)
+    return seen.decode()
