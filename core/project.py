@@ -6,7 +6,7 @@ import importlib.util
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import ConfigurationError
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TABLE: Final = "[tool.monps-db]"
 TEXTS: Final = ("metadata", "script-location")
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore")
+TABLES: Final = ("roles", "settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Project:
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
+        roles: Names of roles, each with the part that it plays.
+        settings: What ALTER DATABASE and ALTER ROLE may set, each with its value.
     """
 
     root: Path
@@ -37,6 +40,8 @@ class Project:
     managed_schemas: tuple[str, ...] = ("quantum",)
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
     @property
     def alembic_ini(self) -> Path:
@@ -124,7 +129,7 @@ def _from_table(root: Path, table: Mapping[str, object]) -> Project:
     return Project(root=root, script_location=location, **fields)  # type: ignore[arg-type]
 
 
-def _checked(root: Path, key: str, value: object) -> str | tuple[str, ...]:
+def _checked(root: Path, key: str, value: object) -> str | tuple[Any, ...]:
     """Check one entry of the table.
 
     Args:
@@ -148,8 +153,23 @@ def _checked(root: Path, key: str, value: object) -> str | tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
             return tuple(value)
         raise ConfigurationError(f"{where}: {key} should be a list of names, not {value!r}")
-    known = ", ".join(sorted(TEXTS + LISTS))
+    if key in TABLES:
+        return _checked_table(where, key, value)
+    known = ", ".join(sorted(TEXTS + LISTS + TABLES))
     raise ConfigurationError(f"{where}: unknown key {key!r}", remedy=f"known keys are {known}")
+
+
+def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str], ...]:
+    """Check a table of names; ``roles`` is written by part and kept by role."""
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{where}: {key} should be a table, not {value!r}")
+    pairs: list[tuple[str, str]] = []
+    for name, given in value.items():
+        names = given if isinstance(given, list) and key == "roles" else [given]
+        if not all(isinstance(one, str) and one for one in names):
+            raise ConfigurationError(f"{where}: {key}.{name} should be text, not {given!r}")
+        pairs.extend((one, name) if key == "roles" else (name, one) for one in names)
+    return tuple(sorted(pairs))
 
 
 def _names_attribute(text: str) -> bool:

@@ -14,9 +14,12 @@ from sqlalchemy.exc import InternalError
 
 from core.errors import DatabaseRefusedError
 from introspection import normalize
+from introspection.normalize import CatalogRows
 from introspection.shapes import Scope, Snapshot
 
 ATTEMPTS: Final = 5
+VERBATIM: Final = {"no_parameters": True}
+"""Execution options for a statement that is complete: a % in it is a %."""
 _T = TypeVar("_T")
 
 
@@ -57,14 +60,64 @@ def read_snapshot(connection: Connection, scope: Scope) -> Snapshot:
         for row in _rows(connection, "sequences", schema_oids=schema_oids)
         if _is_ours(scope, row, relation_oids)
     ]
+    parts = parts_of(scope)
+    # In a scratch database everything is ours, whatever schema it is in.
+    managed_oids = [row["oid"] for row in schemas if row["managed"] or scope.own is None]
     return normalize.snapshot(
-        schemas=schemas,
-        relations=relations,
-        columns=_rows(connection, "columns", relations=relation_oids),
-        constraints=_rows(connection, "constraints", relations=relation_oids),
-        indexes=_rows(connection, "indexes", relations=relation_oids),
-        sequences=sequences,
+        CatalogRows(
+            schemas=schemas,
+            relations=relations,
+            columns=_rows(connection, "columns", relations=relation_oids),
+            constraints=_rows(connection, "constraints", relations=relation_oids),
+            indexes=_rows(connection, "indexes", relations=relation_oids),
+            sequences=sequences,
+            relation_objects=_rows(connection, "relation_objects", relations=relation_oids),
+            schema_objects=[
+                row
+                for name in ("routines", "types", "schema_objects")
+                for row in _rows(connection, name, schema_oids=schema_oids)
+                if is_in_scope(scope, row["schema"], row["name"])
+            ],
+            database_objects=[
+                row
+                for row in _rows(
+                    connection,
+                    "database_objects",
+                    managed_oids=managed_oids,
+                    relations=relation_oids,
+                )
+                if row["ours"] or scope.own is None or (row["kind"], row["name"]) in scope.own
+            ],
+            default_privileges=_rows(
+                connection, "default_privileges", managed_oids=managed_oids, **parts
+            ),
+            access=_rows(
+                connection,
+                "access",
+                relations=relation_oids,
+                sequences=[row["oid"] for row in sequences],
+                schema_oids=schema_oids,
+                **parts,
+            ),
+            major=_major(connection),
+        )
     )
+
+
+def parts_of(scope: Scope) -> dict[str, Any]:
+    """Return what the queries need to tell the parts of roles."""
+    schema, table = scope.version_table
+    return {
+        "version_schema": schema,
+        "version_table": table,
+        "role_names": [role for role, _ in scope.roles],
+        "role_parts": [part for _, part in scope.roles],
+    }
+
+
+def _major(connection: Connection) -> int:
+    version = connection.dialect.server_version_info
+    return int(version[0]) if version else 0
 
 
 @contextmanager

@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from introspection.object_codes import OBJECT_CODES
+from introspection.severity import DATA_FIRST, GIVE_BACK, GRANTS, REMOVE, RESTORE, Code, Severity
 
-class Severity(StrEnum):
-    """How bad a finding is, worst first."""
-
-    BREAKING = "breaking"
-    """A query or a later migration fails or returns wrong data."""
-    INTEGRITY = "integrity"
-    """A protection is gone."""
-    OPERATIONAL = "operational"
-    """Speed, security, maintenance."""
-    COSMETIC = "cosmetic"
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """What a finding of this code means to its reader."""
-
-    severity: Severity
-    recommendation: str
-
-
-_RESTORE: Final = "Restore it as the model declares it, or change the model and write a revision."
-_REMOVE: Final = "Drop it if nobody needs it, or add it to the model and write a revision."
-_DATA_FIRST: Final = "Check that the data fits, then restore it as the model declares it."
+__all__ = ["CODES", "Code", "Severity"]
 
 _STRUCTURE: Final = {
     "schema-missing": Code(Severity.BREAKING, "Create the schema again."),
-    "schema-comment": Code(Severity.COSMETIC, _RESTORE),
-    "table-missing": Code(
-        Severity.BREAKING, "Restore the table from a backup, or create it again empty."
-    ),
-    "table-unexpected": Code(
-        Severity.OPERATIONAL,
-        "Move it to a schema that is not managed, add a model for it, or ignore it in"
-        " [tool.monps-db].",
-    ),
-    "table-kind": Code(
-        Severity.BREAKING, "Put the table back in place of what now carries its name."
-    ),
-    "table-comment": Code(Severity.COSMETIC, _RESTORE),
+    "schema-comment": Code(Severity.COSMETIC, RESTORE),
+    "schema-owner": Code(Severity.OPERATIONAL, GIVE_BACK),
+    "schema-privileges": Code(Severity.OPERATIONAL, GRANTS),
     "column-missing": Code(
         Severity.BREAKING, "Add the column: queries of the model that name it fail."
     ),
-    "column-unexpected": Code(Severity.OPERATIONAL, _REMOVE),
+    "column-unexpected": Code(Severity.OPERATIONAL, REMOVE),
     "column-type": Code(
         Severity.BREAKING, "Convert the column to the type of the model, with a revision."
     ),
@@ -62,52 +30,124 @@ _STRUCTURE: Final = {
         Severity.INTEGRITY, "Fill or refuse the nulls as the model expects, then change it back."
     ),
     "column-default": Code(Severity.BREAKING, "Set the default of the model: inserts rely on it."),
-    "column-identity": Code(Severity.BREAKING, _RESTORE),
-    "column-generated": Code(Severity.BREAKING, _RESTORE),
+    "column-identity": Code(Severity.BREAKING, RESTORE),
+    "column-generated": Code(Severity.BREAKING, RESTORE),
     "column-collation": Code(
         Severity.BREAKING,
         "Change the collation back and reindex: comparisons depend on it.",
     ),
-    "column-comment": Code(Severity.COSMETIC, _RESTORE),
-    "index-missing": Code(
-        Severity.OPERATIONAL, "Create the index again, with CONCURRENTLY on a busy table."
-    ),
-    "index-unexpected": Code(Severity.OPERATIONAL, _REMOVE),
-    "index-changed": Code(Severity.OPERATIONAL, _RESTORE),
-    "index-invalid": Code(
-        Severity.OPERATIONAL, "Drop the index and create it again: it costs writes and is not used."
-    ),
-    "index-constraint": Code(Severity.INTEGRITY, _RESTORE),
-    "index-comment": Code(Severity.COSMETIC, _RESTORE),
-    "unique-index-missing": Code(Severity.INTEGRITY, _DATA_FIRST),
-    "unique-index-unexpected": Code(Severity.BREAKING, _REMOVE),
-    "unique-index-changed": Code(Severity.INTEGRITY, _DATA_FIRST),
-    "unique-index-invalid": Code(
-        Severity.INTEGRITY, "Remove the duplicates, drop the index and create it again."
-    ),
-    "unique-index-constraint": Code(Severity.INTEGRITY, _RESTORE),
-    "unique-index-comment": Code(Severity.COSMETIC, _RESTORE),
-    "sequence-missing": Code(Severity.BREAKING, _RESTORE),
-    "sequence-unexpected": Code(Severity.OPERATIONAL, _REMOVE),
-    "sequence-type": Code(Severity.BREAKING, _RESTORE),
-    "sequence-start": Code(Severity.COSMETIC, _RESTORE),
-    "sequence-increment": Code(Severity.BREAKING, _RESTORE),
-    "sequence-minimum": Code(Severity.BREAKING, _RESTORE),
-    "sequence-maximum": Code(Severity.BREAKING, _RESTORE),
-    "sequence-cache": Code(Severity.OPERATIONAL, _RESTORE),
-    "sequence-cycle": Code(Severity.BREAKING, _RESTORE),
-    "sequence-owner": Code(Severity.OPERATIONAL, _RESTORE),
+    "column-storage": Code(Severity.OPERATIONAL, RESTORE),
+    "column-compression": Code(Severity.OPERATIONAL, RESTORE),
+    "column-statistics": Code(Severity.OPERATIONAL, RESTORE),
+    "column-options": Code(Severity.OPERATIONAL, RESTORE),
+    "column-privileges": Code(Severity.OPERATIONAL, GRANTS),
+    "column-comment": Code(Severity.COSMETIC, RESTORE),
+    "sequence-missing": Code(Severity.BREAKING, RESTORE),
+    "sequence-unexpected": Code(Severity.OPERATIONAL, REMOVE),
+    "sequence-type": Code(Severity.BREAKING, RESTORE),
+    "sequence-start": Code(Severity.COSMETIC, RESTORE),
+    "sequence-increment": Code(Severity.BREAKING, RESTORE),
+    "sequence-minimum": Code(Severity.BREAKING, RESTORE),
+    "sequence-maximum": Code(Severity.BREAKING, RESTORE),
+    "sequence-cache": Code(Severity.OPERATIONAL, RESTORE),
+    "sequence-cycle": Code(Severity.BREAKING, RESTORE),
+    "sequence-owned-by": Code(Severity.OPERATIONAL, RESTORE),
+    "sequence-persistence": Code(Severity.OPERATIONAL, RESTORE),
+    "sequence-owner": Code(Severity.OPERATIONAL, GIVE_BACK),
+    "sequence-privileges": Code(Severity.OPERATIONAL, GRANTS),
+    "sequence-comment": Code(Severity.COSMETIC, RESTORE),
+}
+
+_PLACED: Final = {
+    "parent": Code(Severity.OPERATIONAL, "Attach it to the index of the partitioned table again."),
+    "clustered": Code(Severity.OPERATIONAL, RESTORE),
+    "tablespace": Code(Severity.OPERATIONAL, RESTORE),
+    "statistics": Code(Severity.OPERATIONAL, RESTORE),
+    "comment": Code(Severity.COSMETIC, RESTORE),
+}
+_INDEXES: Final = {
+    "index": {
+        **_PLACED,
+        "missing": Code(
+            Severity.OPERATIONAL, "Create the index again, with CONCURRENTLY on a busy table."
+        ),
+        "unexpected": Code(Severity.OPERATIONAL, REMOVE),
+        "changed": Code(Severity.OPERATIONAL, RESTORE),
+        "invalid": Code(
+            Severity.OPERATIONAL,
+            "Drop the index and create it again: it costs writes and is not used.",
+        ),
+        "constraint": Code(Severity.INTEGRITY, RESTORE),
+    },
+    "unique-index": {
+        **_PLACED,
+        "missing": Code(Severity.INTEGRITY, DATA_FIRST),
+        "unexpected": Code(Severity.BREAKING, REMOVE),
+        "changed": Code(Severity.INTEGRITY, DATA_FIRST),
+        "invalid": Code(
+            Severity.INTEGRITY, "Remove the duplicates, drop the index and create it again."
+        ),
+        "constraint": Code(Severity.INTEGRITY, RESTORE),
+    },
 }
 
 _CONSTRAINTS: Final = {
     f"{kind}-{what}": code
     for kind in ("primary-key", "unique", "foreign-key", "check", "exclusion")
     for what, code in {
-        "missing": Code(Severity.INTEGRITY, _DATA_FIRST),
-        "unexpected": Code(Severity.BREAKING, _REMOVE),
-        "changed": Code(Severity.INTEGRITY, _DATA_FIRST),
-        "comment": Code(Severity.COSMETIC, _RESTORE),
+        "missing": Code(Severity.INTEGRITY, DATA_FIRST),
+        "unexpected": Code(Severity.BREAKING, REMOVE),
+        "changed": Code(Severity.INTEGRITY, DATA_FIRST),
+        "not-validated": Code(
+            Severity.INTEGRITY, "Remove the rows that violate it, then VALIDATE CONSTRAINT."
+        ),
+        "disabled": Code(
+            Severity.INTEGRITY,
+            "Enable its triggers again, and look for rows that violate it: monps-db check --data.",
+        ),
+        "comment": Code(Severity.COSMETIC, RESTORE),
     }.items()
+}
+
+# A foreign key or check can be NOT VALID; what is deferrable or refers to rows needs triggers.
+_NEVER: Final = frozenset(
+    {
+        *("primary-key-not-validated", "unique-not-validated", "exclusion-not-validated"),
+        "check-disabled",
+    }
+)
+
+_LIVE: Final = {
+    "sequence-behind": Code(
+        Severity.BREAKING, "Move the sequence behind the largest key: the next insert fails."
+    ),
+    "sequence-exhausted": Code(
+        Severity.BREAKING, "Widen the type of column and sequence: no value is left."
+    ),
+    "sequence-unverified": Code(
+        Severity.OPERATIONAL, "Check it as a role that may read the sequence and its table."
+    ),
+    "foreign-key-violated": Code(
+        Severity.INTEGRITY, "Remove the rows or add what they refer to, then validate the key."
+    ),
+    "foreign-key-unverified": Code(
+        Severity.OPERATIONAL, "Check it as a role that may read both tables."
+    ),
+    "database-setting": Code(
+        Severity.BREAKING, "Reset it, or declare it in [tool.monps-db.settings]."
+    ),
+    "role-setting": Code(
+        Severity.BREAKING, "Reset it, or declare it as part.name in [tool.monps-db.settings]."
+    ),
+    "database-collation-version": Code(
+        Severity.INTEGRITY,
+        "Rebuild what is sorted (REINDEX DATABASE), then ALTER DATABASE ... REFRESH COLLATION"
+        " VERSION.",
+    ),
+    "collation-version": Code(
+        Severity.INTEGRITY,
+        "Rebuild the indexes that use it, then ALTER COLLATION ... REFRESH VERSION.",
+    ),
 }
 
 _HISTORY: Final = {
@@ -142,4 +182,17 @@ _HISTORY: Final = {
     ),
 }
 
-CODES: Final[Mapping[str, Code]] = MappingProxyType({**_STRUCTURE, **_CONSTRAINTS, **_HISTORY})
+CODES: Final[Mapping[str, Code]] = MappingProxyType(
+    {
+        **_STRUCTURE,
+        **{
+            f"{kind}-{what}": code
+            for kind, codes in _INDEXES.items()
+            for what, code in codes.items()
+        },
+        **{name: code for name, code in _CONSTRAINTS.items() if name not in _NEVER},
+        **OBJECT_CODES,
+        **_LIVE,
+        **_HISTORY,
+    }
+)

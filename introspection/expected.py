@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, MetaData, create_mock_engine
-from sqlalchemy.schema import ExecutableDDLElement
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.schema import CreateSchema, ExecutableDDLElement
 
 from introspection.catalog import inside_transaction
 from introspection.settle import read_settled_snapshot
 from introspection.shapes import Scope, Snapshot
 
+_NO_SUCH_SCHEMA: Final = "3F000"
+"""invalid_schema_name (manual, appendix A)."""
+
 
 def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Snapshot:
-    """Create the metadata in an empty scratch database, read it back, and undo it."""
+    """Create the metadata in an empty scratch database, read it back, and undo it.
+
+    Schemas that the metadata takes for granted are created for it.
+    """
     with inside_transaction(connection):
-        metadata.create_all(connection)
+        try:
+            with connection.begin_nested():
+                metadata.create_all(connection)
+        except ProgrammingError as error:
+            if getattr(error.orig, "pgcode", None) != _NO_SUCH_SCHEMA:
+                raise
+            for schema in {table.schema for table in metadata.tables.values() if table.schema}:
+                connection.execute(CreateSchema(schema, if_not_exists=True))
+            metadata.create_all(connection)
         return read_settled_snapshot(connection, scope)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference
+from introspection.object_codes import OBJECT_KINDS
 from introspection.paths import path
 from introspection.repair.steps import Step
 
@@ -27,8 +28,18 @@ class Kind(StrEnum):
 
 
 # Autogenerate looks only at what a model declares: see docs/migrating.md.
-_WRITE_IT_BY_HAND: Final = "Write a revision that drops it, by hand: alembic revision -m '...'"
+_DROP_IT_BY_HAND: Final = "Write a revision that drops it, by hand: alembic revision -m '...'"
+_WRITE_IT_BY_HAND: Final = "Write a revision for it, by hand: alembic revision -m '...'"
 _WRITE_A_REVISION: Final = "Write a revision for it: alembic revision --autogenerate -m '...'"
+
+_PARTS: Final = frozenset(
+    {
+        *("column", "primary-key", "unique", "foreign-key", "check", "exclusion"),
+        *("index", "unique-index", "trigger", "policy", "rule", "statistics", "default-privileges"),
+    }
+)
+# What is written as one statement, and what nobody declares, is not seen by autogenerate.
+_UNSEEN: Final = tuple(f"{kind}-" for kind in OBJECT_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,8 @@ class Finding:
     actual: str | None = None
     reason: str | None = None
     """Why it is accepted."""
+    hint: str | None = None
+    """What probably happened, or what is not certain about it."""
 
     @property
     def severity(self) -> Severity:
@@ -53,10 +66,15 @@ class Finding:
         """What to do about it, in one sentence."""
         if self.reason is not None:
             return f"Accepted: {self.reason}"
+        advice = self._advice()
+        return f"{advice} ({self.hint})" if self.hint else advice
+
+    def _advice(self) -> str:
         if self.kind is not Kind.MISSING_REVISION or self.code == "snapshot-missing":
             return CODES[self.code].recommendation
-        by_hand = self.code in {"table-unexpected", "sequence-unexpected"}
-        return _WRITE_IT_BY_HAND if by_hand else _WRITE_A_REVISION
+        if _is_whole_object(self.code):
+            return _DROP_IT_BY_HAND
+        return _WRITE_IT_BY_HAND if self.code.startswith(_UNSEEN) else _WRITE_A_REVISION
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +123,14 @@ def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Itera
     """
     prefixes = tuple(f"{path(schema)}." for schema in managed)
     for difference in differences:
-        whole_object = difference.code in {"table-unexpected", "sequence-unexpected"}
-        unmodelled = whole_object and difference.path.startswith(prefixes)
+        unmodelled = _is_whole_object(difference.code) and difference.path.startswith(prefixes)
         yield _finding(difference, Kind.UNMODELLED if unmodelled else Kind.DRIFT)
+
+
+def _is_whole_object(code: str) -> bool:
+    """Whether something is there that nobody expects, and that is no part of a table."""
+    kind, _, what = code.rpartition("-")
+    return what == "unexpected" and kind not in _PARTS
 
 
 def missing_revision(differences: Iterable[Difference]) -> Iterator[Finding]:
@@ -116,4 +139,11 @@ def missing_revision(differences: Iterable[Difference]) -> Iterator[Finding]:
 
 
 def _finding(difference: Difference, kind: Kind) -> Finding:
-    return Finding(difference.code, kind, difference.path, difference.expected, difference.actual)
+    return Finding(
+        difference.code,
+        kind,
+        difference.path,
+        difference.expected,
+        difference.actual,
+        hint=difference.hint,
+    )

@@ -7,8 +7,8 @@ compared later.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import TypeVar
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -30,19 +30,24 @@ def read_settled_snapshot(connection: Connection, scope: Scope) -> Snapshot:
     return merged(created, restored)
 
 
-def merged(first: _T, second: _T) -> _T:
+def merged(first: _T, second: Any) -> _T:
     """Return ``first`` with the prints that ``second`` adds.
 
-    Both describe the same objects, so they are walked in step.
+    Both describe the same objects. What ``second`` knows under no such name stays as it is.
     """
     if isinstance(first, SqlText) and isinstance(second, SqlText):
         return replace(first, prints=tuple(dict.fromkeys(first.prints + second.prints)))
-    if isinstance(first, tuple) and isinstance(second, tuple):
-        return type(first)(merged(one, two) for one, two in zip(first, second, strict=True))
-    if hasattr(first, "__dataclass_fields__"):
+    if isinstance(first, tuple) and isinstance(second, tuple) and first and is_dataclass(first[0]):
+        by_key = {_key(item): item for item in second}
+        return type(first)(merged(item, by_key.get(_key(item))) for item in first)
+    if is_dataclass(first) and type(first) is type(second):
         changes = {
             field.name: merged(getattr(first, field.name), getattr(second, field.name))
-            for field in fields(first)  # type: ignore[arg-type]
+            for field in fields(first)
         }
         return replace(first, **changes)  # type: ignore[type-var]
     return first
+
+
+def _key(item: Any) -> tuple[str | None, str | None]:
+    return getattr(item, "kind", None), getattr(item, "name", None)

@@ -6,7 +6,7 @@ schemas are equal values whichever server they were read from.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -28,6 +28,24 @@ class SqlText:
         return self.prints[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role may do with an object beyond the default.
+
+    Role names differ from one environment to the next, so grants are compared by the part that a
+    role plays; its name serves a repair only.
+    """
+
+    part: str
+    """``owner``, ``PUBLIC``, a part that the project names, or ``another role``."""
+    privileges: str
+    """``ALL``, or the privileges in the order of the alphabet; ``*`` marks a grant option."""
+    role: str | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.privileges}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A column."""
@@ -40,6 +58,8 @@ class Column:
     type_modifier: str | None = None
     """Length, precision or interval fields, as printed: ``(100)``, ``(10,2)``."""
     nullable: bool = True
+    no_inherit: bool = False
+    """A NOT NULL that children do not inherit (PostgreSQL 18)."""
     default: SqlText | None = None
     identity: str | None = None
     """``ALWAYS`` or ``BY DEFAULT``."""
@@ -47,12 +67,22 @@ class Column:
     """Expression and kind of a generated column."""
     collation: str | None = None
     """Only when it differs from the collation of the type."""
+    storage: str | None = None
+    """Only when it differs from the storage of the type."""
+    compression: str | None = None
+    statistics: int | None = None
+    """Statistics target, when it is not the server's default."""
+    options: str | None = None
+    """Attribute options, and those of a foreign table's column."""
+    privileges: tuple[Grant, ...] | None = None
     comment: str | None = None
 
     @property
     def nullability(self) -> str:
         """``NULL`` or ``NOT NULL``, as SQL says it."""
-        return "NULL" if self.nullable else "NOT NULL"
+        if self.nullable:
+            return "NULL"
+        return "NOT NULL NO INHERIT" if self.no_inherit else "NOT NULL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +92,12 @@ class Constraint:
     name: str
     kind: str
     definition: SqlText
+    validated: bool = True
+    """False for NOT VALID: rows that were there before may violate it."""
+    disabled_on: str | None = None
+    """The tables on which the triggers that enforce it are switched off."""
+    inherited: bool = False
+    """Whether it comes from a parent table."""
     comment: str | None = None
 
 
@@ -75,7 +111,41 @@ class Index:
     """False after a CREATE INDEX CONCURRENTLY that failed: it is kept up to date and never used."""
     constraint: str | None = None
     """The constraint that owns it."""
+    parent: str | None = None
+    """The partitioned index that it is attached to."""
+    clustered: bool = False
+    """Whether CLUSTER orders the table by it."""
+    tablespace: str | None = None
+    statistics: str | None = None
+    """Statistics targets of its expressions, as ``column: target``."""
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseObject:
+    """Any other object: what it is called, and the statement that creates it.
+
+    Attributes:
+        kind: ``trigger``, ``function``, ``enum`` and so on, as the codes of findings begin.
+        name: What it is called within its table, schema or database, quoted as SQL writes it.
+        definition: The statement that creates it.
+        enabled: When a trigger, event trigger or rule fires, if not as usual.
+        inherited: Whether it comes from the partitioned table.
+        owner: The part that its owner plays, if not the usual one.
+        privileges: Who may do what with it, if not the default.
+        comment: Its comment.
+        undo: The statement that removes it, where that takes the names of roles; for a repair only.
+    """
+
+    kind: str
+    name: str
+    definition: SqlText
+    enabled: str | None = None
+    inherited: bool = False
+    owner: str | None = None
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+    undo: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +154,36 @@ class Relation:
 
     name: str
     kind: str = "table"
+    definition: SqlText | None = None
+    """The query of a view; server and options of a foreign table."""
+    persistence: str | None = None
+    """``unlogged``, when it is not permanent."""
+    partition_key: SqlText | None = None
+    partition_of: SqlText | None = None
+    """The partitioned table and the bounds, when it is a partition."""
+    inherits: str | None = None
+    of_type: str | None = None
+    access_method: str | None = None
+    """Only when it is not heap."""
+    tablespace: str | None = None
+    """Only when it is not the database's."""
+    options: str | None = None
+    """Storage parameters, those of its TOAST table too; the options of a view."""
+    row_security: str | None = None
+    """``enabled``, ``enabled and forced``."""
+    replica_identity: str | None = None
+    """Only when it is not the primary key."""
+    populated: bool = True
+    """False for a materialized view WITH NO DATA: it cannot be queried."""
+    owner: str | None = None
+    """The part that the owner plays, when it is not the owner of the schema."""
+    privileges: tuple[Grant, ...] | None = None
     comment: str | None = None
     columns: tuple[Column, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     indexes: tuple[Index, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    """Triggers, policies, rules and extended statistics."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +200,10 @@ class Sequence:
     cycle: bool = False
     owned_by: str | None = None
     """The column it belongs to, as ``schema.table.column``."""
+    persistence: str | None = None
+    owner: str | None = None
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,41 +211,69 @@ class Schema:
     """A schema (namespace) with the objects in scope."""
 
     name: str
+    owner: str | None = None
+    owner_role: str | None = field(default=None, compare=False)
+    """The name of its owner, which serves a repair only."""
+    privileges: tuple[Grant, ...] | None = None
     comment: str | None = None
     relations: tuple[Relation, ...] = ()
     sequences: tuple[Sequence, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    """Types, routines, operators, text search objects, default privileges."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one database contains, as far as it is in scope."""
+    """What one database contains, as far as it is in scope.
+
+    Attributes:
+        schemas: The schemas.
+        objects: What is in no schema: extensions, publications, casts, event triggers.
+        major: The server's major version; views are printed differently before 16.
+    """
 
     schemas: tuple[Schema, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    major: int | None = field(default=None, compare=False)
 
     def object_names(self) -> Iterator[tuple[str, str]]:
-        """Yield (schema, name) of every relation and sequence."""
+        """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
+        for thing in self.objects:
+            yield thing.kind, thing.name
         for schema in self.schemas:
             for relation in schema.relations:
                 yield schema.name, relation.name
             for sequence in schema.sequences:
                 yield schema.name, sequence.name
+            for item in schema.objects:
+                yield schema.name, item.name
 
-    def only(self, schemas: Container[str]) -> Snapshot:
-        """Return what the snapshot holds of these schemas."""
-        return Snapshot(tuple(schema for schema in self.schemas if schema.name in schemas))
+    def only(self, schemas: tuple[str, ...]) -> Snapshot:
+        """Return what the snapshot holds of these schemas, and of the database."""
+        kept = tuple(schema for schema in self.schemas if schema.name in schemas)
+        return Snapshot(kept, self.objects, self.major)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """Which objects of a database are looked at.
 
-    In a managed schema everything is ours. In a shared schema only the relations and sequences
-    named in ``own`` are looked at (all of them when ``own`` is None, as in a scratch database,
-    where nothing else exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are
-    wildcards.
+    In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
+    looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
+    exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
+
+    Attributes:
+        managed: Schemas in which everything is ours.
+        shared: Schemas in which others have objects too.
+        ignored: Patterns of names that are not looked at.
+        own: Schema and name of our objects.
+        roles: The name of a role to the part that it plays.
+        version_table: Alembic's table; its owner is the one who migrates.
     """
 
     managed: tuple[str, ...]
     shared: tuple[str, ...]
     ignored: tuple[str, ...] = ()
     own: frozenset[tuple[str, str]] | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    version_table: tuple[str, str] = ("public", "alembic_version")

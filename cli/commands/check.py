@@ -51,6 +51,7 @@ from introspection.codes import Severity
 @click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
 @click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
 @click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
+@click.option("--data", is_flag=True, help="Look for rows that violate a foreign key, too.")
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
 def command(
     *,
@@ -63,6 +64,7 @@ def command(
     reason: str | None,
     sql: bool,
     destructive: bool,
+    data: bool,
     strict: bool,
 ) -> int:
     """Compare the models, the migration history and the live database.
@@ -77,7 +79,7 @@ def command(
     accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
     with connected() as connection:
-        report = check(connection, project)
+        report = check(connection, project, data=data)
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

@@ -26,8 +26,9 @@ def command(*, rewrite: bool) -> int:
     folder = snapshot_folder(project)
     with interruptible():
         replayed = record.replayed(project, script, load_metadata(project))
-    old = {revision: read_recorded(folder, revision) for revision in replayed}
-    new = {key: value for key, value in replayed.items() if old[key] != value}
+    # A snapshot that is replaced need not be readable.
+    old = {} if rewrite else {key: read_recorded(folder, key) for key in replayed}
+    new = {key: value for key, value in replayed.items() if old.get(key) != value}
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:

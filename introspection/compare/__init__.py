@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from introspection.compare import columns, constraints, indexes, relations, sequences
+from introspection.compare import columns, constraints, indexes, objects, relations, sequences
 from introspection.compare.difference import Comparison, Difference
 from introspection.compare.tools import attributes, pairs
 from introspection.paths import path
-from introspection.shapes import Schema, Snapshot
+from introspection.shapes import Column, Schema, Snapshot
 
 __all__ = ["Comparison", "Difference", "compare"]
 
-_SCHEMA_ATTRIBUTES = {"comment": "schema-comment"}
+_SCHEMA_ATTRIBUTES = {
+    "owner": "schema-owner",
+    "privileges": "schema-privileges",
+    "comment": "schema-comment",
+}
 
 
 def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
@@ -22,7 +26,9 @@ def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
 
 
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
-    expected_columns, actual_columns = _columns(expected), _columns(actual)
+    owned = any(_owned(expected)) or any(_owned(actual))
+    expected_columns = _columns(expected) if owned else {}
+    actual_columns = _columns(actual) if owned else {}
     for wanted, found in pairs(expected.schemas, actual.schemas):
         if wanted is not None and found is None:
             yield Difference("schema-missing", path(wanted.name), "schema", None)
@@ -34,28 +40,36 @@ def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
         yield from sequences.compare_sequences(
             here, there, expected_columns=expected_columns, actual_columns=actual_columns
         )
+        yield from objects.compare_objects(path(here.name), here.objects, there.objects)
+    yield from objects.compare_objects("", expected.objects, actual.objects)
 
 
-def _columns(snapshot: Snapshot) -> frozenset[str]:
-    return frozenset(
-        path(schema.name, relation.name, column.name)
+def _owned(snapshot: Snapshot) -> Iterator[bool]:
+    """Yield of every sequence whether a column owns it."""
+    return (one.owned_by is not None for schema in snapshot.schemas for one in schema.sequences)
+
+
+def _columns(snapshot: Snapshot) -> dict[str, Column]:
+    """Return the columns by their paths."""
+    return {
+        path(schema.name, relation.name, column.name): column
         for schema in snapshot.schemas
         for relation in schema.relations
         for column in relation.columns
-    )
+    }
 
 
 def _extent(snapshot: Snapshot) -> tuple[int, int]:
     """Count the objects that are expected, and the attributes of theirs that are compared."""
-    objects = compared = 0
+    groups = [(len(snapshot.objects), len(objects.ATTRIBUTES))]
     for schema in snapshot.schemas:
-        groups = [
-            (len(schema.relations), relations.ATTRIBUTES),
-            (len(schema.sequences), sequences.ATTRIBUTES),
-            *((len(table.columns), columns.ATTRIBUTES) for table in schema.relations),
-            *((len(table.constraints), constraints.ATTRIBUTES) for table in schema.relations),
-            *((len(table.indexes), indexes.ATTRIBUTES) for table in schema.relations),
-        ]
-        objects += 1 + sum(count for count, _ in groups)
-        compared += len(_SCHEMA_ATTRIBUTES) + sum(count * len(codes) for count, codes in groups)
-    return objects, compared
+        groups.append((1, len(_SCHEMA_ATTRIBUTES)))
+        groups.append((len(schema.sequences), len(sequences.ATTRIBUTES)))
+        groups.append((len(schema.objects), len(objects.ATTRIBUTES)))
+        for table in schema.relations:
+            groups.append((1, len(relations.ATTRIBUTES[relations.prefix(table)]) + 1))
+            groups.append((len(table.columns), len(columns.ATTRIBUTES)))
+            groups.append((len(table.constraints), len(constraints.ATTRIBUTES)))
+            groups.append((len(table.indexes), len(indexes.ATTRIBUTES)))
+            groups.append((len(table.objects), len(objects.ATTRIBUTES)))
+    return sum(count for count, _ in groups), sum(count * each for count, each in groups)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from introspection.compare.difference import Difference
-from introspection.compare.tools import attributes, pairs
+from introspection.compare.tools import attributes, came, pairs, renames, went
 from introspection.paths import path
 from introspection.shapes import Column, Relation
 
@@ -18,27 +18,44 @@ ATTRIBUTES: Final = {
     "identity": "column-identity",
     "generated": "column-generated",
     "collation": "column-collation",
+    "storage": "column-storage",
+    "compression": "column-compression",
+    "statistics": "column-statistics",
+    "options": "column-options",
+    "privileges": "column-privileges",
     "comment": "column-comment",
 }
-# Length and precision mean nothing without the type.
+# Length, precision, collation and storage mean nothing without the type.
 _OF_ANOTHER_TYPE: Final = {
-    attribute: code for attribute, code in ATTRIBUTES.items() if attribute != "type_modifier"
+    attribute: code
+    for attribute, code in ATTRIBUTES.items()
+    if attribute not in {"type_modifier", "collation", "storage"}
 }
 
 
 def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
     """Compare the columns of one table."""
+    if expected.columns == actual.columns:
+        return
+    renamed = renames(expected.columns, actual.columns, _same)
     for wanted, found in pairs(expected.columns, actual.columns):
         if found is None and wanted is not None:
             where = path(schema, expected.name, wanted.name)
-            yield Difference("column-missing", where, _described(wanted), None)
+            hint = went(renamed, wanted.name)
+            yield Difference("column-missing", where, _described(wanted), None, hint=hint)
         elif wanted is None and found is not None:
             where = path(schema, expected.name, found.name)
-            yield Difference("column-unexpected", where, None, _described(found))
+            hint = came(renamed, found.name)
+            yield Difference("column-unexpected", where, None, _described(found), hint=hint)
         elif wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
             compared = ATTRIBUTES if wanted.type == found.type else _OF_ANOTHER_TYPE
             yield from attributes(where, wanted, found, compared)
+
+
+def _same(one: Column, other: Column) -> bool:
+    """Whether they differ in nothing but the name, the position included."""
+    return one.position == other.position and not any(attributes("", one, other, ATTRIBUTES))
 
 
 def _described(column: Column) -> str:

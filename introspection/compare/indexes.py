@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
+from introspection.compare.constraints import changed_constraints
 from introspection.compare.difference import Difference
-from introspection.compare.tools import attributes, pairs
+from introspection.compare.tools import attributes, came, pairs, renames, went
 from introspection.paths import path
 from introspection.shapes import Index, Relation
 
@@ -14,25 +16,59 @@ ATTRIBUTES: Final = {
     "definition": "changed",
     "valid": "invalid",
     "constraint": "constraint",
+    "parent": "parent",
+    "clustered": "clustered",
+    "tablespace": "tablespace",
+    "statistics": "statistics",
     "comment": "comment",
 }
+_NAME: Final = re.compile(r' INDEX ("(?:[^"]|"")+"|\S+) ON ')
 
 
 def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
     """Compare the indexes of one table.
 
-    Where an index comes and goes with its constraint, the constraint says so, not the index.
+    Where an index comes, goes or changes with its constraint, the constraint says so, not the
+    index.
     """
+    if expected.indexes == actual.indexes:
+        return
+    changed = changed_constraints(expected, actual)
+    renamed = renames(expected.indexes, actual.indexes, _same)
     for wanted, found in pairs(expected.indexes, actual.indexes):
         if wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
-            yield from attributes(where, wanted, found, _codes(wanted))
+            codes = _codes(wanted)
+            if wanted.constraint in changed:
+                del codes["definition"]
+            yield from attributes(where, wanted, found, codes)
         elif wanted is not None and wanted.constraint is None:
             where = path(schema, expected.name, wanted.name)
-            yield Difference(f"{_kind(wanted)}-missing", where, str(wanted.definition), None)
+            hint = went(renamed, wanted.name)
+            code = f"{_kind(wanted)}-missing"
+            yield Difference(code, where, str(wanted.definition), None, hint=hint)
         elif found is not None and found.constraint is None:
             where = path(schema, expected.name, found.name)
-            yield Difference(f"{_kind(found)}-unexpected", where, None, str(found.definition))
+            hint = came(renamed, found.name)
+            code = f"{_kind(found)}-unexpected"
+            yield Difference(code, where, None, str(found.definition), hint=hint)
+
+
+def without_name(definition: str) -> str:
+    """Return the definition of an index without the name.
+
+    >>> without_name("CREATE INDEX i ON q.t USING btree (a)")
+    'CREATE INDEX ON q.t USING btree (a)'
+    """
+    return _NAME.sub(" INDEX ON ", definition, count=1)
+
+
+def _same(one: Index, other: Index) -> bool:
+    # What a constraint owns is renamed with it.
+    if one.constraint is not None or other.constraint is not None:
+        return False
+    prints = {without_name(text) for text in one.definition.prints}
+    return not prints.isdisjoint(without_name(text) for text in other.definition.prints)
 
 
 def _codes(index: Index) -> dict[str, str]:

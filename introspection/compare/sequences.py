@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from introspection.compare.difference import Difference
 from introspection.compare.tools import attributes, pairs
 from introspection.paths import path
-from introspection.shapes import Schema, Sequence
+from introspection.shapes import Column, Schema, Sequence
 
 ATTRIBUTES: Final = {
     "type": "sequence-type",
@@ -18,34 +18,46 @@ ATTRIBUTES: Final = {
     "maximum": "sequence-maximum",
     "cache": "sequence-cache",
     "cycle": "sequence-cycle",
-    "owned_by": "sequence-owner",
+    "owned_by": "sequence-owned-by",
+    "persistence": "sequence-persistence",
+    "owner": "sequence-owner",
+    "privileges": "sequence-privileges",
+    "comment": "sequence-comment",
 }
+
+Columns = Mapping[str, Column]
+"""The columns of a whole snapshot by their paths."""
 
 
 def compare_sequences(
-    expected: Schema,
-    actual: Schema,
-    *,
-    expected_columns: Container[str],
-    actual_columns: Container[str],
+    expected: Schema, actual: Schema, *, expected_columns: Columns, actual_columns: Columns
 ) -> Iterator[Difference]:
     """Compare the sequences of one schema.
 
-    Where a sequence comes and goes with the column that owns it, the column (or its table) says so.
+    Where a sequence comes and goes with the column that owns it, or with its identity, the column
+    (or its table) says so.
     """
     for wanted, found in pairs(expected.sequences, actual.sequences):
         if wanted is not None and found is not None:
-            yield from attributes(path(expected.name, wanted.name), wanted, found, ATTRIBUTES)
-        elif wanted is not None and _stands_alone(wanted, actual_columns):
+            codes = dict(ATTRIBUTES)
+            if wanted.owned_by is not None and wanted.owned_by not in actual_columns:
+                del codes["owned_by"]
+            yield from attributes(path(expected.name, wanted.name), wanted, found, codes)
+        elif wanted is not None and _stands_alone(wanted, expected_columns, actual_columns):
             where = path(expected.name, wanted.name)
             yield Difference("sequence-missing", where, _described(wanted), None)
-        elif found is not None and _stands_alone(found, expected_columns):
+        elif found is not None and _stands_alone(found, actual_columns, expected_columns):
             where = path(expected.name, found.name)
             yield Difference("sequence-unexpected", where, None, _described(found))
 
 
-def _stands_alone(sequence: Sequence, columns_of_other_side: Container[str]) -> bool:
-    return sequence.owned_by is None or sequence.owned_by in columns_of_other_side
+def _stands_alone(sequence: Sequence, here: Columns, there: Columns) -> bool:
+    """Whether nothing else says that the sequence is on one side only."""
+    if sequence.owned_by is None:
+        return True
+    other = there.get(sequence.owned_by)
+    own = here.get(sequence.owned_by)
+    return other is not None and (own is None or (own.identity is None) == (other.identity is None))
 
 
 def _described(sequence: Sequence) -> str:

@@ -1,18 +1,14 @@
 -- attgenerated and attidentity are '' when unset (manual, pg_attribute). A column whose NOT NULL is
--- NOT VALID (PostgreSQL 18) may hold nulls.
+-- NOT VALID (PostgreSQL 18) may hold nulls. attstattarget is null from 17 on where it was -1 before.
 SELECT
     a.attrelid AS relation,
     a.attname AS name,
     row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS position,
+    a.attnum AS number,
     format_type(a.atttypid, NULL) AS type,
     CASE WHEN a.atttypmod <> -1 THEN format_type(a.atttypid, a.atttypmod) END AS full_type,
-    NOT a.attnotnull OR EXISTS (
-        SELECT FROM pg_catalog.pg_constraint AS nn
-        WHERE nn.conrelid = a.attrelid
-            AND nn.contype = 'n'
-            AND nn.conkey = ARRAY[a.attnum]
-            AND NOT nn.convalidated
-    ) AS nullable,
+    NOT a.attnotnull OR NOT coalesce(nn.convalidated, true) AS nullable,
+    coalesce(nn.connoinherit, false) AS no_inherit,
     CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,
     CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
     CASE a.attgenerated
@@ -23,12 +19,32 @@ SELECT
         WHEN a.attcollation <> t.typcollation
             THEN quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
     END AS collation,
-    col_description(a.attrelid, a.attnum) AS comment
+    CASE
+        WHEN a.attstorage <> t.typstorage
+            THEN CASE a.attstorage
+                WHEN 'p' THEN 'plain'
+                WHEN 'e' THEN 'external'
+                WHEN 'm' THEN 'main'
+                WHEN 'x' THEN 'extended'
+            END
+    END AS storage,
+    CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+    NULLIF(a.attstattarget, -1) AS statistics,
+    array_to_string(a.attoptions || a.attfdwoptions, ', ') AS options,
+    comment.description AS comment
 FROM pg_catalog.pg_attribute AS a
 JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_constraint AS nn
+    ON nn.conrelid = a.attrelid
+    AND nn.contype = 'n'
+    AND nn.conkey = ARRAY[a.attnum]
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
+LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.pg_class'::regclass
+    AND comment.objoid = a.attrelid
+    AND comment.objsubid = a.attnum
 WHERE a.attrelid = ANY (CAST(:relations AS oid[]))
     AND a.attnum > 0
     AND NOT a.attisdropped

@@ -1,5 +1,6 @@
 -- NOT NULL (contype 'n', PostgreSQL 18) is compared as the nullability of its column, and constraint
--- triggers (contype 't') are triggers.
+-- triggers (contype 't') are triggers. Foreign keys and deferrable uniques are enforced by internal
+-- triggers, on the referenced table too, and ALTER TABLE ... DISABLE TRIGGER ALL switches them off.
 SELECT
     con.conrelid AS relation,
     con.conname AS name,
@@ -10,9 +11,27 @@ SELECT
         WHEN 'c' THEN 'check'
         WHEN 'x' THEN 'exclusion'
     END AS kind,
-    pg_get_constraintdef(con.oid) AS definition,
-    obj_description(con.oid, 'pg_constraint') AS comment
+    regexp_replace(printed.definition, ' NOT VALID$', '') AS definition,
+    printed.definition !~ ' NOT VALID$' AS validated,
+    off.tables AS disabled_on,
+    NOT con.conislocal AS inherited,
+    comment.description AS comment
 FROM pg_catalog.pg_constraint AS con
+CROSS JOIN LATERAL pg_get_constraintdef(con.oid) AS printed (definition)
+LEFT JOIN (
+    SELECT
+        t.tgconstraint,
+        string_agg(
+            DISTINCT CAST(t.tgrelid::regclass AS text), ', ' ORDER BY CAST(t.tgrelid::regclass AS text)
+        ) AS tables
+    FROM pg_catalog.pg_trigger AS t
+    WHERE t.tgisinternal AND t.tgenabled <> 'O'
+    GROUP BY t.tgconstraint
+) AS off ON off.tgconstraint = con.oid
+LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.pg_constraint'::regclass
+    AND comment.objoid = con.oid
+    AND comment.objsubid = 0
 WHERE con.conrelid = ANY (CAST(:relations AS oid[]))
     AND con.contype IN ('p', 'u', 'f', 'c', 'x')
 ORDER BY con.conrelid, con.conname;

@@ -5,12 +5,28 @@ SELECT
     pg_get_indexdef(i.indexrelid) AS definition,
     i.indisvalid AND i.indisready AND i.indislive AS valid,
     con.conname AS constraint,
-    obj_description(i.indexrelid, 'pg_class') AS comment
+    inh.inhparent::regclass::text AS parent,
+    i.indisclustered AS clustered,
+    ts.spcname AS tablespace,
+    stats.targets AS statistics,
+    comment.description AS comment
 FROM pg_catalog.pg_index AS i
 JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
 LEFT JOIN pg_catalog.pg_constraint AS con
     ON con.conindid = i.indexrelid
     AND con.conrelid = i.indrelid
     AND con.contype IN ('p', 'u', 'x')
+LEFT JOIN pg_catalog.pg_inherits AS inh ON inh.inhrelid = i.indexrelid
+LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
+LEFT JOIN (
+    SELECT a.attrelid, string_agg(a.attnum || ': ' || a.attstattarget, ', ' ORDER BY a.attnum) AS targets
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attstattarget >= 0 AND a.attnum > 0
+    GROUP BY a.attrelid
+) AS stats ON stats.attrelid = i.indexrelid
+LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.pg_class'::regclass
+    AND comment.objoid = i.indexrelid
+    AND comment.objsubid = 0
 WHERE i.indrelid = ANY (CAST(:relations AS oid[]))
 ORDER BY i.indrelid, c.relname;

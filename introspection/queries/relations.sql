@@ -10,9 +10,73 @@ SELECT
         WHEN 'm' THEN 'materialized view'
         WHEN 'f' THEN 'foreign table'
     END AS kind,
-    obj_description(c.oid, 'pg_class') AS comment
+    CASE
+        WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid)
+        WHEN c.relkind = 'f' THEN (
+            SELECT 'SERVER ' || quote_ident(s.srvname) || coalesce(' OPTIONS (' || (
+                SELECT string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), ', ')
+                FROM pg_options_to_table(f.ftoptions)
+            ) || ')', '')
+            FROM pg_catalog.pg_foreign_table AS f
+            JOIN pg_catalog.pg_foreign_server AS s ON s.oid = f.ftserver
+            WHERE f.ftrelid = c.oid
+        )
+        ELSE ''
+    END AS definition,
+    CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
+    CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS partition_key,
+    CASE
+        WHEN c.relispartition THEN (
+            SELECT i.inhparent::regclass || ' ' || pg_get_expr(c.relpartbound, c.oid)
+                || CASE WHEN i.inhdetachpending THEN ' (detach pending)' ELSE '' END
+            FROM pg_catalog.pg_inherits AS i
+            WHERE i.inhrelid = c.oid
+        )
+    END AS partition_of,
+    CASE
+        WHEN NOT c.relispartition THEN (
+            SELECT string_agg(i.inhparent::regclass::text, ', ' ORDER BY i.inhseqno)
+            FROM pg_catalog.pg_inherits AS i
+            WHERE i.inhrelid = c.oid
+        )
+    END AS inherits,
+    CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
+    CASE WHEN am.amname <> 'heap' THEN am.amname END AS access_method,
+    ts.spcname AS tablespace,
+    (
+        SELECT string_agg(option, ', ' ORDER BY option COLLATE "C")
+        FROM (
+            SELECT unnest(c.reloptions) AS option
+            UNION ALL
+            SELECT 'toast.' || unnest(toast.reloptions)
+        ) AS options
+    ) AS options,
+    CASE
+        WHEN c.relrowsecurity AND c.relforcerowsecurity THEN 'enabled and forced'
+        WHEN c.relrowsecurity THEN 'enabled'
+        WHEN c.relforcerowsecurity THEN 'forced, but not enabled'
+    END AS row_security,
+    CASE c.relreplident
+        WHEN 'n' THEN 'nothing'
+        WHEN 'f' THEN 'full'
+        WHEN 'i' THEN (
+            SELECT 'index ' || quote_ident(ic.relname)
+            FROM pg_catalog.pg_index AS i
+            JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+            WHERE i.indrelid = c.oid AND i.indisreplident
+        )
+    END AS replica_identity,
+    c.relispopulated AS populated,
+    comment.description AS comment
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_am AS am ON am.oid = c.relam
+LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
+LEFT JOIN pg_catalog.pg_class AS toast ON toast.oid = c.reltoastrelid
+LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.pg_class'::regclass
+    AND comment.objoid = c.oid
+    AND comment.objsubid = 0
 WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
     AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND NOT EXISTS (

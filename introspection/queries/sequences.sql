@@ -1,6 +1,7 @@
 -- The owner of a sequence stands in pg_depend: 'a' for serial and OWNED BY, 'i' for identity;
 -- 'e' makes it the business of an extension.
 SELECT
+    c.oid,
     n.nspname AS schema,
     c.relname AS name,
     format_type(s.seqtypid, NULL) AS type,
@@ -10,6 +11,8 @@ SELECT
     s.seqmax AS maximum,
     s.seqcache AS cache,
     s.seqcycle AS cycle,
+    CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
+    comment.description AS comment,
     owner.oid AS owner,
     owner_schema.nspname AS owner_schema,
     owner.relname AS owner_relation,
@@ -28,6 +31,10 @@ LEFT JOIN pg_catalog.pg_namespace AS owner_schema ON owner_schema.oid = owner.re
 LEFT JOIN pg_catalog.pg_attribute AS a
     ON a.attrelid = d.refobjid
     AND a.attnum = d.refobjsubid
+LEFT JOIN pg_catalog.pg_description AS comment
+    ON comment.classoid = 'pg_catalog.pg_class'::regclass
+    AND comment.objoid = c.oid
+    AND comment.objsubid = 0
 WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS e

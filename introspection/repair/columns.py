@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from introspection.compare.columns import ATTRIBUTES
 from introspection.compare.tools import attributes
 from introspection.paths import path
-from introspection.repair import ddl
+from introspection.repair import access, ddl
+from introspection.repair.access import Roles, Target
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Column, Sequence
 
 
 def repair_column(
-    table: tuple[str, str], wanted: Column | None, found: Column | None, sequence: Sequence | None
+    table: tuple[str, str],
+    wanted: Column | None,
+    found: Column | None,
+    sequence: Sequence | None,
+    roles: Roles,
 ) -> Iterator[Step]:
     """Yield what makes a column as it should be.
 
@@ -22,19 +27,46 @@ def repair_column(
         wanted: The column as it should be; None when it should not be there.
         found: The column as it is; None when it is not there.
         sequence: The sequence that the wanted column owns.
+        roles: Who plays which part.
     """
     if wanted is None and found is not None:
         yield _drop(table, found)
     elif wanted is not None and found is None:
         yield from _add(table, wanted, sequence)
-    elif wanted is not None and found is not None:
+        yield from attributes_of(table, wanted, Column(name="", position=0, type=""), roles)
+    elif wanted is not None and found is not None and wanted != found:
         codes = {difference.code for difference in attributes("", wanted, found, ATTRIBUTES)}
         if "column-generated" in codes:
             # An expression can be changed in place from PostgreSQL 17 on only.
             yield _drop(table, found)
             yield from _add(table, wanted, sequence)
+            found = Column(name="", position=0, type="")
         elif codes:
             yield from _alter(table, wanted, found, sequence, codes)
+        yield from attributes_of(table, wanted, found, roles)
+
+
+def attributes_of(
+    table: tuple[str, str], wanted: Column, found: Column, roles: Roles
+) -> Iterator[Step]:
+    """Yield what sets the attributes that a column gets after it was made."""
+    where = path(*table, wanted.name)
+    column = ddl.name(wanted.name)
+    alter = f"ALTER TABLE {ddl.name(*table)} ALTER COLUMN {column}"
+    if wanted.storage != found.storage:
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET STORAGE {wanted.storage or 'DEFAULT'}")
+    if wanted.compression != found.compression:
+        method = wanted.compression or "default"
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET COMPRESSION {method}")
+    if wanted.statistics != found.statistics:
+        number = -1 if wanted.statistics is None else wanted.statistics
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET STATISTICS {number}")
+    for clause in ddl.changed_options(wanted.options, found.options):
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} {clause}")
+    target = Target(where, "TABLE", ddl.name(*table), column)
+    yield from access.privileges(target, wanted.privileges, found.privileges, roles)
+    if wanted.comment != found.comment:
+        yield ddl.comment(where, f"COLUMN {ddl.name(*table, wanted.name)}", wanted.comment)
 
 
 def _drop(table: tuple[str, str], column: Column) -> Step:
@@ -47,8 +79,6 @@ def _add(table: tuple[str, str], column: Column, sequence: Sequence | None) -> I
     definition = ddl.column(column, sequence, table[0])
     add = f"ALTER TABLE {ddl.name(*table)} ADD COLUMN {definition}"
     yield Step(where, Phase.ADD_COLUMNS, add)
-    if column.comment is not None:
-        yield ddl.comment(where, f"COLUMN {ddl.name(*table, column.name)}", column.comment)
 
 
 def _alter(
@@ -76,8 +106,6 @@ def _alter(
     if "column-nullability" in codes:
         verb = "DROP" if wanted.nullable else "SET"
         yield Step(where, Phase.ALTER_COLUMNS, f"{alter} {verb} NOT NULL")
-    if "column-comment" in codes:
-        yield ddl.comment(where, f"COLUMN {ddl.name(*table, wanted.name)}", wanted.comment)
 
 
 def _type(wanted: Column) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy.dialects import postgresql
 
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Column, Sequence
 
-_PREPARER = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+# With the style of psycopg2 a % in a name would be doubled, and these statements stand as they are.
+_PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
 
 
 def name(*parts: str) -> str:
@@ -51,7 +54,7 @@ def column(definition: Column, sequence: Sequence | None, schema: str) -> str:
     if definition.collation is not None:
         parts.append(f"COLLATE {definition.collation}")
     if not definition.nullable:
-        parts.append("NOT NULL")
+        parts.append(definition.nullability)
     if definition.default is not None:
         parts.append(f"DEFAULT {definition.default}")
     if definition.generated is not None:
@@ -76,6 +79,35 @@ def options(sequence: Sequence) -> str:
         f"INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum} MAXVALUE {sequence.maximum}"
         f" START WITH {sequence.start} CACHE {sequence.cache} {cycle}"
     )
+
+
+def changed_options(wanted: str | None, found: str | None) -> Iterator[str]:
+    r"""Yield the clauses that change options, as ALTER TABLE takes them.
+
+    >>> list(changed_options("fillfactor=70", "autovacuum_enabled=false, fillfactor=70"))
+    ['RESET ("autovacuum_enabled")']
+    >>> list(changed_options("fillfactor=70, toast.autovacuum_enabled=false", None))
+    ['SET ("fillfactor" = \'70\', toast."autovacuum_enabled" = \'false\')']
+    """
+    new, old = _options(wanted), _options(found)
+    gone = [_option_name(key) for key in old if key not in new]
+    changed = [
+        f"{_option_name(key)} = {literal(new[key])}" for key in new if new[key] != old.get(key)
+    ]
+    if gone:
+        yield f"RESET ({', '.join(gone)})"
+    if changed:
+        yield f"SET ({', '.join(changed)})"
+
+
+def _options(text: str | None) -> dict[str, str]:
+    pairs = (option.partition("=") for option in (text or "").split(", ") if option)
+    return {key: value for key, _, value in pairs}
+
+
+def _option_name(key: str) -> str:
+    toast, dot, option = key.rpartition(".")
+    return f"{toast}{dot}{name(option)}"
 
 
 def comment(where: str, on: str, text: str | None) -> Step:

@@ -2,72 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
-from introspection.compare.sequences import ATTRIBUTES
-from introspection.compare.tools import attributes, pairs
+from introspection.compare.objects import identity
+from introspection.compare.tools import pairs, pairs_by
 from introspection.paths import path
-from introspection.repair import ddl
+from introspection.repair import access, ddl
+from introspection.repair.access import Roles, Target
+from introspection.repair.objects import Home, repair_objects
+from introspection.repair.sequences import repair_sequences
 from introspection.repair.steps import Phase, Step
-from introspection.repair.tables import Owned, repair_relation
-from introspection.shapes import Schema, Sequence, Snapshot
+from introspection.repair.tables import Surroundings, repair_relation
+from introspection.repair.types import KINDS, change_type
+from introspection.shapes import DatabaseObject, Schema, Sequence, Snapshot
 
 
-def repair(expected: Snapshot, actual: Snapshot) -> list[Step]:
-    """Return the statements that make a database as it should be, in an order in which they run."""
-    return sorted(_steps(expected, actual), key=lambda step: step.phase)
+def repair(
+    expected: Snapshot, actual: Snapshot, parts: Mapping[str, str] | None = None
+) -> list[Step]:
+    """Return the statements that make a database as it should be, in an order in which they run.
+
+    Args:
+        expected: The schema as it should be.
+        actual: The schema as it is.
+        parts: The name of the role that plays each part that the project names.
+    """
+    steps = sorted(_steps(expected, actual, parts or {}), key=lambda step: step.phase)
+    return _views_in_order(list(dict.fromkeys(steps)))
 
 
-def _steps(expected: Snapshot, actual: Snapshot) -> Iterator[Step]:
+def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> Iterator[Step]:
     for wanted, found in pairs(expected.schemas, actual.schemas):
         name = wanted.name if wanted else found.name if found else ""
         here, there = wanted or Schema(name=name), found or Schema(name=name)
+        roles = Roles(there.owner_role, parts)
         if wanted is not None:
-            yield from _schema(wanted, found)
-        owned = _owned(here)
+            yield from _schema(wanted, found, roles)
+        around = Surroundings(name, _owned(here), roles)
         for relation, present in pairs(here.relations, there.relations):
-            yield from repair_relation(name, relation, present, owned)
-        yield from _sequences(here, there)
+            yield from repair_relation(around, relation, present)
+        yield from repair_sequences(here, there, roles)
+        yield from _objects(here, there, roles, expected)
+    yield from repair_objects(Home(), expected.objects, actual.objects, Roles(None, parts))
 
 
-def _schema(wanted: Schema, found: Schema | None) -> Iterator[Step]:
+def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step]:
+    where, name = path(wanted.name), ddl.name(wanted.name)
     if found is None:
-        create = f"CREATE SCHEMA {ddl.name(wanted.name)}"
-        yield Step(path(wanted.name), Phase.CREATE_SCHEMAS, create)
-    if wanted.comment != (found.comment if found else None):
-        yield ddl.comment(path(wanted.name), f"SCHEMA {ddl.name(wanted.name)}", wanted.comment)
+        yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}")
+    present = found or Schema(name=wanted.name)
+    yield from access.privileges(
+        Target(where, "SCHEMA", name), wanted.privileges, present.privileges, roles
+    )
+    if wanted.comment != present.comment:
+        yield ddl.comment(where, f"SCHEMA {name}", wanted.comment)
 
 
-def _sequences(expected: Schema, actual: Schema) -> Iterator[Step]:
-    """Repair sequences that stand alone, and the options of those that a column owns."""
-    for wanted, found in pairs(expected.sequences, actual.sequences):
-        if wanted is not None and found is not None:
-            if any(True for _ in attributes("", wanted, found, ATTRIBUTES)):
-                yield from _alter(expected.name, wanted, found)
-        elif wanted is not None and wanted.owned_by is None:
-            sql = f"CREATE SEQUENCE {ddl.name(expected.name, wanted.name)} AS {wanted.type}"
-            where = path(expected.name, wanted.name)
-            yield Step(where, Phase.CREATE_RELATIONS, f"{sql} {ddl.options(wanted)}")
-        elif found is not None and found.owned_by is None:
-            sql = f"DROP SEQUENCE {ddl.name(actual.name, found.name)}"
-            where = path(actual.name, found.name)
-            yield Step(where, Phase.DROP_RELATIONS, sql, destructive=True, unmodelled=True)
+def _objects(here: Schema, there: Schema, roles: Roles, expected: Snapshot) -> Iterator[Step]:
+    """Repair the objects of a schema; a type that only changed keeps the columns that use it."""
+    home = Home(path(here.name), ddl.name(here.name))
+    present = list(there.objects)
+    for wanted, found in pairs_by(identity, here.objects, there.objects):
+        if wanted and found and _is_changed_type(wanted, found):
+            yield from change_type(home, wanted, found, expected)
+            present[present.index(found)] = replace(found, definition=wanted.definition)
+    yield from repair_objects(home, here.objects, tuple(present), roles)
 
 
-def _alter(schema: str, wanted: Sequence, found: Sequence) -> Iterator[Step]:
-    where = path(schema, wanted.name)
-    alter = f"ALTER SEQUENCE {ddl.name(schema, wanted.name)}"
-    if wanted.type != found.type:
-        yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} AS {wanted.type}")
-    yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} {ddl.options(wanted)}")
-    if wanted.owned_by != found.owned_by:
-        # The path of a column is written as SQL writes it.
-        yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} OWNED BY {wanted.owned_by or 'NONE'}")
+def _is_changed_type(wanted: DatabaseObject, found: DatabaseObject) -> bool:
+    return wanted.kind in KINDS and not wanted.definition.same_as(found.definition)
 
 
-def _owned(schema: Schema) -> Owned:
+def _owned(schema: Schema) -> dict[str, Sequence]:
     return {
         sequence.owned_by: sequence
         for sequence in schema.sequences
         if sequence.owned_by is not None
     }
+
+
+def _views_in_order(steps: list[Step]) -> list[Step]:
+    """Put a view behind those that it reads, which its text names."""
+    views = {step.path: step for step in steps if step.phase is Phase.CREATE_VIEWS}
+    needs = {
+        where: {other for other in views if other != where and other in step.sql}
+        for where, step in views.items()
+    }
+    try:
+        order = list(TopologicalSorter(needs).static_order())
+    except CycleError:
+        return steps
+    ordered = iter([views[where] for where in order])
+    return [next(ordered) if step.phase is Phase.CREATE_VIEWS else step for step in steps]

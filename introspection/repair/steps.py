@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, auto
 
 
 class Phase(IntEnum):
     """When a statement can run: first goes what is in the way, then comes what others need."""
 
-    DROP_CONSTRAINTS = 1
-    DROP_INDEXES = 2
-    DROP_RELATIONS = 3
-    DROP_COLUMNS = 4
-    CREATE_SCHEMAS = 5
-    CREATE_RELATIONS = 6
-    ADD_COLUMNS = 7
-    ALTER_COLUMNS = 8
-    ALTER_SEQUENCES = 9
-    CREATE_INDEXES = 10
-    ADD_KEYS = 11
-    ADD_CHECKS = 12
-    ADD_FOREIGN_KEYS = 13
-    COMMENT = 14
+    DROP_OBJECTS = auto()
+    """Triggers, policies, rules, statistics, publications: nothing depends on them."""
+    DROP_VIEWS = auto()
+    DROP_CONSTRAINTS = auto()
+    DROP_INDEXES = auto()
+    DROP_RELATIONS = auto()
+    DROP_COLUMNS = auto()
+    DROP_DEFINITIONS = auto()
+    """Functions, types, operators: relations may depend on them."""
+    CREATE_SCHEMAS = auto()
+    CREATE_DEFINITIONS = auto()
+    CREATE_ROUTINES = auto()
+    CREATE_RELATIONS = auto()
+    CREATE_PARTITIONS = auto()
+    ALTER_RELATIONS = auto()
+    ADD_COLUMNS = auto()
+    ALTER_COLUMNS = auto()
+    ALTER_SEQUENCES = auto()
+    CREATE_VIEWS = auto()
+    CREATE_INDEXES = auto()
+    ADD_KEYS = auto()
+    ADD_CHECKS = auto()
+    ADD_FOREIGN_KEYS = auto()
+    CREATE_OBJECTS = auto()
+    ENABLE_TRIGGERS = auto()
+    ALTER_OBJECTS = auto()
+    OWNERS = auto()
+    GRANTS = auto()
+    COMMENT = auto()
 
 
 @dataclass(frozen=True, slots=True)

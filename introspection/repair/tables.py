@@ -1,124 +1,157 @@
-"""Repairing tables."""
+"""Repairing tables, views and foreign tables with everything in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
 
 from introspection.compare.tools import pairs
 from introspection.paths import path
-from introspection.repair import ddl
-from introspection.repair.columns import repair_column
+from introspection.repair import access, ddl
+from introspection.repair.access import Roles, Target
+from introspection.repair.columns import attributes_of, repair_column
+from introspection.repair.constraints import repair_constraints
+from introspection.repair.creation import create_statement
+from introspection.repair.indexes import repair_indexes
+from introspection.repair.objects import Home, repair_objects
 from introspection.repair.steps import Phase, Step
-from introspection.shapes import Column, Constraint, Relation, Sequence
+from introspection.repair.storage import alter_relation
+from introspection.shapes import Column, Relation, Sequence
 
-Owned = Mapping[str, Sequence]
-"""The sequences of a schema by the column that owns them."""
+VIEWS: Final = frozenset({"view", "materialized view"})
 
-_DROP = {
-    "view": "DROP VIEW",
-    "materialized view": "DROP MATERIALIZED VIEW",
-    "foreign table": "DROP FOREIGN TABLE",
-}
-_ADD_PHASES = {"foreign-key": Phase.ADD_FOREIGN_KEYS, "check": Phase.ADD_CHECKS}
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the repair of a table needs to know of its schema.
+
+    Attributes:
+        schema: The name of the schema.
+        owned: The sequences of the schema by the column that owns them.
+        roles: Who plays which part.
+    """
+
+    schema: str
+    owned: Mapping[str, Sequence]
+    roles: Roles
+
+    def sequence_of(self, relation: Relation, column: Column | None) -> Sequence | None:
+        """Return the sequence that a column owns."""
+        if column is None:
+            return None
+        return self.owned.get(path(self.schema, relation.name, column.name))
 
 
 def repair_relation(
-    schema: str, expected: Relation | None, actual: Relation | None, owned: Owned
+    around: Surroundings, expected: Relation | None, actual: Relation | None
 ) -> Iterator[Step]:
     """Yield what makes a table as it should be."""
+    if expected == actual:
+        return
     if expected is None and actual is not None:
-        yield _drop(schema, actual, unmodelled=True)
-    elif expected is not None and (actual is None or actual.kind != expected.kind):
+        yield drop_relation(around.schema, actual, unmodelled=True)
+    elif expected is not None and (actual is None or _must_be_made_anew(expected, actual)):
         if actual is not None:
-            yield _drop(schema, actual, unmodelled=False)
-        yield from _create(schema, expected, owned)
+            yield drop_relation(around.schema, actual)
+        yield from create_relation(around, expected)
     elif expected is not None and actual is not None:
-        for wanted, found in pairs(expected.columns, actual.columns):
-            sequence = _sequence_of(schema, expected, wanted, owned)
-            yield from repair_column((schema, expected.name), wanted, found, sequence)
-        yield from _constraints(schema, expected, actual)
-        yield from _indexes(schema, expected, actual)
-        if expected.comment != actual.comment:
-            yield _comment_on_table(schema, expected)
+        yield from _alter(around, expected, actual)
 
 
-def _drop(schema: str, relation: Relation, *, unmodelled: bool) -> Step:
-    verb = _DROP.get(relation.kind, "DROP TABLE")
+def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) -> Step:
+    """Return the step that removes a relation."""
     return Step(
         path(schema, relation.name),
-        Phase.DROP_RELATIONS,
-        f"{verb} {ddl.name(schema, relation.name)}",
-        destructive=True,
+        Phase.DROP_VIEWS if relation.kind in VIEWS else Phase.DROP_RELATIONS,
+        f"DROP {kind_words(relation)} {ddl.name(schema, relation.name)}",
+        destructive=relation.kind not in VIEWS,
         unmodelled=unmodelled,
     )
 
 
-def _create(schema: str, relation: Relation, owned: Owned) -> Iterator[Step]:
+def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
     """Create a table with everything in it; all of that repairs the one missing table."""
-    where = path(schema, relation.name)
-    in_order = sorted(relation.columns, key=lambda column: column.position)
-    columns = ",\n    ".join(
-        ddl.column(column, _sequence_of(schema, relation, column, owned), schema)
-        for column in in_order
+    where = path(around.schema, relation.name)
+    sequences = {
+        column.name: sequence
+        for column in relation.columns
+        if (sequence := around.sequence_of(relation, column)) is not None
+    }
+    phase = Phase.CREATE_RELATIONS
+    if relation.kind in VIEWS:
+        phase = Phase.CREATE_VIEWS
+    elif relation.partition_of is not None or relation.inherits is not None:
+        phase = Phase.CREATE_PARTITIONS
+    yield Step(where, phase, create_statement(around.schema, relation, sequences))
+    created = replace(
+        relation,
+        owner=None,
+        privileges=None,
+        comment=None,
+        row_security=None,
+        replica_identity=None,
+        options=None,
+        columns=(),
+        constraints=(),
+        indexes=(),
+        objects=(),
     )
-    table = ddl.name(schema, relation.name)
-    yield Step(where, Phase.CREATE_RELATIONS, f"CREATE TABLE {table} (\n    {columns}\n)")
-    empty = Relation(name=relation.name)
-    for step in (*_constraints(schema, relation, empty), *_indexes(schema, relation, empty)):
+    for step in _parts(around, relation, created):
         yield Step(where, step.phase, step.sql)
-    if relation.comment is not None:
-        yield _comment_on_table(schema, relation)
-    for column in relation.columns:
-        if column.comment is not None:
-            on = f"COLUMN {table}.{ddl.name(column.name)}"
-            yield ddl.comment(where, on, column.comment)
 
 
-def _constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
-    table = ddl.name(schema, expected.name)
-    for wanted, found in pairs(expected.constraints, actual.constraints):
-        same = wanted is not None and found is not None and _same(wanted, found)
-        if found is not None and not same:
-            drop = f"ALTER TABLE {table} DROP CONSTRAINT {ddl.name(found.name)}"
-            yield Step(path(schema, expected.name, found.name), Phase.DROP_CONSTRAINTS, drop)
-        if wanted is not None:
-            where = path(schema, expected.name, wanted.name)
-            constraint = ddl.name(wanted.name)
-            if not same:
-                add = f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {wanted.definition}"
-                yield Step(where, _ADD_PHASES.get(wanted.kind, Phase.ADD_KEYS), add)
-            if wanted.comment != (found.comment if same and found else None):
-                yield ddl.comment(where, f"CONSTRAINT {constraint} ON {table}", wanted.comment)
+def _alter(around: Surroundings, expected: Relation, actual: Relation) -> Iterator[Step]:
+    for wanted, found in pairs(expected.columns, actual.columns):
+        if expected.kind not in VIEWS:
+            sequence = around.sequence_of(expected, wanted)
+            table = (around.schema, expected.name)
+            yield from repair_column(table, wanted, found, sequence, around.roles)
+    yield from _parts(around, expected, actual, with_columns=expected.kind in VIEWS)
 
 
-def _indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
-    """Repair the indexes that belong to no constraint; the others come and go with theirs."""
-    wanted_alone = [index for index in expected.indexes if index.constraint is None]
-    found_alone = [index for index in actual.indexes if index.constraint is None]
-    for wanted, found in pairs(wanted_alone, found_alone):
-        same = wanted and found and wanted.definition.same_as(found.definition) and found.valid
-        if found is not None and not same:
-            drop = f"DROP INDEX {ddl.name(schema, found.name)}"
-            yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
-        if wanted is not None:
-            where = path(schema, expected.name, wanted.name)
-            if not same:
-                yield Step(where, Phase.CREATE_INDEXES, str(wanted.definition))
-            if wanted.comment != (found.comment if same and found else None):
-                on = f"INDEX {ddl.name(schema, wanted.name)}"
-                yield ddl.comment(where, on, wanted.comment)
+def _parts(
+    around: Surroundings, expected: Relation, actual: Relation, *, with_columns: bool = True
+) -> Iterator[Step]:
+    """Yield what makes everything but the columns themselves as it should be."""
+    schema, table = around.schema, (around.schema, expected.name)
+    where = path(*table)
+    present = {column.name: column for column in actual.columns}
+    if with_columns:
+        for column in expected.columns:
+            usual = Column(name="", position=0, type="")
+            yield from attributes_of(table, column, present.get(column.name, usual), around.roles)
+    yield from repair_constraints(schema, expected, actual)
+    yield from repair_indexes(schema, expected, actual)
+    home = Home(where, ddl.name(schema), ddl.name(*table))
+    yield from repair_objects(home, expected.objects, actual.objects, around.roles)
+    yield from alter_relation(schema, expected, actual)
+    target = Target(where, kind_words(expected), ddl.name(*table))
+    yield from access.owner(target, expected.owner, actual.owner, around.roles)
+    yield from access.privileges(target, expected.privileges, actual.privileges, around.roles)
+    if expected.comment != actual.comment:
+        on = f"{kind_words(expected)} {ddl.name(*table)}"
+        yield ddl.comment(where, on, expected.comment)
 
 
-def _same(wanted: Constraint, found: Constraint) -> bool:
-    return wanted.kind == found.kind and wanted.definition.same_as(found.definition)
+def kind_words(relation: Relation) -> str:
+    """Return what DROP, ALTER and COMMENT call it."""
+    return "TABLE" if relation.kind == "partitioned table" else relation.kind.upper()
 
 
-def _comment_on_table(schema: str, relation: Relation) -> Step:
-    on = f"TABLE {ddl.name(schema, relation.name)}"
-    return ddl.comment(path(schema, relation.name), on, relation.comment)
+def _must_be_made_anew(expected: Relation, actual: Relation) -> bool:
+    if expected.kind != actual.kind:
+        return True
+    if expected.kind in VIEWS:
+        return not _same_text(expected, actual) or _shape(expected) != _shape(actual)
+    return expected.partition_key != actual.partition_key
 
 
-def _sequence_of(
-    schema: str, relation: Relation, column: Column | None, owned: Owned
-) -> Sequence | None:
-    return None if column is None else owned.get(path(schema, relation.name, column.name))
+def _same_text(expected: Relation, actual: Relation) -> bool:
+    if expected.definition is None or actual.definition is None:
+        return expected.definition is actual.definition
+    return expected.definition.same_as(actual.definition)
+
+
+def _shape(relation: Relation) -> list[tuple[str, str, str | None]]:
+    return [(column.name, column.type, column.type_modifier) for column in relation.columns]

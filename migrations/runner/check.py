@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -16,6 +18,7 @@ from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Snapshot
 from migrations.runner import model_sources
 from migrations.runner.history import History, load_history
+from migrations.runner.live import with_live_findings
 from migrations.runner.metadata import load_metadata
 from migrations.runner.verify import verify
 
@@ -33,14 +36,19 @@ class DatabaseState:
     report: Report | None
 
 
-def check(connection: Connection, project: Project) -> Report:
+def check(connection: Connection, project: Project, *, data: bool = False) -> Report:
     """Compare everything with everything, without changing anything.
+
+    Args:
+        connection: To the live database.
+        project: What to compare.
+        data: Whether to look for rows that violate a foreign key, which reads the tables.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
     history = load_history(project)
-    state = retried(lambda: _read_state(connection, project, history))
+    state = retried(lambda: _read_state(connection, project, history, data=data))
     found = [
         *_tampered(history, state.rows),
         *(state.report.findings if state.report else ()),
@@ -67,12 +75,25 @@ def applied_revisions(connection: Connection) -> tuple[str, ...]:
     return tuple(rows)
 
 
-def _read_state(connection: Connection, project: Project, history: History) -> DatabaseState:
+def _read_state(
+    connection: Connection, project: Project, history: History, *, data: bool
+) -> DatabaseState:
     with reading(connection):
         rows = applied_revisions(connection)
         expected = history.snapshot_at(rows[0] if rows else None) if len(rows) <= 1 else None
-        report = None if expected is None else verify(connection, project, expected)
-        return DatabaseState(rows, report)
+        if expected is None:
+            return DatabaseState(rows, None)
+        settle = partial(_settled, project, rows[0]) if rows else None
+        report = verify(connection, project, expected, settle)
+        complete = with_live_findings(report, connection, project, expected, data=data)
+        return DatabaseState(rows, complete)
+
+
+def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, ...]:
+    # Only texts that differ need what this imports.
+    from migrations.runner.texts import settled
+
+    return settled(project, revision, *texts)
 
 
 def _tampered(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:

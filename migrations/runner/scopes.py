@@ -19,6 +19,7 @@ def scratch_scope(project: Project) -> Scope:
         managed=project.managed_schemas,
         shared=project.shared_schemas,
         ignored=(*OURS_BY_NAME, *project.ignore),
+        roles=project.roles,
     )
 
 
@@ -28,5 +29,6 @@ def live_scope(project: Project, expected: Snapshot) -> Scope:
         managed=project.managed_schemas,
         shared=project.shared_schemas,
         ignored=(*OURS_BY_NAME, *project.ignore),
+        roles=project.roles,
         own=frozenset(expected.object_names()),
     )

@@ -15,7 +15,6 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 from core import database as core_database
 from core.config import DatabaseSettings
-from introspection.codes import CODES
 from tests.docs import reference
 from tests.project import ROOT, Programs, make_workspace
 from tests.servers import Database
@@ -71,14 +70,6 @@ def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
     assert reference.PAGE.read_text("utf-8") == reference.reference(), (
         "write it again: python -m tests.docs.reference"
     )
-
-
-def test_every_code_is_explained_as_it_is_registered() -> None:
-    page = (ROOT / "docs" / "checking.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([\w-]+)` \| (\w+) \| (.*) \|$", page, re.MULTILINE)
-    assert rows == [
-        (name, code.severity.value, code.recommendation) for name, code in sorted(CODES.items())
-    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -62,7 +62,6 @@ CASES: Final[list[tuple[str, ...]]] = [
     (
         "ALTER TABLE public.odds ALTER id DROP IDENTITY",
         "column-identity public.odds.id",
-        "sequence-missing public.odds_id_seq",
     ),
     (
         'ALTER TABLE quantum.team_quantum_dna ALTER tier TYPE varchar(20) COLLATE "C"',
@@ -81,7 +80,7 @@ CASES: Final[list[tuple[str, ...]]] = [
     ("DROP TABLE quantum.goalscorer_profiles", "table-missing quantum.goalscorer_profiles"),
     ("DROP TABLE public.odds", "table-missing public.odds"),
     ("CREATE TABLE quantum.extra (id serial PRIMARY KEY)", "table-unexpected quantum.extra"),
-    ("CREATE VIEW quantum.seen AS SELECT 1 AS one", "table-unexpected quantum.seen"),
+    ("CREATE VIEW quantum.seen AS SELECT 1 AS one", "view-unexpected quantum.seen"),
     (
         "ALTER TABLE public.tracking_clv_picks SET SCHEMA quantum",
         "table-missing public.tracking_clv_picks",

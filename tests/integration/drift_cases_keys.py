@@ -102,7 +102,7 @@ CASES: Final[list[tuple[str, ...]]] = [
             "ck_goalscorer_profiles_goals_home; ALTER TABLE quantum.goalscorer_profiles ADD "
             "CONSTRAINT ck_goalscorer_profiles_goals_home CHECK (goals_home >= 0) NOT VALID"
         ),
-        "check-changed quantum.goalscorer_profiles.ck_goalscorer_profiles_goals_home",
+        "check-not-validated quantum.goalscorer_profiles.ck_goalscorer_profiles_goals_home",
     ),
     (
         "ALTER TABLE public.odds ADD CONSTRAINT ck_x CHECK (id > 0)",

@@ -27,7 +27,7 @@ def execute(database: Database, statement: str, *values: str) -> None:
 def test_a_database_at_head_is_in_sync(programs: Programs) -> None:
     outcome = programs.monps_db("check")
     assert (outcome.code, outcome.err) == (0, "")
-    assert re.fullmatch(r"in sync: 2\d\d objects, 1\d\d\d attributes\n", outcome.out)
+    assert re.fullmatch(r"in sync: 2\d\d objects, 2\d\d\d attributes\n", outcome.out)
 
 
 def test_an_empty_database_has_everything_pending(programs: Programs) -> None:

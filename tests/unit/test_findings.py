@@ -9,12 +9,16 @@ import re
 import pytest
 
 from introspection import baseline
+from introspection.catalog import query
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
+from introspection.live import positions, settings, violations
 from migrations.runner import check
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
 from tests.unit.test_compare_attributes import CASES
+
+CODE = r"[a-z]+(-[a-z]+)+"
 
 
 def codes_of_comparison() -> set[str]:
@@ -26,16 +30,15 @@ def codes_of_comparison() -> set[str]:
 
 
 def codes_written() -> set[str]:
-    """Every code that is written where it is found: the first argument of ``Finding(...)``."""
-    return {
-        str(node.args[0].value)
-        for module in (check, baseline)
+    """Every code that is written where it is found, in Python or in SQL."""
+    constants = {
+        str(node.value)
+        for module in (check, baseline, positions, settings, violations)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "Finding"
-        and isinstance(node.args[0], ast.Constant)
+        if isinstance(node, ast.Constant)
     }
+    in_sql = re.findall(r"'([a-z-]+)'", str(query("collation_versions")))
+    return {text for text in (*constants, *in_sql) if re.fullmatch(CODE, text)}
 
 
 def test_codes_registered_are_the_codes_that_findings_have() -> None:
@@ -45,12 +48,12 @@ def test_codes_registered_are_the_codes_that_findings_have() -> None:
 @pytest.mark.parametrize("code", CODES)
 def test_code_has_one_sentence_of_advice(code: str) -> None:
     advice = CODES[code].recommendation
-    assert re.fullmatch(r"[A-Z](?!.*[.!?] )[^\n]+", advice)
+    assert re.fullmatch(r"[A-Z](?!.*[.!?] )[^\n]+", advice.replace(" ... ", " "))
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_code_is_lower_case_words(code: str) -> None:
-    assert re.fullmatch(r"[a-z]+(-[a-z]+)+", code)
+    assert re.fullmatch(CODE, code)
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,19 @@ def test_code_is_lower_case_words(code: str) -> None:
         ("unique-index-invalid", Severity.INTEGRITY),
         ("index-missing", Severity.OPERATIONAL),
         ("table-comment", Severity.COSMETIC),
+        ("table-persistence", Severity.INTEGRITY),
+        ("table-row-security", Severity.INTEGRITY),
+        ("table-privileges", Severity.OPERATIONAL),
+        ("view-definition", Severity.BREAKING),
+        ("materialized-view-not-populated", Severity.BREAKING),
+        ("foreign-key-not-validated", Severity.INTEGRITY),
+        ("foreign-key-disabled", Severity.INTEGRITY),
+        ("trigger-missing", Severity.INTEGRITY),
+        ("trigger-enabled", Severity.INTEGRITY),
+        ("policy-unexpected", Severity.INTEGRITY),
+        ("function-definition", Severity.BREAKING),
+        ("statistics-missing", Severity.OPERATIONAL),
+        ("default-privileges-definition", Severity.OPERATIONAL),
     ],
 )
 def test_severity_says_what_is_at_stake(code: str, severity: Severity) -> None:

@@ -1,0 +1,61 @@
+"""Whole processes, timed in turn, so that a change in the machine's speed meets all of them."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Program:
+    """A command, and how it is run."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def seconds(self) -> float:
+        start = time.perf_counter()
+        subprocess.run(
+            self.command,
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            env={**os.environ, **self.environ},
+        )
+        return time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long the first program took beside each of the others."""
+
+    programs: Sequence[Program]
+    rounds: Sequence[Sequence[float]]
+
+    def lines(self) -> list[str]:
+        times = list(zip(*self.rounds, strict=True))
+        width = max(len(program.name) for program in self.programs)
+        lines = []
+        for program, seconds in zip(self.programs, times, strict=True):
+            line = f"{program.name:<{width}}  {statistics.median(seconds):7.3f} s"
+            if program is not self.programs[0]:
+                ratios = [one / other for one, other in zip(times[0], seconds, strict=True)]
+                line += (
+                    f"  ratio {statistics.median(ratios):.3f} ({min(ratios):.3f}-{max(ratios):.3f})"
+                )
+            lines.append(line)
+        return lines
+
+
+def timed(programs: Sequence[Program], rounds: int) -> Timing:
+    """Run all programs in turn, after a round that warms up."""
+    for program in programs:
+        program.seconds()
+    return Timing(programs, [[each.seconds() for each in programs] for _ in range(rounds)])

@@ -1,0 +1,151 @@
+"""Seconds of `monps-db check` on a project of many tables.
+
+Beside it `alembic check` and `pg_dump --schema-only` on the same database, in turn:
+
+    python -m bench.scale [TABLES ...]     (1000 and 5000 when none are given)
+
+The project is generated in a temporary folder, its database on the local server.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import URL
+
+from bench.pairs import Program, timed
+from core.embedded.binaries import embedded_binaries
+from core.project import find_project
+from core.scratch import scratch_database
+
+ROUNDS = 5
+BIN = Path(sys.executable).parent
+MONPS = str(BIN / "monps-db")
+PYPROJECT = """\
+[tool.monps-db]
+metadata = "tables:metadata"
+script-location = "migrations"
+managed-schemas = ["scale"]
+shared-schemas = ["public"]
+"""
+TABLES = '''\
+"""Generated: many tables, each with what tables usually have."""
+import sqlalchemy as sa
+
+metadata = sa.MetaData(schema="scale", naming_convention={
+    "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s"})
+
+for number in range(COUNT):
+    sa.Table(
+        f"table_{number:05}", metadata,
+        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
+        sa.Column("last_id", sa.ForeignKey(f"scale.table_{max(number - 1, 0):05}.id"), index=True),
+        sa.Column("name", sa.String(100), nullable=False, unique=True, comment="What it is"),
+        sa.Column("share", sa.Numeric(10, 2), sa.CheckConstraint("share >= 0", name="share")),
+        sa.Column("kind", sa.String(20), server_default="usual"),
+        sa.Column("details", sa.JSON),
+        sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.func.now()),
+        comment="One of many",
+    )
+'''
+ENV = """\
+from alembic import context
+from sqlalchemy import engine_from_config
+from tables import metadata
+
+engine = engine_from_config(context.config.get_section("alembic"), prefix="sqlalchemy.")
+with engine.connect() as connection:
+    context.configure(connection, target_metadata=metadata, include_schemas=True,
+                      include_name=lambda name, kind, _: kind != "schema" or name == "scale",
+                      version_table_schema="public")
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+REVISION = """\
+from alembic import op
+import sqlalchemy as sa
+from tables import metadata
+
+revision = "000000000001"
+down_revision = None
+
+
+def upgrade():
+    op.execute(sa.schema.CreateSchema("scale"))
+    metadata.create_all(op.get_bind())
+
+
+def downgrade():
+    op.execute(sa.schema.DropSchema("scale", cascade=True))
+"""
+
+
+def make_project(folder: Path, tables: int, url: str) -> None:
+    versions = folder / "migrations" / "versions"
+    versions.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(PYPROJECT, "utf-8")
+    (folder / "tables.py").write_text(TABLES.replace("COUNT", str(tables)), "utf-8")
+    (folder / "migrations" / "env.py").write_text(ENV, "utf-8")
+    (versions / "one.py").write_text(REVISION, "utf-8")
+    (folder / "alembic.ini").write_text(
+        "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
+        f"sqlalchemy.url = {url.replace('%', '%%')}\n",
+        "utf-8",
+    )
+
+
+def settings_of(url: URL) -> dict[str, str]:
+    """Return the settings that lead to a database."""
+    return {
+        "DB_HOST": str(url.host or url.query["host"]),
+        "DB_PORT": str(url.port or url.query.get("port", 5432)),
+        "DB_USER": str(url.username),
+        "DB_PASSWORD": str(url.password),
+        "DB_NAME": str(url.database),
+    }
+
+
+def measure(tables: int) -> None:
+    root = find_project().root
+    with tempfile.TemporaryDirectory() as name, scratch_database(root) as engine:
+        folder = Path(name)
+        make_project(folder, tables, engine.url.render_as_string(hide_password=False))
+        settings = settings_of(engine.url)
+        environ = {
+            **settings,
+            "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),
+            "PYTHONPATH": str(folder),
+        }
+        libpq = {name.replace("DB_", "PG"): value for name, value in settings.items()}
+        libpq["PGDATABASE"] = libpq.pop("PGNAME")
+        alembic = [str(BIN / "alembic"), "-c", str(folder / "alembic.ini")]
+        for command in ([*alembic, "upgrade", "head"], [MONPS, "snapshot"]):
+            Program("", command, folder, environ).seconds()
+        ours = Program("monps-db check", [MONPS, "check"], folder, environ)
+        ours.seconds()
+        dump = [str(embedded_binaries(18).pg_dump), "--schema-only", "--no-password"]
+        programs = [
+            ours,
+            Program("pg_dump --schema-only", dump, folder, libpq),
+            Program("alembic check", [*alembic, "check"], folder, environ),
+        ]
+        print(f"{tables} tables")
+        print("\n".join(timed(programs, ROUNDS).lines()), flush=True)
+
+
+def main() -> None:
+    for tables in [int(argument) for argument in sys.argv[1:]] or [1000, 5000]:
+        try:
+            measure(tables)
+        except subprocess.CalledProcessError as error:
+            sys.exit(error.stderr.decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What only a live database has: positions of sequences, settings, rows."""

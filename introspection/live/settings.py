@@ -1,0 +1,90 @@
+"""What ALTER DATABASE and ALTER ROLE have set, and collations that sort otherwise than before.
+
+Such a setting changes what every query does: search_path, TimeZone, read-only, time-outs. It is
+expected only where the project declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from sqlalchemy import Connection
+
+from introspection.catalog import parts_of, query
+from introspection.findings import Finding, Kind
+from introspection.repair import ddl
+from introspection.repair.steps import Phase, Step
+from introspection.shapes import Scope
+
+# Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
+_LISTS: Final = frozenset(
+    {
+        *("search_path", "temp_tablespaces", "session_preload_libraries"),
+        *("local_preload_libraries", "shared_preload_libraries", "unix_socket_directories"),
+    }
+)
+_OF_THE_DATABASE: Final = ("encoding", "lc_collate", "lc_ctype")
+
+
+def setting_findings(
+    connection: Connection, scope: Scope, declared: Mapping[str, str]
+) -> Iterator[tuple[Finding, Step | None]]:
+    """Yield a finding for each setting that is not as declared.
+
+    Args:
+        connection: Where to read.
+        scope: Whose roles matter.
+        declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
+            ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created.
+    """
+    parameters = {**parts_of(scope), "managed": [*scope.managed]}
+    rows = connection.execute(query("database_settings"), parameters).mappings()
+    expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
+    for row in rows:
+        own = row["part"] == "database"
+        name = row["name"] if own else f"{row['part']}.{row['name']}"
+        wanted = expected.pop(name, None)
+        if wanted != row["value"]:
+            code = "database-setting" if own else "role-setting"
+            finding = Finding(code, Kind.DRIFT, _path(name, own=own), wanted, row["value"])
+            yield finding, _set(finding, row["alter"], row["name"], wanted)
+    for name, value in sorted(expected.items()):
+        own = name.partition(".")[0] not in _parts(scope)
+        code = "database-setting" if own else "role-setting"
+        yield Finding(code, Kind.DRIFT, _path(name, own=own), value, None), None
+    yield from _of_the_database(connection, declared)
+
+
+def collation_findings(
+    connection: Connection, scope: Scope
+) -> Iterator[tuple[Finding, Step | None]]:
+    """Yield a finding for each collation whose order may have changed since it was used."""
+    schemas = [*scope.managed, *scope.shared]
+    for row in connection.execute(query("collation_versions"), {"schemas": schemas}).mappings():
+        yield Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"]), None
+
+
+def _of_the_database(
+    connection: Connection, declared: Mapping[str, str]
+) -> Iterator[tuple[Finding, Step | None]]:
+    found = connection.execute(query("database")).mappings().one()
+    for name in _OF_THE_DATABASE:
+        if name in declared and declared[name] != found[name]:
+            path = _path(name, own=True)
+            yield Finding("database-setting", Kind.DRIFT, path, declared[name], found[name]), None
+
+
+def _path(name: str, *, own: bool) -> str:
+    return f"database.{name}" if own else f"role.{name}"
+
+
+def _parts(scope: Scope) -> set[str]:
+    return {part for _, part in scope.roles} | {"owner", "current role"}
+
+
+def _set(finding: Finding, alter: str, name: str, wanted: str | None) -> Step:
+    if wanted is None:
+        return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} RESET {ddl.name(name)}")
+    value = wanted if name in _LISTS else ddl.literal(wanted)
+    return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} SET {ddl.name(name)} TO {value}")

@@ -1,0 +1,54 @@
+"""Rows that violate a foreign key: left behind switched off triggers, or not validated yet.
+
+PostgreSQL never looks at them again by itself. Looking reads the tables, so it is done on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, column, exists, func, or_, select, table
+
+from introspection.catalog import is_in_scope, query
+from introspection.findings import Finding, Kind
+from introspection.paths import path
+from introspection.shapes import Scope
+
+
+def violation_findings(connection: Connection, scope: Scope) -> Iterator[Finding]:
+    """Yield a finding for each foreign key that has rows without what they refer to."""
+    schemas = [*scope.managed, *scope.shared]
+    for key in connection.execute(query("foreign_keys"), {"schemas": schemas}).mappings().all():
+        if not is_in_scope(scope, key["schema"], key["relation"]):
+            continue
+        where = path(key["schema"], key["relation"], key["name"])
+        if key["period"] or not key["readable"]:
+            reason = "keys over periods are not looked at" if key["period"] else "no privilege"
+            yield Finding("foreign-key-unverified", Kind.UNVERIFIED, where, None, reason)
+            continue
+        rows, example = connection.execute(_violations(key)).one()
+        if rows:
+            found = f"{rows} rows, one with {', '.join(key['columns'])} = {example}"
+            yield Finding("foreign-key-violated", Kind.DRIFT, where, "no row", found)
+
+
+def _violations(key: RowMapping) -> Any:
+    """Count the rows whose key is whole and refers to nothing (or is half null in MATCH FULL)."""
+    own = table(key["relation"], *map(column, key["columns"]), schema=key["schema"]).alias("own")
+    other = table(
+        key["referenced"], *map(column, key["referenced_columns"]), schema=key["referenced_schema"]
+    ).alias("other")
+    columns = [own.c[name] for name in key["columns"]]
+    pairs = zip(columns, key["referenced_columns"], strict=True)
+    found = exists().where(*(mine == other.c[theirs] for mine, theirs in pairs))
+    lost = and_(*(mine.is_not(None) for mine in columns), ~found)
+    if key["match_full"]:
+        half = and_(or_(*(mine.is_(None) for mine in columns)), ~and_(*_nulls(columns)))
+        lost = or_(lost, half)
+    values = func.min(func.concat_ws(", ", *columns))
+    return select(func.count(), values).select_from(own).where(lost)
+
+
+def _nulls(columns: list[Any]) -> list[Any]:
+    return [mine.is_(None) for mine in columns]

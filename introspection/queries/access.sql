@@ -1,0 +1,179 @@
+-- Owner and privileges of every object that has them, by the part that a role plays: role names differ
+-- from one environment to the next. The usual owner is the one of the schema, or whoever migrates (the
+-- owner of Alembic's table). The owner's own full set of privileges is not said, and neither is what
+-- acldefault() gives: NULL in an acl column means just that (manual, 5.8 Privileges).
+WITH migrator AS (
+    SELECT c.relowner AS role
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = :version_schema AND c.relname = :version_table
+),
+
+usual AS (
+    SELECT n.oid AS schema, CASE
+        WHEN n.nspowner = 'pg_database_owner'::regrole THEN d.datdba ELSE n.nspowner
+    END AS role
+    FROM pg_catalog.pg_namespace AS n
+    JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+    UNION
+    SELECT n.oid, m.role FROM pg_catalog.pg_namespace AS n, migrator AS m
+    UNION
+    SELECT 0, d.datdba FROM pg_catalog.pg_database AS d WHERE d.datname = current_database()
+    UNION
+    SELECT 0, m.role FROM migrator AS m
+),
+
+objects AS (
+    SELECT 'pg_class'::regclass AS class, c.oid, 0 AS sub, c.relnamespace AS schema,
+        c.relowner AS owner, c.relacl AS acl,
+        CAST(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS "char") AS kind
+    FROM pg_catalog.pg_class AS c
+    WHERE c.oid = ANY (CAST(:relations AS oid[])) OR c.oid = ANY (CAST(:sequences AS oid[]))
+    UNION ALL
+    SELECT 'pg_class'::regclass, a.attrelid, a.attnum, c.relnamespace, c.relowner, a.attacl, 'c'
+    FROM pg_catalog.pg_attribute AS a
+    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+    WHERE a.attrelid = ANY (CAST(:relations AS oid[])) AND a.attacl IS NOT NULL AND a.attnum > 0
+    UNION ALL
+    SELECT 'pg_namespace'::regclass, n.oid, 0, 0, CASE
+        WHEN n.nspowner = 'pg_database_owner'::regrole
+            THEN (SELECT datdba FROM pg_catalog.pg_database WHERE datname = current_database())
+        ELSE n.nspowner
+    END, n.nspacl, 'n'
+    FROM pg_catalog.pg_namespace AS n
+    WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_proc'::regclass, p.oid, 0, p.pronamespace, p.proowner, p.proacl, 'f'
+    FROM pg_catalog.pg_proc AS p
+    WHERE p.pronamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_type'::regclass, t.oid, 0, t.typnamespace, t.typowner, t.typacl, 'T'
+    FROM pg_catalog.pg_type AS t
+    WHERE t.typnamespace = ANY (CAST(:schema_oids AS oid[])) AND t.typelem = 0
+    UNION ALL
+    SELECT 'pg_foreign_server'::regclass, s.oid, 0, 0, s.srvowner, s.srvacl, 'S'
+    FROM pg_catalog.pg_foreign_server AS s
+    UNION ALL
+    SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 0, 0, w.fdwowner, w.fdwacl, 'F'
+    FROM pg_catalog.pg_foreign_data_wrapper AS w
+    UNION ALL
+    SELECT 'pg_language'::regclass, l.oid, 0, 0, l.lanowner, l.lanacl, 'l'
+    FROM pg_catalog.pg_language AS l
+    UNION ALL
+    SELECT 'pg_operator'::regclass, o.oid, 0, o.oprnamespace, o.oprowner, NULL, NULL
+    FROM pg_catalog.pg_operator AS o
+    WHERE o.oprnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_opclass'::regclass, o.oid, 0, o.opcnamespace, o.opcowner, NULL, NULL
+    FROM pg_catalog.pg_opclass AS o
+    WHERE o.opcnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_opfamily'::regclass, o.oid, 0, o.opfnamespace, o.opfowner, NULL, NULL
+    FROM pg_catalog.pg_opfamily AS o
+    WHERE o.opfnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_collation'::regclass, c.oid, 0, c.collnamespace, c.collowner, NULL, NULL
+    FROM pg_catalog.pg_collation AS c
+    WHERE c.collnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_conversion'::regclass, c.oid, 0, c.connamespace, c.conowner, NULL, NULL
+    FROM pg_catalog.pg_conversion AS c
+    WHERE c.connamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_ts_config'::regclass, c.oid, 0, c.cfgnamespace, c.cfgowner, NULL, NULL
+    FROM pg_catalog.pg_ts_config AS c
+    WHERE c.cfgnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_ts_dict'::regclass, d.oid, 0, d.dictnamespace, d.dictowner, NULL, NULL
+    FROM pg_catalog.pg_ts_dict AS d
+    WHERE d.dictnamespace = ANY (CAST(:schema_oids AS oid[]))
+    UNION ALL
+    SELECT 'pg_statistic_ext'::regclass, s.oid, 0, s.stxnamespace, s.stxowner, NULL, NULL
+    FROM pg_catalog.pg_statistic_ext AS s
+    WHERE s.stxrelid = ANY (CAST(:relations AS oid[]))
+    UNION ALL
+    SELECT 'pg_publication'::regclass, p.oid, 0, 0, p.pubowner, NULL, NULL
+    FROM pg_catalog.pg_publication AS p
+    UNION ALL
+    SELECT 'pg_event_trigger'::regclass, e.oid, 0, 0, e.evtowner, NULL, NULL
+    FROM pg_catalog.pg_event_trigger AS e
+),
+
+-- What is granted, beside what acldefault() gives: the same for every server when said alike.
+held AS (
+    SELECT o.class, o.oid, o.sub, o.kind, o.owner, stated.is_default, item.grantee,
+        item.privilege_type AS privilege, bool_or(item.is_grantable) AS grantable
+    FROM objects AS o
+    CROSS JOIN LATERAL (
+        VALUES (o.acl, false), (acldefault(o.kind, o.owner), true)
+    ) AS stated (acl, is_default)
+    CROSS JOIN LATERAL aclexplode(stated.acl) AS item
+    WHERE o.acl IS NOT NULL
+    GROUP BY o.class, o.oid, o.sub, o.kind, o.owner, stated.is_default, item.grantee, privilege
+),
+
+known AS (
+    SELECT r.oid, parts.part
+    FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)
+    JOIN pg_catalog.pg_roles AS r ON r.rolname = parts.role
+),
+
+grants AS (
+    SELECT h.class, h.oid, h.sub, h.is_default,
+        CASE
+            WHEN h.grantee = 0 THEN 'PUBLIC'
+            WHEN h.grantee = h.owner THEN 'owner'
+            ELSE coalesce(k.part, 'another role')
+        END AS part,
+        CASE WHEN h.grantee <> 0 THEN pg_get_userbyid(h.grantee) END AS role,
+        CASE
+            WHEN count(*) = every.count AND NOT bool_or(h.grantable) THEN 'ALL'
+            WHEN count(*) = every.count AND bool_and(h.grantable) THEN 'ALL*'
+            ELSE string_agg(
+                h.privilege || CASE WHEN h.grantable THEN '*' ELSE '' END,
+                ', ' ORDER BY h.privilege
+            )
+        END AS privileges
+    FROM held AS h
+    LEFT JOIN known AS k ON k.oid = h.grantee
+    CROSS JOIN LATERAL (
+        SELECT CASE h.kind WHEN 'c' THEN 4 ELSE count(*) END AS count
+        FROM aclexplode(acldefault(h.kind, h.owner)) AS item
+        WHERE item.grantee = h.owner
+    ) AS every
+    GROUP BY h.class, h.oid, h.sub, h.is_default, h.owner, h.grantee, k.part, every.count
+),
+
+said AS (
+    SELECT g.class, g.oid, g.sub, g.is_default,
+        jsonb_agg(
+            jsonb_build_array(g.part, g.privileges, g.role)
+            ORDER BY g.part COLLATE "C", g.privileges COLLATE "C", g.role COLLATE "C"
+        ) AS grants
+    FROM grants AS g
+    WHERE NOT (g.part = 'owner' AND g.privileges = 'ALL')
+    GROUP BY g.class, g.oid, g.sub, g.is_default
+)
+
+SELECT
+    o.class::text AS class,
+    o.oid,
+    o.sub,
+    pg_get_userbyid(o.owner) AS owner_role,
+    CASE
+        WHEN usual.role IS NULL THEN coalesce(known.part, 'another role')
+    END AS owner,
+    CASE
+        WHEN o.acl IS NOT NULL AND actual.grants IS DISTINCT FROM usually.grants
+            THEN coalesce(actual.grants, '[]')
+    END AS grants
+FROM objects AS o
+LEFT JOIN usual ON usual.schema = o.schema AND usual.role = o.owner
+LEFT JOIN known ON known.oid = o.owner
+LEFT JOIN said AS actual
+    ON actual.class = o.class AND actual.oid = o.oid AND actual.sub = o.sub AND NOT actual.is_default
+LEFT JOIN said AS usually
+    ON usually.class = o.class AND usually.oid = o.oid AND usually.sub = o.sub AND usually.is_default
+WHERE o.acl IS NOT NULL
+    OR o.sub = 0
+ORDER BY o.class, o.oid, o.sub;

@@ -1,0 +1,37 @@
+-- ALTER DATABASE ... SET and ALTER ROLE ... SET, as far as they reach whoever uses our schemas: the
+-- database itself, the role that asks, the owners of the schemas, and the roles that the project names.
+WITH known AS (
+    SELECT r.oid, parts.part
+    FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)
+    JOIN pg_catalog.pg_roles AS r ON r.rolname = parts.role
+    UNION
+    SELECT n.nspowner, 'owner'
+    FROM pg_catalog.pg_namespace AS n
+    WHERE n.nspname = ANY (CAST(:managed AS text[]))
+    UNION
+    SELECT r.oid, 'current role' FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+)
+
+SELECT DISTINCT ON (s.setdatabase, s.setrole, setting.name)
+    CASE WHEN s.setrole = 0 THEN 'database' ELSE known.part END AS part,
+    setting.name,
+    setting.value,
+    format(
+        'ALTER %s %I%s',
+        CASE WHEN s.setrole = 0 THEN 'DATABASE' ELSE 'ROLE' END,
+        CASE WHEN s.setrole = 0 THEN current_database() ELSE pg_get_userbyid(s.setrole) END,
+        CASE
+            WHEN s.setrole <> 0 AND s.setdatabase <> 0
+                THEN format(' IN DATABASE %I', current_database())
+        END
+    ) AS alter
+FROM pg_catalog.pg_db_role_setting AS s
+JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+CROSS JOIN LATERAL (
+    SELECT split_part(item, '=', 1) AS name, substr(item, strpos(item, '=') + 1) AS value
+    FROM unnest(s.setconfig) AS item
+) AS setting
+LEFT JOIN known ON known.oid = s.setrole
+WHERE s.setdatabase IN (0, d.oid)
+    AND (s.setrole = 0 OR known.oid IS NOT NULL)
+ORDER BY s.setdatabase, s.setrole, setting.name, part;

@@ -1,0 +1,85 @@
+-- What new objects of a role are granted: in a schema of ours, or everywhere for a role that plays a
+-- part for us (the owner of a schema, whoever migrates, a role that the project names).
+WITH owners AS (
+    SELECT n.nspowner AS oid
+    FROM pg_catalog.pg_namespace AS n
+    WHERE n.oid = ANY (CAST(:managed_oids AS oid[]))
+    UNION
+    SELECT c.relowner
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = :version_schema AND c.relname = :version_table
+),
+
+known AS (
+    SELECT r.oid, parts.part
+    FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)
+    JOIN pg_catalog.pg_roles AS r ON r.rolname = parts.role
+),
+
+items AS (
+    SELECT
+        n.nspname AS schema,
+        CASE
+            WHEN d.defaclrole IN (SELECT o.oid FROM owners AS o) THEN 'the owner'
+            ELSE coalesce(known.part, 'another role')
+        END AS part,
+        kinds.objects,
+        CASE
+            WHEN item.grantee = 0 THEN 'PUBLIC'
+            WHEN item.grantee = d.defaclrole THEN 'owner'
+            ELSE coalesce(grantee.part, 'another role')
+        END AS grantee,
+        item.privilege_type || CASE WHEN item.is_grantable THEN '*' ELSE '' END AS privilege,
+        CASE
+            WHEN item.grantee <> d.defaclrole
+                THEN format(
+                    'ALTER DEFAULT PRIVILEGES FOR ROLE %I%s REVOKE ALL ON %s FROM %s',
+                    pg_get_userbyid(d.defaclrole),
+                    ' IN SCHEMA ' || quote_ident(n.nspname),
+                    kinds.objects,
+                    CASE item.grantee
+                        WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(item.grantee))
+                    END
+                )
+        END AS undo
+    FROM pg_catalog.pg_default_acl AS d
+    CROSS JOIN LATERAL aclexplode(d.defaclacl) AS item
+    CROSS JOIN LATERAL (
+        SELECT CASE d.defaclobjtype
+            WHEN 'r' THEN 'tables'
+            WHEN 'S' THEN 'sequences'
+            WHEN 'f' THEN 'functions'
+            WHEN 'T' THEN 'types'
+            WHEN 'n' THEN 'schemas'
+            ELSE 'large objects'
+        END AS objects
+    ) AS kinds
+    LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
+    LEFT JOIN known ON known.oid = d.defaclrole
+    LEFT JOIN known AS grantee ON grantee.oid = item.grantee
+    WHERE d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
+        OR (
+            d.defaclnamespace = 0
+            AND (d.defaclrole IN (SELECT o.oid FROM owners AS o) OR known.oid IS NOT NULL)
+        )
+),
+
+said AS (
+    -- What 17 and later call MAINTAIN belongs to everything that there is to grant on tables.
+    SELECT schema, part, objects, grantee, string_agg(
+        DISTINCT privilege, ', ' ORDER BY privilege
+    ) FILTER (WHERE privilege <> 'MAINTAIN') AS privileges,
+    string_agg(DISTINCT undo, '; ') AS undo
+    FROM items
+    GROUP BY schema, part, objects, grantee
+)
+
+SELECT
+    schema,
+    format('for %s on %s', part, objects) AS name,
+    string_agg(format('%s: %s', grantee, coalesce(privileges, 'MAINTAIN')), '; ' ORDER BY grantee COLLATE "C") AS definition,
+    string_agg(undo, '; ') AS undo
+FROM said
+GROUP BY schema, part, objects
+ORDER BY schema, name;

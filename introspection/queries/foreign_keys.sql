@@ -1,0 +1,31 @@
+-- The foreign keys of our tables, with the columns of both sides in the same order.
+SELECT
+    n.nspname AS schema,
+    c.relname AS relation,
+    con.conname AS name,
+    rn.nspname AS referenced_schema,
+    r.relname AS referenced,
+    (
+        SELECT array_agg(a.attname::text ORDER BY k.place)
+        FROM unnest(con.conkey) WITH ORDINALITY AS k (number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.conrelid AND a.attnum = k.number
+    ) AS columns,
+    (
+        SELECT array_agg(a.attname::text ORDER BY k.place)
+        FROM unnest(con.confkey) WITH ORDINALITY AS k (number, place)
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.confrelid AND a.attnum = k.number
+    ) AS referenced_columns,
+    con.confmatchtype = 'f' AS match_full,
+    coalesce(CAST(to_jsonb(con) ->> 'conperiod' AS boolean), false) AS period,
+    has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(r.oid, 'SELECT')
+        AND has_schema_privilege(n.oid, 'USAGE') AND has_schema_privilege(rn.oid, 'USAGE')
+        AND NOT row_security_active(c.oid) AND NOT row_security_active(r.oid) AS readable
+FROM pg_catalog.pg_constraint AS con
+JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_class AS r ON r.oid = con.confrelid
+JOIN pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
+WHERE con.contype = 'f'
+    AND con.conparentid = 0
+    AND n.nspname = ANY (CAST(:schemas AS text[]))
+ORDER BY n.nspname, c.relname, con.conname;

@@ -1,0 +1,60 @@
+-- Every sequence that gives a column of ours its values: it is owned by it, or its default names it.
+-- The largest key is looked up in an index, so that no table is read for it. Where row security
+-- hides rows from us, or a privilege is missing, nothing can be said. pg_sequence_last_value is null
+-- when the sequence has not been called since it was made or set.
+WITH uses AS (
+    SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
+    FROM pg_catalog.pg_depend AS d
+    WHERE d.classid = 'pg_catalog.pg_class'::regclass
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass
+        AND d.deptype IN ('a', 'i')
+        AND d.refobjsubid > 0
+    UNION
+    SELECT d.refobjid, ad.adrelid, ad.adnum
+    FROM pg_catalog.pg_depend AS d
+    JOIN pg_catalog.pg_attrdef AS ad ON ad.oid = d.objid
+    WHERE d.classid = 'pg_catalog.pg_attrdef'::regclass
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass
+        AND d.deptype = 'n'
+)
+
+SELECT
+    sn.nspname AS sequence_schema,
+    sc.relname AS sequence,
+    tn.nspname AS schema,
+    tc.relname AS relation,
+    a.attname AS column,
+    s.seqincrement AS increment,
+    s.seqmin AS minimum,
+    s.seqmax AS maximum,
+    s.seqcycle AS cycle,
+    rights.readable,
+    row_security_active(tc.oid) AS hidden,
+    tc.relkind = 'r' AND pg_relation_size(tc.oid) = 0 AS empty,
+    CASE WHEN rights.readable THEN pg_sequence_last_value(sc.oid) END AS last_value,
+    EXISTS (
+        SELECT FROM pg_catalog.pg_index AS i
+        JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
+        JOIN pg_catalog.pg_am AS am ON am.oid = ic.relam
+        WHERE i.indrelid = tc.oid
+            AND i.indkey[0] = a.attnum
+            AND i.indpred IS NULL
+            AND i.indisvalid
+            AND am.amname = 'btree'
+    ) AS indexed
+FROM uses AS u
+JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = u.sequence
+JOIN pg_catalog.pg_class AS sc ON sc.oid = u.sequence
+JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
+JOIN pg_catalog.pg_class AS tc ON tc.oid = u.relation
+JOIN pg_catalog.pg_namespace AS tn ON tn.oid = tc.relnamespace
+JOIN pg_catalog.pg_attribute AS a ON a.attrelid = u.relation AND a.attnum = u.number
+CROSS JOIN LATERAL (
+    SELECT has_sequence_privilege(sc.oid, 'SELECT')
+        AND has_schema_privilege(sn.oid, 'USAGE')
+        AND has_schema_privilege(tn.oid, 'USAGE')
+        AND has_column_privilege(tc.oid, a.attnum, 'SELECT') AS readable
+) AS rights
+WHERE a.atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
+    AND tn.nspname = ANY (CAST(:schemas AS text[]))
+ORDER BY sn.nspname, sc.relname, tn.nspname, tc.relname, a.attname;

@@ -1,0 +1,81 @@
+"""Repairing indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from introspection.compare.tools import pairs
+from introspection.paths import path
+from introspection.repair import ddl
+from introspection.repair.steps import Phase, Step
+from introspection.shapes import Index, Relation
+
+
+def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
+    """Yield what makes the indexes of a table as they should be.
+
+    What a constraint owns comes and goes with it, and so does what belongs to a partitioned index.
+    """
+    for wanted, found in pairs(expected.indexes, actual.indexes):
+        kept = wanted is not None and found is not None and _keeps(wanted, found)
+        if found is not None and not kept and _stands_alone(found):
+            drop = f"DROP INDEX {ddl.name(schema, found.name)}"
+            yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
+        if wanted is not None:
+            if not kept and _stands_alone(wanted):
+                where = path(schema, expected.name, wanted.name)
+                yield Step(where, Phase.CREATE_INDEXES, str(wanted.definition))
+            if kept or found is None:
+                yield from _attributes(schema, expected, wanted, found)
+
+
+def _keeps(wanted: Index, found: Index) -> bool:
+    """Whether the index stays; the constraint that owns it sees to what is wrong with it."""
+    if wanted.constraint is not None and found.constraint is not None:
+        return True
+    same = wanted.definition.same_as(found.definition) and found.valid
+    return same and (wanted.constraint is None) == (found.constraint is None)
+
+
+def _stands_alone(index: Index) -> bool:
+    return index.constraint is None and index.parent is None
+
+
+def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None) -> Iterator[Step]:
+    where = path(schema, table.name, wanted.name)
+    name = ddl.name(schema, wanted.name)
+    present = found or Index(name=wanted.name, definition=wanted.definition, parent=wanted.parent)
+    alter = f"ALTER INDEX {name}"
+    if wanted.parent != present.parent and wanted.parent is not None:
+        attach = f"ALTER INDEX {wanted.parent} ATTACH PARTITION {name}"
+        yield Step(where, Phase.ALTER_OBJECTS, attach)
+    if wanted.clustered != present.clustered:
+        yield Step(where, Phase.ALTER_OBJECTS, _cluster(schema, table, wanted))
+    if wanted.tablespace != present.tablespace:
+        space = ddl.name(wanted.tablespace or "pg_default")
+        yield Step(where, Phase.ALTER_OBJECTS, f"{alter} SET TABLESPACE {space}")
+    if wanted.statistics != present.statistics:
+        for sql in _statistics(alter, wanted.statistics, present.statistics):
+            yield Step(where, Phase.ALTER_OBJECTS, sql)
+    if wanted.comment != present.comment:
+        yield ddl.comment(where, f"INDEX {name}", wanted.comment)
+
+
+def _cluster(schema: str, table: Relation, wanted: Index) -> str:
+    alter = f"ALTER TABLE {ddl.name(schema, table.name)}"
+    if wanted.clustered:
+        return f"{alter} CLUSTER ON {ddl.name(wanted.name)}"
+    others = [index.name for index in table.indexes if index.clustered]
+    return f"{alter} CLUSTER ON {ddl.name(others[0])}" if others else f"{alter} SET WITHOUT CLUSTER"
+
+
+def _statistics(alter: str, wanted: str | None, found: str | None) -> Iterator[str]:
+    """Set the targets that should be, and take back the others; each is ``column: target``."""
+    targets = _targets(wanted)
+    for column in sorted(targets.keys() | _targets(found).keys()):
+        yield f"{alter} ALTER COLUMN {column} SET STATISTICS {targets.get(column, '-1')}"
+
+
+def _targets(text: str | None) -> dict[str, str]:
+    pairs_of = (item.partition(": ") for item in (text or "").split(", ") if item)
+    return {column: target for column, _, target in pairs_of}
