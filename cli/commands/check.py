@@ -51,6 +51,11 @@ from introspection.codes import Severity
 @click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
 @click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
 @click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Compare the models with the history alone; no database is needed.",
+)
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
 def command(
     *,
@@ -63,6 +68,7 @@ def command(
     reason: str | None,
     sql: bool,
     destructive: bool,
+    offline: bool,
     strict: bool,
 ) -> int:
     """Compare the models, the migration history and the live database.
@@ -71,13 +77,20 @@ def command(
     """
     from cli import baselines
     from cli.connection import connected
+    from core.interrupt import interruptible
     from core.project import find_project
-    from migrations.runner.check import check
+    from migrations.runner.check import check, check_offline
 
+    if offline and sql:
+        raise click.UsageError("--sql repairs a database, and --offline looks at none")
     accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
-    with connected() as connection:
-        report = check(connection, project)
+    if offline:
+        with interruptible():
+            report = check_offline(project)
+    else:
+        with connected() as connection:
+            report = check(connection, project)
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

@@ -7,13 +7,12 @@ that only Python can work out is left to Alembic.
 from __future__ import annotations
 
 import ast
-from configparser import ConfigParser
-from configparser import Error as IniError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from core.project import Project
+from migrations.runner import alembic_options
 
 VERSIONS: Final = "versions"
 _NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
@@ -46,7 +45,7 @@ def read(project: Project) -> list[RevisionFile] | None:
     Returns:
         None when they can only be read by Alembic.
     """
-    if _are_elsewhere(project.alembic_ini):
+    if not alembic_options.options(project).keys().isdisjoint(_ELSEWHERE):
         return None
     found: dict[str, RevisionFile] = {}
     for path in sorted((project.script_location / VERSIONS).glob("*.py")):
@@ -62,15 +61,6 @@ def ids(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _are_elsewhere(ini: Path) -> bool:
-    parser = ConfigParser(interpolation=None)
-    try:
-        parser.read(ini, "utf-8")
-    except (IniError, UnicodeDecodeError):
-        return True
-    return any(parser.has_option("alembic", option) for option in _ELSEWHERE)
 
 
 def _read_file(path: Path) -> RevisionFile | None:
