@@ -125,11 +125,7 @@ def load_history(project: Project) -> History:
         ConfigurationError: There is no folder of revisions.
         HistoryError: A snapshot cannot be read.
     """
-    if not project.script_location.is_dir():
-        raise ConfigurationError(
-            f"{project.script_location} is no folder",
-            remedy="name the folder of env.py: script-location in [tool.monps-db]",
-        )
+    _require_folder(project)
     files = revision_files.read(project)
     if files is None:
         files = _read_by_alembic(project)
@@ -145,7 +141,12 @@ def load_history(project: Project) -> History:
 
 
 def script_directory(project: Project) -> ScriptDirectory:
-    """Return Alembic's view of the revisions."""
+    """Return Alembic's view of the revisions.
+
+    Raises:
+        ConfigurationError: There is no folder of revisions.
+    """
+    _require_folder(project)
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory.from_config(alembic_config(project))
@@ -174,6 +175,14 @@ def alembic_config(project: Project) -> Config:
 def snapshot_folder(project: Project) -> Path:
     """Return the folder of the snapshots."""
     return project.script_location / SNAPSHOTS
+
+
+def _require_folder(project: Project) -> None:
+    if not project.script_location.is_dir():
+        raise ConfigurationError(
+            f"{project.script_location} is no folder",
+            remedy="name the folder of env.py: script-location in [tool.monps-db]",
+        )
 
 
 def _read_by_alembic(project: Project) -> list[RevisionFile]:

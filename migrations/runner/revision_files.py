@@ -56,6 +56,12 @@ def read(project: Project) -> list[RevisionFile] | None:
     return _in_order(found)
 
 
+def id_in(path: Path) -> str | None:
+    """Return the id of the revision in a file; None when it cannot be read as one."""
+    file = _read_file(path)
+    return file.id if file else None
+
+
 def ids(value: Any) -> tuple[str, ...]:
     """Return revision ids as Alembic allows them: none, one, or several."""
     if value is None:
@@ -74,7 +80,7 @@ def _read_file(path: Path) -> RevisionFile | None:
             title=(ast.get_docstring(module) or "").split("\n\n")[0],
             path=path,
         )
-    except (SyntaxError, ValueError, KeyError, TypeError):
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -79,6 +79,9 @@ def _applied(history: History, live: LiveHistory) -> list[Revision]:
 
 def _described(history: History, revision: Revision) -> str:
     changed = history.changes_of(revision)
+    title = " ".join(revision.title.split())
+    if title and title[-1] not in ".!?":
+        title += "."
     if changed is None:
-        return f"{revision.title} What it changes is not recorded."
-    return f"{revision.title} {changes.in_words(changed) or 'Changes nothing.'}".strip()
+        return f"{title} What it changes is not recorded.".strip()
+    return f"{title} {changes.in_words(changed) or 'Changes nothing.'}".strip()
