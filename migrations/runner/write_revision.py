@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
 
 from alembic.autogenerate import RevisionContext
+from alembic.operations.ops import ExecuteSQLOp
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError, rev_id
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData, inspect
+from sqlalchemy.dialects import postgresql
 
 from core.errors import ConfigurationError, HistoryError, TamperedHistoryError
 from core.project import Project
@@ -160,11 +162,38 @@ def _autogenerate(
     with prepared.scratch(project) as connection:
         upgrade_scratch(connection, script, metadata)
         connection.rollback()
+        schemas = {table.schema for table in metadata.tables.values()}
+        if "public" in schemas and None not in schemas:
+            _name_every_schema(connection)
         with EnvironmentContext(alembic_config(project), script) as environment:
             environment.configure(
                 connection=connection, target_metadata=metadata, **autogenerate.options(metadata)
             )
             context.run_autogenerate("heads", environment.get_context())
+        _create_schemas(connection, context, schemas)
+
+
+def _name_every_schema(connection: Connection) -> None:
+    """Have public compared by its name, as these models write it: else all is found to be new."""
+    connection.exec_driver_sql("SET search_path TO pg_catalog")
+    connection.dialect.default_schema_name = "pg_catalog"
+
+
+def _create_schemas(
+    connection: Connection, context: RevisionContext, schemas: Iterable[str | None]
+) -> None:
+    """Have the revision create the schemas of its tables, which autogenerate leaves out."""
+    [script] = context.generated_revisions
+    upgrade, downgrade = script.upgrade_ops, script.downgrade_ops
+    if upgrade is None or downgrade is None:  # only with several databases
+        return
+    there = inspect(connection).get_schema_names()
+    # Not the connection's own dialect: its driver wants every % twice, and so does op.execute later.
+    quote = postgresql.dialect().identifier_preparer.quote
+    for schema in sorted(schema for schema in schemas if schema and schema not in there):
+        name = quote(schema).replace(":", r"\:")  # op.execute takes :name for a parameter
+        upgrade.ops.insert(0, ExecuteSQLOp(f"CREATE SCHEMA IF NOT EXISTS {name}"))
+        downgrade.ops.append(ExecuteSQLOp(f"DROP SCHEMA {name}"))
 
 
 def _generated(context: RevisionContext) -> Path:

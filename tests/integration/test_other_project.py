@@ -73,6 +73,27 @@ def test_every_command_works_beside_its_own_env_py(make: Make, name: str) -> Non
     assert (project.folder / "alembic" / "env.py").read_bytes() == env
 
 
+@pytest.mark.parametrize("schema", ['"Der \\"Laden\\" 100% :x"', '"public"', "None"])
+def test_the_first_revision_is_written_from_nothing(make: Make, schema: str) -> None:
+    project = make()
+    (project.versions / "first_.py").unlink()
+    project.write("models.py", MODELS.replace('"shop"', schema))
+    managed = schema if schema.startswith('"D') else '"shop"'
+    project.configure(
+        metadata='"models:Base.metadata"',
+        script_location='"alembic"',
+        managed_schemas=f"[{managed}]",
+    )
+    written = project.monps_db("revision", "-m", "Start")
+    assert (written.code, written.err) == (0, ""), written.err
+    assert ".customer  table of 2 columns" in written.out
+    assert project.monps_db("revision", "-m", "Nothing").out.startswith("nothing was written")
+    project.alembic("upgrade", "head")
+    in_sync(project)
+    project.alembic("downgrade", "base")
+    assert project.monps_db("check").code == 3
+
+
 def test_drift_is_found_and_its_own_tables_are_left_out(make: Make, database: Database) -> None:
     project = make()
     project.monps_db("snapshot")
