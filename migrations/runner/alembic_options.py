@@ -19,6 +19,9 @@ from core.errors import ConfigurationError
 from core.project import Project
 
 SECTION: Final = "alembic"
+ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
+"""With these, revisions are somewhere else than in the folder beside env.py."""
+NAMES: Final = (*ELSEWHERE, "prepend_sys_path", "path_separator", "version_path_separator")
 # Alembic: https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file
 _SEPARATORS: Final[Mapping[str, str]] = MappingProxyType(
     {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
@@ -26,7 +29,7 @@ _SEPARATORS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def options(project: Project) -> Mapping[str, Any]:
-    """Return the options of Alembic's own section; those of the ini file come first, as there.
+    """Return the options that say where things are; those of the ini file come first, as there.
 
     Raises:
         ConfigurationError: A file cannot be read.
@@ -56,7 +59,10 @@ def _from_ini(file: Path) -> dict[str, str]:
     parser = ConfigParser({"here": escaped(file.parent.absolute())})
     try:
         parser.read(file, "utf-8")
-        return dict(parser[SECTION]) if parser.has_section(SECTION) else {}
+        # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
+        return {
+            name: parser.get(SECTION, name) for name in NAMES if parser.has_option(SECTION, name)
+        }
     except (IniError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"{file} cannot be read: {' '.join(str(error).split())}",
@@ -72,7 +78,7 @@ def _from_toml(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{file} cannot be read: {error}") from error
     here = {"here": file.parent.absolute().as_posix()}
-    return {key: _substituted(value, here) for key, value in table.items()}
+    return {name: _substituted(table[name], here) for name in NAMES if name in table}
 
 
 def _substituted(value: Any, here: Mapping[str, str]) -> Any:

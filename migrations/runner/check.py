@@ -92,7 +92,8 @@ def _read_state(connection: Connection, project: Project, history: History) -> D
             said = f"compared with {best}, whose schema is closest" if best else "not compared"
             finding = Finding("version-unreadable", Kind.UNVERIFIED, table, None, said)
             return DatabaseState(state, (best,) if best else None, report, (finding,))
-        if not state.rows and (unsaid := _no_version(connection, project, history, state)):
+        unsaid = None if state.rows else _no_version(connection, project, history, state)
+        if unsaid and unsaid.kind is Kind.TAMPERED:
             return DatabaseState(state, None, None, (unsaid,))
         try:
             expected = _expected(project, history, state.rows)
@@ -100,7 +101,7 @@ def _read_state(connection: Connection, project: Project, history: History) -> D
             finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
             return DatabaseState(state, state.rows, None, (finding,))
         report = None if expected is None else verify(connection, project, expected)
-        return DatabaseState(state, state.rows, report)
+        return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
 
 
 def _no_version(

@@ -16,8 +16,6 @@ from migrations.runner import alembic_options
 
 VERSIONS: Final = "versions"
 _NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
-# With these, revisions are somewhere else than in the folder beside env.py.
-_ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def read(project: Project) -> list[RevisionFile] | None:
     Returns:
         None when they can only be read by Alembic.
     """
-    if not alembic_options.options(project).keys().isdisjoint(_ELSEWHERE):
+    if not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE):
         return None
     found: dict[str, RevisionFile] = {}
     for path in sorted((project.script_location / VERSIONS).glob("*.py")):

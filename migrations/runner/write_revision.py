@@ -14,7 +14,6 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError, rev_id
 from sqlalchemy import Connection, MetaData, inspect
-from sqlalchemy.dialects import postgresql
 
 from core.errors import ConfigurationError, HistoryError, TamperedHistoryError
 from core.project import Project
@@ -101,7 +100,7 @@ def write_revision(project: Project, request: Request) -> Written:
     revision = str(context.generated_revisions[0].rev_id)
     _autogenerate(project, script, metadata, context)
     if all(operations.is_empty() for operations in context.generated_revisions[0].upgrade_ops_list):
-        return Written(None, None, (), _unwritten(project, script, metadata))
+        return Written(None, None, (), _unwritten(project, script, metadata, None))
     with _removed_on_failure(project, revision):
         file = _generated(context)
         return _recorded(project, metadata, revision=revision, file=file)
@@ -132,16 +131,18 @@ def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path
         file,
         folder / f"{revision}.json",
         changes.between(before or [Snapshot()], new),
-        changes.between([new], record.declared(project, metadata)),
+        _unwritten(project, script, metadata, new if len(script.get_heads()) == 1 else None),
     )
     record.write(folder, {revision: states[revision]})
     return written
 
 
 def _unwritten(
-    project: Project, script: ScriptDirectory, metadata: MetaData
+    project: Project, script: ScriptDirectory, metadata: MetaData, produced: Snapshot | None
 ) -> tuple[Difference, ...]:
-    produced = record.produced(project, script, metadata, script.get_heads())
+    """Compare the models with what the history produces: with all heads together, when None."""
+    if produced is None:
+        produced = record.produced(project, script, metadata, script.get_heads())
     return changes.between([produced], record.declared(project, metadata))
 
 
@@ -188,8 +189,9 @@ def _create_schemas(
     if upgrade is None or downgrade is None:  # only with several databases
         return
     there = inspect(connection).get_schema_names()
-    # Not the connection's own dialect: its driver wants every % twice, and so does op.execute later.
-    quote = postgresql.dialect().identifier_preparer.quote
+    # With the driver's own paramstyle every % is doubled, which op.execute does again.
+    plain = type(connection.dialect)(paramstyle="named")  # type: ignore[call-arg]
+    quote = plain.identifier_preparer.quote
     for schema in sorted(schema for schema in schemas if schema and schema not in there):
         name = quote(schema).replace(":", r"\:")  # op.execute takes :name for a parameter
         upgrade.ops.insert(0, ExecuteSQLOp(f"CREATE SCHEMA IF NOT EXISTS {name}"))

@@ -132,9 +132,19 @@ def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
 ) -> None:
     execute(migrated, "DROP TABLE public.alembic_version")
     outcome = programs.monps_db("check")
-    assert outcome.code == 0
+    assert outcome.code == 1
     assert "unverified [operational] version-missing public.alembic_version" in outcome.out
-    assert programs.monps_db("check", "--strict").code == 1
+    assert f"no such table, and the schema is that of {HEAD}" in outcome.out
+    assert outcome.out.endswith("pending: 5, unmodelled: 5, unverified: 1\n")
+
+
+def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
+    database: Database, programs: Programs
+) -> None:
+    execute(database, "CREATE TABLE public.odds (theirs text)")
+    outcome = programs.monps_db("check")
+    assert outcome.code == 3
+    assert outcome.out.endswith("pending: 5, unverified: 1\n")
 
 
 @pytest.mark.usefixtures("migrated")

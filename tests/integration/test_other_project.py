@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -203,6 +204,34 @@ def test_several_heads_are_tampering_until_they_are_merged(branched: OtherProjec
     branched.alembic("merge", "-m", "Merge", "heads")
     assert "recorded" in branched.monps_db("snapshot").out
     assert branched.monps_db("check", "--offline").code == 1  # the tables that are gone
+
+
+def test_a_revision_may_follow_a_branch_and_need_another(branched: OtherProject) -> None:
+    (branched.versions / "merge_.py").unlink()
+    (branched.snapshots / "merge.json").unlink()
+    for name in ("left", "needy"):
+        assert (branched.snapshots / f"{name}.json").exists()
+    written = branched.monps_db(
+        *("revision", "-m", "On the left", "--rev-id", "third", "--head", "left"),
+        *("--depends-on", "right", "--branch-label", "mine"),
+    )
+    assert (written.code, written.err) == (0, ""), written.text
+    assert written.out.endswith("third.json\n  + public.merged  table of 0 columns\n")
+    [file] = branched.versions.glob("third_*.py")
+    said = file.read_text("utf-8")
+    assert "down_revision: Union[str, Sequence[str], None] = 'left'" in said
+    assert "'mine'" in said
+    schemas = json.loads((branched.snapshots / "third.json").read_text("utf-8"))["schemas"]
+    assert sorted(schemas["public"]["relations"]) == ["left", "merged"]
+
+
+def test_a_url_that_alembic_does_not_read_may_hold_anything(make: Make) -> None:
+    project = make()
+    ini = project.folder / "alembic.ini"
+    text = ini.read_text("utf-8")
+    ini.write_text(re.sub("sqlalchemy.url = .*", "sqlalchemy.url = pg://u:p%40@h/d", text), "utf-8")
+    assert project.monps_db("snapshot").code == 0
+    assert project.monps_db("check", "--offline").code == 0
 
 
 SECOND = """
