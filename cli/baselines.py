@@ -49,7 +49,7 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
         raise click.UsageError("name the file: --baseline FILE")
     write_to = path if update else None
     reason = reason or f"accepted on {_today().isoformat()}"
-    if path is None or (update and not path.exists()):
+    if path is None or (update and not path.is_file()):
         return Baseline((), write_to, reason)
     try:
         text = path.read_text("utf-8")

@@ -13,7 +13,13 @@ from typing import Final
 import click
 
 from cli import exit_codes
-from core.errors import ConfigurationError, InterruptionError, MonpsError, OutputClosedError
+from core.errors import (
+    ConfigurationError,
+    InterruptionError,
+    MonpsError,
+    OutputClosedError,
+    TamperedHistoryError,
+)
 from core.interrupt import terminable
 
 CLOSED: Final = "the output was closed before it was complete"
@@ -72,6 +78,8 @@ def _unexpected(error: Exception) -> str:
 
 
 def _code(error: Exception) -> int:
+    if isinstance(error, TamperedHistoryError):
+        return exit_codes.TAMPERED
     usage = isinstance(error, (ConfigurationError, click.ClickException))
     return exit_codes.USAGE if usage else exit_codes.INCOMPLETE
 

@@ -51,6 +51,10 @@ class HistoryError(MonpsError):
     """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
 
 
+class TamperedHistoryError(HistoryError):
+    """What was recorded of the history is not what the history is."""
+
+
 class OutputClosedError(MonpsError):
     """Whoever read the output closed it before it was complete."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 TABLE: Final = "[tool.monps-db]"
-TEXTS: Final = ("metadata", "script-location")
+PATHS: Final = ("script-location", "alembic-ini", "scratch-sql")
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore")
 TABLES: Final = ("roles", "settings")
+KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES)
+
+_NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
+_TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +29,42 @@ class Project:
     """What belongs to the project; the defaults are this project's own values.
 
     Attributes:
-        root: The folder of pyproject.toml and alembic.ini.
+        root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
-        metadata: Where the models are: ``module:attribute``.
+        metadata: Where the models are, each as ``module:attribute``, in the order in which their
+            tables can be created.
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
         roles: Names of roles, each with the part that it plays.
         settings: What ALTER DATABASE and ALTER ROLE may set, each with its value.
+        version_table: Schema and name of the table in which Alembic keeps the revision.
+        alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
+        scratch_sql: A file of SQL that is run in each new scratch database: what is there before
+            the first revision, such as extensions.
     """
 
     root: Path
     script_location: Path
-    metadata: str = "models:Base.metadata"
+    metadata: tuple[str, ...] = ("models:Base.metadata",)
     managed_schemas: tuple[str, ...] = ("quantum",)
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    version_table: tuple[str, str] = ("public", "alembic_version")
+    alembic_ini_at: Path | None = None
+    scratch_sql: Path | None = None
 
     @property
     def alembic_ini(self) -> Path:
-        """Alembic's configuration file."""
-        return self.root / "alembic.ini"
+        """Alembic's configuration file; it need not exist."""
+        return self.alembic_ini_at or self.root / "alembic.ini"
+
+    @property
+    def pyproject(self) -> Path:
+        """The project's own file, which may hold ``[tool.alembic]`` too."""
+        return self.root / "pyproject.toml"
 
     @property
     def schemas(self) -> tuple[str, ...]:
@@ -121,42 +139,56 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
     raise ConfigurationError(f"{file}: {TABLE} should be a table")
 
 
+_FIELDS: Final = {"alembic-ini": "alembic_ini_at"}
+
+
 def _from_table(root: Path, table: Mapping[str, object]) -> Project:
-    values = {key: _checked(root, key, value) for key, value in table.items()}
-    location = root / str(values.pop("script-location", "migrations"))
-    fields = {key.replace("-", "_"): value for key, value in values.items()}
-    # mypy cannot follow names that come from a file; _checked has seen to the types.
-    return Project(root=root, script_location=location, **fields)  # type: ignore[arg-type]
+    where = f"{root / 'pyproject.toml'} {TABLE}"
+    if unknown := [key for key in table if key not in KEYS]:
+        raise ConfigurationError(
+            f"{where}: unknown key {unknown[0]!r}",
+            remedy=f"known keys are {', '.join(sorted(KEYS))}",
+        )
+    given: dict[str, Any] = {
+        _FIELDS.get(key, key.replace("-", "_")): _checked(root, where, key, value)
+        for key, value in table.items()
+    }
+    return Project(**{"root": root, "script_location": root / "migrations", **given})
 
 
-def _checked(root: Path, key: str, value: object) -> str | tuple[Any, ...]:
-    """Check one entry of the table.
-
-    Args:
-        root: The project's folder, for messages.
-        key: The entry's name.
-        value: What TOML made of the entry.
-
-    Returns:
-        The value as ``Project`` stores it.
+def _checked(root: Path, where: str, key: str, value: object) -> object:
+    """Return an entry of the table as ``Project`` stores it.
 
     Raises:
-        ConfigurationError: The key is unknown or the value has the wrong type.
+        ConfigurationError: The value is of the wrong type or shape.
     """
-    where = f"{root / 'pyproject.toml'} {TABLE}"
-    if key in TEXTS:
-        if isinstance(value, str) and value and (key != "metadata" or _names_attribute(value)):
-            return value
-        shape = "text such as 'models:Base.metadata'" if key == "metadata" else "a folder's path"
-        raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
-    if key in LISTS:
-        if isinstance(value, list) and all(isinstance(item, str) and item for item in value):
-            return tuple(value)
-        raise ConfigurationError(f"{where}: {key} should be a list of names, not {value!r}")
-    if key in TABLES:
+    shape = "a list of names"
+    if key in LISTS and isinstance(value, list) and all(map(_is_text, value)):
+        return tuple(value)
+    if key in PATHS:
+        if isinstance(value, str) and value:
+            return root / value
+        shape = "a folder's path" if key == "script-location" else "a file's path"
+    elif key == "version-table":
+        if isinstance(value, str) and (name := _TABLE_NAME.fullmatch(value)):
+            return (_unquoted(name[1] or "public"), _unquoted(name[2]))
+        shape = "a table's name, such as 'public.alembic_version'"
+    elif key == "metadata":
+        several = value if isinstance(value, list) else [value]
+        if several and all(isinstance(one, str) and _names_attribute(one) for one in several):
+            return tuple(several)
+        shape = "text such as 'models:Base.metadata', or a list of such texts"
+    elif key in TABLES:
         return _checked_table(where, key, value)
-    known = ", ".join(sorted(TEXTS + LISTS + TABLES))
-    raise ConfigurationError(f"{where}: unknown key {key!r}", remedy=f"known keys are {known}")
+    raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str], ...]:

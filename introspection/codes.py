@@ -160,6 +160,30 @@ _HISTORY: Final = {
         Severity.BREAKING,
         "Restore the file from version control; a change belongs into a new revision.",
     ),
+    "revision-applied-otherwise": Code(
+        Severity.BREAKING,
+        "Restore the file that was applied here, or bring this database to what it says now and"
+        " stamp it: alembic stamp --purge REVISION",
+    ),
+    "version-empty": Code(
+        Severity.BREAKING, "Stamp the revision that the schema is at: alembic stamp REVISION"
+    ),
+    "version-missing": Code(
+        Severity.OPERATIONAL,
+        "Name the table in [tool.monps-db] version-table, or stamp the revision that the schema is"
+        " at.",
+    ),
+    "version-unreadable": Code(
+        Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
+    ),
+    "ledger-unreadable": Code(
+        Severity.OPERATIONAL,
+        "Grant the role SELECT on public.monps_migration_ledger, and check again.",
+    ),
+    "branches-unverified": Code(
+        Severity.OPERATIONAL,
+        "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",
+    ),
     "version-rows": Code(
         Severity.BREAKING, "Leave one row in alembic_version: alembic stamp --purge REVISION"
     ),

@@ -113,8 +113,14 @@ class Programs:
         return self.run("alembic", "-c", str(ROOT / "alembic.ini"), *arguments, **environ)
 
     def run(self, program: str, *arguments: str, **environ: str) -> Outcome:
+        return self._done(self.command(program, *arguments), **environ)
+
+    def shell(self, script: str, **environ: str) -> Outcome:
+        return self._done(["bash", "-c", script], **environ)
+
+    def _done(self, command: list[str], **environ: str) -> Outcome:
         done = subprocess.run(
-            self.command(program, *arguments),
+            command,
             cwd=self.folder,
             env=self.environment(**environ),
             capture_output=True,

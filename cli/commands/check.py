@@ -52,6 +52,11 @@ from introspection.codes import Severity
 @click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
 @click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
 @click.option("--data", is_flag=True, help="Look for rows that violate a foreign key, too.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Compare the models with the history alone; no database is needed.",
+)
 @click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
 def command(
     *,
@@ -65,6 +70,7 @@ def command(
     sql: bool,
     destructive: bool,
     data: bool,
+    offline: bool,
     strict: bool,
 ) -> int:
     """Compare the models, the migration history and the live database.
@@ -73,13 +79,20 @@ def command(
     """
     from cli import baselines
     from cli.connection import connected
+    from core.interrupt import interruptible
     from core.project import find_project
-    from migrations.runner.check import check
+    from migrations.runner.check import check, check_offline
 
+    if offline and sql:
+        raise click.UsageError("--sql repairs a database, and --offline looks at none")
     accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
-    with connected() as connection:
-        report = check(connection, project, data=data)
+    if offline:
+        with interruptible():
+            report = check_offline(project)
+    else:
+        with connected() as connection:
+            report = check(connection, project, data=data)
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

@@ -15,26 +15,23 @@ def command() -> None:
     from cli.connection import connected
     from core import config
     from core.project import find_project
-    from migrations.runner.check import applied_revisions
     from migrations.runner.history import load_history
+    from migrations.runner.live import read_history
 
     settings = config.get_settings()
-    history = load_history(find_project())
+    project = find_project()
+    history = load_history(project)
     with connected() as connection:
         server_version = connection.scalar(text("SHOW server_version"))
-        rows = applied_revisions(connection)
-    unknown = [row for row in rows if row not in history.revisions]
-    pending = [
-        revision.id
-        for revision in history.pending(None)
-        if all(revision in history.pending(row) for row in rows)
-    ]
+        rows = read_history(connection, project).rows
+    known = rows is not None and all(row in history.revisions for row in rows)
+    pending = [revision.id for revision in history.pending(*rows or ())]
     facts = {
         "database": settings.display_url,
         "server": f"PostgreSQL {server_version}",
-        "revision": ", ".join(rows) or "none",
+        "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
         "head": ", ".join(history.heads) or "none",
-        "pending": "cannot be told" if unknown else ", ".join(pending) or "none",
+        "pending": ", ".join(pending) or "none" if known else "cannot be told",
         "pool": f"{settings.DB_POOL_SIZE} connections, {settings.DB_MAX_OVERFLOW} in overflow, "
         f"{settings.DB_POOL_TIMEOUT} s time-out, recycled after {settings.DB_POOL_RECYCLE} s",
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from core.errors import HistoryError, LocalServerError
 from core.project import Project
@@ -15,12 +15,14 @@ from introspection import findings
 from introspection.catalog import reading, retried
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
+from introspection.paths import path
 from introspection.shapes import Snapshot
-from migrations.runner import model_sources
+from migrations.runner import live, model_sources, tampering
 from migrations.runner.history import History, load_history
-from migrations.runner.live import with_live_findings
+from migrations.runner.live import LiveHistory
+from migrations.runner.live_findings import with_live_findings
 from migrations.runner.metadata import load_metadata
-from migrations.runner.verify import verify
+from migrations.runner.verify import closest, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,17 @@ class DatabaseState:
     """What the live database says, read in one transaction.
 
     Attributes:
-        rows: The rows of ``alembic_version``.
-        report: The comparison with the snapshot of that revision; None when there is none.
+        history: Its version table and ledger.
+        rows: The revisions that it is at: the rows of the version table, or, where this role may
+            not read them, the one whose schema is closest; None when nobody can tell.
+        report: The comparison with what those revisions produce; None when there was none.
+        findings: What could not be compared, or what the version table does not say.
     """
 
-    rows: tuple[str, ...]
+    history: LiveHistory
+    rows: tuple[str, ...] | None
     report: Report | None
+    findings: tuple[Finding, ...] = ()
 
 
 def check(connection: Connection, project: Project, *, data: bool = False) -> Report:
@@ -49,44 +56,66 @@ def check(connection: Connection, project: Project, *, data: bool = False) -> Re
     """
     history = load_history(project)
     state = retried(lambda: _read_state(connection, project, history, data=data))
-    found = [
-        *_tampered(history, state.rows),
+    found = (
+        *state.findings,
+        *tampering.of_version(history, state.history, project),
+        *tampering.of_history(history),
         *(state.report.findings if state.report else ()),
-        *_without_snapshot(history),
-        *_models(project, history),
-        *_pending(history, state.rows),
-    ]
+        *_models(project, history, offline=False),
+        *(() if state.rows is None else tampering.pending(history, state.rows)),
+    )
     compared = state.report or Report((), objects=0, attributes=0)
-    if not found and not compared.objects:
+    return _of_something(replace(compared, findings=found))
+
+
+def check_offline(project: Project) -> Report:
+    """Compare the models with the history; no database but a scratch database is looked at.
+
+    Raises:
+        HistoryError: A snapshot cannot be read, or nothing at all could be compared.
+        LocalServerError: The models have to be created, and there is no server for that.
+    """
+    history = load_history(project)
+    found = (*tampering.of_history(history), *_models(project, history, offline=True))
+    recorded = _head_snapshot(project, history) or Snapshot()
+    extent = compare(recorded, recorded)
+    return _of_something(Report(found, objects=extent.objects, attributes=extent.attributes))
+
+
+def _of_something(report: Report) -> Report:
+    if not report.findings and not report.objects:
         raise HistoryError(
             "nothing was compared: there are no revisions",
-            remedy="write the first one: alembic revision --autogenerate -m '...'",
+            remedy="write the first one: monps-db revision -m '...'",
         )
-    return replace(compared, findings=tuple(found))
-
-
-def applied_revisions(connection: Connection) -> tuple[str, ...]:
-    """Return the rows of ``alembic_version``; none when there is no such table."""
-    if connection.scalar(text("SELECT to_regclass('public.alembic_version')")) is None:
-        return ()
-    rows = connection.scalars(
-        text("SELECT version_num FROM public.alembic_version ORDER BY version_num")
-    )
-    return tuple(rows)
+    return report
 
 
 def _read_state(
     connection: Connection, project: Project, history: History, *, data: bool
 ) -> DatabaseState:
     with reading(connection):
-        rows = applied_revisions(connection)
-        expected = history.snapshot_at(rows[0] if rows else None) if len(rows) <= 1 else None
-        if expected is None:
-            return DatabaseState(rows, None)
-        settle = partial(_settled, project, rows[0]) if rows else None
-        report = verify(connection, project, expected, settle)
-        complete = with_live_findings(report, connection, project, expected, data=data)
-        return DatabaseState(rows, complete)
+        state = live.read_history(connection, project)
+        table = path(*project.version_table)
+        if state.rows is None:
+            best, report = closest(connection, project, history)
+            said = f"compared with {best}, whose schema is closest" if best else "not compared"
+            finding = Finding("version-unreadable", Kind.UNVERIFIED, table, None, said)
+            return DatabaseState(state, (best,) if best else None, report, (finding,))
+        unsaid = None if state.rows else _no_version(connection, project, history, state)
+        if unsaid and unsaid.kind is Kind.TAMPERED:
+            return DatabaseState(state, None, None, (unsaid,))
+        try:
+            expected = _expected(project, history, state.rows)
+        except LocalServerError as error:
+            finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
+            return DatabaseState(state, state.rows, None, (finding,))
+        report = None
+        if expected is not None:
+            settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
+            report = verify(connection, project, expected, settle)
+            report = with_live_findings(report, connection, project, expected, data=data)
+        return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
 
 
 def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, ...]:
@@ -96,78 +125,72 @@ def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, 
     return settled(project, revision, *texts)
 
 
-def _tampered(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
-    if len(rows) > 1:
-        yield Finding("version-rows", Kind.TAMPERED, "alembic_version", "one row", ", ".join(rows))
-    for row in rows:
-        if row not in history.revisions:
-            yield Finding("revision-unknown", Kind.TAMPERED, row, "a revision of ours", row)
-    if len(history.heads) > 1:
-        yield Finding(
-            "several-heads", Kind.TAMPERED, "migrations", "one head", ", ".join(history.heads)
-        )
-    for revision in history.revisions.values():
-        if revision.recorded is not None and revision.changed_since_recorded:
-            yield Finding(
-                "revision-file-changed",
-                Kind.TAMPERED,
-                revision.id,
-                revision.recorded.file_checksum,
-                revision.file_checksum,
-            )
-    for stranger in history.strangers:
-        yield Finding("snapshot-of-no-revision", Kind.TAMPERED, stranger, "a revision", None)
+def _no_version(
+    connection: Connection, project: Project, history: History, state: LiveHistory
+) -> Finding | None:
+    """Say that no revision is named although our objects are there."""
+    heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
+    names = {name for head in heads for name in head.only(project.schemas).object_names()}
+    if not live.are_any_there(connection, names):
+        return None
+    best, report = closest(connection, project, history)
+    exact = best and report and not report.findings
+    hint = f", and the schema is that of {best}" if exact else ""
+    table = path(*project.version_table)
+    wanted = "the revision that the schema is at"
+    if state.there:
+        return Finding("version-empty", Kind.TAMPERED, table, wanted, f"no row{hint}")
+    return Finding("version-missing", Kind.UNVERIFIED, table, wanted, f"no such table{hint}")
 
 
-def _without_snapshot(history: History) -> Iterator[Finding]:
-    for revision in history.revisions.values():
-        if revision.recorded is None:
-            yield Finding(
-                "snapshot-missing", Kind.MISSING_REVISION, revision.id, "a snapshot", None
-            )
+def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Snapshot | None:
+    """Return what the schema should be after the revisions that the database is at."""
+    if not rows:
+        return Snapshot()
+    if len(rows) == 1:
+        return history.snapshot_at(rows[0])
+    applied = history.applied(*rows)
+    if any(row not in applied for row in rows):
+        return None
+    tips = [row for row in rows if not any(history.follows(other, row) for other in rows)]
+    if len(tips) < len(rows):
+        return None
+    from migrations.runner import record
+    from migrations.runner.history import script_directory
+
+    # Two branches that are not merged yet: no snapshot has what both produce together.
+    script = script_directory(project)
+    return record.produced(project, script, load_metadata(project), rows)
 
 
-def _models(project: Project, history: History) -> Iterator[Finding]:
+def _models(project: Project, history: History, *, offline: bool) -> Iterator[Finding]:
     """Compare the models with the head, as far as there is one and it was recorded."""
-    if history.head is None or history.head.recorded is None:
+    recorded = history.head.recorded if history.head else None
+    snapshot = _head_snapshot(project, history)
+    if recorded is None or snapshot is None:
         return
-    sources = history.head.recorded.model_sources
+    sources = recorded.model_sources
     if sources is not None and sources == model_sources.digest(project):
         return
     from introspection.expected import fingerprint
     from migrations.runner import record
 
     metadata = load_metadata(project)
-    if fingerprint(metadata) == history.head.recorded.models:
+    if fingerprint(metadata) == recorded.models:
         return
     try:
         declared = record.declared(project, metadata)
-    except LocalServerError as error:
-        yield Finding("models-unverified", Kind.UNVERIFIED, project.metadata, None, error.message)
+    except (LocalServerError, HistoryError) as error:
+        if offline:
+            raise
+        where = ", ".join(project.metadata)
+        yield Finding("models-unverified", Kind.UNVERIFIED, where, None, error.message)
         return
-    recorded = history.head.recorded.snapshot.only(project.schemas)
-    differences = compare(declared.only(project.schemas), recorded).differences
-    yield from findings.missing_revision(differences)
+    yield from findings.missing_revision(
+        compare(declared.only(project.schemas), snapshot).differences
+    )
 
 
-def _pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
-    if len(rows) > 1 or any(row not in history.revisions for row in rows):
-        return
-    for revision in history.pending(rows[0] if rows else None):
-        before = history.snapshot_at(revision.parents[0] if revision.parents else None)
-        after = history.snapshot_at(revision.id)
-        changes = _between(before, after)
-        yield Finding(
-            "revision-pending", Kind.PENDING, revision.id, _described(revision.title, changes), None
-        )
-
-
-def _between(before: Snapshot | None, after: Snapshot | None) -> tuple[Difference, ...]:
-    return compare(before, after).differences if before and after else ()
-
-
-def _described(title: str, changes: tuple[Difference, ...]) -> str:
-    tables = sorted({change.path for change in changes if change.code == "table-unexpected"})
-    if tables:
-        return f"{title} Creates {', '.join(tables)}."
-    return f"{title} Changes {len(changes)} attributes or objects." if changes else title
+def _head_snapshot(project: Project, history: History) -> Snapshot | None:
+    recorded = history.head.recorded if history.head else None
+    return recorded.snapshot.only(project.schemas) if recorded else None

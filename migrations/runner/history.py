@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from core.errors import HistoryError
+from core.errors import ConfigurationError, HistoryError
 from core.project import Project
 from introspection import snapshot_file
-from introspection.compare import compare
+from introspection.compare import Difference
 from introspection.expected import file_checksum
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
-from migrations.runner import revision_files
+from migrations.runner import alembic_options, changes, revision_files
+from migrations.runner.alembic_options import SECTION, escaped
 from migrations.runner.revision_files import RevisionFile
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
 SNAPSHOTS: Final = "snapshots"
+_SEPARATORS: Final = frozenset({"path_separator", "version_path_separator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +81,34 @@ class History:
         known = self.revisions.get(revision)
         return known.recorded.snapshot if known and known.recorded else None
 
-    def pending(self, applied: str | None) -> list[Revision]:
-        """Return the revisions that are not applied yet when ``applied`` is the last one."""
-        done = set(self._up_to(applied))
+    def applied(self, *rows: str) -> set[str]:
+        """Return the revisions that are applied where ``alembic_version`` has these rows."""
+        return {revision for row in rows for revision in self._up_to(row)}
+
+    def pending(self, *rows: str) -> list[Revision]:
+        """Return the revisions that are not applied where ``alembic_version`` has these rows."""
+        done = self.applied(*rows)
         return [revision for revision in self.revisions.values() if revision.id not in done]
 
-    def changes_nothing(self, revision: Revision) -> bool:
-        """Whether the snapshots before and after a revision are equal."""
-        before = self.snapshot_at(revision.parents[0] if revision.parents else None)
+    def changes_of(self, revision: Revision) -> tuple[Difference, ...] | None:
+        """Return what a revision changes itself; None when that was not recorded."""
+        before = [self.snapshot_at(parent) for parent in revision.parents or (None,)]
         after = self.snapshot_at(revision.id)
-        return before is not None and after is not None and not compare(before, after).differences
+        known = [snapshot for snapshot in before if snapshot is not None]
+        if after is None or len(known) < len(before):
+            return None
+        return changes.between(known, after)
+
+    def changes_nothing(self, revision: Revision) -> bool:
+        """Whether a revision is known to change nothing."""
+        return self.changes_of(revision) == ()
 
     def follows(self, revision: str, other: str) -> bool:
         """Whether a revision comes somewhere after another."""
         return revision != other and other in self._up_to(revision)
 
-    def _up_to(self, revision: str | None) -> Iterator[str]:
-        waiting = [] if revision is None else [revision]
+    def _up_to(self, revision: str) -> Iterator[str]:
+        waiting = [revision]
         seen: set[str] = set()
         while waiting:
             one = waiting.pop()
@@ -107,8 +122,10 @@ def load_history(project: Project) -> History:
     """Read the revisions of a project with their snapshots.
 
     Raises:
+        ConfigurationError: There is no folder of revisions.
         HistoryError: A snapshot cannot be read.
     """
+    _require_folder(project)
     files = revision_files.read(project)
     if files is None:
         files = _read_by_alembic(project)
@@ -124,14 +141,35 @@ def load_history(project: Project) -> History:
 
 
 def script_directory(project: Project) -> ScriptDirectory:
-    """Return Alembic's view of the revisions."""
-    from alembic.config import Config
+    """Return Alembic's view of the revisions.
+
+    Raises:
+        ConfigurationError: There is no folder of revisions.
+    """
+    _require_folder(project)
     from alembic.script import ScriptDirectory
 
-    config = Config(project.alembic_ini if project.alembic_ini.exists() else None)
-    config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return ScriptDirectory.from_config(alembic_config(project))
+
+
+def alembic_config(project: Project) -> Config:
+    """Return Alembic's configuration of the project; what Alembic says of itself is silenced."""
+    from alembic.config import Config
+
+    ini = project.alembic_ini
+    given = alembic_options.options(project)
+    config = Config(
+        ini if ini.exists() else None, project.pyproject, cmd_opts=Namespace(quiet=True)
+    )
+    if ini.exists():
+        # Alembic takes the folder as it is, and would read a % in its name as the start of a name.
+        config.file_config.set("DEFAULT", "here", escaped(ini.parent.absolute()))
+    if not config.file_config.has_section(SECTION):
+        config.file_config.add_section(SECTION)
+    config.set_main_option("script_location", escaped(project.script_location))
+    if not _SEPARATORS.intersection(given):
+        config.set_main_option("path_separator", "os")
+    return config
 
 
 def snapshot_folder(project: Project) -> Path:
@@ -139,17 +177,28 @@ def snapshot_folder(project: Project) -> Path:
     return project.script_location / SNAPSHOTS
 
 
+def _require_folder(project: Project) -> None:
+    if not project.script_location.is_dir():
+        raise ConfigurationError(
+            f"{project.script_location} is no folder",
+            remedy="name the folder of env.py: script-location in [tool.monps-db]",
+        )
+
+
 def _read_by_alembic(project: Project) -> list[RevisionFile]:
-    scripts = reversed(list(script_directory(project).walk_revisions()))
+    script = script_directory(project)
     return [
         RevisionFile(
             id=found.revision,
             follows=revision_files.ids(found.down_revision),
-            depends_on=revision_files.ids(found.dependencies),
+            # Here a branch's label, or the beginning of an id, may stand for the id.
+            depends_on=tuple(
+                script.get_revision(one).revision for one in revision_files.ids(found.dependencies)
+            ),
             title=found.doc,
             path=Path(found.path),
         )
-        for found in scripts
+        for found in reversed(list(script.walk_revisions()))
     ]
 
 

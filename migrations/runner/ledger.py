@@ -45,6 +45,16 @@ def last_direction(connection: Connection, revision: str | None) -> str | None:
     return last
 
 
+def checksums(connection: Connection) -> dict[str, str]:
+    """Return the checksums of the files that were applied or stamped here, by revision.
+
+    The ledger must be there, and readable.
+    """
+    return {
+        row.revision: row.file_checksum for row in connection.execute(_query("ledger_checksums"))
+    }
+
+
 def direction(step: MigrationInfo) -> str:
     """Return ``upgrade``, ``downgrade`` or ``stamp``."""
     if step.is_stamp:

@@ -1,41 +1,72 @@
-"""What is checked in the live database alone, beside the comparison with a snapshot."""
+"""What the live database says of its revision, as far as this role may read it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnClause, Connection, column, select, table, text
 
 from core.project import Project
-from introspection.findings import Report
-from introspection.live.positions import sequence_findings
-from introspection.live.settings import collation_findings, setting_findings
-from introspection.live.violations import violation_findings
-from introspection.shapes import Snapshot
-from migrations.runner.scopes import live_scope
+from migrations.runner import ledger
+
+LEDGER: Final = ("public", ledger.TABLE.removeprefix("public."))
 
 
-def with_live_findings(
-    report: Report, connection: Connection, project: Project, expected: Snapshot, *, data: bool
-) -> Report:
-    """Return the report with what is wrong with positions, settings and, on request, rows.
+@dataclass(frozen=True, slots=True)
+class LiveHistory:
+    """What stands in Alembic's version table, and in the ledger.
 
-    Args:
-        report: The comparison so far.
-        connection: Where to read, within its transaction.
-        project: Whose objects are looked at.
-        expected: What should be there.
-        data: Whether to look for rows that violate a foreign key, which reads the tables.
+    Attributes:
+        there: Whether there is a version table.
+        rows: Its rows, sorted; None when this role may not read it.
+        ledger_readable: Whether this role may read the ledger; None when there is none.
+        checksums: Of the files that were applied here, by revision, as the ledger has them.
     """
-    scope = live_scope(project, expected.only(project.schemas))
-    found = [
-        *sequence_findings(connection, scope),
-        *setting_findings(connection, scope, dict(project.settings)),
-        *collation_findings(connection, scope),
-    ]
-    violated = violation_findings(connection, scope) if data else ()
-    return replace(
-        report,
-        findings=(*report.findings, *(finding for finding, _ in found), *violated),
-        repairs=(*report.repairs, *(step for _, step in found if step is not None)),
+
+    there: bool
+    rows: tuple[str, ...] | None
+    ledger_readable: bool | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_history(connection: Connection, project: Project) -> LiveHistory:
+    """Read the version table and the ledger, within the current transaction."""
+    readable = _tables_there(connection, {project.version_table, LEDGER})
+    may_read_ledger = readable.get(LEDGER)
+    there = project.version_table in readable
+    may_read = readable.get(project.version_table, False)
+    return LiveHistory(
+        there=there,
+        rows=_rows(connection, project) if may_read else (None if there else ()),
+        ledger_readable=may_read_ledger,
+        checksums=ledger.checksums(connection) if may_read_ledger else {},
     )
+
+
+def are_any_there(connection: Connection, names: Collection[tuple[str, str]]) -> bool:
+    """Whether any of these relations (schema, name) exists."""
+    return bool(_tables_there(connection, names))
+
+
+def _rows(connection: Connection, project: Project) -> tuple[str, ...]:
+    schema, name = project.version_table
+    version: ColumnClause[str] = column("version_num")
+    rows = select(version).select_from(table(name, schema=schema)).order_by(version)
+    return tuple(connection.scalars(rows))
+
+
+def _tables_there(
+    connection: Connection, names: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], bool]:
+    """Return which of these tables exist, and whether this role may read them."""
+    query = files("migrations.runner.queries").joinpath("tables_there.sql").read_text("utf-8")
+    parameters = {
+        "schemas": [schema for schema, _ in names],
+        "names": [name for _, name in names],
+    }
+    return {
+        (row.schema, row.name): row.readable for row in connection.execute(text(query), parameters)
+    }

@@ -17,6 +17,7 @@ from typing import Final
 import sqlalchemy
 
 from core.project import Project
+from migrations.runner.alembic_options import import_paths
 
 # What these bring in is not written in an import statement: other modules, files, the environment.
 _FROM_ELSEWHERE: Final = (
@@ -34,16 +35,17 @@ def digest(project: Project) -> str | None:
         None when not all of them are in the project, or they cannot be found without running them.
     """
     files: dict[str, bytes] = {}
-    waiting = [project.metadata.partition(":")[0]]
+    waiting = [name.partition(":")[0] for name in project.metadata]
+    folders = import_paths(project)
     while waiting:
         module = waiting.pop()
         if module.partition(".")[0] in _HARMLESS:
             continue
-        paths = list(_files_of(project.root, module))
-        if not paths:
+        folder = next((folder for folder in folders if any(_files_of(folder, module))), None)
+        if folder is None:
             return None
-        for path in paths:
-            name = path.relative_to(project.root).as_posix()
+        for path in _files_of(folder, module):
+            name = path.relative_to(folder).as_posix()
             if name in files:
                 continue
             try:

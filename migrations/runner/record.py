@@ -2,63 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
 
 from core.errors import HistoryError
 from core.project import Project
-from core.scratch import scratch_database
 from introspection import snapshot_file
 from introspection.compare import compare
 from introspection.expected import file_checksum, fingerprint, materialise
 from introspection.settle import read_settled_snapshot
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
-from migrations.runner import model_sources
-from migrations.runner.replay import upgrade_scratch
+from migrations.runner import model_sources, prepared, revision_files
+from migrations.runner.replay import first_line, upgrade_scratch
 from migrations.runner.scopes import scratch_scope
+
+NO_SUCH_SCHEMA: Final = "3F000"
+"""SQLSTATE invalid_schema_name."""
 
 
 def replayed(
-    project: Project, script: ScriptDirectory, metadata: MetaData
+    project: Project,
+    script: ScriptDirectory,
+    metadata: MetaData,
+    *,
+    wanted: Collection[str] | None = None,
 ) -> dict[str, RecordedRevision]:
-    """Apply every revision in an empty scratch database and return what each produces.
+    """Apply revisions in empty scratch databases and return what each produces.
+
+    What a revision produces is the schema after it and the revisions that it needs, and no others:
+    a branch is replayed without its siblings.
 
     The fingerprint of the models is recorded at the head only when the models really ask for what
     the head produces: it is what later checks believe.
+
+    Args:
+        project: The project.
+        script: Its revisions.
+        metadata: Its models.
+        wanted: The revisions to return; all when None.
+
+    Raises:
+        HistoryError: A revision fails.
+        LocalServerError: There is no server for scratch databases.
     """
+    needs = _needs(script)
     recorded: dict[str, RecordedRevision] = {}
-    with scratch_database(project.root) as engine, engine.connect() as connection:
-
-        def read(revision: str) -> None:
-            found = script.get_revision(revision)
-            recorded[revision] = RecordedRevision(
-                revision=revision,
-                file_checksum=file_checksum(Path(found.path).read_bytes()),
-                models=None,
-                snapshot=read_settled_snapshot(connection, scratch_scope(project)),
-            )
-
-        upgrade_scratch(connection, script, metadata, after_each=read)
+    waiting = [revision for revision in needs if wanted is None or revision in wanted]
+    while waiting:
+        # The last one: on the way to it most of the others are passed.
+        recorded.update(_passed(project, script, metadata, target=waiting[-1], needs=needs))
+        waiting = [revision for revision in waiting if revision not in recorded]
     heads = script.get_heads()
-    if len(heads) == 1:
+    if len(heads) == 1 and heads[0] in recorded:
         head = recorded[heads[0]]
         if not compare(declared(project, metadata), head.snapshot).differences:
             recorded[heads[0]] = replace(
                 head, models=fingerprint(metadata), model_sources=model_sources.digest(project)
             )
-    return recorded
+    return {one: recorded[one] for one in needs if one in recorded and one in (wanted or recorded)}
+
+
+def produced(
+    project: Project, script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str]
+) -> Snapshot:
+    """Return the schema after several revisions of different branches.
+
+    Raises:
+        HistoryError: A revision fails.
+        LocalServerError: There is no server for scratch databases.
+    """
+    with prepared.scratch(project) as connection:
+        for revision in revisions:
+            upgrade_scratch(connection, script, metadata, target=revision)
+        return read_settled_snapshot(connection, scratch_scope(project))
 
 
 def declared(project: Project, metadata: MetaData) -> Snapshot:
-    """Return what the models declare, created in a scratch database."""
-    with scratch_database(project.root) as engine, engine.connect() as connection:
-        return materialise(connection, metadata, scratch_scope(project))
+    """Return what the models declare, created in a scratch database.
+
+    Raises:
+        HistoryError: PostgreSQL refuses what the models ask for.
+        LocalServerError: There is no server for scratch databases.
+    """
+    scope = scratch_scope(project)
+    with prepared.scratch(project) as connection:
+        try:
+            return materialise(connection, metadata, scope)
+        except SQLAlchemyError as error:
+            if getattr(getattr(error, "orig", None), "pgcode", None) != NO_SUCH_SCHEMA:
+                raise _refused(error) from error
+        # Models seldom create their schemas; a revision does, or somebody else did.
+        connection.rollback()
+        _create_schemas(connection, metadata)
+        try:
+            return materialise(connection, metadata, scope)
+        except SQLAlchemyError as error:
+            raise _refused(error) from error
+
+
+def _needs(script: ScriptDirectory) -> dict[str, frozenset[str]]:
+    """Return every revision with the ones that it needs, itself included, base first."""
+    needs: dict[str, frozenset[str]] = {}
+    for found in reversed(list(script.walk_revisions())):
+        follows = revision_files.ids(found.down_revision)
+        depends_on = [
+            script.get_revision(one).revision for one in revision_files.ids(found.dependencies)
+        ]
+        parents = (needs[parent] for parent in (*follows, *depends_on))
+        needs[found.revision] = frozenset({found.revision}).union(*parents)
+    return needs
+
+
+def _passed(
+    project: Project,
+    script: ScriptDirectory,
+    metadata: MetaData,
+    *,
+    target: str,
+    needs: Mapping[str, frozenset[str]],
+) -> dict[str, RecordedRevision]:
+    """Upgrade to a revision; record each on the way that has all it needs and nothing else."""
+    found: dict[str, RecordedRevision] = {}
+    applied: set[str] = set()
+    with prepared.scratch(project) as connection:
+
+        def read(revision: str) -> None:
+            applied.add(revision)
+            if applied == needs[revision]:
+                path = Path(script.get_revision(revision).path)
+                found[revision] = RecordedRevision(
+                    revision=revision,
+                    file_checksum=file_checksum(path.read_bytes()),
+                    models=None,
+                    snapshot=read_settled_snapshot(connection, scratch_scope(project)),
+                )
+
+        upgrade_scratch(connection, script, metadata, target=target, after_each=read)
+    return found
+
+
+def _create_schemas(connection: Connection, metadata: MetaData) -> None:
+    for schema in sorted({table.schema for table in metadata.tables.values() if table.schema}):
+        connection.execute(CreateSchema(schema, if_not_exists=True))
+    connection.commit()
+
+
+def _refused(error: SQLAlchemyError) -> HistoryError:
+    return HistoryError(
+        f"the models cannot be created in a scratch database: {first_line(error)}",
+        remedy="correct them; what is there before the first revision belongs into scratch-sql of"
+        " [tool.monps-db]",
+    )
 
 
 def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:

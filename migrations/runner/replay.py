@@ -10,7 +10,11 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import HistoryError, MonpsError
 
 
 def upgrade_scratch(
@@ -30,16 +34,26 @@ def upgrade_scratch(
             an upgrade of the target.
         target: A revision, or a name that Alembic knows for one.
         after_each: Called with the revision's id inside its transaction.
+
+    Raises:
+        HistoryError: A revision fails.
     """
+    waiting: list[str] = []
+
+    def steps(revision: Any, _: Any) -> list[Any]:
+        # The documented way to run revisions without a command (EnvironmentContext).
+        found = script._upgrade_revs(target, revision)  # noqa: SLF001
+        waiting.extend(step.revision.revision for step in found)
+        return found
 
     def applied(*, step: Any, **_: Any) -> None:
         after_each(step.up_revision_id)
+        waiting.remove(step.up_revision_id)
 
     context = MigrationContext.configure(
         connection,
         opts={
-            # The documented way to run revisions without a command (EnvironmentContext).
-            "fn": lambda revision, _: script._upgrade_revs(target, revision),  # noqa: SLF001
+            "fn": steps,
             "target_metadata": metadata,
             "transaction_per_migration": True,
             "version_table_schema": "public",
@@ -47,7 +61,25 @@ def upgrade_scratch(
         },
     )
     with Operations.context(context), _unannounced():
-        context.run_migrations()
+        try:
+            context.run_migrations()
+        except (MonpsError, CommandError):
+            raise
+        except Exception as error:
+            raise HistoryError(
+                f"revision {waiting[0] if waiting else target} fails in a scratch database:"
+                f" {first_line(error)}",
+                remedy="correct the revision; what is there before the first one belongs into"
+                " scratch-sql of [tool.monps-db]",
+            ) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return what went wrong in one line, without the statement and its parameters."""
+    if isinstance(error, DBAPIError):
+        error = error.orig if isinstance(error.orig, Exception) else error
+        return str(error).strip().partition("\n")[0]
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 @contextmanager

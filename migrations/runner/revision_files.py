@@ -7,18 +7,15 @@ that only Python can work out is left to Alembic.
 from __future__ import annotations
 
 import ast
-from configparser import ConfigParser
-from configparser import Error as IniError
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from core.project import Project
+from migrations.runner import alembic_options
 
 VERSIONS: Final = "versions"
 _NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
-# With these, revisions are somewhere else than in the folder beside env.py.
-_ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def read(project: Project) -> list[RevisionFile] | None:
     Returns:
         None when they can only be read by Alembic.
     """
-    if _are_elsewhere(project.alembic_ini):
+    if not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE):
         return None
     found: dict[str, RevisionFile] = {}
     for path in sorted((project.script_location / VERSIONS).glob("*.py")):
@@ -57,20 +54,17 @@ def read(project: Project) -> list[RevisionFile] | None:
     return _in_order(found)
 
 
+def id_in(path: Path) -> str | None:
+    """Return the id of the revision in a file; None when it cannot be read as one."""
+    file = _read_file(path)
+    return file.id if file else None
+
+
 def ids(value: Any) -> tuple[str, ...]:
     """Return revision ids as Alembic allows them: none, one, or several."""
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def _are_elsewhere(ini: Path) -> bool:
-    parser = ConfigParser(interpolation=None)
-    try:
-        parser.read(ini, "utf-8")
-    except (IniError, UnicodeDecodeError):
-        return True
-    return any(parser.has_option("alembic", option) for option in _ELSEWHERE)
 
 
 def _read_file(path: Path) -> RevisionFile | None:
@@ -84,7 +78,7 @@ def _read_file(path: Path) -> RevisionFile | None:
             title=(ast.get_docstring(module) or "").split("\n\n")[0],
             path=path,
         )
-    except (SyntaxError, ValueError, KeyError, TypeError):
+    except (OSError, SyntaxError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -10,7 +10,7 @@ from migrations.runner import ledger
 
 VERSION_SCHEMA: Final = "public"
 OURS_BY_NAME: Final = (f"{VERSION_SCHEMA}.alembic_version", ledger.TABLE)
-"""Tables of Alembic and of the runner: neither models nor drift."""
+"""Tables of Alembic (in scratch databases always here) and of the runner: no models, no drift."""
 
 
 def scratch_scope(project: Project) -> Scope:
@@ -18,8 +18,9 @@ def scratch_scope(project: Project) -> Scope:
     return Scope(
         managed=project.managed_schemas,
         shared=project.shared_schemas,
-        ignored=(*OURS_BY_NAME, *project.ignore),
+        ignored=_ignored(project),
         roles=project.roles,
+        version_table=project.version_table,
     )
 
 
@@ -28,7 +29,12 @@ def live_scope(project: Project, expected: Snapshot) -> Scope:
     return Scope(
         managed=project.managed_schemas,
         shared=project.shared_schemas,
-        ignored=(*OURS_BY_NAME, *project.ignore),
+        ignored=_ignored(project),
         roles=project.roles,
+        version_table=project.version_table,
         own=frozenset(expected.object_names()),
     )
+
+
+def _ignored(project: Project) -> tuple[str, ...]:
+    return (*OURS_BY_NAME, ".".join(project.version_table), *project.ignore)

@@ -14,10 +14,14 @@ from introspection.catalog import read_snapshot
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Snapshot
+from migrations.runner.history import History
 from migrations.runner.scopes import live_scope
 
 Settle = Callable[[Snapshot, Snapshot, Sequence[Difference]], tuple[Difference, ...]]
 """Takes expected and actual snapshot and their differences, and returns those that are real."""
+CANDIDATES: Final = 20
+"""How many revisions are tried where nobody says which one it is."""
+
 
 # Columns are qualified in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16
@@ -72,3 +76,25 @@ def _prints_views_otherwise(one: Snapshot, other: Snapshot) -> bool:
     if one.major is None or other.major is None:
         return False
     return (one.major < _VIEWS_CHANGED) != (other.major < _VIEWS_CHANGED)
+
+
+def closest(
+    connection: Connection, project: Project, history: History
+) -> tuple[str | None, Report | None]:
+    """Find the revision that the schema is at, where nothing else says it.
+
+    The newest revisions are tried first, and the first whose schema is exactly there is it.
+
+    Returns:
+        The revision whose snapshot differs least, and how; None when no snapshot was recorded.
+    """
+    best: tuple[str | None, Report | None] = None, None
+    for revision in [*history.revisions.values()][: -CANDIDATES - 1 : -1]:
+        if revision.recorded is None:
+            continue
+        report = verify(connection, project, revision.recorded.snapshot)
+        if not report.findings and report.objects:
+            return revision.id, report
+        if best[1] is None or len(report.findings) < len(best[1].findings):
+            best = revision.id, report
+    return best

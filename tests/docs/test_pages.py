@@ -16,7 +16,8 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from core import database as core_database
 from core.config import DatabaseSettings
 from tests.docs import reference
-from tests.project import ROOT, Programs, make_workspace
+from tests.other_project import FIRST, make_project
+from tests.project import ROOT, Outcome, Programs, make_workspace
 from tests.servers import Database
 
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -43,8 +44,27 @@ class Console(CodeBlockParser):
         return None
 
 
+class File(CodeBlockParser):
+    """Writes ```python-file blocks, and the ```toml of a pyproject.toml, into the folder."""
+
+    def __init__(self, programs: Programs, language: str) -> None:
+        self.language = language
+        super().__init__()
+        self._folder = programs.folder
+
+    def evaluate(self, example: Example) -> None:
+        text = str(example.parsed)
+        name = "pyproject.toml"
+        if self.language == "python-file":
+            name = text.partition("\n")[0].removeprefix("# ")
+        (self._folder / name).write_text(text, "utf-8")
+
+
 def examples(page: Path, programs: Programs) -> list[Example]:
-    sybil = Sybil(parsers=[Console(programs), PythonCodeBlockParser()], path=str(page.parent))
+    files = [File(programs, language) for language in ("toml", "python-file")]
+    sybil = Sybil(
+        parsers=[Console(programs), PythonCodeBlockParser(), *files], path=str(page.parent)
+    )
     return list(sybil.parse(page).examples())
 
 
@@ -54,12 +74,30 @@ def test_examples_do_what_the_page_shows(
 ) -> None:
     for name, value in database.environ().items():
         monkeypatch.setenv(name, value)
-    programs = Programs(make_workspace(tmp_path), database.environ())
+    if page.name == "other-projects.md":
+        programs = shop(tmp_path, database)
+    else:
+        programs = Programs(make_workspace(tmp_path), database.environ())
     try:
         for example in examples(page, programs):
             example.evaluate()
     finally:
         core_database.reset()
+
+
+def shop(folder: Path, database: Database) -> Programs:
+    """The project that the page is about, in its database."""
+    project = make_project(folder, database)
+    project.revision("5d1f0c7a9e21", None, FIRST)
+    project.alembic("upgrade", "head")
+    return OwnAlembic(folder, project.programs.environ)
+
+
+class OwnAlembic(Programs):
+    """The programs of a project that has an alembic.ini of its own."""
+
+    def alembic(self, *arguments: str, **environ: str) -> Outcome:
+        return self.run("alembic", *arguments, **environ)
 
 
 def test_the_readme_has_examples(tmp_path: Path) -> None:

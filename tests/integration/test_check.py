@@ -116,13 +116,35 @@ def test_a_version_table_that_says_something_impossible_is_tampering(
     assert code in json.loads(outcome.out)["summary"]["by_code"]
 
 
-def test_an_empty_version_table_on_a_migrated_database_is_more_than_pending(
+def test_an_empty_version_table_beside_our_objects_is_tampering_and_says_what_to_stamp(
     migrated: Database, programs: Programs
 ) -> None:
     execute(migrated, "DELETE FROM public.alembic_version")
     outcome = programs.monps_db("check")
+    assert outcome.code == 4
+    assert "version-empty public.alembic_version" in outcome.out
+    assert f"no row, and the schema is that of {HEAD}" in outcome.out
+    assert "pending" not in outcome.out
+
+
+def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
+    migrated: Database, programs: Programs
+) -> None:
+    execute(migrated, "DROP TABLE public.alembic_version")
+    outcome = programs.monps_db("check")
     assert outcome.code == 1
-    assert "unmodelled" in outcome.out
+    assert "unverified [operational] version-missing public.alembic_version" in outcome.out
+    assert f"no such table, and the schema is that of {HEAD}" in outcome.out
+    assert outcome.out.endswith("pending: 5, unmodelled: 5, unverified: 1\n")
+
+
+def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
+    database: Database, programs: Programs
+) -> None:
+    execute(database, "CREATE TABLE public.odds (theirs text)")
+    outcome = programs.monps_db("check")
+    assert outcome.code == 3
+    assert outcome.out.endswith("pending: 5, unverified: 1\n")
 
 
 @pytest.mark.usefixtures("migrated")
@@ -208,11 +230,12 @@ def reader(migrated: Database) -> Iterator[dict[str, str]]:
     name = "monps_reader"
     with administration(migrated.server) as cursor:
         cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'reader'")
-    execute(migrated, f"GRANT SELECT ON public.alembic_version TO {name}")
+    ours = "public.alembic_version, public.monps_migration_ledger"
+    execute(migrated, f"GRANT SELECT ON {ours} TO {name}")
     try:
         yield {"DB_USER": name, "DB_PASSWORD": "reader"}
     finally:
-        execute(migrated, f"REVOKE ALL ON public.alembic_version FROM {name}")
+        execute(migrated, f"REVOKE ALL ON {ours} FROM {name}")
         with administration(migrated.server) as cursor:
             cursor.execute(f"DROP ROLE {name}")
 
@@ -223,16 +246,72 @@ def test_a_role_that_may_only_read_the_catalogs_is_enough(
     assert programs.monps_db("check", **reader).code == 0
 
 
-def test_without_the_right_to_read_the_version_the_check_says_what_to_grant(
+def test_a_version_that_may_not_be_read_is_unverified_and_the_closest_revision_is_compared(
     migrated: Database, programs: Programs, reader: dict[str, str]
 ) -> None:
     execute(migrated, "REVOKE ALL ON public.alembic_version FROM monps_reader")
     outcome = programs.monps_db("check", **reader)
-    assert outcome.code == 6
-    assert outcome.err == (
-        "monps-db: permission denied for table alembic_version: grant role 'monps_reader' the"
-        " privilege, or set DB_USER to a role that has it\n"
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "version-unreadable public.alembic_version" in outcome.out
+    assert f"compared with {HEAD}, whose schema is closest" in outcome.out
+    assert "pending" not in outcome.out
+    execute(migrated, "DROP INDEX public.ix_odds_collected_at")
+    assert programs.monps_db("check", **reader).code == 1
+    assert "revision:  may not be read\n" in programs.monps_db("status", **reader).out
+
+
+def test_an_older_schema_is_recognised_where_the_version_may_not_be_read(
+    migrated: Database, programs: Programs, reader: dict[str, str]
+) -> None:
+    execute(migrated, "REVOKE ALL ON public.alembic_version FROM monps_reader")
+    Alembic(migrated).downgrade("8e94b0f2d617")
+    outcome = programs.monps_db("check", **reader)
+    assert outcome.code == 3
+    assert "compared with 8e94b0f2d617" in outcome.out
+    assert outcome.out.endswith("pending: 2, unverified: 1\n")
+
+
+def test_a_ledger_that_may_not_be_read_is_unverified(
+    migrated: Database, programs: Programs, reader: dict[str, str]
+) -> None:
+    execute(migrated, "REVOKE ALL ON public.monps_migration_ledger FROM monps_reader")
+    outcome = programs.monps_db("check", **reader)
+    assert outcome.code == 0
+    assert "unverified [operational] ledger-unreadable" in outcome.out
+
+
+def test_a_schema_that_may_not_be_used_is_unverified_as_well(
+    migrated: Database, programs: Programs, reader: dict[str, str]
+) -> None:
+    execute(migrated, "REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+    outcome = programs.monps_db("check", **reader)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "version-unreadable public.alembic_version" in outcome.out
+
+
+def test_a_revision_that_was_applied_from_another_file_is_tampering(
+    migrated: Database, programs: Programs
+) -> None:
+    execute(
+        migrated,
+        "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
+        " WHERE revision = %s",
+        HEAD,
     )
+    outcome = programs.monps_db("check")
+    assert outcome.code == 4
+    assert f"revision-applied-otherwise {HEAD}" in outcome.out
+    assert outcome.out.endswith("tampered: 1\n")
+
+
+def test_a_revision_that_was_applied_otherwise_and_undone_is_no_tampering(
+    database: Database, programs: Programs
+) -> None:
+    Alembic(database).upgrade()
+    execute(database, "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'")
+    Alembic(database).downgrade("8e94b0f2d617")
+    by_code = json.loads(programs.monps_db("check", "--format", "json").out)["summary"]["by_code"]
+    assert by_code == {"revision-applied-otherwise": 3, "revision-pending": 2}
 
 
 def test_the_check_writes_nothing(migrated: Database, programs: Programs) -> None:

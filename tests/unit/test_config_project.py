@@ -32,7 +32,7 @@ def test_every_key(tmp_path: Path) -> None:
     assert find_project(tmp_path) == Project(
         root=tmp_path,
         script_location=tmp_path / "db/alembic",
-        metadata="shop.models:Model.metadata",
+        metadata=("shop.models:Model.metadata",),
         managed_schemas=("shop", "stock"),
         shared_schemas=(),
         ignore=("public.spatial_ref_sys",),

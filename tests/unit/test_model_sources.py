@@ -26,7 +26,7 @@ def project(root: Path, files: Mapping[str, str]) -> Project:
         path = root / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8", newline="")
-    return Project(root, root / "migrations", metadata="shop:Base.metadata")
+    return Project(root, root / "migrations", metadata=("shop:Base.metadata",))
 
 
 @pytest.mark.parametrize("name", sorted(set(FILES) - {"unrelated.py"}))

@@ -1,0 +1,69 @@
+"""``monps-db check --offline``: models and history, without any database but scratch."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.project import Outcome, Programs, revisions
+
+HEAD = revisions()[-1]
+
+
+def check(programs: Programs, *arguments: str, scratch: str | None = None) -> Outcome:
+    """Without a setting of the target."""
+    environ = {"DB_SCRATCH_URL": scratch or programs.environ["DB_SCRATCH_URL"]}
+    return Programs(programs.folder, environ).monps_db("check", "--offline", *arguments)
+
+
+def damage(snapshot: Path, **values: object) -> None:
+    content = json.loads(snapshot.read_text("utf-8"))
+    snapshot.write_text(json.dumps({**content, **values}), "utf-8")
+
+
+@pytest.fixture
+def head(own_history: Path) -> Path:
+    return own_history / "snapshots" / f"{HEAD}.json"
+
+
+def test_no_database_is_needed_while_the_fingerprint_holds(programs: Programs) -> None:
+    outcome = check(programs, scratch="postgresql://nobody@localhost:1/none")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert re.fullmatch(r"in sync: 2\d\d objects, 1\d\d\d attributes\n", outcome.out)
+
+
+def test_models_are_created_when_nothing_vouches_for_them(programs: Programs, head: Path) -> None:
+    damage(head, models=None, model_sources=None)
+    assert check(programs).code == 0
+
+
+def test_models_that_ask_for_something_else_are_a_missing_revision(
+    programs: Programs, head: Path
+) -> None:
+    content = json.loads(head.read_text("utf-8"))
+    del content["schemas"]["public"]["relations"]["odds"]
+    damage(head, schemas=content["schemas"], models=None, model_sources=None)
+    outcome = check(programs)
+    assert outcome.code == 1
+    assert "missing revision [breaking] table-missing public.odds" in outcome.out
+
+
+def test_comparing_nothing_is_an_error(programs: Programs, head: Path) -> None:
+    damage(head, models=None, model_sources=None)
+    outcome = check(programs, scratch="postgresql://nobody@localhost:1/none")
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "no scratch database" in outcome.err
+
+
+def test_tampering_is_found(programs: Programs, head: Path) -> None:
+    damage(head, file_checksum="sha256:other")
+    outcome = check(programs)
+    assert (outcome.code, f"revision-file-changed {HEAD}" in outcome.out) == (4, True)
+
+
+def test_there_is_nothing_to_repair(programs: Programs) -> None:
+    outcome = check(programs, "--sql")
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
