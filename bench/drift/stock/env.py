@@ -1,0 +1,28 @@
+"""The environment of Alembic's own template with every comparison switched on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alembic import context
+
+given = context.config.attributes
+
+
+def include_name(name: str | None, kind: str, parents: Mapping[Any, str | None]) -> bool:
+    if kind == "schema":
+        return name in given["schemas"]
+    return kind != "table" or (parents["schema_name"], name) not in given["strangers"]
+
+
+with given["engine"].connect() as connection:
+    context.configure(
+        connection=connection,
+        target_metadata=given["metadata"],
+        include_schemas=True,
+        include_name=include_name,
+        compare_type=True,
+        compare_server_default=True,
+        version_table_schema="public",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
