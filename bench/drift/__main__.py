@@ -97,7 +97,10 @@ def _subject(project: str, stack: ExitStack) -> Subject:
     if project == "zoo":
         # Recorded anew on each major version: newer ones know more.
         return zoo_project(Path(stack.enter_context(tempfile.TemporaryDirectory())))
-    return Subject(project, Path(project).resolve())
+    folder = Path(project).resolve()
+    if not (folder / "alembic.ini").is_file():
+        raise click.BadParameter(f"{project}: there is no alembic.ini", param_hint="--project")
+    return Subject(folder.name, folder)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import fnmatch
 import multiprocessing
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import repeat
+
+import click
 
 from bench.drift import alembic_check, harmless, restored
 from bench.drift.checks import check, settings
@@ -95,12 +99,12 @@ def run(
         found = _targets(bench, KINDS, options)
         alike = _targets(bench, harmless.KINDS, options)
         sessions = {name: value for name, value in harmless.SESSIONS.items() if options.wants(name)}
-        context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-            trials = pool.map(try_mutation, [bench] * len(found), found, chunksize=4)
-            calm = pool.map(try_harmless, [bench] * len(alike), alike, chunksize=4)
-            quiet = pool.map(try_session, [bench] * len(sessions), sessions, sessions.values())
-            tried, unharmed = tuple(trials), (*calm, *quiet)
+        fork = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(WORKERS, mp_context=fork) as pool:
+            where = f"{subject.name} on PostgreSQL {server.binaries.major}"
+            tried = _all(pool.map(try_mutation, repeat(bench), found), len(found), where)
+            calm = _all(pool.map(try_harmless, repeat(bench), alike), len(alike), "harmless")
+            quiet = tuple(pool.map(try_session, repeat(bench), sessions, sessions.values()))
         dumped = _dumped(bench, newer) if options.wants("dump and restore") else ()
         before = tuple(sorted(" ".join(one) for one in bench.before.findings))
         return Run(
@@ -108,8 +112,14 @@ def run(
             server.binaries.major,
             (*before, *filter(None, [bench.before.error])),
             tried,
-            (*unharmed, *dumped),
+            (*calm, *quiet, *dumped),
         )
+
+
+def _all(trials: Iterable[Trial], length: int, label: str) -> tuple[Trial, ...]:
+    """Wait for all of them; on a terminal it shows how many are done."""
+    with click.progressbar(trials, length=length, label=label, file=sys.stderr) as shown:
+        return tuple(shown)
 
 
 def _targets(bench: Bench, kinds: Iterable[Kind], options: Options) -> list[Mutation]:

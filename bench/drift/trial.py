@@ -77,7 +77,7 @@ def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
             return replace(start, impossible=str(error).strip())
         verdict = check(database)
         new = verdict.findings - bench.before.findings
-        naming = {one for one in new if _mentions(one[2], mutation.names)}
+        naming = {one for one in new if mentions(one[2], mutation.names)}
         stock = _ask_alembic(bench, database)
         repaired, trouble = None, ""
         if mutation.kind.reversible:
@@ -161,10 +161,11 @@ def _listed(verdict: Verdict, findings: frozenset[Finding]) -> tuple[str, ...]:
     )
 
 
-def _mentions(path: str, names: tuple[str, ...]) -> bool:
-    """Tell whether a path holds every name, however it quotes and escapes them."""
-    return all(_bare(name) in _bare(path) for name in names)
+def mentions(path: str, names: tuple[str, ...]) -> bool:
+    """Tell whether a path holds every name, whole, however it quotes and escapes them."""
+    whole = (rf"(?<!\w){re.escape(_bare(name))}(?!\w)" for name in names)
+    return all(re.search(name, _bare(path)) for name in whole)
 
 
 def _bare(text: str) -> str:
-    return re.sub(r'["\\\s]|\\n', "", text.replace("\\n", ""))
+    return re.sub(r"\s+", " ", text.replace("\\n", " ").replace('"', "").replace("\\", ""))

@@ -13,6 +13,7 @@ from bench.drift.mutations import (
     columns,
     constraint_rules,
     constraints,
+    extensions,
     foreign,
     indexes,
     operators,
@@ -35,7 +36,7 @@ from tests.servers import Database
 CONCERNS: Final = (
     *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, tables),
     *(partitions, sequences, views, routines, types, triggers, policies, schemas, statistics),
-    *(operators, search, foreign, settings),
+    *(operators, search, foreign, extensions, settings),
 )
 KINDS: Final[tuple[Kind, ...]] = tuple(kind for concern in CONCERNS for kind in concern.KINDS)
 
