@@ -87,7 +87,6 @@ def _on_every_major(
         with ExitStack() as stack:
             subject = _subject(project, stack)
             found.append(run(subject, server, options, newer))
-        click.echo(f"{project} on PostgreSQL {major}: done", err=True)
     return found
 
 

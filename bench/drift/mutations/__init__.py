@@ -13,8 +13,10 @@ from bench.drift.mutations import (
     columns,
     constraint_rules,
     constraints,
+    domains,
     extensions,
     foreign,
+    index_states,
     indexes,
     operators,
     partitions,
@@ -25,6 +27,7 @@ from bench.drift.mutations import (
     sequences,
     settings,
     statistics,
+    table_storage,
     tables,
     triggers,
     types,
@@ -34,8 +37,21 @@ from bench.drift.mutations.kinds import Kind, Mutation
 from tests.servers import Database
 
 CONCERNS: Final = (
-    *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, tables),
-    *(partitions, sequences, views, routines, types, triggers, policies, schemas, statistics),
+    *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, index_states),
+    *(
+        tables,
+        table_storage,
+        partitions,
+        sequences,
+        views,
+        routines,
+        types,
+        domains,
+        triggers,
+        policies,
+        schemas,
+        statistics,
+    ),
     *(operators, search, foreign, extensions, settings),
 )
 KINDS: Final[tuple[Kind, ...]] = tuple(kind for concern in CONCERNS for kind in concern.KINDS)

@@ -45,6 +45,18 @@ class Kind:
         return frozenset(self.codes.replace("{}", code).split())
 
 
+NOTHING: Final = "(SELECT ARRAY[]::text[] AS names, '' AS code) AS one"
+
+
+def plain(name: str, statement: str) -> Kind:
+    """Return one statement that needs no target."""
+    return Kind(name, NOTHING, f"$statement${statement}$statement$", "")
+
+
+def each(name: str, source: str, statement: str) -> Kind:
+    return Kind(name, source, statement, "")
+
+
 @dataclass(frozen=True)
 class Mutation:
     """One change to one object."""
