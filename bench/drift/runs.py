@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fnmatch
 import multiprocessing
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 
 import click
@@ -138,19 +140,23 @@ def _targets(bench: Bench, kinds: Iterable[Kind], options: Options) -> list[Muta
 
 def _dumped(bench: Bench, newer: Sequence[LocalServer]) -> tuple[Trial, ...]:
     server = bench.copies.server
-    found = []
-    with ExitStack() as stack:
-        original = stack.enter_context(bench.copies.copy())
-        cases: dict[str, Database] = {
-            "dump and restore": stack.enter_context(restored.restored(original, server)),
-            "dump and restore under another owner": stack.enter_context(
-                restored.under_another_owner(original)
-            ),
+    with bench.copies.copy() as original:
+        cases = {
+            "dump and restore": partial(restored.restored, original, server),
+            "dump and restore under another owner": partial(restored.under_another_owner, original),
         }
         for other in newer:
             prepare(other)
             name = f"dump and restore on PostgreSQL {other.binaries.major}"
-            cases[name] = stack.enter_context(restored.restored(original, other))
-        for name, database in cases.items():
-            found.append(alarm(bench, database, name, (), "pg_dump | psql"))
-    return tuple(found)
+            cases[name] = partial(restored.restored, original, other)
+        return tuple(_restored(bench, name, restore) for name, restore in cases.items())
+
+
+def _restored(
+    bench: Bench, name: str, restore: Callable[[], AbstractContextManager[Database]]
+) -> Trial:
+    try:
+        with restore() as database:
+            return alarm(bench, database, name, (), "pg_dump | psql")
+    except subprocess.CalledProcessError as error:
+        return Trial(name, (), "pg_dump | psql", impossible=str(error.stderr).strip())

@@ -44,7 +44,7 @@ CONVERSION: Final = (
 )
 LANGUAGE: Final = (
     "(SELECT format('%I', lanname) AS ref, ARRAY[lanname]::text[] AS names, 'language' AS"
-    " code, lanpltrusted"
+    " code, lanplcallfoid, laninline, lanvalidator, lanpltrusted"
     " FROM pg_language WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend"
     " WHERE objid = pg_language.oid AND deptype = 'e')) AS language"
 )
@@ -197,8 +197,8 @@ OTHERS: Final = (
     Kind(
         "language made trusted",
         f"{LANGUAGE} WHERE NOT lanpltrusted",
-        "format('CREATE OR REPLACE TRUSTED LANGUAGE %s HANDLER plpgsql_call_handler"
-        " INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator', ref)",
+        "format('CREATE OR REPLACE TRUSTED LANGUAGE %s HANDLER %s INLINE %s VALIDATOR %s', ref,"
+        " lanplcallfoid::regproc, laninline::regproc, lanvalidator::regproc)",
         "language-definition language-changed language-trusted",
     ),
     Kind(

@@ -8,5 +8,11 @@ CREATE FOREIGN TABLE zoo.other_zoo (
     CONSTRAINT ck_other_zoo_id CHECK (id > 0)
 ) SERVER zoo_server OPTIONS (table_name 'animals');
 CREATE ACCESS METHOD zoo_heap TYPE TABLE HANDLER heap_tableam_handler;
-CREATE LANGUAGE zoo_language HANDLER plpgsql_call_handler
-    INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+-- Handlers of pg_catalog would make pg_dump take it for an extension.
+CREATE FUNCTION zoo.call() RETURNS language_handler LANGUAGE c
+    AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION zoo.inline(internal) RETURNS void LANGUAGE c STRICT
+    AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION zoo.validate(oid) RETURNS void LANGUAGE c STRICT
+    AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE LANGUAGE zoo_language HANDLER zoo.call INLINE zoo.inline VALIDATOR zoo.validate;
