@@ -22,6 +22,15 @@ from tests.servers import MAJORS, Servers, Unavailable
 NAMED = ("own", "zoo")
 
 
+def _known(
+    _context: click.Context, _parameter: click.Parameter, projects: tuple[str, ...]
+) -> tuple[str, ...]:
+    for project in projects:
+        if project not in NAMED and not (Path(project) / "alembic.ini").is_file():
+            raise click.BadParameter(f"{project}: there is no alembic.ini in that folder")
+    return projects
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--project",
@@ -29,6 +38,7 @@ NAMED = ("own", "zoo")
     multiple=True,
     default=NAMED,
     metavar="own|zoo|FOLDER",
+    callback=_known,
     show_default=True,
     help="A project with alembic.ini and [tool.monps-db]; may be given more than once.",
 )
@@ -42,7 +52,11 @@ NAMED = ("own", "zoo")
     help="A major version of PostgreSQL; may be given more than once.",
 )
 @click.option(
-    "--per-kind", default=2, show_default=True, help="Targets of each kind; 0 means all of them."
+    "--per-kind",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Targets of each kind; 0 means all of them.",
 )
 @click.option("--only", multiple=True, metavar="PATTERN", help="Kinds by name, such as 'index*'.")
 @click.option("--alembic/--no-alembic", default=True, help="Whether alembic check runs, too.")
@@ -97,8 +111,6 @@ def _subject(project: str, stack: ExitStack) -> Subject:
         # Recorded anew on each major version: newer ones know more.
         return zoo_project(Path(stack.enter_context(tempfile.TemporaryDirectory())))
     folder = Path(project).resolve()
-    if not (folder / "alembic.ini").is_file():
-        raise click.BadParameter(f"{project}: there is no alembic.ini", param_hint="--project")
     return Subject(folder.name, folder)
 
 

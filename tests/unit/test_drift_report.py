@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bench.drift import report
+from bench.drift.__main__ import main
 from bench.drift.mutations.kinds import Kind
 from bench.drift.runs import Options, Run
 from bench.drift.trial import Trial, mentions
@@ -80,3 +83,9 @@ def test_only_chooses_kinds_by_pattern() -> None:
         True,
         False,
     ]
+
+
+def test_a_folder_without_a_project_is_one_clear_line(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["--project", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"{tmp_path}: there is no alembic.ini in that folder" in done.output
