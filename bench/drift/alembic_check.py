@@ -46,12 +46,12 @@ def alembic_check(database: Database, subject: Subject, hidden: Collection[tuple
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", str(project.script_location / "versions"))
     engine = create_engine(database.url, poolclass=NullPool)
-    # Alembic's name for the default schema is None.
     attributes: dict[str, Any] = {
         "engine": engine,
         "metadata": load_metadata(project),
-        "schemas": {None if name == "public" else name for name in project.schemas},
-        "strangers": {(None if schema == "public" else schema, name) for schema, name in hidden},
+        "schemas": {_named(name) for name in project.schemas},
+        "shared": {_named(name) for name in project.shared_schemas},
+        "strangers": {(_named(schema), name) for schema, name in hidden},
     }
     config.attributes.update(attributes)
     try:
@@ -65,3 +65,8 @@ def alembic_check(database: Database, subject: Subject, hidden: Collection[tuple
     finally:
         engine.dispose()
     return SILENT
+
+
+def _named(schema: str) -> str | None:
+    """Return Alembic's name for a schema: the default one has none."""
+    return None if schema == "public" else schema

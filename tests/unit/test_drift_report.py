@@ -12,7 +12,7 @@ from bench.drift import report
 from bench.drift.__main__ import main
 from bench.drift.mutations.kinds import Kind
 from bench.drift.runs import Options, Run
-from bench.drift.trial import Trial, mentions
+from bench.drift.trial import Trial, mentions, still_wrong
 
 GOOD = Trial("a", ("s", "t"), "", detected=True, named=True, coded=True, repaired=True)
 
@@ -37,6 +37,13 @@ def test_a_path_mentions_names_however_it_quotes_them(path: str, names: tuple[st
 @pytest.mark.parametrize("names", [("quantum", "odds"), ("quantum.team",), ("public", "teams")])
 def test_a_path_of_something_else_mentions_nothing(names: tuple[str, ...]) -> None:
     assert not mentions("quantum.teams.tier", names)
+
+
+def test_what_no_model_knows_may_stay_after_a_repair() -> None:
+    drift = ("drift", "table-missing", "quantum.teams")
+    assert still_wrong(frozenset({drift, ("unmodelled", "table-unexpected", "quantum.x")})) == {
+        drift
+    }
 
 
 def test_codes_of_a_kind_are_told_for_the_target() -> None:

@@ -6,12 +6,18 @@ from typing import Any
 from alembic import context
 
 given = context.config.attributes
+MODELS = {(table.schema, table.name) for table in given["metadata"].tables.values()}
 
 
 def include_name(name: str | None, kind: str, parents: Mapping[Any, str | None]) -> bool:
     if kind == "schema":
         return name in given["schemas"]
-    return kind != "table" or (parents["schema_name"], name) not in given["strangers"]
+    if kind != "table":
+        return True
+    schema = parents["schema_name"]
+    if schema in given.get("shared", {None}):
+        return (schema, name) in MODELS
+    return (schema, name) not in given["strangers"]
 
 
 with given["engine"].connect() as connection:
