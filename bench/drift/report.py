@@ -38,7 +38,7 @@ def _figures(run: Run) -> tuple[str, ...]:
     tried = _possible(run.trials)
     calm = _possible(run.harmless)
     back = [trial for trial in tried if trial.repaired is not None]
-    asked = any(trial.alembic for trial in tried)
+    asked = any(trial.alembic for trial in (*tried, *calm))
     stock = [
         _count(tried, lambda trial: trial.alembic == DETECTED),
         _count((*tried, *calm), lambda trial: trial.alembic == CRASHED),

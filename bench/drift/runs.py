@@ -101,8 +101,7 @@ def run(
         found = _targets(bench, KINDS, options)
         alike = _targets(bench, harmless.KINDS, options)
         sessions = {name: value for name, value in harmless.SESSIONS.items() if options.wants(name)}
-        fork = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(WORKERS, mp_context=fork) as pool:
+        with _pool() as pool:
             where = f"{subject.name} on PostgreSQL {server.binaries.major}"
             tried = _all(pool.map(try_mutation, repeat(bench), found), len(found), where)
             calm = _all(pool.map(try_harmless, repeat(bench), alike), len(alike), "harmless")
@@ -116,6 +115,18 @@ def run(
             tried,
             (*calm, *quiet, *dumped),
         )
+
+
+@contextmanager
+def _pool() -> Iterator[ProcessPoolExecutor]:
+    """Open the processes; Ctrl-C drops what has not begun."""
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(WORKERS, mp_context=fork) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _all(trials: Iterable[Trial], length: int, label: str) -> tuple[Trial, ...]:
