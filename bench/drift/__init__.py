@@ -1,0 +1,1 @@
+"""What ``monps-db check`` finds of everything that can be changed behind the history's back."""

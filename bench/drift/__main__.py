@@ -1,0 +1,118 @@
+"""What ``monps-db check`` finds of every kind of change, and ``alembic check`` beside it.
+
+    python -m bench.drift --help
+
+Each change is made in a copy of a freshly migrated database, on servers that the benchmark starts.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import click
+
+from bench.drift import report
+from bench.drift.projects import Subject, own_project, zoo_project
+from bench.drift.runs import Options, Run, run
+from tests.servers import MAJORS, Servers, Unavailable
+
+NAMED = ("own", "zoo")
+
+
+def _known(
+    _context: click.Context, _parameter: click.Parameter, projects: tuple[str, ...]
+) -> tuple[str, ...]:
+    for project in projects:
+        if project not in NAMED and not (Path(project) / "alembic.ini").is_file():
+            raise click.BadParameter(f"{project}: there is no alembic.ini in that folder")
+    return projects
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    default=NAMED,
+    metavar="own|zoo|FOLDER",
+    callback=_known,
+    show_default=True,
+    help="A project with alembic.ini and [tool.monps-db]; may be given more than once.",
+)
+@click.option(
+    "--major",
+    "majors",
+    multiple=True,
+    type=int,
+    default=MAJORS,
+    show_default=True,
+    help="A major version of PostgreSQL; may be given more than once.",
+)
+@click.option(
+    "--per-kind",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="Targets of each kind; 0 means all of them.",
+)
+@click.option("--only", multiple=True, metavar="PATTERN", help="Kinds by name, such as 'index*'.")
+@click.option("--alembic/--no-alembic", default=True, help="Whether alembic check runs, too.")
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write every single outcome into a file.",
+)
+def main(
+    *,
+    projects: tuple[str, ...],
+    majors: tuple[int, ...],
+    per_kind: int,
+    only: tuple[str, ...],
+    alembic: bool,
+    json_file: Path | None,
+) -> None:
+    """Change everything in copies of migrated databases, and see what the check says."""
+    options = Options(per_kind or None, only, alembic)
+    runs: list[Run] = []
+    with closing(Servers()) as servers:
+        for project in projects:
+            runs.extend(_on_every_major(project, majors, servers, options))
+    click.echo(report.table(runs))
+    click.echo(report.misses(runs))
+    if json_file is not None:
+        json_file.write_text(json.dumps(report.as_json(runs), indent=1), "utf-8")
+
+
+def _on_every_major(
+    project: str, majors: tuple[int, ...], servers: Servers, options: Options
+) -> list[Run]:
+    found = []
+    for major in majors:
+        try:
+            server = servers.get(major)
+            newer = [servers.get(other) for other in majors if other > major]
+        except Unavailable as reason:
+            click.echo(f"PostgreSQL {major} is left out: {reason}", err=True)
+            continue
+        with ExitStack() as stack:
+            subject = _subject(project, stack)
+            found.append(run(subject, server, options, newer))
+    return found
+
+
+def _subject(project: str, stack: ExitStack) -> Subject:
+    if project == "own":
+        return own_project()
+    if project == "zoo":
+        # Recorded anew on each major version: newer ones know more.
+        return zoo_project(Path(stack.enter_context(tempfile.TemporaryDirectory())))
+    folder = Path(project).resolve()
+    return Subject(folder.name, folder)
+
+
+if __name__ == "__main__":
+    main()

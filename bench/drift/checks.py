@@ -1,0 +1,87 @@
+"""``monps-db check`` as users run it, and ``alembic check`` beside it, in this process."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+
+from cli.main import main
+from core.config import get_settings
+from tests.servers import Database
+
+Finding = tuple[str, str, str]
+"""Its kind, its code, its path."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the program said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes:
+        code: The exit code.
+        findings: What was found, as kind, code and path.
+        error: What was said instead of a report; empty when there is one.
+    """
+
+    code: int
+    findings: frozenset[Finding]
+    error: str = ""
+
+
+def check(database: Database, **environ: str) -> Verdict:
+    said = monps_db(database, "check", "--format", "json", **environ)
+    try:
+        found = json.loads(said.out)["findings"]
+    except ValueError:
+        return Verdict(said.code, frozenset(), said.err.strip() or "no report")
+    return Verdict(said.code, frozenset((one["kind"], one["code"], one["path"]) for one in found))
+
+
+def repair_script(database: Database) -> str:
+    return monps_db(database, "check", "--sql", "--destructive").out
+
+
+def monps_db(database: Database, *arguments: str, **environ: str) -> Said:
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    with _environment({**settings(database), **environ}):
+        get_settings.cache_clear()
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main(arguments)
+            except SystemExit as stop:
+                code = int(stop.code or 0)
+    return Said(code, out.getvalue(), err.getvalue())
+
+
+def settings(database: Database) -> dict[str, str]:
+    """What the programs read: the database, and a server for scratch databases."""
+    scratch = database.superuser_url.set(database="postgres")
+    return {
+        **database.environ(),
+        "DB_SCRATCH_URL": scratch.render_as_string(hide_password=False),
+    }
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,57 @@
+"""Databases that are copied for each mutation, on one server."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from psycopg2 import sql
+
+from core.embedded.server import LocalServer
+from tests.servers import Database, administration
+
+
+@dataclass(frozen=True)
+class Copies:
+    """Copies of one database; whoever connects to the original hinders them."""
+
+    server: LocalServer
+    original: str
+
+    @contextmanager
+    def copy(self) -> Iterator[Database]:
+        with new_database(self.server, self.original) as database:
+            yield database
+
+
+@contextmanager
+def new_database(server: LocalServer, template: str = "template0") -> Iterator[Database]:
+    """Make a database that belongs to the superuser, and drop it afterwards."""
+    database = Database(
+        host=str(server.socket_directory),
+        port=server.port,
+        user=server.superuser,
+        password=server.superuser_password(),
+        name=f"drift_{secrets.token_hex(6)}",
+        server=server,
+    )
+    name = sql.Identifier(database.name)
+    with administration(server) as cursor:
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(name, sql.Identifier(template))
+        )
+    try:
+        yield database
+    finally:
+        with administration(server) as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def execute(database: Database, statements: str) -> None:
+    """Run statements, each set of them in a transaction of its own."""
+    with closing(database.connect()) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statements)

@@ -1,0 +1,87 @@
+"""Every kind of change to the objects of a database, derived from PostgreSQL's catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from importlib import resources
+from typing import Final
+
+from bench.drift.mutations import (
+    column_rules,
+    column_storage,
+    columns,
+    constraint_rules,
+    constraints,
+    domains,
+    extensions,
+    foreign,
+    index_states,
+    indexes,
+    operators,
+    partitions,
+    policies,
+    routines,
+    schemas,
+    search,
+    sequences,
+    settings,
+    statistics,
+    table_storage,
+    tables,
+    triggers,
+    types,
+    views,
+)
+from bench.drift.mutations.kinds import Kind, Mutation
+from tests.servers import Database
+
+CONCERNS: Final = (
+    *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, index_states),
+    *(
+        tables,
+        table_storage,
+        partitions,
+        sequences,
+        views,
+        routines,
+        types,
+        domains,
+        triggers,
+        policies,
+        schemas,
+        statistics,
+    ),
+    *(operators, search, foreign, extensions, settings),
+)
+KINDS: Final[tuple[Kind, ...]] = tuple(kind for concern in CONCERNS for kind in concern.KINDS)
+
+
+def mutations(
+    database: Database,
+    *,
+    managed: Sequence[str],
+    shared: Sequence[str],
+    per_kind: int | None = None,
+    kinds: Sequence[Kind] = KINDS,
+) -> Iterator[Mutation]:
+    """Find what can be changed in a database, up to ``per_kind`` targets of each kind.
+
+    Every object in these schemas counts as the project's own. The same database always gives the
+    same mutations.
+    """
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SET search_path = ''")
+        cursor.execute(
+            "CREATE TEMP TABLE scope AS SELECT %s::text[] AS managed, %s::text[] AS shared",
+            [list(managed), list(shared)],
+        )
+        cursor.execute("SET search_path = pg_temp")
+        cursor.execute(resources.files(__name__).joinpath("targets.sql").read_text("utf-8"))
+        major = connection.server_version // 10000
+        for kind in kinds:
+            if not kind.since <= major <= kind.until:
+                continue
+            cursor.execute(kind.query)
+            for names, code, statement in cursor.fetchall()[:per_kind]:
+                yield Mutation(kind, tuple(names), kind.codes_for(code), statement)

@@ -1,0 +1,52 @@
+"""The same database after a dump and restore, on this server and on a newer one."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bench.drift.copies import execute, new_database
+from core.embedded.server import LocalServer
+from tests.psql import dump, run_script
+from tests.servers import Database
+
+OTHER_OWNER = "bench_owner"
+
+
+@contextmanager
+def restored(original: Database, server: LocalServer) -> Iterator[Database]:
+    """Dump a database with the target server's own pg_dump, and restore it there."""
+    script = dump_with(server, original)
+    with new_database(server) as database:
+        run_script(database, script)
+        yield database
+
+
+@contextmanager
+def under_another_owner(original: Database) -> Iterator[Database]:
+    """Restore everything into a database that belongs, as everything in it, to another role."""
+    script = dump(original)
+    with new_database(original.server) as database:
+        execute(database, f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
+        owner = original.user
+        given = script.replace(f"OWNER TO {owner};", f"OWNER TO {OTHER_OWNER};")
+        run_script(database, f"SET ROLE {OTHER_OWNER};\n" + given)
+        yield database
+
+
+def dump_with(server: LocalServer, original: Database) -> str:
+    """Dump with the programs of ``server``; a dump goes to the same or a newer major only."""
+    done = subprocess.run(
+        [server.binaries.pg_dump],
+        env=original.libpq_environ(),
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return "\n".join(
+        line
+        for line in done.stdout.splitlines()
+        if not line.startswith(("\\restrict", "\\unrestrict"))
+    )

@@ -1,0 +1,1 @@
+"""Alembic's environment for `alembic check`: every comparison on, no filter of ours."""

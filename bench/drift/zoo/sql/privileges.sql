@@ -1,0 +1,17 @@
+GRANT USAGE ON SCHEMA zoo TO zoo_keeper, zoo_visitor;
+GRANT CREATE ON SCHEMA zoo TO zoo_keeper WITH GRANT OPTION;
+GRANT SELECT ON zoo.animal, zoo.animal_names, zoo.species_count TO PUBLIC;
+GRANT SELECT, INSERT, UPDATE ON zoo.feeding TO zoo_keeper;
+GRANT DELETE ON zoo.feeding TO zoo_keeper WITH GRANT OPTION;
+GRANT SELECT (id, name), UPDATE (email) ON zoo.keeper TO zoo_visitor;
+GRANT USAGE ON SEQUENCE zoo.animal_codes TO zoo_keeper;
+GRANT EXECUTE ON FUNCTION zoo.hungry() TO zoo_keeper;
+REVOKE EXECUTE ON FUNCTION zoo.full_name(zoo.animal) FROM PUBLIC;
+REVOKE USAGE ON TYPE zoo.mood FROM PUBLIC;
+GRANT USAGE ON TYPE zoo.mood TO zoo_keeper;
+GRANT USAGE ON FOREIGN SERVER zoo_server TO zoo_keeper;
+GRANT USAGE ON FOREIGN DATA WRAPPER zoo_wrapper TO zoo_keeper;
+ALTER TABLE zoo.cache OWNER TO zoo_keeper;
+ALTER DEFAULT PRIVILEGES IN SCHEMA zoo GRANT SELECT ON TABLES TO zoo_visitor;
+ALTER DEFAULT PRIVILEGES IN SCHEMA zoo GRANT USAGE ON SEQUENCES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA zoo GRANT EXECUTE ON FUNCTIONS TO zoo_keeper;
