@@ -1,49 +1,103 @@
--- Replaces every check, exclusion, default and partial or expression index by its own print, as a
--- dump and restore would. Only for scratch databases. The search_path must be empty, so that every
--- print is qualified. An index that has a predicate or an expression cannot be the target of a foreign key,
--- so it can always be dropped. What a partitioned table hands down to its partitions by another name
--- than it has itself (indexes, exclusions) could not be put back as it was, and is left alone.
+-- Replaces every text by its own print, as a dump and restore would. Only for scratch databases. The
+-- search_path must be empty, so that every print is qualified. What cannot be replaced where it is
+-- (something depends on it, or it comes from a parent) stays as it is, with the print that it has.
 DO $$
 DECLARE
     item record;
 BEGIN
     FOR item IN
-        SELECT conrelid::regclass AS relation, conname AS name, pg_get_constraintdef(oid) AS print
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS away,
+            format(
+                'ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)
+            ) AS again
         FROM pg_catalog.pg_constraint
         WHERE contype IN ('c', 'x')
             AND conrelid <> 0
             AND conislocal
             AND (contype = 'c' OR conrelid NOT IN (SELECT partrelid FROM pg_partitioned_table))
             AND connamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-    LOOP
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', item.relation, item.name);
-        EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', item.relation, item.name, item.print);
-    END LOOP;
-
-    FOR item IN
-        SELECT d.adrelid::regclass AS relation, a.attname AS name,
-            pg_get_expr(d.adbin, d.adrelid) AS print
+        UNION ALL
+        SELECT format('ALTER DOMAIN %s DROP CONSTRAINT %I', format_type(contypid, NULL), conname),
+            format(
+                'ALTER DOMAIN %s ADD CONSTRAINT %I %s',
+                format_type(contypid, NULL), conname, pg_get_constraintdef(oid)
+            )
+        FROM pg_catalog.pg_constraint
+        WHERE contype = 'c'
+            AND contypid <> 0
+            AND connamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+        UNION ALL
+        SELECT '', format(
+            'ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s',
+            d.adrelid::regclass, a.attname, pg_get_expr(d.adbin, d.adrelid)
+        )
         FROM pg_catalog.pg_attrdef AS d
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
         WHERE a.attgenerated = ''
-    LOOP
-        EXECUTE format(
-            'ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', item.relation, item.name, item.print
-        );
-    END LOOP;
-
-    FOR item IN
-        SELECT indexrelid::regclass AS name, pg_get_indexdef(indexrelid) AS print
+        UNION ALL
+        SELECT format('ALTER TABLE %s DROP COLUMN %I', d.adrelid::regclass, a.attname),
+            format(
+                'ALTER TABLE %s ADD COLUMN %I %s GENERATED ALWAYS AS (%s) %s',
+                d.adrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod),
+                pg_get_expr(d.adbin, d.adrelid),
+                CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END
+            )
+        FROM pg_catalog.pg_attrdef AS d
+        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+        WHERE a.attgenerated <> ''
+        UNION ALL
+        SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
         FROM pg_catalog.pg_index
         JOIN pg_catalog.pg_class AS c ON c.oid = indexrelid
         WHERE (indpred IS NOT NULL OR indexprs IS NOT NULL)
-            AND c.relkind = 'i'
+            AND c.relkind IN ('i', 'I')
             AND NOT c.relispartition
             AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'pg_toast'::regnamespace)
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid)
+        UNION ALL
+        SELECT '', format('CREATE OR REPLACE VIEW %s AS %s', c.oid::regclass, pg_get_viewdef(c.oid))
+        FROM pg_catalog.pg_class AS c
+        WHERE c.relkind = 'v'
+            AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+        UNION ALL
+        SELECT format('DROP MATERIALIZED VIEW %s', c.oid::regclass),
+            format('CREATE MATERIALIZED VIEW %s AS %s', c.oid::regclass, pg_get_viewdef(c.oid))
+        FROM pg_catalog.pg_class AS c
+        WHERE c.relkind = 'm'
+        UNION ALL
+        SELECT '', format(
+            'ALTER POLICY %I ON %s%s%s', polname, polrelid::regclass,
+            ' USING (' || pg_get_expr(polqual, polrelid) || ')',
+            ' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')'
+        )
+        FROM pg_catalog.pg_policy
+        UNION ALL
+        SELECT format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass), pg_get_triggerdef(oid)
+        FROM pg_catalog.pg_trigger
+        WHERE NOT tgisinternal AND tgqual IS NOT NULL AND tgparentid = 0
+        UNION ALL
+        SELECT format('DROP RULE %I ON %s', rulename, ev_class::regclass), pg_get_ruledef(oid)
+        FROM pg_catalog.pg_rewrite
+        WHERE oid >= 16384 AND rulename <> '_RETURN'
+        UNION ALL
+        SELECT '', pg_get_functiondef(oid)
+        FROM pg_catalog.pg_proc
+        WHERE oid >= 16384 AND prosqlbody IS NOT NULL
+        UNION ALL
+        SELECT format('DROP STATISTICS %s.%I', stxnamespace::regnamespace, stxname),
+            pg_get_statisticsobjdef(oid)
+        FROM pg_catalog.pg_statistic_ext
+        WHERE stxexprs IS NOT NULL
     LOOP
-        EXECUTE format('DROP INDEX %s', item.name);
-        EXECUTE item.print;
+        BEGIN
+            IF item.away <> '' THEN
+                EXECUTE item.away;
+            END IF;
+            EXECUTE item.again;
+        EXCEPTION
+            WHEN OTHERS THEN
+                CONTINUE;
+        END;
     END LOOP;
 END
 $$;

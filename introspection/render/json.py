@@ -8,7 +8,7 @@ from introspection.findings import Finding, Report
 
 
 def render(report: Report) -> str:
-    """Return one JSON object: ``summary`` with the counts, and ``findings``."""
+    """Return one JSON object, as ``docs/report.schema.json`` describes it."""
     content = {
         "summary": {
             "in_sync": report.in_sync,
@@ -23,7 +23,7 @@ def render(report: Report) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, str | None]:
-    accepted = {} if finding.reason is None else {"reason": finding.reason}
+    said = {"hint": finding.hint, "reason": finding.reason}
     return {
         "code": finding.code,
         "kind": finding.kind.value,
@@ -32,5 +32,5 @@ def _finding(finding: Finding) -> dict[str, str | None]:
         "expected": finding.expected,
         "actual": finding.actual,
         "recommendation": finding.recommendation,
-        **accepted,
+        **{name: text for name, text in said.items() if text is not None},
     }

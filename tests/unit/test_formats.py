@@ -8,11 +8,14 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Final
 
+import jsonschema
 import pytest
 
+from introspection.codes import CODES
 from introspection.findings import Finding, Kind, Report
 from introspection.render import github, html, junit, markdown, sarif
 from introspection.render import json as json_format
+from tests.project import ROOT
 
 HOSTILE: Final = (
     'a "quoted" name',
@@ -44,6 +47,28 @@ def test_json_is_valid_and_holds_the_name_as_it_is(
     text = render(report_on(name))
     assert json.dumps(name, ensure_ascii=False)[1:-1] in text
     json.loads(text)
+
+
+SCHEMA: Final = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@hostile
+def test_json_is_as_its_schema_says(name: str, kind: Kind) -> None:
+    report = report_on(name, kind=kind)
+    jsonschema.validate(json.loads(json_format.render(report)), SCHEMA)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_schema_of_json_allows_every_code(code: str) -> None:
+    said = Finding(code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x")
+    jsonschema.validate(json.loads(json_format.render(Report((said,), 1, 1))), SCHEMA)
+
+
+def test_schema_of_json_refuses_what_it_does_not_describe() -> None:
+    report = json.loads(json_format.render(IN_SYNC))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**report, "other": 1}, SCHEMA)
 
 
 @hostile
