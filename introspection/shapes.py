@@ -6,8 +6,23 @@ schemas are equal values whichever server they were read from.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
+
+_LITERALS_AND_NOW: Final = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(\bCURRENT_TIMESTAMP\b(?!\()|\btransaction_timestamp\(\))"""
+)
+
+
+def _with_one_name_for_now(text: str) -> str:
+    """Return the text with ``now()`` for its other names, outside of literals and names.
+
+    PostgreSQL prints each as it was written, and they are the same function (manual, 9.9.5 Current
+    Date/Time).
+    """
+    return _LITERALS_AND_NOW.sub(lambda match: "now()" if match[1] else match[0], text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,10 @@ class SqlText:
 
     def same_as(self, other: SqlText) -> bool:
         """Whether both are prints of the same thing."""
-        return not set(self.prints).isdisjoint(other.prints)
+        if not set(self.prints).isdisjoint(other.prints):
+            return True
+        ours = {_with_one_name_for_now(text) for text in self.prints}
+        return not ours.isdisjoint(_with_one_name_for_now(text) for text in other.prints)
 
     def __str__(self) -> str:
         return self.prints[0]
