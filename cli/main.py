@@ -13,7 +13,7 @@ import click
 from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
-COMMANDS: Final = ("check", "completion", "load", "server", "show", "snapshot", "status")
+COMMANDS: Final = ("check", "completion", "load", "report", "server", "show", "snapshot", "status")
 
 
 class LazyGroup(click.Group):
