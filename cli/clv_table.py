@@ -6,15 +6,20 @@ import csv
 import io
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from introspection.render.text import one_line
 from repositories.clv import ClvGroup
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
 COLUMNS: Final = ("by", "group", "picks", "matches", "mean", "median", "low", "high")
 
+_LONG: Final = ("picks", "matches", "mean", "median", "95 % interval")
+_SHORT: Final = ("picks", "mean", "95 %")
 _NARROW: Final = 76
 """Below this width a table leaves out what can be spared."""
 
@@ -71,22 +76,29 @@ def _print_table(groups: Sequence[ClvGroup]) -> None:
     console = Console()
     is_narrow = console.width < _NARROW
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="CLV in percent")
-    table.add_column("group", overflow="fold")
-    for name in ("picks", "mean") if is_narrow else ("picks", "matches", "mean", "median"):
+    table.add_column("group", overflow="fold", min_width=10)
+    for name in _SHORT if is_narrow else _LONG:
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("95 %" if is_narrow else "95 % interval", justify="right", no_wrap=True)
     before = None
     for group in groups:
         if group.dimension not in {before, "all"}:
             table.add_section()
             table.add_row(Text(f"by {group.dimension}", "bold"))
         before = group.dimension
-        _, _, picks, matches, mean, median, low, high = _cells(group)
         # Text, because a name from the database may look like rich's markup.
-        interval = Text(f"{low}…{high}" if low else "", _style(group))
-        figures = (picks, mean) if is_narrow else (picks, matches, mean, median)
-        table.add_row(Text(_name(group)), *figures, interval)
+        table.add_row(Text(_name(group)), *_row(group, is_narrow=is_narrow))
     console.print(table)
+
+
+def _row(group: ClvGroup, *, is_narrow: bool) -> list[str | Text]:
+    from rich.text import Text
+
+    _, _, picks, matches, mean, median, low, high = _cells(group)
+    if is_narrow:
+        interval = group.interval()
+        reach = f"±{interval[1] - group.mean:.2f}" if interval else ""
+        return [picks, mean, Text(reach, _style(group))]
+    return [picks, matches, mean, median, Text(f"{low}…{high}" if low else "", _style(group))]
 
 
 def _style(group: ClvGroup) -> str:

@@ -1,6 +1,5 @@
 -- One statement: open picks, what each of them asks for, the closing price that it gets, the update.
--- docs/odds.md states the rule. Each step is a join of its own with the table it needs, and no step
--- is joined with another: of those the planner knows no sizes.
+-- docs/odds.md states the rule.
 -- Names of bookmakers are compared without case, spaces and punctuation.
 WITH
 -- Market and selection as words: "Over 2.5" and "over_2.5" are the same.
@@ -8,8 +7,8 @@ worded AS (
     SELECT
         id,
         match_id,
-        lower(home_team) AS home_team,
-        lower(away_team) AS away_team,
+        home_team,
+        away_team,
         match_date,
         lower(translate(bookmaker, ' ._-&/''', '')) AS bookmaker,
         regexp_replace(lower(btrim(market)), '[ _]+', '_', 'g') AS market,
@@ -34,10 +33,14 @@ parsed AS (
     FROM worded
 ),
 
--- The market of the odds, the side of it, and the line from the home team's point of view.
+-- The market of the odds, the side of it, and the line from the home team's point of view; what asks
+-- for none of them belongs to no match.
 asked AS (
     SELECT
         parsed.*,
+        CASE WHEN sides.side IS NOT NULL THEN lower(parsed.home_team) END AS home,
+        lower(parsed.away_team) AS away,
+        (parsed.match_date AT TIME ZONE 'UTC')::date AS day,
         sides.odds_market,
         sides.side,
         CASE sides.side WHEN 'away' THEN -1 ELSE 1 END
@@ -63,7 +66,19 @@ asked AS (
             )
 ),
 
--- Every closing row of the match, and what it offers for the pick.
+closing AS (
+    SELECT
+        *,
+        lower(home_team) AS home,
+        lower(away_team) AS away,
+        (commence_time AT TIME ZONE 'UTC')::date AS day
+    FROM odds
+    WHERE price_type = 'closing' AND NOT is_live
+),
+
+-- Every closing row of the match, and what it offers for the pick. The join is FULL because such a
+-- join is never done in nested loops, which the planner would choose for tables that were just
+-- filled; what COALESCE asks for keeps it so (a plain IS NOT NULL makes it a LEFT JOIN).
 offered AS (
     SELECT
         asked.id,
@@ -98,15 +113,9 @@ offered AS (
             )
         END AS rank
     FROM asked
-    LEFT JOIN odds
-        ON
-            lower(odds.home_team) = asked.home_team
-            AND lower(odds.away_team) = asked.away_team
-            AND (odds.commence_time AT TIME ZONE 'UTC')::date
-            = (asked.match_date AT TIME ZONE 'UTC')::date
-            AND odds.price_type = 'closing'
-            AND NOT odds.is_live
-            AND asked.side IS NOT NULL
+    FULL JOIN closing AS odds
+        ON asked.home = odds.home AND asked.away = odds.away AND asked.day = odds.day
+    WHERE coalesce(asked.id::text, '') <> ''
 ),
 
 -- The best offer for each pick, and what it means. A closing price that is there already stays, and
