@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -25,6 +26,15 @@ def find(paths: Iterable[Path]) -> Sequence[files.Source]:
     return found
 
 
+def size_of(sources: Iterable[files.Source]) -> int:
+    """Add up the bytes that there are to read; a file that cannot be read is reported later."""
+    total = 0
+    for source in sources:
+        with suppress(OSError):
+            total += source.path.stat().st_size
+    return total
+
+
 def list_notes(account: files.Account) -> None:
     """Say on stderr what was refused, passed over, or has no name in Mon_PS."""
     for error in account.refused:
@@ -35,8 +45,8 @@ def list_notes(account: files.Account) -> None:
         _note(f"{path}: passed over, because it is no season file")
     if account.without_time:
         _note(
-            f"{account.without_time} matches have no time of kick-off: they are stored with"
-            f" {matches.NO_TIME:%H:%M} UK time"
+            f"matches without a time of kick-off: {account.without_time},"
+            f" stored with {matches.NO_TIME:%H:%M} UK time"
         )
     if account.unknown:
         _note(f"names that {names.FILE} does not have: {', '.join(account.unknown)}")

@@ -111,3 +111,17 @@ class ClvSummary:
     def by(self, dimension: str) -> tuple[ClvGroup, ...]:
         """Return the groups of a dimension."""
         return tuple(group for group in self.groups if group.dimension == dimension)
+
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> Self:
+        """Make it of the rows of the statement: the fields of a group each."""
+        groups = [ClvGroup(*row) for row in rows]
+        return cls(
+            tuple(sorted((group for group in groups if group.dimension != "open"), key=_order)),
+            sum(group.picks for group in groups if group.dimension == "open"),
+        )
+
+
+def _order(group: ClvGroup) -> tuple[str, int, str]:
+    size = 0 if group.dimension == "period" else -group.picks
+    return group.dimension, size, group.name or ""

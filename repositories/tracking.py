@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import TrackingCLVPicks
 from repositories import stale
 from repositories.base import BaseRepository
-from repositories.clv import FALL_BACKS, ClosedPicks, ClvGroup, ClvSummary
+from repositories.clv import FALL_BACKS, ClosedPicks, ClvSummary
 from repositories.errors import translated
 from repositories.statements import clv
 from repositories.statements import odds as statements
@@ -73,12 +73,4 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
         statement = clv.clv(since=since, until=until, period=period)
         with translated(self._table):
             rows = self.session.execute(statement).all()
-        groups = sorted(
-            (ClvGroup(*row) for row in rows if row.dimension != "open"), key=_order_of_group
-        )
-        return ClvSummary(tuple(groups), sum(row.picks for row in rows if row.dimension == "open"))
-
-
-def _order_of_group(group: ClvGroup) -> tuple[str, int, str]:
-    size = 0 if group.dimension == "period" else -group.picks
-    return group.dimension, size, group.name or ""
+        return ClvSummary.of(rows)

@@ -74,16 +74,15 @@ def odds(paths: tuple[Path, ...], *, strict: bool, close_picks: bool) -> None:
     from repositories.loading.football_data import files
 
     sources = odds_files.find(paths)
-    size = sum(source.path.stat().st_size for source in sources)
     with interruptible(), UnitOfWork(database.SessionLocal) as uow:
-        with _progress(size) as on_progress:
+        with _progress(odds_files.size_of(sources)) as on_progress:
             merged, account = files.load(uow, sources, on_progress, copying)
         odds_files.list_notes(account)
         if strict and account.refused_count:
             raise odds_files.refused(account, kept=False)
         closed = uow.tracking.close_picks() if close_picks else None
         uow.commit()
-    click.echo(f"files: {account.files}, with {account.matches} matches")
+    click.echo(f"files: {account.files}, matches: {account.matches}")
     _say({"odds": merged})
     if closed is not None:
         click.echo(odds_files.describe(closed))

@@ -82,7 +82,7 @@ def clv(
     if not chosen:
         click.echo("no pick has a CLV here: monps-db load odds FILE... --close-picks", err=True)
     if summary.open_picks:
-        click.echo(f"{summary.open_picks:,} picks are open", err=True)
+        click.echo(f"open picks: {summary.open_picks:,}", err=True)
 
 
 def _day(given: datetime | None) -> date | None:

@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from core.embedded.server import LocalServer
-from core.errors import CheckViolationError, SchemaMismatchError
+from core.errors import SchemaMismatchError
 from repositories.loading.football_data import files
 from repositories.loading.football_data.files import Account
 from repositories.loading.merge import Merged
-from repositories.loading.upsert_odds import upsert_odds
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, open_store
 from tests.season_files import MATCH, ROWS, line, season, write
@@ -211,8 +209,10 @@ def test_a_folder_is_searched_to_its_depth(store: Store, tmp_path: Path) -> None
     (tmp_path / "names.csv").write_text("a,b\n1,2\n", "utf-8")
     (tmp_path / "notes.txt").write_text("not looked at", "utf-8")
     (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "._E0.csv").write_bytes(b"\0")
+    write(tmp_path / "I1.CSV", line(Div="I1"))
     _, account = load(store, tmp_path)
-    assert (account.files, account.matches, account.refused_count) == (2, 2, 0)
+    assert (account.files, account.matches, account.refused_count) == (3, 3, 0)
     assert account.passed_over == [tmp_path / "names.csv"]
 
 
@@ -244,101 +244,6 @@ def test_a_broken_file_does_not_take_the_others_with_it(store: Store, tmp_path: 
         str(tmp_path / "a.csv"),
         str(tmp_path / "b.csv.gz"),
     ]
-
-
-@pytest.mark.parametrize("name", ["\\N", "\\.", "a\\tb", "tab\there", "Ñublense 日本", "a'b\"c;--"])
-def test_names_are_stored_as_they_are(store: Store, name: str) -> None:
-    row = {**next(rows(1)), "home_team": name}
-    with store.unit_of_work() as uow:
-        upsert_odds(uow.session, [row])
-        uow.commit()
-    assert store.ask("SELECT home_team FROM odds") == [(name,)]
-
-
-def rows(count: int) -> Iterator[dict[str, Any]]:
-    moment = datetime(2025, 11, 29, 15, tzinfo=UTC)
-    for number in range(count):
-        yield {
-            "match_id": f"m{number}",
-            "home_team": "A",
-            "away_team": "B",
-            "league": "L",
-            "commence_time": moment,
-            "bookmaker": "P",
-            "bookmaker_key": None,
-            "market": "h2h",
-            "price_type": "closing",
-            "home_odds": 1.5,
-            "draw_odds": None,
-            "away_odds": 1 / 3e-7,
-            "line": None,
-            "over_odds": None,
-            "under_odds": None,
-            "is_live": False,
-            "collected_at": moment,
-        }
-
-
-def test_no_rows_are_no_work(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        assert upsert_odds(uow.session, []) == Merged()
-
-
-def test_two_bulks_in_one_transaction(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        assert upsert_odds(uow.session, rows(2)) == Merged(created=2)
-        assert upsert_odds(uow.session, rows(3)) == Merged(created=1, unchanged=2)
-
-
-def test_a_constraint_speaks_up_by_its_column(store: Store) -> None:
-    with (
-        pytest.raises(CheckViolationError) as caught,
-        store.unit_of_work() as uow,
-    ):
-        upsert_odds(uow.session, [{**next(rows(1)), "home_odds": 0.5}])
-    assert caught.value.columns == ("home_odds",)
-
-
-def test_rows_in_memory_are_read_again(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        upsert_odds(uow.session, rows(1))
-        (row,) = uow.odds.get_all()
-        upsert_odds(uow.session, [{**next(rows(1)), "home_odds": 9.0}])
-        assert row.home_odds == 9.0
-
-
-def test_what_goes_wrong_while_rows_are_made_is_what_is_raised(store: Store) -> None:
-    def failing() -> Iterator[dict[str, Any]]:
-        yield from rows(5000)
-        raise KeyError("mine")
-
-    with pytest.raises(KeyError, match="mine"), store.unit_of_work() as uow:
-        upsert_odds(uow.session, failing())
-    assert store.count("odds") == 0
-
-
-def test_a_killed_session_keeps_nothing(store: Store) -> None:
-    def killed() -> Iterator[dict[str, Any]]:
-        yield from rows(3000)
-        store.ask(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        yield from rows(100_000)
-
-    with pytest.raises(DBAPIError), store.unit_of_work() as uow:
-        upsert_odds(uow.session, killed())
-    assert store.count("odds") == 0
-
-
-def test_rows_are_held_a_piece_at_a_time(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        upsert_odds(uow.session, rows(1))
-        tracemalloc.start()
-        assert upsert_odds(uow.session, rows(60_000)).created == 59_999
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-    assert peak < 1_000_000
 
 
 def test_a_season_is_read_a_line_at_a_time(store: Store, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_it_says_what_it_did_and_the_second_time_does_nothing(
     first = load(programs, "data/E0.csv")
     assert (first.code, first.err) == (0, "")
     assert first.out == (
-        f"files: 1, with 2 matches\nodds: {2 * ROWS} created, 0 updated, 0 unchanged\n"
+        f"files: 1, matches: 2\nodds: {2 * ROWS} created, 0 updated, 0 unchanged\n"
     )
     before = versions(store)
     second = load(programs, "data")
@@ -60,7 +60,7 @@ def test_what_is_refused_is_listed_with_line_and_reason(
         "data/E0.csv, line 3: has a Date that is not in the calendar:"
         " correct the line, and load again\n" + REFUSED
     )
-    assert outcome.out.startswith("files: 1, with 1 matches\n")
+    assert outcome.out.startswith("files: 1, matches: 1\n")
     assert store.count("odds") == ROWS
 
 
@@ -93,7 +93,7 @@ def test_files_of_a_folder_that_are_no_season_are_passed_over(
     assert outcome.code == 0
     assert outcome.err == (
         "data/names.csv: passed over, because it is no season file\n"
-        "1 matches have no time of kick-off: they are stored with 12:00 UK time\n"
+        "matches without a time of kick-off: 1, stored with 12:00 UK time\n"
     )
     named = load(programs, "data/names.csv")
     assert named.code == 6
@@ -239,9 +239,7 @@ REAL = ROOT.parent / "shared" / "data" / "odds"
 def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None:
     first = load(programs, str(REAL))
     assert first.code == 0, first.err
-    assert first.out == (
-        "files: 7, with 1906 matches\nodds: 49493 created, 0 updated, 0 unchanged\n"
-    )
+    assert first.out == ("files: 7, matches: 1906\nodds: 49493 created, 0 updated, 0 unchanged\n")
     assert "team_names.csv: passed over" in first.err
     assert "team Empoli (I1)" in first.err
     assert "(D1)" not in first.err

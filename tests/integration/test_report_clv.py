@@ -150,7 +150,7 @@ def test_it_takes_one_statement(store: Store) -> None:
 def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> None:
     store.add(closed(1, 2.0), closed(2, 4.0), pick("open"))
     outcome = programs.monps_db("report", "clv", "--by", "league", "--by", "agent")
-    assert (outcome.code, outcome.err) == (0, "1 picks are open\n")
+    assert (outcome.code, outcome.err) == (0, "open picks: 1\n")
     assert outcome.out == (
         "by\tgroup\tpicks\tmatches\tmean\tmedian\tlow\thigh\n"
         "all\tall picks\t2\t2\t+3.00\t+3.00\t-9.71\t+15.71\n"

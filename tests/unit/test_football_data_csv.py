@@ -6,6 +6,8 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.errors import LoadError
 from repositories.loading.football_data.csv_file import LONGEST, SeasonFile
@@ -137,3 +139,16 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path, name: str) -> Non
     assert len(list(file.records(file.header()))) == 5000
     assert sum(told) == path.stat().st_size
     assert len(told) > 10
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(), st.lists(st.text(alphabet='ab,"\\n\\r\\0é', max_size=12)))
+def test_whatever_a_file_holds_its_good_lines_are_read(
+    path: Path, noise: bytes, texts: list[str]
+) -> None:
+    bad = b"\n".join([noise, *(text.encode() for text in texts)])
+    path.write_bytes(b"a,b,c\n" + bad + b"\n1,good,3\n")
+    header, found = read(path)
+    assert header == ["a", "b", "c"]
+    assert found[-1].endswith(": good")
+    assert len(found) <= bad.count(b"\n") + 2

@@ -102,7 +102,7 @@ class SeasonFile:
             with self.path.open("rb") as raw:
                 file = cast(
                     "IO[bytes]",
-                    gzip.GzipFile(fileobj=raw) if self.path.suffix == ".gz" else raw,
+                    gzip.GzipFile(fileobj=raw) if self.path.suffix.lower() == ".gz" else raw,
                 )
                 while line := file.readline(LONGEST + 1):
                     number += 1

@@ -19,7 +19,7 @@ from repositories.unit_of_work import UnitOfWork
 LISTED: Final = 1_000
 """Refused rows that are kept to be listed; beyond, they are only counted."""
 
-_PATTERNS: Final = ("*.csv", "*.csv.gz")
+_ENDINGS: Final = (".csv", ".csv.gz")
 
 
 @dataclass
@@ -65,14 +65,22 @@ class Source:
 
 
 def find(paths: Iterable[Path]) -> list[Source]:
-    """Return the files, and those in the folders: ``*.csv`` and ``*.csv.gz``, at any depth."""
+    """Return the files, and those in the folders that end as season files do, at any depth."""
     found: dict[Path, Source] = {}
     for path in paths:
-        inside = sorted(hit for pattern in _PATTERNS for hit in path.rglob(pattern))
-        for file in inside if path.is_dir() else [path]:
-            if not file.is_dir():
-                found.setdefault(file.resolve(), Source(file, is_named=file == path))
+        for file in _inside(path) if path.is_dir() else [path]:
+            found.setdefault(file.resolve(), Source(file, is_named=file == path))
     return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.name.lower().endswith(_ENDINGS)
+        and not path.name.startswith(".")  # what a file manager leaves there
+        and not path.is_dir()
+    )
 
 
 def load(
