@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from core.embedded.server import LocalServer
 from core.errors import CheckViolationError
 from repositories.loading.merge import Merged
-from repositories.loading.upsert_odds import upsert_odds
+from repositories.loading.upsert_odds import COLUMNS, upsert_odds
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, open_store
 
@@ -64,6 +64,53 @@ def test_names_are_stored_as_they_are(store: Store, name: str) -> None:
         upsert_odds(uow.session, [row])
         uow.commit()
     assert store.ask("SELECT home_team FROM odds") == [(name,)]
+
+
+def upsert(store: Store, given: Iterator[dict[str, Any]]) -> Merged:
+    with store.unit_of_work() as uow:
+        merged = upsert_odds(uow.session, given)
+        uow.commit()
+    return merged
+
+
+LATER = datetime(2025, 12, 1, tzinfo=UTC)
+CHANGES = {
+    **dict.fromkeys(("home_team", "away_team", "league", "bookmaker_key"), "Changed"),
+    **dict.fromkeys(("commence_time", "collected_at"), LATER),
+    **dict.fromkeys(("home_odds", "draw_odds", "away_odds", "over_odds", "under_odds"), 7.5),
+    "is_live": True,
+}
+KEY = {"match_id", "bookmaker", "market", "price_type", "line"}
+
+
+def test_every_field_is_part_of_the_key_or_can_change() -> None:
+    assert {*CHANGES, *KEY} == set(COLUMNS)
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_change_of_any_field_is_stored_and_is_no_change_the_next_time(
+    store: Store, field: str
+) -> None:
+    upsert(store, rows(1))
+    changed = {**next(rows(1)), field: CHANGES[field]}
+    assert upsert(store, iter([changed])) == Merged(updated=1)
+    assert store.ask(f"SELECT {field} FROM odds") == [(CHANGES[field],)]
+    assert upsert(store, iter([changed])) == Merged(unchanged=1)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("match_id", "other"),
+        ("bookmaker", "other"),
+        ("market", "other"),
+        ("price_type", "opening"),
+        ("line", 0.0),
+    ],
+)
+def test_another_key_is_another_row(store: Store, field: str, value: Any) -> None:
+    upsert(store, rows(1))
+    assert upsert(store, iter([{**next(rows(1)), field: value}])) == Merged(created=1)
 
 
 def test_no_rows_are_no_work(store: Store) -> None:
@@ -143,13 +190,6 @@ def test_a_session_that_is_killed_while_it_writes_keeps_nothing(store: Store) ->
         writer.join(30)
     assert len(failures) == 1
     assert store.count("odds") == 0
-
-
-def upsert(store: Store, given: Iterator[dict[str, Any]]) -> Merged:
-    with store.unit_of_work() as uow:
-        merged = upsert_odds(uow.session, given)
-        uow.commit()
-    return merged
 
 
 def test_a_row_that_another_session_is_inserting_is_updated(any_store: Store) -> None:
