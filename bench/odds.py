@@ -1,4 +1,4 @@
-"""Seconds and peak memory of `monps-db load odds`, whole process, in a scratch database.
+"""Seconds, processor seconds and peak memory of `monps-db load odds`, in a scratch database.
 
     python -m bench.odds FOLDER
 
@@ -42,8 +42,8 @@ LIMIT :picks
 """
 
 
-def run(environ: Mapping[str, str], *command: str) -> tuple[float, float]:
-    """Run a program: seconds, and its peak memory in MB."""
+def run(environ: Mapping[str, str], *command: str) -> str:
+    """Run a program: seconds, its own processor seconds, its peak memory."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [str(BIN / command[0]), *command[1:]],
@@ -53,7 +53,9 @@ def run(environ: Mapping[str, str], *command: str) -> tuple[float, float]:
     )
     _, status, usage = os.wait4(process.pid, 0)
     assert status == 0, command
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
+    seconds = time.perf_counter() - start
+    own = usage.ru_utime + usage.ru_stime
+    return f"{seconds:6.1f} s, {own:5.1f} s of its own, {usage.ru_maxrss / 1024:4.0f} MB"
 
 
 def environ_of(engine: Engine) -> dict[str, str]:
@@ -81,13 +83,10 @@ def copy_for_other_years(sources: Sequence[Path], folder: Path) -> None:
 
 def measure(engine: Engine, name: str, folder: Path) -> None:
     for when in ("first time", "again"):
-        seconds, memory = run(environ_of(engine), "monps-db", "load", "odds", str(folder))
+        figures = run(environ_of(engine), "monps-db", "load", "odds", str(folder))
         with engine.connect() as connection:
             rows = connection.scalar(text("SELECT count(*) FROM odds"))
-        print(
-            f"{name}, {when:<10} {rows:>9,} rows {seconds:7.1f} s"
-            f" {rows / seconds:>9,.0f} rows/s {memory:6.0f} MB"
-        )
+        print(f"{name}, {when:<10} {rows:>9,} rows {figures}", flush=True)
 
 
 def close(engine: Engine) -> None:
@@ -98,10 +97,8 @@ def close(engine: Engine) -> None:
         header = Path(empty) / "E0.csv"
         header.write_text("Div,Date,HomeTeam,AwayTeam\n", "utf-8")
         arguments = ("monps-db", "load", "odds", "--close-picks", str(header))
-        seconds, memory = run(environ_of(engine), *arguments)
-    print(f"closing {PICKS:,} picks {seconds:34.1f} s {memory:24.0f} MB")
-    seconds, memory = run(environ_of(engine), "monps-db", "report", "clv")
-    print(f"reporting them {seconds:38.1f} s {memory:24.0f} MB")
+        print(f"closing {PICKS:,} picks  {run(environ_of(engine), *arguments)}", flush=True)
+    print(f"reporting them       {run(environ_of(engine), 'monps-db', 'report', 'clv')}")
 
 
 def main() -> None:

@@ -115,7 +115,11 @@ def test_a_file_without_a_header_is_refused(path: Path, content: bytes, reason: 
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"a,b,c\n" * 999)[:-9], b""])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b"a,b,c\n" * 999)[:-9], b""],
+    ids=["no gzip", "cut off", "empty"],
+)
 def test_a_damaged_compressed_file_is_refused(path: Path, content: bytes) -> None:
     compressed = path.with_suffix(".csv.gz")
     compressed.write_bytes(content)
