@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "check",
     "completion",
     "load",
+    "report",
     "revision",
     "server",
     "show",

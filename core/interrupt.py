@@ -48,8 +48,9 @@ def interruptible() -> Iterator[None]:
     a signal handler cancels the statement on the server and goes on to the caller; the connection
     is closed by the driver.
 
-    The switch is global to the process, and COPY does not work while it is on: it is for commands,
-    not for applications. The resolution of a host name still cannot be interrupted.
+    The switch is global to the process, and COPY does not work while it is on (but within
+    :func:`copying`): it is for commands, not for applications. The resolution of a host name
+    still cannot be interrupted.
 
     Yields:
         Nothing; the former state is restored afterwards.
@@ -58,6 +59,25 @@ def interruptible() -> Iterator[None]:
 
     before = extensions.get_wait_callback()
     extensions.set_wait_callback(_wait)
+    try:
+        yield
+    finally:
+        extensions.set_wait_callback(before)
+
+
+@contextmanager
+def copying() -> Iterator[None]:
+    """Let COPY work within :func:`interruptible`: the waiting is libpq's own again.
+
+    Signals still get through, because the driver asks Python for every piece that it sends.
+
+    Yields:
+        Nothing; the former state is restored afterwards.
+    """
+    from psycopg2 import extensions
+
+    before = extensions.get_wait_callback()
+    extensions.set_wait_callback(None)
     try:
         yield
     finally:

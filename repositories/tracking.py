@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from models import TrackingCLVPicks
+from repositories import stale
 from repositories.base import BaseRepository
+from repositories.clv import FALL_BACKS, ClosedPicks, ClvSummary
+from repositories.errors import translated
+from repositories.statements import clv
 from repositories.statements import odds as statements
 
 
 class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
-    """Picks, read by agent and by time.
+    """Picks, read by agent and by time, and their closing line value.
 
     While the existing database's table of this name has its old shape, every method raises
     ``SchemaMismatchError`` there.
@@ -26,3 +33,44 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
     def get_recent_picks(self, days: int = 7, limit: int = 100) -> list[TrackingCLVPicks]:
         """Return picks whose kick-off is at most ``days`` ago or still to come, newest first."""
         return self._all(statements.recent_picks(days=days, limit=limit))
+
+    def close_picks(self, fall_backs: Sequence[str] = FALL_BACKS) -> ClosedPicks:
+        """Fill closing price and CLV of open picks from closing odds, in one statement.
+
+        A pick and odds belong together when teams, day of kick-off (UTC), market and selection
+        (with its line) are the same; docs/odds.md states the rule. Other picks are not touched.
+
+        Args:
+            fall_backs: The bookmakers whose closing price is taken, in this order, when the pick's
+                own bookmaker has none.
+
+        Returns:
+            How many picks were closed, by whose price, and how many stay open, and why.
+
+        Raises:
+            InvalidArgumentError: A fall-back is no name.
+        """
+        statement = clv.close_picks(fall_backs)
+        self._flush()
+        with translated(self._table):
+            closed = ClosedPicks.of(self.session.execute(statement))
+        stale.expire(self.session, TrackingCLVPicks)
+        return closed
+
+    def get_clv_summary(
+        self, since: date | None = None, until: date | None = None, period: str = "week"
+    ) -> ClvSummary:
+        """Return CLV by league, market, agent, bookmaker and period, in one statement.
+
+        Args:
+            since: The first day of kick-off (UTC).
+            until: The last one.
+            period: What time is divided into: day, week or month.
+
+        Raises:
+            InvalidArgumentError: There is no such period.
+        """
+        statement = clv.clv(since=since, until=until, period=period)
+        with translated(self._table):
+            rows = self.session.execute(statement).all()
+        return ClvSummary.of(rows)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("load", epilog=exit_codes.TABLE)
 def command() -> None:
-    """Load rows into the tables: everything of a load in one transaction, or nothing.
+    """Load rows into the tables, each load in one transaction.
 
     Loading again changes nothing that is already as it should be.
     """
@@ -47,6 +47,47 @@ def quantum_adn(directory: Path) -> None:
         done = files.load(uow, directory, on_progress)
         uow.commit()
     _say(done)
+
+
+@command.command("odds")
+@click.argument(
+    "paths",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+)
+@click.option("--strict", is_flag=True, help="Keep nothing when something is refused.")
+@click.option("--close-picks", is_flag=True, help="Then fill closing odds and CLV of open picks.")
+def odds(paths: tuple[Path, ...], *, strict: bool, close_picks: bool) -> None:
+    """Load odds from season files of football-data.co.uk.
+
+    FILE is a season file, plain or compressed (.csv, .csv.gz), or a folder with season files at any
+    depth. Every bookmaker is loaded, with opening and closing prices of match odds, totals and
+    Asian handicap. What is refused is listed with line and reason on stderr, and the exit code is
+    6; the rest is kept.
+    """
+    from cli import odds_files
+    from core import database
+    from core.interrupt import copying, interruptible
+    from repositories import UnitOfWork
+    from repositories.loading.football_data import files
+
+    sources = odds_files.find(paths)
+    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+        with _progress(odds_files.size_of(sources)) as on_progress:
+            merged, account = files.load(uow, sources, on_progress, copying)
+        odds_files.list_notes(account)
+        if strict and account.refused_count:
+            raise odds_files.refused(account, kept=False)
+        closed = uow.tracking.close_picks() if close_picks else None
+        uow.commit()
+    click.echo(f"files: {account.files}, matches: {account.matches}")
+    _say({"odds": merged})
+    if closed is not None:
+        click.echo(odds_files.describe(closed))
+    if account.refused_count:
+        raise odds_files.refused(account, kept=True)
 
 
 @command.command("sample")

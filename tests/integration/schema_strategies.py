@@ -26,9 +26,9 @@ TYPES: Final = (
     ("double precision", "'NaN'", "0.1"),
     ("uuid", "gen_random_uuid()", "NULL::uuid"),
 )
-names = st.text(
-    st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1
-).filter(lambda text: len(text.encode()) <= 63)
+names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1).filter(
+    lambda text: len(text.encode()) <= 63
+)
 
 
 @dataclass(frozen=True)

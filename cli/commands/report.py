@@ -1,0 +1,101 @@
+"""``monps-db report``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from cli import exit_codes, logs
+
+GROUPS: Final = ("league", "market", "agent", "bookmaker")
+
+_DAY: Final = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group("report", epilog=exit_codes.TABLE)
+def command() -> None:
+    """Report on the data; needs the extra "report" (pip install 'monps-db[report]')."""
+    logs.show_warnings()
+
+
+@command.command("clv")
+@click.option(
+    "--by",
+    "groups",
+    type=click.Choice(GROUPS),
+    multiple=True,
+    default=GROUPS,
+    help="What to group picks by, several times if need be; by each of them when not given.",
+)
+@click.option("--since", type=_DAY, metavar="DATE", help="First day of kick-off (UTC).")
+@click.option("--until", type=_DAY, metavar="DATE", help="Last day of kick-off (UTC).")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv"]),
+    default="table",
+    show_default=True,
+    help="How the figures are written.",
+)
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Also draw CLV over time into an SVG file.",
+)
+@click.option(
+    "--every",
+    type=click.Choice(["day", "week", "month"]),
+    default="week",
+    show_default=True,
+    help="What the plot divides time into.",
+)
+def clv(
+    *,
+    groups: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    format_: str,
+    plot: Path | None,
+    every: str,
+) -> None:
+    """Report the closing line value (CLV) of picks: how many, mean, median, and how sure.
+
+    The interval is the 95 % confidence interval of the mean: Student's t, with the match as what
+    was drawn, because picks on one match are not independent.
+    """
+    _need_the_extra()
+    from cli import clv_plot, clv_table
+    from core import database
+    from core.interrupt import interruptible
+    from repositories import UnitOfWork
+
+    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+        summary = uow.tracking.get_clv_summary(_day(since), _day(until), every)
+    if plot is not None:
+        clv_plot.write(summary, every, plot)
+    chosen = [group for dimension in ("all", *groups) for group in summary.by(dimension)]
+    clv_table.write(chosen, format_=format_)
+    if not chosen:
+        click.echo("no pick has a CLV here: monps-db load odds FILE... --close-picks", err=True)
+    if summary.open_picks:
+        click.echo(f"open picks: {summary.open_picks:,}", err=True)
+
+
+def _day(given: datetime | None) -> date | None:
+    return None if given is None else given.date()
+
+
+def _need_the_extra() -> None:
+    from importlib.util import find_spec
+
+    from core.errors import ConfigurationError
+
+    if missing := [name for name in ("matplotlib", "scipy") if find_spec(name) is None]:
+        raise ConfigurationError(
+            f"{' and '.join(missing)} must be there for reports",
+            remedy="pip install 'monps-db[report]'",
+        )

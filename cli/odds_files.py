@@ -1,0 +1,74 @@
+"""What ``monps-db load odds`` finds to load, and what it has to say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from core.errors import DataAccessError
+from introspection.render.text import one_line
+from repositories.clv import ClosedPicks
+from repositories.loading.football_data import files, matches, names
+
+
+def find(paths: Iterable[Path]) -> Sequence[files.Source]:
+    """Find the files.
+
+    Raises:
+        UsageError: There are none.
+    """
+    found = files.find(paths)
+    if not found:
+        raise click.UsageError("there is no .csv or .csv.gz file in these folders")
+    return found
+
+
+def size_of(sources: Iterable[files.Source]) -> int:
+    """Add up the bytes that there are to read; a file that cannot be read is reported later."""
+    total = 0
+    for source in sources:
+        with suppress(OSError):
+            total += source.path.stat().st_size
+    return total
+
+
+def list_notes(account: files.Account) -> None:
+    """Say on stderr what was refused, passed over, or has no name in Mon_PS."""
+    for error in account.refused:
+        _note(str(error))
+    if more := account.refused_count - len(account.refused):
+        _note(f"... and {more:,} more refused")
+    for path in account.passed_over:
+        _note(f"{path}: passed over, because it is no season file")
+    if account.without_time:
+        _note(
+            f"matches without a time of kick-off: {account.without_time},"
+            f" stored with {matches.NO_TIME:%H:%M} UK time"
+        )
+    if account.unknown:
+        _note(f"names that {names.FILE} does not have: {', '.join(account.unknown)}")
+
+
+def refused(account: files.Account, *, kept: bool) -> DataAccessError:
+    """Make the error that ends the command."""
+    return DataAccessError(
+        f"{account.refused_count:,} refused, {'the rest is loaded' if kept else 'nothing is kept'}",
+        remedy="correct what is listed above, and load again",
+    )
+
+
+def describe(closed: ClosedPicks) -> str:
+    """Say in a line what became of the open picks."""
+    fall_backs = "".join(f", {count} by {name}" for name, count in closed.by_fall_back.items())
+    return (
+        f"picks: {closed.closed} closed ({closed.by_own_bookmaker} by their own bookmaker"
+        f"{fall_backs}), {closed.left_open} left open ({closed.no_match} without odds of the match,"
+        f" {closed.no_price} without this price, {closed.no_market} in a market without odds)"
+    )
+
+
+def _note(text: str) -> None:
+    click.echo(one_line(text), err=True)

@@ -1,0 +1,127 @@
+"""Closing line value (CLV): what closing picks did, and what CLV is like by group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+FALL_BACKS: Final = ("Pinnacle", "Betfair Exchange")
+"""Bookmakers whose closing price stands in for that of the pick's own bookmaker, in this order."""
+
+LEVEL: Final = 0.95
+"""Of the confidence interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPicks:
+    """What became of the open picks.
+
+    Attributes:
+        by_own_bookmaker: Picks closed with the price of their own bookmaker.
+        by_fall_back: Picks closed with the price of another, by bookmaker.
+        kept: Picks that had a closing price and got the CLV that was missing.
+        no_market: Picks left open because no odds are stored for such a market or selection.
+        no_match: Picks left open because there are no closing odds of these teams on that day.
+        no_price: Picks left open because of their match only this price is missing.
+    """
+
+    by_own_bookmaker: int
+    by_fall_back: Mapping[str, int]
+    kept: int
+    no_market: int
+    no_match: int
+    no_price: int
+
+    @property
+    def closed(self) -> int:
+        """How many picks were changed."""
+        return self.by_own_bookmaker + sum(self.by_fall_back.values()) + self.kept
+
+    @property
+    def left_open(self) -> int:
+        """How many picks have no closing price."""
+        return self.no_market + self.no_match + self.no_price
+
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> Self:
+        """Make it of the rows of the statement: outcome, bookmaker, number of picks."""
+        counts = {(outcome, bookmaker): picks for outcome, bookmaker, picks in rows}
+        return cls(
+            by_own_bookmaker=counts.get(("own", None), 0),
+            by_fall_back={name: n for (kind, name), n in counts.items() if kind == "fall-back"},
+            kept=counts.get(("kept", None), 0),
+            no_market=counts.get(("no market", None), 0),
+            no_match=counts.get(("no match", None), 0),
+            no_price=counts.get(("no price", None), 0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClvGroup:
+    """CLV of the closed picks of a group, in percent.
+
+    Attributes:
+        dimension: What the picks are grouped by: all, league, market, agent, bookmaker, period.
+        name: The group; of a period, its first day; None for picks without agent.
+        picks: How many.
+        matches: On how many matches.
+        mean: Mean CLV.
+        median: Median CLV.
+        standard_error: Of the mean; None when there is only one match. See ``queries/clv.sql``.
+    """
+
+    dimension: str
+    name: str | None
+    picks: int
+    matches: int
+    mean: float
+    median: float
+    standard_error: float | None
+
+    def interval(self) -> tuple[float, float] | None:
+        """Return the confidence interval of the mean; None when there is only one match.
+
+        Student's t with a degree of freedom less than there are matches.
+
+        Raises:
+            ImportError: The extra ``report`` is not installed.
+        """
+        if self.standard_error is None:
+            return None
+        from scipy.special import stdtrit
+
+        reach = float(stdtrit(self.matches - 1, (1 + LEVEL) / 2)) * self.standard_error
+        return (self.mean - reach, self.mean + reach) if math.isfinite(reach) else None
+
+
+@dataclass(frozen=True, slots=True)
+class ClvSummary:
+    """CLV of all closed picks, by group.
+
+    Attributes:
+        groups: The groups; largest first within a dimension, periods in the order of time.
+        open_picks: Picks of the same time without CLV.
+    """
+
+    groups: tuple[ClvGroup, ...]
+    open_picks: int
+
+    def by(self, dimension: str) -> tuple[ClvGroup, ...]:
+        """Return the groups of a dimension."""
+        return tuple(group for group in self.groups if group.dimension == dimension)
+
+    @classmethod
+    def of(cls, rows: Iterable[Any]) -> Self:
+        """Make it of the rows of the statement: the fields of a group each."""
+        groups = [ClvGroup(*row) for row in rows]
+        return cls(
+            tuple(sorted((group for group in groups if group.dimension != "open"), key=_order)),
+            sum(group.picks for group in groups if group.dimension == "open"),
+        )
+
+
+def _order(group: ClvGroup) -> tuple[str, int, str]:
+    size = 0 if group.dimension == "period" else -group.picks
+    return group.dimension, size, group.name or ""

@@ -1,0 +1,1 @@
+"""The SQL of statements that are more than a few lines."""
