@@ -12,7 +12,7 @@ from introspection import baseline
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
-from migrations.runner import check
+from migrations.runner import check, tampering
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
 from tests.unit.test_compare_attributes import CASES
 
@@ -29,7 +29,7 @@ def codes_written() -> set[str]:
     """Every code that is written where it is found: the first argument of ``Finding(...)``."""
     return {
         str(node.args[0].value)
-        for module in (check, baseline)
+        for module in (check, tampering, baseline)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
