@@ -8,7 +8,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -21,6 +21,9 @@ from core.errors import (
     TamperedHistoryError,
 )
 from core.interrupt import terminable
+
+if TYPE_CHECKING:
+    from sqlalchemy.exc import SQLAlchemyError
 
 CLOSED: Final = "the output was closed before it was complete"
 
@@ -64,11 +67,20 @@ def _lines(error: Exception) -> list[str]:
     if isinstance(error, CommandError):
         return [" ".join(str(error).split())]
     if isinstance(error, SQLAlchemyError):
-        from core import config
-        from core.driver_errors import translate_driver_error
-
-        return [str(translate_driver_error(error, config.get_settings()))]
+        return [_driver_line(error)]
     return [f"{_unexpected(error)} (--debug shows where)"]
+
+
+def _driver_line(error: SQLAlchemyError) -> str:
+    from core import config
+    from core.driver_errors import translate_driver_error
+
+    try:
+        settings = config.get_settings()
+    except ConfigurationError:  # of a scratch database: there need not be a target
+        first = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        return f"the database refused: {first}"
+    return str(translate_driver_error(error, settings))
 
 
 def _unexpected(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +153,8 @@ def script_directory(project: Project) -> ScriptDirectory:
 
 def alembic_config(project: Project) -> Config:
     """Return Alembic's configuration of the project; what Alembic says of itself is silenced."""
+    from argparse import Namespace
+
     from alembic.config import Config
 
     ini = project.alembic_ini
