@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from core.diagnostics import diagnostics_of
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
 from core.probe import server_address, why_no_server
 
@@ -42,12 +43,13 @@ _SESSION_ENDED: Final = ("08", "57P")
 
 
 def translate_driver_error(
-    error: SQLAlchemyError | psycopg2.Error, settings: DatabaseSettings
+    error: SQLAlchemyError | psycopg2.Error | OSError, settings: DatabaseSettings
 ) -> MonpsError:
     """Say in one line what the driver reported, and what to do about it.
 
     Args:
-        error: The error of the driver, or SQLAlchemy's wrapper around it.
+        error: The error of the driver, or SQLAlchemy's wrapper around it; an ``OSError`` is what
+            asyncpg raises when it finds no server.
         settings: The settings that the connection was opened with.
 
     Returns:
@@ -55,12 +57,11 @@ def translate_driver_error(
         the server refused a statement, ``MonpsError`` for what is neither.
     """
     original = error.orig if isinstance(error, DBAPIError) else error
-    sqlstate = getattr(original, "pgcode", None)
-    if sqlstate is not None:
-        message = _safe(original.diag.message_primary or str(original), settings)  # type: ignore[union-attr]
-        return _from_server(message, sqlstate, settings)
-    # The first argument is the bare message; SQLAlchemy's str() adds the statement and a link.
-    message = _safe(str(original.args[0]) if original and original.args else "", settings)
+    said = diagnostics_of(original)
+    if said is not None:
+        message = _safe(said.message_primary or str(original), settings)
+        return _from_server(message, said.sqlstate, settings)
+    message = _safe(_bare_message(original), settings)
     if isinstance(error, PoolTimeoutError):
         return DatabaseUnavailableError(
             f"all connections of the pool are in use ({message})",
@@ -83,6 +84,13 @@ def _from_server(message: str, sqlstate: str, settings: DatabaseSettings) -> Mon
     return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
 
 
+def _bare_message(original: BaseException | None) -> str:
+    """The driver's own words; SQLAlchemy's str() adds the statement and a link."""
+    if isinstance(original, OSError):
+        return original.strerror or "the connection timed out"
+    return str(original.args[0]) if original and original.args else ""
+
+
 def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
     """Tell a failure of the connection from a mistake of the calling program.
 
@@ -93,7 +101,7 @@ def _is_connection_failure(error: BaseException, original: BaseException | None)
 
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError))
+    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError, OSError))
 
 
 def _was_open(error: BaseException, original: BaseException | None) -> bool:

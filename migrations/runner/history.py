@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from core.errors import HistoryError
 from core.project import Project
@@ -19,8 +19,6 @@ from migrations.runner.revision_files import RevisionFile
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
-
-SNAPSHOTS: Final = "snapshots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,7 @@ def load_history(project: Project) -> History:
     files = revision_files.read(project)
     if files is None:
         files = _read_by_alembic(project)
-    folder = snapshot_folder(project)
+    folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
     followed = {parent for file in files for parent in file.follows}
     recorded = sorted(path.stem for path in folder.glob("*.json"))
@@ -132,11 +130,6 @@ def script_directory(project: Project) -> ScriptDirectory:
     config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
-
-
-def snapshot_folder(project: Project) -> Path:
-    """Return the folder of the snapshots."""
-    return project.script_location / SNAPSHOTS
 
 
 def _read_by_alembic(project: Project) -> list[RevisionFile]:
