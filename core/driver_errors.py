@@ -40,6 +40,8 @@ _REMEDIES: Final = {
 }
 # Connection exceptions and operator intervention: the session is gone, not just the statement.
 _SESSION_ENDED: Final = ("08", "57P")
+# Said instead of opening a connection: asyncpg passes the code on, libpq does not.
+_CONNECTION_REFUSED: Final = ("28", "3D000", "53300")
 
 
 def translate_driver_error(
@@ -60,7 +62,9 @@ def translate_driver_error(
     said = diagnostics_of(original)
     if said is not None:
         message = _safe(said.message_primary or str(original), settings)
-        return _from_server(message, said.sqlstate, settings)
+        # No statement was sent: the connection was being opened, or a transaction ended.
+        is_opening = isinstance(error, DBAPIError) and error.statement is None
+        return _from_server(message, said.sqlstate, settings, is_opening=is_opening)
     message = _safe(_bare_message(original), settings)
     if isinstance(error, PoolTimeoutError):
         return DatabaseUnavailableError(
@@ -75,11 +79,14 @@ def translate_driver_error(
     return MonpsError(message)
 
 
-def _from_server(message: str, sqlstate: str, settings: DatabaseSettings) -> MonpsError:
+def _from_server(
+    message: str, sqlstate: str, settings: DatabaseSettings, *, is_opening: bool
+) -> MonpsError:
     keys = (sqlstate, sqlstate[:3], sqlstate[:2])
     remedy = next((_REMEDIES[key] for key in keys if key in _REMEDIES), "")
     remedy = remedy.format(user=settings.DB_USER)
-    if sqlstate.startswith(_SESSION_ENDED):
+    no_connection = _SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
+    if sqlstate.startswith(no_connection):
         return DatabaseUnavailableError(message, remedy=remedy)
     return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
 
