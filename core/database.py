@@ -10,10 +10,10 @@ function here. Import the module, not the name, wherever that matters.
 from __future__ import annotations
 
 import threading
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
-from core import config, health
+from core import config, health, sessions
 from core.engines import create_async_engine as create_async_engine
 from core.engines import create_migration_engine as create_migration_engine
 from core.engines import create_sync_engine as create_sync_engine
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from core.replicas import Replicas
 
-_READ_ONLY: Final = {"postgresql_readonly": True}
-
 
 @contextmanager
 def get_db() -> Iterator[Session]:
@@ -48,7 +46,7 @@ def get_db() -> Iterator[Session]:
     """
     if _has_to_check("SessionLocal"):
         require_schema()
-    with _transaction(_current("SessionLocal")()) as session:
+    with sessions.transaction(_current("SessionLocal")()) as session:
         yield session
 
 
@@ -62,7 +60,7 @@ async def get_async_db() -> AsyncIterator[AsyncSession]:
     """
     if _has_to_check("AsyncSessionLocal"):
         await require_schema_async()
-    async with _transaction_async(_current("AsyncSessionLocal")()) as session:
+    async with sessions.transaction_async(_current("AsyncSessionLocal")()) as session:
         yield session
 
 
@@ -88,11 +86,12 @@ def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
     if _has_to_check("SessionLocal"):
         require_schema()
     replicas = _replicas()
-    found = replicas.connect(replicas.need(wait_for))
-    with found or _current("sync_engine").connect() as connection:
-        reading = connection.execution_options(**_READ_ONLY)
-        with _transaction(_current("SessionLocal")(bind=reading)) as session:
-            yield session
+    replica = replicas.connect(replicas.need(wait_for))
+    session = _current("SessionLocal")(**({"bind": replica} if replica else {}))
+    with replica or nullcontext(), sessions.transaction(session):
+        if replica is None:
+            sessions.forbid_writing(session)
+        yield session
 
 
 @asynccontextmanager
@@ -113,11 +112,12 @@ async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncS
     if _has_to_check("AsyncSessionLocal"):
         await require_schema_async()
     replicas = _replicas()
-    found = await replicas.connect_async(replicas.need(wait_for))
-    async with found or _current("async_engine").connect() as connection:
-        reading = await connection.execution_options(**_READ_ONLY)
-        async with _transaction_async(_current("AsyncSessionLocal")(bind=reading)) as session:
-            yield session
+    replica = await replicas.connect_async(replicas.need(wait_for))
+    session = _current("AsyncSessionLocal")(**({"bind": replica} if replica else {}))
+    async with aclosing(replica) if replica else nullcontext(), sessions.transaction_async(session):
+        if replica is None:
+            sessions.forbid_writing(session.sync_session)
+        yield session
 
 
 def get_db_dependency() -> Iterator[Session]:
@@ -208,30 +208,6 @@ async def reset_async() -> None:
     for engine in engines:
         if engine is not None:
             await engine.dispose()
-
-
-@contextmanager
-def _transaction(session: Session) -> Iterator[Session]:
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        # Also for Ctrl-C, and for a generator that is closed half-way.
-        session.rollback()
-        raise
-    finally:
-        session.close()
-
-
-@asynccontextmanager
-async def _transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession]:
-    async with session:  # closes also when the task is cancelled again while it waits
-        try:
-            yield session
-            await session.commit()
-        except BaseException:
-            await session.rollback()
-            raise
 
 
 def _has_to_check(factory: str) -> bool:

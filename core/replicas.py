@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LOGGER: Final = "core.replicas"
 # Asked again so often whether a replica has reached a position, in seconds.
 POLL: Final = 0.01
+# What has just arrived is being replayed at this moment: that is not lag yet.
+LOOKS: Final = 5
 _POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 
 
@@ -54,8 +56,12 @@ class Need:
         """What the question to the replica is bound to."""
         return {"position": self.position, "max_lag": self.max_lag}
 
-    def met_by(self, state: Row[Any]) -> bool | None:
+    def met_by(self, state: Row[Any], *, looks: int) -> bool | None:
         """Judge a replica's answer; None means to ask again in a moment.
+
+        Args:
+            state: The answer.
+            looks: How many answers there were before.
 
         Raises:
             Unusable: It serves nobody at this time.
@@ -63,6 +69,8 @@ class Need:
         if not state.is_standby:
             raise Unusable("it is not a standby", remedy="correct DB_REPLICA_HOSTS")
         if not state.is_fresh:
+            if looks < LOOKS:
+                return None
             raise Unusable("it lags behind", remedy="see pg_stat_replication on the primary")
         if state.has_position:
             return True
@@ -174,7 +182,9 @@ class Replicas:
 
 
 def _wait(connection: Connection, need: Need) -> bool:
-    while (is_met := need.met_by(_ask(connection, need))) is None:
+    looks = 0
+    while (is_met := need.met_by(_ask(connection, need), looks=looks)) is None:
+        looks += 1
         time.sleep(POLL)
     return is_met
 
@@ -182,7 +192,9 @@ def _wait(connection: Connection, need: Need) -> bool:
 async def _wait_async(connection: AsyncConnection, need: Need) -> bool:
     import asyncio
 
-    while (is_met := need.met_by(await connection.run_sync(_ask, need))) is None:
+    looks = 0
+    while (is_met := need.met_by(await connection.run_sync(_ask, need), looks=looks)) is None:
+        looks += 1
         await asyncio.sleep(POLL)
     return is_met
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
@@ -105,9 +106,9 @@ def _replicas(value: object) -> tuple[Replica, ...]:
 def _replica(text: str) -> Replica:
     # An IPv6 address stands in brackets; without a port it may also stand alone.
     match = re.fullmatch(r"\[([^]]+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?", text)
-    host, port = (text, None) if match is None else (match[1] or match[3], match[2] or match[4])
-    if match is None and text.count(":") < _COLONS_OF_IPV6:
-        raise ValueError("not a host and a port")
+    if match is None:
+        return Replica(str(IPv6Address(text)))
+    host, port = match[1] or match[3], match[2] or match[4]
     if port is not None and not 1 <= int(port) <= _LAST_PORT:
         raise ValueError("not a port")
     return Replica(_host(host), None if port is None else int(port))
@@ -133,7 +134,6 @@ def _recycle(value: object) -> int:
 
 
 _LAST_PORT: Final = 65_535
-_COLONS_OF_IPV6: Final = 2
 _DURATION: Final = "a number of seconds, or a number with ms, s or min"
 _SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
 _HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
