@@ -44,7 +44,8 @@ class Cluster:
     def catch_up(self) -> None:
         """Wait until every replica has replayed what the primary has written."""
         # Something new, so that a receiver that was cut off notices that the primary is back.
-        position = ask(self.primary, "SELECT pg_switch_wal()::text")
+        ask_outside(self.primary, "SELECT pg_logical_emit_message(true, 'test', 'anybody there?')")
+        position = ask(self.primary, "SELECT pg_current_wal_flush_lsn()::text")
         for replica in self.replicas:
             until(replica, f"SELECT pg_last_wal_replay_lsn() >= '{position}'")
 
@@ -79,7 +80,11 @@ def ask_outside(server: LocalServer, statement: str) -> None:
 def open_cluster(folder: Path, binaries: Binaries, *, replicas: int) -> Iterator[Cluster]:
     """Start a primary and replicas of it; ``SHOW monps.server`` tells who answers."""
     with ExitStack() as stack:
-        primary = LocalServer(folder / "p", binaries, {**FAST, "monps.server": "primary"})
+        primary = LocalServer(
+            folder / "p",
+            binaries,
+            {**FAST, "synchronous_commit": "local", "monps.server": "primary"},
+        )
         stack.callback(primary.stop)
         primary.start()
         create_role(primary)

@@ -103,13 +103,20 @@ def cluster(running: Cluster) -> Cluster:
     return running
 
 
-@pytest.fixture
-def database(cluster: Cluster) -> Iterator[Database]:
-    with servers.create_database(cluster.primary) as made:
+@pytest.fixture(scope="module")
+def database_of_all(running: Cluster) -> Iterator[Database]:
+    with servers.create_database(running.primary) as made:
         ask_outside_of(made, "CREATE TABLE number (n int)")
-        cluster.catch_up()
         yield made
-        cluster.heal()  # a replica that is paused would keep the database
+        running.heal()  # a replica that is paused would keep the database
+
+
+@pytest.fixture
+def database(cluster: Cluster, database_of_all: Database) -> Database:
+    """One for the module: a replica that crashed replays all that was ever copied into others."""
+    ask_outside_of(database_of_all, "TRUNCATE number")
+    cluster.catch_up()
+    return database_of_all
 
 
 def ask_outside_of(database: Database, statement: str) -> None:

@@ -15,9 +15,10 @@ from tests.integration.replica_sides import HIGHEST, WHO, Side, configure, logge
 from tests.replication import Cluster, ask_outside, crash, until
 from tests.servers import ask, kill
 
-running, cluster, database, side = (
+running, cluster, database_of_all, database, side = (
     replica_sides.running,
     replica_sides.cluster,
+    replica_sides.database_of_all,
     replica_sides.database,
     replica_sides.side,
 )

@@ -11,8 +11,9 @@ from tests.integration import replica_sides
 from tests.integration.replica_sides import HIGHEST, WHO, Side, configure, pause, resume
 from tests.replication import Cluster, crash, until
 
-cluster, database, side = (
+cluster, database_of_all, database, side = (
     replica_sides.cluster,
+    replica_sides.database_of_all,
     replica_sides.database,
     replica_sides.side,
 )
