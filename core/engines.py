@@ -45,7 +45,8 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
 def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     """Make an asynchronous engine for the application, as :func:`create_sync_engine` does.
 
-    Its connections belong to the event loop in which they are opened.
+    Its connections belong to the event loop in which they are opened. Tasks that wait for one are
+    served in the order in which they came.
 
     Args:
         settings: The database and the pool.
@@ -61,9 +62,12 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
             )
     from sqlalchemy.ext import asyncio
 
+    from core.fair_pool import FairPool
+
     engine = asyncio.create_async_engine(
         settings.url.set(drivername=ASYNC_DRIVER),
         connect_args=_asyncpg_connect_args(settings),
+        poolclass=FairPool,
         **_pool_options(settings),
     )
     _watch(engine.sync_engine)
