@@ -106,5 +106,7 @@ async def test_a_disposed_engine_has_all_its_turns(engine: AsyncEngine) -> None:
     held = await engine.connect()
     await engine.dispose()
     assert await works(engine)
+    # It goes back to the old pool, which nobody would close any more.
+    await held.invalidate()
     await held.close()
     assert await works(engine)
