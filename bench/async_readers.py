@@ -2,7 +2,7 @@
 
     python -m bench.async_readers
 
-Each reader opens a unit of work, reads a row and closes it, ten times. The same reads through a
+Each reader opens a unit of work, reads a row and closes it, three times. The same reads through a
 pool of asyncpg's own, without SQLAlchemy and without objects, stand beside it: they are what the
 driver and the server take. It uses the database of the settings and changes nothing in it.
 """
@@ -21,7 +21,7 @@ from core.config import get_settings
 from repositories import AsyncUnitOfWork
 
 READERS = 1_000
-READS = 10
+READS = 3
 POOL = 15
 SQL = """
     SELECT * FROM quantum.team_quantum_dna WHERE total_pnl IS NOT NULL
@@ -73,7 +73,7 @@ async def main() -> None:
             await connection.fetch(SQL)
 
     assert settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW == POOL
-    for _ in range(3):
+    for _ in range(2):
         ours = await measure("repository, unit of work", through_repository)
         bare = await measure("asyncpg, its own pool", through_driver)
         print(f"{'ratio':<28} {bare / ours:.1f}")

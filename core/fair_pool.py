@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class FairPool(AsyncAdaptedQueuePool):
     """SQLAlchemy's pool behind a turnstile: first come, first served.
 
-    Without it a task that gives a connection back and asks again at once is faster than the one
-    that was woken for it, which goes to the end of the line: of a thousand tasks on fifteen
-    connections some wait until they time out (SQLAlchemy's issue 7679).
+    Without it a task that asks just now can be faster than the one that was woken for a free
+    connection, which then goes to the end of the line: under load some wait several times as long
+    as others, and time out (SQLAlchemy's issue 7679).
 
     As many as may have a connection pass; so whoever has passed finds one.
     """

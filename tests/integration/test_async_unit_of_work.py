@@ -88,9 +88,13 @@ async def test_a_task_that_is_cancelled_in_a_statement_leaves_nothing(store: Asy
 async def test_a_task_that_is_cancelled_again_while_it_leaves_gives_its_connection_back(
     store: AsyncStore,
 ) -> None:
+    backend = text("SELECT pg_backend_pid()")
+    pids: list[int] = []
+
     async def work() -> None:
         async with store.unit_of_work() as uow:
             await uow.teams.create(team("lost"))
+            pids.append(await uow.session.scalar(backend) or 0)
             leaving.set()
             # Cancelled at the first thing that it waits for: in __aexit__.
 
@@ -104,6 +108,8 @@ async def test_a_task_that_is_cancelled_again_while_it_leaves_gives_its_connecti
         while checked_out(store):
             await asyncio.sleep(0.01)
     assert store.sync.ask(TEAMS) == []
+    async with store.sessions() as session:  # and it is whole
+        assert await session.scalar(backend) == pids[0]
 
 
 async def test_flush_and_commit_speak_of_violations(store: AsyncStore) -> None:
