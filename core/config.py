@@ -10,7 +10,7 @@ import os
 import reprlib
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, cast, get_args
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +31,8 @@ from core.setting_types import (
     Port,
     PositiveCount,
     Recycle,
+    Replica,
+    Replicas,
     ScratchUrl,
     Seconds,
     Secret,
@@ -80,6 +82,11 @@ class DatabaseSettings(BaseSettings):
     DB_POOL_TIMEOUT: Seconds = 30
     DB_POOL_RECYCLE: Recycle = 3600
     DB_ECHO: Flag = False
+    DB_REQUIRE_SCHEMA: Flag = False
+    DB_REPLICA_HOSTS: Replicas = ()
+    DB_REPLICA_WAIT: Duration = timedelta(seconds=1)
+    DB_REPLICA_MAX_LAG: Duration | None = None
+    DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
     MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
     MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
     DB_SCRATCH_URL: ScratchUrl | None = None
@@ -135,6 +142,11 @@ class DatabaseSettings(BaseSettings):
             statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )
+
+    def at_replica(self, replica: Replica) -> Self:
+        """Return the same settings for one of ``DB_REPLICA_HOSTS``."""
+        port = self.DB_PORT if replica.port is None else replica.port
+        return self.model_copy(update={"DB_HOST": replica.host, "DB_PORT": port})
 
     def _url(self, password: str | None) -> URL:
         # A folder cannot stand where a URL has its host; libpq takes it from the query.

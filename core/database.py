@@ -1,86 +1,36 @@
-"""Engines, sessions, health and pool figures, synchronous.
+"""Sessions, engines, health and pool figures: synchronous, and with the extra ``async`` also not.
 
-``sync_engine`` and ``SessionLocal`` are attributes of this module that are made on first use, once,
-also when several threads ask at the same time; nothing is made when the module is imported.
-Replacing one of them (in a test) takes effect in every function here. Import the module, not the
-name, wherever that matters.
+``sync_engine``, ``SessionLocal``, ``async_engine`` and ``AsyncSessionLocal`` are attributes of this
+module that are made on first use, once, also when several threads ask at the same time; nothing is
+made when the module is imported. Each event loop has an ``async_engine`` of its own, because its
+connections are of no use in another loop. Replacing one of them (in a test) takes effect in every
+function here. Import the module, not the name, wherever that matters.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+import threading
+from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from core import config
-from core.driver_errors import translate_driver_error
-from core.forks import after_fork_in_child
+from core import config, health, sessions
+from core.engines import create_async_engine as create_async_engine
+from core.engines import create_migration_engine as create_migration_engine
+from core.engines import create_sync_engine as create_sync_engine
+from core.health import PoolStatus as PoolStatus
+from core.loops import OncePerLoop
 from core.once import Once
-from core.pool_log import log_pool_of
+from core.positions import async_wal_position as async_wal_position
+from core.positions import wal_position as wal_position
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+    from sqlalchemy import Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
     from sqlalchemy.orm import Session, sessionmaker
 
-
-class PoolStatus(TypedDict):
-    """How many connections the pool keeps, and where they are."""
-
-    pool_size: int
-    checked_in: int
-    checked_out: int
-    overflow: int
-
-
-def create_sync_engine(settings: config.DatabaseSettings) -> Engine:
-    """Make an engine for the application; it connects when it is first used.
-
-    It may be used on both sides of a fork: the child leaves the parent's connections alone and
-    opens its own. A connection that is in use at the moment of the fork remains the parent's.
-
-    Args:
-        settings: The database and the pool.
-
-    Returns:
-        An engine whose pool logs its changes of state.
-    """
-    engine = create_engine(
-        settings.url,
-        connect_args=settings.connect_args,
-        echo=settings.DB_ECHO,
-        poolclass=QueuePool,
-        pool_size=settings.DB_POOL_SIZE,
-        max_overflow=settings.DB_MAX_OVERFLOW,
-        pool_timeout=settings.DB_POOL_TIMEOUT,
-        pool_recycle=settings.DB_POOL_RECYCLE,
-        pool_pre_ping=True,
-    )
-    # First the log, so that a forked child has its new locks before the pool is thrown away.
-    log_pool_of(engine)
-    after_fork_in_child(engine, _leave_to_parent)
-    return engine
-
-
-def create_migration_engine(settings: config.DatabaseSettings) -> Engine:
-    """Make an engine for migrations: no pool, and the time-outs of migrations.
-
-    The time-outs belong to the session, so they also hold in Alembic's ``autocommit_block``.
-
-    Args:
-        settings: The database and the time-outs.
-
-    Returns:
-        An engine that opens a connection for each use and closes it afterwards.
-    """
-    return create_engine(
-        settings.url,
-        connect_args=settings.migration_connect_args,
-        echo=settings.DB_ECHO,
-        poolclass=NullPool,
-    )
+    from core.replicas import Replicas
 
 
 @contextmanager
@@ -90,27 +40,121 @@ def get_db() -> Iterator[Session]:
     Yields:
         The session. What it loaded stays readable after the commit and after the end of the
         block (``expire_on_commit`` is off); ``session.expire_all()`` asks the database again.
+
+    Raises:
+        SchemaMismatchError: ``DB_REQUIRE_SCHEMA`` is set and :func:`require_schema` refuses.
     """
-    session: Session = _current("SessionLocal")()
-    try:
+    if _has_to_check("SessionLocal"):
+        require_schema()
+    with sessions.transaction(_current("SessionLocal")()) as session:
         yield session
-        session.commit()
-    except BaseException:
-        # Also for Ctrl-C, and for a generator that is closed half-way.
-        session.rollback()
-        raise
-    finally:
-        session.close()
+
+
+@asynccontextmanager
+async def get_async_db() -> AsyncIterator[AsyncSession]:
+    """Open an asynchronous session; otherwise as :func:`get_db`, also for a task that is cancelled.
+
+    Raises:
+        SchemaMismatchError: ``DB_REQUIRE_SCHEMA`` is set and :func:`require_schema` refuses.
+        ConfigurationError: The extra ``async`` is not installed.
+    """
+    if _has_to_check("AsyncSessionLocal"):
+        await require_schema_async()
+    async with sessions.transaction_async(_current("AsyncSessionLocal")()) as session:
+        yield session
+
+
+@contextmanager
+def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
+    """Open a session that only reads, on a replica of ``DB_REPLICA_HOSTS``, else on the primary.
+
+    It is read-only on the primary as well. Where ``SessionLocal`` was replaced, that is used as it
+    is.
+
+    Args:
+        wait_for: A position of :func:`wal_position`: nothing older is read. A replica that has not
+            reached it within ``DB_REPLICA_WAIT`` is passed over.
+
+    Raises:
+        InvalidArgumentError: ``wait_for`` is no position.
+        SchemaMismatchError: As :func:`get_db`.
+    """
+    if "SessionLocal" in globals():
+        with get_db() as session:
+            yield session
+        return
+    if _has_to_check("SessionLocal"):
+        require_schema()
+    replicas = _replicas()
+    replica = replicas.connect(replicas.need(wait_for))
+    session = _current("SessionLocal")(**({"bind": replica} if replica else {}))
+    with replica or nullcontext(), sessions.transaction(session):
+        if replica is None:
+            sessions.forbid_writing(session)
+        yield session
+
+
+@asynccontextmanager
+async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncSession]:
+    """Open an asynchronous session that only reads; otherwise as :func:`get_read_db`.
+
+    Args:
+        wait_for: A position of :func:`async_wal_position` or :func:`wal_position`.
+
+    Raises:
+        InvalidArgumentError: ``wait_for`` is no position.
+        SchemaMismatchError: As :func:`get_async_db`.
+    """
+    if "AsyncSessionLocal" in globals():
+        async with get_async_db() as session:
+            yield session
+        return
+    if _has_to_check("AsyncSessionLocal"):
+        await require_schema_async()
+    replicas = _replicas()
+    replica = await replicas.connect_async(replicas.need(wait_for))
+    session = _current("AsyncSessionLocal")(**({"bind": replica} if replica else {}))
+    async with aclosing(replica) if replica else nullcontext(), sessions.transaction_async(session):
+        if replica is None:
+            sessions.forbid_writing(session.sync_session)
+        yield session
 
 
 def get_db_dependency() -> Iterator[Session]:
-    """Open a session for one request, as a FastAPI dependency.
-
-    Yields:
-        A session of ``get_db``.
-    """
+    """Open a session for one request, as a FastAPI dependency: :func:`get_db`."""
     with get_db() as session:
         yield session
+
+
+async def get_async_db_dependency() -> AsyncIterator[AsyncSession]:
+    """Open a session for one request, as a FastAPI dependency: :func:`get_async_db`."""
+    async with get_async_db() as session:
+        yield session
+
+
+def require_schema() -> None:
+    """See to it that the database has the schema that the installed models were recorded for.
+
+    One query. Call it at start-up; with ``DB_REQUIRE_SCHEMA`` the first session does.
+
+    Raises:
+        SchemaMismatchError: The database is at another revision; the remedy says what to do.
+        DatabaseUnavailableError: There is no connection.
+        DatabaseRefusedError: The role may not read ``alembic_version``.
+        HistoryError: Nothing was recorded of the models.
+    """
+    from core import schema_contract
+
+    schema_contract.require(_current("sync_engine"), config.get_settings())
+    _schema_is_right.set()
+
+
+async def require_schema_async() -> None:
+    """See to it on the asynchronous engine; otherwise as :func:`require_schema`."""
+    from core import schema_contract
+
+    await schema_contract.require_async(_current("async_engine"), config.get_settings())
+    _schema_is_right.set()
 
 
 def check_sync_connection() -> bool:
@@ -119,55 +163,67 @@ def check_sync_connection() -> bool:
     Returns:
         Whether it answered; if not, the reason has been logged as a warning.
     """
-    engine: Engine = _current("sync_engine")
-    try:
-        with engine.connect() as connection:
-            return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
-    except SQLAlchemyError as error:
-        import structlog
+    return health.answers(_current("sync_engine"), config.get_settings())
 
-        failure = translate_driver_error(error, config.get_settings())
-        structlog.get_logger("core.database").warning(
-            "database.unavailable", reason=failure.message, remedy=failure.remedy
-        )
-        return False
+
+async def check_async_connection() -> bool:
+    """Ask the database for an answer; otherwise as :func:`check_sync_connection`."""
+    return await health.answers_async(_current("async_engine"), config.get_settings())
 
 
 def get_pool_status() -> PoolStatus:
-    """Count the pool's connections.
+    """Count the connections of the synchronous engine's pool at this moment."""
+    return health.pool_status(_current("sync_engine"))
 
-    Returns:
-        The figures at this moment; none is negative.
-    """
-    engine: Engine = _current("sync_engine")
-    pool = cast("QueuePool", engine.pool)
-    # SQLAlchemy counts overflow from -pool_size, and reads its figures one after the other.
-    return PoolStatus(
-        pool_size=pool.size(),
-        checked_in=pool.checkedin(),
-        checked_out=max(0, pool.checkedout()),
-        overflow=max(0, pool.overflow()),
-    )
+
+def get_async_pool_status() -> PoolStatus:
+    """Count the connections of the running loop's asynchronous engine at this moment."""
+    return health.pool_status(_current("async_engine").sync_engine)
 
 
 def reset() -> None:
-    """Close the engine's idle connections and forget engine and session factory.
+    """Close the engines' idle connections and forget engines and session factories.
 
-    The next use makes new ones from the settings of that moment.
+    The next use makes new ones from the settings of that moment. Asynchronous engines are forgotten
+    only, because closing a connection takes its loop: ``await reset_async()`` there first.
     """
-    engine = _engine.peek()
-    _session_factory.cache_clear()
-    _engine.cache_clear()
-    if engine is not None:
-        engine.dispose()
+    replicas = _replicas.peek()
+    engines = (_engine.peek(), *((replicas.engines.peek() or ()) if replicas else ()))
+    for once in (_session_factory, _async_session_factory, _replicas, _engine, _async_engine):
+        once.cache_clear()
+    _schema_is_right.clear()
+    for engine in engines:
+        if engine is not None:
+            engine.dispose()
 
 
-def _leave_to_parent(engine: Engine) -> None:
-    engine.dispose(close=False)
+async def reset_async() -> None:
+    """Close the idle connections of the running loop's asynchronous engines, and forget these."""
+    replicas = _replicas.peek()
+    engines = (
+        _async_engine.forget(),
+        *((replicas.async_engines.forget() or ()) if replicas else ()),
+    )
+    globals().pop("async_engine", None)
+    for engine in engines:
+        if engine is not None:
+            await engine.dispose()
+
+
+def _has_to_check(factory: str) -> bool:
+    """Whether the schema is still to be looked at."""
+    # What replaced our factory may mean any database.
+    if factory in globals() or _schema_is_right.is_set():
+        return False
+    return config.get_settings().DB_REQUIRE_SCHEMA
 
 
 def _make_engine() -> Engine:
     return create_sync_engine(config.get_settings())
+
+
+def _make_async_engine() -> AsyncEngine:
+    return create_async_engine(config.get_settings())
 
 
 def _make_session_factory() -> sessionmaker[Session]:
@@ -176,17 +232,41 @@ def _make_session_factory() -> sessionmaker[Session]:
     return sessionmaker(_current("sync_engine"), expire_on_commit=False)
 
 
+def _make_async_session_factory() -> async_sessionmaker[AsyncSession]:
+    from core.async_sessions import AsyncSessions
+
+    return AsyncSessions(lambda: _current("async_engine"), expire_on_commit=False)
+
+
+def _make_replicas() -> Replicas:
+    from core.replicas import Replicas
+
+    return Replicas(config.get_settings())
+
+
 def _forget_attributes() -> None:
     # A test that replaced an attribute and put it back has left the old object there.
-    globals().pop("sync_engine", None)
-    globals().pop("SessionLocal", None)
+    for name in _ATTRIBUTES:
+        globals().pop(name, None)
 
 
 _engine = Once(_make_engine, forget=_forget_attributes)
+_async_engine = OncePerLoop(_make_async_engine)
 _session_factory = Once(_make_session_factory)
+_async_session_factory = Once(_make_async_session_factory)
+_replicas = Once(_make_replicas)
+_schema_is_right = threading.Event()
 
+_ATTRIBUTES: Final[Mapping[str, Callable[[], object]]] = {
+    "sync_engine": _engine,
+    "async_engine": _async_engine,
+    "SessionLocal": _session_factory,
+    "AsyncSessionLocal": _async_session_factory,
+}
 sync_engine: Engine
+async_engine: AsyncEngine
 SessionLocal: sessionmaker[Session]
+AsyncSessionLocal: async_sessionmaker[AsyncSession]
 
 
 def _current(name: str) -> Any:
@@ -195,8 +275,6 @@ def _current(name: str) -> Any:
 
 
 def __getattr__(name: str) -> Any:
-    if name == "sync_engine":
-        return _engine()
-    if name == "SessionLocal":
-        return _session_factory()
+    if name in _ATTRIBUTES:
+        return _ATTRIBUTES[name]()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from core.diagnostics import diagnostics_of
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
 from core.probe import server_address, why_no_server
 
@@ -39,15 +40,18 @@ _REMEDIES: Final = {
 }
 # Connection exceptions and operator intervention: the session is gone, not just the statement.
 _SESSION_ENDED: Final = ("08", "57P")
+# Said instead of opening a connection: asyncpg passes the code on, libpq does not.
+_CONNECTION_REFUSED: Final = ("28", "3D000", "53300")
 
 
 def translate_driver_error(
-    error: SQLAlchemyError | psycopg2.Error, settings: DatabaseSettings
+    error: SQLAlchemyError | psycopg2.Error | OSError, settings: DatabaseSettings
 ) -> MonpsError:
     """Say in one line what the driver reported, and what to do about it.
 
     Args:
-        error: The error of the driver, or SQLAlchemy's wrapper around it.
+        error: The error of the driver, or SQLAlchemy's wrapper around it; an ``OSError`` is what
+            asyncpg raises when it finds no server.
         settings: The settings that the connection was opened with.
 
     Returns:
@@ -55,12 +59,13 @@ def translate_driver_error(
         the server refused a statement, ``MonpsError`` for what is neither.
     """
     original = error.orig if isinstance(error, DBAPIError) else error
-    sqlstate = getattr(original, "pgcode", None)
-    if sqlstate is not None:
-        message = _safe(original.diag.message_primary or str(original), settings)  # type: ignore[union-attr]
-        return _from_server(message, sqlstate, settings)
-    # The first argument is the bare message; SQLAlchemy's str() adds the statement and a link.
-    message = _safe(str(original.args[0]) if original and original.args else "", settings)
+    said = diagnostics_of(original)
+    if said is not None:
+        message = _safe(said.message_primary or str(original), settings)
+        # No statement was sent: the connection was being opened, or a transaction ended.
+        is_opening = isinstance(error, DBAPIError) and error.statement is None
+        return _from_server(message, said.sqlstate, settings, is_opening=is_opening)
+    message = _safe(_bare_message(original), settings)
     if isinstance(error, PoolTimeoutError):
         return DatabaseUnavailableError(
             f"all connections of the pool are in use ({message})",
@@ -74,13 +79,23 @@ def translate_driver_error(
     return MonpsError(message)
 
 
-def _from_server(message: str, sqlstate: str, settings: DatabaseSettings) -> MonpsError:
+def _from_server(
+    message: str, sqlstate: str, settings: DatabaseSettings, *, is_opening: bool
+) -> MonpsError:
     keys = (sqlstate, sqlstate[:3], sqlstate[:2])
     remedy = next((_REMEDIES[key] for key in keys if key in _REMEDIES), "")
     remedy = remedy.format(user=settings.DB_USER)
-    if sqlstate.startswith(_SESSION_ENDED):
+    no_connection = _SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
+    if sqlstate.startswith(no_connection):
         return DatabaseUnavailableError(message, remedy=remedy)
     return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
+
+
+def _bare_message(original: BaseException | None) -> str:
+    """The driver's own words; SQLAlchemy's str() adds the statement and a link."""
+    if isinstance(original, OSError):
+        return original.strerror or "the connection timed out"
+    return str(original.args[0]) if original and original.args else ""
 
 
 def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
@@ -93,7 +108,7 @@ def _is_connection_failure(error: BaseException, original: BaseException | None)
 
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError))
+    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError, OSError))
 
 
 def _was_open(error: BaseException, original: BaseException | None) -> bool:

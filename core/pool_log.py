@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import event
 
+from core.diagnostics import sqlstate_of
 from core.forks import after_fork_in_child
 
 if TYPE_CHECKING:
@@ -114,8 +115,7 @@ class PoolLog:
             return
         with self._lock:
             # The exception's type and no text: that may repeat a statement with its values.
-            sqlstate = getattr(exception, "pgcode", None)
-            reason = type(exception).__name__
+            reason, sqlstate = type(exception).__name__, sqlstate_of(exception)
             self._note("warning", "pool.connection_lost", reason=reason, sqlstate=sqlstate)
         self._emit()
 

@@ -67,6 +67,11 @@ class Project:
         return self.root / "pyproject.toml"
 
     @property
+    def snapshot_folder(self) -> Path:
+        """Where it is recorded what each revision produces, a JSON file for each."""
+        return self.script_location / "snapshots"
+
+    @property
     def schemas(self) -> tuple[str, ...]:
         """All schemas that are looked at."""
         return (*self.managed_schemas, *self.shared_schemas)

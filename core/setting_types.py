@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv6Address
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -33,6 +36,23 @@ class Shape:
 
     text: str
     echo: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """Where a read replica is; everything else is as for the primary.
+
+    Attributes:
+        host: As ``DB_HOST``.
+        port: As ``DB_PORT``; None for the same port.
+    """
+
+    host: str
+    port: int | None = None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
 
 
 def parse_scratch_url(text: str) -> URL:
@@ -72,6 +92,28 @@ def _host(text: str) -> str:
     return _sendable(text)
 
 
+def _replicas(value: object) -> tuple[Replica, ...]:
+    if isinstance(value, tuple):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("not a list")  # noqa: TRY004 -- pydantic reports a ValueError
+    replicas = tuple(_replica(part.strip()) for part in value.split(","))
+    if len(set(replicas)) < len(replicas):
+        raise ValueError("named twice")
+    return replicas
+
+
+def _replica(text: str) -> Replica:
+    # An IPv6 address stands in brackets; without a port it may also stand alone.
+    match = re.fullmatch(r"\[([^]]+)\](?::(\d{1,5}))?|([^:]+)(?::(\d{1,5}))?", text)
+    if match is None:
+        return Replica(str(IPv6Address(text)))
+    host, port = match[1] or match[3], match[2] or match[4]
+    if port is not None and not 1 <= int(port) <= _LAST_PORT:
+        raise ValueError("not a port")
+    return Replica(_host(host), None if port is None else int(port))
+
+
 def _secret(secret: SecretStr) -> SecretStr:
     _sendable(secret.get_secret_value())
     return secret
@@ -91,6 +133,7 @@ def _recycle(value: object) -> int:
     return -1 if str(value).strip() == "-1" else whole_seconds(parse_duration(value))
 
 
+_LAST_PORT: Final = 65_535
 _DURATION: Final = "a number of seconds, or a number with ms, s or min"
 _SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
 _HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
@@ -98,6 +141,12 @@ _HOST: Final = "a host name, an address, or the absolute path (without commas) o
 Text = Annotated[str, AfterValidator(_sendable), Shape("plain text")]
 # A whole URL pasted here would carry a password: the value is not repeated.
 Host = Annotated[str, AfterValidator(_host), Shape(_HOST, echo=False)]
+Replicas = Annotated[
+    tuple[Replica, ...],
+    NoDecode,
+    BeforeValidator(_replicas),
+    Shape("hosts separated by commas, each with or without :port, none twice", echo=False),
+]
 Secret = Annotated[SecretStr, AfterValidator(_secret), Shape("plain text", echo=False)]
 ScratchUrl = Annotated[
     SecretStr, AfterValidator(_scratch_url), Shape("a postgresql:// URL", echo=False)

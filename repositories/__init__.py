@@ -1,4 +1,13 @@
-"""Data access on the migrated schema. Repositories never commit; the unit of work does."""
+"""Data access on the migrated schema. Repositories never commit; the unit of work does.
+
+What begins with ``Async`` is imported from ``repositories.aio`` when it is asked for: it needs the
+extra ``async``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
 
 from repositories.base import BaseRepository
 from repositories.classification import ClassificationRepository
@@ -9,6 +18,10 @@ from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
 from repositories.tracking import TrackingCLVRepository
 from repositories.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from repositories.aio import AsyncBaseRepository as AsyncBaseRepository
+    from repositories.aio import AsyncUnitOfWork as AsyncUnitOfWork
 
 __all__ = [
     "BaseRepository",
@@ -21,3 +34,9 @@ __all__ = [
     "TrackingCLVRepository",
     "UnitOfWork",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name in {"AsyncBaseRepository", "AsyncUnitOfWork"}:
+        return getattr(importlib.import_module("repositories.aio"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
+from core.diagnostics import Diagnostics, diagnostics_of
 from core.errors import (
     CheckViolationError,
     ConstraintViolationError,
@@ -85,10 +86,10 @@ def gone(table: Table | None) -> NotFoundError:
 
 
 def _typed(error: StatementError, table: Table | None) -> DataAccessError | None:
-    original: Any = error.orig
-    sqlstate: str | None = getattr(original, "pgcode", None)
-    if sqlstate is not None and sqlstate.startswith(_INTEGRITY_VIOLATION):
-        return _violation(sqlstate, original.diag, table)
+    said = diagnostics_of(error.orig)
+    sqlstate = None if said is None else said.sqlstate
+    if said is not None and said.sqlstate.startswith(_INTEGRITY_VIOLATION):
+        return _violation(said, table)
     if sqlstate in _MISMATCHES:
         return SchemaMismatchError(
             f"the database does not have what the model of {_name(table)} names",
@@ -115,8 +116,8 @@ def needs_rollback() -> UnitOfWorkError:
     )
 
 
-def _violation(sqlstate: str, diagnostics: Any, table: Table | None) -> ConstraintViolationError:
-    kind, happened, remedy = _VIOLATIONS.get(sqlstate, _OTHER_VIOLATION)
+def _violation(diagnostics: Diagnostics, table: Table | None) -> ConstraintViolationError:
+    kind, happened, remedy = _VIOLATIONS.get(diagnostics.sqlstate, _OTHER_VIOLATION)
     refused = _refusing(diagnostics)
     name = f"{diagnostics.schema_name}.{diagnostics.table_name}"
     if refused is not None:
@@ -133,7 +134,7 @@ def _violation(sqlstate: str, diagnostics: Any, table: Table | None) -> Constrai
     )
 
 
-def _refusing(diagnostics: Any) -> Table | None:
+def _refusing(diagnostics: Diagnostics) -> Table | None:
     """The table that refused, if it is one of ours.
 
     Deleting a row is refused by a table that refers to it; a flush sends rows of any table.
@@ -144,7 +145,7 @@ def _refusing(diagnostics: Any) -> Table | None:
     return None
 
 
-def _columns(table: Table | None, diagnostics: Any) -> tuple[str, ...]:
+def _columns(table: Table | None, diagnostics: Diagnostics) -> tuple[str, ...]:
     if diagnostics.column_name:
         return (diagnostics.column_name,)
     if table is None:
@@ -163,4 +164,7 @@ def _is_about_a_value(error: StatementError, sqlstate: str | None) -> bool:
     """The server refused a value, or the driver found no way to send it."""
     if sqlstate is not None:
         return sqlstate.startswith(_DATA_EXCEPTION)
-    return isinstance(error, (DataError, ProgrammingError)) or not isinstance(error, DBAPIError)
+    if not isinstance(error, DBAPIError) or isinstance(error, (DataError, ProgrammingError)):
+        return True
+    # asyncpg's error for a value that it cannot encode is a ValueError.
+    return isinstance(getattr(error.orig, "__cause__", None), ValueError)

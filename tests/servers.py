@@ -151,7 +151,7 @@ class Servers:
             server = LocalServer(folder, binaries, FAST)
             self._servers[major] = server  # before the start: what starts half is stopped too
             server.start()
-            _create_role(server)
+            create_role(server)
         return self._servers[major]
 
     def close(self) -> None:
@@ -203,7 +203,7 @@ def create_database(server: LocalServer, template: str | None = None) -> Iterato
             cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-def _create_role(server: LocalServer) -> None:
+def create_role(server: LocalServer) -> None:
     with administration(server) as cursor:
         verifier = encrypt_password(PASSWORD, USER, cursor.connection, "scram-sha-256")
         cursor.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{verifier}'")

@@ -18,12 +18,12 @@ def command(*, rewrite: bool) -> int:
     from core.interrupt import interruptible
     from core.project import find_project
     from migrations.runner import record
-    from migrations.runner.history import read_recorded, script_directory, snapshot_folder
+    from migrations.runner.history import read_recorded, script_directory
     from migrations.runner.metadata import load_metadata
 
     project = find_project()
     script = script_directory(project)
-    folder = snapshot_folder(project)
+    folder = project.snapshot_folder
     with interruptible():
         replayed = record.replayed(project, script, load_metadata(project))
     # A snapshot that is replaced need not be readable.

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
-SNAPSHOTS: Final = "snapshots"
 _SEPARATORS: Final = frozenset({"path_separator", "version_path_separator"})
 
 
@@ -128,7 +127,7 @@ def load_history(project: Project) -> History:
     files = revision_files.read(project)
     if files is None:
         files = _read_by_alembic(project)
-    folder = snapshot_folder(project)
+    folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
     followed = {parent for file in files for parent in file.follows}
     recorded = sorted(path.stem for path in folder.glob("*.json"))
@@ -171,11 +170,6 @@ def alembic_config(project: Project) -> Config:
     if not _SEPARATORS.intersection(given):
         config.set_main_option("path_separator", "os")
     return config
-
-
-def snapshot_folder(project: Project) -> Path:
-    """Return the folder of the snapshots."""
-    return project.script_location / SNAPSHOTS
 
 
 def _require_folder(project: Project) -> None:

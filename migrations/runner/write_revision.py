@@ -24,7 +24,6 @@ from migrations.runner.history import (
     alembic_config,
     read_recorded,
     script_directory,
-    snapshot_folder,
 )
 from migrations.runner.metadata import load_metadata
 from migrations.runner.replay import first_line, upgrade_scratch
@@ -117,7 +116,7 @@ def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path
         )
     ]
     states = record.replayed(project, script, metadata, wanted={revision, *parents})
-    folder = snapshot_folder(project)
+    folder = project.snapshot_folder
     for parent in parents:
         if record.contradicts(read_recorded(folder, parent), states[parent]):
             raise TamperedHistoryError(

@@ -1,0 +1,29 @@
+"""Asynchronous sessions on the engine of whichever event loop is running."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+
+class AsyncSessions(async_sessionmaker[AsyncSession]):
+    """A session factory that may be made before there is a loop, and used in several.
+
+    Args:
+        engine: Gives the engine of the running loop.
+        **options: Of ``async_sessionmaker``.
+    """
+
+    def __init__(self, engine: Callable[[], AsyncEngine], **options: Any) -> None:
+        super().__init__(**options)
+        self._engine = engine
+
+    def __call__(self, **options: Any) -> AsyncSession:
+        """Make a session; an option given here wins."""
+        return super().__call__(**{"bind": self._engine(), **options})

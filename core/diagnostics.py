@@ -1,0 +1,62 @@
+"""What the server said with an error, whichever driver brought it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostics:
+    """The fields of an error message of the server (PostgreSQL manual, section 55.8).
+
+    Attributes:
+        sqlstate: The five-character code (appendix A).
+        message_primary: What happened, in one line; None when the driver made the error up.
+        schema_name: The schema of the table, if the error is about one.
+        table_name: The table.
+        column_name: The column.
+        constraint_name: The constraint.
+    """
+
+    sqlstate: str
+    message_primary: str | None = None
+    schema_name: str | None = None
+    table_name: str | None = None
+    column_name: str | None = None
+    constraint_name: str | None = None
+
+
+_ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
+
+
+def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
+    """Return what the server said with a driver's error.
+
+    Args:
+        error: An error of psycopg2, of asyncpg, or of SQLAlchemy's adapter for asyncpg.
+
+    Returns:
+        None when there is no SQLSTATE: the error did not come from the server.
+    """
+    original: Any = error
+    if getattr(original, "diag", None) is not None:
+        return _read(original.diag, original.pgcode, original.diag.message_primary)
+    # SQLAlchemy's adapter for asyncpg raises its own error from the driver's, which knows more.
+    for source in (getattr(original, "__cause__", None), original):
+        if (sqlstate := getattr(source, "sqlstate", None)) is not None:
+            return _read(source, sqlstate, getattr(source, "message", None))
+    return None
+
+
+def sqlstate_of(error: BaseException | None) -> str | None:
+    """Return the SQLSTATE of a driver's error, if the server sent one."""
+    found = diagnostics_of(error)
+    return None if found is None else found.sqlstate
+
+
+def _read(source: Any, sqlstate: str | None, message: str | None) -> Diagnostics | None:
+    if sqlstate is None:
+        return None
+    names = {name: getattr(source, name, None) for name in _ABOUT_OBJECTS}
+    return Diagnostics(sqlstate=sqlstate, message_primary=message, **names)

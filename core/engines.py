@@ -1,0 +1,132 @@
+"""Engines, made from settings: for the application (sync, async) and for migrations."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine
+
+from core.duration import whole_milliseconds
+from core.errors import ConfigurationError
+from core.forks import after_fork_in_child
+from core.pool_log import log_pool_of
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from core.config import DatabaseSettings
+
+ASYNC_DRIVER: Final = "postgresql+asyncpg"
+
+
+def create_sync_engine(settings: DatabaseSettings) -> Engine:
+    """Make an engine for the application; it connects when it is first used.
+
+    It may be used on both sides of a fork: the child leaves the parent's connections alone and
+    opens its own. A connection that is in use at the moment of the fork remains the parent's.
+
+    Args:
+        settings: The database and the pool.
+
+    Returns:
+        An engine whose pool logs its changes of state.
+    """
+    engine = create_engine(
+        settings.url,
+        connect_args=settings.connect_args,
+        poolclass=QueuePool,
+        **_pool_options(settings),
+    )
+    _watch(engine)
+    return engine
+
+
+def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
+    """Make an asynchronous engine for the application, as :func:`create_sync_engine` does.
+
+    Its connections belong to the event loop in which they are opened. Tasks that wait for one are
+    served in the order in which they came.
+
+    Args:
+        settings: The database and the pool.
+
+    Raises:
+        ConfigurationError: The extra ``async`` is not installed.
+    """
+    # Looked for first: SQLAlchemy's own complaint names no remedy.
+    for name in ("asyncpg", "greenlet"):
+        if importlib.util.find_spec(name) is None:
+            raise ConfigurationError(
+                f"{name} is not installed", remedy="pip install 'monps-db[async]'"
+            )
+    from sqlalchemy.ext import asyncio
+
+    from core.fair_pool import FairPool
+
+    engine = asyncio.create_async_engine(
+        settings.url.set(drivername=ASYNC_DRIVER),
+        connect_args=_asyncpg_connect_args(settings),
+        poolclass=FairPool,
+        **_pool_options(settings),
+    )
+    _watch(engine.sync_engine)
+    return engine
+
+
+def create_migration_engine(settings: DatabaseSettings) -> Engine:
+    """Make an engine for migrations: no pool, and the time-outs of migrations.
+
+    The time-outs belong to the session, so they also hold in Alembic's ``autocommit_block``.
+
+    Args:
+        settings: The database and the time-outs.
+
+    Returns:
+        An engine that opens a connection for each use and closes it afterwards.
+    """
+    return create_engine(
+        settings.url,
+        connect_args=settings.migration_connect_args,
+        echo=settings.DB_ECHO,
+        poolclass=NullPool,
+    )
+
+
+def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
+    return {
+        "echo": settings.DB_ECHO,
+        "pool_size": settings.DB_POOL_SIZE,
+        "max_overflow": settings.DB_MAX_OVERFLOW,
+        "pool_timeout": settings.DB_POOL_TIMEOUT,
+        "pool_recycle": settings.DB_POOL_RECYCLE,
+        "pool_pre_ping": True,
+    }
+
+
+def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
+    """The same in asyncpg's terms: it has no ``options``, and counts parts of seconds."""
+    given = {
+        "statement_timeout": settings.DB_STATEMENT_TIMEOUT,
+        "lock_timeout": settings.DB_LOCK_TIMEOUT,
+        "idle_in_transaction_session_timeout": settings.DB_IDLE_IN_TRANSACTION_TIMEOUT,
+    }
+    limits = {
+        name: str(whole_milliseconds(limit)) for name, limit in given.items() if limit is not None
+    }
+    return {
+        # None waits for ever, as 0 does for libpq.
+        "timeout": settings.DB_CONNECT_TIMEOUT.total_seconds() or None,
+        "ssl": settings.DB_SSLMODE,
+        "server_settings": {"application_name": settings.DB_APPLICATION_NAME, **limits},
+    }
+
+
+def _watch(engine: Engine) -> None:
+    # First the log, so that a forked child has its new locks before the pool is thrown away.
+    log_pool_of(engine)
+    after_fork_in_child(engine, _leave_to_parent)
+
+
+def _leave_to_parent(engine: Engine) -> None:
+    engine.dispose(close=False)

@@ -1,0 +1,65 @@
+"""Does the database answer, and what is a pool doing?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from sqlalchemy import Engine, QueuePool, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.driver_errors import translate_driver_error
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from core.config import DatabaseSettings
+
+
+class PoolStatus(TypedDict):
+    """How many connections the pool keeps, and where they are."""
+
+    pool_size: int
+    checked_in: int
+    checked_out: int
+    overflow: int
+
+
+def pool_status(engine: Engine) -> PoolStatus:
+    """Count the connections of an engine's pool; no figure is negative."""
+    pool = cast("QueuePool", engine.pool)
+    # SQLAlchemy counts overflow from -pool_size, and reads its figures one after the other.
+    return PoolStatus(
+        pool_size=pool.size(),
+        checked_in=pool.checkedin(),
+        checked_out=max(0, pool.checkedout()),
+        overflow=max(0, pool.overflow()),
+    )
+
+
+def answers(engine: Engine, settings: DatabaseSettings) -> bool:
+    """Ask the database; when there is no answer, log the reason as a warning."""
+    try:
+        with engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar_one() == 1)
+    except SQLAlchemyError as error:
+        _warn(error, settings)
+        return False
+
+
+async def answers_async(engine: AsyncEngine, settings: DatabaseSettings) -> bool:
+    """Ask the database; when there is no answer, log the reason as a warning."""
+    try:
+        async with engine.connect() as connection:
+            return bool((await connection.execute(text("SELECT 1"))).scalar_one() == 1)
+    except (SQLAlchemyError, OSError) as error:  # asyncpg finds no server
+        _warn(error, settings)
+        return False
+
+
+def _warn(error: SQLAlchemyError | OSError, settings: DatabaseSettings) -> None:
+    import structlog
+
+    failure = translate_driver_error(error, settings)
+    structlog.get_logger("core.database").warning(
+        "database.unavailable", reason=failure.message, remedy=failure.remedy
+    )

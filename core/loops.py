@@ -1,0 +1,81 @@
+"""A value for each event loop, made on first use."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from core.forks import after_fork_in_child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class OncePerLoop(Generic[T]):
+    """A function without arguments whose first result is kept for each event loop.
+
+    Asked for where no loop runs (at import, say), it makes a value that the first loop to ask
+    afterwards takes over: a program with a single loop has a single value. A loop that has ended
+    takes its value with it. Loops may run in several threads.
+
+    Args:
+        make: Makes the value; when it raises, nothing is kept and the next call tries again.
+    """
+
+    _made: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, T]
+    _unclaimed: tuple[T] | None
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._unclaimed = None
+        self._renew()
+        # The parent's loops do not run in the child, and another thread may hold the lock.
+        after_fork_in_child(self, OncePerLoop._renew)
+
+    def __call__(self) -> T:
+        """Give the value of the running loop; make it if there is none yet."""
+        loop = _running_loop()
+        with self._lock:
+            made = self.peek() if loop is not None else None
+            if made is None:
+                made = self._unclaimed[0] if self._unclaimed else self._make()
+                if loop is None:
+                    self._unclaimed = (made,)
+                else:
+                    self._unclaimed = None
+                    self._made[loop] = made
+            return made
+
+    def peek(self) -> T | None:
+        """Give the value of the running loop if it has been made already."""
+        loop = _running_loop()
+        return None if loop is None else self._made.get(loop)
+
+    def forget(self) -> T | None:
+        """Forget the value of the running loop, or the one that no loop has claimed; return it."""
+        with self._lock:
+            if (loop := _running_loop()) is not None and loop in self._made:
+                return self._made.pop(loop)
+            unclaimed, self._unclaimed = self._unclaimed, None
+            return unclaimed[0] if unclaimed else None
+
+    def cache_clear(self) -> None:
+        """Forget all values."""
+        with self._lock:
+            self._made.clear()
+            self._unclaimed = None
+
+    def _renew(self) -> None:
+        self._lock = threading.RLock()
+        self._made = weakref.WeakKeyDictionary()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

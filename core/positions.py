@@ -1,0 +1,32 @@
+"""Positions of the write-ahead log: how a reader asks for what a writer has committed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
+
+# The insert position: with synchronous_commit off, what is committed need not be written yet.
+_POSITION: Final = text("SELECT CAST(pg_current_wal_insert_lsn() AS text)")
+
+
+def wal_position(session: Session) -> str:
+    """Return a position behind everything that was committed before, for ``wait_for``.
+
+    Args:
+        session: A session on the primary; ask after its commit.
+    """
+    return str(session.execute(_POSITION).scalar_one())
+
+
+async def async_wal_position(session: AsyncSession) -> str:
+    """Return a position behind everything that was committed before, for ``wait_for``.
+
+    Args:
+        session: A session on the primary; ask after its commit.
+    """
+    return str((await session.execute(_POSITION)).scalar_one())

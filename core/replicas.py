@@ -1,0 +1,206 @@
+"""Read replicas: which server a session that only reads goes to.
+
+A replica is used when it answers, is a standby, lags no more than ``DB_REPLICA_MAX_LAG``, and has
+replayed the position that is asked for; else the next one is, and at last the primary. The lines of
+the log, from structlog's logger ``core.replicas``: ``replica.left_out`` (warning) when one is found
+unusable, ``replica.back`` (info), never one per session.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.driver_errors import translate_driver_error
+from core.engines import create_async_engine, create_sync_engine
+from core.errors import InvalidArgumentError, MonpsError
+from core.loops import OncePerLoop
+from core.once import Once
+from core.queries import query
+from core.rotation import Rotation
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Row
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from core.config import DatabaseSettings
+
+LOGGER: Final = "core.replicas"
+# Asked again so often whether a replica has reached a position, in seconds.
+POLL: Final = 0.01
+# What has just arrived is being replayed at this moment: that is not lag yet.
+LOOKS: Final = 5
+_POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a session asks of a replica.
+
+    Attributes:
+        position: A position of the WAL (``pg_lsn``) that it must have replayed, if any.
+        deadline: Until when to wait for that, on the monotonic clock.
+        max_lag: How far behind it may be, in seconds, if that matters.
+    """
+
+    position: str | None
+    deadline: float
+    max_lag: float | None
+
+    @property
+    def parameters(self) -> dict[str, str | float | None]:
+        """What the question to the replica is bound to."""
+        return {"position": self.position, "max_lag": self.max_lag}
+
+    def met_by(self, state: Row[Any], *, looks: int) -> bool | None:
+        """Judge a replica's answer; None means to ask again in a moment.
+
+        Args:
+            state: The answer.
+            looks: How many answers there were before.
+
+        Raises:
+            Unusable: It serves nobody at this time.
+        """
+        if not state.is_standby:
+            raise Unusable("it is not a standby", remedy="correct DB_REPLICA_HOSTS")
+        if not state.is_fresh:
+            if looks < LOOKS:
+                return None
+            raise Unusable("it lags behind", remedy="see pg_stat_replication on the primary")
+        if state.has_position:
+            return True
+        return None if time.monotonic() < self.deadline else False
+
+
+class Unusable(MonpsError):  # noqa: N818 -- a reason to go elsewhere; no caller sees it
+    """A replica answered, and should not be used."""
+
+
+class Replicas:
+    """The replicas of one primary.
+
+    Args:
+        settings: Those of the primary, with ``DB_REPLICA_HOSTS``.
+    """
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        self._settings = settings
+        self._servers = tuple(map(settings.at_replica, settings.DB_REPLICA_HOSTS))
+        self._rotation = Rotation(
+            len(self._servers), rest=settings.DB_REPLICA_RETRY.total_seconds()
+        )
+        self.engines: Once[tuple[Engine, ...]] = Once(
+            lambda: tuple(map(create_sync_engine, self._servers))
+        )
+        self.async_engines: OncePerLoop[tuple[AsyncEngine, ...]] = OncePerLoop(
+            lambda: tuple(map(create_async_engine, self._servers))
+        )
+
+    def need(self, position: str | None) -> Need:
+        """Say what a session that begins now asks of a replica.
+
+        Raises:
+            InvalidArgumentError: It is not a position of the WAL.
+        """
+        if position is not None and not _POSITION.fullmatch(str(position)):
+            raise InvalidArgumentError(
+                "wait_for should be a position of the WAL, such as '0/3000148'",
+                remedy="take it from wal_position() after a commit",
+            )
+        lag = self._settings.DB_REPLICA_MAX_LAG
+        return Need(
+            position=position,
+            deadline=time.monotonic() + self._settings.DB_REPLICA_WAIT.total_seconds(),
+            max_lag=None if lag is None else lag.total_seconds(),
+        )
+
+    def connect(self, need: Need) -> Connection | None:
+        """Connect to the first replica that meets the need; None when none does."""
+        for server in self._rotation.turn():
+            try:
+                connection = self.engines()[server].connect()
+                try:
+                    is_met = _wait(connection, need)
+                except BaseException:
+                    connection.close()
+                    raise
+            except (SQLAlchemyError, Unusable) as reason:
+                self._leave_out(server, reason)
+                continue
+            self._back(server)
+            if is_met:
+                return connection
+            connection.close()
+        return None
+
+    async def connect_async(self, need: Need) -> AsyncConnection | None:
+        """Connect to the first replica that meets the need; None when none does."""
+        for server in self._rotation.turn():
+            try:
+                connection = await self.async_engines()[server].connect()
+                try:
+                    is_met = await _wait_async(connection, need)
+                except BaseException:
+                    await connection.close()
+                    raise
+            except (SQLAlchemyError, OSError, Unusable) as reason:
+                self._leave_out(server, reason)
+                continue
+            self._back(server)
+            if is_met:
+                return connection
+            await connection.close()
+        return None
+
+    def _leave_out(self, server: int, reason: SQLAlchemyError | OSError | Unusable) -> None:
+        if not self._rotation.failed(server):
+            return
+        import structlog
+
+        told = (
+            reason
+            if isinstance(reason, Unusable)
+            else translate_driver_error(reason, self._servers[server])
+        )
+        structlog.get_logger(LOGGER).warning(
+            "replica.left_out", replica=self._name(server), reason=told.message, remedy=told.remedy
+        )
+
+    def _back(self, server: int) -> None:
+        if self._rotation.answered(server):
+            import structlog
+
+            structlog.get_logger(LOGGER).info("replica.back", replica=self._name(server))
+
+    def _name(self, server: int) -> str:
+        return str(self._settings.DB_REPLICA_HOSTS[server])
+
+
+def _wait(connection: Connection, need: Need) -> bool:
+    looks = 0
+    while (is_met := need.met_by(_ask(connection, need), looks=looks)) is None:
+        looks += 1
+        time.sleep(POLL)
+    return is_met
+
+
+async def _wait_async(connection: AsyncConnection, need: Need) -> bool:
+    import asyncio
+
+    looks = 0
+    while (is_met := need.met_by(await connection.run_sync(_ask, need), looks=looks)) is None:
+        looks += 1
+        await asyncio.sleep(POLL)
+    return is_met
+
+
+def _ask(connection: Connection, need: Need) -> Row[Any]:
+    state = connection.execute(query("replica_state"), need.parameters).one()
+    # The session's own transaction has to take its snapshot after this answer.
+    connection.rollback()
+    return state

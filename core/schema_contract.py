@@ -1,0 +1,129 @@
+"""Does the database have the schema that the installed models were written for?
+
+`monps-db snapshot` records, beside the snapshot of the head revision, the fingerprint of the models
+that ask for exactly that schema. So the record says at which revision a database serves these
+models; the database says at which it is. The record is data of the installed package, read as a
+file: nothing of the history is imported.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from core.diagnostics import sqlstate_of
+from core.driver_errors import translate_driver_error
+from core.errors import HistoryError, SchemaMismatchError
+from core.project import find_project
+from core.queries import query
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from core.config import DatabaseSettings
+    from core.project import Project
+
+# Undefined table; invalid schema name.
+_NO_TABLE: Final = frozenset({"42P01", "3F000"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What was recorded of the models.
+
+    Attributes:
+        revision: The revision that the models need.
+        models: Their fingerprint.
+        known: All revisions that were recorded.
+    """
+
+    revision: str
+    models: str
+    known: frozenset[str]
+
+    def check(self, applied: Sequence[str]) -> None:
+        """Compare with the rows of ``alembic_version``.
+
+        Raises:
+            SchemaMismatchError: The database is at another revision, at several, or at none.
+        """
+        if tuple(applied) == (self.revision,):
+            return
+        remedy = "alembic upgrade head"
+        if not applied:
+            found = "at none"
+        elif len(applied) > 1:
+            found, remedy = f"at {' and '.join(applied)}", "monps-db check says more"
+        else:
+            found = f"at {applied[0]}"
+            if applied[0] not in self.known:
+                found += ", which is not known here"
+                remedy = "install the release that belongs to the database"
+        raise SchemaMismatchError(
+            f"the models need revision {self.revision}, and the database is {found}", remedy=remedy
+        )
+
+
+def require(engine: Engine, settings: DatabaseSettings) -> None:
+    """See to it that a database has the schema of the models; see ``core.database``."""
+    contract = read_contract(find_project())
+    try:
+        with engine.connect() as connection:
+            applied = _applied(connection)
+    except SQLAlchemyError as error:
+        raise translate_driver_error(error, settings) from error
+    contract.check(applied)
+
+
+async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None:
+    """See to it that a database has the schema of the models; see ``core.database``."""
+    contract = read_contract(find_project())
+    try:
+        async with engine.connect() as connection:
+            applied = await connection.run_sync(_applied)
+    except (SQLAlchemyError, OSError) as error:  # asyncpg finds no server
+        raise translate_driver_error(error, settings) from error
+    contract.check(applied)
+
+
+def _applied(connection: Connection) -> Sequence[str]:
+    try:
+        return connection.scalars(query("revisions")).all()
+    except DBAPIError as error:
+        if sqlstate_of(error.orig) in _NO_TABLE:
+            return ()
+        raise
+
+
+def read_contract(project: Project) -> Contract:
+    """Read what was recorded of a project's models.
+
+    Raises:
+        HistoryError: Nothing was, or it cannot be read.
+    """
+    recorded = dict(_read(path) for path in sorted(project.snapshot_folder.glob("*.json")))
+    current = {revision: models for revision, models in recorded.items() if models is not None}
+    if len(current) != 1:
+        raise HistoryError(
+            f"the models are recorded at {len(current)} revisions instead of one",
+            remedy="monps-db snapshot, in the project's own folder",
+        )
+    ((revision, models),) = current.items()
+    return Contract(revision, models, known=frozenset(recorded))
+
+
+def _read(path: Path) -> tuple[str, str | None]:
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return str(content["revision"]), content["models"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise HistoryError(
+            f"{path.name} is not a whole snapshot", remedy="install the package again"
+        ) from error

@@ -1,0 +1,55 @@
+"""How a session ends, and how it is kept from writing."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from sqlalchemy import Connection
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import Session
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[Session]:
+    """Commit on success, roll back on any error, always close."""
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        # Also for Ctrl-C, and for a generator that is closed half-way.
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+@asynccontextmanager
+async def transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """Commit on success, roll back on any error, always close."""
+    async with session:  # closes also when the task is cancelled once more meanwhile
+        try:
+            yield session
+            await session.commit()
+        except BaseException:
+            await session.rollback()
+            raise
+
+
+def forbid_writing(session: Session) -> None:
+    """Make every transaction of a session read-only.
+
+    Not by the option of the connection (``postgresql_readonly``): given back to the pool, that
+    connection would go on saying READ WRITE, against a default of the role, and on a standby in
+    vain.
+    """
+    event.listen(session, "after_begin", _set_read_only)
+
+
+def _set_read_only(_: Session, __: object, connection: Connection) -> None:
+    connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -1,0 +1,1 @@
+"""Programs that use monps-db; the tests run them."""

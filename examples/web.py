@@ -1,0 +1,122 @@
+"""A web service on the data access: one session for a request.
+
+    pip install 'fastapi[standard]' 'monps-db[async]'
+    fastapi run examples/web.py
+
+``scope="function"`` matters: a dependency then ends before the response is sent, so that nobody is
+told of a success whose commit fails afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+from fastapi import Depends, FastAPI, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from core import database
+from core.errors import (
+    AmbiguousNameError,
+    ConstraintViolationError,
+    DataAccessError,
+    InvalidArgumentError,
+    NotFoundError,
+    UniqueViolationError,
+)
+from models import TeamQuantumDNA
+from repositories import AsyncUnitOfWork, UnitOfWork
+
+# The first that fits; anything else is a fault of the service.
+STATUS: Final[tuple[tuple[type[DataAccessError], int], ...]] = (
+    (NotFoundError, 404),
+    (UniqueViolationError, 409),
+    (AmbiguousNameError, 409),
+    (ConstraintViolationError, 422),
+    (InvalidArgumentError, 422),
+)
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Refuse to start on a database of another schema; give the connections back at the end."""
+    try:
+        await database.require_schema_async()
+        yield
+    finally:
+        await database.reset_async()
+        database.reset()
+
+
+app = FastAPI(title="Mon_PS", lifespan=lifespan)
+
+
+async def reading_session(
+    x_position: Annotated[str | None, Header()] = None,
+) -> AsyncIterator[AsyncSession]:
+    """On a replica; a client that sends the position of its last write reads what it wrote."""
+    async with database.get_async_read_db(wait_for=x_position) as session:
+        yield session
+
+
+Writing = Annotated[Session, Depends(database.get_db_dependency, scope="function")]
+WritingAsync = Annotated[AsyncSession, Depends(database.get_async_db_dependency, scope="function")]
+ReadingAsync = Annotated[AsyncSession, Depends(reading_session, scope="function")]
+
+
+class Team(BaseModel):
+    """A team as clients see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    team_name: str
+    league: str
+    total_pnl: float | None = None
+
+
+@app.exception_handler(DataAccessError)
+async def refuse(_: Request, error: DataAccessError) -> JSONResponse:
+    """Say what the data access says; its messages repeat no value of a row."""
+    status = next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    return JSONResponse({"detail": error.message, "remedy": error.remedy}, status)
+
+
+@app.get("/health")
+async def health() -> JSONResponse:
+    """Whether the database answers."""
+    is_up = await database.check_async_connection()
+    return JSONResponse({"database": is_up}, 200 if is_up else 503)
+
+
+@app.get("/teams/{name}")
+async def read_team(name: str, session: ReadingAsync) -> Team:
+    """Return a team by its name, or by the part of it that no other team has."""
+    team = await AsyncUnitOfWork(session).teams.get_by_name(name)
+    if team is None:
+        raise NotFoundError("no team of this name")
+    return Team.model_validate(team)
+
+
+@app.post("/teams", status_code=201)
+async def create_team(team: Team, session: WritingAsync, response: Response) -> Team:
+    """Create a team; ``X-Position`` of the response says from where on replicas know it."""
+    uow = AsyncUnitOfWork(session)
+    created = await uow.teams.create(TeamQuantumDNA(**team.model_dump()))
+    await uow.commit()
+    response.headers["X-Position"] = await database.async_wal_position(session)
+    return Team.model_validate(created)
+
+
+@app.put("/teams/{name}/pnl")
+def set_pnl(name: str, total_pnl: float, session: Writing) -> Team:
+    """Change a team, in a thread; the dependency commits."""
+    teams = UnitOfWork(session).teams
+    team = teams.get_by_name(name)
+    if team is None:
+        raise NotFoundError("no team of this name")
+    team.total_pnl = total_pnl
+    return Team.model_validate(teams.update(team))

@@ -1,0 +1,35 @@
+"""Friction between teams, asynchronously."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import QuantumFrictionMatrix
+from repositories.aio.base import AsyncBaseRepository
+from repositories.friction import FrictionMatrixRepository
+
+
+class AsyncFrictionMatrixRepository(AsyncBaseRepository[QuantumFrictionMatrix]):
+    """Pairs of teams, read by pair and by score."""
+
+    _sync: FrictionMatrixRepository
+
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(QuantumFrictionMatrix, session)
+        self._sync = FrictionMatrixRepository(session.sync_session)
+
+    async def get_friction(
+        self,
+        home_id: int,
+        away_id: int,
+        eager_load: bool = True,  # noqa: FBT001, FBT002 - the public signature
+        season: str | None = None,
+    ) -> QuantumFrictionMatrix | None:
+        """Return the row of a pair, whichever of the two it stores as home: the row tells which."""
+        return await self._run(self._sync.get_friction, home_id, away_id, eager_load, season)
+
+    async def get_high_friction_matches(
+        self, min_score: float = 70, limit: int = 100
+    ) -> list[QuantumFrictionMatrix]:
+        """Return pairs with at least a score, highest first, with both teams."""
+        return await self._run(self._sync.get_high_friction_matches, min_score, limit)

@@ -1,0 +1,75 @@
+"""Both sides of the data access have the same public face."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import repositories
+from repositories import aio
+
+PAIRS = [
+    (getattr(repositories, name), getattr(aio, f"Async{name}")) for name in repositories.__all__
+]
+IDS = repositories.__all__
+
+
+def methods(cls: type) -> dict[str, Callable[..., Any]]:
+    return {name: f for name, f in inspect.getmembers(cls, inspect.isfunction) if name[0] != "_"}
+
+
+def properties(cls: type) -> dict[str, property]:
+    members = inspect.getmembers(cls, lambda member: isinstance(member, property))
+    return {name: member for name, member in members if name[0] != "_"}
+
+
+def annotation(text: str) -> str:
+    """What an annotation of the asynchronous side is on the other."""
+    return re.sub(r"\bAsync(\w)", r"\1", text)
+
+
+def summary(of: object) -> str:
+    return (inspect.getdoc(of) or "").partition("\n")[0]
+
+
+def test_everything_has_a_twin() -> None:
+    assert sorted(aio.__all__) == sorted(f"Async{name}" for name in repositories.__all__)
+
+
+@pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
+def test_the_methods_are_the_same_and_awaited(sync: type, twin: type) -> None:
+    assert methods(sync).keys() == methods(twin).keys()
+    for name, method in methods(sync).items():
+        other = methods(twin)[name]
+        assert inspect.iscoroutinefunction(other), name
+        assert inspect.signature(other) == inspect.signature(method), name
+        assert summary(other) == summary(method), name
+
+
+@pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
+def test_the_properties_are_the_same(sync: type, twin: type) -> None:
+    assert properties(sync).keys() == properties(twin).keys()
+    for name, member in properties(sync).items():
+        returned = inspect.signature(member.fget).return_annotation  # type: ignore[arg-type]
+        other = inspect.signature(properties(twin)[name].fget).return_annotation  # type: ignore[arg-type]
+        assert other == f"Async{returned}", name
+
+
+@pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
+def test_they_are_made_from_the_same_arguments(sync: type, twin: type) -> None:
+    arguments = {
+        name: annotation(str(parameter))
+        for name, parameter in inspect.signature(twin).parameters.items()
+    }
+    assert arguments == {n: str(p) for n, p in inspect.signature(sync).parameters.items()}
+
+
+@pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
+def test_the_context_managers_are_the_same(sync: type, twin: type) -> None:
+    for name in ("enter", "exit"):
+        assert hasattr(sync, f"__{name}__") == hasattr(twin, f"__a{name}__")
+        assert not hasattr(twin, f"__{name}__")
