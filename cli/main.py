@@ -14,6 +14,7 @@ from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
 COMMANDS: Final = (
+    "adopt",
     "check",
     "completion",
     "import-legacy",

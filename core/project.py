@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 TABLE: Final = "[tool.monps-db]"
-TEXTS: Final = ("metadata", "script-location")
+TEXTS: Final = ("baseline", "metadata", "script-location")
+_SHAPES: Final = {
+    "baseline": "a file's path",
+    "metadata": "text such as 'models:Base.metadata'",
+    "script-location": "a folder's path",
+}
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore")
 
 
@@ -29,6 +34,7 @@ class Project:
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
+        baseline_file: The file of accepted differences; None when there is none.
     """
 
     root: Path
@@ -37,6 +43,7 @@ class Project:
     managed_schemas: tuple[str, ...] = ("quantum",)
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
+    baseline_file: Path | None = None
 
     @property
     def alembic_ini(self) -> Path:
@@ -119,9 +126,15 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
 def _from_table(root: Path, table: Mapping[str, object]) -> Project:
     values = {key: _checked(root, key, value) for key, value in table.items()}
     location = root / str(values.pop("script-location", "migrations"))
+    baseline = root / str(values.pop("baseline")) if "baseline" in values else None
     fields = {key.replace("-", "_"): value for key, value in values.items()}
     # mypy cannot follow names that come from a file; _checked has seen to the types.
-    return Project(root=root, script_location=location, **fields)  # type: ignore[arg-type]
+    return Project(
+        root=root,
+        script_location=location,
+        baseline_file=baseline,
+        **fields,  # type: ignore[arg-type]
+    )
 
 
 def _checked(root: Path, key: str, value: object) -> str | tuple[str, ...]:
@@ -142,7 +155,7 @@ def _checked(root: Path, key: str, value: object) -> str | tuple[str, ...]:
     if key in TEXTS:
         if isinstance(value, str) and value and (key != "metadata" or _names_attribute(value)):
             return value
-        shape = "text such as 'models:Base.metadata'" if key == "metadata" else "a folder's path"
+        shape = _SHAPES[key]
         raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
     if key in LISTS:
         if isinstance(value, list) and all(isinstance(item, str) and item for item in value):

@@ -43,7 +43,7 @@ from introspection.codes import Severity
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Accept the differences that this file lists.",
+    help="Accept the differences that this file lists, instead of [tool.monps-db] baseline.",
 )
 @click.option(
     "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
@@ -74,8 +74,10 @@ def command(
     from core.project import find_project
     from migrations.runner.check import check
 
-    accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
+    accepted = baselines.read(
+        baseline or project.baseline_file, update=update_baseline, reason=reason
+    )
     with connected() as connection:
         report = check(connection, project)
     report = accepted.applied_to(report)

@@ -64,8 +64,8 @@ FAULTS = [
     ),
     (
         "quantum.matchup_friction",
-        "(team_a_id, team_a_name, team_b_id, team_b_name) = (2, 'Marseille', 1, 'Lazio')"
-        " WHERE id = 3",
+        """(team_a_id, team_a_name, team_b_id, team_b_name) = (2, 'Marseille', 1, 'Lazio')
+        WHERE id = 3""",
         "row 1 is the same pair",
     ),
 ]
