@@ -20,7 +20,7 @@ _SHAPES: Final = {
     "metadata": "text such as 'models:Base.metadata'",
     "script-location": "a folder's path",
 }
-LISTS: Final = ("managed-schemas", "shared-schemas", "ignore")
+LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Project:
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
+        lint_ignore: Rules that ``monps-db lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
     """
 
@@ -43,6 +44,7 @@ class Project:
     managed_schemas: tuple[str, ...] = ("quantum",)
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
+    lint_ignore: tuple[str, ...] = ()
     baseline_file: Path | None = None
 
     @property
