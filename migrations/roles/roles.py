@@ -84,7 +84,7 @@ class _Script(Template):
 
 def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
-    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     return _Script(_text("roles")).substitute(
         owner=preparer.quote(roles.owner),
         migrator=preparer.quote(roles.migrator),
@@ -138,7 +138,7 @@ def _created(connection: Connection, tables: Iterable[str]) -> list[str]:
 
 
 def _literals(values: Iterable[str]) -> str:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
     return ", ".join(
         str(literal(value).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
         for value in values

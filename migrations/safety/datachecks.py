@@ -6,7 +6,7 @@ The texts come from snapshots, so PostgreSQL has printed them: a definition has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy.dialects import postgresql
@@ -122,7 +122,7 @@ def _key(relation: Relation) -> str:
     for constraint in relation.constraints:
         if found := re.match(r"PRIMARY KEY \((.*?)\)", str(constraint.definition)):
             columns = found[1].split(", ")
-            return ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}', {name}" for name in columns)
+            return _pairs(columns)
     return ""
 
 
@@ -131,7 +131,7 @@ def _duplicates(table: str, subject: str, keys: str, where: str, *, nulls_equal:
     conditions = [f"({where})"] if where else []
     if not nulls_equal:
         conditions += [f"{column} IS NOT NULL" for column in columns]
-    pairs = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}', {name}" for name in columns)
+    pairs = _pairs(columns)
     filtered = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = (
         f"SELECT jsonb_build_object({pairs}, 'rows', count(*)) FROM {table}{filtered}"
@@ -147,7 +147,7 @@ def _orphans(table: str, constraint: Constraint, text: str) -> DataCheck | None:
     own, other = found[1].split(", "), found[3].split(", ")
     present = " AND ".join(f"t.{column} IS NOT NULL" for column in own)
     same = " AND ".join(f"o.{b} = t.{a}" for a, b in zip(own, other, strict=True))
-    pairs = ", ".join(f"'{name.replace(chr(39), chr(39) * 2)}', t.{name}" for name in own)
+    pairs = _pairs(own, "t.")
     query = (
         f"SELECT jsonb_build_object({pairs}) FROM {table} AS t WHERE {present}"
         f" AND NOT EXISTS (SELECT FROM {found[2]} AS o WHERE {same})"
@@ -155,6 +155,17 @@ def _orphans(table: str, constraint: Constraint, text: str) -> DataCheck | None:
     return DataCheck("foreign-key-violated", table, constraint.name, query)
 
 
+def _pairs(columns: Iterable[str], table: str = "") -> str:
+    """Write names and values as ``jsonb_build_object`` takes them."""
+    return ", ".join(f"{_text(name)}, {table}{name}" for name in columns)
+
+
+def _text(name: str) -> str:
+    """Turn a name as SQL has it into a text."""
+    bare = name[1:-1].replace('""', '"') if name.startswith('"') else name
+    return "'" + bare.replace("'", "''") + "'"
+
+
 def _quoted(*names: str) -> str:
-    quote = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]
+    quote = postgresql.dialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
     return ".".join(quote(name) for name in names)

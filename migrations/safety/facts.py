@@ -78,7 +78,7 @@ def count(connection: Connection, check: DataCheck) -> Counted:
     query = check.query.replace(":", "\\:")
     counting = text(
         f"WITH found (row) AS ({query}) SELECT count(*), ("  # noqa: S608 - see datachecks
-        f"SELECT jsonb_agg(row) FROM (SELECT row FROM found LIMIT {EXAMPLES}) AS some"
+        f"SELECT jsonb_agg(row) FROM (SELECT row FROM found LIMIT {EXAMPLES}) AS shown"
         ") FROM found"
     )
     savepoint = connection.begin_nested()

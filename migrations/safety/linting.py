@@ -59,9 +59,9 @@ def lint_facts(
 
 
 def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> list[LintFinding]:
-    """Leave out what the project does not want to hear; sort the rest."""
+    """Leave out what the project does not want to hear, say nothing twice, and sort the rest."""
     left_out = set(ignored)
-    kept = [one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & left_out]
+    kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & left_out}
     return sorted(kept, key=lambda one: (one.path, one.line, one.rule))
 
 
