@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import Connection
 
 from introspection.catalog import reading
 from introspection.compare import Difference, compare
 from introspection.shapes import Snapshot
-from migrations.safety import datachecks, facts, locks
+from migrations.safety import data_loss, datachecks, facts, locks
 from migrations.safety.facts import Counted, Size
 from migrations.safety.locks import Lock
 from migrations.safety.revisions import LintedRevision
-
-_HOLDS_ROWS: Final = frozenset({"table-unexpected", "column-unexpected"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +86,17 @@ def _planned(connection: Connection, revision: LintedRevision) -> PlannedRevisio
         statements=tuple(_statements(connection, revision)),
         unprintable=revision.unprintable,
         changes=compare(before, after).differences if known else (),
-        loses=_only_in(before, after) if known else (),
-        undo_loses=_only_in(after, before) if known else (),
+        loses=data_loss.by_schema(revision.after, revision.before),
+        undo_loses=_undo_loses(revision),
         checks=tuple(facts.count(connection, check) for check in datachecks.between(before, after))
         if known
         else (),
     )
 
 
-def _only_in(one: Snapshot, other: Snapshot) -> tuple[str, ...]:
-    """Name the tables and columns that would have to go for the other schema."""
-    differences = compare(other, one).differences
-    return tuple(found.path for found in differences if found.code in _HOLDS_ROWS)
+def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
+    said = data_loss.declared(revision.source)
+    return (*data_loss.by_schema(revision.before, revision.after), *([said] if said else []))
 
 
 def _statements(connection: Connection, revision: LintedRevision) -> Iterator[PlannedStatement]:

@@ -9,18 +9,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from introspection.compare import compare
-from migrations.safety import locks
+from migrations.safety import data_loss, locks
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.revisions import LintedRevision
 from migrations.safety.statements import Statement
 
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
+_SHOWN: Final = 3
 _ROWS: Final = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|COPY)\b", re.IGNORECASE)
 _CREATES: Final = re.compile(r"\s*CREATE TABLE (?:IF NOT EXISTS )?([\w.\"$]+)", re.IGNORECASE)
 
 RULES: Final = {
     "sql-unknown": "the SQL cannot be printed, so nothing can be said about it",
     "downgrade-missing": "the upgrade changes the schema and the downgrade does nothing",
+    "data-loss-undeclared": "the downgrade drops a table or a column with its rows, and"
+    " downgrade_loses does not say so",
     "application-import": "history is frozen, and application code changes",
     "print-call": "print goes past Alembic's output and into scripts",
     "data-with-schema": "rows and schema change in one transaction, so the locks of the schema"
@@ -37,6 +40,7 @@ def lint(revision: LintedRevision) -> Iterator[LintFinding]:
     module = ast.parse(revision.source)
     yield from _unprintable(revision)
     yield from _downgrade(revision, module)
+    yield from _data_loss(revision)
     yield from _imports(revision, module)
     yield from _prints(revision, module)
     yield from _autocommit(revision)
@@ -88,6 +92,19 @@ def _changes_something(revision: LintedRevision) -> bool:
 def _is_nothing(statement: ast.stmt) -> bool:
     is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return is_text or isinstance(statement, (ast.Pass, ast.Raise))
+
+
+def _data_loss(revision: LintedRevision) -> Iterator[LintFinding]:
+    lost = data_loss.by_schema(revision.before, revision.after)
+    if lost and data_loss.declared(revision.source) is None:
+        yield _finding(
+            revision,
+            "data-loss-undeclared",
+            1,
+            f"the downgrade loses the rows of {', '.join(lost[:_SHOWN])}",
+            remedy='say so in the revision: downgrade_loses = "..."',
+            level=Level.ERROR,
+        )
 
 
 def _imports(revision: LintedRevision, module: ast.Module) -> Iterator[LintFinding]:
