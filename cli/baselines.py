@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -58,6 +58,24 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
             f"the baseline {path} cannot be read", remedy="write it with --update-baseline"
         ) from error
     return Baseline(baseline.parse(text, name=path.name), write_to, reason)
+
+
+def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str | None) -> None:
+    """Write a baseline of these entries; what stands in the file already keeps its reason.
+
+    Raises:
+        ConfigurationError: The file that is there is no baseline.
+        MonpsError: It cannot be written.
+    """
+    known = read(path, update=True, reason=None).entries
+    mine = [entry if reason is None else replace(entry, reason=reason) for entry in entries]
+    kept = {(entry.code, entry.path, entry.expected, entry.actual) for entry in known}
+    new = [
+        entry
+        for entry in mine
+        if (entry.code, entry.path, entry.expected, entry.actual) not in kept
+    ]
+    reports.write_file(path, baseline.dumps([*known, *new]))
 
 
 def _today() -> date:

@@ -12,6 +12,7 @@ FINDINGS: Final = 1
 USAGE: Final = 2
 PENDING: Final = 3
 TAMPERED: Final = 4
+UNSAFE: Final = 5
 INCOMPLETE: Final = 6
 INTERRUPTED: Final = 130
 

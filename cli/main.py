@@ -14,11 +14,16 @@ from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
 COMMANDS: Final = (
+    "adopt",
     "check",
     "completion",
+    "import-legacy",
+    "lint",
     "load",
+    "plan",
     "report",
     "revision",
+    "roles",
     "server",
     "show",
     "snapshot",
@@ -27,7 +32,7 @@ COMMANDS: Final = (
 
 
 class LazyGroup(click.Group):
-    """A group that finds the command NAME in ``cli.commands.NAME`` when it is needed."""
+    """A group that finds the command A-NAME in ``cli.commands.a_name`` when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands."""
@@ -37,7 +42,7 @@ class LazyGroup(click.Group):
         """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"cli.commands.{cmd_name}")
+        module = import_module(f"cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

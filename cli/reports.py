@@ -33,7 +33,7 @@ def write(report: Report, *, format_: str, output: Path | None) -> None:
 
         terminal.render(report)
         return
-    _put(import_module(f"introspection.render.{format_}").render(report), output)
+    put(import_module(f"introspection.render.{format_}").render(report), output)
 
 
 def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None:
@@ -44,10 +44,15 @@ def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None
     """
     from introspection.render import sql
 
-    _put(sql.render(report, destructive=destructive), output)
+    put(sql.render(report, destructive=destructive), output)
 
 
-def _put(text: str, output: Path | None) -> None:
+def put(text: str, output: Path | None) -> None:
+    """Write a text: into a file as a whole or not at all, or to stdout.
+
+    Raises:
+        MonpsError: The file cannot be written.
+    """
     if output is None:
         click.echo(text)
     else:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 TABLE: Final = "[tool.monps-db]"
-PATHS: Final = ("script-location", "alembic-ini", "scratch-sql")
-LISTS: Final = ("managed-schemas", "shared-schemas", "ignore")
+PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
+LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
 TABLES: Final = ("roles", "settings")
 KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES)
 
@@ -42,6 +42,8 @@ class Project:
         alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
         scratch_sql: A file of SQL that is run in each new scratch database: what is there before
             the first revision, such as extensions.
+        lint_ignore: Rules that ``monps-db lint`` leaves out, as ``rule`` or ``revision:rule``.
+        baseline_file: The file of accepted differences; None when there is none.
     """
 
     root: Path
@@ -55,6 +57,8 @@ class Project:
     version_table: tuple[str, str] = ("public", "alembic_version")
     alembic_ini_at: Path | None = None
     scratch_sql: Path | None = None
+    lint_ignore: tuple[str, ...] = ()
+    baseline_file: Path | None = None
 
     @property
     def alembic_ini(self) -> Path:
@@ -144,7 +148,7 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
     raise ConfigurationError(f"{file}: {TABLE} should be a table")
 
 
-_FIELDS: Final = {"alembic-ini": "alembic_ini_at"}
+_FIELDS: Final = {"alembic-ini": "alembic_ini_at", "baseline": "baseline_file"}
 
 
 def _from_table(root: Path, table: Mapping[str, object]) -> Project:

@@ -14,6 +14,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+# What a downgrade loses, in words; None when it loses nothing.
+downgrade_loses = None
 
 
 def upgrade() -> None:

@@ -43,7 +43,7 @@ from introspection.codes import Severity
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Accept the differences that this file lists.",
+    help="Accept the differences that this file lists, instead of [tool.monps-db] baseline.",
 )
 @click.option(
     "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
@@ -85,8 +85,10 @@ def command(
 
     if offline and sql:
         raise click.UsageError("--sql repairs a database, and --offline looks at none")
-    accepted = baselines.read(baseline, update=update_baseline, reason=reason)
     project = find_project().narrowed_to(schemas)
+    accepted = baselines.read(
+        baseline or project.baseline_file, update=update_baseline, reason=reason
+    )
     if offline:
         with interruptible():
             report = check_offline(project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,13 @@ def test_without_a_table_our_own_project(tmp_path: Path) -> None:
 
 
 def test_our_own_table_says_what_the_defaults_say(tmp_path: Path) -> None:
-    assert find_project(ROOT) == find_project(tmp_path)
+    ours = find_project(ROOT)
+    assert replace(ours, lint_ignore=()) == find_project(tmp_path)
+
+
+def test_a_baseline_is_beside_the_configuration(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.monps-db]\nbaseline = 'accepted.toml'\n")
+    assert find_project(tmp_path).baseline_file == tmp_path / "accepted.toml"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +81,8 @@ def test_our_own_table_says_what_the_defaults_say(tmp_path: Path) -> None:
         ("[tool.monps-db]\nmetadata = 'models'", "metadata should be text such as"),
         ("[tool.monps-db]\nmetadata = 5", "metadata should be text such as"),
         ("[tool.monps-db]\nscript-location = ''", "script-location should be a folder's path"),
+        ("[tool.monps-db]\nbaseline = ''", "baseline should be a file's path"),
+        ("[tool.monps-db]\nlint-ignore = 'x'", "lint-ignore should be a list of"),
         ("[tool]\nmonps-db = 3", "should be a table"),
         ("[tool.monps-db\n", "is not valid TOML"),
     ],

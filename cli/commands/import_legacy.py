@@ -1,0 +1,99 @@
+"""``monps-db import-legacy``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from cli import exit_codes
+
+
+@click.command("import-legacy", epilog=exit_codes.TABLE)
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@click.option(
+    "--season",
+    default="2024-25",
+    show_default=True,
+    metavar="TEXT",
+    help="Of strategies and pairs: the old tables have none.",
+)
+@click.option(
+    "--time-zone",
+    default="UTC",
+    show_default=True,
+    metavar="NAME",
+    help="Of the old timestamps, which have none.",
+)
+@click.option(
+    "--leagues",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="JSON Lines with team_name and league, for teams without one.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    metavar="ROWS",
+    help="Rows in one transaction.",
+)
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report into a file.",
+)
+def command(
+    *,
+    dry_run: bool,
+    season: str,
+    time_zone: str,
+    leagues: Path | None,
+    batch_size: int,
+    format_: str,
+    output: Path | None,
+) -> int:
+    """Copy the rows of the old quantum tables into the new ones.
+
+    team_profiles, team_strategies and matchup_friction are only read. Importing again copies what
+    is new, also after an import that was interrupted. The report accounts for every row and every
+    column; rows that cannot be copied give exit code 6.
+    """
+    from cli import legacy_report, reports
+    from cli.connection import connected
+    from repositories.legacy import leagues as league_file
+    from repositories.legacy.importing import Options, import_legacy
+
+    options = Options(
+        season=season,
+        time_zone=time_zone,
+        leagues={} if leagues is None else league_file.read(leagues),
+        batch_size=batch_size,
+        dry_run=dry_run,
+    )
+    with connected() as connection, _progress() as on_progress:
+        report = import_legacy(connection, options, on_progress)
+    render = legacy_report.as_json if format_ == "json" else legacy_report.as_text
+    reports.put(render(report), output)
+    return exit_codes.INCOMPLETE if report.refused else exit_codes.OK
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on stderr, when that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    with click.progressbar(length=0, label="importing", file=sys.stderr) as bar:
+
+        def on_progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done)
+
+        yield on_progress

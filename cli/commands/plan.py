@@ -1,0 +1,44 @@
+"""``monps-db plan``."""
+
+from __future__ import annotations
+
+import click
+
+from cli import exit_codes
+
+
+@click.command("plan", epilog=exit_codes.TABLE)
+@click.argument("revision", default="head")
+@click.option("--sql", is_flag=True, help="With the whole text of every statement.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the plan is written.",
+)
+def command(*, revision: str, sql: bool, format_: str) -> None:
+    """Show what an upgrade will do to the database, up to REVISION.
+
+    For each pending revision: its statements with the locks they take, how large the tables are and
+    about how long that lasts; what changes; what an undo would lose; and the rows that are in the
+    way, counted. Reads in one read-only transaction. Times are estimates.
+    """
+    from cli import plan_report
+    from cli.connection import connected
+    from cli.pending import pending_here
+    from core.project import find_project
+    from migrations.runner.history import load_history
+    from migrations.safety.plan import plan
+    from migrations.safety.revisions import load
+
+    project = find_project()
+    history = load_history(project)
+    with connected() as connection:
+        pending = pending_here(connection, project, history, revision)
+        planned = plan(connection, list(load(project, history, pending)))
+    if format_ == "json":
+        click.echo(plan_report.as_json(planned))
+    else:
+        click.echo(plan_report.as_text(planned, whole_sql=sql))

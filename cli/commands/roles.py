@@ -1,0 +1,44 @@
+"""``monps-db roles``."""
+
+from __future__ import annotations
+
+import click
+
+from cli import exit_codes
+
+
+@click.command("roles", epilog=exit_codes.TABLE)
+@click.option("--sql", is_flag=True, help="Print the SQL that makes the roles instead.")
+@click.option(
+    "--prefix",
+    default="monps",
+    show_default=True,
+    metavar="NAME",
+    help="What the names of the roles begin with.",
+)
+def command(*, sql: bool, prefix: str) -> int:
+    """Compare the database's roles with the least-privilege ones, or print those as SQL.
+
+    PREFIX_owner owns the schema and cannot log in, PREFIX_migrator acts as the owner, PREFIX_app
+    reads and writes rows, PREFIX_readonly reads. Exit code 1 when the database differs.
+    """
+    from cli.connection import connected
+    from core.project import find_project
+    from introspection.render.text import one_line
+    from migrations.roles import roles as least_privilege
+    from migrations.runner.history import load_history
+
+    project = find_project()
+    roles = least_privilege.Roles(prefix)
+    if sql:
+        click.echo(least_privilege.script(project, roles), nl=False)
+        return exit_codes.OK
+    with connected() as connection:
+        found = least_privilege.deviations(connection, project, load_history(project), roles)
+    for deviation in found:
+        click.echo(one_line(deviation))
+    if found:
+        click.echo(f"{len(found)} deviations; make it so: monps-db roles --sql")
+        return exit_codes.FINDINGS
+    click.echo("the roles are as they should be")
+    return exit_codes.OK

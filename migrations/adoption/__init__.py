@@ -1,0 +1,1 @@
+"""An existing database, looked at before its first upgrade."""

@@ -1,0 +1,1 @@
+"""Least-privilege roles: the script that makes them, and what of a database says otherwise."""

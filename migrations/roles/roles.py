@@ -1,0 +1,150 @@
+"""Four roles: the owner without login, the migrator, the application, a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from sqlalchemy import Connection, literal, text
+from sqlalchemy.dialects import postgresql
+
+from core.errors import ConfigurationError
+from core.project import Project
+from introspection.paths import path
+from migrations.runner import ledger
+from migrations.runner.history import History
+from migrations.runner.scopes import OURS_BY_NAME
+
+PREFIX: Final = "monps"
+_NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
+# What monps-db import-legacy reads.
+_SOURCES: Final = (
+    "quantum.team_profiles",
+    "quantum.team_strategies",
+    "quantum.matchup_friction",
+    "public.team_intelligence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names of the roles.
+
+    Attributes:
+        prefix: What they begin with.
+    """
+
+    prefix: str = PREFIX
+
+    def __post_init__(self) -> None:
+        longest = max(len(name.encode()) for name in self.names)
+        word = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", self.prefix)
+        if word is None or longest > _NAME_BYTES or self.prefix.startswith("pg_"):
+            raise ConfigurationError(
+                f"{self.prefix!r} cannot begin the name of a role",
+                remedy="name a short word of letters, digits, _ and -",
+            )
+
+    @property
+    def owner(self) -> str:
+        """Owns what upgrades create; nobody logs in."""
+        return f"{self.prefix}_owner"
+
+    @property
+    def migrator(self) -> str:
+        """Logs in to migrate, and acts as the owner."""
+        return f"{self.prefix}_migrator"
+
+    @property
+    def application(self) -> str:
+        """Reads and writes rows."""
+        return f"{self.prefix}_app"
+
+    @property
+    def readonly(self) -> str:
+        """Reads."""
+        return f"{self.prefix}_readonly"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.owner, self.migrator, self.application, self.readonly)
+
+
+class _Script(Template):
+    """SQL in which ``@{name}`` stands for what is filled in: ``$`` and ``%`` have a meaning."""
+
+    delimiter = "@"
+
+
+def script(project: Project, roles: Roles) -> str:
+    """Return the SQL that makes the roles in the database where it is run."""
+    preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+    return _Script(_text("roles")).substitute(
+        owner=preparer.quote(roles.owner),
+        migrator=preparer.quote(roles.migrator),
+        application=preparer.quote(roles.application),
+        readonly=preparer.quote(roles.readonly),
+        owner_name=_literals([roles.owner]),
+        role_names=_literals(roles.names),
+        managed=_literals(project.managed_schemas),
+        managed_and_shared=_literals(project.schemas),
+        create_ledger=_text("ledger_create", "migrations.runner.queries").strip(),
+        sources=_literals(_SOURCES),
+    )
+
+
+def deviations(
+    connection: Connection, project: Project, history: History, roles: Roles
+) -> tuple[str, ...]:
+    """Return where the database is not as the script leaves it, a sentence each."""
+    head = history.snapshot_at(history.head.id) if history.head else None
+    ours = [
+        path(schema.name, table.name)
+        for schema in (head.schemas if head else ())
+        for table in schema.relations
+    ]
+    found = connection.scalars(
+        text(_text("deviations")),
+        {
+            "owner": roles.owner,
+            "migrator": roles.migrator,
+            "application": roles.application,
+            "readonly": roles.readonly,
+            "tables": [*_created(connection, ours), *OURS_BY_NAME],
+            "schemas": list(project.schemas),
+        },
+    )
+    return tuple(found)
+
+
+def _created(connection: Connection, tables: Iterable[str]) -> list[str]:
+    """Leave out what was there before the upgrades: it is not handed over."""
+    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": ledger.TABLE}) is None:
+        return []
+    objects = connection.scalars(
+        text(
+            "SELECT DISTINCT unnest(objects_created) FROM public.monps_migration_ledger"
+            " WHERE direction = 'upgrade'"
+        )
+    )
+    created = {name.removeprefix("table ") for name in objects if name.startswith("table ")}
+    return [table for table in tables if table in created]
+
+
+def _literals(values: Iterable[str]) -> str:
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    return ", ".join(
+        str(literal(value).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        for value in values
+    )
+
+
+@cache
+def _text(name: str, folder: str = "migrations.roles.queries") -> str:
+    return files(folder).joinpath(f"{name}.sql").read_text("utf-8")

@@ -1,0 +1,58 @@
+"""What a downgrade loses: worked out from the snapshots, and declared by the revision."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Final
+
+from core.project import Project
+from introspection.compare import compare
+from introspection.shapes import Snapshot
+from migrations.runner import revision_files
+from migrations.runner.history import History
+
+ATTRIBUTE: Final = "downgrade_loses"
+_HOLDS_ROWS: Final = frozenset({"table-unexpected", "column-unexpected"})
+
+
+def of_downgrade(project: Project, history: History, revision: str) -> tuple[str, ...]:
+    """Return what undoing a revision loses; empty when it loses nothing.
+
+    The tables and columns that it drops, as its snapshots say, and what its file declares: a
+    change of rows that cannot be taken back is in no snapshot.
+    """
+    known = history.revisions[revision]
+    parent = known.parents[0] if known.parents else None
+    lost = by_schema(history.snapshot_at(parent), history.snapshot_at(revision))
+    path = _path(project, revision)
+    said = declared(path.read_text("utf-8")) if path is not None else None
+    return (*lost, *([said] if said is not None else []))
+
+
+def by_schema(kept: Snapshot | None, left: Snapshot | None) -> tuple[str, ...]:
+    """Name the tables and columns of one schema that another has not.
+
+    Args:
+        kept: The schema that is gone to.
+        left: The schema that is left.
+    """
+    if kept is None or left is None:
+        return ()
+    differences = compare(kept, left).differences
+    return tuple(found.path for found in differences if found.code in _HOLDS_ROWS)
+
+
+def declared(source: str) -> str | None:
+    """Return what a revision's file declares that its downgrade loses."""
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            names = {ast.unparse(target) for target in statement.targets}
+            if ATTRIBUTE in names and isinstance(statement.value.value, str):
+                return statement.value.value
+    return None
+
+
+def _path(project: Project, revision: str) -> Path | None:
+    files = revision_files.read(project) or []
+    return next((file.path for file in files if file.id == revision), None)

@@ -1,0 +1,96 @@
+"""What the database knows about a revision: sizes of tables, rows that are in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import DBAPIError
+
+from migrations.safety.datachecks import DataCheck
+from migrations.safety.locks import Lock, Work
+
+EXAMPLES: Final = 3
+_MEBIBYTE: Final = 1024 * 1024
+# Assumptions about a server with ordinary disks, on the careful side; docs/migrating.md says so.
+_BYTES_PER_SECOND: Final = {
+    Work.SCAN: 200 * _MEBIBYTE,
+    Work.BUILD: 40 * _MEBIBYTE,
+    Work.REWRITE: 40 * _MEBIBYTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a table is.
+
+    Attributes:
+        rows: About how many rows.
+        table_bytes: Without its indexes.
+        index_bytes: Its indexes.
+    """
+
+    rows: int
+    table_bytes: int
+    index_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A condition, and the rows that meet it.
+
+    Attributes:
+        check: The condition.
+        count: How many; None when it could not be asked.
+        examples: Some of them, by primary key.
+        problem: Why it could not be asked.
+    """
+
+    check: DataCheck
+    count: int | None
+    examples: tuple[Any, ...] = ()
+    problem: str | None = None
+
+
+def sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
+    """Return the sizes of those tables that are there."""
+    rows = connection.execute(_query("sizes"), {"names": sorted(set(names))})
+    return {row.name: Size(row.rows, row.table_bytes, row.index_bytes) for row in rows}
+
+
+def seconds(lock: Lock, size: Size | None) -> float | None:
+    """Estimate how long a statement takes while it holds a lock; None when nobody can tell."""
+    if size is None or lock.work in {Work.UNKNOWN, Work.ROWS}:
+        return None
+    if lock.work is Work.CATALOG:
+        return 0.0
+    rewritten = size.index_bytes if lock.work is Work.REWRITE else 0
+    return (size.table_bytes + rewritten) / _BYTES_PER_SECOND[lock.work]
+
+
+def count(connection: Connection, check: DataCheck) -> Counted:
+    """Count the rows that a revision could not live with, within the current transaction."""
+    # A definition may hold a colon, which would be taken for a parameter.
+    query = check.query.replace(":", "\\:")
+    counting = text(
+        f"WITH found (row) AS ({query}) SELECT count(*), ("  # noqa: S608 - see datachecks
+        f"SELECT jsonb_agg(row) FROM (SELECT row FROM found LIMIT {EXAMPLES}) AS shown"
+        ") FROM found"
+    )
+    savepoint = connection.begin_nested()
+    try:
+        number, examples = connection.execute(counting).one()
+    except DBAPIError as error:
+        return Counted(check, None, problem=str(error.orig).splitlines()[0])
+    finally:
+        savepoint.rollback()
+    return Counted(check, number, tuple(examples or ()))
+
+
+@cache
+def _query(name: str) -> TextClause:
+    return text(files("migrations.safety.queries").joinpath(f"{name}.sql").read_text("utf-8"))

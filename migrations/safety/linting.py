@@ -1,0 +1,129 @@
+"""Everything that there is to say against revisions, in the order of files and lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from migrations.safety import datachecks, facts, locks, rules, squawk
+from migrations.safety.findings import Level, LintFinding
+from migrations.safety.revisions import LintedRevision
+
+LONG_LOCK_SECONDS: Final = 1.0
+
+FACT_RULES: Final = {
+    "column-required": "a column without a default is NOT NULL, and there are rows",
+    "not-null-violated": "a column becomes NOT NULL, and rows have null",
+    "unique-violated": "a key becomes unique, and rows share it",
+    "check-violated": "a CHECK constraint is added that rows violate",
+    "foreign-key-violated": "a foreign key is added, and rows refer to nothing",
+    "value-too-long": "a column becomes shorter, and values are longer",
+    "not-counted": "rows could not be counted",
+    "long-lock": f"a lock that blocks is held for more than {LONG_LOCK_SECONDS:.0f} s",
+}
+_REMEDIES: Final = {
+    "column-required": "add it with a default, or nullable and fill it first",
+    "not-null-violated": "fill the rows first",
+    "unique-violated": "settle the duplicates first",
+    "check-violated": "correct the rows first, or add it NOT VALID",
+    "foreign-key-violated": "correct the rows first, or add it NOT VALID",
+    "value-too-long": "shorten the values first",
+}
+
+
+def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[LintFinding]:
+    """Return what squawk and our rules say; no database is asked.
+
+    Args:
+        revisions: The revisions.
+        ignored: Rules that are left out, as ``rule`` or ``revision:rule``.
+    """
+    found = [*squawk.lint(revisions)]
+    for revision in revisions:
+        found += rules.lint(revision)
+    return without_ignored(found, ignored)
+
+
+def lint_facts(
+    connection: Connection, pending: Sequence[LintedRevision], ignored: Iterable[str]
+) -> list[LintFinding]:
+    """Return what the rows and sizes of a database say against pending revisions."""
+    found: list[LintFinding] = []
+    for revision in pending:
+        found += _rows(connection, revision)
+        found += _long_locks(connection, revision)
+    return without_ignored(found, ignored)
+
+
+def unsafe(
+    connection: Connection, pending: Sequence[LintedRevision], ignored: Iterable[str]
+) -> list[LintFinding]:
+    """Return the errors of pending revisions, as a gate before them needs it: without squawk."""
+    ignored = tuple(ignored)
+    own = [finding for revision in pending for finding in rules.lint(revision)]
+    found = [*without_ignored(own, ignored), *lint_facts(connection, pending, ignored)]
+    return [one for one in found if one.level is Level.ERROR]
+
+
+def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> list[LintFinding]:
+    """Leave out what the project does not want to hear, say nothing twice, and sort the rest."""
+    left_out = set(ignored)
+    kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & left_out}
+    return sorted(kept, key=lambda one: (one.path, one.line, one.rule))
+
+
+def _rows(connection: Connection, revision: LintedRevision) -> Iterator[LintFinding]:
+    if revision.before is None or revision.after is None:
+        return
+    for check in datachecks.between(revision.before, revision.after):
+        counted = facts.count(connection, check)
+        if counted.count == 0:
+            continue
+        yield LintFinding(
+            check.rule if counted.count else "not-counted",
+            Level.ERROR if counted.count else Level.WARNING,
+            revision.id,
+            revision.path,
+            _line(revision, check.table),
+            described(counted),
+            _REMEDIES[check.rule] if counted.count else "",
+        )
+
+
+def described(counted: facts.Counted) -> str:
+    """Say how many rows are in the way, with examples."""
+    where = f"{counted.check.table}: {counted.check.subject}"
+    if counted.count is None:
+        return f"{where}: not counted: {counted.problem}"
+    examples = ", ".join(json.dumps(one, ensure_ascii=False) for one in counted.examples)
+    what = "keys" if counted.check.rule == "unique-violated" else "rows"
+    return f"{where}: {counted.count} {what} in the way, such as {examples}"
+
+
+def _long_locks(connection: Connection, revision: LintedRevision) -> Iterator[LintFinding]:
+    held = [(one, lock) for one in revision.statements for lock in locks.of_statement(one.sql)]
+    known = facts.sizes(connection, (lock.table for _, lock in held if lock.table))
+    for statement, lock in held:
+        size = known.get(lock.table)
+        lasts = facts.seconds(lock, size)
+        if lock.mode in locks.BLOCKS_WRITES and lasts is not None and lasts > LONG_LOCK_SECONDS:
+            yield LintFinding(
+                "long-lock",
+                Level.ERROR,
+                revision.id,
+                revision.path,
+                statement.line,
+                f"{lock.table} ({size.rows if size else 0} rows): {lock.mode} blocks {lock.blocks}"
+                f" for about {lasts:.0f} s: {lock.work}",
+                "build it concurrently, or validate it in a second step",
+            )
+
+
+def _line(revision: LintedRevision, table: str) -> int:
+    for statement in revision.statements:
+        if any(lock.table == table for lock in locks.of_statement(statement.sql)):
+            return statement.line
+    return 1

@@ -1,0 +1,115 @@
+"""What the pending revisions will do to a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from introspection.catalog import reading
+from introspection.compare import Difference, compare
+from introspection.shapes import Snapshot
+from migrations.safety import data_loss, datachecks, facts, locks
+from migrations.safety.facts import Counted, Size
+from migrations.safety.locks import Lock
+from migrations.safety.revisions import LintedRevision
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """A lock, with the table that it is on.
+
+    Attributes:
+        lock: The lock.
+        size: How large the table is; None when it is not there yet.
+        seconds: About how long the statement takes; None when nobody can tell.
+    """
+
+    lock: Lock
+    size: Size | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement.
+
+    Attributes:
+        sql: Its text.
+        line: The line of the revision's file.
+        locks: The locks on tables that are there; one of no mode when that is decided later.
+    """
+
+    sql: str
+    line: int
+    locks: tuple[PlannedLock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRevision:
+    """A pending revision.
+
+    Attributes:
+        id: Its revision id.
+        title: The first paragraph of its docstring.
+        statements: What it executes.
+        unprintable: Why that cannot be told; None when it can.
+        changes: What is different in the schema afterwards.
+        loses: What is dropped with the rows in it.
+        undo_loses: What a downgrade drops, with the rows that came into it meanwhile.
+        checks: What it asks of the rows that are there, counted.
+    """
+
+    id: str
+    title: str
+    statements: tuple[PlannedStatement, ...]
+    unprintable: str | None
+    changes: tuple[Difference, ...]
+    loses: tuple[str, ...]
+    undo_loses: tuple[str, ...]
+    checks: tuple[Counted, ...]
+
+
+def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
+    """Work out what revisions will do, in one read-only transaction."""
+    with reading(connection):
+        return [_planned(connection, revision) for revision in pending]
+
+
+def _planned(connection: Connection, revision: LintedRevision) -> PlannedRevision:
+    before, after = revision.before or Snapshot(), revision.after or Snapshot()
+    known = revision.before is not None and revision.after is not None
+    return PlannedRevision(
+        id=revision.id,
+        title=revision.title,
+        statements=tuple(_statements(connection, revision)),
+        unprintable=revision.unprintable,
+        changes=compare(before, after).differences if known else (),
+        loses=data_loss.by_schema(revision.after, revision.before),
+        undo_loses=_undo_loses(revision),
+        checks=tuple(facts.count(connection, check) for check in datachecks.between(before, after))
+        if known
+        else (),
+    )
+
+
+def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
+    said = data_loss.declared(revision.source)
+    return (*data_loss.by_schema(revision.before, revision.after), *([said] if said else []))
+
+
+def _statements(connection: Connection, revision: LintedRevision) -> Iterator[PlannedStatement]:
+    taken = [locks.of_statement(statement.sql) for statement in revision.statements]
+    known = facts.sizes(connection, (lock.table for some in taken for lock in some if lock.table))
+    for statement, some in zip(revision.statements, taken, strict=True):
+        yield PlannedStatement(
+            statement.sql,
+            statement.line,
+            tuple(
+                PlannedLock(lock, size := known.get(lock.table), facts.seconds(lock, size))
+                for lock in some
+                # What the revision itself makes, nobody waits for.
+                if not lock.table or lock.table in known
+            ),
+        )

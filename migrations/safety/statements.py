@@ -1,0 +1,98 @@
+"""The SQL of a revision, statement by statement, with the line of its file that it comes from."""
+
+from __future__ import annotations
+
+import io
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
+from sqlalchemy import MetaData
+
+from core.errors import HistoryError
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement.
+
+    Attributes:
+        sql: Its text, without the semicolon at the end.
+        line: The line of the revision's file, from 1: where the text begins if it stands there as
+            it is, else where it is executed.
+        verbatim: Whether the text stands in the file as it is.
+        autocommit: Whether it is executed outside of the revision's transaction.
+    """
+
+    sql: str
+    line: int
+    verbatim: bool
+    autocommit: bool
+
+
+def of_revision(script: Script, metadata: MetaData) -> tuple[Statement, ...]:
+    """Return what a revision's upgrade executes, without executing it.
+
+    Args:
+        script: The revision, as Alembic has loaded it.
+        metadata: The models, for the names of constraints.
+
+    Raises:
+        HistoryError: The upgrade asks the database something, or fails for another reason.
+    """
+    recorder = _Recorder(Path(script.path))
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={
+            "as_sql": True,
+            "literal_binds": True,
+            "target_metadata": metadata,
+            "output_buffer": io.StringIO(),
+        },
+    )
+    implementation: Any = context.impl
+    implementation.static_output = recorder.record
+    implementation.emit_commit = recorder.leave_transaction
+    implementation.emit_begin = recorder.enter_transaction
+    try:
+        with Operations.context(context):
+            script.module.upgrade()
+    except Exception as error:
+        raise HistoryError(
+            f"the SQL of revision {script.revision} cannot be printed"
+            f" ({type(error).__name__}: {' '.join(str(error).split())})",
+            remedy="ask the database in SQL (a DO block), not in Python",
+        ) from error
+    return tuple(recorder.statements)
+
+
+class _Recorder:
+    """Takes the place of Alembic's output."""
+
+    def __init__(self, path: Path) -> None:
+        self.statements: list[Statement] = []
+        self._path = str(path)
+        self._source = path.read_text("utf-8")
+        self._autocommit = False
+
+    def record(self, text: str) -> None:
+        sql = text.strip().rstrip(";").rstrip()
+        found = self._source.find(sql)
+        line = self._source.count("\n", 0, found) + 1 if found >= 0 else self._executing_line()
+        self.statements.append(Statement(sql, line, found >= 0, self._autocommit))
+
+    def leave_transaction(self) -> None:
+        self._autocommit = True
+
+    def enter_transaction(self) -> None:
+        self._autocommit = False
+
+    def _executing_line(self) -> int:
+        frames = traceback.walk_stack(None)
+        lines = (line for frame, line in frames if frame.f_code.co_filename == self._path)
+        return next(lines, 1)

@@ -1,0 +1,80 @@
+"""What an import did: an account of every row and of every column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that could not be copied.
+
+    Attributes:
+        id: Its id in the old table.
+        reason: Why.
+    """
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnAccount:
+    """What became of a column.
+
+    Attributes:
+        name: Its name in the old table.
+        fate: Copied, converted or kept, and how.
+        converted: In how many rows that were copied a value had to be changed or filled in.
+    """
+
+    name: str
+    fate: str
+    converted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableAccount:
+    """What became of the rows of a table.
+
+    Attributes:
+        source: The old table.
+        target: The new table; None when nothing is copied from this one.
+        rows: How many rows the old table has.
+        copied: How many were copied.
+        already_there: How many had been copied, or are in the new table for another reason.
+        refused: Those that could not be copied.
+        new_ids: How many of the copied ones could not keep their id.
+        columns: All columns of the old table.
+        notes: What else there is to say.
+    """
+
+    source: str
+    target: str | None
+    rows: int
+    copied: int = 0
+    already_there: int = 0
+    refused: tuple[RefusedRow, ...] = ()
+    new_ids: int = 0
+    columns: tuple[ColumnAccount, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of everything.
+
+    Attributes:
+        tables: One account for each old table that is there.
+        absent: The old tables that are not there.
+        dry_run: Whether nothing of it was kept.
+    """
+
+    tables: tuple[TableAccount, ...]
+    absent: tuple[str, ...]
+    dry_run: bool
+
+    @property
+    def refused(self) -> int:
+        """How many rows could not be copied."""
+        return sum(len(table.refused) for table in self.tables)

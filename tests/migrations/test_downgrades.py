@@ -1,0 +1,79 @@
+"""Every revision on filled tables: up, down, up; nothing is lost but what is said to be."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from itertools import pairwise
+
+import pytest
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
+
+from introspection.shapes import Snapshot
+from migrations.safety.data_loss import of_downgrade
+from tests.migrations.catalogs import contents
+from tests.migrations.generated_rows import ROWS, fill
+from tests.project import PROJECT, Alembic, history, revisions
+from tests.servers import Database
+
+STEPS = list(pairwise(revisions()))
+
+
+def snapshot_of(revision: str) -> Snapshot:
+    recorded = history().snapshot_at(revision)
+    assert recorded is not None
+    return recorded
+
+
+def rows(cursor: Cursor, snapshot: Snapshot) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the columns that a snapshot has."""
+    found = {}
+    for schema in snapshot.schemas:
+        for table in schema.relations:
+            columns = sql.SQL(", ").join(sql.Identifier(one.name) for one in table.columns)
+            name = sql.Identifier(schema.name, table.name)
+            cursor.execute(sql.SQL("SELECT {} FROM {}").format(columns, name))
+            found[f"{schema.name}.{table.name}"] = sorted(cursor.fetchall(), key=repr)
+    return found
+
+
+def filled(database: Database, snapshot: Snapshot) -> dict[str, list[tuple[object, ...]]]:
+    """Fill what is empty, and return every row."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        fill(cursor, snapshot)
+        connection.commit()
+        return rows(cursor, snapshot)
+
+
+def read(database: Database, snapshot: Snapshot) -> dict[str, list[tuple[object, ...]]]:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        return rows(cursor, snapshot)
+
+
+@pytest.mark.parametrize(("below", "revision"), STEPS, ids=[step[1] for step in STEPS])
+def test_on_filled_tables_only_what_is_said_is_lost(
+    any_database: Database, below: str, revision: str
+) -> None:
+    alembic = Alembic(any_database)
+    alembic.upgrade(below)
+    before = filled(any_database, snapshot_of(below))
+    alembic.upgrade(revision)
+    assert read(any_database, snapshot_of(below)) == before
+    up = contents(any_database)
+    full = filled(any_database, snapshot_of(revision))
+    assert all(len(some) == ROWS for some in full.values())
+    alembic.downgrade(below)
+    assert read(any_database, snapshot_of(below)) == before
+    alembic.upgrade(revision)
+    assert contents(any_database) == up
+    again = read(any_database, snapshot_of(revision))
+    lost = of_downgrade(PROJECT, history(), revision)
+    kept = {name for name in full if again[name] == full[name]}
+    said = {name for name in full if any(f"{one}.".startswith(f"{name}.") for one in lost)}
+    assert kept == set(full) - said
+
+
+def test_the_revisions_that_make_tables_or_columns_are_said_to_lose_them() -> None:
+    losing = {one for one in revisions() if of_downgrade(PROJECT, history(), one)}
+    assert losing == {"3d5a71c08e42", "8e94b0f2d617", "c1f6a83d9b05"}
+    assert "public.odds" in of_downgrade(PROJECT, history(), "8e94b0f2d617")
