@@ -27,6 +27,7 @@ from core.setting_types import (
     Count,
     Duration,
     Flag,
+    Gate,
     Host,
     Port,
     PositiveCount,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 _FIND: Final = Path()
 
 
-class DatabaseSettings(BaseSettings):
-    """Everything that can be set; ``.env.example`` documents each variable.
+class MigrationSettings(BaseSettings):
+    """What can be set of migrations, also where the connection is handed over by the caller.
 
     A blank value counts as not set, and the environment beats ``.env`` also with a blank one.
     However they are made, wrong settings raise ``ConfigurationError`` with a line per variable.
@@ -64,25 +65,11 @@ class DatabaseSettings(BaseSettings):
         case_sensitive=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
 
-    DB_HOST: Host = "localhost"
-    DB_PORT: Port = 5432
-    DB_USER: Text
-    DB_PASSWORD: Secret
-    DB_NAME: Text
-    DB_SSLMODE: SslMode = "prefer"
-    DB_APPLICATION_NAME: Text = "monps-db"
-    DB_CONNECT_TIMEOUT: Duration = timedelta(seconds=10)
-    DB_STATEMENT_TIMEOUT: Duration | None = None
-    DB_LOCK_TIMEOUT: Duration | None = None
-    DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
-    DB_POOL_SIZE: PositiveCount = 5
-    DB_MAX_OVERFLOW: Count = 10
-    DB_POOL_TIMEOUT: Seconds = 30
-    DB_POOL_RECYCLE: Recycle = 3600
-    DB_ECHO: Flag = False
     MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
+    MIGRATION_LOCK_ATTEMPTS: PositiveCount = 10
     MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
-    DB_SCRATCH_URL: ScratchUrl | None = None
+    MIGRATION_WAIT_TIMEOUT: Duration = timedelta(minutes=10)
+    MIGRATION_GATE: Gate = "new"
 
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
         path = find_env_file() if _env_file == _FIND else _env_file
@@ -101,6 +88,32 @@ class DatabaseSettings(BaseSettings):
     @classmethod
     def _blank_is_unset(cls, values: Mapping[str, object]) -> dict[str, object]:
         return {name: value for name, value in values.items() if not _is_blank(value)}
+
+
+class DatabaseSettings(MigrationSettings):
+    """Everything that can be set; ``.env.example`` documents each variable."""
+
+    DB_HOST: Host = "localhost"
+    DB_PORT: Port = 5432
+    DB_USER: Text
+    DB_PASSWORD: Secret
+    DB_NAME: Text
+    DB_SSLMODE: SslMode = "prefer"
+    DB_APPLICATION_NAME: Text = "monps-db"
+    DB_CONNECT_TIMEOUT: Duration = timedelta(seconds=10)
+    DB_STATEMENT_TIMEOUT: Duration | None = None
+    DB_LOCK_TIMEOUT: Duration | None = None
+    DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
+    DB_POOL_SIZE: PositiveCount = 5
+    DB_MAX_OVERFLOW: Count = 10
+    DB_POOL_TIMEOUT: Seconds = 30
+    DB_POOL_RECYCLE: Recycle = 3600
+    DB_ECHO: Flag = False
+    DB_SCRATCH_URL: ScratchUrl | None = None
+
+    def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
+        # Written out, because the signature that pydantic would make has the fields alone.
+        super().__init__(_env_file, **values)
 
     @property
     def url(self) -> URL:

@@ -51,6 +51,22 @@ class HistoryError(MonpsError):
     """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
 
 
+class MigrationRefusedError(MonpsError):
+    """The gate: what is there, or what a revision led to, is not what a migration may build on.
+
+    Attributes:
+        ground: What it refuses: ``drift``, ``tampering``, ``heads`` or ``lint``.
+    """
+
+    def __init__(self, message: str, *, ground: str, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.ground = ground
+
+
+class MigratorLockError(MonpsError):
+    """Another migrator is at work, or the lock that keeps others out cannot be held."""
+
+
 class OutputClosedError(MonpsError):
     """Whoever read the output closed it before it was complete."""
 

@@ -42,7 +42,7 @@ def check(connection: Connection, project: Project) -> Report:
     history = load_history(project)
     state = retried(lambda: _read_state(connection, project, history))
     found = [
-        *_tampered(history, state.rows),
+        *tampered(history, state.rows),
         *(state.report.findings if state.report else ()),
         *_without_snapshot(history),
         *_models(project, history),
@@ -75,7 +75,8 @@ def _read_state(connection: Connection, project: Project, history: History) -> D
         return DatabaseState(rows, report)
 
 
-def _tampered(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
+def tampered(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
+    """Find what makes the history itself untrustworthy."""
     if len(rows) > 1:
         yield Finding("version-rows", Kind.TAMPERED, "alembic_version", "one row", ", ".join(rows))
     for row in rows:
