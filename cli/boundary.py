@@ -13,7 +13,7 @@ from typing import Final
 import click
 
 from cli import exit_codes
-from core.errors import ConfigurationError, InterruptionError, MonpsError, OutputClosedError
+from core.errors import InterruptionError, MonpsError, OutputClosedError
 from core.interrupt import terminable
 
 CLOSED: Final = "the output was closed before it was complete"
@@ -40,7 +40,7 @@ def run(command: Callable[[], int | None], *, debug: bool) -> int:
         if debug:
             traceback.print_exc()
         _say(*_lines(error))
-        return _code(error)
+        return exit_codes.of_error(error)
     return code
 
 
@@ -69,11 +69,6 @@ def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'cannot read or write'}: {error.strerror}"
     return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def _code(error: Exception) -> int:
-    usage = isinstance(error, (ConfigurationError, click.ClickException))
-    return exit_codes.USAGE if usage else exit_codes.INCOMPLETE
 
 
 def _say(*lines: str) -> None:

@@ -13,7 +13,10 @@ import click
 from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
-COMMANDS: Final = ("check", "completion", "load", "server", "show", "snapshot", "status")
+COMMANDS: Final = (
+    *("check", "completion", "downgrade", "history", "load", "server", "show", "snapshot"),
+    *("status", "upgrade"),
+)
 
 
 class LazyGroup(click.Group):

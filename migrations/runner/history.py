@@ -18,6 +18,7 @@ from migrations.runner import revision_files
 from migrations.runner.revision_files import RevisionFile
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from alembic.script import ScriptDirectory
 
 SNAPSHOTS: Final = "snapshots"
@@ -123,15 +124,21 @@ def load_history(project: Project) -> History:
     )
 
 
-def script_directory(project: Project) -> ScriptDirectory:
-    """Return Alembic's view of the revisions."""
+def alembic_config(project: Project) -> Config:
+    """Return the configuration with which Alembic's commands work on the project."""
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
 
     config = Config(project.alembic_ini if project.alembic_ini.exists() else None)
     config.set_main_option("script_location", str(project.script_location).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config)
+    return config
+
+
+def script_directory(project: Project) -> ScriptDirectory:
+    """Return Alembic's view of the revisions."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(alembic_config(project))
 
 
 def snapshot_folder(project: Project) -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection
 
 from core.errors import HistoryError
 from introspection.findings import Finding
@@ -162,7 +162,7 @@ def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
     return None if found is None else tuple(Finding(**finding) for finding in found)
 
 
-def history(connection: Connection, revision: str | None = None) -> list[RowMapping]:
+def history(connection: Connection, revision: str | None = None) -> list[dict[str, Any]]:
     """Return the rows, oldest first; none when there is no ledger.
 
     Args:
@@ -182,14 +182,8 @@ def history(connection: Connection, revision: str | None = None) -> list[RowMapp
             f"the ledger {TABLE} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",
         )
-    return list(
-        connection.execute(query("ledger_history"), {"revision": revision}).mappings().all()
-    )
-
-
-def exists(connection: Connection) -> bool:
-    """Whether there is a ledger."""
-    return connection.scalar(text("SELECT to_regclass(:name)"), {"name": TABLE}) is not None
+    found = connection.execute(query("ledger_history"), {"revision": revision}).mappings()
+    return [dict(row) for row in found]
 
 
 def dumps(findings: Iterable[Finding]) -> str:
