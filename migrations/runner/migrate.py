@@ -81,8 +81,11 @@ class Migration:
             self.connection.rollback()
             with lock.mutex:
                 ledger.prepare(lock.connection)
-            self._pass_gate()
-            self.connection.rollback()
+            if self._steps:
+                # First, or the gate would take for drift what a failed attempt has left.
+                self._clear_the_way(self._steps[0].info)
+                self._pass_gate()
+                self.connection.rollback()
             self._run_with_attempts(watch)
 
     def _run_within_callers_transaction(self) -> None:

@@ -33,7 +33,7 @@ SPACE: Final = 0x6D6F6E70
 RUN: Final = 1
 REVISION: Final = 2
 _SHORTEST_PAUSE: Final = 0.05
-_LONGEST_PAUSE: Final = 0.25
+_LONGEST_PAUSE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,7 @@ def _poll(
 ) -> None:
     """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
     deadline = time.monotonic() + patience.total_seconds()
+    pause = _SHORTEST_PAUSE
     told: set[int] = set()
     while not is_done():
         holders = _holders(connection, number)
@@ -163,7 +164,8 @@ def _poll(
             say(f"waiting for another migrator: {sessions.listed(holders)}")
         if time.monotonic() >= deadline:
             raise _busy(holders)
-        time.sleep(random.uniform(_SHORTEST_PAUSE, _LONGEST_PAUSE))  # noqa: S311 - no secret
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def _busy(holders: tuple[Session, ...]) -> MigratorLockError:
