@@ -1,4 +1,4 @@
-"""Kills the migrator at every statement of every revision, up and down, and looks what became of it.
+"""Kills the migrator at every statement of every revision, up and down, and looks what came of it.
 
     python -m bench.kills [--every N] [--side before|after|during] [--scenario NUMBER]
 
@@ -13,10 +13,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from core.embedded.server import LocalServer
 from tests.fork_server import ForkServer
 from tests.migrations.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
 from tests.proxy import Side
-from tests.servers import LocalServer, Servers, default_major
+from tests.servers import Servers, default_major
 
 
 def kill_through(

@@ -48,13 +48,12 @@ def held_before(
         mode: The gate's mode.
     """
     recorded = {_identity(finding) for finding in known or () if mode != "strict"}
-    still = None if ahead is None else {finding.path for finding in ahead.report.findings}
     return [
         finding
         for finding in now.report.findings
         if finding.kind in _COUNTED[mode]
         and _identity(finding) not in recorded
-        and (still is None or finding.path in still)
+        and not (ahead is not None and _is_done_ahead(finding, ahead))
     ]
 
 
@@ -103,6 +102,12 @@ def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
         ground=ground,
         remedy=_REMEDIES[ground] + _ALLOW.format(ground=ground),
     )
+
+
+def _is_done_ahead(finding: Finding, ahead: State) -> bool:
+    """Whether the object stays, and is in this respect as the next revision makes it."""
+    stays = object_of(finding.path) in set(ahead.expected.object_names())
+    return stays and finding.path not in {other.path for other in ahead.report.findings}
 
 
 def _out_of_step(

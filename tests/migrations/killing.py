@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Final
 
+from core.embedded.server import LocalServer
 from introspection.shapes import Snapshot
 from tests.fork_server import ForkServer
 from tests.migrations.catalogs import contents
@@ -19,7 +20,7 @@ from tests.migrations.ledger_rows import rows
 from tests.project import ROOT, Alembic, history
 from tests.proxy import Proxy, Side, proxied
 from tests.psql import run_script
-from tests.servers import Database, LocalServer, create_database
+from tests.servers import Database, create_database
 
 EXISTING: Final = Path(__file__).with_name("existing_database.sql")
 BASE: Final = "abbc4f65c12b"
@@ -201,7 +202,7 @@ def faults(before: Outcome, killed: Outcome, completed: Outcome, undisturbed: Ou
 
 
 def wholly_there_or_not(before: Outcome, after: Outcome, undisturbed: Outcome) -> bool:
-    """Whether the ledger says what the database shows: the first steps of the whole, and no more."""
+    """Whether the ledger says what the database shows: the first steps of the whole, no more."""
     done = after.steps[len(before.steps) :]
     if done != undisturbed.steps[len(before.steps) :][: len(done)]:
         return False

@@ -76,11 +76,11 @@ class OwnProject:
     def said(self) -> str:
         return self.output.getvalue()
 
-    def upgrade(self, database: Database, revision: str = "head", **attributes: Any) -> None:
+    def upgrade(self, database: Database, revision: str = "head", /, **attributes: Any) -> None:
         with self._config(database, attributes) as config:
             command.upgrade(config, revision)
 
-    def downgrade(self, database: Database, revision: str, **attributes: Any) -> None:
+    def downgrade(self, database: Database, revision: str, /, **attributes: Any) -> None:
         with self._config(database, attributes) as config:
             command.downgrade(config, revision)
 

@@ -66,6 +66,11 @@ def test_what_the_next_revision_is_going_to_make_is_not_held(mode: str) -> None:
     assert gate.held_before(DRIFTED, ahead, None, mode) == []
 
 
+def test_what_the_next_step_is_going_to_drop_is_held() -> None:
+    ahead = state(schema(), schema())
+    assert paths(gate.held_before(DRIFTED, ahead, None, "new")) == ["ours.a.y"]
+
+
 @pytest.mark.parametrize(("mode", "held"), [("new", []), ("strict", ["ours.b"])])
 def test_an_unmodelled_object_is_held_only_in_mode_strict(mode: str, held: list[str]) -> None:
     now = state(schema(table("a")), schema(table("a"), table("b")))
