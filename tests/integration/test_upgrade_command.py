@@ -25,8 +25,8 @@ def test_a_line_per_revision_says_which_how_long_and_what_it_led_to(programs: Pr
     assert all(" s): in sync: " in line for line in lines)
 
 
-def test_at_head_there_is_nothing_to_do(migrated: Database, programs: Programs) -> None:
-    assert migrated
+@pytest.mark.usefixtures("migrated")
+def test_at_head_there_is_nothing_to_do(programs: Programs) -> None:
     outcome = programs.monps_db("upgrade", "head")
     assert (outcome.code, outcome.out) == (0, "nothing to do\n")
 

@@ -52,12 +52,10 @@ def test_drift_since_the_last_migration_refuses_the_next(
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", mode)
     run(database, "ALTER TABLE public.one ADD COLUMN mine int")
-    for migrate in (
-        lambda: project.upgrade(database),
-        lambda: project.downgrade(database, "base"),
-    ):
-        with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
-            migrate()
+    with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
+        project.upgrade(database)
+    with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
+        project.downgrade(database, "base")
     assert tables(database) == {"one"}
 
 
@@ -139,8 +137,7 @@ def test_several_heads_refuse(project: OwnProject, database: Database) -> None:
             "column-type public.two.id",
         ),
         (
-            'op.execute("CREATE TABLE public.two (id int)");'
-            ' op.execute("ALTER TABLE public.one ADD x int")',
+            f'{TWO}; op.execute("ALTER TABLE public.one ADD x int")',
             "column-unexpected public.one.x",
         ),
     ],

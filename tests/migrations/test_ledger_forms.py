@@ -1,4 +1,4 @@
-"""The ledger's table: made, brought forward, only ever added to, and refused when it was altered."""
+"""The ledger's table: made, brought forward, only ever added to, refused when it was altered."""
 
 from __future__ import annotations
 
@@ -116,23 +116,12 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
 
 
 @pytest.mark.parametrize(
-    ("statement", "said"),
+    ("change", "said"),
     [
-        (
-            "ALTER TABLE public.monps_migration_ledger DROP COLUMN objects_created",
-            "objects_created",
-        ),
-        ("ALTER TABLE public.monps_migration_ledger DROP COLUMN findings", "findings"),
-        (
-            "ALTER TABLE public.monps_migration_ledger"
-            " ALTER COLUMN file_checksum TYPE varchar(10) USING ''",
-            "file_checksum",
-        ),
-        (
-            "ALTER TABLE public.monps_migration_ledger RENAME TO old;"
-            " CREATE VIEW public.monps_migration_ledger AS SELECT * FROM old",
-            "it is no table",
-        ),
+        ("DROP COLUMN objects_created", "objects_created"),
+        ("DROP COLUMN findings", "findings"),
+        ("ALTER COLUMN file_checksum TYPE varchar(10) USING ''", "file_checksum"),
+        (f"RENAME TO old; CREATE VIEW {ledger.TABLE} AS SELECT * FROM old", "it is no table"),
     ],
 )
 def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
