@@ -62,10 +62,13 @@ class AroundRevision:
     _seen: State | None = None
     _script_has_ledger: bool = False
 
-    def begin(self, connection: Connection, step: MigrationInfo) -> None:
-        """Lock others out, and look at what the revision is about to change."""
+    def start(self) -> None:
+        """A step begins, or begins again."""
         self._started = time.monotonic()
         self._seen = None
+
+    def begin(self, connection: Connection, step: MigrationInfo) -> None:
+        """Lock others out, and look at what the revision is about to change."""
         if step.is_stamp:
             return
         take_for_transaction(connection)

@@ -47,6 +47,7 @@ class Migration:
     _plan: Callable[..., Any] = field(init=False)
     _steps: deque[Any] = field(default_factory=deque)
     _lock: MigratorLock | None = None
+    _has_passed: bool = False
 
     def run(self) -> None:
         """Do what Alembic was asked for.
@@ -81,11 +82,6 @@ class Migration:
             self.connection.rollback()
             with lock.mutex:
                 ledger.prepare(lock.connection)
-            if self._steps:
-                # First, or the gate would take for drift what a failed attempt has left.
-                self._clear_the_way(self._steps[0].info)
-                self._pass_gate()
-                self.connection.rollback()
             self._run_with_attempts(watch)
 
     def _run_within_callers_transaction(self) -> None:
@@ -106,8 +102,13 @@ class Migration:
             self.progress.planned([self._described(step.info) for step in self._steps])
 
     def _pass_gate(self) -> None:
+        if not self._steps:
+            return
         steps = [step.info for step in self._steps]
+        # First, or the gate would take for drift what a failed attempt has left.
+        self._clear_the_way(steps[0])
         self.around.starts_from(gatekeeper.pass_gate(self.connection, self.around, steps))
+        self._has_passed = True
 
     def _within(self, info: MigrationInfo, body: Callable[..., None]) -> Callable[..., None]:
         @wraps(body)
@@ -129,6 +130,7 @@ class Migration:
             step = self._steps[0]
             described = self._described(step.info)
             self.progress.started(described)
+            self.around.start()
             self._clear_the_way(step.info)
             yield step
             self._steps.popleft()
@@ -154,6 +156,9 @@ class Migration:
         attempt, left = 1, len(self._steps)
         while True:
             try:
+                if not self._has_passed:
+                    self._pass_gate()
+                    self.connection.rollback()
                 self._run_remaining()
             except BaseException as error:
                 if len(self._steps) < left:
@@ -197,7 +202,7 @@ class Migration:
         return None
 
     def _record(self, failure: BaseException) -> None:
-        if self._lock is None:
+        if self._lock is None or not self._has_passed:
             return
         row = self.around.row(self._steps[0].info)
         # The attempt's own error is what the user has to see, whatever the ledger has to say.

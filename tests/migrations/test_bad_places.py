@@ -100,11 +100,10 @@ def pooled(database: Database, folder: Path, *settings: str) -> Iterator[dict[st
     if POOLER is None:
         pytest.skip("no pgbouncer")
     (folder / "users").write_text(f'"{USER}" "{PASSWORD}"\n'.replace(PASSWORD, "pooled"), "utf-8")
-    password = PASSWORD.replace("'", "''")
+    password = "password='{}'".format(PASSWORD.replace("'", "''"))
     lines = [
         "[databases]",
-        f"{database.name} = host={database.host} port={database.port} user={USER}"
-        f" password='{password}'",
+        f"{database.name} = host={database.host} port={database.port} user={USER} {password}",
         "[pgbouncer]",
         f"unix_socket_dir = {folder}",
         "listen_addr =",
