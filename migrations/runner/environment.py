@@ -99,7 +99,9 @@ def _settings(config: Config) -> MigrationSettings:
 
 def _configure_logging(config: Config) -> None:
     """Set up the loggers of the ini file on Alembic's own command line, and nowhere else."""
-    if config.config_file_name is not None and config.cmd_opts is not None:
+    if config.config_file_name is None or config.cmd_opts is None:
+        return
+    if config.file_config.has_section("loggers"):
         fileConfig(config.config_file_name, disable_existing_loggers=False)
 
 

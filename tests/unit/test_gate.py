@@ -135,6 +135,21 @@ def test_drift_that_was_there_before_is_held_after_a_revision_only_in_mode_stric
     assert after(drifted, one, schema(*drifted.schemas[0].relations, table("b")), two, mode) == held
 
 
+def test_known_drift_is_not_held_against_a_revision_that_changes_the_same_table_elsewhere() -> None:
+    one, two = schema(table("a", "x")), schema(table("a", "x", "z"))
+    drifted, now = schema(table("a", "x", "y")), schema(table("a", "x", "y", "z"))
+    assert after(drifted, one, now, two, "new") == []
+
+
+def test_a_table_that_nobody_looked_at_before_is_not_held_against_a_revision_that_leaves_it() -> (
+    None
+):
+    theirs = schema(table("b", "theirs"))
+    expected = schema(table("b", "x"))
+    held = gate.held_after(state(expected, theirs), (), [], state(expected, theirs), "new")
+    assert held == []
+
+
 def test_a_refusal_names_the_worst_first_and_says_how_to_go_on() -> None:
     now = state(schema(table("a", "x"), table("b")), schema(table("a", "y")))
     with pytest.raises(MigrationRefusedError) as refusal:
