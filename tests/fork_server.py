@@ -46,6 +46,8 @@ class ForkServer:
         assert self._server.stdin is not None
         self._server.stdin.close()
         self._server.wait(timeout=60)
+        assert self._server.stdout is not None
+        self._server.stdout.close()
 
     def start(
         self, arguments: Sequence[str], environ: Mapping[str, str], folder: Path, output: Path

@@ -47,6 +47,7 @@ class Proxy:
     statements: list[str] = field(default_factory=list)
     is_cut: threading.Event = field(default_factory=threading.Event)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _lines: list[tuple[_Line, list[threading.Thread]]] = field(default_factory=list)
 
     def serve(self, listener: socket.socket) -> None:
         """Accept until the listener is closed."""
@@ -58,8 +59,21 @@ class Proxy:
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             server.connect(self.target)
             line = _Line(self, client, server)
-            for work in (line.forward, line.back):
-                threading.Thread(target=work, daemon=True).start()
+            threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
+            self._lines.append((line, threads))
+            for thread in threads:
+                thread.start()
+
+    def close(self) -> None:
+        """End every line."""
+        for line, threads in self._lines:
+            for end in (line.client, line.server):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join(timeout=10)
+            line.client.close()
+            line.server.close()
 
     def is_here(self, statement: str) -> bool:
         """Count a statement, and say whether it is the one."""
@@ -147,6 +161,7 @@ def proxied(database: Database, proxy_of: Callable[[str], Proxy]) -> Iterator[tu
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()
             thread.join(timeout=10)
+            proxy.close()
 
 
 def _first_message(sender: socket.socket) -> bytes:
