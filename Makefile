@@ -43,6 +43,7 @@ format: $(VENV)/.installed-dev ## Format the code
 bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.md
 	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.pool_logging
+	@$(BIN)/python -m bench.upgrade
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
