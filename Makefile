@@ -44,6 +44,7 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.pool_logging
 	@$(BIN)/python -m bench.async_readers
+	@$(BIN)/python -m bench.upgrade
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

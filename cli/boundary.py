@@ -18,7 +18,6 @@ from core.errors import (
     InterruptionError,
     MonpsError,
     OutputClosedError,
-    TamperedHistoryError,
 )
 from core.interrupt import terminable
 
@@ -49,7 +48,7 @@ def run(command: Callable[[], int | None], *, debug: bool) -> int:
         if debug:
             traceback.print_exc()
         _say(*_lines(error))
-        return _code(error)
+        return exit_codes.of_error(error)
     return code
 
 
@@ -87,13 +86,6 @@ def _unexpected(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'cannot read or write'}: {error.strerror}"
     return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
-
-
-def _code(error: Exception) -> int:
-    if isinstance(error, TamperedHistoryError):
-        return exit_codes.TAMPERED
-    usage = isinstance(error, (ConfigurationError, click.ClickException))
-    return exit_codes.USAGE if usage else exit_codes.INCOMPLETE
 
 
 def _say(*lines: str) -> None:

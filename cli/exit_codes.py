@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import click
+
+from core.errors import ConfigurationError, MigrationRefusedError, TamperedHistoryError
 from introspection.codes import Severity
 from introspection.findings import Kind, Report
 
@@ -18,6 +21,13 @@ INTERRUPTED: Final = 130
 
 _FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
+_OF_GROUND: Final = {
+    "drift": FINDINGS,
+    "tampering": TAMPERED,
+    "heads": TAMPERED,
+    "lint": UNSAFE,
+}
+
 TABLE: Final = """\
 \b
 Exit codes, the first that applies:
@@ -30,6 +40,16 @@ Exit codes, the first that applies:
     3  only pending revisions
     0  nothing to report
 """
+
+
+def of_error(error: Exception) -> int:
+    """Return the exit code for what ended a command."""
+    if isinstance(error, MigrationRefusedError):
+        return _OF_GROUND[error.ground]
+    if isinstance(error, TamperedHistoryError):
+        return TAMPERED
+    usage = isinstance(error, (ConfigurationError, click.ClickException))
+    return USAGE if usage else INCOMPLETE
 
 
 def of_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:

@@ -14,20 +14,8 @@ from cli import boundary, exit_codes, logs
 from core.errors import InterruptionError, OutputClosedError
 
 COMMANDS: Final = (
-    "adopt",
-    "check",
-    "completion",
-    "import-legacy",
-    "lint",
-    "load",
-    "plan",
-    "report",
-    "revision",
-    "roles",
-    "server",
-    "show",
-    "snapshot",
-    "status",
+    *("adopt", "check", "completion", "downgrade", "history", "import-legacy", "lint", "load"),
+    *("plan", "report", "revision", "roles", "server", "show", "snapshot", "status", "upgrade"),
 )
 
 

@@ -27,6 +27,7 @@ from core.setting_types import (
     Count,
     Duration,
     Flag,
+    Gate,
     Host,
     Port,
     PositiveCount,
@@ -51,8 +52,8 @@ if TYPE_CHECKING:
 _FIND: Final = Path()
 
 
-class DatabaseSettings(BaseSettings):
-    """Everything that can be set; ``.env.example`` documents each variable.
+class MigrationSettings(BaseSettings):
+    """What can be set of migrations, also where the connection is handed over by the caller.
 
     A blank value counts as not set, and the environment beats ``.env`` also with a blank one.
     However they are made, wrong settings raise ``ConfigurationError`` with a line per variable.
@@ -65,6 +66,34 @@ class DatabaseSettings(BaseSettings):
     model_config = SettingsConfigDict(
         case_sensitive=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
+    MIGRATION_LOCK_ATTEMPTS: PositiveCount = 10
+    MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
+    MIGRATION_WAIT_TIMEOUT: Duration = timedelta(minutes=10)
+    MIGRATION_GATE: Gate = "new"
+
+    def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
+        path = find_env_file() if _env_file == _FIND else _env_file
+        fields = type(self).model_fields
+        file = EnvFile() if path is None else read_env_file(Path(path), fields)
+        # pydantic-settings would read the file with interpolation, and ahead of our own errors.
+        from_file = {name: text for name, text in file.values.items() if name not in os.environ}
+        given = cast("dict[str, Any]", {**from_file, **values})
+        try:
+            super().__init__(_env_file=None, **given)
+        except ValidationError as error:
+            # Not chained: pydantic's errors hold what they were given, the password too.
+            raise _configuration_error(error, file.path) from None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if not _is_blank(value)}
+
+
+class DatabaseSettings(MigrationSettings):
+    """Everything that can be set; ``.env.example`` documents each variable."""
 
     DB_HOST: Host = "localhost"
     DB_PORT: Port = 5432
@@ -87,27 +116,11 @@ class DatabaseSettings(BaseSettings):
     DB_REPLICA_WAIT: Duration = timedelta(seconds=1)
     DB_REPLICA_MAX_LAG: Duration | None = None
     DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
-    MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
-    MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
     DB_SCRATCH_URL: ScratchUrl | None = None
 
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
-        path = find_env_file() if _env_file == _FIND else _env_file
-        fields = type(self).model_fields
-        file = EnvFile() if path is None else read_env_file(Path(path), fields)
-        # pydantic-settings would read the file with interpolation, and ahead of our own errors.
-        from_file = {name: text for name, text in file.values.items() if name not in os.environ}
-        given = cast("dict[str, Any]", {**from_file, **values})
-        try:
-            super().__init__(_env_file=None, **given)
-        except ValidationError as error:
-            # Not chained: pydantic's errors hold what they were given, the password too.
-            raise _configuration_error(error, file.path) from None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blank_is_unset(cls, values: Mapping[str, object]) -> dict[str, object]:
-        return {name: value for name, value in values.items() if not _is_blank(value)}
+        # Written out, because the signature that pydantic would make has the fields alone.
+        super().__init__(_env_file, **values)
 
     @property
     def url(self) -> URL:

@@ -79,6 +79,16 @@ def translate_driver_error(
     return MonpsError(message)
 
 
+def retold(error: BaseException) -> str:
+    """Return what happened in one line, for a record; without advice and without settings."""
+    if isinstance(error, MonpsError):
+        return error.message
+    original = error.orig if isinstance(error, DBAPIError) else error
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    text = primary or str(original) or type(error).__name__
+    return " ".join(text.split("\n")[0].split())
+
+
 def _from_server(
     message: str, sqlstate: str, settings: DatabaseSettings, *, is_opening: bool
 ) -> MonpsError:

@@ -55,6 +55,22 @@ class TamperedHistoryError(HistoryError):
     """What was recorded of the history is not what the history is."""
 
 
+class MigrationRefusedError(MonpsError):
+    """The gate: what is there, or what a revision led to, is not what a migration may build on.
+
+    Attributes:
+        ground: What it refuses: ``drift``, ``tampering``, ``heads`` or ``lint``.
+    """
+
+    def __init__(self, message: str, *, ground: str, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.ground = ground
+
+
+class MigratorLockError(MonpsError):
+    """Another migrator is at work, or the lock that keeps others out cannot be held."""
+
+
 class OutputClosedError(MonpsError):
     """Whoever read the output closed it before it was complete."""
 

@@ -159,6 +159,7 @@ SslMode = Annotated[
     Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
     Shape(f"one of {_SSL_MODES}"),
 ]
+Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own
 # constructor, where a bare number counts seconds.
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), Shape(_DURATION)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
@@ -13,17 +13,24 @@ from typing import Any
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy.exc import OperationalError
 
 from core import config as settings_module
 from core import database
+from core.config import MigrationSettings
+from core.errors import ConfigurationError
 from core.interrupt import interruptible
 from core.project import Project, find_project
 from core.scratch import scratch_database
-from migrations.runner import autogenerate, warnings
-from migrations.runner.after_revision import AfterRevision
+from migrations.runner import autogenerate, pooler, warnings
+from migrations.runner.around_revision import AroundRevision
 from migrations.runner.history import load_history
+from migrations.runner.identity import find_identity
 from migrations.runner.metadata import load_metadata
+from migrations.runner.migrate import Migration
+from migrations.runner.progress import ATTRIBUTE, Lines, Progress
 from migrations.runner.replay import upgrade_scratch
+from migrations.runner.request import of_config
 from migrations.runner.scopes import VERSION_SCHEMA
 
 
@@ -37,34 +44,64 @@ def run(context: ModuleType) -> None:
     _configure_logging(config)
     project = find_project(config_folder(config))
     metadata = load_metadata(project)
-    say = _printer(config)
+    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
+    settings = _settings(config)
+    around = AroundRevision(
+        project=project,
+        history=load_history(project),
+        identity=find_identity(project.root),
+        request=of_config(config),
+        mode=settings.MIGRATION_GATE,
+    )
     configure = partial(
         context.configure,
         target_metadata=metadata,
         transaction_per_migration=True,
         version_table_schema=VERSION_SCHEMA,
-        on_version_apply=AfterRevision(project, load_history(project), say),
+        on_version_apply=around,
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
-        configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
-        if config.cmd_opts is not None:
-            # As on a connection of our own: a name without a schema is one in public.
-            context.execute("SET search_path TO public")
-        _migrate(context)
+        _print_script(context, configure)
         return
     with (
         interruptible(),
         _connected(config, project, context.script, metadata) as connection,
-        warnings.passed_on(connection, say),
+        warnings.passed_on(connection, progress.say),
     ):
         configure(connection=connection)
-        _migrate(context)
+        Migration(
+            context=context,
+            connection=connection,
+            around=around,
+            settings=settings,
+            progress=progress,
+        ).run()
+
+
+def _print_script(context: ModuleType, configure: Callable[..., None]) -> None:
+    configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
+    if context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes:
+        # As on a connection of our own: a name without a schema is one in public.
+        context.execute("SET search_path TO public")
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _settings(config: Config) -> MigrationSettings:
+    """Return the settings: of the target, unless the caller hands over a connection to it."""
+    if config.attributes.get("connection") is not None:
+        return MigrationSettings()
+    with suppress(ConfigurationError):
+        return settings_module.get_settings()
+    return MigrationSettings()
 
 
 def _configure_logging(config: Config) -> None:
     """Set up the loggers of the ini file on Alembic's own command line, and nowhere else."""
-    if config.config_file_name is not None and config.cmd_opts is not None:
+    if config.config_file_name is None or config.cmd_opts is None:
+        return
+    if config.file_config.has_section("loggers"):
         fileConfig(config.config_file_name, disable_existing_loggers=False)
 
 
@@ -75,11 +112,6 @@ def config_folder(config: Config) -> Path | None:
 
 # Without it a % in a comment or in PL/pgSQL would be doubled for the driver.
 _PLAIN: dict[str, Any] = {"paramstyle": "named"}
-
-
-def _migrate(context: ModuleType) -> None:
-    with context.begin_transaction():
-        context.run_migrations()
 
 
 @contextmanager
@@ -104,8 +136,15 @@ def _connected(
             yield connection
     else:
         engine = database.create_migration_engine(settings_module.get_settings())
-        with engine.connect() as connection:
+        with _connect(engine) as connection:
             yield connection
+
+
+def _connect(engine: Engine) -> Connection:
+    try:
+        return engine.connect()
+    except OperationalError as error:
+        pooler.explain_failed_connect(error, settings_module.get_settings())
 
 
 def _printer(config: Config) -> Callable[[str], None]:

@@ -1,4 +1,4 @@
-"""``public.monps_migration_ledger``: which revision was applied or undone here, when, by whom.
+"""``public.monps_migration_ledger``: every step of the migrations on this database, and who did it.
 
 The table belongs to the runner and not to the models: it survives ``downgrade base`` and is left
 out of every comparison by its name.
@@ -6,32 +6,145 @@ out of every comparison by its name.
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
+
+from core.errors import HistoryError
+from introspection.findings import Finding
+from migrations.runner.identity import Identity
+from migrations.runner.request import Request
+from migrations.runner.sql import query
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 TABLE: Final = "public.monps_migration_ledger"
 
+# Of its first form: an older ledger has these alone, and is brought forward.
+_FIRST: Final = {
+    "id": "bigint",
+    "revision": "text",
+    "direction": "text",
+    "applied_at": "timestamp with time zone",
+    "duration": "interval",
+    "role": "text",
+    "file_checksum": "text",
+    "objects_created": "text[]",
+}
+_SECOND: Final = {
+    "outcome": "text",
+    "error": "text",
+    "started_at": "timestamp with time zone",
+    "host": "text",
+    "os_user": "text",
+    "application_version": "text",
+    "git_commit": "text",
+    "fingerprint_before": "text",
+    "fingerprint_after": "text",
+    "findings": "jsonb",
+    "allowed": "text[]",
+    "reason": "text",
+}
 
-def record(context: MigrationContext, step: MigrationInfo, file_checksum: str | None) -> None:
-    """Write the row of one step in the transaction of the step, or into the script (``--sql``)."""
-    context.execute(_query("ledger_create"))
-    row = {
-        "revision": step.up_revision_id,
-        "direction": direction(step),
-        "file_checksum": file_checksum,
-    }
-    context.execute(_query("ledger_record").bindparams(**row))
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is written of a step, beside what the server adds.
+
+    Attributes:
+        revision: The revision that is applied, undone or stamped.
+        direction: ``upgrade``, ``downgrade`` or ``stamp``.
+        file_checksum: Of the revision's file; None when there is none.
+        seconds: How long the step took, by a clock that does not jump; None in a script.
+        fingerprint_before: Of the catalogs; None when they were not read.
+        fingerprint_after: The same after the step.
+        findings: What differed from the snapshot after the step, as JSON; None when not compared.
+        identity: Who migrates, and with what.
+        request: What the gate was told to let pass, and why.
+    """
+
+    revision: str
+    direction: str
+    file_checksum: str | None
+    identity: Identity
+    request: Request
+    seconds: float | None = None
+    fingerprint_before: str | None = None
+    fingerprint_after: str | None = None
+    findings: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values for the statements that write a row."""
+        return {
+            "revision": self.revision,
+            "direction": self.direction,
+            "file_checksum": self.file_checksum,
+            "seconds": self.seconds,
+            "fingerprint_before": self.fingerprint_before,
+            "fingerprint_after": self.fingerprint_after,
+            "findings": self.findings,
+            "allowed": ",".join(sorted(self.request.allowed)),
+            "reason": self.request.reason,
+            **asdict(self.identity),
+        }
+
+
+def prepare(connection: Connection) -> None:
+    """Make the table, or bring an older one forward.
+
+    Raises:
+        HistoryError: It is not as the runner made it.
+    """
+    rows = connection.execute(query("ledger_columns")).mappings().all()
+    if rows:
+        refuse_altered({row["name"]: row["type"] for row in rows}, kind=rows[0]["kind"])
+    connection.execute(query("ledger_create"))
+
+
+def prepare_in_script(context: MigrationContext) -> None:
+    """Have a script (``--sql``) make the table, or bring an older one forward."""
+    context.execute(query("ledger_create"))
+
+
+def refuse_altered(columns: Mapping[str, str], *, kind: str) -> None:
+    """Refuse a ledger that is not as the runner made it.
+
+    Args:
+        columns: The type of each column.
+        kind: Of the relation, as in ``pg_class.relkind``.
+
+    Raises:
+        HistoryError: It was altered by hand.
+    """
+    wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
+    wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
+    if kind == "r" and not wrong:
+        return
+    what = f"its columns {', '.join(wrong)} are missing or changed" if wrong else "it is no table"
+    raise HistoryError(
+        f"the ledger {TABLE} is not as the runner made it: {what}; nothing was changed",
+        remedy="restore it from a backup, or rename it: a new one is made, which knows of nothing"
+        " that could be undone",
+    )
+
+
+def record(context: MigrationContext, row: Row) -> None:
+    """Write the row of a step in the transaction of the step, or into the script (``--sql``)."""
+    context.execute(query("ledger_record").bindparams(**row.parameters()))
+
+
+def record_failure(connection: Connection, row: Row, error: str) -> None:
+    """Write that an attempt failed, from a connection that is not the failed one."""
+    connection.execute(query("ledger_failed"), {**row.parameters(), "error": error})
 
 
 def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
     """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
-    context.execute(_query("ledger_refuse").bindparams(revision=step.up_revision_id))
+    context.execute(query("ledger_refuse").bindparams(revision=step.up_revision_id))
 
 
 def last_direction(connection: Connection, revision: str | None) -> str | None:
@@ -39,9 +152,7 @@ def last_direction(connection: Connection, revision: str | None) -> str | None:
 
     Stamps are not counted: they change no schema. None when the ledger has nothing to say.
     """
-    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": TABLE}) is None:
-        return None
-    last: str | None = connection.scalar(_query("ledger_last"), {"revision": revision})
+    last: str | None = connection.scalar(query("ledger_last"), {"revision": revision})
     return last
 
 
@@ -51,8 +162,43 @@ def checksums(connection: Connection) -> dict[str, str]:
     The ledger must be there, and readable.
     """
     return {
-        row.revision: row.file_checksum for row in connection.execute(_query("ledger_checksums"))
+        row.revision: row.file_checksum for row in connection.execute(query("ledger_checksums"))
     }
+
+
+def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
+    """Return what differed after the last step that was compared; None when none was."""
+    found = connection.scalar(query("ledger_known"))
+    return None if found is None else tuple(Finding(**finding) for finding in found)
+
+
+def history(connection: Connection, revision: str | None = None) -> list[dict[str, Any]]:
+    """Return the rows, oldest first; none when there is no ledger.
+
+    Args:
+        connection: A connection to the database.
+        revision: A revision, or how its id begins; None for all.
+
+    Raises:
+        HistoryError: The table is not as the runner made it, or not yet brought forward.
+    """
+    rows = connection.execute(query("ledger_columns")).mappings().all()
+    if not rows:
+        return []
+    columns = {row["name"]: row["type"] for row in rows}
+    refuse_altered(columns, kind=rows[0]["kind"])
+    if "outcome" not in columns:
+        raise HistoryError(
+            f"the ledger {TABLE} is of an older version",
+            remedy="the next migration brings it forward: alembic upgrade head",
+        )
+    found = connection.execute(query("ledger_history"), {"revision": revision}).mappings()
+    return [dict(row) for row in found]
+
+
+def dumps(findings: Iterable[Finding]) -> str:
+    """Return findings as JSON."""
+    return json.dumps([asdict(finding) for finding in findings])
 
 
 def direction(step: MigrationInfo) -> str:
@@ -60,9 +206,3 @@ def direction(step: MigrationInfo) -> str:
     if step.is_stamp:
         return "stamp"
     return "upgrade" if step.is_upgrade else "downgrade"
-
-
-@cache
-def _query(name: str) -> TextClause:
-    query = files("migrations.runner.queries").joinpath(f"{name}.sql").read_text("utf-8")
-    return text(query.rstrip().removesuffix(";"))  # in a script Alembic adds its own

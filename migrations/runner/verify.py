@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import Connection
 
 from core.project import Project
-from introspection import findings
+from introspection import findings, snapshot_file
 from introspection.catalog import read_snapshot
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
-from introspection.shapes import Snapshot
+from introspection.shapes import Scope, Snapshot
+from introspection.snapshot_file import RecordedRevision
 from migrations.runner.history import History
 from migrations.runner.scopes import live_scope
 
@@ -22,15 +24,40 @@ Settle = Callable[[Snapshot, Snapshot, Sequence[Difference]], tuple[Difference, 
 CANDIDATES: Final = 20
 """How many revisions are tried where nobody says which one it is."""
 
-
 # Columns are qualified in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16
 _VIEW_TEXTS: Final = frozenset({"view-definition", "materialized-view-definition"})
 
 
-def verify(
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was read of the live database, and how it compares.
+
+    Attributes:
+        expected: What should be there.
+        scope: What was looked at.
+        actual: What is there.
+        report: The comparison.
+        settled: Paths of objects that differ in nothing but the print of a text.
+    """
+
+    expected: Snapshot
+    scope: Scope
+    actual: Snapshot
+    report: Report
+    settled: frozenset[str] = field(default=frozenset())
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of what is there."""
+        content = RecordedRevision(revision="", file_checksum="", models=None, snapshot=self.actual)
+        digest = hashlib.sha256(snapshot_file.dumps(content).encode("utf-8", "surrogateescape"))
+        return f"sha256:{digest.hexdigest()}"
+
+
+def look(
     connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
-) -> Report:
+) -> State:
     """Read what is in scope within the current transaction, and compare it.
 
     Args:
@@ -41,7 +68,8 @@ def verify(
             difference of text is one.
     """
     expected = expected.only(project.schemas)
-    actual = read_snapshot(connection, live_scope(project, expected))
+    scope = live_scope(project, expected)
+    actual = read_snapshot(connection, scope)
     comparison = compare(expected, actual)
     differences = comparison.differences
     if settle is not None and any(difference.textual for difference in differences):
@@ -49,14 +77,25 @@ def verify(
     drift = findings.drift(differences, managed=project.managed_schemas)
     found = tuple(_doubted(finding, differences, expected, actual) for finding in drift)
     report = Report(found, comparison.objects, comparison.attributes)
-    if not differences:
-        return report
+    real = {difference.path for difference in differences}
+    settled = frozenset(difference.path for difference in comparison.differences) - real
+    return State(expected, scope, actual, report, settled)
+
+
+def verify(
+    connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
+) -> Report:
+    """As :func:`look`, with the statements that take the differences back."""
+    state = look(connection, project, expected, settle)
+    if not state.report.findings:
+        return state.report
     from introspection.repair.plan import repair
 
-    real = {difference.path for difference in differences}
-    same = {difference.path for difference in comparison.differences} - real
-    steps = repair(expected, actual, {part: role for role, part in project.roles})
-    return replace(report, repairs=tuple(step for step in steps if step.path not in same))
+    parts = {part: role for role, part in project.roles}
+    steps = repair(state.expected, state.actual, parts)
+    return replace(
+        state.report, repairs=tuple(step for step in steps if step.path not in state.settled)
+    )
 
 
 def _doubted(

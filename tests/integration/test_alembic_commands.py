@@ -90,9 +90,10 @@ def test_migrations_run_with_their_own_time_outs(database: Database, programs: P
     Alembic(database).upgrade("8e94b0f2d617")
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE quantum.team_quantum_dna")
-        outcome = programs.alembic("upgrade", "head", MIGRATION_LOCK_TIMEOUT="100ms")
+        limits = {"MIGRATION_LOCK_TIMEOUT": "100ms", "MIGRATION_LOCK_ATTEMPTS": "2"}
+        outcome = programs.alembic("upgrade", "head", **limits)
     assert outcome.code != 0
-    assert "FAILED: canceling statement due to lock timeout" in outcome.out
+    assert "FAILED: canceling statement due to lock timeout, 2 times; blocked by" in outcome.out
     assert "MIGRATION_LOCK_TIMEOUT" in outcome.out
 
 

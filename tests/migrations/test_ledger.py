@@ -105,13 +105,16 @@ def test_creation_is_also_seen_from_within_a_savepoint(any_database: Database) -
     assert "table public.odds" in found
 
 
-def test_a_revision_that_fails_leaves_no_row(database: Database) -> None:
+def test_a_revision_that_fails_is_recorded_as_a_failed_attempt(database: Database) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
         connection.commit()
     with pytest.raises(Exception, match="team_quantum_dna"):
         Alembic(database).upgrade()
-    assert rows(database) == [("abbc4f65c12b", "upgrade")]
+    assert rows(database, "revision, outcome, error") == [
+        ("abbc4f65c12b", "done", None),
+        ("3d5a71c08e42", "failed", 'relation "team_quantum_dna" already exists'),
+    ]
 
 
 def test_an_existing_odds_table_survives_everything(database: Database) -> None:
@@ -161,7 +164,7 @@ def test_the_script_of_a_downgrade_fails_where_no_upgrade_was_recorded(
     any_database: Database,
 ) -> None:
     Alembic(any_database).upgrade()
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+    with closing(any_database.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute("TRUNCATE public.monps_migration_ledger")
         connection.commit()
     with pytest.raises(subprocess.CalledProcessError) as failure:

@@ -63,7 +63,10 @@ def test_defaults() -> None:
         "DB_REPLICA_MAX_LAG": None,
         "DB_REPLICA_RETRY": timedelta(seconds=5),
         "MIGRATION_LOCK_TIMEOUT": timedelta(seconds=3),
+        "MIGRATION_LOCK_ATTEMPTS": 10,
         "MIGRATION_STATEMENT_TIMEOUT": None,
+        "MIGRATION_WAIT_TIMEOUT": timedelta(minutes=10),
+        "MIGRATION_GATE": "new",
         "DB_SCRATCH_URL": None,
     }
 

@@ -1,13 +1,65 @@
-CREATE TABLE IF NOT EXISTS public.monps_migration_ledger (
-    id bigint GENERATED ALWAYS AS IDENTITY,
-    revision text NOT NULL,
-    direction text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    duration interval NOT NULL,
-    role text NOT NULL DEFAULT session_user,
-    file_checksum text,
-    objects_created text[] NOT NULL DEFAULT '{}',
-    CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id),
-    CONSTRAINT ck_monps_migration_ledger_direction
-        CHECK (direction IN ('upgrade', 'downgrade', 'stamp'))
-);
+-- Makes the ledger, or brings an older one forward. It is only ever added to: nobody but its owner may
+-- write it, and not even the owner may change what is written.
+DO $$
+DECLARE
+    ledger constant regclass := to_regclass('public.monps_migration_ledger');
+    grantee record;
+BEGIN
+    IF ledger IS NULL THEN
+        CREATE TABLE public.monps_migration_ledger (
+            id bigint GENERATED ALWAYS AS IDENTITY,
+            revision text NOT NULL,
+            direction text NOT NULL,
+            applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+            duration interval NOT NULL,
+            role text NOT NULL DEFAULT session_user,
+            file_checksum text,
+            objects_created text[] NOT NULL DEFAULT '{}',
+            CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id)
+        );
+    ELSIF EXISTS (
+        SELECT FROM pg_catalog.pg_attribute
+        WHERE attrelid = ledger AND attname = 'outcome' AND NOT attisdropped
+    ) THEN
+        RETURN;
+    END IF;
+    ALTER TABLE public.monps_migration_ledger
+        ADD COLUMN outcome text NOT NULL DEFAULT 'done',
+        ADD COLUMN error text,
+        ADD COLUMN started_at timestamptz,
+        ADD COLUMN host text,
+        ADD COLUMN os_user text,
+        ADD COLUMN application_version text,
+        ADD COLUMN git_commit text,
+        ADD COLUMN fingerprint_before text,
+        ADD COLUMN fingerprint_after text,
+        ADD COLUMN findings jsonb,
+        ADD COLUMN allowed text[] NOT NULL DEFAULT '{}',
+        ADD COLUMN reason text,
+        DROP CONSTRAINT IF EXISTS ck_monps_migration_ledger_direction,
+        ADD CONSTRAINT ck_monps_migration_ledger_direction
+            CHECK (direction IN ('upgrade', 'downgrade', 'stamp', 'adopt')),
+        ADD CONSTRAINT ck_monps_migration_ledger_outcome
+            CHECK (outcome IN ('done', 'failed'));
+    COMMENT ON TABLE public.monps_migration_ledger
+        IS 'Every step of the migrations on this database; written by monps-db alone';
+    -- Also what default privileges have granted.
+    FOR grantee IN
+        SELECT DISTINCT
+            CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS name,
+            a.grantee = c.relowner AS is_owner
+        FROM pg_catalog.pg_class AS c
+        CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) AS a
+        WHERE c.oid = to_regclass('public.monps_migration_ledger')
+    LOOP
+        EXECUTE format(
+            'REVOKE %s ON public.monps_migration_ledger FROM %s',
+            CASE
+                WHEN grantee.is_owner THEN 'UPDATE, DELETE, TRUNCATE'
+                ELSE 'INSERT, UPDATE, DELETE, TRUNCATE'
+            END,
+            grantee.name
+        );
+    END LOOP;
+END
+$$;

@@ -7,7 +7,8 @@
 -- altering a relation rewrites its row and keeps its dependencies. A schema has no dependencies; a
 -- revision that grants on a schema it did not create would list it.
 INSERT INTO public.monps_migration_ledger (
-    revision, direction, duration, file_checksum, objects_created
+    revision, direction, started_at, duration, file_checksum, host, os_user, application_version,
+    git_commit, fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created
 )
 WITH this AS (
     SELECT
@@ -59,6 +60,23 @@ created AS (
 SELECT
     :revision,
     :direction,
-    clock_timestamp() - transaction_timestamp(),
+    clock_timestamp() - took.duration,
+    took.duration,
     :file_checksum,
-    ARRAY(SELECT name FROM created ORDER BY name);
+    :host,
+    :os_user,
+    :application_version,
+    :git_commit,
+    :fingerprint_before,
+    :fingerprint_after,
+    CAST(:findings AS jsonb),
+    string_to_array(:allowed, ','),
+    :reason,
+    ARRAY(SELECT name FROM created ORDER BY name)
+-- A script knows no better than the server's clock, which may have been set back meanwhile.
+FROM (
+    SELECT coalesce(
+        make_interval(secs => :seconds),
+        greatest(clock_timestamp() - transaction_timestamp(), interval '0')
+    )
+) AS took (duration);

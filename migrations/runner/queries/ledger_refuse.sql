@@ -6,7 +6,9 @@ BEGIN
     IF to_regclass('public.monps_migration_ledger') IS NOT NULL THEN
         SELECT direction INTO last
         FROM public.monps_migration_ledger
-        WHERE revision = :revision AND direction <> 'stamp'
+        WHERE revision = :revision
+            AND direction IN ('upgrade', 'downgrade')
+            AND outcome = 'done'
         ORDER BY id DESC
         LIMIT 1;
     END IF;

@@ -1,0 +1,134 @@
+"""Seconds for `alembic upgrade head` beside the same SQL through psql; and per revision on 200.
+
+    python -m bench.upgrade
+
+It starts a server of its own. The two run in turn on fresh databases, whole processes.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from core.embedded.server import LocalServer
+from tests.migrations.own_project import OwnProject, make_own_project
+from tests.project import ROOT, Programs, make_workspace
+from tests.psql import run_script
+from tests.servers import Database, Servers, create_database, default_major
+
+PAIRS = 9
+CHAIN = 200
+REPEATED = 3
+ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
+# Without the runner: Alembic's own way, one transaction per revision.
+STOCK_ENV = """
+import os
+from alembic import context
+from sqlalchemy import create_engine
+with create_engine(os.environ["BENCH_URL"]).connect() as connection:
+    context.configure(
+        connection=connection, transaction_per_migration=True, version_table_schema="public"
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+"""
+
+
+def seconds(work: Callable[[Database], None], server: LocalServer) -> float:
+    with create_database(server) as database:
+        start = time.perf_counter()
+        work(database)
+        return time.perf_counter() - start
+
+
+def succeeded(programs: Programs, *arguments: str) -> str:
+    outcome = programs.run(*arguments)
+    assert outcome.code == 0, outcome.text
+    return outcome.out
+
+
+def our_history(server: LocalServer, folder: Path) -> None:
+    """Print the ratio on our own revisions."""
+    workspace = make_workspace(folder)
+    script = succeeded(
+        Programs(workspace, {"DB_HOST": "/nowhere"}), *ALEMBIC, "upgrade", "head", "--sql"
+    )
+
+    def by_alembic(database: Database) -> None:
+        succeeded(Programs(workspace, database.environ()), *ALEMBIC, "upgrade", "head")
+
+    def by_psql(database: Database) -> None:
+        run_script(database, script)
+
+    pairs = [(seconds(by_alembic, server), seconds(by_psql, server)) for _ in range(PAIRS)]
+    ours, plain = (statistics.median(times) for times in zip(*pairs, strict=True))
+    ratios = [one / other for one, other in pairs]
+    print(f"alembic upgrade head  {ours:.2f} s (median of {PAIRS}, 5 revisions, whole process)")
+    print(f"psql, the same SQL    {plain:.2f} s")
+    print(
+        f"ratio                 {statistics.median(ratios):.1f} "
+        f"({min(ratios):.1f}-{max(ratios):.1f})"
+    )
+
+
+def long_chain(server: LocalServer, folder: Path) -> None:
+    """Print what a revision costs on a chain of generated ones."""
+    project = make_own_project(folder)
+    for number in range(1, CHAIN + 1):
+        project.add(f'op.execute("{_sql(number)}")')
+    project.record()
+    stock = make_own_project(folder / "stock")
+    (stock.folder / "migrations" / "env.py").write_text(STOCK_ENV, "utf-8")
+    for file in (project.folder / "migrations" / "versions").glob("*.py"):
+        (stock.folder / "migrations" / "versions" / file.name).write_text(file.read_text("utf-8"))
+    script = ";\n".join(f"BEGIN; {_sql(number)}; COMMIT" for number in range(1, CHAIN + 1)) + ";"
+    ways: dict[str, Callable[[Database], None]] = {
+        "with the runner": lambda database: _upgrade(project, database),
+        "stock Alembic": lambda database: _upgrade(stock, database),
+        "psql": lambda database: run_script(database, script),
+    }
+    for name, work in ways.items():
+        times = [seconds(work, server) for _ in range(REPEATED)]
+        print(
+            f"{name:<16} {statistics.median(times) / CHAIN * 1000:6.1f} ms per revision, of {CHAIN}"
+        )
+
+
+def _upgrade(project: OwnProject, database: Database) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    programs = Programs(project.folder, {**database.environ(), "BENCH_URL": url})
+    succeeded(programs, "alembic", "-c", str(project.ini), "upgrade", "head")
+
+
+def _sql(number: int) -> str:
+    """Ten tables, and then a column more for each in turn."""
+    table = f"public.t{number % 10}"
+    if number > 10:
+        return f"ALTER TABLE {table} ADD COLUMN c{number} numeric(8, 3) CHECK (c{number} > 1)"
+    return (
+        f"CREATE TABLE {table} (id bigint PRIMARY KEY, name text NOT NULL,"
+        " price numeric(8, 3) CHECK (price > 1), seen timestamptz DEFAULT now())"
+    )
+
+
+def main() -> None:
+    servers = Servers()
+    try:
+        server = servers.get(default_major())
+        with create_database(server) as scratch, tempfile.TemporaryDirectory() as folder:
+            os.environ["DB_SCRATCH_URL"] = scratch.superuser_url.render_as_string(
+                hide_password=False
+            )
+            (Path(folder) / "ours").mkdir()
+            our_history(server, Path(folder) / "ours")
+            long_chain(server, Path(folder) / "chain")
+    finally:
+        servers.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""``monps-db downgrade``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli import exit_codes, migrating
+
+
+@click.command(
+    "downgrade",
+    epilog=exit_codes.TABLE,
+    # A relative revision (-1) is no option.
+    context_settings={"ignore_unknown_options": True},
+)
+@click.argument("revision")
+@migrating.options
+def command(revision: str, **options: Any) -> None:
+    """Undo revisions, down to REVISION, as alembic downgrade does.
+
+    REVISION is an id or how it begins, base, or relative: -1. With --sql: FROM:TO.
+    """
+    from alembic import command as alembic_command
+
+    migrating.run(alembic_command.downgrade, revision, **options)

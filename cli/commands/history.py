@@ -1,0 +1,33 @@
+"""``monps-db history``."""
+
+from __future__ import annotations
+
+import click
+
+from cli import exit_codes
+
+
+@click.command("history", epilog=exit_codes.TABLE)
+@click.argument("revision", required=False)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the rows are written.",
+)
+@click.option("--failed", is_flag=True, help="Only attempts that failed.")
+def command(revision: str | None, *, format_: str, failed: bool) -> None:
+    """Show the ledger: every step of the migrations on this database, oldest first.
+
+    REVISION is an id or how it begins.
+    """
+    from cli import ledger_rows
+    from cli.connection import connected
+    from migrations.runner import ledger
+
+    with connected() as connection:
+        rows = ledger.history(connection, revision)
+    shown = [row for row in rows if row["outcome"] == "failed" or not failed]
+    click.echo(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))

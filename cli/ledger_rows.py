@@ -1,0 +1,51 @@
+"""Rows of the ledger, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from introspection.render.text import one_line
+
+
+def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return a line per row, with what else is worth knowing of it below."""
+    if not rows:
+        return "no steps are recorded"
+    return "\n".join(line for row in rows for line in _lines(row))
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return everything, times in ISO format and durations in seconds."""
+    return json.dumps([dict(row) for row in rows], indent=2, default=_plain, ensure_ascii=False)
+
+
+def _lines(row: Mapping[str, Any]) -> Iterator[str]:
+    started = row["started_at"].strftime("%Y-%m-%d %H:%M:%S %Z")
+    seconds = row["duration"].total_seconds()
+    failed = " FAILED" if row["outcome"] == "failed" else ""
+    who = row["role"] if row["os_user"] is None else f"{row['role']} ({_place(row)})"
+    step = f"{row['direction']} {row['revision']}{failed}"
+    yield f"{row['id']} {started} {step} {seconds:.2f} s by {who}"
+    if row["error"] is not None:
+        yield f"    error:    {one_line(row['error'])}"
+    if row["findings"]:
+        yield f"    findings: {len(row['findings'])}"
+    if row["reason"] is not None:
+        yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}: {one_line(row['reason'])}"
+    if row["objects_created"] and row["outcome"] == "done":
+        yield f"    created:  {len(row['objects_created'])} objects"
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['os_user']}@{row['host'] or '?'}"
+
+
+def _plain(value: Any) -> str | float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,229 @@
+"""What happens around each revision, inside its transaction: introspection, gate, ledger."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import permutations
+from typing import Any, Final
+
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from sqlalchemy import Connection
+
+from core.errors import HistoryError
+from core.project import Project
+from introspection.catalog import inside_transaction, retried
+from introspection.findings import Finding, Report
+from introspection.render.text import one_line
+from introspection.shapes import Snapshot
+from migrations.runner import gate, ledger
+from migrations.runner.history import History
+from migrations.runner.identity import Identity
+from migrations.runner.migrator_lock import take_for_transaction
+from migrations.runner.request import Request
+from migrations.runner.scopes import live_scope
+from migrations.runner.verify import State, look
+from migrations.runner.watch import Watch
+
+FINDINGS_SHOWN: Final = 10
+
+
+@dataclass(eq=False, kw_only=True)
+class AroundRevision:
+    """Called before every revision, and by Alembic (``on_version_apply``) after it.
+
+    An exception that is raised here takes the revision back and keeps the ones before it.
+
+    Attributes:
+        project: Whose revisions they are.
+        history: The revisions with their snapshots.
+        identity: Who migrates; for the ledger.
+        request: What the gate is told to let pass; for the gate and the ledger.
+        mode: The gate's mode.
+        watch: Who watches the migrator's lock; None within a transaction of the caller's.
+        state: What was last seen of the database; None when that may be out of date.
+        known: What differed when it was last compared.
+        lines: What the last step led to, for people to read.
+    """
+
+    project: Project
+    history: History
+    identity: Identity
+    request: Request
+    mode: str
+    watch: Watch | None = None
+    state: State | None = None
+    known: tuple[Finding, ...] = ()
+    lines: list[str] = field(default_factory=list)
+    _at_home: Snapshot = field(default_factory=Snapshot)
+    _fingerprint: str | None = None
+    _started: float = 0.0
+    _seen: State | None = None
+    _script_has_ledger: bool = False
+
+    def start(self) -> None:
+        """A step begins, or begins again."""
+        self._started = time.monotonic()
+        self._seen = None
+
+    def begin(self, connection: Connection, step: MigrationInfo) -> None:
+        """Lock others out, and look at what the revision is about to change."""
+        if step.is_stamp:
+            return
+        take_for_transaction(connection)
+        self._at_home = self.expected(step.source_revision_ids) or Snapshot()
+        expected = self.expected(step.destination_revision_ids)
+        if expected is None:
+            return
+        scope = live_scope(self.project, expected.only(self.project.schemas))
+        if self.state is None or self.state.scope != scope:
+            self.state = self.look(connection, expected)
+        self._fingerprint = self._fingerprint or self.state.fingerprint
+
+    def __call__(
+        self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
+    ) -> None:
+        """Record the step; on a live connection also check that it may be, and what it led to."""
+        if ctx.as_sql:
+            if not self._script_has_ledger:
+                self._script_has_ledger = True
+                ledger.prepare_in_script(ctx)
+            if self._undoes_something(step):
+                ledger.refuse_unless_upgraded(ctx, step)
+            ledger.record(ctx, self.row(step))
+            return
+        connection = _connection(ctx)
+        take_for_transaction(connection)  # an autocommit_block has ended what begin() took
+        self._refuse_rows_that_follow_each_other(step, tuple(heads))
+        self._refuse_to_undo_what_was_not_done(connection, step)
+        self.lines = list(self._compared(connection, step, tuple(heads)))
+        ledger.record(ctx, self.row(step))
+        if self.watch is not None:
+            self.watch.verify()
+
+    def committed(self) -> None:
+        """What the step led to is what the next one begins with."""
+        if self._seen is not None:
+            self.known = self._seen.report.findings
+            self._fingerprint = self._seen.fingerprint
+        self.state = self._seen
+
+    def failed(self) -> None:
+        """Until the next attempt, others may change what was seen."""
+        self.state = self._seen = None
+
+    def starts_from(self, state: State | None) -> None:
+        """Begin with what the gate has seen."""
+        self.state = state
+        self.known = state.report.findings if state else ()
+        self._fingerprint = state.fingerprint if state else None
+
+    @property
+    def seconds(self) -> float:
+        """For how long the step has been running."""
+        return time.monotonic() - self._started
+
+    def row(self, step: MigrationInfo) -> ledger.Row:
+        """Return what the ledger records of a step."""
+        revision = self.history.revisions.get(step.up_revision_id or "")
+        seen = self._seen
+        return ledger.Row(
+            revision=step.up_revision_id or "",
+            direction=ledger.direction(step),
+            file_checksum=revision.file_checksum if revision else None,
+            seconds=self.seconds if self._started else None,
+            fingerprint_before=self._fingerprint,
+            fingerprint_after=seen.fingerprint if seen else None,
+            findings=ledger.dumps(seen.report.findings) if seen else None,
+            identity=self.identity,
+            request=self.request,
+        )
+
+    def _refuse_to_undo_what_was_not_done(
+        self, connection: Connection, step: MigrationInfo
+    ) -> None:
+        """A downgrade drops what its upgrade created, so the upgrade must have happened here."""
+        if not self._undoes_something(step):
+            return
+        if ledger.last_direction(connection, step.up_revision_id) != "upgrade":
+            raise HistoryError(
+                f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
+                " would drop what no upgrade created; nothing was changed",
+                remedy="move the marker alone: alembic stamp REVISION",
+            )
+
+    def _undoes_something(self, step: MigrationInfo) -> bool:
+        if step.is_upgrade or step.is_stamp:
+            return False
+        return not self.history.changes_nothing(self.history.revisions[step.up_revision_id or ""])
+
+    def _refuse_rows_that_follow_each_other(
+        self, step: MigrationInfo, heads: tuple[str, ...]
+    ) -> None:
+        """Alembic would count from the older of two rows: ``downgrade -1`` would undo it all."""
+        if step.is_stamp or not any(
+            self.history.follows(one, other) for one, other in permutations(heads, 2)
+        ):
+            return
+        raise HistoryError(
+            "alembic_version has several rows, and one is of a revision that follows another's;"
+            " nothing was changed",
+            remedy="leave the row that is true: alembic stamp --purge REVISION",
+        )
+
+    def _compared(
+        self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]
+    ) -> Iterator[str]:
+        expected = self.expected(heads)
+        if expected is None:
+            yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
+            return
+        self._seen = self.look(connection, expected)
+        if not step.is_stamp:
+            self._refuse_what_was_not_meant(step, self._seen)
+        yield from _lines(self._seen.report)
+
+    def _refuse_what_was_not_meant(self, step: MigrationInfo, seen: State) -> None:
+        if "drift" in self.request.allowed:
+            return
+        at_home = self._at_home.object_names()
+        held = gate.held_after(self.state, self.known, at_home, seen, self.mode)
+        gate.refuse(
+            "drift",
+            f"revision {step.up_revision_id} did not lead to what its snapshot says, and was rolled"
+            " back",
+            held,
+        )
+
+    def look(self, connection: Connection, expected: Snapshot) -> State:
+        """Read and compare, and leave the transaction as it is."""
+
+        def once() -> State:
+            with inside_transaction(connection):
+                return look(connection, self.project, expected)
+
+        return retried(once)
+
+    def expected(self, revisions: tuple[str, ...]) -> Snapshot | None:
+        """Return what these revisions produce; None when it was not recorded, or of several."""
+        if len(revisions) > 1:
+            return None
+        return self.history.snapshot_at(revisions[0] if revisions else None)
+
+
+def _lines(report: Report) -> Iterator[str]:
+    if not report.objects and not report.findings:
+        yield "at the base: nothing of ours is left to compare"
+        return
+    yield report.headline()
+    for finding in report.findings[:FINDINGS_SHOWN]:
+        yield f"  {finding.code} {one_line(finding.path)}"
+    if (more := len(report.findings) - FINDINGS_SHOWN) > 0:
+        yield f"  and {more} more: monps-db check"
+
+
+def _connection(context: MigrationContext) -> Connection:
+    if context.connection is None:  # only in offline mode, which is handled before
+        raise HistoryError("a migration without a connection")
+    return context.connection

@@ -1,0 +1,127 @@
+"""The gate: what a migration may build on, and what a revision may leave behind. Pure.
+
+In mode ``strict`` every difference counts. In mode ``new`` those count that came since the last
+migration looked: a difference that the ledger recorded is known, and so is what a revision found
+out of step and left alone. In mode ``off`` none counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from core.errors import MigrationRefusedError
+from introspection.codes import Severity
+from introspection.compare import compare
+from introspection.findings import Finding, Kind
+from introspection.render.text import one_line
+from migrations.runner.paths import object_of
+from migrations.runner.verify import State
+
+SHOWN: Final = 10
+_COUNTED: Final = {
+    "strict": frozenset({Kind.DRIFT, Kind.UNMODELLED}),
+    "new": frozenset({Kind.DRIFT}),
+    "off": frozenset(),
+}
+_ALLOW: Final = (
+    "or go on with a reason: --allow {ground} --reason '...'"
+    " (alembic -x allow={ground} -x reason='...')"
+)
+_REMEDIES: Final = {
+    "drift": "see monps-db check, and take it back (monps-db check --sql), ",
+    "tampering": "see monps-db check, and restore the files from version control, ",
+    "heads": "merge the branches (alembic merge heads), ",
+}
+
+
+def held_before(
+    now: State, ahead: State | None, known: Iterable[Finding] | None, mode: str
+) -> list[Finding]:
+    """Return the differences that a migration may not build on.
+
+    Args:
+        now: The database, compared with the revision that it says it is at.
+        ahead: The same, compared with the next revision: what that one is about to make, an
+            interrupted attempt may have left, and it is not held against it.
+        known: What differed after the last step; None when nobody knows.
+        mode: The gate's mode.
+    """
+    recorded = {_identity(finding) for finding in known or () if mode != "strict"}
+    return [
+        finding
+        for finding in now.report.findings
+        if finding.kind in _COUNTED[mode]
+        and _identity(finding) not in recorded
+        and not (ahead is not None and _is_done_ahead(finding, ahead))
+    ]
+
+
+def held_after(
+    before: State | None,
+    known: Iterable[Finding],
+    at_home: Iterable[tuple[str, str]],
+    now: State,
+    mode: str,
+) -> list[Finding]:
+    """Return the differences for which a revision is taken back.
+
+    Args:
+        before: The database before the revision, read with the scope of ``now``; None when unknown.
+        known: What differed before.
+        at_home: The objects that the snapshot before the revision has.
+        now: The database after it, compared with its snapshot.
+        mode: The gate's mode.
+    """
+    counted = [finding for finding in now.report.findings if finding.kind in _COUNTED[mode]]
+    if mode == "strict" or before is None:
+        return counted
+    known = tuple(known)
+    recorded = {_identity(finding) for finding in known}
+    foreign = _out_of_step(before, known, at_home) - _changed(before, now)
+    return [
+        finding
+        for finding in counted
+        if _identity(finding) not in recorded and object_of(finding.path) not in foreign
+    ]
+
+
+def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
+    """Refuse to migrate, if there is a reason to.
+
+    Raises:
+        MigrationRefusedError: Something was found.
+    """
+    if not found:
+        return
+    worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
+    shown = ", ".join(f"{one.code} {one_line(one.path)}" for one in worst[:SHOWN])
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    raise MigrationRefusedError(
+        f"{what}: {shown}{more}",
+        ground=ground,
+        remedy=_REMEDIES[ground] + _ALLOW.format(ground=ground),
+    )
+
+
+def _is_done_ahead(finding: Finding, ahead: State) -> bool:
+    """Whether the object stays, and is in this respect as the next revision makes it."""
+    stays = object_of(finding.path) in set(ahead.expected.object_names())
+    return stays and finding.path not in {other.path for other in ahead.report.findings}
+
+
+def _out_of_step(
+    before: State, known: Iterable[Finding], at_home: Iterable[tuple[str, str]]
+) -> set[tuple[str, ...]]:
+    """Objects that were there and not as expected, or expected by nobody."""
+    there = set(before.actual.object_names())
+    return (there - set(at_home)) | {object_of(finding.path) for finding in known}
+
+
+def _changed(before: State, now: State) -> set[tuple[str, ...]]:
+    differences = compare(before.actual, now.actual).differences
+    return {object_of(difference.path) for difference in differences}
+
+
+def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:
+    return finding.code, finding.path, finding.expected, finding.actual

@@ -1,0 +1,80 @@
+"""Asks the gate whether the migration may begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alembic.runtime.migration import MigrationInfo
+from sqlalchemy import Connection
+
+from core.errors import ConfigurationError
+from introspection.findings import Finding, Kind
+from migrations.runner import gate, ledger, live, tampering
+from migrations.runner.around_revision import AroundRevision
+from migrations.runner.live import LiveHistory
+from migrations.runner.verify import State
+
+
+def pass_gate(
+    connection: Connection, around: AroundRevision, steps: Sequence[MigrationInfo]
+) -> State | None:
+    """Look at history and database before the first step.
+
+    Returns:
+        What the database is like; None when there is no snapshot to compare it with.
+
+    Raises:
+        MigrationRefusedError: The migration may not begin.
+        ConfigurationError: The gate is off, and nobody says why.
+    """
+    if all(step.is_stamp for step in steps):
+        return None
+    if around.mode == "off":
+        _want_reason(around)
+    at = live.read_history(connection, around.project)
+    _refuse_tampering(around, at)
+    now = _state(connection, around, at.rows or ())
+    if now is None or "drift" in around.request.allowed:
+        return now
+    known = ledger.known_findings(connection)
+    held = gate.held_before(now, None, known, around.mode)
+    if held:
+        ahead = _state(connection, around, steps[0].destination_revision_ids)
+        held = gate.held_before(now, ahead, known, around.mode)
+    gate.refuse("drift", "the database is not as the last migration left it", held)
+    return now
+
+
+def _want_reason(around: AroundRevision) -> None:
+    if around.request.reason is None:
+        raise ConfigurationError(
+            "MIGRATION_GATE=off needs a reason",
+            remedy="say why: --reason '...' (alembic -x reason='...')",
+        )
+
+
+def _refuse_tampering(around: AroundRevision, at: LiveHistory) -> None:
+    if around.mode == "off":
+        return
+    grounds: dict[str, list[Finding]] = {"heads": [], "tampering": []}
+    found = (
+        *tampering.of_version(around.history, at, around.project),
+        *tampering.of_history(around.history),
+    )
+    for finding in found:
+        if finding.kind is not Kind.TAMPERED:
+            continue
+        grounds["heads" if finding.code == "several-heads" else "tampering"].append(finding)
+    for ground, what in (
+        ("tampering", "the history is not what was recorded"),
+        ("heads", "the history has several heads"),
+    ):
+        if ground not in around.request.allowed:
+            gate.refuse(ground, what, grounds[ground])
+
+
+def _state(
+    connection: Connection, around: AroundRevision, revisions: tuple[str, ...]
+) -> State | None:
+    expected = around.expected(revisions)
+    return None if expected is None else around.look(connection, expected)

@@ -1,0 +1,69 @@
+"""Who migrates, and with what: the facts of this process that the ledger records."""
+
+from __future__ import annotations
+
+import getpass
+import socket
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+_PATIENCE: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What is known; None for what is not.
+
+    Attributes:
+        host: The name of the machine that the program runs on.
+        os_user: Its user there.
+        application_version: Of monps-db.
+        git_commit: The commit that the project's folder is at.
+    """
+
+    host: str | None
+    os_user: str | None
+    application_version: str | None
+    git_commit: str | None
+
+    @property
+    def application_name(self) -> str:
+        """What the session that holds the migrator's lock is called."""
+        return f"monps-db migrator {self.os_user or '?'}@{self.host or '?'}"
+
+
+def find_identity(root: Path) -> Identity:
+    """Look at this process and at the project's folder."""
+    return Identity(socket.gethostname() or None, _os_user(), _version(), _git_commit(root))
+
+
+def _os_user() -> str | None:
+    # A container may run as a number that no user has.
+    with suppress(OSError, KeyError):
+        return getpass.getuser()
+    return None
+
+
+def _version() -> str | None:
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version("monps-db")
+    return None
+
+
+def _git_commit(root: Path) -> str | None:
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None
+    with suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(  # noqa: S603 - no input of anybody
+            ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "HEAD"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_PATIENCE,
+        )
+        return done.stdout.strip() or None
+    return None

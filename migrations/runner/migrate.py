@@ -1,0 +1,227 @@
+"""A migration from its plan to its end: one migrator, a gate, attempts, a ledger."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import wraps
+from types import ModuleType
+from typing import Any
+
+from alembic.runtime.migration import MigrationContext, MigrationInfo
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from core.config import MigrationSettings
+from core.driver_errors import retold
+from core.errors import DatabaseRefusedError
+from introspection.shapes import Snapshot
+from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
+from migrations.runner.around_revision import AroundRevision
+from migrations.runner.migrator_lock import MigratorLock
+from migrations.runner.progress import Progress, Step
+from migrations.runner.watch import Watch, interval
+
+
+@dataclass(eq=False, kw_only=True)
+class Migration:
+    """What one Alembic command does to one database.
+
+    Attributes:
+        context: ``alembic.context``, configured.
+        connection: The connection that migrates.
+        around: What happens around each revision.
+        settings: Time-outs, attempts, the gate's mode.
+        progress: Told what happens.
+    """
+
+    context: ModuleType
+    connection: Connection
+    around: AroundRevision
+    settings: MigrationSettings
+    progress: Progress
+    _plan: Callable[..., Any] = field(init=False)
+    _steps: deque[Any] = field(default_factory=deque)
+    _lock: MigratorLock | None = None
+    _has_passed: bool = False
+
+    def run(self) -> None:
+        """Do what Alembic was asked for.
+
+        Raises:
+            MonpsError: Something is in the way, or not as a migration may find or leave it.
+            sqlalchemy.exc.DBAPIError: A statement of a revision failed.
+        """
+        is_callers = self.connection.in_transaction()
+        self._plan = self.context.get_context().opts["fn"]
+        self._make_plan()
+        if is_callers:
+            self._run_within_callers_transaction()
+            return
+        self.connection.rollback()
+        if not self._steps:
+            self._run_remaining()
+            return
+        with (
+            migrator_lock.held(
+                self.connection.engine,
+                self.connection,
+                application_name=self.around.identity.application_name,
+                patience=self.settings.MIGRATION_WAIT_TIMEOUT,
+                say=self.progress.say,
+            ) as lock,
+            Watch(lock, self.connection, interval(self.settings.MIGRATION_LOCK_TIMEOUT)) as watch,
+        ):
+            self._lock = lock
+            self.around.watch = watch
+            self._make_plan()
+            self.connection.rollback()
+            with lock.mutex:
+                ledger.prepare(lock.connection)
+            self._run_with_attempts(watch)
+
+    def _run_within_callers_transaction(self) -> None:
+        """As one attempt: what to do with a transaction that failed is the caller's to decide."""
+        if self._steps:
+            migrator_lock.take_within_callers_transaction(self.connection)
+            ledger.prepare(self.connection)
+            self._pass_gate()
+        self._run_remaining()
+
+    def _make_plan(self) -> None:
+        context: MigrationContext = self.context.get_context()
+        heads = () if context.opts.get("purge") else context.get_current_heads()
+        self._steps = deque(self._plan(heads, context))
+        for step in self._steps:
+            step.migration_fn = self._within(step.info, step.migration_fn)
+        if self._steps:
+            self.progress.planned([self._described(step.info) for step in self._steps])
+
+    def _pass_gate(self) -> None:
+        if not self._steps:
+            return
+        steps = [step.info for step in self._steps]
+        # First, or the gate would take for drift what a failed attempt has left.
+        self._clear_the_way(steps[0])
+        self.around.starts_from(gatekeeper.pass_gate(self.connection, self.around, steps))
+        self._has_passed = True
+
+    def _within(self, info: MigrationInfo, body: Callable[..., None]) -> Callable[..., None]:
+        @wraps(body)
+        def step(**kw: Any) -> None:
+            self.around.begin(self.connection, info)
+            body(**kw)
+
+        return step
+
+    def _run_remaining(self) -> None:
+        # Configuring anew would do the same, and have Alembic log its first lines again.
+        self.context.get_context()._migrations_fn = lambda *_: self._remaining()  # noqa: SLF001
+        with self.context.begin_transaction():
+            self.context.run_migrations()
+
+    def _remaining(self) -> Iterator[Any]:
+        """Yield the steps that are left; Alembic comes back when it has committed one."""
+        while self._steps:
+            step = self._steps[0]
+            described = self._described(step.info)
+            self.progress.started(described)
+            self.around.start()
+            self._clear_the_way(step.info)
+            yield step
+            self._steps.popleft()
+            seconds = self.around.seconds
+            self.around.committed()
+            self.progress.done(described, self.around.lines, seconds)
+
+    def _clear_the_way(self, info: MigrationInfo) -> None:
+        if self._lock is None or info.is_stamp:
+            return
+        self._lock.wait_until_nothing_is_left_behind(
+            self.settings.MIGRATION_WAIT_TIMEOUT, self.progress.say
+        )
+        leftovers.drop_invalid_indexes(
+            self._lock.connection,
+            self._lock.mutex,
+            self.around.expected(info.source_revision_ids) or Snapshot(),
+            self.around.expected(info.destination_revision_ids) or Snapshot(),
+            self.progress.say,
+        )
+
+    def _run_with_attempts(self, watch: Watch) -> None:
+        attempt, left = 1, len(self._steps)
+        while True:
+            try:
+                if not self._has_passed:
+                    self._pass_gate()
+                    self.connection.rollback()
+                self._run_remaining()
+            except BaseException as error:
+                if len(self._steps) < left:
+                    attempt, left = 1, len(self._steps)
+                failure = self._failed(watch, error, attempt)
+                if failure is error:
+                    raise
+                if failure is not None:
+                    raise failure from error
+                attempt += 1
+            else:
+                return
+
+    def _failed(self, watch: Watch, error: BaseException, attempt: int) -> BaseException | None:
+        """Record that an attempt failed, and wait for the next one.
+
+        Returns:
+            The error to raise; None when there is to be another attempt.
+        """
+        if not self._steps:  # all are committed: only the way out failed
+            return error
+        failure = watch.lost or _named(error, watch, attempt)
+        self._record(failure)
+        self.around.failed()
+        blockers, watch.blockers = watch.blockers, ()
+        if (
+            not attempts.may_pass(error)
+            or watch.lost
+            or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS
+        ):
+            return failure
+        pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
+        self.connection.rollback()
+        by = f" (blocked by {sessions.listed(blockers)})" if blockers else ""
+        self.progress.say(
+            f"{self._described(self._steps[0].info).revision}: {retold(error)}{by}; rolled back,"
+            f" attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"
+            f" in {pause.total_seconds():.1f} s"
+        )
+        time.sleep(pause.total_seconds())
+        return None
+
+    def _record(self, failure: BaseException) -> None:
+        if self._lock is None or not self._has_passed:
+            return
+        row = self.around.row(self._steps[0].info)
+        # The attempt's own error is what the user has to see, whatever the ledger has to say.
+        with suppress(SQLAlchemyError), self._lock.mutex:
+            ledger.record_failure(self._lock.connection, row, retold(failure))
+
+    def _described(self, info: MigrationInfo) -> Step:
+        revision = info.up_revision_id or ""
+        known = self.around.history.revisions.get(revision)
+        return Step(revision, ledger.direction(info), known.title if known else "")
+
+
+def _named(error: BaseException, watch: Watch, attempt: int) -> BaseException:
+    """Name who was in the way."""
+    if not isinstance(error, DBAPIError) or not attempts.may_pass(error) or not watch.blockers:
+        return error
+    return DatabaseRefusedError(
+        f"{retold(error)}, {attempt} times; blocked by {sessions.listed(watch.blockers)}",
+        remedy="try again when that session has finished, end it (SELECT"
+        " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
+        sqlstate=getattr(error.orig, "pgcode", None),
+    )

@@ -1,0 +1,79 @@
+"""Connection poolers between us and the server, such as PgBouncer.
+
+A pooler that lends a server session for one transaction at a time breaks what a migration relies
+on: a lock of the session would stay with the server session, and with whoever gets it next.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from core.config import DatabaseSettings
+from core.errors import MigratorLockError
+
+_REMEDY = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+
+
+def refuse_shared_sessions(connection: Connection, pid: int, migrating: Connection) -> None:
+    """Refuse where two connections of ours share server sessions.
+
+    Args:
+        connection: In autocommit, so between its statements a pooler may lend its session.
+        pid: The server process that it was just served by.
+        migrating: Another connection, outside a transaction; left so.
+
+    Raises:
+        MigratorLockError: A pooler in transaction or statement mode.
+    """
+    driver_connection = connection.connection.driver_connection
+    # A pooler does not tell a client the number of the server process that serves it.
+    if driver_connection is None or driver_connection.info.backend_pid == pid:
+        return
+    try:
+        with migrating.begin() as transaction:
+            other = migrating.scalar(text("SELECT pg_backend_pid()"))
+            again = connection.scalar(text("SELECT pg_backend_pid()"))
+            transaction.rollback()
+    except OperationalError:  # statement mode has no transactions
+        _refuse()
+    if pid == other or pid != again:
+        _refuse()
+
+
+def explain_failed_connect(error: OperationalError, settings: DatabaseSettings) -> NoReturn:
+    """Say that a pooler refused the settings of a migration's session, if that is it.
+
+    Told apart by what happens without them, because a refusal to connect carries no SQLSTATE.
+
+    Args:
+        error: Why there is no connection.
+        settings: What it was to be made with.
+
+    Raises:
+        MigratorLockError: It was the settings.
+        OperationalError: It was not.
+    """
+    arguments = dict(settings.migration_connect_args)
+    arguments.pop("options", None)
+    plain = create_engine(settings.url, connect_args=arguments, poolclass=NullPool)
+    try:
+        with plain.connect():
+            pass
+    except OperationalError:
+        raise error from None
+    raise MigratorLockError(
+        "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
+        " answers for it",
+        remedy=_REMEDY,
+    ) from error
+
+
+def _refuse() -> NoReturn:
+    raise MigratorLockError(
+        "a connection pooler (such as PgBouncer) in transaction mode is between: it lends one"
+        " server session to many clients, so no lock can be held",
+        remedy=_REMEDY,
+    )

@@ -1,0 +1,32 @@
+-- What stands because of the revision is what stood before the attempt. A downgrade reads it from the
+-- last row.
+INSERT INTO public.monps_migration_ledger (
+    revision, direction, outcome, error, started_at, duration, file_checksum, host, os_user,
+    application_version, git_commit, fingerprint_before, findings, allowed, reason, objects_created
+)
+SELECT
+    :revision,
+    :direction,
+    'failed',
+    :error,
+    clock_timestamp() - make_interval(secs => :seconds),
+    make_interval(secs => :seconds),
+    :file_checksum,
+    :host,
+    :os_user,
+    :application_version,
+    :git_commit,
+    :fingerprint_before,
+    CAST(:findings AS jsonb),
+    string_to_array(:allowed, ','),
+    :reason,
+    coalesce(
+        (
+            SELECT before.objects_created
+            FROM public.monps_migration_ledger AS before
+            WHERE before.revision = :revision AND before.direction IN ('upgrade', 'downgrade')
+            ORDER BY before.id DESC
+            LIMIT 1
+        ),
+        '{}'
+    );

@@ -1,0 +1,60 @@
+"""Other sessions of the server, as a message names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Final
+
+QUERY_SHOWN: Final = 200
+_HIDDEN: Final = "<insufficient privilege>"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What ``pg_stat_activity`` shows of a session; None for what this role may not see.
+
+    Attributes:
+        pid: The server process.
+        application_name: What the client calls itself.
+        usename: The role it logged in as.
+        state: ``active``, ``idle in transaction``, ...
+        backend_start: When it connected.
+        xact_start: When its transaction began.
+        query: Its last statement, which may be running.
+    """
+
+    pid: int
+    application_name: str | None = None
+    usename: str | None = None
+    state: str | None = None
+    backend_start: datetime | None = None
+    xact_start: datetime | None = None
+    query: str | None = None
+
+    def __str__(self) -> str:
+        since = self.xact_start or self.backend_start
+        facts = [
+            f"user {self.usename}" if self.usename else "",
+            self.application_name or "",
+            self.state or "",
+            f"since {since:%Y-%m-%d %H:%M:%S %Z}" if since else "",
+        ]
+        named = f"pid {self.pid} ({', '.join(fact for fact in facts if fact)})"
+        if not self.query or self.query == _HIDDEN:
+            return named.replace(" ()", "")
+        return f"{named}: {' '.join(self.query.split())[:QUERY_SHOWN]}"
+
+
+def read(rows: Iterable[Mapping[str, Any]]) -> tuple[Session, ...]:
+    """Make sessions of rows that have their columns; rows without a pid are nobody."""
+    names = [field.name for field in fields(Session)]
+    return tuple(
+        Session(**{name: row[name] for name in names}) for row in rows if row["pid"] is not None
+    )
+
+
+def listed(sessions: Iterable[Session]) -> str:
+    """Name several."""
+    return "; ".join(str(session) for session in sessions)

@@ -1,0 +1,223 @@
+"""Servers and lines on which nothing can be migrated: one clear message, and nothing half done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+from sqlalchemy.exc import OperationalError
+
+from core.embedded.server import LocalServer
+from tests.migrations.filled import digests, fill
+from tests.migrations.ledger_rows import rows
+from tests.migrations.own_project import OwnProject
+from tests.project import Alembic, Programs, revisions
+from tests.servers import PASSWORD, USER, Database, administration
+
+POOLER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+
+
+def test_where_transactions_are_read_only_the_upgrade_says_so(
+    database: Database, programs: Programs
+) -> None:
+    with administration(database.server) as cursor:
+        cursor.execute(f"ALTER DATABASE {database.name} SET default_transaction_read_only = on")
+    outcome = programs.alembic("upgrade", "head")
+    assert outcome.code != 0
+    assert "FAILED: transactions are read-only here" in outcome.out
+    assert programs.monps_db("upgrade").code == 6
+
+
+def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> None:
+    new_server.start()
+    new_server.stop()
+    (new_server.data_directory / "standby.signal").touch()
+    new_server.start()
+    parameters = new_server.connect_parameters()
+    environ = {
+        "DB_HOST": str(parameters["host"]),
+        "DB_PORT": str(parameters["port"]),
+        "DB_USER": new_server.superuser,
+        "DB_PASSWORD": new_server.superuser_password(),
+        "DB_NAME": "postgres",
+    }
+    outcome = Programs(tmp_path, environ).alembic("upgrade", "head")
+    assert outcome.code != 0
+    assert (
+        "FAILED: the server is a standby, which only reads: connect to the primary" in outcome.out
+    )
+
+
+@contextmanager
+def tiny_disk(folder: Path) -> Iterator[Path]:
+    """A file system with room for next to nothing."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0777", "tmpfs", str(folder)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("this user may not mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_when_the_disk_is_full_the_revision_is_rolled_back(
+    own_project: OwnProject, database: Database, tmp_path: Path
+) -> None:
+    own_project.add('op.execute("CREATE TABLE public.one ()")')
+    own_project.add(
+        'op.execute("CREATE TABLE public.two ()");'
+        ' op.execute("CREATE TABLE public.big TABLESPACE tiny AS'
+        ' SELECT repeat(n::text, 50) FROM generate_series(1, 100000) AS n")'
+    )
+    with tiny_disk(tmp_path / "tiny") as folder, administration(database.server) as cursor:
+        place = folder / "space"
+        place.mkdir(mode=0o700)
+        cursor.execute(
+            sql.SQL("CREATE TABLESPACE tiny LOCATION {}").format(sql.Literal(str(place)))
+        )
+        try:
+            cursor.execute(f"GRANT CREATE ON TABLESPACE tiny TO {USER}")
+            with pytest.raises(OperationalError, match="No space left on device"):
+                own_project.upgrade(database)
+        finally:
+            cursor.execute("DROP TABLESPACE tiny")
+    assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
+    assert set(digests(database)) == {"public.one"}
+
+
+@contextmanager
+def pooled(database: Database, folder: Path, *settings: str) -> Iterator[dict[str, str]]:
+    """Run PgBouncer before a database; yields the settings with which it is reached."""
+    if POOLER is None:
+        pytest.skip("no pgbouncer")
+    (folder / "users").write_text(f'"{USER}" "{PASSWORD}"\n'.replace(PASSWORD, "pooled"), "utf-8")
+    password = "password='{}'".format(PASSWORD.replace("'", "''"))
+    lines = [
+        "[databases]",
+        f"{database.name} = host={database.host} port={database.port} user={USER} {password}",
+        "[pgbouncer]",
+        f"unix_socket_dir = {folder}",
+        "listen_addr =",
+        f"listen_port = {database.port}",
+        "auth_type = plain",
+        f"auth_file = {folder / 'users'}",
+        *settings,
+    ]
+    (folder / "pooler.ini").write_text("\n".join(lines) + "\n", "utf-8")
+    as_somebody = ["unshare", "--user", "--map-user=1000"] if os.getuid() == 0 else []
+    process = subprocess.Popen(
+        [*as_somebody, POOLER, str(folder / "pooler.ini")],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    environ = {**database.environ(), "DB_HOST": str(folder), "DB_PASSWORD": "pooled"}
+    try:
+        _wait_for_pooler(process, environ)
+        yield environ
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _wait_for_pooler(process: subprocess.Popen[str], environ: dict[str, str]) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            closing(
+                psycopg2.connect(
+                    host=environ["DB_HOST"],
+                    port=environ["DB_PORT"],
+                    user=environ["DB_USER"],
+                    password=environ["DB_PASSWORD"],
+                    dbname=environ["DB_NAME"],
+                )
+            ).__exit__(None, None, None)
+        except psycopg2.OperationalError:
+            assert process.poll() is None, process.communicate()[1]
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        else:
+            return
+
+
+def test_a_pooler_in_transaction_mode_is_refused(
+    database: Database, programs: Programs, folder: Path
+) -> None:
+    settings = ("pool_mode = transaction", "ignore_startup_parameters = options,extra_float_digits")
+    with pooled(database, folder, *settings) as environ:
+        outcome = programs.alembic("upgrade", "head", **environ)
+        assert programs.monps_db("upgrade", **environ).code == 6
+    assert outcome.code != 0
+    assert "FAILED: a connection pooler (such as PgBouncer) in transaction mode" in outcome.out
+    assert "DB_HOST" in outcome.out
+    # Nothing was done, and no lock was left with a session of the pool.
+    assert programs.alembic("upgrade", "head", MIGRATION_WAIT_TIMEOUT="1ms").code == 0
+
+
+def test_a_pooler_that_takes_no_settings_is_recognised(
+    database: Database, programs: Programs, folder: Path
+) -> None:
+    with pooled(database, folder, "pool_mode = session") as environ:
+        outcome = programs.alembic("upgrade", "head", **environ)
+    assert outcome.code != 0
+    assert "FAILED: the server takes no settings for a session: a connection pooler" in outcome.out
+
+
+def test_through_a_pooler_in_session_mode_the_upgrade_works(
+    database: Database, programs: Programs, folder: Path
+) -> None:
+    settings = ("pool_mode = session", "ignore_startup_parameters = options")
+    with pooled(database, folder, *settings) as environ:
+        outcome = programs.alembic("upgrade", "head", **environ)
+    assert outcome.code == 0, outcome.text
+    assert rows(database, "revision") == [(revision,) for revision in revisions()]
+
+
+def test_the_application_goes_on_while_a_migration_waits_behind_a_long_transaction(
+    database: Database, programs: Programs
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    fill(database)
+    before = digests(database)
+    with (
+        closing(database.connect()) as holder,
+        closing(database.connect()) as application,
+        holder.cursor() as idle,
+        application.cursor() as statement,
+    ):
+        idle.execute(
+            "SELECT count(*) FROM quantum.team_quantum_dna"
+        )  # and stays in its transaction
+        process = subprocess.Popen(
+            programs.command("monps-db", "upgrade"),
+            cwd=programs.folder,
+            env=programs.environment(MIGRATION_LOCK_TIMEOUT="200ms"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        # Behind a migration that waits for ever, each of these would fail.
+        statement.execute("SET lock_timeout = '20s'")
+        application.commit()
+        assert process.stdout is not None
+        said: list[str] = []
+        while not any("attempt 3 of" in line for line in said):
+            said.append(process.stdout.readline())
+            assert said[-1], said
+            statement.execute("UPDATE quantum.team_quantum_dna SET tier = tier WHERE team_id < 9")
+            application.commit()
+        holder.rollback()
+        out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, out
+    assert rows(database, "revision, outcome")[-1] == (revisions()[-1], "done")
+    assert digests(database) == before

@@ -1,0 +1,172 @@
+"""The ledger's table: made, brought forward, only ever added to, refused when it was altered."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from core.errors import HistoryError
+from migrations.runner import ledger
+from tests.migrations.ledger_rows import rows
+from tests.project import Alembic, Programs, engine_of, revisions
+from tests.servers import USER, Database, administration
+
+# As the first version of the runner made it.
+FIRST_FORM = """
+CREATE TABLE public.monps_migration_ledger (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    revision text NOT NULL,
+    direction text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    duration interval NOT NULL,
+    role text NOT NULL DEFAULT session_user,
+    file_checksum text,
+    objects_created text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id),
+    CONSTRAINT ck_monps_migration_ledger_direction
+        CHECK (direction IN ('upgrade', 'downgrade', 'stamp'))
+);
+INSERT INTO public.monps_migration_ledger (revision, direction, duration)
+VALUES ('abbc4f65c12b', 'upgrade', '3 s');
+"""
+
+
+def run(database: Database, statement: str) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.commit()
+
+
+def test_a_row_says_who_from_where_and_with_what(database: Database) -> None:
+    Alembic(database).upgrade("abbc4f65c12b")
+    columns = "role, host, application_version, outcome, error, allowed, reason"
+    [found] = rows(database, columns)
+    assert found == (USER, socket.gethostname(), "0.1.0", "done", None, [], None)
+    [(os_user, commit)] = rows(database, "os_user, git_commit")
+    assert os_user
+    if Path(".git").exists():
+        assert len(commit) == 40
+
+
+def test_each_step_begins_with_what_the_one_before_led_to(database: Database) -> None:
+    alembic = Alembic(database)
+    alembic.upgrade()
+    alembic.downgrade("base")
+    found = rows(database, "fingerprint_before, fingerprint_after")
+    befores, afters = zip(*found, strict=True)
+    assert befores[1:] == afters[:-1]
+    assert len(set(afters)) == len(revisions())  # each state once, up and down again
+    assert befores[0] == afters[-1]
+
+
+def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database) -> None:
+    run(any_database, FIRST_FORM)
+    Alembic(any_database).upgrade()
+    Alembic(any_database).downgrade("base")
+    assert rows(any_database, "revision, direction, outcome")[0] == (
+        "abbc4f65c12b",
+        "upgrade",
+        "done",
+    )
+    assert len(rows(any_database)) == 1 + 2 * len(revisions())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE public.monps_migration_ledger SET revision = 'x'",
+        "DELETE FROM public.monps_migration_ledger",
+        "TRUNCATE public.monps_migration_ledger",
+    ],
+)
+def test_not_even_its_owner_changes_what_is_written(any_database: Database, statement: str) -> None:
+    Alembic(any_database).upgrade()
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run(any_database, statement)
+
+
+@pytest.mark.parametrize("privilege", ["INSERT", "UPDATE", "DELETE", "TRUNCATE"])
+def test_what_default_privileges_grant_to_others_is_taken_back(
+    any_database: Database, privilege: str
+) -> None:
+    role = f"app of {any_database.name}"
+    with administration(any_database.server) as cursor:
+        cursor.execute(f'CREATE ROLE "{role}"')
+    try:
+        run(
+            any_database,
+            f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO "{role}", PUBLIC',
+        )
+        Alembic(any_database).upgrade()
+        with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, %s, %s), has_table_privilege(%s, %s, 'SELECT')",
+                [role, ledger.TABLE, privilege, role, ledger.TABLE],
+            )
+            assert cursor.fetchone() == (False, True)
+    finally:
+        with closing(any_database.connect_superuser()) as connection:
+            connection.cursor().execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+            connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DROP COLUMN objects_created", "objects_created"),
+        ("DROP COLUMN findings", "findings"),
+        ("ALTER COLUMN file_checksum TYPE varchar(10) USING ''", "file_checksum"),
+        (f"RENAME TO old; CREATE VIEW {ledger.TABLE} AS SELECT * FROM old", "it is no table"),
+    ],
+)
+def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
+    database: Database, programs: Programs, change: str, said: str
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, f"ALTER TABLE {ledger.TABLE} {change}")
+    with pytest.raises(HistoryError, match="is not as the runner made it") as refusal:
+        Alembic(database).upgrade()
+    assert said in refusal.value.message
+    assert programs.monps_db("history").code == 6
+    assert "pending:   c1f6a83d9b05" in programs.monps_db("status").out
+
+
+def test_a_column_that_somebody_added_is_none_of_our_business(database: Database) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, "ALTER TABLE public.monps_migration_ledger ADD COLUMN note text")
+    Alembic(database).upgrade()
+    assert len(rows(database)) == len(revisions())
+
+
+def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
+    database: Database,
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.monps_migration_ledger"
+            " SET applied_at = now() + interval '1 year', started_at = now() + interval '1 year'"
+        )
+        connection.commit()
+    Alembic(database).upgrade()
+    Alembic(database).downgrade("8e94b0f2d617")
+    with engine_of(database) as engine, engine.connect() as connection:
+        found = [(row["revision"], row["direction"]) for row in ledger.history(connection)]
+    up = [(revision, "upgrade") for revision in revisions()]
+    assert found == [*up, (revisions()[-1], "downgrade"), (revisions()[-2], "downgrade")]
+    assert all(duration.total_seconds() >= 0 for (duration,) in rows(database, "duration"))
+
+
+def test_where_no_user_has_the_process_s_number_the_row_says_so_by_saying_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    Alembic(database).upgrade("abbc4f65c12b")
+    assert rows(database, "os_user") == [(None,)]

@@ -1,0 +1,187 @@
+"""Several migrators at once, and what becomes of the lock that keeps them apart."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from core.errors import MigratorLockError
+from migrations.runner.migrator_lock import REVISION, RUN, SPACE
+from tests.migrations.filled import FILLED_FROM, digests, fill
+from tests.migrations.ledger_rows import rows
+from tests.migrations.own_project import OwnProject
+from tests.project import ROOT, Alembic, Programs, revisions
+from tests.servers import Database
+
+ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
+
+
+@contextmanager
+def lock_held(database: Database, number: int = RUN) -> Iterator[Any]:
+    """Hold one of the runner's locks, as another migrator does."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SET application_name = 'the other one'")
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SPACE, number])
+        connection.commit()
+        yield cursor
+
+
+def wait_for(question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not question():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def sessions(database: Database, condition: str) -> list[int]:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity"
+            f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def end_session(database: Database, pid: int) -> None:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        connection.commit()
+
+
+@pytest.mark.parametrize("count", [8, 32])
+@pytest.mark.parametrize("is_filled", [False, True], ids=["empty", "filled"])
+def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
+    database: Database, programs: Programs, count: int, *, is_filled: bool
+) -> None:
+    if is_filled:
+        Alembic(database).upgrade(FILLED_FROM)
+        fill(database)
+    before = digests(database)
+    with lock_held(database):
+        processes = [
+            subprocess.Popen(
+                programs.command(*ALEMBIC, "upgrade", "head"),
+                cwd=programs.folder,
+                env=programs.environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(count)
+        ]
+        # All of them have seen work to do, and stand at the lock: the barrier.
+        wait_for(
+            lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
+        )
+    said = [process.communicate(timeout=120)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * count, said
+    assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
+    assert {table: digests(database)[table] for table in before} == before
+
+
+def test_who_waits_says_for_whom(database: Database, programs: Programs) -> None:
+    with lock_held(database):
+        outcome = programs.alembic("upgrade", "head", MIGRATION_WAIT_TIMEOUT="1ms")
+    assert outcome.code != 0
+    assert "waiting for another migrator: pid" in outcome.out
+    assert "FAILED: another migrator is at work: pid" in outcome.out
+    assert "user monps_test, the other one, idle, since 20" in outcome.out
+    assert "MIGRATION_WAIT_TIMEOUT" in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [["downgrade", "-1"], ["stamp", "base"]])
+def test_downgrades_and_stamps_wait_as_well(
+    database: Database, programs: Programs, arguments: list[str]
+) -> None:
+    Alembic(database).upgrade()
+    with lock_held(database):
+        outcome = programs.alembic(*arguments, MIGRATION_WAIT_TIMEOUT="1ms")
+    assert "FAILED: another migrator is at work" in outcome.out
+    assert len(rows(database)) == len(revisions())
+
+
+def test_what_changes_nothing_does_not_wait(database: Database, programs: Programs) -> None:
+    Alembic(database).upgrade()
+    with lock_held(database):
+        for arguments in (["upgrade", "head"], ["current"]):
+            outcome = programs.alembic(*arguments, MIGRATION_WAIT_TIMEOUT="1ms")
+            assert outcome.code == 0
+
+
+def test_the_holder_of_the_lock_is_called_after_who_runs_it(
+    database: Database, own_project: OwnProject
+) -> None:
+    names: list[str] = []
+    own_project.add("import tests.migrations.test_one_migrator as here; here.note(op.get_bind())")
+    own_project.record()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{__name__}.NOTES", names)
+        own_project.upgrade(database)
+    assert len([name for name in names if name.startswith("monps-db migrator ")]) == 1
+
+
+NOTES: list[str] = []
+
+
+def note(connection: Any) -> None:
+    """Called by a revision."""
+    found = connection.exec_driver_sql(
+        "SELECT a.application_name FROM pg_stat_activity AS a JOIN pg_locks AS l ON l.pid = a.pid"
+        f" WHERE l.locktype = 'advisory' AND l.objid = {RUN}"
+    )
+    NOTES.extend(found.scalars())
+
+
+def test_a_revision_stops_when_the_connection_that_holds_the_lock_is_ended(
+    database: Database, own_project: OwnProject
+) -> None:
+    own_project.add('op.execute("CREATE TABLE public.one ()")')
+    own_project.add('op.execute("CREATE TABLE public.two ()"); op.execute("SELECT pg_sleep(600)")')
+    (own_project.folder / "migrations" / "snapshots").mkdir()
+    failures: list[BaseException] = []
+    thread = threading.Thread(target=caught, args=(failures, own_project, database))
+    thread.start()
+    wait_for(lambda: bool(sessions(database, "query LIKE '%pg_sleep%'")))
+    [holder] = sessions(database, "application_name LIKE 'monps-db migrator%'")
+    end_session(database, holder)
+    thread.join(timeout=60)
+    assert [type(failure) for failure in failures] == [MigratorLockError]
+    assert "the lock that keeps other migrators out is lost" in str(failures[0])
+    assert rows(database) == [("r1", "upgrade")]
+    own_project_has(database, {"one"})
+
+
+def caught(failures: list[BaseException], project: OwnProject, database: Database) -> None:
+    try:
+        project.upgrade(database)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
+        failures.append(error)
+
+
+def own_project_has(database: Database, tables: set[str]) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = {name for (name,) in cursor.fetchall()}
+    assert found - {"alembic_version", "monps_migration_ledger"} == tables
+
+
+def test_the_statement_that_a_killed_migrator_left_running_is_waited_for(
+    database: Database, own_project: OwnProject
+) -> None:
+    own_project.add('op.execute("CREATE TABLE public.one ()")')
+    own_project.record()
+    with closing(database.connect()) as orphan, orphan.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SPACE, REVISION])
+        thread = threading.Thread(target=own_project.upgrade, args=(database,))
+        thread.start()
+        wait_for(lambda: "waiting for another migrator" in own_project.said)
+        assert not rows(database)
+        orphan.rollback()
+        thread.join(timeout=60)
+    assert rows(database) == [("r1", "upgrade")]
