@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, Table, inspect
@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
 from repositories import values
+from repositories.bulk.result import Upserted
+from repositories.bulk.statements import Stamps
+from repositories.bulk.upsert import upsert_many
 from repositories.errors import gone, needs_rollback, translated
 from repositories.statements import base as statements
 
@@ -92,6 +95,29 @@ class BaseRepository(Generic[M]):
             raise needs_rollback()
         self.session.add_all(rows)
         self._flush()
+
+    def upsert_many(self, rows: Iterable[Mapping[str, Any]]) -> Upserted:
+        """Insert or change rows by natural key, as many as there are; all of them or none.
+
+        A row that says what the table says already is left alone: not locked, not written, no id
+        used, ``updated_at`` kept. A field that the rows do not give keeps its value, or gets its
+        default in a new row. Rows of the session are read again when they are next used.
+
+        Args:
+            rows: A dict of field and value for each row, all with the same fields, the natural key
+                among them and the primary key not. Any iterable; it is read as it is needed, and
+                should not use this session meanwhile.
+
+        Returns:
+            How many rows were inserted, updated and left alone.
+
+        Raises:
+            DataAccessError: One of its children; ``position`` says which row, from 0. Nothing of
+                the call is kept.
+        """
+        if not self.session.is_active:
+            raise needs_rollback()
+        return upsert_many(self.session, self.model, rows, Stamps())
 
     def update(self, obj: M) -> M:
         """Send the changes of a row and return it, its generated values included.

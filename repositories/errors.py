@@ -72,9 +72,9 @@ def translated(table: Table | None = None) -> Iterator[None]:
     except PendingRollbackError as error:
         raise needs_rollback() from error
     except StatementError as error:
-        if (typed := _typed(error, table)) is None:
+        if (refusal := typed(error, table)) is None:
             raise
-        raise typed from error
+        raise refusal from error
 
 
 def gone(table: Table | None) -> NotFoundError:
@@ -84,9 +84,15 @@ def gone(table: Table | None) -> NotFoundError:
     )
 
 
-def _typed(error: StatementError, table: Table | None) -> DataAccessError | None:
+def sqlstate_of(error: StatementError) -> str | None:
+    """Return the server's code for what happened (PostgreSQL manual, appendix A)."""
+    return getattr(error.orig, "pgcode", None)
+
+
+def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
+    """Return the typed error for what the database refused; None when it is about nothing given."""
     original: Any = error.orig
-    sqlstate: str | None = getattr(original, "pgcode", None)
+    sqlstate = sqlstate_of(error)
     if sqlstate is not None and sqlstate.startswith(_INTEGRITY_VIOLATION):
         return _violation(sqlstate, original.diag, table)
     if sqlstate in _MISMATCHES:
