@@ -97,6 +97,10 @@ class SchemaMismatchError(DataAccessError):
     """The database has not the table or the column that the model names."""
 
 
+class LazyLoadError(DataAccessError):
+    """A relationship that was not loaded with its row, and would have cost a statement for each."""
+
+
 class UnitOfWorkError(DataAccessError):
     """A unit of work used as it cannot be: entered twice, when closed, or after an error."""
 

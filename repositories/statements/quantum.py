@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from models import (
@@ -14,6 +17,8 @@ from models import (
 )
 from repositories import values
 from repositories.statements import base
+
+Fixtures = Sequence[tuple[int, int]]
 
 
 def team_names() -> Select[int, str]:
@@ -68,6 +73,35 @@ def friction_of_pair(
     if season is not None:
         statement = statement.where(row.season == season)
     return _with_teams(statement) if eager_load else statement
+
+
+def teams_of_fixtures(fixtures: Fixtures) -> Select[TeamQuantumDNA]:
+    """All teams of these fixtures."""
+    ids = sorted({team_id for fixture in fixtures for team_id in fixture})
+    for team_id in ids:
+        values.check_value(values.column_of(TeamQuantumDNA, "team_id"), team_id)
+    return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id.in_(ids))
+
+
+def friction_of_fixtures(
+    fixtures: Fixtures, *, season: str | None
+) -> Select[QuantumFrictionMatrix]:
+    """The rows of these pairs, stored in either order: of a season, else of the latest of each."""
+    row = QuantumFrictionMatrix
+    pairs = [pair for home, away in fixtures for pair in ((home, away), (away, home))]
+    key = (row.team_home_id, row.team_away_id)
+    statement = select(row).where(tuple_(*key).in_(pairs))
+    if season is not None:
+        values.check_value(values.column_of(row, "season"), season)
+        return statement.where(row.season == season)
+    return statement.ext(distinct_on(*key)).order_by(*key, row.season.desc())
+
+
+def active_strategies_of_fixtures(fixtures: Fixtures) -> Select[QuantumStrategy]:
+    """The active strategies of all teams of these fixtures, best return first."""
+    ids = sorted({team_id for fixture in fixtures for team_id in fixture})
+    row = QuantumStrategy
+    return _best_first(select(row).where(row.team_id.in_(ids), row.is_active))
 
 
 def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:

@@ -26,12 +26,17 @@ Row = dict[str, Any]
 
 
 def price(match_id: str = "m1", **values: Any) -> Row:
-    given = {"match_id": match_id, "home_team": "Lazio", "away_team": "Roma", "league": "Serie A"}
+    given: Row = {
+        "match_id": match_id,
+        "home_team": "Lazio",
+        "away_team": "Roma",
+        "league": "Serie A",
+    }
     given |= {"commence_time": KICK_OFF, "bookmaker": "Pinnacle", "market": "h2h", "line": None}
     return {**given, "home_odds": 2.0, **values}
 
 
-TRACKED: Final = {
+TRACKED: Final[Row] = {
     "pick_id": "p1",
     "match_id": "m1",
     "home_team": "Lazio",
@@ -43,7 +48,7 @@ TRACKED: Final = {
     "bookmaker": "Pinnacle",
     "odds_at_pick": 2.0,
 }
-PLAYER: Final = {"player_name": "C", "team_name": "L", "league": "A", "season": SEASON}
+PLAYER: Final[Row] = {"player_name": "C", "team_name": "L", "league": "A", "season": SEASON}
 # Every repository with a natural key: a row, and what changes in it.
 EVERY: Final[dict[str, tuple[Row, Row]]] = {
     "odds": (price(), {"home_odds": 3.5}),
@@ -317,7 +322,7 @@ def kept(server: LocalServer) -> Iterator[Store]:
         ),
         min_size=1,
         max_size=12,
-        unique_by=lambda row: row["team_name"],
+        unique_by=lambda row: str(row["team_name"]),
     )
 )
 def test_what_is_written_is_what_was_given_and_then_unchanged(kept: Store, rows: list[Row]) -> None:

@@ -138,7 +138,11 @@ def test_a_null_that_a_model_forbids_and_a_row_lacks_is_found_by_the_database(
 
 @pytest.mark.parametrize("position", [0, 1, 6, 63, 98, 99])
 @pytest.mark.parametrize("are_there", [False, True])
-def test_a_row_that_a_check_refuses_is_found(store: Store, position: int, are_there: bool) -> None:
+def test_a_row_that_a_check_refuses_is_found(
+    store: Store,
+    position: int,
+    are_there: bool,  # noqa: FBT001 - a case
+) -> None:
     rows = [price(f"m{number}") for number in range(100)]
     if are_there:
         upsert(store, rows)
