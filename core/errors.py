@@ -101,6 +101,14 @@ class LazyLoadError(DataAccessError):
     """A relationship that was not loaded with its row, and would have cost a statement for each."""
 
 
+class AuditError(DataAccessError):
+    """Nobody has said who writes."""
+
+
+class ConflictError(DataAccessError):
+    """A row was changed by somebody else since it was read; nothing was overwritten."""
+
+
 class UnitOfWorkError(DataAccessError):
     """A unit of work used as it cannot be: entered twice, when closed, or after an error."""
 

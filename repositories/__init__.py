@@ -1,6 +1,8 @@
 """Data access on the migrated schema. Repositories never commit; the unit of work does."""
 
+from repositories.audit import audit_context
 from repositories.base import BaseRepository
+from repositories.bulk.result import Upserted
 from repositories.classification import ClassificationRepository
 from repositories.friction import FrictionMatrixRepository
 from repositories.goalscorer import GoalscorerRepository
@@ -20,4 +22,6 @@ __all__ = [
     "TeamDNARepository",
     "TrackingCLVRepository",
     "UnitOfWork",
+    "Upserted",
+    "audit_context",
 ]

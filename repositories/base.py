@@ -11,9 +11,8 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
-from repositories import values
+from repositories import audit, values
 from repositories.bulk.result import Upserted
-from repositories.bulk.statements import Stamps
 from repositories.bulk.upsert import upsert_many
 from repositories.errors import gone, needs_rollback, translated
 from repositories.statements import base as statements
@@ -187,7 +186,9 @@ class BaseRepository(Generic[M]):
         """
         if not self.session.is_active:
             raise needs_rollback()
-        return upsert_many(self.session, self.model, rows, Stamps())
+        required = bool(self.session.info.get(audit.REQUIRED))
+        stamps = audit.stamps(self.model, required=required)
+        return upsert_many(self.session, self.model, rows, stamps)
 
     def update(self, obj: M) -> M:
         """Send the changes of a row and return it, its generated values included.

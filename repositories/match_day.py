@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from core.errors import InvalidArgumentError, NotFoundError
 from models import QuantumFrictionMatrix, QuantumStrategy, TeamQuantumDNA
 from repositories.statements.quantum import Fixtures
@@ -52,6 +54,8 @@ def match_ups(
 ) -> list[MatchUp]:
     """Put the rows of a match day together, in the order of the fixtures.
 
+    The relationships of the rows lead to the teams that are given, without a statement.
+
     Raises:
         NotFoundError: A team is not there.
     """
@@ -60,10 +64,15 @@ def match_ups(
         raise NotFoundError(
             f"no team has the id {min(missing)}", remedy="look for ids that exist, by name"
         )
-    by_pair = {(row.team_home_id, row.team_away_id): row for row in frictions}
+    by_pair = {}
+    for row in frictions:
+        by_pair[row.team_home_id, row.team_away_id] = row
+        set_committed_value(row, "home_team", by_id[row.team_home_id])
+        set_committed_value(row, "away_team", by_id[row.team_away_id])
     by_team: defaultdict[int, list[QuantumStrategy]] = defaultdict(list)
     for strategy in strategies:
         by_team[strategy.team_id].append(strategy)
+        set_committed_value(strategy, "team", by_id[strategy.team_id])
     return [
         MatchUp(
             by_id[home],

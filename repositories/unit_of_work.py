@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from core.errors import UnitOfWorkError
 from models import Base
 from repositories import values
+from repositories.audit import fill_audit_columns
 from repositories.classification import ClassificationRepository
 from repositories.errors import translated
 from repositories.friction import FrictionMatrixRepository
@@ -73,12 +74,21 @@ class UnitOfWork:
                     "this unit of work is not open", remedy="use it within a with block"
                 )
             self._session = self._open()
-            if not self._lazy_loading:
-                event.listen(self._session, "do_orm_execute", refuse_lazy_loading)
+            self._listen(self._session)
             event.listen(self._session, "after_flush", self._note_write)
             event.listen(self._session, "after_commit", self._note_end)
             event.listen(self._session, "after_rollback", self._note_end)
         return self._session
+
+    def _listen(self, session: Session) -> None:
+        event.listen(session, "before_flush", fill_audit_columns)
+        if not self._lazy_loading:
+            event.listen(session, "do_orm_execute", refuse_lazy_loading)
+
+    def _stop_listening(self, session: Session) -> None:
+        event.remove(session, "before_flush", fill_audit_columns)
+        if not self._lazy_loading:
+            event.remove(session, "do_orm_execute", refuse_lazy_loading)
 
     def _note_write(self, *_: object) -> None:
         self._written = True
@@ -165,8 +175,8 @@ class UnitOfWork:
                 remedy="use one UnitOfWork for each transaction, or session.begin_nested()",
             )
         self._entered = True
-        if self._given is not None and not self._lazy_loading:
-            event.listen(self._given, "do_orm_execute", refuse_lazy_loading)
+        if self._given is not None:
+            self._listen(self._given)
         return self
 
     def __exit__(
@@ -176,8 +186,8 @@ class UnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         self._entered = False
-        if self._given is not None and not self._lazy_loading:
-            event.remove(self._given, "do_orm_execute", refuse_lazy_loading)
+        if self._given is not None:
+            self._stop_listening(self._given)
         if self._session is None:
             return
         try:

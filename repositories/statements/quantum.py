@@ -77,9 +77,7 @@ def friction_of_pair(
 
 def teams_of_fixtures(fixtures: Fixtures) -> Select[TeamQuantumDNA]:
     """All teams of these fixtures."""
-    ids = sorted({team_id for fixture in fixtures for team_id in fixture})
-    for team_id in ids:
-        values.check_value(values.column_of(TeamQuantumDNA, "team_id"), team_id)
+    ids = _team_ids(fixtures)
     return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id.in_(ids))
 
 
@@ -99,7 +97,7 @@ def friction_of_fixtures(
 
 def active_strategies_of_fixtures(fixtures: Fixtures) -> Select[QuantumStrategy]:
     """The active strategies of all teams of these fixtures, best return first."""
-    ids = sorted({team_id for fixture in fixtures for team_id in fixture})
+    ids = _team_ids(fixtures)
     row = QuantumStrategy
     return _best_first(select(row).where(row.team_id.in_(ids), row.is_active))
 
@@ -177,6 +175,13 @@ def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
         return statement
     values.check_value(values.column_of(GoalscorerProfile, "league"), league)
     return statement.where(GoalscorerProfile.league == league)
+
+
+def _team_ids(fixtures: Fixtures) -> list[int]:
+    column = values.column_of(TeamQuantumDNA, "team_id")
+    for team_id in (ids := [team_id for fixture in fixtures for team_id in fixture]):
+        values.check_value(column, team_id)
+    return sorted(set(ids))
 
 
 def _with_teams(

@@ -116,7 +116,7 @@ def test_a_position_belongs_to_its_order(store: Store) -> None:
         token = uow.odds.get_page(1, order_by="league").next
         for order in ({}, {"order_by": "league", "descending": True}, {"order_by": "market"}):
             with pytest.raises(InvalidArgumentError, match="position"):
-                uow.odds.get_page(1, token, **order)  # type: ignore[arg-type]
+                uow.odds.get_page(1, token, **order)
 
 
 def test_there_is_no_order_by_json_or_by_what_does_not_exist(store: Store) -> None:
