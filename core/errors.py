@@ -105,8 +105,8 @@ class AuditError(DataAccessError):
     """Nobody has said who writes."""
 
 
-class ConflictError(DataAccessError):
-    """A row was changed by somebody else since it was read; nothing was overwritten."""
+class ConflictError(NotFoundError):
+    """A row was changed or deleted since it was read; nothing was overwritten."""
 
 
 class UnitOfWorkError(DataAccessError):

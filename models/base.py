@@ -35,8 +35,8 @@ class Base(DeclarativeBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the mapped columns by attribute name, values as they are loaded."""
-        keys = (attribute.key for attribute in inspect(type(self)).column_attrs)
-        return {key: getattr(self, key) for key in keys}
+        columns = inspect(type(self)).columns
+        return {key: getattr(self, key) for key, column in columns.items() if not column.system}
 
     def __repr__(self) -> str:
         # The identity is known without a query, also when the instance is expired or detached.

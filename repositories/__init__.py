@@ -7,8 +7,10 @@ from repositories.classification import ClassificationRepository
 from repositories.friction import FrictionMatrixRepository
 from repositories.goalscorer import GoalscorerRepository
 from repositories.odds import OddsRepository
+from repositories.retry import RetryPolicy, idempotent, run_unit_of_work
 from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
+from repositories.timeouts import Timeouts
 from repositories.tracking import TrackingCLVRepository
 from repositories.unit_of_work import UnitOfWork
 
@@ -18,10 +20,14 @@ __all__ = [
     "FrictionMatrixRepository",
     "GoalscorerRepository",
     "OddsRepository",
+    "RetryPolicy",
     "StrategyRepository",
     "TeamDNARepository",
+    "Timeouts",
     "TrackingCLVRepository",
     "UnitOfWork",
     "Upserted",
     "audit_context",
+    "idempotent",
+    "run_unit_of_work",
 ]

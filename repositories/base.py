@@ -14,7 +14,7 @@ from models import Base
 from repositories import audit, values
 from repositories.bulk.result import Upserted
 from repositories.bulk.upsert import upsert_many
-from repositories.errors import gone, needs_rollback, translated
+from repositories.errors import changed, gone, needs_rollback, translated
 from repositories.statements import base as statements
 from repositories.statements.keyset import Keyset, Page
 
@@ -200,6 +200,8 @@ class BaseRepository(Generic[M]):
         Raises:
             InvalidArgumentError: A value fits no row, or the row was never read or created.
             NotFoundError: The row is not there any more.
+            ConflictError: Somebody else has changed or deleted the row since it was read (picks
+                and strategies).
             ConstraintViolationError: One of its children; a constraint refused the change.
         """
         self._check(obj)
@@ -219,12 +221,14 @@ class BaseRepository(Generic[M]):
         self._check_model(obj)
         if obj in self.session.new:
             self._flush()
-        identity = self._identity(obj)
+        identity, version = self._identity(obj), self._version(obj)
         with translated(self._table):
             # Asked for and held, because a DELETE of nothing is no error.
             ours = self.session.get(self.model, identity, with_for_update=True)
             if ours is None:
                 raise gone(self._table)
+            if self._version(ours) != version:
+                raise changed(self._table)
             self.session.delete(ours)
         self._flush()
 
@@ -286,6 +290,11 @@ class BaseRepository(Generic[M]):
             )
         return identity
 
+    def _version(self, obj: M) -> Any:
+        """The version of a row that was read; None where versions do not matter."""
+        column = inspect(self.model).version_id_col
+        return None if column is None else getattr(obj, str(column.key))
+
     def _merge(self, obj: M) -> M:
         """Bring the changes of a row of another session to the row here, and nothing else.
 
@@ -295,6 +304,8 @@ class BaseRepository(Generic[M]):
             ours = self.session.get(self.model, self._identity(obj))
             if ours is None:
                 raise gone(self._table)
+            if self._version(ours) != self._version(obj):
+                raise changed(self._table)
             for attribute in inspect(obj).attrs:
                 if attribute.history.has_changes():
                     value = attribute.value

@@ -18,6 +18,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from core.errors import (
     CheckViolationError,
+    ConflictError,
     ConstraintViolationError,
     DataAccessError,
     ForeignKeyViolationError,
@@ -77,8 +78,18 @@ def translated(table: Table | None = None) -> Iterator[None]:
         raise refusal from error
 
 
+def changed(table: Table | None) -> ConflictError:
+    """Say that a row is not what it was."""
+    return ConflictError(
+        f"{_name(table)}: the row was changed or deleted since it was read",
+        remedy="read it again before changing it",
+    )
+
+
 def gone(table: Table | None) -> NotFoundError:
-    """Say that a row is not there."""
+    """Say that a row is not there, or not in the version that was read."""
+    if table is None or any(column.system for column in table.columns):
+        return changed(table)
     return NotFoundError(
         f"{_name(table)}: the row is not there any more", remedy="read it again before changing it"
     )

@@ -16,8 +16,10 @@ def refuse_lazy_loading(state: ORMExecuteState) -> None:
     Raises:
         LazyLoadError: The relationship was not loaded.
     """
+    if not (state.is_select and state.is_relationship_load):
+        return
     row = state.lazy_loaded_from
-    if row is None or not state.is_relationship_load:
+    if row is None:
         return
     path = state.loader_strategy_path
     name = getattr(path[1], "key", "a relationship") if path is not None else "a relationship"

@@ -21,6 +21,7 @@ from repositories.lazy import refuse_lazy_loading
 from repositories.odds import OddsRepository
 from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
+from repositories.timeouts import Timeouts
 from repositories.tracking import TrackingCLVRepository
 
 
@@ -32,6 +33,7 @@ class UnitOfWork:
             on first use within the ``with`` block, and that session is closed at its end.
         lazy_loading: Let a relationship that was not loaded with its row be loaded by a statement
             of its own on first access, instead of raising ``LazyLoadError``.
+        timeouts: Limits for each of its transactions, instead of those of the settings.
 
     As a context manager it rolls back unless :meth:`commit` was called last. It may be entered
     again after it was left, and not while it is open.
@@ -40,7 +42,11 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, session: Session | Callable[[], Session], *, lazy_loading: bool = False
+        self,
+        session: Session | Callable[[], Session],
+        *,
+        lazy_loading: bool = False,
+        timeouts: Timeouts | None = None,
     ) -> None:
         if not isinstance(session, Session) and not callable(session):
             raise UnitOfWorkError(
@@ -51,6 +57,7 @@ class UnitOfWork:
         self._open = session if not isinstance(session, Session) else None
         self._session = self._given
         self._lazy_loading = lazy_loading
+        self._timeouts = timeouts
         self._entered = False
         self._written = False
         self._forget()
@@ -84,11 +91,15 @@ class UnitOfWork:
         event.listen(session, "before_flush", fill_audit_columns)
         if not self._lazy_loading:
             event.listen(session, "do_orm_execute", refuse_lazy_loading)
+        if self._timeouts is not None:
+            event.listen(session, "after_begin", self._timeouts.apply)
 
     def _stop_listening(self, session: Session) -> None:
         event.remove(session, "before_flush", fill_audit_columns)
         if not self._lazy_loading:
             event.remove(session, "do_orm_execute", refuse_lazy_loading)
+        if self._timeouts is not None:
+            event.remove(session, "after_begin", self._timeouts.apply)
 
     def _note_write(self, *_: object) -> None:
         self._written = True

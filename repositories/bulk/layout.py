@@ -84,10 +84,11 @@ def _fields(model: type[Base], row: object) -> tuple[str, ...]:
     if not isinstance(row, Mapping):
         raise not_a_row(row)
     for field in row:
-        if values.column_of(model, field).primary_key:
+        column = values.column_of(model, field)
+        if column.primary_key or column.system:
             raise InvalidArgumentError(
                 f"{model.__name__}.{field} cannot be given",
-                remedy="leave it out: rows are found by their natural key",
+                remedy="leave it out: the database gives it, rows are found by their natural key",
             )
     return tuple(row)
 
