@@ -43,6 +43,9 @@ format: $(VENV)/.installed-dev ## Format the code
 bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.md
 	@$(BIN)/python -m bench.check
 	@$(BIN)/python -m bench.pool_logging
+	@$(BIN)/python -m bench.pool_events
+	@$(BIN)/python -m bench.bulk
+	@$(BIN)/python -m bench.reading
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
