@@ -90,10 +90,9 @@ class Lines:
 
 
 def copy(engine: Engine, rows: Iterator[Row]) -> None:
-    with engine.begin() as connection, connection.connection.cursor() as cursor:
-        cursor.copy_expert(  # type: ignore[attr-defined]
-            f"COPY odds ({', '.join(COLUMNS)}) FROM STDIN", Lines(rows), 1 << 16
-        )
+    with engine.begin() as connection:
+        cursor: Any = connection.connection.cursor()
+        cursor.copy_expert(f"COPY odds ({', '.join(COLUMNS)}) FROM STDIN", Lines(rows), 1 << 16)
 
 
 def upsert_many(engine: Engine, rows: Iterator[Row]) -> None:

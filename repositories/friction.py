@@ -35,10 +35,11 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
             eager_load: Load both teams in the same statement.
             season: The season; the latest when none is given.
         """
-        statement = statements.friction_of_pair(
+        statement, parameters = statements.friction_of_pair(
             home_id, away_id, season=season, eager_load=eager_load
         )
-        return self._first(statement)
+        with translated(self._table):
+            return self.session.scalars(statement, parameters).first()
 
     def get_match_day(
         self, fixtures: Iterable[tuple[int, int]], season: str | None = None

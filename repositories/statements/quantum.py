@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
@@ -52,26 +54,38 @@ def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
 
 def friction_of_pair(
     home_id: int, away_id: int, *, season: str | None, eager_load: bool
-) -> Select[QuantumFrictionMatrix]:
+) -> tuple[Select[QuantumFrictionMatrix], dict[str, Any]]:
     """The row of a pair, stored in either order; of the latest season when none is given.
 
     When both orders are stored, the one that was asked for comes first.
+
+    Returns:
+        The statement, and its parameters: it is asked for often, and made once.
     """
     row = QuantumFrictionMatrix
     values.check_value(values.column_of(row, "team_home_id"), home_id)
     values.check_value(values.column_of(row, "team_away_id"), away_id)
+    parameters: dict[str, Any] = {"home_id": home_id, "away_id": away_id}
     if season is not None:
         values.check_value(values.column_of(row, "season"), season)
-    as_asked = and_(row.team_home_id == home_id, row.team_away_id == away_id)
-    reversed_ = and_(row.team_home_id == away_id, row.team_away_id == home_id)
+        parameters["season"] = season
+    return _friction_of_pair(has_season=season is not None, eager_load=eager_load), parameters
+
+
+@cache
+def _friction_of_pair(*, has_season: bool, eager_load: bool) -> Select[QuantumFrictionMatrix]:
+    row = QuantumFrictionMatrix
+    home, away = bindparam("home_id", type_=Integer), bindparam("away_id", type_=Integer)
+    as_asked = and_(row.team_home_id == home, row.team_away_id == away)
+    reversed_ = and_(row.team_home_id == away, row.team_away_id == home)
     statement = (
         select(row)
         .where(or_(as_asked, reversed_))
         .order_by(row.season.desc(), as_asked.desc(), row.friction_id)
         .limit(1)
     )
-    if season is not None:
-        statement = statement.where(row.season == season)
+    if has_season:
+        statement = statement.where(row.season == bindparam("season"))
     return _with_teams(statement) if eager_load else statement
 
 

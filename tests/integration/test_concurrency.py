@@ -42,7 +42,7 @@ VERSIONED: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.fixture(params=VERSIONED.values(), ids=VERSIONED)
+@pytest.fixture(params=list(VERSIONED.values()), ids=list(VERSIONED))
 def versioned(request: pytest.FixtureRequest, store: Store) -> tuple[str, str, str]:
     add_versioned(store)
     found: tuple[str, str, str] = request.param
