@@ -2,7 +2,7 @@
 
     python -m bench.bulk
 
-It uses the local server of the settings, in a scratch database of its own that it drops. COPY gets
+It uses a scratch database on the local server, which is dropped afterwards. COPY gets
 the same rows from the same generator, written as text line by line; the slow ones write a part of
 the rows, and are compared with upsert_many of that part. Memory is the peak of a process that does
 nothing but one upsert_many of all rows.
@@ -17,20 +17,20 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.config import get_settings
+from core.scratch import scratch_database
 from models import Base, Odds
 from repositories import UnitOfWork
 
 ROWS = 1_080_000
 PART = 54_000
 ROUNDS = 3
-DATABASE = "monps_bench"
 KEY = ("match_id", "bookmaker", "market", "price_type", "line")
 PRICES = ("home_odds", "draw_odds", "away_odds", "over_odds", "under_odds")
 Row = dict[str, Any]
@@ -84,7 +84,10 @@ class Lines:
 
     def read(self, _: int) -> str:
         return "".join(
-            "\t".join(["\\N" if value is None else str(value) for value in row.values()]) + "\n"
+            "\t".join(
+                ["\\N" if value is None else str(value) for value in map(row.__getitem__, COLUMNS)]
+            )
+            + "\n"
             for row in islice(self._rows, 500)
         )
 
@@ -172,13 +175,7 @@ def memory(url: str) -> None:
 
 
 def main() -> None:
-    url = get_settings().url
-    maintenance = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {DATABASE}"))
-        connection.execute(text(f"CREATE DATABASE {DATABASE}"))
-    engine = create_engine(url.set(database=DATABASE), poolclass=NullPool)
-    try:
+    with scratch_database(Path(__file__).parents[1]) as engine:
         Base.metadata.create_all(engine)
         measure(engine)
         subprocess.run(
@@ -187,9 +184,6 @@ def main() -> None:
             text=True,
             check=True,
         )
-    finally:
-        with maintenance.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {DATABASE} WITH (FORCE)"))
 
 
 if __name__ == "__main__":

@@ -43,7 +43,11 @@ class VersionedMixin:
     """Optimistic locking: a change of an old version of the row is refused."""
 
     xmin: Mapped[int] = mapped_column(
-        TransactionId, system=True, server_default=FetchedValue(), sort_order=_ORDER
+        TransactionId,
+        system=True,
+        nullable=True,  # nobody gives it
+        server_default=FetchedValue(),
+        sort_order=_ORDER,
     )
 
     @declared_attr.directive

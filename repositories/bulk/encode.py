@@ -14,7 +14,7 @@ from itertools import chain, islice, repeat
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, DateTime, Double, Integer, String
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Double, Integer, String
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.errors import DataAccessError, InvalidArgumentError, NotNullViolationError
@@ -144,8 +144,6 @@ def _field(column: Column[Any]) -> Field:
             f"{column.table.fullname}.{column.name} is {column.type}, which cannot be sent in bulk",
             remedy="leave the field out, or create the rows one by one",
         )
-    if isinstance(column.type, Integer) and str(column.type) == "BIGINT":
-        payload = _bigint
 
     def encode(value: Any) -> bytes:
         if value is None:
@@ -200,6 +198,7 @@ def _boolean(value: bool) -> bytes:  # noqa: FBT001 - a value of a row
 
 _PAYLOADS: Final[tuple[tuple[type, Field], ...]] = (
     (Boolean, _boolean),
+    (BigInteger, _bigint),
     (Integer, _integer),
     (Double, _number),
     (String, _text),
