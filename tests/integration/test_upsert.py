@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from core.embedded.server import LocalServer
 from models import Odds
 from repositories import BaseRepository
 from repositories.bulk import encode
+from repositories.bulk import upsert as driver
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.repository_rows import KICK_OFF, SEASON, Store, odds, pick, team
@@ -239,6 +241,33 @@ def test_the_planner_and_the_temporary_tables_are_put_back(store: Store) -> None
         assert uow.session.scalar(text(left)) == 0
         assert uow.session.scalar(text("SHOW enable_hashjoin")) == "on"
         assert uow.session.scalar(text("SHOW enable_mergejoin")) == "on"
+
+
+def test_rows_are_looked_up_by_index_also_where_statistics_say_that_there_are_none(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert(store, [price(f"m{number}") for number in range(500)])
+    with closing(store.database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_class SET reltuples = 0, relpages = 9 WHERE oid = 'odds'::regclass"
+        )
+        connection.commit()
+    plans: list[str] = []
+    carry_out = driver._carry_out
+
+    def explain_and_carry_out(connection: Any, step: Any) -> Any:
+        if "found AS" in str(step.statement):
+            options = {"literal_binds": True}
+            compiled = step.statement.compile(dialect=connection.dialect, compile_kwargs=options)
+            plan = connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars()
+            plans.append("\n".join(plan))
+        return carry_out(connection, step)
+
+    monkeypatch.setattr(driver, "_carry_out", explain_and_carry_out)
+    upsert(store, [price(f"m{number}") for number in range(1000)])
+    (plan,) = plans
+    assert "Index Scan using uq_odds" in plan
+    assert "Seq Scan on odds" not in plan
 
 
 def test_batches_are_counted_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
