@@ -60,8 +60,8 @@ TWIN: Final = text("""
 """The first position at which a row was met again, over all batches."""
 
 # A batch is a small part of the table. Without statistics, or with those of a table that looked
-# empty to autovacuum while it was being filled, the planner reads the whole table for each batch, or
-# for each row; the natural key has an index, which finds the rows one by one.
+# empty to autovacuum while it was being filled, the planner reads the whole table for each batch,
+# or for each row; the natural key has an index, which finds the rows one by one.
 _PLANS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
 KEEP_SETTINGS: Final = text("SELECT " + ", ".join(f"current_setting('{name}')" for name in _PLANS))
 _LOOK_UP: Final = dict.fromkeys(_PLANS, "off")
