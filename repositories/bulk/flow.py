@@ -52,7 +52,6 @@ Flow = Generator[Step, Any, R]
 def begin(statements: Statements) -> Flow[dict[str, str]]:
     """Make ready for batches; returns the settings to be put back."""
     kept = sql.kept((yield Run(sql.KEEP_SETTINGS)))
-    yield Run(sql.settings())
     for statement in statements.create:
         yield Run(statement)
     return kept
@@ -66,6 +65,7 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     """
     yield Run(statements.empty)
     yield Copy(statements.copy, batch.data)
+    yield Run(sql.CHOOSE_PLAN, {"target": statements.target})
     fresh, changed = yield Run(statements.compare)
     if not (fresh or changed):
         return Upserted(unchanged=batch.count)

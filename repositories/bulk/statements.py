@@ -59,20 +59,31 @@ TWIN: Final = text("""
 """)
 """The first position at which a row was met again, over all batches."""
 
-# A batch is a small part of the table. Without statistics, or with those of a table that looked
-# empty to autovacuum while it was being filled, the planner reads the whole table for each batch,
-# or for each row; the natural key has an index, which finds the rows one by one.
-_PLANS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "enable_bitmapscan")
+# A batch is a small part of the table: its rows are looked up by the index of the natural key. Only
+# where a table looked empty to autovacuum while it was being filled (pages, and no rows), every way
+# to look up seems free to the planner, and it may read the whole table for each row: join then.
+_PLANS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_nestloop")
 KEEP_SETTINGS: Final = text("SELECT " + ", ".join(f"current_setting('{name}')" for name in _PLANS))
-_LOOK_UP: Final = dict.fromkeys(_PLANS, "off")
 
 
-def settings(given: Mapping[str, str] | None = None) -> Select[Any]:
-    """Set what the planner may do in this transaction: look up by index when not given."""
+CHOOSE_PLAN: Final = text("""
+    SELECT set_config('enable_hashjoin', is_misjudged::text, true),
+        set_config('enable_mergejoin', 'false', true),
+        set_config('enable_nestloop', (NOT is_misjudged)::text, true)
+    FROM (
+        SELECT reltuples = 0 AND relpages > 0 AS is_misjudged
+        FROM pg_class
+        WHERE oid = CAST(:target AS regclass)
+    ) AS target
+""")
+
+
+def settings(given: Mapping[str, str]) -> Select[Any]:
+    """Put the planner's settings back."""
     return select(
         *(
             func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's argument
-            for name, value in (given or _LOOK_UP).items()
+            for name, value in given.items()
         )
     )
 
@@ -145,6 +156,12 @@ class Statements:
     def empty(self) -> Executable:
         """Empty the stage."""
         return text("TRUNCATE pg_temp.monps_stage")
+
+    @cached_property
+    def target(self) -> str:
+        """The table's name in SQL."""
+        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+        return preparer.format_table(self.layout.table)
 
     @cached_property
     def copy(self) -> str:

@@ -243,7 +243,7 @@ def test_the_planner_and_the_temporary_tables_are_put_back(store: Store) -> None
         assert uow.session.scalar(text("SHOW enable_mergejoin")) == "on"
 
 
-def test_rows_are_looked_up_by_index_also_where_statistics_say_that_there_are_none(
+def test_a_table_that_statistics_call_empty_is_not_read_once_for_each_row(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upsert(store, [price(f"m{number}") for number in range(500)])
@@ -266,8 +266,8 @@ def test_rows_are_looked_up_by_index_also_where_statistics_say_that_there_are_no
     monkeypatch.setattr(driver, "_carry_out", explain_and_carry_out)
     upsert(store, [price(f"m{number}") for number in range(1000)])
     (plan,) = plans
-    assert "Index Scan using uq_odds" in plan
-    assert "Seq Scan on odds" not in plan
+    assert "Hash" in plan
+    assert "Nested Loop" not in plan
 
 
 def test_batches_are_counted_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
