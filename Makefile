@@ -45,6 +45,9 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 	@$(BIN)/python -m bench.pool_logging
 	@$(BIN)/python -m bench.async_readers
 	@$(BIN)/python -m bench.upgrade
+	@$(BIN)/python -m bench.pool_events
+	@$(BIN)/python -m bench.bulk
+	@$(BIN)/python -m bench.reading
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

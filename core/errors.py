@@ -80,7 +80,13 @@ class InterruptionError(MonpsError):
 
 
 class DataAccessError(MonpsError):
-    """A repository could not do what it was asked for; nothing of the call is kept."""
+    """A repository could not do what it was asked for; nothing of the call is kept.
+
+    Attributes:
+        position: The row at fault, from 0, where a call takes many; None when none is known.
+    """
+
+    position: int | None = None
 
 
 class InvalidArgumentError(DataAccessError):
@@ -109,6 +115,18 @@ class AmbiguousNameError(DataAccessError):
 
 class SchemaMismatchError(DataAccessError):
     """The database has not the table or the column that the model names."""
+
+
+class LazyLoadError(DataAccessError):
+    """A relationship that was not loaded with its row, and would have cost a statement for each."""
+
+
+class AuditError(DataAccessError):
+    """Nobody has said who writes."""
+
+
+class ConflictError(NotFoundError):
+    """A row was changed or deleted since it was read; nothing was overwritten."""
 
 
 class UnitOfWorkError(DataAccessError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import DateTime, MetaData, String, Text, event, func, inspect
+from sqlalchemy import DateTime, MetaData, String, Text, event, func, inspect, null
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.schema import CreateSchema
 
@@ -35,8 +35,8 @@ class Base(DeclarativeBase):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the mapped columns by attribute name, values as they are loaded."""
-        keys = (attribute.key for attribute in inspect(type(self)).column_attrs)
-        return {key: getattr(self, key) for key in keys}
+        columns = inspect(type(self)).columns
+        return {key: getattr(self, key) for key, column in columns.items() if not column.system}
 
     def __repr__(self) -> str:
         # The identity is known without a query, also when the instance is expired or detached.
@@ -68,14 +68,28 @@ class TimestampMixin:
 
 
 class AuditMixin:
-    """Who made a row, who changed it last, and why."""
+    """Who made a row, who changed it last, and why.
+
+    Where nobody says, it is the database role that wrote the row, and there is no reason: that of
+    an earlier change is not the reason of this one.
+    """
 
     created_by: Mapped[str | None] = mapped_column(
-        String(100), comment="Actor that created the row", sort_order=_AUDIT_ORDER
+        String(100),
+        server_default=func.current_user(),
+        comment="Actor that created the row",
+        sort_order=_AUDIT_ORDER,
     )
     updated_by: Mapped[str | None] = mapped_column(
-        String(100), comment="Actor that last changed the row", sort_order=_AUDIT_ORDER + 1
+        String(100),
+        server_default=func.current_user(),
+        onupdate=func.current_user(),
+        comment="Actor that last changed the row",
+        sort_order=_AUDIT_ORDER + 1,
     )
     change_reason: Mapped[str | None] = mapped_column(
-        Text, comment="Why the row was last changed", sort_order=_AUDIT_ORDER + 2
+        Text,
+        onupdate=null(),
+        comment="Why the row was last changed",
+        sort_order=_AUDIT_ORDER + 2,
     )

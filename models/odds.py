@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import checks
 from models.base import Base, TimestampMixin
+from models.versions import VersionedMixin
 
 PRICE_TYPES = ("current", "opening", "closing")
 
@@ -92,7 +93,7 @@ class Odds(TimestampMixin, Base):
     )
 
 
-class TrackingCLVPicks(TimestampMixin, Base):
+class TrackingCLVPicks(VersionedMixin, TimestampMixin, Base):
     """One tracked pick with its closing line value (CLV).
 
     CLV in percent is (odds_at_pick / odds_at_close - 1) * 100. Concurrent writers are told apart by

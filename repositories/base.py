@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, Table, inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.base import ExecutableOption
 
 from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
-from repositories import values
-from repositories.errors import gone, needs_rollback, translated
+from repositories import audit, values
+from repositories.bulk.result import Upserted
+from repositories.bulk.upsert import upsert_many
+from repositories.errors import changed, gone, needs_rollback, translated
 from repositories.statements import base as statements
+from repositories.statements.keyset import Keyset, Page
 
+Options = Sequence[ExecutableOption]
 M = TypeVar("M", bound=Base)
 
 
@@ -30,33 +35,100 @@ class BaseRepository(Generic[M]):
         self.model = model
         self.session = session
 
-    def get_by_id(self, id: Any) -> M | None:  # noqa: A002 - the public name
+    def get_by_id(
+        self,
+        id: Any,  # noqa: A002 - the public name
+        options: Options = (),
+    ) -> M | None:
         """Return the row with a primary key, or None.
+
+        Args:
+            id: The primary key.
+            options: What to load with it, such as ``joinedload(QuantumStrategy.team)``.
 
         Raises:
             InvalidArgumentError: No primary key can have this value.
         """
-        (column,) = statements.primary_key(self.model)
-        values.check_value(column, id)
+        statement = statements.by_id(self.model, id)
+        if options:
+            # A row that is in the session already gets what it lacks.
+            return self._first(statement.options(*options))
         with translated(self._table):
             return self.session.get(self.model, id)
 
-    def get_all(self, skip: int = 0, limit: int = 100) -> list[M]:
+    def get_all(self, skip: int = 0, limit: int = 100, options: Options = ()) -> list[M]:
         """Return rows by primary key, from ``skip`` on, at most ``limit``.
 
         Raises:
             InvalidArgumentError: ``skip`` is negative, or ``limit`` below 1.
         """
-        return self._all(statements.page(self.model, skip=skip, limit=limit))
+        return self._all(statements.page(self.model, skip=skip, limit=limit).options(*options))
 
-    def get_by_field(self, field: str, value: Any) -> list[M]:
+    def get_page(
+        self,
+        limit: int = 100,
+        after: str | None = None,
+        *,
+        order_by: str | None = None,
+        descending: bool = False,
+        options: Options = (),
+    ) -> Page[M]:
+        """Return the rows behind those of the page before: none twice, none left out.
+
+        Rows that are inserted or deleted meanwhile do not move the others, and a late page costs
+        what an early one does.
+
+        Args:
+            limit: How many rows at most.
+            after: ``next`` of the page before; None for the first page.
+            order_by: The field that orders them, nulls last; the primary key when not given.
+            descending: Largest first.
+            options: What to load with each row.
+
+        Raises:
+            UnknownFieldError: The model has no such field.
+            InvalidArgumentError: ``after`` is not of this order, or ``limit`` below 1.
+        """
+        keyset = Keyset(self.model, order_by, descending)
+        statement = keyset.statement(after=after, limit=limit).options(*options)
+        return keyset.page(self._all(statement), limit=limit)
+
+    def stream(
+        self,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        batch_size: int = 1000,
+        options: Options = (),
+    ) -> Iterator[M]:
+        """Give rows one after the other, by primary key, through a cursor of the server.
+
+        However many they are, only ``batch_size`` are in memory. The transaction has to stay open
+        until the last.
+
+        Args:
+            fields: Only rows in which these fields have these values.
+            batch_size: How many rows are fetched at a time.
+            options: What to load with each row.
+
+        Raises:
+            UnknownFieldError: The model has no such field.
+            InvalidArgumentError: A field cannot have this value, or ``batch_size`` is below 1.
+        """
+        statement = statements.by_fields(self.model, fields or {}).options(*options)
+        return self._stream(statement, values.limit(batch_size))
+
+    def _stream(self, statement: Select[M], batch_size: int) -> Iterator[M]:
+        with translated(self._table):
+            yield from self.session.scalars(statement, execution_options={"yield_per": batch_size})
+
+    def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
         """Return the rows in which a field has a value (None: is null), by primary key.
 
         Raises:
             UnknownFieldError: The model has no such field.
             InvalidArgumentError: The field cannot have this value.
         """
-        return self._all(statements.by_field(self.model, field, value))
+        return self._all(statements.by_field(self.model, field, value).options(*options))
 
     def get_first_by_field(self, field: str, value: Any) -> M | None:
         """Return the first of :meth:`get_by_field`, or None."""
@@ -93,6 +165,31 @@ class BaseRepository(Generic[M]):
         self.session.add_all(rows)
         self._flush()
 
+    def upsert_many(self, rows: Iterable[Mapping[str, Any]]) -> Upserted:
+        """Insert or change rows by natural key, as many as there are; all of them or none.
+
+        A row that says what the table says already is left alone: not locked, not written, no id
+        used, ``updated_at`` kept. A field that the rows do not give keeps its value, or gets its
+        default in a new row. Rows of the session are read again when they are next used.
+
+        Args:
+            rows: A dict of field and value for each row, all with the same fields, the natural key
+                among them and the primary key not. Any iterable; it is read as it is needed, and
+                should not use this session meanwhile.
+
+        Returns:
+            How many rows were inserted, updated and left alone.
+
+        Raises:
+            DataAccessError: One of its children; ``position`` says which row, from 0. Nothing of
+                the call is kept.
+        """
+        if not self.session.is_active:
+            raise needs_rollback()
+        required = bool(self.session.info.get(audit.REQUIRED))
+        stamps = audit.stamps(self.model, required=required)
+        return upsert_many(self.session, self.model, rows, stamps)
+
     def update(self, obj: M) -> M:
         """Send the changes of a row and return it, its generated values included.
 
@@ -103,6 +200,8 @@ class BaseRepository(Generic[M]):
         Raises:
             InvalidArgumentError: A value fits no row, or the row was never read or created.
             NotFoundError: The row is not there any more.
+            ConflictError: Somebody else has changed or deleted the row since it was read (picks
+                and strategies).
             ConstraintViolationError: One of its children; a constraint refused the change.
         """
         self._check(obj)
@@ -122,12 +221,14 @@ class BaseRepository(Generic[M]):
         self._check_model(obj)
         if obj in self.session.new:
             self._flush()
-        identity = self._identity(obj)
+        identity, version = self._identity(obj), self._version(obj)
         with translated(self._table):
             # Asked for and held, because a DELETE of nothing is no error.
             ours = self.session.get(self.model, identity, with_for_update=True)
             if ours is None:
                 raise gone(self._table)
+            if self._version(ours) != version:
+                raise changed(self._table)
             self.session.delete(ours)
         self._flush()
 
@@ -189,6 +290,11 @@ class BaseRepository(Generic[M]):
             )
         return identity
 
+    def _version(self, obj: M) -> Any:
+        """The version of a row that was read; None where versions do not matter."""
+        column = inspect(self.model).version_id_col
+        return None if column is None else getattr(obj, str(column.key))
+
     def _merge(self, obj: M) -> M:
         """Bring the changes of a row of another session to the row here, and nothing else.
 
@@ -198,6 +304,8 @@ class BaseRepository(Generic[M]):
             ours = self.session.get(self.model, self._identity(obj))
             if ours is None:
                 raise gone(self._table)
+            if self._version(ours) != self._version(obj):
+                raise changed(self._table)
             for attribute in inspect(obj).attrs:
                 if attribute.history.has_changes():
                     value = attribute.value

@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from core.diagnostics import Diagnostics, diagnostics_of
 from core.errors import (
     CheckViolationError,
+    ConflictError,
     ConstraintViolationError,
     DataAccessError,
     ForeignKeyViolationError,
@@ -73,21 +74,38 @@ def translated(table: Table | None = None) -> Iterator[None]:
     except PendingRollbackError as error:
         raise needs_rollback() from error
     except StatementError as error:
-        if (typed := _typed(error, table)) is None:
+        if (refusal := typed(error, table)) is None:
             raise
-        raise typed from error
+        raise refusal from error
+
+
+def changed(table: Table | None) -> ConflictError:
+    """Say that a row is not what it was."""
+    return ConflictError(
+        f"{_name(table)}: the row was changed or deleted since it was read",
+        remedy="read it again before changing it",
+    )
 
 
 def gone(table: Table | None) -> NotFoundError:
-    """Say that a row is not there."""
+    """Say that a row is not there, or not in the version that was read."""
+    if table is None or any(column.system for column in table.columns):
+        return changed(table)
     return NotFoundError(
         f"{_name(table)}: the row is not there any more", remedy="read it again before changing it"
     )
 
 
-def _typed(error: StatementError, table: Table | None) -> DataAccessError | None:
+def sqlstate_of(error: StatementError) -> str | None:
+    """Return the server's code for what happened (PostgreSQL manual, appendix A)."""
     said = diagnostics_of(error.orig)
-    sqlstate = None if said is None else said.sqlstate
+    return None if said is None else said.sqlstate
+
+
+def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
+    """Return the typed error for what the database refused; None when it is about nothing given."""
+    said = diagnostics_of(error.orig)
+    sqlstate = sqlstate_of(error)
     if said is not None and said.sqlstate.startswith(_INTEGRITY_VIOLATION):
         return _violation(said, table)
     if sqlstate in _MISMATCHES:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
 from models import QuantumFrictionMatrix
+from repositories import match_day
 from repositories.base import BaseRepository
+from repositories.errors import translated
+from repositories.match_day import MatchUp
 from repositories.statements import quantum as statements
 
 
@@ -30,10 +35,43 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
             eager_load: Load both teams in the same statement.
             season: The season; the latest when none is given.
         """
-        statement = statements.friction_of_pair(
+        statement, parameters = statements.friction_of_pair(
             home_id, away_id, season=season, eager_load=eager_load
         )
-        return self._first(statement)
+        with translated(self._table):
+            return self.session.scalars(statement, parameters).first()
+
+    def get_match_day(
+        self, fixtures: Iterable[tuple[int, int]], season: str | None = None
+    ) -> list[MatchUp]:
+        """Return fixtures with friction, both teams and their active strategies.
+
+        Three statements, however many fixtures there are.
+
+        Args:
+            fixtures: Home team and away team of each.
+            season: The season of the friction; the latest of each pair when none is given.
+
+        Returns:
+            The fixtures, in the order in which they were given.
+
+        Raises:
+            NotFoundError: A team is not there.
+            InvalidArgumentError: A fixture is no pair of ids.
+        """
+        pairs = match_day.checked(fixtures)
+        if not pairs:
+            return []
+        teams = statements.teams_of_fixtures(pairs)
+        frictions = statements.friction_of_fixtures(pairs, season=season)
+        strategies = statements.active_strategies_of_fixtures(pairs)
+        with translated(self._table):
+            return match_day.match_ups(
+                pairs,
+                self.session.scalars(teams),
+                self.session.scalars(frictions),
+                self.session.scalars(strategies),
+            )
 
     def get_high_friction_matches(
         self, min_score: float = 70, limit: int = 100

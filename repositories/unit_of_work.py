@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session
 from core.errors import UnitOfWorkError
 from models import Base
 from repositories import values
+from repositories.audit import fill_audit_columns
 from repositories.classification import ClassificationRepository
 from repositories.errors import translated
 from repositories.friction import FrictionMatrixRepository
 from repositories.goalscorer import GoalscorerRepository
+from repositories.lazy import refuse_lazy_loading
 from repositories.odds import OddsRepository
 from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
+from repositories.timeouts import Timeouts
 from repositories.tracking import TrackingCLVRepository
 
 
@@ -28,6 +31,9 @@ class UnitOfWork:
     Args:
         session: A session, which stays open afterwards; or a factory, which is asked for a session
             on first use within the ``with`` block, and that session is closed at its end.
+        lazy_loading: Let a relationship that was not loaded with its row be loaded by a statement
+            of its own on first access, instead of raising ``LazyLoadError``.
+        timeouts: Limits for each of its transactions, instead of those of the settings.
 
     As a context manager it rolls back unless :meth:`commit` was called last. It may be entered
     again after it was left, and not while it is open.
@@ -35,7 +41,13 @@ class UnitOfWork:
     With a factory, rows that were only read, or committed, stay readable after the block.
     """
 
-    def __init__(self, session: Session | Callable[[], Session]) -> None:
+    def __init__(
+        self,
+        session: Session | Callable[[], Session],
+        *,
+        lazy_loading: bool = False,
+        timeouts: Timeouts | None = None,
+    ) -> None:
         if not isinstance(session, Session) and not callable(session):
             raise UnitOfWorkError(
                 f"{type(session).__name__} is neither a session nor a factory",
@@ -44,6 +56,8 @@ class UnitOfWork:
         self._given = session if isinstance(session, Session) else None
         self._open = session if not isinstance(session, Session) else None
         self._session = self._given
+        self._lazy_loading = lazy_loading
+        self._timeouts = timeouts
         self._entered = False
         self._written = False
         self._forget()
@@ -67,10 +81,25 @@ class UnitOfWork:
                     "this unit of work is not open", remedy="use it within a with block"
                 )
             self._session = self._open()
+            self._listen(self._session)
             event.listen(self._session, "after_flush", self._note_write)
             event.listen(self._session, "after_commit", self._note_end)
             event.listen(self._session, "after_rollback", self._note_end)
         return self._session
+
+    def _listen(self, session: Session) -> None:
+        event.listen(session, "before_flush", fill_audit_columns)
+        if not self._lazy_loading:
+            event.listen(session, "do_orm_execute", refuse_lazy_loading)
+        if self._timeouts is not None:
+            event.listen(session, "after_begin", self._timeouts.apply)
+
+    def _stop_listening(self, session: Session) -> None:
+        event.remove(session, "before_flush", fill_audit_columns)
+        if not self._lazy_loading:
+            event.remove(session, "do_orm_execute", refuse_lazy_loading)
+        if self._timeouts is not None:
+            event.remove(session, "after_begin", self._timeouts.apply)
 
     def _note_write(self, *_: object) -> None:
         self._written = True
@@ -157,6 +186,8 @@ class UnitOfWork:
                 remedy="use one UnitOfWork for each transaction, or session.begin_nested()",
             )
         self._entered = True
+        if self._given is not None:
+            self._listen(self._given)
         return self
 
     def __exit__(
@@ -166,6 +197,8 @@ class UnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         self._entered = False
+        if self._given is not None:
+            self._stop_listening(self._given)
         if self._session is None:
             return
         try:

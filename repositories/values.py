@@ -7,7 +7,17 @@ from collections.abc import Callable, Iterator
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, ClauseElement, Column, DateTime, Double, Integer, String, inspect
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ClauseElement,
+    Column,
+    DateTime,
+    Double,
+    Integer,
+    String,
+    inspect,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.errors import InvalidArgumentError, UnknownFieldError
@@ -128,7 +138,7 @@ def _boolean(_: Column[Any], value: Any) -> str | None:
 
 
 def _integer(column: Column[Any], value: Any) -> str | None:
-    bits = 63 if str(column.type) == "BIGINT" else 31
+    bits = 63 if isinstance(column.type, BigInteger) else 31
     if not _is_whole(value):
         return "should be a whole number"
     return None if -(2**bits) <= value < 2**bits else "is too large a number"

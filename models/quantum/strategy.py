@@ -22,9 +22,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import checks
 from models.base import SCHEMA_QUANTUM, AuditMixin, Base, TimestampMixin
 from models.quantum.team import TeamQuantumDNA
+from models.versions import VersionedMixin
 
 
-class QuantumStrategy(AuditMixin, TimestampMixin, Base):
+class QuantumStrategy(VersionedMixin, AuditMixin, TimestampMixin, Base):
     """A strategy of a team in a season, with what it returned.
 
     win_rate, roi, min_edge and avg_clv are percentages, min_confidence is a ratio. A team with

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, Select, func, inspect, select
@@ -23,6 +24,24 @@ def by_field(model: type[M], field: str, value: Any) -> Select[M]:
     if value is not None:
         values.check_value(column, value)
     return ordered(model).where(column == value)
+
+
+def by_id(model: type[M], id_: Any) -> Select[M]:
+    """The row with a primary key."""
+    (column,) = primary_key(model)
+    values.check_value(column, id_)
+    return select(model).where(column == id_)
+
+
+def by_fields(model: type[M], fields: Mapping[str, Any]) -> Select[M]:
+    """The rows in which all of these fields have these values, by primary key."""
+    statement = ordered(model)
+    for field, value in fields.items():
+        column = values.column_of(model, field)
+        if value is not None:
+            values.check_value(column, value)
+        statement = statement.where(column == value)
+    return statement
 
 
 def count(model: type[Base]) -> Select[int]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, or_, select
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, and_, bindparam, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from models import (
@@ -14,6 +19,8 @@ from models import (
 )
 from repositories import values
 from repositories.statements import base
+
+Fixtures = Sequence[tuple[int, int]]
 
 
 def team_names() -> Select[int, str]:
@@ -47,27 +54,66 @@ def top_performers(*, limit: int) -> Select[TeamQuantumDNA]:
 
 def friction_of_pair(
     home_id: int, away_id: int, *, season: str | None, eager_load: bool
-) -> Select[QuantumFrictionMatrix]:
+) -> tuple[Select[QuantumFrictionMatrix], dict[str, Any]]:
     """The row of a pair, stored in either order; of the latest season when none is given.
 
     When both orders are stored, the one that was asked for comes first.
+
+    Returns:
+        The statement, and its parameters: it is asked for often, and made once.
     """
     row = QuantumFrictionMatrix
     values.check_value(values.column_of(row, "team_home_id"), home_id)
     values.check_value(values.column_of(row, "team_away_id"), away_id)
+    parameters: dict[str, Any] = {"home_id": home_id, "away_id": away_id}
     if season is not None:
         values.check_value(values.column_of(row, "season"), season)
-    as_asked = and_(row.team_home_id == home_id, row.team_away_id == away_id)
-    reversed_ = and_(row.team_home_id == away_id, row.team_away_id == home_id)
+        parameters["season"] = season
+    return _friction_of_pair(has_season=season is not None, eager_load=eager_load), parameters
+
+
+@cache
+def _friction_of_pair(*, has_season: bool, eager_load: bool) -> Select[QuantumFrictionMatrix]:
+    row = QuantumFrictionMatrix
+    home, away = bindparam("home_id", type_=Integer), bindparam("away_id", type_=Integer)
+    as_asked = and_(row.team_home_id == home, row.team_away_id == away)
+    reversed_ = and_(row.team_home_id == away, row.team_away_id == home)
     statement = (
         select(row)
         .where(or_(as_asked, reversed_))
         .order_by(row.season.desc(), as_asked.desc(), row.friction_id)
         .limit(1)
     )
-    if season is not None:
-        statement = statement.where(row.season == season)
+    if has_season:
+        statement = statement.where(row.season == bindparam("season"))
     return _with_teams(statement) if eager_load else statement
+
+
+def teams_of_fixtures(fixtures: Fixtures) -> Select[TeamQuantumDNA]:
+    """All teams of these fixtures."""
+    ids = _team_ids(fixtures)
+    return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id.in_(ids))
+
+
+def friction_of_fixtures(
+    fixtures: Fixtures, *, season: str | None
+) -> Select[QuantumFrictionMatrix]:
+    """The rows of these pairs, stored in either order: of a season, else of the latest of each."""
+    row = QuantumFrictionMatrix
+    pairs = [pair for home, away in fixtures for pair in ((home, away), (away, home))]
+    key = (row.team_home_id, row.team_away_id)
+    statement = select(row).where(tuple_(*key).in_(pairs))
+    if season is not None:
+        values.check_value(values.column_of(row, "season"), season)
+        return statement.where(row.season == season)
+    return statement.ext(distinct_on(*key)).order_by(*key, row.season.desc())
+
+
+def active_strategies_of_fixtures(fixtures: Fixtures) -> Select[QuantumStrategy]:
+    """The active strategies of all teams of these fixtures, best return first."""
+    ids = _team_ids(fixtures)
+    row = QuantumStrategy
+    return _best_first(select(row).where(row.team_id.in_(ids), row.is_active))
 
 
 def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:
@@ -143,6 +189,13 @@ def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
         return statement
     values.check_value(values.column_of(GoalscorerProfile, "league"), league)
     return statement.where(GoalscorerProfile.league == league)
+
+
+def _team_ids(fixtures: Fixtures) -> list[int]:
+    column = values.column_of(TeamQuantumDNA, "team_id")
+    for team_id in (ids := [team_id for fixture in fixtures for team_id in fixture]):
+        values.check_value(column, team_id)
+    return sorted(set(ids))
 
 
 def _with_teams(

@@ -34,14 +34,14 @@ def test_an_empty_database_has_everything_pending(programs: Programs) -> None:
     outcome = programs.monps_db("check")
     assert outcome.code == 3
     assert [revision for revision in revisions() if revision in outcome.out] == revisions()
-    assert outcome.out.endswith("pending: 5\n")
+    assert outcome.out.endswith("pending: 6\n")
 
 
 def test_pending_is_not_reported_as_drift(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     outcome = programs.monps_db("check", "--format", "json")
     assert outcome.code == 3
-    assert json.loads(outcome.out)["summary"]["by_kind"] == {"pending": 2}
+    assert json.loads(outcome.out)["summary"]["by_kind"] == {"pending": 3}
 
 
 def test_a_pending_revision_says_what_it_would_create(programs: Programs) -> None:
@@ -331,7 +331,7 @@ def test_status_says_where_the_database_stands(database: Database, programs: Pro
     )
     assert facts["revision"] == "8e94b0f2d617"
     assert facts["head"] == HEAD
-    assert facts["pending"] == f"c1f6a83d9b05, {HEAD}"
+    assert facts["pending"] == f"c1f6a83d9b05, 5b27e9c4f8a1, {HEAD}"
     assert facts["server"].startswith("PostgreSQL ")
     assert facts["pool"].startswith("5 connections, 10 in overflow")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ def five(store: Store) -> Store:
     ],
     ids=str,
 )
-def test_pages_go_by_primary_key(five: Store, page: dict[str, int], expected: list[int]) -> None:
+def test_pages_go_by_primary_key(five: Store, page: Any, expected: list[int]) -> None:
     with five.unit_of_work() as uow:
         assert [row.id for row in uow.odds.get_all(**page)] == expected
 

@@ -17,13 +17,13 @@ REVISION = '''
 """Add a thing.
 
 Revision ID: aaaaaaaaaaaa
-Revises: 5b27e9c4f8a1
+Revises: e7d04b6a52c9
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision = "aaaaaaaaaaaa"
-down_revision = "5b27e9c4f8a1"
+down_revision = "e7d04b6a52c9"
 
 def upgrade():
     op.create_table("thing", sa.Column("id", sa.Integer(), primary_key=True),

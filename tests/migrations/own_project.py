@@ -62,7 +62,7 @@ class OwnProject:
         """Record the snapshots."""
         project = self.project
         replayed = record.replayed(project, script_directory(project), load_metadata(project))
-        record.write(project.replayed)
+        record.write(project.snapshot_folder, replayed)
 
     @property
     def project(self) -> Project:

@@ -1,0 +1,114 @@
+"""Milliseconds of three reads through repositories, beside the same SQL through psycopg2.
+
+    python -m bench.reading
+
+It uses the database of the settings in a transaction that is rolled back. psycopg2 gets the very
+statements that the repository sends, and reads all rows, JSON included.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import sessionmaker
+
+from core.config import get_settings
+from core.database import create_sync_engine
+from models import QuantumFrictionMatrix, QuantumStrategy, TeamQuantumDNA
+from models.quantum.team import DNA_VECTORS
+from repositories import UnitOfWork
+
+TEAMS = 98
+TURNS = 400
+SEASON = "9999-00"
+
+
+def fill(uow: UnitOfWork) -> list[int]:
+    """Rows as large as the real ones: about 4 kB of JSON a team, four strategies each."""
+    vector = {f"feature_{number}": number / 7 for number in range(20)}
+    teams = [
+        TeamQuantumDNA(
+            team_name=f"bench {number}",
+            league="bench",
+            total_pnl=1e6 + number,
+            **dict.fromkeys(DNA_VECTORS, vector),
+        )
+        for number in range(TEAMS)
+    ]
+    uow.teams.create_many(teams)
+    ids = [team.team_id for team in teams]
+    uow.friction.create_many(
+        QuantumFrictionMatrix(
+            team_home_id=home, team_away_id=away, friction_score=50, season=SEASON
+        )
+        for home in ids
+        for away in ids
+        if home < away
+    )
+    uow.strategies.create_many(
+        QuantumStrategy(team_id=id_, strategy_name=f"S{number}", season=SEASON, roi=number)
+        for id_ in ids
+        for number in range(4)
+    )
+    return ids
+
+
+def sent_by(engine: Engine, read: Callable[[], Any]) -> list[tuple[str, Any]]:
+    """The statements of a read, with their parameters."""
+    sent: list[tuple[str, Any]] = []
+
+    def listen(*arguments: Any) -> None:
+        sent.append((arguments[2], arguments[3]))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    read()
+    event.remove(engine, "before_cursor_execute", listen)
+    return sent
+
+
+def milliseconds(read: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    read()
+    return (time.perf_counter() - start) * 1000
+
+
+def compare(name: str, uow: UnitOfWork, engine: Engine, read: Callable[[], Any]) -> None:
+    """Run both in turn, so that a change in the machine's speed meets both."""
+
+    def through_repository() -> None:
+        kept = read()
+        del kept
+
+    statements = sent_by(engine, through_repository)
+    cursor: Any = uow.session.connection().connection.cursor()
+
+    def through_psycopg2() -> None:
+        for statement, parameters in statements:
+            cursor.execute(statement, parameters)
+            cursor.fetchall()
+
+    pairs = []
+    for _ in range(TURNS):
+        uow.session.expunge_all()
+        pairs.append((milliseconds(through_repository), milliseconds(through_psycopg2)))
+    ours, theirs = (statistics.median(each) for each in zip(*pairs, strict=True))
+    ratio = statistics.median(one / other for one, other in pairs)
+    print(f"{name:<16} {ours:8.2f} ms  psycopg2 {theirs:8.2f} ms  ratio {ratio:.2f}", flush=True)
+
+
+def main() -> None:
+    engine = create_sync_engine(get_settings())
+    with UnitOfWork(sessionmaker(engine)) as uow:
+        ids = fill(uow)
+        day = list(zip(ids[::2], ids[1::2], strict=True))[:20]
+        compare("get_friction", uow, engine, lambda: uow.friction.get_friction(ids[0], ids[1]))
+        compare("match day (20)", uow, engine, lambda: uow.friction.get_match_day(day))
+        compare("top performers", uow, engine, lambda: uow.teams.get_top_performers(10))
+
+
+if __name__ == "__main__":
+    main()

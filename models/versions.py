@@ -1,0 +1,56 @@
+"""The version of a row: the transaction that wrote it, which PostgreSQL keeps itself.
+
+Manual, "System Columns", xmin. An UPDATE or DELETE through the ORM names the version that was read,
+and finds nothing when somebody else has written the row since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Dialect, FetchedValue, cast
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+from sqlalchemy.types import UserDefinedType
+
+_ORDER = 1000
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's ``xid``, a number in Python."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The type's name in SQL."""
+        return "xid"
+
+    def bind_expression(self, bindvalue: BindParameter[int]) -> ColumnElement[int]:
+        """No number is an ``xid`` by itself."""
+        return cast(bindvalue, type_=self)
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """psycopg2 writes literals, and only a text is cast; asyncpg sends numbers."""
+        return str if dialect.driver == "psycopg2" else int
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], int]:
+        """psycopg2 reads it as a text."""
+        del dialect, coltype
+        return int
+
+
+class VersionedMixin:
+    """Optimistic locking: a change of an old version of the row is refused."""
+
+    xmin: Mapped[int] = mapped_column(
+        TransactionId,
+        system=True,
+        nullable=True,  # nobody gives it
+        server_default=FetchedValue(),
+        sort_order=_ORDER,
+    )
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - as SQLAlchemy has it
+        """Let PostgreSQL give the versions."""
+        return {"version_id_col": cls.xmin, "version_id_generator": False}

@@ -1,0 +1,134 @@
+"""Who writes, and why: from a context to the audit columns of every row that is written.
+
+    with audit_context(actor="import", reason="season 2025-26"):
+        ...
+
+The context belongs to the thread or task that entered it. A task inherits it from the one that
+started it; a thread does not, unless it is run in ``contextvars.copy_context()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from core.errors import AuditError
+from models import AuditMixin, Base, TeamQuantumDNA
+from repositories import values
+from repositories.bulk.statements import Stamps
+
+REQUIRED: Final = "audit_required"
+"""Set in ``Session.info``, it refuses to write audited rows when nobody has said who writes."""
+
+_REMEDY: Final = "write within audit_context(actor=..., reason=...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Who writes, and why.
+
+    Attributes:
+        actor: Who, at most 100 characters.
+        reason: Why; None when it was not said.
+    """
+
+    actor: str
+    reason: str | None = None
+
+
+_current: Final[ContextVar[Audit | None]] = ContextVar("monps_audit", default=None)
+
+
+@contextmanager
+def audit_context(actor: str | None = None, reason: str | None = None) -> Iterator[Audit]:
+    """Say who writes, and why, for all that is written in the block.
+
+    Within another one, what is not given is taken from that.
+
+    Args:
+        actor: Who writes.
+        reason: Why.
+
+    Yields:
+        What holds in the block.
+
+    Raises:
+        InvalidArgumentError: It fits no column, or is blank.
+        AuditError: No actor is given, here or around.
+    """
+    outer = _current.get()
+    if outer is not None:
+        actor = outer.actor if actor is None else actor
+        reason = outer.reason if reason is None else reason
+    if actor is None:
+        raise AuditError("the audit context has no actor", remedy="give one: audit_context(actor=)")
+    values.check_name(values.column_of(TeamQuantumDNA, "created_by"), actor)
+    if reason is not None:
+        values.check_name(values.column_of(TeamQuantumDNA, "change_reason"), reason)
+    token = _current.set(Audit(actor, reason))
+    try:
+        yield Audit(actor, reason)
+    finally:
+        _current.reset(token)
+
+
+def current_audit() -> Audit | None:
+    """Return who writes at the moment; None when nobody has said."""
+    return _current.get()
+
+
+def stamps(model: type[Base], *, required: bool = False) -> Stamps:
+    """Return what a bulk write puts into the audit columns of a model.
+
+    Raises:
+        AuditError: Nobody has said who writes, and it is required.
+    """
+    audit = _audit_for(model, required=required)
+    if audit is None:
+        return Stamps()
+    changes = {"updated_by": audit.actor, "change_reason": audit.reason}
+    return Stamps({"created_by": audit.actor, **changes}, changes)
+
+
+def fill_audit_columns(session: Session, *_: object) -> None:
+    """Fill the audit columns of what a flush is about to send; what was set by hand stays.
+
+    A listener for ``before_flush``.
+
+    Raises:
+        AuditError: Nobody has said who writes, and the session requires it
+            (``session.info[REQUIRED]``).
+    """
+    required = bool(session.info.get(REQUIRED))
+    for row in session.new:
+        _fill(row, ("created_by", "updated_by", "change_reason"), required=required)
+    for row in session.dirty:
+        if session.is_modified(row):
+            _fill(row, ("updated_by", "change_reason"), required=required)
+    if required:
+        for row in session.deleted:
+            _audit_for(type(row), required=True)
+
+
+def _fill(row: Any, fields: tuple[str, ...], *, required: bool) -> None:
+    audit = _audit_for(type(row), required=required)
+    if audit is None:
+        return
+    for field in fields:
+        if not inspect(row).attrs[field].history.has_changes():
+            setattr(row, field, audit.reason if field == "change_reason" else audit.actor)
+
+
+def _audit_for(model: type[Any], *, required: bool) -> Audit | None:
+    if not issubclass(model, AuditMixin):
+        return None
+    audit = _current.get()
+    if audit is None and required:
+        raise AuditError(f"nobody has said who writes {model.__name__}", remedy=_REMEDY)
+    return audit

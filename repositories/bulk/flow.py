@@ -1,0 +1,154 @@
+"""What is asked of the database in a bulk write, step by step, without asking.
+
+Each function yields steps and is sent their results; an error of the database is thrown into it.
+The drivers, one that waits and one that awaits, do nothing but carry them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Executable
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import DataAccessError, UniqueViolationError
+from repositories.bulk import statements as sql
+from repositories.bulk.encode import Batch
+from repositories.bulk.layout import Layout, located
+from repositories.bulk.result import Upserted
+from repositories.bulk.statements import Statements
+from repositories.errors import sqlstate_of, typed
+
+R = TypeVar("R")
+
+_UNIQUE_VIOLATION: Final = "23505"
+_MET_TWICE: Final = "21000"
+# What a row can be refused for: data exceptions, constraints, and triggers that raise.
+_ABOUT_A_ROW: Final = ("22", "23", "P0")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run a statement; the result is its only row, or None when it returns no rows."""
+
+    statement: Executable
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Send data with COPY; there is no result."""
+
+    statement: str
+    data: bytes
+
+
+Step = Run | Copy
+Flow = Generator[Step, Any, R]
+
+
+def begin(statements: Statements) -> Flow[dict[str, str]]:
+    """Make ready for batches; returns the settings to be put back."""
+    kept = sql.kept((yield Run(sql.KEEP_SETTINGS)))
+    for statement in statements.create:
+        yield Run(statement)
+    return kept
+
+
+def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
+    """Write a batch.
+
+    Raises:
+        DataAccessError: One of its children; the database refused a row, ``position`` says which.
+    """
+    yield Run(statements.empty)
+    yield Copy(statements.copy, batch.data)
+    yield Run(sql.CHOOSE_PLAN, {"target": statements.target})
+    fresh, changed = yield Run(statements.compare)
+    if not (fresh or changed):
+        return Upserted(unchanged=batch.count)
+    yield Run(sql.SAVEPOINT)
+    inserted, updated = yield from _write(statements, batch, is_new=fresh == batch.count)
+    yield Run(sql.RELEASE)
+    return Upserted(inserted, updated, batch.count - inserted - updated)
+
+
+def end(statements: Statements, kept: Mapping[str, str]) -> Flow[None]:
+    """Make sure that no key came twice, and clear up.
+
+    Raises:
+        UniqueViolationError: A key came twice; ``position`` says where it came again.
+    """
+    (has_twins,) = yield Run(sql.HAS_TWINS)
+    if has_twins:
+        (position,) = yield Run(sql.TWIN)
+        raise _twin(statements.layout, position)
+    yield Run(statements.drop)
+    yield Run(sql.settings(kept))
+
+
+def _write(statements: Statements, batch: Batch, *, is_new: bool) -> Flow[Any]:
+    if is_new:
+        try:
+            return (yield Run(statements.insert_all))
+        except DBAPIError as error:
+            # Somebody else was faster, or a key comes twice, or a row is bad. ON CONFLICT costs
+            # half as much again, so it is not what is tried first.
+            if not _is_about_a_row(error):
+                raise
+            yield Run(sql.ROLL_BACK)
+    try:
+        return (yield Run(statements.upsert))
+    except DBAPIError as error:
+        if not (_is_about_a_row(error) or sqlstate_of(error) == _MET_TWICE):
+            raise
+        yield Run(sql.ROLL_BACK)
+        yield from _refuse_the_first(statements, batch)
+        raise
+
+
+def _refuse_the_first(statements: Statements, batch: Batch) -> Flow[None]:
+    """Raise for the first row that the database refuses, found by halving.
+
+    What is accepted stays, so that it also finds a row that only its predecessors stand against,
+    and writes hardly more than the batch once again.
+    """
+    (twin,) = yield Run(statements.twin_in_batch)
+    if twin is not None:
+        raise _twin(statements.layout, twin)
+    low, high = batch.first, batch.first + batch.count  # one of these is refused
+    while low < high:
+        middle = (low + high) // 2 if high - low > 1 else high
+        yield Run(sql.SAVEPOINT)
+        try:
+            yield Run(statements.upsert_some, {"low": low, "high": middle})
+        except DBAPIError as error:
+            refusal = typed(error, statements.layout.table)
+            if refusal is None or not _is_about_a_row(error):
+                raise
+            if middle - low == 1:
+                raise located(refusal, low) from error
+            yield Run(sql.ROLL_BACK)
+            high = middle
+        else:
+            low = middle
+
+
+def _is_about_a_row(error: DBAPIError) -> bool:
+    return (sqlstate_of(error) or "").startswith(_ABOUT_A_ROW)
+
+
+def _twin(layout: Layout, position: int) -> DataAccessError:
+    names = tuple(column.name for column in layout.key)
+    return located(
+        UniqueViolationError(
+            f"{layout.table.fullname}: {', '.join(names)} came before",
+            table=layout.table.fullname,
+            columns=names,
+            constraint=None,
+            remedy="give each key once",
+        ),
+        position,
+    )

@@ -1,0 +1,108 @@
+"""Which columns a bulk write sends, and by which key it finds the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, Table, UniqueConstraint, inspect
+
+from core.errors import DataAccessError, InvalidArgumentError
+from models import Base
+from repositories import values
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of one bulk write.
+
+    Attributes:
+        model: The model of the rows.
+        fields: The fields that every row gives, in the order of the first row.
+        key: The columns of the natural key.
+    """
+
+    model: type[Base]
+    fields: tuple[str, ...]
+    key: tuple[Column[Any], ...]
+
+    @property
+    def table(self) -> Table:
+        """The table that is written to."""
+        return inspect(self.model).local_table  # type: ignore[return-value]
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns of the fields."""
+        return tuple(values.column_of(self.model, field) for field in self.fields)
+
+    @property
+    def primary_key(self) -> Column[Any]:
+        """The generated key, which a bulk write never sends."""
+        (column,) = self.table.primary_key.columns
+        return column
+
+
+def natural_key(model: type[Base]) -> tuple[Column[Any], ...]:
+    """Return the columns by which rows of a model are found: its one unique constraint.
+
+    Raises:
+        InvalidArgumentError: The model has none, or several.
+    """
+    table: Table = inspect(model).local_table  # type: ignore[assignment]
+    found = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
+    if len(found) != 1:
+        raise InvalidArgumentError(
+            f"{model.__name__} has no natural key to find rows by",
+            remedy="use create or update, row by row",
+        )
+    return tuple(found[0].columns)
+
+
+def layout_of(model: type[Base], first: object) -> Layout:
+    """Return the layout that the first row asks for.
+
+    Raises:
+        DataAccessError: One of its children; ``position`` is 0.
+    """
+    key = natural_key(model)
+    try:
+        fields = _fields(model, first)
+        for column in key:
+            if column.key not in fields and not column.nullable and column.server_default is None:
+                raise InvalidArgumentError(
+                    f"{column.table.fullname}.{column.name} is missing",
+                    remedy=f"give the natural key: {', '.join(column.key for column in key)}",
+                )
+    except DataAccessError as error:
+        raise located(error, 0) from None
+    return Layout(model, fields, key)
+
+
+def _fields(model: type[Base], row: object) -> tuple[str, ...]:
+    if not isinstance(row, Mapping):
+        raise not_a_row(row)
+    for field in row:
+        column = values.column_of(model, field)
+        if column.primary_key or column.system:
+            raise InvalidArgumentError(
+                f"{model.__name__}.{field} cannot be given",
+                remedy="leave it out: the database gives it, rows are found by their natural key",
+            )
+    return tuple(row)
+
+
+def not_a_row(row: object) -> InvalidArgumentError:
+    """Say that something is no row."""
+    return InvalidArgumentError(
+        f"a {type(row).__name__} is no row", remedy="give each row as a dict of field and value"
+    )
+
+
+def located(error: DataAccessError, position: int) -> DataAccessError:
+    """Say in an error which of the rows it is about."""
+    error.message = f"rows[{position}]: {error.message}"
+    error.args = (error.message,)
+    error.position = position
+    return error

@@ -1,0 +1,143 @@
+"""The driver of a bulk write that waits: one connection, and rows that are encoded meanwhile."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from models import Base
+from repositories.bulk import flow
+from repositories.bulk.encode import Row, batches
+from repositories.bulk.result import Upserted
+from repositories.bulk.statements import Stamps, Statements
+from repositories.errors import translated
+
+R = TypeVar("R")
+
+
+def upsert_many(
+    session: Session, model: type[Base], rows: Iterable[Row], stamps: Stamps
+) -> Upserted:
+    """Insert or change rows by natural key, in the session's transaction.
+
+    While the database works on one batch, the next is read from ``rows`` and encoded.
+
+    Raises:
+        DataAccessError: One of its children; nothing of the call is kept.
+    """
+    layout, waiting = batches(model, rows)
+    if layout is None:
+        return Upserted()
+    statements = Statements(layout, stamps)
+    done = Upserted()
+    with translated(layout.table):
+        with session.begin_nested():
+            connection = session.connection()
+            kept = drive(connection, flow.begin(statements))
+            with _Sender(connection) as sender:
+                for batch in waiting:
+                    done += sender.send(flow.load(statements, batch))
+                done += sender.wait()
+            drive(connection, flow.end(statements, kept))
+        _expire(session, model)
+    return done
+
+
+def drive(connection: Connection, steps: flow.Flow[R]) -> R:
+    """Carry out the steps of a flow, and return its result."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                result = _carry_out(connection, step)
+            except DBAPIError as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration as end:
+        result_of_flow: R = end.value
+        return result_of_flow
+
+
+def _carry_out(connection: Connection, step: flow.Step) -> Any:
+    if isinstance(step, flow.Copy):
+        return _copy(connection, step)
+    result = connection.execute(step.statement, dict(step.parameters))
+    return result.one() if result.returns_rows else None
+
+
+def _copy(connection: Connection, step: flow.Copy) -> None:
+    pooled = connection.connection
+    dialect = connection.dialect
+    error_class: type[Exception] = dialect.loaded_dbapi.Error
+    with pooled.cursor() as cursor:  # type: ignore[attr-defined]
+        try:
+            # In one piece: for each, the driver has to wait for the interpreter.
+            cursor.copy_expert(step.statement, io.BytesIO(step.data), len(step.data) + 1)
+        except error_class as error:
+            lost = dialect.is_disconnect(error, pooled, cursor)  # type: ignore[arg-type]
+            if lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                step.statement,
+                None,
+                error,
+                error_class,
+                connection_invalidated=lost,
+                dialect=dialect,
+            ) from error
+
+
+class _Sender:
+    """Has one flow at a time carried out by a thread of its own.
+
+    Only that thread talks to the database while it is open, so the connection is never used by two.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._threads = ThreadPoolExecutor(1, thread_name_prefix="monps-upsert")
+        self._running: Future[Upserted] | None = None
+
+    def send(self, steps: flow.Flow[Upserted]) -> Upserted:
+        """Start a flow when the one before has ended; returns the result of that one."""
+        before = self.wait()
+        self._running = self._threads.submit(drive, self._connection, steps)
+        return before
+
+    def wait(self) -> Upserted:
+        """Wait for the flow that is running; returns its result."""
+        running = self._running
+        if running is None:
+            return Upserted()
+        done = running.result()
+        self._running = None
+        return done
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error is not None and self._running is not None and not self._running.done():
+            # Its result is of no use any more, and it may be waiting for somebody's lock.
+            self._connection.connection.driver_connection.cancel()  # type: ignore[union-attr]
+        self._threads.shutdown(wait=True)
+
+
+def _expire(session: Session, model: type[Base]) -> None:
+    """Let rows that are in memory be read again: they may say what the table does not any more."""
+    for row in session.identity_map.values():
+        if isinstance(row, model):
+            session.expire(row)

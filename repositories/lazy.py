@@ -1,0 +1,29 @@
+"""No statement that nobody asked for: a relationship is loaded with its row, or not at all."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import ORMExecuteState
+
+from core.errors import LazyLoadError
+
+
+def refuse_lazy_loading(state: ORMExecuteState) -> None:
+    """Refuse a statement that only loads a relationship of one row, on first access to it.
+
+    A listener for ``do_orm_execute``. What is in the session already costs no statement and is
+    given without asking.
+
+    Raises:
+        LazyLoadError: The relationship was not loaded.
+    """
+    if not (state.is_select and state.is_relationship_load):
+        return
+    row = state.lazy_loaded_from
+    if row is None:
+        return
+    path = state.loader_strategy_path
+    name = getattr(path[1], "key", "a relationship") if path is not None else "a relationship"
+    raise LazyLoadError(
+        f"{row.class_.__name__}.{name} was not loaded",
+        remedy=f"load it with its row: options=[joinedload({row.class_.__name__}.{name})]",
+    )

@@ -1,0 +1,122 @@
+"""A whole unit of work, again, when another session was in the way."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from core.errors import InvalidArgumentError
+from repositories.errors import sqlstate_of
+from repositories.unit_of_work import UnitOfWork
+
+T = TypeVar("T")
+Work = Callable[[UnitOfWork], T]
+
+# PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
+_IN_THE_WAY: Final = frozenset({"40001", "40P01"})
+_SESSION_ENDED: Final = ("08", "57P")
+_REPLAYABLE: Final = "__monps_idempotent__"
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often a unit of work is tried, and how long to wait before it is tried again.
+
+    The wait is drawn between nothing and a limit that doubles each time, so that those who were in
+    each other's way do not meet again.
+
+    Attributes:
+        attempts: How often it is tried at most.
+        first_wait: The limit of the first wait, in seconds.
+        longest_wait: The limit of every wait, in seconds.
+
+    Raises:
+        InvalidArgumentError: Fewer than one attempt, or a wait below 0.
+    """
+
+    attempts: int = 5
+    first_wait: float = 0.05
+    longest_wait: float = 2.0
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1 or self.first_wait < 0 or self.longest_wait < 0:
+            raise InvalidArgumentError(
+                "a unit of work is tried at least once, and no wait is below 0",
+                remedy="give attempts from 1 and waits from 0",
+            )
+
+    def waits(self, draw: Callable[[float, float], float] = random.uniform) -> Iterator[float]:
+        """The seconds to wait before the second attempt, the third, and so on."""
+        for again in range(self.attempts - 1):
+            yield draw(0, min(self.longest_wait, self.first_wait * 2**again))
+
+
+def idempotent(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
+    """Mark a work that may be done twice: its result is the same.
+
+    It is tried again also when the connection is lost, where nobody knows whether the commit was.
+    ``upsert_many`` is such a work; a ``create`` that can only succeed once is not.
+    """
+    setattr(work, _REPLAYABLE, True)
+    return work
+
+
+def should_retry(error: BaseException, work: Callable[[UnitOfWork], object]) -> bool:
+    """Whether a work that ended with an error should be tried again."""
+    found = _driver_error(error)
+    if found is None:
+        return False
+    if sqlstate_of(found) in _IN_THE_WAY:
+        return True
+    is_lost = found.connection_invalidated or (sqlstate_of(found) or "").startswith(_SESSION_ENDED)
+    return is_lost and getattr(work, _REPLAYABLE, False)
+
+
+def run_unit_of_work(
+    sessions: Callable[[], Session],
+    work: Work[T],
+    *,
+    policy: RetryPolicy | None = None,
+) -> T:
+    """Do a work in a unit of work of its own and commit it; try again if somebody was in the way.
+
+    Serialization failures (SQLSTATE 40001) and deadlocks (40P01) are tried again from the start,
+    with all that the work has read; a lost connection only for a work that is :func:`idempotent`.
+    The work should have no effect outside of the database.
+
+    Args:
+        sessions: A factory such as ``core.database.SessionLocal``.
+        work: Called with the unit of work; it need not commit.
+        policy: How often, and how long to wait.
+
+    Returns:
+        What the work returned.
+
+    Raises:
+        Exception: What the work raised, after the last attempt.
+    """
+    waits = (policy or RetryPolicy()).waits()
+    while True:
+        try:
+            with UnitOfWork(sessions) as uow:
+                result = work(uow)
+                uow.commit()
+                return result
+        except Exception as error:
+            wait = next(waits, None) if should_retry(error, work) else None
+            if wait is None:
+                raise
+        time.sleep(wait)
+
+
+def _driver_error(error: BaseException | None) -> DBAPIError | None:
+    """The driver's error behind a typed one."""
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__
+    return error

@@ -1,0 +1,113 @@
+"""Pages that begin behind a row, instead of at a number: stable while rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Column, ColumnElement, DateTime, Select, and_, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.errors import DataAccessError, InvalidArgumentError
+from models import Base
+from repositories import values
+from repositories.statements import base
+
+M = TypeVar("M", bound=Base)
+
+_REMEDY: Final = "give what the page before says in next, with the same order"
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """Some rows, and where the following ones begin.
+
+    Attributes:
+        rows: The rows.
+        next: To be given as ``after`` for the next page; None when this one is the last.
+    """
+
+    rows: Sequence[M]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Keyset:
+    """An order of the rows of a model: by one field, then by primary key; nulls come last.
+
+    Raises:
+        UnknownFieldError: The model has no such field.
+        InvalidArgumentError: Rows cannot be ordered by it.
+    """
+
+    model: type[Base]
+    field: str | None = None
+    descending: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self._column.type, JSONB):
+            raise InvalidArgumentError(
+                f"{self.model.__name__}.{self.field} has no order", remedy="order by another field"
+            )
+
+    @property
+    def _id(self) -> Column[Any]:
+        (column,) = base.primary_key(self.model)
+        return column
+
+    @property
+    def _column(self) -> Column[Any]:
+        return self._id if self.field is None else values.column_of(self.model, self.field)
+
+    def statement(self, *, after: str | None, limit: int) -> Select[Any]:
+        """The rows behind a position, and one more than asked for, if there is one."""
+        ways = [self._column, self._id] if self._column is not self._id else [self._id]
+        order = (way.desc() if self.descending else way.asc() for way in ways)
+        statement = select(self.model).order_by(*(way.nulls_last() for way in order))
+        if after is not None:
+            statement = statement.where(self._behind(*self._position(after)))
+        return statement.limit(values.limit(limit) + 1)
+
+    def page(self, found: Sequence[M], *, limit: int) -> Page[M]:
+        """Make a page of what the statement found."""
+        rows = found[:limit]
+        return Page(rows, self._token(rows[-1]) if len(found) > limit else None)
+
+    def _behind(self, value: Any, id_: Any) -> ColumnElement[bool]:
+        column, key = self._column, self._id
+        later_id: ColumnElement[bool] = key < id_ if self.descending else key > id_
+        if column is key:
+            return later_id
+        if value is None:
+            return and_(column.is_(None), later_id)
+        here, there = tuple_(column, key), tuple_(value, id_)
+        later = here < there if self.descending else here > there
+        return or_(later, column.is_(None)) if column.nullable else later
+
+    def _token(self, row: Base) -> str:
+        value = getattr(row, self._column.key)
+        moment = value.isoformat() if isinstance(value, datetime) else value
+        content = [self.field, self.descending, moment, getattr(row, self._id.key)]
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+
+    def _position(self, after: str) -> tuple[Any, Any]:
+        try:
+            *order, value, id_ = json.loads(base64.urlsafe_b64decode(after))
+            if value is not None and isinstance(self._column.type, DateTime):
+                value = datetime.fromisoformat(value)
+            if value is not None:
+                values.check_value(self._column, value)
+            values.check_value(self._id, id_)
+        except (DataAccessError, ValueError, TypeError) as error:
+            raise _no_position() from error
+        if order != [self.field, self.descending]:
+            raise _no_position()
+        return value, id_
+
+
+def _no_position() -> InvalidArgumentError:
+    return InvalidArgumentError("after is no position of this order", remedy=_REMEDY)

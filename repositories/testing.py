@@ -1,0 +1,55 @@
+"""For tests of code that uses the repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+from sqlalchemy import Engine, event
+
+_counting: Final[ContextVar[object | None]] = ContextVar("monps_counting", default=None)
+
+
+@contextmanager
+def max_statements(budget: int) -> Iterator[list[str]]:
+    """Fail when more statements are sent than expected, by any engine.
+
+    Counts what this thread or task sends, also what a ``with`` block within this one counts.
+
+    Args:
+        budget: How many statements may be sent.
+
+    Yields:
+        The statements that were sent so far.
+
+    Raises:
+        AssertionError: More were sent; the message lists them.
+    """
+    sent: list[str] = []
+    outer = _counting.get()
+    mine = (object(), outer)
+
+    def listen(*arguments: Any) -> None:
+        if _is_within(_counting.get(), mine):
+            sent.append(arguments[2])
+
+    token = _counting.set(mine)
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+        _counting.reset(token)
+    if len(sent) > budget:
+        lines = "\n".join(f"{number}. {each}" for number, each in enumerate(sent, 1))
+        raise AssertionError(f"{len(sent)} statements instead of at most {budget}:\n{lines}")
+
+
+def _is_within(current: Any, block: object) -> bool:
+    while current is not None:
+        if current is block:
+            return True
+        current = current[1]
+    return False

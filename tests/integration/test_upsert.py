@@ -1,0 +1,390 @@
+"""upsert_many: inserted, updated, unchanged by natural key, proved through other sessions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from core.embedded.server import LocalServer
+from models import Odds
+from repositories import BaseRepository
+from repositories.bulk import encode
+from repositories.bulk import upsert as driver
+from repositories.bulk.result import Upserted
+from tests.integration import repository_rows
+from tests.integration.repository_rows import KICK_OFF, SEASON, Store, odds, pick, team
+
+store = repository_rows.store
+
+Row = dict[str, Any]
+
+
+def price(match_id: str = "m1", **values: Any) -> Row:
+    given: Row = {
+        "match_id": match_id,
+        "home_team": "Lazio",
+        "away_team": "Roma",
+        "league": "Serie A",
+    }
+    given |= {"commence_time": KICK_OFF, "bookmaker": "Pinnacle", "market": "h2h", "line": None}
+    return {**given, "home_odds": 2.0, **values}
+
+
+TRACKED: Final[Row] = {
+    "pick_id": "p1",
+    "match_id": "m1",
+    "home_team": "Lazio",
+    "away_team": "Roma",
+    "league": "Serie A",
+    "match_date": KICK_OFF,
+    "market": "h2h",
+    "selection": "home",
+    "bookmaker": "Pinnacle",
+    "odds_at_pick": 2.0,
+}
+PLAYER: Final[Row] = {"player_name": "C", "team_name": "L", "league": "A", "season": SEASON}
+# Every repository with a natural key: a row, and what changes in it.
+EVERY: Final[dict[str, tuple[Row, Row]]] = {
+    "odds": (price(), {"home_odds": 3.5}),
+    "tracking": (TRACKED, {"is_won": True}),
+    "teams": ({"team_name": "New", "league": "A"}, {"market_dna": {"a": [1, 2.5, None, True]}}),
+    "friction": (
+        {"team_home_id": 1, "team_away_id": 2, "friction_score": 50, "season": SEASON},
+        {"recommended_markets": ["over_25", {"line": 2.5}]},
+    ),
+    "strategies": ({"team_id": 1, "strategy_name": "S", "season": SEASON}, {"is_active": False}),
+    "goalscorers": (PLAYER, {"goals_total": 2**31 - 1}),
+}
+
+
+def upsert(store: Store, rows: Any, repository: str = "odds") -> Upserted:
+    with store.unit_of_work() as uow:
+        done: Upserted = getattr(uow, repository).upsert_many(rows)
+        uow.commit()
+    return done
+
+
+def versions(store: Store, table: str = "odds") -> list[tuple[Any, ...]]:
+    """What a write changes in a row: place, transaction, locker."""
+    return store.ask(f"SELECT ctid, xmin, xmax, updated_at FROM {table} ORDER BY 1")
+
+
+@pytest.fixture(params=EVERY)
+def repository(request: pytest.FixtureRequest, store: Store) -> str:
+    store.add(team("One", team_id=1), team("Two", team_id=2))
+    store.ask("SELECT setval('quantum.team_quantum_dna_team_id_seq', 2)")
+    return str(request.param)
+
+
+def test_a_row_is_inserted_then_left_alone_then_updated(store: Store, repository: str) -> None:
+    row, change = EVERY[repository]
+    assert upsert(store, [row], repository) == Upserted(inserted=1)
+    assert upsert(store, [row], repository) == Upserted(unchanged=1)
+    assert upsert(store, [{**row, **change}], repository) == Upserted(updated=1)
+    assert upsert(store, [{**row, **change}], repository) == Upserted(unchanged=1)
+    with store.unit_of_work() as uow:
+        ((field, value),) = change.items()
+        (found,) = getattr(uow, repository).get_by_field(field, value)
+        assert {name: getattr(found, name) for name in row | change} == row | change
+
+
+def test_on_every_server_the_same_happens(any_server: LocalServer) -> None:
+    with repository_rows.open_store(any_server) as opened:
+        rows = [price(f"m{number}") for number in range(10)]
+        assert upsert(opened, rows[:5]) == Upserted(inserted=5)
+        rows[0]["home_odds"] = 9.0
+        assert upsert(opened, rows) == Upserted(inserted=5, updated=1, unchanged=4)
+
+
+def test_nothing_is_locked_written_or_used_up_for_unchanged_rows(store: Store) -> None:
+    rows = [price(f"m{number}") for number in range(1000)]
+    upsert(store, rows)
+    before, last_id = versions(store), store.ask("SELECT last_value FROM odds_id_seq")
+    position = store.ask("SELECT pg_current_wal_insert_lsn()")[0][0]
+    written = store.ask("SELECT pg_stat_get_xact_tuples_inserted('odds'::regclass)")
+    assert upsert(store, rows) == Upserted(unchanged=1000)
+    assert versions(store) == before
+    assert store.ask("SELECT last_value FROM odds_id_seq") == last_id
+    assert written == [(0,)]
+    # Temporary tables leave rows of the catalogs in the log, and nothing for each row.
+    (grown,) = store.ask("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", position)[0]
+    (again,) = store.ask("SELECT pg_current_wal_insert_lsn()")[0]
+    upsert(store, rows[:1])
+    (for_one,) = store.ask("SELECT pg_current_wal_insert_lsn() - %s::pg_lsn", again)[0]
+    assert grown < for_one + 20_000
+
+
+def test_a_row_that_somebody_else_has_locked_is_no_hindrance_when_it_is_unchanged(
+    store: Store,
+) -> None:
+    upsert(store, [price("a"), price("b")])
+    with store.sessions() as other:
+        other.execute(text("SELECT FROM odds WHERE match_id = 'a' FOR UPDATE"))
+        store.ask("ALTER ROLE CURRENT_USER SET lock_timeout = '2s'")
+        done = upsert(store, [price("a"), price("b", home_odds=3.0)])
+        store.ask("ALTER ROLE CURRENT_USER RESET lock_timeout")
+    assert done == Upserted(updated=1, unchanged=1)
+
+
+def test_two_missing_lines_are_one_line(store: Store) -> None:
+    assert upsert(store, [price(line=None), price(line=2.5)]) == Upserted(inserted=2)
+    done = upsert(store, [price(line=None, home_odds=4.0), price(line=2.5)])
+    assert done == Upserted(updated=1, unchanged=1)
+    assert store.ask("SELECT line, home_odds FROM odds ORDER BY line") == [(2.5, 2.0), (None, 4.0)]
+
+
+def test_a_part_of_the_key_that_is_not_given_has_its_default(store: Store) -> None:
+    store.add(odds(home_odds=2.0))
+    row = price(home_odds=2.5)
+    assert upsert(store, [row]) == Upserted(updated=1)
+    del row["line"]
+    assert upsert(store, [row]) == Upserted(unchanged=1)
+    assert upsert(store, [{**row, "price_type": "closing"}]) == Upserted(inserted=1)
+
+
+def test_what_is_not_given_keeps_its_value_and_in_a_new_row_gets_its_default(store: Store) -> None:
+    store.add(pick("old", stake=7.5, notes="kept", agent="a"))
+    rows = [{**TRACKED, "pick_id": name, "is_won": True} for name in ("old", "new")]
+    assert upsert(store, rows, "tracking") == Upserted(inserted=1, updated=1)
+    assert store.ask(
+        "SELECT pick_id, stake, notes, is_won FROM tracking_clv_picks ORDER BY pick_id"
+    ) == [("new", 1.0, None, True), ("old", 7.5, "kept", True)]
+
+
+def test_rows_that_are_there_may_be_changed_by_key_and_change_alone(store: Store) -> None:
+    upsert(store, [price("a"), price("b")])
+    part = {"match_id": "a", "bookmaker": "Pinnacle", "market": "h2h", "away_odds": 5.5}
+    assert upsert(store, [part]) == Upserted(updated=1)
+    assert store.ask("SELECT home_team, home_odds, away_odds FROM odds WHERE match_id = 'a'") == [
+        ("Lazio", 2.0, 5.5)
+    ]
+
+
+def test_a_key_alone_is_inserted_or_left_alone(store: Store) -> None:
+    store.add(team(), team("Roma", league="x"))
+    names = [{"team_name": "Lazio"}, {"team_name": "Roma"}]
+    assert upsert(store, names, "teams") == Upserted(unchanged=2)
+
+
+def test_updated_at_moves_with_a_change_and_created_at_never(store: Store) -> None:
+    upsert(store, [price()])
+    (first,) = store.ask("SELECT created_at, updated_at FROM odds")
+    upsert(store, [price(home_odds=3.0)])
+    (second,) = store.ask("SELECT created_at, updated_at FROM odds")
+    assert first[0] == first[1] == second[0] < second[1]
+
+
+def test_a_value_is_set_to_null_when_none_is_given(store: Store) -> None:
+    upsert(store, [price()])
+    assert upsert(store, [price(home_odds=None)]) == Upserted(updated=1)
+    assert store.ask("SELECT home_odds FROM odds") == [(None,)]
+
+
+def test_no_rows_send_no_statement(store: Store) -> None:
+    with store.unit_of_work() as uow, store.statements() as sent:
+        assert uow.odds.upsert_many([]) == Upserted()
+        assert uow.odds.upsert_many(iter(())) == Upserted()
+    assert sent == []
+
+
+def test_it_belongs_to_the_transaction(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.odds.upsert_many([price()])
+        assert store.count("odds") == 0
+        uow.rollback()
+        assert uow.odds.upsert_many([price("other")]) == Upserted(inserted=1)
+        uow.commit()
+    assert store.ask("SELECT match_id FROM odds") == [("other",)]
+
+
+def test_it_can_be_the_first_thing_that_a_session_does_and_be_rolled_back(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.odds.upsert_many([price()])
+    assert store.count("odds") == 0
+
+
+def test_pending_changes_of_the_session_are_sent_first(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.session.add(odds(home_odds=2.0))
+        assert uow.odds.upsert_many([price(home_odds=2.0)]) == Upserted(unchanged=1)
+
+
+def test_rows_in_memory_say_what_was_written(store: Store) -> None:
+    upsert(store, [price()])
+    with store.unit_of_work() as uow:
+        (row,) = uow.odds.get_by_match("m1")
+        uow.odds.upsert_many([price(home_odds=3.0)])
+        assert row.home_odds == 3.0
+
+
+def test_several_calls_in_one_transaction_see_each_other(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        assert uow.odds.upsert_many([price()]) == Upserted(inserted=1)
+        assert uow.odds.upsert_many([price()]) == Upserted(unchanged=1)
+        assert uow.teams.upsert_many([{"team_name": "L", "league": "A"}]) == Upserted(inserted=1)
+        uow.commit()
+    assert store.count("odds") == 1
+
+
+def test_the_planner_and_the_temporary_tables_are_put_back(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        uow.odds.upsert_many([price()])
+        left = "SELECT count(*) FROM pg_class WHERE relname LIKE 'monps_s%'"
+        assert uow.session.scalar(text(left)) == 0
+        assert uow.session.scalar(text("SHOW enable_hashjoin")) == "on"
+        assert uow.session.scalar(text("SHOW enable_mergejoin")) == "on"
+
+
+def test_a_table_that_statistics_call_empty_is_not_read_once_for_each_row(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert(store, [price(f"m{number}") for number in range(500)])
+    with closing(store.database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE pg_class SET reltuples = 0, relpages = 9 WHERE oid = 'odds'::regclass"
+        )
+        connection.commit()
+    plans: list[str] = []
+    carry_out = driver._carry_out
+
+    def explain_and_carry_out(connection: Any, step: Any) -> Any:
+        if "found AS" in str(step.statement):
+            options = {"literal_binds": True}
+            compiled = step.statement.compile(dialect=connection.dialect, compile_kwargs=options)
+            plan = connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars()
+            plans.append("\n".join(plan))
+        return carry_out(connection, step)
+
+    monkeypatch.setattr(driver, "_carry_out", explain_and_carry_out)
+    upsert(store, [price(f"m{number}") for number in range(1000)])
+    (plan,) = plans
+    assert "Hash" in plan
+    assert "Nested Loop" not in plan
+
+
+def test_batches_are_counted_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode, "SLICE", 7)
+    monkeypatch.setattr(encode, "BATCH_ROWS", 20)
+    rows = [price(f"m{number}") for number in range(100)]
+    assert upsert(store, rows[:50]) == Upserted(inserted=50)
+    changed = [{**row, "home_odds": 5.0} for row in rows[10:30]]
+    done = upsert(store, (row for row in (*rows[:10], *changed, *rows[30:])))
+    assert done == Upserted(inserted=50, updated=20, unchanged=30)
+    assert store.count("odds") == 100
+
+
+def test_rows_are_read_as_they_are_needed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encode, "SLICE", 10)
+    monkeypatch.setattr(encode, "BATCH_ROWS", 10)
+    read = 0
+
+    def rows() -> Iterator[Row]:
+        nonlocal read
+        for number in range(1000):
+            read += 1
+            yield price(f"m{number}", home_odds=0.5 if number == 15 else 2.0)
+
+    with store.unit_of_work() as uow, pytest.raises(Exception, match=r"rows\[15\]"):
+        uow.odds.upsert_many(rows())
+    assert read < 100
+
+
+def test_rows_may_come_from_a_stream_of_another_session(store: Store) -> None:
+    upsert(store, [price(f"m{number}") for number in range(10)])
+    with store.sessions() as reader:
+        rows = (
+            price(row.match_id, home_odds=(row.home_odds or 0) + 1)
+            for row in reader.query(Odds).yield_per(2)
+        )
+        assert upsert(store, rows) == Upserted(updated=10)
+
+
+def test_a_repository_that_is_made_by_hand_does_it_too(store: Store) -> None:
+    with store.sessions() as session:
+        assert BaseRepository(Odds, session).upsert_many([price()]) == Upserted(inserted=1)
+
+
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=100
+) | st.sampled_from(["\\N", "\\.", "a\tb", "a\nb\r\n", "\\", '"', "'", "{}", "NULL", "\u2028", "É"])
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+MOMENTS = st.datetimes(
+    datetime(1900, 1, 1),  # noqa: DTZ001 - the zones are drawn too
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30))]),
+)
+JSON = st.recursive(
+    # A larger one comes back from jsonb as a whole number with other digits.
+    st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@pytest.fixture(scope="module")
+def kept(server: LocalServer) -> Iterator[Store]:
+    with repository_rows.open_store(server) as opened:
+        yield opened
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "team_name": TEXTS,
+                "league": TEXTS.map(lambda value: value[:50]),
+                "total_pnl": st.none() | NUMBERS | st.integers(-(2**53), 2**53),
+                "market_dna": st.none() | st.dictionaries(TEXTS, JSON, max_size=3),
+                "legacy_facts": st.none() | JSON,
+            }
+        ),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda row: str(row["team_name"]),
+    )
+)
+def test_what_is_written_is_what_was_given_and_then_unchanged(kept: Store, rows: list[Row]) -> None:
+    with kept.unit_of_work() as uow:
+        assert uow.teams.upsert_many(rows) == Upserted(inserted=len(rows))
+        assert uow.teams.upsert_many(rows) == Upserted(unchanged=len(rows))
+        for row in rows:
+            found = uow.teams.get_first_by_field("team_name", row["team_name"])
+            assert found is not None
+            assert {name: getattr(found, name) for name in row} == row
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(moment=MOMENTS, number=NUMBERS)
+def test_times_and_numbers_come_back_to_the_last_bit(
+    kept: Store, moment: datetime, number: float
+) -> None:
+    row = {**TRACKED, "match_date": moment, "pnl": number}
+    with kept.unit_of_work() as uow:
+        uow.tracking.upsert_many([row])
+        found = uow.tracking.get_first_by_field("pick_id", "p1")
+        assert found is not None
+        assert found.match_date == moment
+        assert found.pnl == number
+        assert math.copysign(1, found.pnl) == math.copysign(1, number)
+
+
+def test_both_ways_to_write_agree(store: Store) -> None:
+    """A row that was made by the ORM is unchanged when the same is upserted, and back."""
+    values = {**TRACKED, "pnl": -0.1, "notes": "a\\tb\t\n", "confidence": 1}
+    with store.unit_of_work() as uow:
+        uow.tracking.create(pick(**values))
+        uow.commit()
+    assert upsert(store, [values], "tracking") == Upserted(unchanged=1)
