@@ -102,6 +102,7 @@ def snapshot(rows: CatalogRows) -> Snapshot:
         tuple(schema(row) for row in rows.schemas),
         _sorted((*outside, *defaults[None])),
         rows.major,
+        next((row["owner_role"] for row in rows.access if row["class"] == "pg_database"), None),
     )
 
 

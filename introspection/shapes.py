@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 _LITERALS_AND_NOW: Final = re.compile(
@@ -248,11 +248,13 @@ class Snapshot:
         schemas: The schemas.
         objects: What is in no schema: extensions, publications, casts, event triggers.
         major: The server's major version; views are printed differently before 16.
+        owner_role: The name of the database's owner, which serves a repair only.
     """
 
     schemas: tuple[Schema, ...] = ()
     objects: tuple[DatabaseObject, ...] = ()
     major: int | None = field(default=None, compare=False)
+    owner_role: str | None = field(default=None, compare=False)
 
     def object_names(self) -> Iterator[tuple[str, str]]:
         """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
@@ -269,7 +271,7 @@ class Snapshot:
     def only(self, schemas: tuple[str, ...]) -> Snapshot:
         """Return what the snapshot holds of these schemas, and of the database."""
         kept = tuple(schema for schema in self.schemas if schema.name in schemas)
-        return Snapshot(kept, self.objects, self.major)
+        return replace(self, schemas=kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

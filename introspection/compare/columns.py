@@ -37,7 +37,7 @@ def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterat
     """Compare the columns of one table."""
     if expected.columns == actual.columns:
         return
-    renamed = renames(expected.columns, actual.columns, _same)
+    renamed = renames(expected.columns, actual.columns, same)
     for wanted, found in pairs(expected.columns, actual.columns):
         if found is None and wanted is not None:
             where = path(schema, expected.name, wanted.name)
@@ -53,7 +53,7 @@ def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterat
             yield from attributes(where, wanted, found, compared)
 
 
-def _same(one: Column, other: Column) -> bool:
+def same(one: Column, other: Column) -> bool:
     """Whether they differ in nothing but the name, the position included."""
     return one.position == other.position and not any(attributes("", one, other, ATTRIBUTES))
 

@@ -29,7 +29,7 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
     """Compare the constraints of one table; a code begins with the kind of the constraint."""
     if expected.constraints == actual.constraints:
         return
-    renamed = renames(expected.constraints, actual.constraints, _same)
+    renamed = renames(expected.constraints, actual.constraints, same)
     for wanted, found in pairs(expected.constraints, actual.constraints):
         if wanted is not None:
             where = path(schema, expected.name, wanted.name)
@@ -62,7 +62,8 @@ def changed_constraints(expected: Relation, actual: Relation) -> frozenset[str]:
     )
 
 
-def _same(one: Constraint, other: Constraint) -> bool:
+def same(one: Constraint, other: Constraint) -> bool:
+    """Whether they say the same, whatever they are called."""
     return one.definition.same_as(other.definition)
 
 

@@ -34,7 +34,7 @@ def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterat
     if expected.indexes == actual.indexes:
         return
     changed = changed_constraints(expected, actual)
-    renamed = renames(expected.indexes, actual.indexes, _same)
+    renamed = renames(expected.indexes, actual.indexes, same)
     for wanted, found in pairs(expected.indexes, actual.indexes):
         if wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
@@ -63,7 +63,8 @@ def without_name(definition: str) -> str:
     return _NAME.sub(" INDEX ON ", definition, count=1)
 
 
-def _same(one: Index, other: Index) -> bool:
+def same(one: Index, other: Index) -> bool:
+    """Whether they stand alone and index the same, whatever they are called."""
     # What a constraint owns is renamed with it.
     if one.constraint is not None or other.constraint is not None:
         return False

@@ -51,7 +51,7 @@ def compare_relations(expected: Schema, actual: Schema) -> Iterator[Difference]:
     """Compare the tables of one schema with everything in them."""
     if expected.relations == actual.relations:
         return
-    renamed = renames(expected.relations, actual.relations, _same)
+    renamed = renames(expected.relations, actual.relations, same)
     for wanted, found in pairs(expected.relations, actual.relations):
         if wanted is not None and found is not None:
             if wanted != found:
@@ -90,7 +90,7 @@ def _compare(schema: str, wanted: Relation, found: Relation) -> Iterator[Differe
     yield from compare_objects(where, wanted.objects, found.objects)
 
 
-def _same(one: Relation, other: Relation) -> bool:
+def same(one: Relation, other: Relation) -> bool:
     """Whether they look alike; what is in them keeps its names when a table is renamed."""
     return one.kind == other.kind and one.columns == other.columns and _names(one) == _names(other)
 

@@ -40,6 +40,8 @@ def sequence_findings(connection: Connection, scope: Scope) -> _Found:
             yield Finding("sequence-unverified", Kind.UNVERIFIED, _path(use), None, reason), None
         elif not use["empty"]:
             readable.append(use)
+        elif use["last_value"] is not None:
+            yield from _verdict(use, None, use["last_value"] + use["increment"])
     yield from _judged(connection, readable)
 
 
@@ -87,14 +89,14 @@ def _first_values(connection: Connection, queries: Sequence[str]) -> list[int | 
     return list(found)
 
 
-def _verdict(use: RowMapping, key: int, following: int) -> _Found:
+def _verdict(use: RowMapping, key: int | None, following: int) -> _Found:
     up = use["increment"] > 0
     if not use["minimum"] <= following <= use["maximum"] and not use["cycle"]:
         limit = use["maximum"] if up else use["minimum"]
         expected = f"a next value up to {limit}"
         finding = Finding("sequence-exhausted", Kind.DRIFT, _path(use), expected, "none is left")
         yield finding, None
-    elif (following <= key) if up else (following >= key):
+    elif key is not None and ((following <= key) if up else (following >= key)):
         where = path(use["schema"], use["relation"], use["column"])
         expected = f"a next value {'above' if up else 'below'} {key}, the furthest of {where}"
         finding = Finding("sequence-behind", Kind.DRIFT, _path(use), expected, str(following))

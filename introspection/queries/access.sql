@@ -60,6 +60,10 @@ objects AS (
     SELECT 'pg_language'::regclass, l.oid, 0, 0, l.lanowner, l.lanacl, 'l'
     FROM pg_catalog.pg_language AS l
     UNION ALL
+    SELECT 'pg_database'::regclass, d.oid, 0, 0, d.datdba, NULL, NULL
+    FROM pg_catalog.pg_database AS d
+    WHERE d.datname = current_database()
+    UNION ALL
     SELECT 'pg_operator'::regclass, o.oid, 0, o.oprnamespace, o.oprowner, NULL, NULL
     FROM pg_catalog.pg_operator AS o
     WHERE o.oprnamespace = ANY (CAST(:schema_oids AS oid[]))

@@ -14,7 +14,6 @@ WITH made AS (
         CAST(NULL AS text) AS enabled,
         e.extnamespace = ANY (CAST(:managed_oids AS oid[])) AS ours
     FROM pg_catalog.pg_extension AS e
-    WHERE e.extname <> 'plpgsql'
     UNION ALL
     SELECT 'pg_cast'::regclass, c.oid, 'cast',
         format('(%s AS %s)', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)),

@@ -25,6 +25,8 @@ items AS (
             ELSE coalesce(known.part, 'another role')
         END AS part,
         kinds.objects,
+        kinds.usual,
+        pg_get_userbyid(d.defaclrole) AS role,
         CASE
             WHEN item.grantee = 0 THEN 'PUBLIC'
             WHEN item.grantee = d.defaclrole THEN 'owner'
@@ -53,7 +55,8 @@ items AS (
             WHEN 'T' THEN 'types'
             WHEN 'n' THEN 'schemas'
             ELSE 'large objects'
-        END AS objects
+        END AS objects,
+        CASE d.defaclobjtype WHEN 'f' THEN 'EXECUTE' WHEN 'T' THEN 'USAGE' END AS usual
     ) AS kinds
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
     LEFT JOIN known ON known.oid = d.defaclrole
@@ -67,19 +70,32 @@ items AS (
 
 said AS (
     -- What 17 and later call MAINTAIN belongs to everything that there is to grant on tables.
-    SELECT schema, part, objects, grantee, string_agg(
+    SELECT schema, part, objects, usual, role, grantee, string_agg(
         DISTINCT privilege, ', ' ORDER BY privilege
     ) FILTER (WHERE privilege <> 'MAINTAIN') AS privileges,
     string_agg(DISTINCT undo, '; ') AS undo
     FROM items
-    GROUP BY schema, part, objects, grantee
+    GROUP BY schema, part, objects, usual, role, grantee
 )
 
 SELECT
     schema,
     format('for %s on %s', part, objects) AS name,
     string_agg(format('%s: %s', grantee, coalesce(privileges, 'MAINTAIN')), '; ' ORDER BY grantee COLLATE "C") AS definition,
-    string_agg(undo, '; ') AS undo
+    -- What is said for every schema stands in place of the usual, which has to be given back.
+    concat_ws(
+        '; ',
+        string_agg(undo, '; '),
+        CASE
+            WHEN schema IS NULL
+                THEN string_agg(DISTINCT concat_ws(
+                    '; ',
+                    format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT ALL ON %s TO %I', role, objects, role),
+                    format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT ', role)
+                        || usual || format(' ON %s TO PUBLIC', objects)
+                ), '; ')
+        END
+    ) AS undo
 FROM said
 GROUP BY schema, part, objects
 ORDER BY schema, name;

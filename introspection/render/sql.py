@@ -25,7 +25,7 @@ def render(report: Report, *, destructive: bool) -> str:
     if not steps:
         return "-- There is no drift to repair."
     lines = [line for step in steps for line in _lines(step, destructive=destructive)]
-    return "\n".join([_HEAD, "", "BEGIN;", *lines, "COMMIT;"])
+    return "\n".join([_HEAD, "", "BEGIN READ WRITE;", *lines, "COMMIT;"])
 
 
 def _lines(step: Step, *, destructive: bool) -> Iterator[str]:

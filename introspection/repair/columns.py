@@ -104,8 +104,17 @@ def _alter(
     if new_default and wanted.default is not None:
         yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET DEFAULT {wanted.default}")
     if "column-nullability" in codes:
-        verb = "DROP" if wanted.nullable else "SET"
-        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} {verb} NOT NULL")
+        if not found.nullable:
+            yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP NOT NULL")
+        if not wanted.nullable:
+            yield Step(where, Phase.ALTER_COLUMNS, _not_null(table, wanted))
+
+
+def _not_null(table: tuple[str, str], wanted: Column) -> str:
+    column = ddl.name(wanted.name)
+    if wanted.no_inherit:
+        return f"ALTER TABLE {ddl.name(*table)} ADD NOT NULL {column} NO INHERIT"
+    return f"ALTER TABLE {ddl.name(*table)} ALTER COLUMN {column} SET NOT NULL"
 
 
 def _type(wanted: Column) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from introspection.compare.tools import pairs
 from introspection.paths import path
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Index, Relation
+
+_WITH: Final = re.compile(r" WITH \(([^()]*)\)(?= WHERE |$)")
 
 
 def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
@@ -46,6 +50,11 @@ def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None
     name = ddl.name(schema, wanted.name)
     present = found or Index(name=wanted.name, definition=wanted.definition, parent=wanted.parent)
     alter = f"ALTER INDEX {name}"
+    if not present.valid:
+        yield Step(where, Phase.CREATE_INDEXES, f"REINDEX INDEX {name}")
+    if not wanted.definition.same_as(present.definition):
+        for clause in ddl.changed_options(_options(wanted), _options(present)):
+            yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")
     if wanted.parent != present.parent and wanted.parent is not None:
         attach = f"ALTER INDEX {wanted.parent} ATTACH PARTITION {name}"
         yield Step(where, Phase.ALTER_OBJECTS, attach)
@@ -67,6 +76,12 @@ def _cluster(schema: str, table: Relation, wanted: Index) -> str:
         return f"{alter} CLUSTER ON {ddl.name(wanted.name)}"
     others = [index.name for index in table.indexes if index.clustered]
     return f"{alter} CLUSTER ON {ddl.name(others[0])}" if others else f"{alter} SET WITHOUT CLUSTER"
+
+
+def _options(index: Index) -> str | None:
+    """Return the storage parameters of an index, which its definition ends with (or a WHERE)."""
+    found = _WITH.search(str(index.definition))
+    return found[1].replace("'", "") if found else None
 
 
 def _statistics(alter: str, wanted: str | None, found: str | None) -> Iterator[str]:

@@ -12,6 +12,7 @@ from introspection.paths import path
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
 from introspection.repair.objects import Home, repair_objects
+from introspection.repair.renames import renamed_back
 from introspection.repair.sequences import repair_sequences
 from introspection.repair.steps import Phase, Step
 from introspection.repair.tables import Surroundings, repair_relation
@@ -39,8 +40,10 @@ def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> It
         here, there = wanted or Schema(name=name), found or Schema(name=name)
         roles = Roles(there.owner_role, parts)
         if wanted is not None:
-            yield from _schema(wanted, found, roles)
+            yield from _schema(wanted, found, Roles(actual.owner_role, parts))
         around = Surroundings(name, _owned(here), roles)
+        there, renaming = renamed_back(here, there)
+        yield from renaming
         for relation, present in pairs(here.relations, there.relations):
             yield from repair_relation(around, relation, present)
         yield from repair_sequences(here, there, roles)
@@ -53,9 +56,10 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
     if found is None:
         yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}")
     present = found or Schema(name=wanted.name)
-    yield from access.privileges(
-        Target(where, "SCHEMA", name), wanted.privileges, present.privileges, roles
-    )
+    target = Target(where, "SCHEMA", name)
+    yield from access.owner(target, wanted.owner, present.owner, roles)
+    grantor = replace(roles, owner=present.owner_role)
+    yield from access.privileges(target, wanted.privileges, present.privileges, grantor)
     if wanted.comment != present.comment:
         yield ddl.comment(where, f"SCHEMA {name}", wanted.comment)
 

@@ -9,6 +9,7 @@ from enum import IntEnum, auto
 class Phase(IntEnum):
     """When a statement can run: first goes what is in the way, then comes what others need."""
 
+    RENAME = auto()
     DROP_OBJECTS = auto()
     """Triggers, policies, rules, statistics, publications: nothing depends on them."""
     DROP_VIEWS = auto()

@@ -8,7 +8,7 @@ PostgreSQL prints then is compared.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -19,10 +19,12 @@ from core.project import Project
 from core.scratch import scratch_database
 from introspection.catalog import VERBATIM, inside_transaction
 from introspection.compare import Difference, compare
+from introspection.compare.indexes import without_name
+from introspection.paths import path
 from introspection.repair.plan import repair
 from introspection.repair.steps import Phase, Step
 from introspection.settle import merged, read_settled_snapshot
-from introspection.shapes import Snapshot
+from introspection.shapes import Index, Snapshot
 from migrations.runner.history import script_directory
 from migrations.runner.metadata import load_metadata
 from migrations.runner.replay import upgrade_scratch
@@ -77,27 +79,84 @@ def _same_things(
             known = merged(expected, _read(connection, project))
             for difference in textual:
                 changed = [step for step in steps if step.path == difference.path]
-                if not _still_differs(connection, project, known, changed, difference):
+                trial = _Trial(connection, project, known, difference, changed)
+                same = trial.index_is_same() if _is_index(difference) else trial.text_is_same()
+                if same:
                     yield difference
 
 
-def _still_differs(
-    connection: Connection,
-    project: Project,
-    known: Snapshot,
-    steps: Sequence[Step],
-    difference: Difference,
-) -> bool:
-    """Whether the text of the live database makes something else of the object."""
-    with inside_transaction(connection):
-        try:
-            with connection.begin_nested():
-                for step in steps:
-                    connection.exec_driver_sql(step.sql, execution_options=VERBATIM)
-        except SQLAlchemyError:
-            return True
-        tried = compare(known, _read(connection, project)).differences
-    return any((one.code, one.path) == (difference.code, difference.path) for one in tried)
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One text of the live database, put in place of the recorded one.
+
+    Attributes:
+        connection: To the scratch database at the revision, within a transaction.
+        project: Whose objects are looked at.
+        known: What is there, with every print that is known of it.
+        difference: The text in question.
+        steps: The statements that put it in place.
+    """
+
+    connection: Connection
+    project: Project
+    known: Snapshot
+    difference: Difference
+    steps: Sequence[Step]
+
+    def text_is_same(self) -> bool:
+        """Whether the object is the same with the text of the live database."""
+        text = self.difference.actual or ""
+        if not any(text in step.sql for step in self.steps):
+            return False  # nothing would be tried
+        tried = self._read_after([step.sql for step in self.steps])
+        if tried is None:
+            return False
+        return not any(
+            (one.code, one.path) == (self.difference.code, self.difference.path)
+            for one in compare(self.known, tried).differences
+        )
+
+    def index_is_same(self) -> bool:
+        """Whether an index like the live one, made beside it, is like the recorded one.
+
+        Beside it, because what belongs to a constraint or a partitioned index stays where it is.
+        """
+        recorded = _indexes(self.known).get(self.difference.path)
+        tried = self._read_after([without_name(self.difference.actual or "")])
+        if recorded is None or tried is None:
+            return False
+        before = _indexes(self.known)
+        prints = {without_name(text) for text in recorded.definition.prints}
+        return any(
+            without_name(text) in prints
+            for where, index in _indexes(tried).items()
+            if where not in before
+            for text in index.definition.prints
+        )
+
+    def _read_after(self, statements: Sequence[str]) -> Snapshot | None:
+        """Read what the statements make; None when the server refuses one."""
+        with inside_transaction(self.connection):
+            try:
+                with self.connection.begin_nested():
+                    for statement in statements:
+                        self.connection.exec_driver_sql(statement, execution_options=VERBATIM)
+            except SQLAlchemyError:
+                return None
+            return _read(self.connection, self.project)
+
+
+def _is_index(difference: Difference) -> bool:
+    return difference.code in {"index-changed", "unique-index-changed"}
+
+
+def _indexes(snapshot: Snapshot) -> dict[str, Index]:
+    return {
+        path(schema.name, relation.name, index.name): index
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for index in relation.indexes
+    }
 
 
 def _read(connection: Connection, project: Project) -> Snapshot:
