@@ -117,7 +117,7 @@ def test_whole_object_in_a_managed_schema_is_unmodelled(code: str, path: str, ki
 def test_models_ahead_of_history_need_a_revision() -> None:
     (found,) = missing_revision([difference("column-missing")])
     assert found.kind is Kind.MISSING_REVISION
-    assert "alembic revision --autogenerate" in found.recommendation
+    assert "monps-db revision -m" in found.recommendation
 
 
 @pytest.mark.parametrize("code", ["table-unexpected", "sequence-unexpected"])
