@@ -75,7 +75,7 @@ def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[D
     old = {constraint.name for constraint in before.constraints}
     for constraint in after.constraints:
         text = str(constraint.definition)
-        if constraint.name in old or text.endswith("NOT VALID"):
+        if constraint.name in old or not constraint.validated:
             continue
         if check := re.fullmatch(r"CHECK \((.*)\)(?: NO INHERIT)?", text, re.DOTALL):
             yield _rows(

@@ -77,7 +77,7 @@ CONSTRAINTS = {
         ),
     ),
     "ck_a": ("check", "CHECK ((a > 0)) NO INHERIT"),
-    "ck_later": ("check", "CHECK ((b > 0)) NOT VALID"),
+    "ck_later": ("check", "CHECK ((b > 0))"),
     "no_overlap": ("exclusion", "EXCLUDE USING gist (room WITH &&) WHERE ((a > 0))"),
     "no_touch": ("exclusion", "EXCLUDE USING gist (area WITH &&)"),
 }
@@ -143,6 +143,11 @@ def snapshot(any_server: LocalServer) -> Iterator[Snapshot]:
 def test_constraints_are_read_whole(snapshot: Snapshot) -> None:
     found = constraints(snapshot)
     assert {name: (one.kind, str(one.definition)) for name, one in found.items()} == CONSTRAINTS
+
+
+def test_what_is_not_validated_is_read(snapshot: Snapshot) -> None:
+    found = constraints(snapshot)
+    assert [name for name, one in found.items() if not one.validated] == ["ck_later"]
 
 
 def test_comment_on_a_constraint_is_read(snapshot: Snapshot) -> None:

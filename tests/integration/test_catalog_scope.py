@@ -51,7 +51,9 @@ def scope(*ignored: str, own: frozenset[tuple[str, str]] | None = OURS) -> Scope
 @pytest.mark.parametrize(
     ("chosen", "expected"),
     [
-        pytest.param(scope(own=None), MANAGED | SHARED | THEIRS, id="everything"),
+        pytest.param(
+            scope(own=None), MANAGED | SHARED | THEIRS | {"extension.plpgsql"}, id="everything"
+        ),
         pytest.param(scope(), MANAGED | SHARED, id="own"),
         pytest.param(scope(own=frozenset()), MANAGED, id="nothing shared"),
         pytest.param(
