@@ -14,6 +14,7 @@ from tests.project import Alembic, Programs, revisions
 from tests.servers import Database, administration
 
 HEAD = revisions()[-1]
+ALL = len(revisions())
 
 
 def execute(database: Database, statement: str, *values: str) -> None:
@@ -135,7 +136,7 @@ def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
     assert outcome.code == 1
     assert "unverified [operational] version-missing public.alembic_version" in outcome.out
     assert f"no such table, and the schema is that of {HEAD}" in outcome.out
-    assert outcome.out.endswith("pending: 5, unmodelled: 5, unverified: 1\n")
+    assert outcome.out.endswith(f"pending: {ALL}, unmodelled: 5, unverified: 1\n")
 
 
 def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
@@ -144,7 +145,7 @@ def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
     execute(database, "CREATE TABLE public.odds (theirs text)")
     outcome = programs.monps_db("check")
     assert outcome.code == 3
-    assert outcome.out.endswith("pending: 5, unverified: 1\n")
+    assert outcome.out.endswith(f"pending: {ALL}, unverified: 1\n")
 
 
 @pytest.mark.usefixtures("migrated")
