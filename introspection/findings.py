@@ -28,7 +28,9 @@ class Kind(StrEnum):
 
 
 # Autogenerate looks only at what a model declares: see docs/migrating.md.
-_DROP_IT_BY_HAND: Final = "Write a revision that drops it, by hand: monps-db revision --empty -m '...'"
+_DROP_IT_BY_HAND: Final = (
+    "Write a revision that drops it, by hand: monps-db revision --empty -m '...'"
+)
 _WRITE_IT_BY_HAND: Final = "Write a revision for it, by hand: monps-db revision --empty -m '...'"
 _WRITE_A_REVISION: Final = "Write a revision for it: monps-db revision -m '...'"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.errors import HistoryError
+from core.errors import HistoryError, TamperedHistoryError
 from introspection.shapes import Schema, Snapshot
 from introspection.snapshot_values import (
     decode_children,
@@ -105,7 +105,9 @@ def _require_format(found: object) -> None:
 def _require_checksum(text: str) -> None:
     rest = text.split("\n", 2)[-1]
     if text != _sealed(rest):
-        raise HistoryError("the snapshot was changed after it was recorded", remedy=_RECORD_AGAIN)
+        raise TamperedHistoryError(
+            "the snapshot was changed after it was recorded", remedy=_RECORD_AGAIN
+        )
 
 
 def _sealed(rest: str) -> str:

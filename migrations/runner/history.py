@@ -202,6 +202,7 @@ def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
 
     Raises:
         HistoryError: The file cannot be read, or is not a whole snapshot.
+        TamperedHistoryError: It was changed after it was recorded.
     """
     path = folder / f"{revision}.json"
     try:
@@ -213,7 +214,7 @@ def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
             f"{path.name} cannot be read", remedy="restore the file from version control"
         ) from error
     except HistoryError as error:
-        raise HistoryError(f"{path.name}: {error.message}", remedy=error.remedy) from error
+        raise type(error)(f"{path.name}: {error.message}", remedy=error.remedy) from error
     if recorded.revision != revision:
         raise HistoryError(
             f"{path.name} holds the snapshot of {recorded.revision}",

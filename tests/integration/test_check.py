@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from psycopg2 import sql
 
+from introspection import snapshot_file
 from tests.project import Alembic, Programs, revisions
 from tests.servers import Database, administration
 
@@ -215,14 +217,25 @@ def test_models_that_cannot_be_compared_are_unverified_and_fail_only_when_strict
     programs: Programs, own_history: Path
 ) -> None:
     head = own_history / "snapshots" / f"{HEAD}.json"
-    recorded = json.loads(head.read_text("utf-8"))
+    recorded = snapshot_file.loads(head.read_text("utf-8"))
     other = dict.fromkeys(["models", "model_sources"], "sha256:of something else")
-    head.write_text(json.dumps({**recorded, **other}), "utf-8")
+    head.write_text(snapshot_file.dumps(replace(recorded, **other)), "utf-8")
     nobody = {"DB_SCRATCH_URL": "postgresql://nobody@localhost:1/none"}
     outcome = programs.monps_db("check", **nobody)
     assert outcome.code == 0
     assert "unverified [operational] models-unverified" in outcome.out
     assert programs.monps_db("check", "--strict", **nobody).code == 1
+
+
+def test_a_snapshot_that_was_changed_by_hand_is_tampering(
+    programs: Programs, own_history: Path
+) -> None:
+    head = own_history / "snapshots" / f"{HEAD}.json"
+    changed = head.read_text("utf-8").replace('"text"', '"bytea"', 1)
+    head.write_text(changed, "utf-8")
+    outcome = programs.monps_db("check")
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "the snapshot was changed after it was recorded" in outcome.err
 
 
 @pytest.fixture
