@@ -336,7 +336,8 @@ def test_the_check_writes_nothing(migrated: Database, programs: Programs) -> Non
                 sql.Identifier(migrated.name)
             )
         )
-    assert programs.monps_db("check").code == 0
+    found = json.loads(programs.monps_db("check", "--format", "json").out)["findings"]
+    assert [one["path"] for one in found] == ["database.default_transaction_read_only"]
 
 
 def test_status_says_where_the_database_stands(database: Database, programs: Programs) -> None:
