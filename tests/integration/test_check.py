@@ -218,8 +218,9 @@ def test_models_that_cannot_be_compared_are_unverified_and_fail_only_when_strict
 ) -> None:
     head = own_history / "snapshots" / f"{HEAD}.json"
     recorded = snapshot_file.loads(head.read_text("utf-8"))
-    other = dict.fromkeys(["models", "model_sources"], "sha256:of something else")
-    head.write_text(snapshot_file.dumps(replace(recorded, **other)), "utf-8")
+    other = "sha256:of something else"
+    changed = replace(recorded, models=other, model_sources=other)
+    head.write_text(snapshot_file.dumps(changed), "utf-8")
     nobody = {"DB_SCRATCH_URL": "postgresql://nobody@localhost:1/none"}
     outcome = programs.monps_db("check", **nobody)
     assert outcome.code == 0
