@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from cli import reports
-from core.errors import ConfigurationError
 from introspection import baseline
 from introspection.findings import Report
 
@@ -33,9 +31,9 @@ class Baseline:
         """Return the report with what is accepted; write the file first when that is asked for."""
         entries = self.entries
         if self.write_to is not None:
-            entries = baseline.updated(report, entries, reason=self.reason, today=_today())
+            entries = baseline.updated(report, entries, reason=self.reason, today=baseline.today())
             reports.write_file(self.write_to, baseline.dumps(entries))
-        return baseline.accept(report, entries, today=_today())
+        return baseline.accept(report, entries, today=baseline.today())
 
 
 def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
@@ -48,16 +46,10 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
     if path is None and (update or reason is not None):
         raise click.UsageError("name the file: --baseline FILE")
     write_to = path if update else None
-    reason = reason or f"accepted on {_today().isoformat()}"
+    reason = reason or f"accepted on {baseline.today().isoformat()}"
     if path is None or (update and not path.is_file()):
         return Baseline((), write_to, reason)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"the baseline {path} cannot be read", remedy="write it with --update-baseline"
-        ) from error
-    return Baseline(baseline.parse(text, name=path.name), write_to, reason)
+    return Baseline(baseline.load(path), write_to, reason)
 
 
 def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str | None) -> None:
@@ -76,7 +68,3 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
         if (entry.code, entry.path, entry.expected, entry.actual) not in kept
     ]
     reports.write_file(path, baseline.dumps([*known, *new]))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

@@ -26,6 +26,7 @@ _OF_GROUND: Final = {
     "tampering": TAMPERED,
     "heads": TAMPERED,
     "lint": UNSAFE,
+    "data-loss": UNSAFE,
 }
 
 TABLE: Final = """\

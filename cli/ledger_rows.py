@@ -33,8 +33,9 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"    error:    {one_line(row['error'])}"
     if row["findings"]:
         yield f"    findings: {len(row['findings'])}"
-    if row["reason"] is not None:
-        yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}: {one_line(row['reason'])}"
+    if row["allowed"] or row["reason"] is not None:
+        why = "" if row["reason"] is None else f": {one_line(row['reason'])}"
+        yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}{why}"
     if row["objects_created"] and row["outcome"] == "done":
         yield f"    created:  {len(row['objects_created'])} objects"
 

@@ -87,6 +87,7 @@ def run(
     tag: str | None,
     allowed: Sequence[str],
     reason: str | None,
+    accept_data_loss: bool = False,
 ) -> None:
     """Run one of Alembic's commands on the project of the working directory.
 
@@ -97,13 +98,16 @@ def run(
         tag: Handed on to ``env.py``.
         allowed: What the gate shall let pass.
         reason: Why.
+        accept_data_loss: Whether a downgrade may lose data.
     """
     from core.project import find_project
     from migrations.runner import request
     from migrations.runner.history import alembic_config
 
     config = alembic_config(find_project())
-    config.attributes[request.ATTRIBUTE] = request.make_request(allowed, reason)
+    config.attributes[request.ATTRIBUTE] = request.make_request(
+        allowed, reason, accepts_data_loss=accept_data_loss
+    )
     with _progress() as progress:
         config.attributes[ATTRIBUTE] = progress
         command(config, revision, sql=sql, tag=tag)

@@ -59,7 +59,7 @@ class MigrationRefusedError(MonpsError):
     """The gate: what is there, or what a revision led to, is not what a migration may build on.
 
     Attributes:
-        ground: What it refuses: ``drift``, ``tampering``, ``heads`` or ``lint``.
+        ground: What it refuses: ``drift``, ``tampering``, ``heads``, ``lint`` or ``data-loss``.
     """
 
     def __init__(self, message: str, *, ground: str, remedy: str) -> None:

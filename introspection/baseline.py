@@ -9,7 +9,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from core.errors import ConfigurationError
@@ -44,6 +45,29 @@ class Entry:
         """Whether the entry is about this finding, as it is now."""
         mine = (self.code, self.path, self.expected, self.actual)
         return mine == (finding.code, finding.path, finding.expected, finding.actual)
+
+
+def today() -> date:
+    """Return the day by which entries expire."""
+    return datetime.now(UTC).date()
+
+
+def load(path: Path | None) -> tuple[Entry, ...]:
+    """Read the baseline in a file; nothing is accepted where there is none.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no baseline.
+    """
+    if path is None:
+        return ()
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the baseline {path} cannot be read",
+            remedy="write it with monps-db adopt, or monps-db check --update-baseline",
+        ) from error
+    return parse(text, name=path.name)
 
 
 def parse(text: str, *, name: str) -> tuple[Entry, ...]:
@@ -92,8 +116,8 @@ def accept(report: Report, entries: Sequence[Entry], *, today: date) -> Report:
         entries: The baseline.
         today: The day on which entries are judged to be expired.
     """
-    valid = [entry for entry in entries if entry.expires is None or entry.expires > today]
-    findings = tuple(_accepted(finding, valid) for finding in report.findings)
+    valid = _valid(entries, today)
+    findings = marked(report.findings, entries, today=today)
     unused = [
         Finding("baseline-entry-unused", Kind.UNVERIFIED, entry.path, entry.code, None)
         for entry in valid
@@ -107,6 +131,14 @@ def accept(report: Report, entries: Sequence[Entry], *, today: date) -> Report:
     return replace(report, findings=(*findings, *unused, *expired))
 
 
+def marked(
+    findings: Iterable[Finding], entries: Sequence[Entry], *, today: date
+) -> tuple[Finding, ...]:
+    """Mark the findings that a baseline accepts, and say nothing of its entries."""
+    valid = _valid(entries, today)
+    return tuple(_accepted(finding, valid) for finding in findings)
+
+
 def updated(
     report: Report, entries: Sequence[Entry], *, reason: str, today: date
 ) -> tuple[Entry, ...]:
@@ -114,7 +146,7 @@ def updated(
 
     Entries that still hold are kept with their reasons; what is new gets ``reason``.
     """
-    valid = [entry for entry in entries if entry.expires is None or entry.expires > today]
+    valid = _valid(entries, today)
     return tuple(
         next(
             (entry for entry in valid if entry.matches(finding)),
@@ -123,6 +155,10 @@ def updated(
         for finding in report.findings
         if finding.kind in _ACCEPTABLE
     )
+
+
+def _valid(entries: Iterable[Entry], today: date) -> list[Entry]:
+    return [entry for entry in entries if entry.expires is None or entry.expires > today]
 
 
 def _accepted(finding: Finding, entries: Iterable[Entry]) -> Finding:

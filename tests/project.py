@@ -18,12 +18,17 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine
 
 from core.project import Project, find_project
+from migrations.runner import request
 from migrations.runner.history import History, load_history
 from tests.servers import Database
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 PROJECT: Final[Project] = find_project(ROOT)
 EXISTING_DATABASE: Final = "abbc4f65c12b"
+ACCEPTING: Final = request.Request(accepts_data_loss=True)
+"""What is asked of Alembic where downgrades are not what a test is about."""
+ACCEPT: Final = ("-x", "accept-data-loss=true")
+"""The same for the program."""
 
 
 def script_directory() -> ScriptDirectory:
@@ -79,6 +84,7 @@ class Alembic:
         config = Config(ROOT / "alembic.ini", stdout=self.output)
         with engine_of(self.database) as engine:
             config.attributes["connection"] = engine
+            config.attributes[request.ATTRIBUTE] = ACCEPTING
             yield config
 
 

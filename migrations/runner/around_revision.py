@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import permutations
 from typing import Any, Final
 
@@ -13,11 +14,13 @@ from sqlalchemy import Connection
 
 from core.errors import HistoryError
 from core.project import Project
+from introspection import baseline
 from introspection.catalog import inside_transaction, retried
-from introspection.findings import Finding, Report
+from introspection.findings import Finding, Kind, Report
 from introspection.render.text import one_line
 from introspection.shapes import Snapshot
 from migrations.runner import gate, ledger
+from migrations.runner.accepted import Accepted
 from migrations.runner.history import History
 from migrations.runner.identity import Identity
 from migrations.runner.migrator_lock import take_for_transaction
@@ -197,13 +200,28 @@ class AroundRevision:
         )
 
     def look(self, connection: Connection, expected: Snapshot) -> State:
-        """Read and compare, and leave the transaction as it is."""
+        """Read and compare, mark what is accepted, and leave the transaction as it is.
+
+        Raises:
+            ConfigurationError: The project's baseline cannot be read, or is none.
+        """
 
         def once() -> State:
             with inside_transaction(connection):
                 return look(connection, self.project, expected)
 
-        return retried(once)
+        return self._accepted.applied_to(retried(once))
+
+    @cached_property
+    def _accepted(self) -> Accepted:
+        # Not before something is compared: a migration with nothing to do needs no baseline.
+        head = self.history.snapshot_at(self.history.head.id) if self.history.head else None
+        return Accepted(
+            entries=baseline.load(self.project.baseline_file),
+            head=head.only(self.project.schemas) if head else None,
+            managed=self.project.managed_schemas,
+            today=baseline.today(),
+        )
 
     def expected(self, revisions: tuple[str, ...]) -> Snapshot | None:
         """Return what these revisions produce; None when it was not recorded, or of several."""
@@ -217,9 +235,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield "at the base: nothing of ours is left to compare"
         return
     yield report.headline()
-    for finding in report.findings[:FINDINGS_SHOWN]:
+    found = [finding for finding in report.findings if finding.kind is not Kind.ACCEPTED]
+    for finding in found[:FINDINGS_SHOWN]:
         yield f"  {finding.code} {one_line(finding.path)}"
-    if (more := len(report.findings) - FINDINGS_SHOWN) > 0:
+    if (more := len(found) - FINDINGS_SHOWN) > 0:
         yield f"  and {more} more: monps-db check"
 
 

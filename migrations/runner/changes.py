@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from introspection.compare import Difference, compare
 from introspection.shapes import Snapshot
+
+_IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
 
 
 def between(before: Sequence[Snapshot], after: Snapshot) -> tuple[Difference, ...]:
@@ -17,12 +20,15 @@ def between(before: Sequence[Snapshot], after: Snapshot) -> tuple[Difference, ..
 
     Returns:
         The differences. A merge changes only what is new after every one of its branches: the rest
-        came with another branch.
+        came with another branch. Nor does the first make what every database begins with.
     """
     first, *others = [compare(snapshot, after).differences for snapshot in before]
     known = [{(change.code, change.path) for change in other} for other in others]
     return tuple(
-        change for change in first if all((change.code, change.path) in one for one in known)
+        change
+        for change in first
+        if all((change.code, change.path) in one for one in known)
+        and not (Snapshot() in before and change.path in _IN_EVERY_DATABASE)
     )
 
 

@@ -22,7 +22,7 @@ from core.errors import ConfigurationError
 from core.interrupt import interruptible
 from core.project import Project, find_project
 from core.scratch import scratch_database
-from migrations.runner import autogenerate, pooler, warnings
+from migrations.runner import autogenerate, client_gone, pooler, warnings
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.history import load_history
 from migrations.runner.identity import find_identity
@@ -142,9 +142,11 @@ def _connected(
 
 def _connect(engine: Engine) -> Connection:
     try:
-        return engine.connect()
+        connection = engine.connect()
     except OperationalError as error:
         pooler.explain_failed_connect(error, settings_module.get_settings())
+    client_gone.end_with_client(connection)
+    return connection
 
 
 def _printer(config: Config) -> Callable[[str], None]:

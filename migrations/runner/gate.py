@@ -32,6 +32,7 @@ _REMEDIES: Final = {
     "drift": "see monps-db check, and take it back (monps-db check --sql), ",
     "tampering": "see monps-db check, and restore the files from version control, ",
     "heads": "merge the branches (alembic merge heads), ",
+    "lint": "see monps-db lint, and make the revision safe or name the rule in lint-ignore, ",
 }
 
 
@@ -92,10 +93,24 @@ def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
     Raises:
         MigrationRefusedError: Something was found.
     """
+    worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
+    refuse_named(ground, what, [f"{one.code} {one_line(one.path)}" for one in worst])
+
+
+def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
+    """Refuse to migrate, if there is a reason to.
+
+    Args:
+        ground: What is refused, and can be allowed.
+        what: What is wrong with it.
+        found: The reasons, the worst first.
+
+    Raises:
+        MigrationRefusedError: There is a reason.
+    """
     if not found:
         return
-    worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
-    shown = ", ".join(f"{one.code} {one_line(one.path)}" for one in worst[:SHOWN])
+    shown = ", ".join(found[:SHOWN])
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     raise MigrationRefusedError(
         f"{what}: {shown}{more}",

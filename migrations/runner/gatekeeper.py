@@ -8,7 +8,9 @@ from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection
 
 from core.errors import ConfigurationError
+from introspection.catalog import inside_transaction
 from introspection.findings import Finding, Kind
+from introspection.render.text import one_line
 from migrations.runner import gate, ledger, live, tampering
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.live import LiveHistory
@@ -33,6 +35,7 @@ def pass_gate(
         _want_reason(around)
     at = live.read_history(connection, around.project)
     _refuse_tampering(around, at)
+    _refuse_unsafe(connection, around, steps)
     now = _state(connection, around, at.rows or ())
     if now is None or "drift" in around.request.allowed:
         return now
@@ -71,6 +74,22 @@ def _refuse_tampering(around: AroundRevision, at: LiveHistory) -> None:
     ):
         if ground not in around.request.allowed:
             gate.refuse(ground, what, grounds[ground])
+
+
+def _refuse_unsafe(
+    connection: Connection, around: AroundRevision, steps: Sequence[MigrationInfo]
+) -> None:
+    pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
+    if around.mode == "off" or "lint" in around.request.allowed or not pending:
+        return
+    # Only an upgrade that has something to do needs what this imports.
+    from migrations.safety import linting, revisions
+
+    loaded = list(revisions.load(around.project, around.history, pending))
+    with inside_transaction(connection):
+        found = linting.unsafe(connection, loaded, around.project.lint_ignore)
+    named = [f"{one.rule} ({one.path.name}:{one.line}) {one_line(one.message)}" for one in found]
+    gate.refuse_named("lint", "what is pending is unsafe", named)
 
 
 def _state(

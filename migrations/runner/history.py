@@ -150,16 +150,24 @@ def script_directory(project: Project) -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config(project))
 
 
-def alembic_config(project: Project) -> Config:
-    """Return Alembic's configuration of the project; what Alembic says of itself is silenced."""
+def alembic_config(project: Project, *, quiet: bool = False) -> Config:
+    """Return Alembic's configuration of the project.
+
+    Args:
+        project: The project.
+        quiet: Whether to silence what Alembic says of itself.
+    """
     from argparse import Namespace
 
     from alembic.config import Config
 
     ini = project.alembic_ini
     given = alembic_options.options(project)
+    # With options it would be taken for Alembic's own command line, wherever env.py looks at them.
     config = Config(
-        ini if ini.exists() else None, project.pyproject, cmd_opts=Namespace(quiet=True)
+        ini if ini.exists() else None,
+        project.pyproject,
+        cmd_opts=Namespace(quiet=True) if quiet else None,
     )
     if ini.exists():
         # Alembic takes the folder as it is, and would read a % in its name as the start of a name.

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from core.errors import HistoryError
 from introspection.findings import Finding
 from migrations.runner.identity import Identity
-from migrations.runner.request import Request
+from migrations.runner.request import DATA_LOSS, Request
 from migrations.runner.sql import query
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Row:
 
     Attributes:
         revision: The revision that is applied, undone or stamped.
-        direction: ``upgrade``, ``downgrade`` or ``stamp``.
+        direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
         file_checksum: Of the revision's file; None when there is none.
         seconds: How long the step took, by a clock that does not jump; None in a script.
         fingerprint_before: Of the catalogs; None when they were not read.
@@ -87,10 +87,14 @@ class Row:
             "fingerprint_before": self.fingerprint_before,
             "fingerprint_after": self.fingerprint_after,
             "findings": self.findings,
-            "allowed": ",".join(sorted(self.request.allowed)),
+            "allowed": ",".join(sorted(self._allowed())),
             "reason": self.request.reason,
             **asdict(self.identity),
         }
+
+    def _allowed(self) -> frozenset[str]:
+        accepts = self.direction == "downgrade" and self.request.accepts_data_loss
+        return self.request.allowed | {DATA_LOSS} if accepts else self.request.allowed
 
 
 def prepare(connection: Connection) -> None:
@@ -135,6 +139,11 @@ def refuse_altered(columns: Mapping[str, str], *, kind: str) -> None:
 def record(context: MigrationContext, row: Row) -> None:
     """Write the row of a step in the transaction of the step, or into the script (``--sql``)."""
     context.execute(query("ledger_record").bindparams(**row.parameters()))
+
+
+def record_adoption(connection: Connection, row: Row) -> None:
+    """Write that a database was taken over as it is, within the current transaction."""
+    connection.execute(query("ledger_record"), row.parameters())
 
 
 def record_failure(connection: Connection, row: Row, error: str) -> None:

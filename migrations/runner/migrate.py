@@ -96,10 +96,20 @@ class Migration:
         context: MigrationContext = self.context.get_context()
         heads = () if context.opts.get("purge") else context.get_current_heads()
         self._steps = deque(self._plan(heads, context))
+        self._refuse_data_loss()
         for step in self._steps:
             step.migration_fn = self._within(step.info, step.migration_fn)
         if self._steps:
             self.progress.planned([self._described(step.info) for step in self._steps])
+
+    def _refuse_data_loss(self) -> None:
+        undone = [step.info for step in self._steps if ledger.direction(step.info) == "downgrade"]
+        if undone and not self.around.request.accepts_data_loss:
+            # An upgrade does not need what this imports.
+            from migrations.safety import data_loss
+
+            revisions = [info.up_revision_id for info in undone]
+            data_loss.refuse(self.around.project, self.around.history, revisions)
 
     def _pass_gate(self) -> None:
         if not self._steps:

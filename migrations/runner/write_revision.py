@@ -153,7 +153,7 @@ def _context(project: Project, script: ScriptDirectory, request: Request) -> Rev
         "autogenerate": False,
         "sql": False,
     }
-    return RevisionContext(alembic_config(project), script, asked)
+    return RevisionContext(alembic_config(project, quiet=True), script, asked)
 
 
 def _autogenerate(
@@ -165,7 +165,7 @@ def _autogenerate(
         schemas = {table.schema for table in metadata.tables.values()}
         if "public" in schemas and None not in schemas:
             _name_every_schema(connection)
-        with EnvironmentContext(alembic_config(project), script) as environment:
+        with EnvironmentContext(alembic_config(project, quiet=True), script) as environment:
             environment.configure(
                 connection=connection, target_metadata=metadata, **autogenerate.options(metadata)
             )

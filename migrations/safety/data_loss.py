@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from core.errors import MigrationRefusedError
 from core.project import Project
 from introspection.compare import compare
+from introspection.render.text import one_line
 from introspection.shapes import Snapshot
 from migrations.runner import revision_files
 from migrations.runner.history import History
+from migrations.runner.request import DATA_LOSS
 
 ATTRIBUTE: Final = "downgrade_loses"
+SHOWN: Final = 10
 _HOLDS_ROWS: Final = frozenset({"table-unexpected", "column-unexpected"})
+
+
+def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
+    """Refuse a downgrade that loses data.
+
+    Args:
+        project: Whose revisions they are.
+        history: The revisions.
+        undone: The revisions that are undone, in that order.
+
+    Raises:
+        MigrationRefusedError: Something is lost; the message names it.
+    """
+    lost = [one for revision in undone for one in of_downgrade(project, history, revision)]
+    if not lost:
+        return
+    # What is within a table that goes is not worth a word.
+    wholes = tuple(f"{one}." for one in lost)
+    named = [one for one in dict.fromkeys(lost) if not one.startswith(wholes)]
+    more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    raise MigrationRefusedError(
+        f"the downgrade loses {', '.join(map(one_line, named[:SHOWN]))}{more}; nothing was changed",
+        ground=DATA_LOSS,
+        remedy="make a backup, and say that it may be lost: --accept-data-loss"
+        " (alembic -x accept-data-loss=true)",
+    )
 
 
 def of_downgrade(project: Project, history: History, revision: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -52,8 +52,10 @@ def lint_facts(
 ) -> list[LintFinding]:
     """Return what the rows and sizes of a database say against pending revisions."""
     found: list[LintFinding] = []
+    changing: set[str] = set()
     for revision in pending:
-        found += _rows(connection, revision)
+        changing |= _tables_of_rows(revision)
+        found += _rows(connection, revision, changing)
         found += _long_locks(connection, revision)
     return without_ignored(found, ignored)
 
@@ -61,8 +63,11 @@ def lint_facts(
 def unsafe(
     connection: Connection, pending: Sequence[LintedRevision], ignored: Iterable[str]
 ) -> list[LintFinding]:
-    """Return the errors of pending revisions, as a gate before them needs it: without squawk."""
-    ignored = tuple(ignored)
+    """Return the errors of pending revisions, as a gate before them needs it: without squawk.
+
+    And without what a downgrade asks for itself: see :func:`migrations.safety.data_loss.refuse`.
+    """
+    ignored = (*ignored, "data-loss-undeclared")
     own = [finding for revision in pending for finding in rules.lint(revision)]
     found = [*without_ignored(own, ignored), *lint_facts(connection, pending, ignored)]
     return [one for one in found if one.level is Level.ERROR]
@@ -75,11 +80,24 @@ def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> lis
     return sorted(kept, key=lambda one: (one.path, one.line, one.rule))
 
 
-def _rows(connection: Connection, revision: LintedRevision) -> Iterator[LintFinding]:
+def _tables_of_rows(revision: LintedRevision) -> set[str]:
+    """Return the tables whose rows a revision changes."""
+    changes = [one.sql for one in revision.statements if rules.changes_rows(one.sql)]
+    return {lock.table for sql in changes for lock in locks.of_statement(sql)}
+
+
+def _rows(
+    connection: Connection, revision: LintedRevision, changing: Container[str]
+) -> Iterator[LintFinding]:
+    """Count the rows in the way, as they are now; not those that change on the way there."""
     if revision.before is None or revision.after is None:
         return
     for check in datachecks.between(revision.before, revision.after):
-        counted = facts.count(connection, check)
+        if check.table in changing:
+            problem = "its rows change before that"
+            counted = facts.Counted(check, None, problem=problem)
+        else:
+            counted = facts.count(connection, check)
         if counted.count == 0:
             continue
         yield LintFinding(

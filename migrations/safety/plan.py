@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from introspection.catalog import reading
-from introspection.compare import Difference, compare
+from introspection.compare import Difference
 from introspection.shapes import Snapshot
+from migrations.runner import changes
 from migrations.safety import data_loss, datachecks, facts, locks
 from migrations.safety.facts import Counted, Size
 from migrations.safety.locks import Lock
@@ -85,7 +86,7 @@ def _planned(connection: Connection, revision: LintedRevision) -> PlannedRevisio
         title=revision.title,
         statements=tuple(_statements(connection, revision)),
         unprintable=revision.unprintable,
-        changes=compare(before, after).differences if known else (),
+        changes=changes.between([before], after) if known else (),
         loses=data_loss.by_schema(revision.after, revision.before),
         undo_loses=_undo_loses(revision),
         checks=tuple(facts.count(connection, check) for check in datachecks.between(before, after))

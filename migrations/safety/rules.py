@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from introspection.compare import compare
+from migrations.runner import changes
 from migrations.safety import data_loss, locks
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.revisions import LintedRevision
@@ -33,6 +33,11 @@ RULES: Final = {
     "several-strong-locks": "locks on several tables are held until the end of the transaction,"
     " and may deadlock with the application",
 }
+
+
+def changes_rows(sql: str) -> bool:
+    """Whether a statement changes rows."""
+    return _ROWS.match(sql) is not None
 
 
 def lint(revision: LintedRevision) -> Iterator[LintFinding]:
@@ -86,7 +91,7 @@ def _downgrade(revision: LintedRevision, module: ast.Module) -> Iterator[LintFin
 def _changes_something(revision: LintedRevision) -> bool:
     if revision.before is None or revision.after is None:
         return bool(revision.statements)
-    return bool(compare(revision.before, revision.after).differences)
+    return bool(changes.between([revision.before], revision.after))
 
 
 def _is_nothing(statement: ast.stmt) -> bool:
@@ -159,10 +164,10 @@ def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:
     rows = [
         one
         for one in revision.statements
-        if _ROWS.match(one.sql)
+        if changes_rows(one.sql)
         and not any(lock.table in created for lock in locks.of_statement(one.sql))
     ]
-    others = [one for one in revision.statements if not _ROWS.match(one.sql)]
+    others = [one for one in revision.statements if not changes_rows(one.sql)]
     if rows and others:
         yield _finding(
             revision,

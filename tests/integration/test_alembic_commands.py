@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.project import ROOT, Alembic, Programs, revisions
+from tests.project import ACCEPT, ROOT, Alembic, Programs, revisions
 from tests.psql import run_script
 from tests.servers import Database
 
@@ -109,5 +109,5 @@ def test_revisions_before_the_one_that_fails_are_kept(
 
 @pytest.mark.usefixtures("migrated")
 def test_at_the_base_there_is_nothing_to_be_in_sync_with(programs: Programs) -> None:
-    last = programs.alembic("downgrade", "base").out.splitlines()[-1]
+    last = programs.alembic(*ACCEPT, "downgrade", "base").out.splitlines()[-1]
     assert last == "at the base: nothing of ours is left to compare"

@@ -17,7 +17,7 @@ from tests.fork_server import ForkServer
 from tests.migrations.catalogs import contents
 from tests.migrations.filled import FILLED_FROM, digests, fill
 from tests.migrations.ledger_rows import rows
-from tests.project import ROOT, Alembic, history
+from tests.project import ACCEPT, ROOT, Alembic, history
 from tests.proxy import Proxy, Side, proxied
 from tests.psql import run_script
 from tests.servers import Database, create_database
@@ -157,7 +157,7 @@ class Killer:
 
     def _start(self, database: Database, host: str) -> int:
         arguments = [
-            *("-c", str(ROOT / "alembic.ini")),
+            *("-c", str(ROOT / "alembic.ini"), *ACCEPT),
             *(self.scenario.command, self.scenario.target),
         ]
         environ = {**database.environ(), "DB_HOST": host, "LC_ALL": "C.UTF-8"}

@@ -19,7 +19,8 @@ from core.project import Project, find_project
 from migrations.runner import record
 from migrations.runner.history import alembic_config, script_directory
 from migrations.runner.metadata import load_metadata
-from tests.project import PROJECT
+from migrations.runner.request import ATTRIBUTE
+from tests.project import ACCEPTING, PROJECT
 from tests.servers import Database
 
 REVISION = """
@@ -35,6 +36,12 @@ def upgrade():
 
 def downgrade():
     {downgrade}
+"""
+
+
+# The revisions are as short as can be.
+CONFIGURATION = """[tool.monps-db]
+lint-ignore = ["downgrade-missing", "autocommit-not-alone"]
 """
 
 
@@ -93,7 +100,7 @@ class OwnProject:
         config = alembic_config(self.project)
         config.stdout = self.output
         engine = impatient_engine(database)
-        config.attributes.update({"connection": engine, **attributes})
+        config.attributes.update({"connection": engine, ATTRIBUTE: ACCEPTING, **attributes})
         yield config
         engine.dispose()
 
@@ -110,7 +117,7 @@ def make_own_project(folder: Path) -> OwnProject:
     versions.mkdir(parents=True)
     shutil.copy(PROJECT.script_location / "env.py", folder / "migrations")
     shutil.copy(PROJECT.script_location / "script.py.mako", folder / "migrations")
-    (folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     (folder / "alembic.ini").write_text(
         "[alembic]\nscript_location = %(here)s/migrations\npath_separator = os\n", "utf-8"
     )

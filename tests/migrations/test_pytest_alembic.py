@@ -21,7 +21,8 @@ from pytest_alembic.tests.experimental import test_downgrade_leaves_no_trace
 from sqlalchemy import Engine, create_engine
 
 import models
-from tests.project import ROOT, Alembic, engine_of
+from migrations.runner.request import ATTRIBUTE
+from tests.project import ACCEPTING, ROOT, Alembic, engine_of
 from tests.servers import Database
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
 
 @pytest.fixture
 def alembic_config() -> Config:
-    return Config(ROOT / "alembic.ini")
+    config = Config(ROOT / "alembic.ini")
+    config.attributes[ATTRIBUTE] = ACCEPTING
+    return config
 
 
 @pytest.fixture

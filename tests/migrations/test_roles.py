@@ -16,7 +16,7 @@ from sqlalchemy.orm import sessionmaker
 from models import TeamQuantumDNA
 from repositories import UnitOfWork
 from tests.migrations.legacy_import import SMALL
-from tests.project import Programs, engine_of, make_workspace
+from tests.project import ACCEPT, Programs, engine_of, make_workspace
 from tests.psql import dump, run_script
 from tests.servers import Database, administration
 
@@ -134,7 +134,7 @@ def cast(bare: Cast, when: str) -> Cast:
 
 def test_the_migrator_undoes_and_applies_everything_and_the_owner_owns_it(cast: Cast) -> None:
     migrator = cast.programs("migrator")
-    assert migrator.alembic("downgrade", "base").code == 0
+    assert migrator.alembic(*ACCEPT, "downgrade", "base").code == 0
     assert migrator.alembic("upgrade", "head").code == 0
     assert migrator.monps_db("check").code == 0
     with closing(cast.database.connect_superuser()) as connection, connection.cursor() as cursor:

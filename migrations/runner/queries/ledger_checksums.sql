@@ -4,7 +4,7 @@ SELECT revision, file_checksum
 FROM (
     SELECT DISTINCT ON (revision) revision, direction, file_checksum
     FROM public.monps_migration_ledger AS step
-    WHERE coalesce(to_jsonb(step) ->> 'outcome', 'done') = 'done'
+    WHERE direction <> 'adopt' AND coalesce(to_jsonb(step) ->> 'outcome', 'done') = 'done'
     ORDER BY revision, id DESC
 ) AS last
 WHERE direction <> 'downgrade' AND file_checksum IS NOT NULL;

@@ -1,0 +1,59 @@
+"""The row of the ledger that says that a database was adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+
+from core.project import Project
+from introspection.findings import Finding, Kind
+from migrations.adoption.adoption import Adoption
+from migrations.runner import ledger, migrator_lock
+from migrations.runner.history import History
+from migrations.runner.identity import find_identity
+from migrations.runner.request import Request
+
+NO_REVISION = "base"
+"""What the ledger calls the state before the first revision."""
+
+
+@contextmanager
+def recorded(
+    connection: Connection,
+    project: Project,
+    history: History,
+    adoption: Adoption,
+    reason: str | None,
+) -> Iterator[None]:
+    """Record an adoption, if and only if the block ends without an error.
+
+    Args:
+        connection: To the database, outside a transaction.
+        project: Whose database it is.
+        history: Its revisions.
+        adoption: What was found, and what of it is accepted.
+        reason: Why it is accepted; None when nobody said.
+
+    Raises:
+        MigratorLockError: A migrator is at work.
+        HistoryError: The ledger is not as the runner made it.
+    """
+    revision = history.revisions.get(adoption.revision or "")
+    row = ledger.Row(
+        revision=adoption.revision or NO_REVISION,
+        direction="adopt",
+        file_checksum=revision.file_checksum if revision else None,
+        findings=ledger.dumps(
+            Finding(one.code, Kind.ACCEPTED, one.path, one.expected, one.actual, one.reason)
+            for one in adoption.accepted
+        ),
+        identity=find_identity(project.root),
+        request=Request(reason=reason),
+    )
+    with connection.begin():
+        migrator_lock.take_within_callers_transaction(connection)
+        ledger.prepare(connection)
+        ledger.record_adoption(connection, row)
+        yield

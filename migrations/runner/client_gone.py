@@ -1,0 +1,31 @@
+"""A statement ends soon after the program that sent it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+INTERVAL: Final = "1s"
+# Invalid value (the server's system cannot tell, as Windows), unknown setting (before 14).
+_CANNOT_TELL: Final = frozenset({"22023", "42704"})
+
+
+def end_with_client(connection: Connection) -> None:
+    """Have the server look, while a statement of this session runs, whether the client is there.
+
+    By itself it notices when it has something to send: a killed migrator's statement would run to
+    its end, and hold its locks. Said by the setting ``client_connection_check_interval``, which
+    does nothing on a server whose system cannot tell.
+
+    Args:
+        connection: Outside a transaction; left so.
+    """
+    set_it = text("SELECT set_config('client_connection_check_interval', :interval, false)")
+    try:
+        with connection.begin():
+            connection.execute(set_it, {"interval": INTERVAL})
+    except DBAPIError as error:
+        if getattr(error.orig, "pgcode", None) not in _CANNOT_TELL:
+            raise
