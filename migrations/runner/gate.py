@@ -52,7 +52,7 @@ def held_before(
     return [
         finding
         for finding in now.report.findings
-        if finding.kind in _COUNTED[mode]
+        if _counts(finding, mode)
         and _identity(finding) not in recorded
         and not (ahead is not None and _is_done_ahead(finding, ahead))
     ]
@@ -74,7 +74,7 @@ def held_after(
         now: The database after it, compared with its snapshot.
         mode: The gate's mode.
     """
-    counted = [finding for finding in now.report.findings if finding.kind in _COUNTED[mode]]
+    counted = [finding for finding in now.report.findings if _counts(finding, mode)]
     if mode == "strict" or before is None:
         return counted
     known = tuple(known)
@@ -117,6 +117,16 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
         ground=ground,
         remedy=_REMEDIES[ground] + _ALLOW.format(ground=ground),
     )
+
+
+def _counts(finding: Finding, mode: str) -> bool:
+    """Whether a difference stands in the way at all.
+
+    Who may do what is decided in each environment, and no migration builds on it.
+    """
+    about_access = finding.code.endswith(("-owner", "-privileges"))
+    by_default = finding.code.startswith("default-privileges-")
+    return finding.kind in _COUNTED[mode] and not (about_access or by_default)
 
 
 def _is_done_ahead(finding: Finding, ahead: State) -> bool:
