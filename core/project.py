@@ -24,6 +24,15 @@ _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
 
+ROLES: Final = (
+    ("monps_app", "application"),
+    ("monps_migrator", "migrator"),
+    ("monps_owner", "owner of everything"),
+    ("monps_readonly", "reader"),
+)
+"""The roles that ``monps-db roles`` makes, with the parts that they play."""
+
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """What belongs to the project; the defaults are this project's own values.
@@ -52,7 +61,7 @@ class Project:
     managed_schemas: tuple[str, ...] = ("quantum",)
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
-    roles: tuple[tuple[str, str], ...] = ()
+    roles: tuple[tuple[str, str], ...] = ROLES
     settings: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
     alembic_ini_at: Path | None = None

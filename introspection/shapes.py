@@ -46,6 +46,10 @@ class SqlText:
         return self.prints[0]
 
 
+UNNAMED_PARTS: Final = frozenset({"owner", "PUBLIC", "another role"})
+"""The parts that roles play which the project does not name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """What one role may do with an object beyond the default.

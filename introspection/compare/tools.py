@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from introspection.compare.difference import Difference
-from introspection.shapes import SqlText
+from introspection.shapes import UNNAMED_PARTS, Grant, SqlText
 
 
 class Named(Protocol):
@@ -17,6 +17,7 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+Grants = tuple[Grant, ...] | None
 O = TypeVar("O")  # noqa: E741 - an object of any kind
 
 
@@ -95,7 +96,22 @@ def came(renamed: Mapping[str, str], name: str) -> str | None:
     return f"probably renamed from {before[0]}" if before else None
 
 
+def same_grants(expected: Grants, actual: Grants) -> bool:
+    """Whether an object is granted as it should be.
+
+    What a role that the project names may do is decided in each environment (``monps-db roles``
+    compares that), unless a revision grants it something.
+    """
+    decided_here = {grant.part for grant in expected or ()} | UNNAMED_PARTS
+    counted = tuple(grant for grant in actual or () if grant.part in decided_here)
+    if actual and not counted:
+        return not expected
+    return expected == (None if actual is None else counted)
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, SqlText) and isinstance(other, SqlText):
         return one.same_as(other)
+    if isinstance(one, tuple) or isinstance(other, tuple):
+        return same_grants(one, other)
     return False

@@ -1,15 +1,22 @@
 -- ALTER DATABASE ... SET and ALTER ROLE ... SET, as far as they reach whoever uses our schemas: the
 -- database itself, the role that asks, the owners of the schemas, and the roles that the project names.
-WITH known AS (
+WITH named AS (
     SELECT r.oid, parts.part
     FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)
     JOIN pg_catalog.pg_roles AS r ON r.rolname = parts.role
+),
+
+known AS (
+    SELECT named.oid, named.part FROM named
     UNION
     SELECT n.nspowner, 'owner'
     FROM pg_catalog.pg_namespace AS n
     WHERE n.nspname = ANY (CAST(:managed AS text[]))
+        AND n.nspowner NOT IN (SELECT named.oid FROM named)
     UNION
-    SELECT r.oid, 'current role' FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user
+    SELECT r.oid, 'current role'
+    FROM pg_catalog.pg_roles AS r
+    WHERE r.rolname = current_user AND r.oid NOT IN (SELECT named.oid FROM named)
 )
 
 SELECT DISTINCT ON (s.setdatabase, s.setrole, setting.name)

@@ -1,5 +1,7 @@
 -- What new objects of a role are granted: in a schema of ours, or everywhere for a role that plays a
--- part for us (the owner of a schema, whoever migrates, a role that the project names).
+-- part for us (the owner of a schema, whoever migrates, a role that the project names). What is granted
+-- to roles that the project names is decided in each environment, and to grant less than usual is no
+-- loss of protection.
 WITH owners AS (
     SELECT n.nspowner AS oid
     FROM pg_catalog.pg_namespace AS n
@@ -61,10 +63,13 @@ items AS (
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
     LEFT JOIN known ON known.oid = d.defaclrole
     LEFT JOIN known AS grantee ON grantee.oid = item.grantee
-    WHERE d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
-        OR (
-            d.defaclnamespace = 0
-            AND (d.defaclrole IN (SELECT o.oid FROM owners AS o) OR known.oid IS NOT NULL)
+    WHERE grantee.oid IS NULL
+        AND (
+            d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
+            OR (
+                d.defaclnamespace = 0
+                AND (d.defaclrole IN (SELECT o.oid FROM owners AS o) OR known.oid IS NOT NULL)
+            )
         )
 ),
 
@@ -98,4 +103,5 @@ SELECT
     ) AS undo
 FROM said
 GROUP BY schema, part, objects
+HAVING bool_or(grantee <> 'owner')
 ORDER BY schema, name;

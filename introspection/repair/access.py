@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from introspection.compare.tools import Grants, same_grants
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Grant
 
 # What acldefault() gives to PUBLIC (manual, 5.8 Privileges).
 _PUBLIC: Final = {"ROUTINE": "EXECUTE", "TYPE": "USAGE", "DOMAIN": "USAGE", "LANGUAGE": "USAGE"}
-Grants = tuple[Grant, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def owner(target: Target, expected: str | None, actual: str | None, roles: Roles
 
 def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -> Iterator[Step]:
     """Take back every grant that is there, and make those that should be."""
-    if expected == actual:
+    if same_grants(expected, actual):
         return
     for grant in actual or ():
         who = grant.part if grant.part == "PUBLIC" else grant.role and ddl.name(grant.role)

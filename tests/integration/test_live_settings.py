@@ -57,11 +57,12 @@ def test_a_setting_that_nobody_declared_is_found(
     owned: Database, clause: str, name: str, value: str
 ) -> None:
     change(owned, "DATABASE", clause)
-    change(owned, "ROLE", clause)
-    assert found(owned) == [
-        ("role-setting", f"role.desk.{name}", None, value),
-        ("database-setting", f"database.{name}", None, value),
-    ]
+    assert found(owned) == [("database-setting", f"database.{name}", None, value)]
+
+
+def test_how_a_named_role_works_is_decided_in_each_environment(owned: Database) -> None:
+    change(owned, "ROLE", "SET TimeZone TO 'Europe/Paris'")
+    assert found(owned) == []
 
 
 def test_a_declared_setting_is_expected(owned: Database) -> None:

@@ -45,6 +45,9 @@ FORBIDDEN = [
 ]
 
 
+NAMES = ("owner", "migrator", "app", "readonly")
+
+
 @dataclass(frozen=True)
 class Cast:
     """A database and the roles in it."""
@@ -59,7 +62,11 @@ class Cast:
 
     def programs(self, role: str | None = None) -> Programs:
         database = self.database if role is None else self.as_(role)
-        return Programs(make_workspace(self.folder), database.environ())
+        folder = make_workspace(self.folder)
+        with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
+            file.write("[tool.monps-db.roles]\n")
+            file.writelines(f'{name} = "{self.prefix}_{name}"\n' for name in NAMES)
+        return Programs(folder, database.environ())
 
     @property
     def superuser(self) -> Database:
@@ -72,7 +79,7 @@ class Cast:
     def apply(self) -> None:
         run_script(self.superuser, self.script())
         with administration(self.database.server) as cursor:
-            for role in ("owner", "migrator", "app", "readonly"):
+            for role in NAMES:
                 name = sql.Identifier(f"{self.prefix}_{role}")
                 cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(name), [PASSWORD])
 
