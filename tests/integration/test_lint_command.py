@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.lint_revisions import HEAD
-from tests.project import Programs
+from tests.project import Programs, revisions
 from tests.psql import dump
 from tests.servers import Database
 
@@ -24,14 +24,14 @@ def pending(programs: Programs, own_history: Path, database: Database) -> Writer
     """Write a revision above the head, record it, and leave the database below it."""
 
     def write(upgrade: str, downgrade: str) -> None:
-        head = HEAD.replace("down_revision = None", 'down_revision = "5b27e9c4f8a1"')
+        head = HEAD.replace("down_revision = None", f'down_revision = "{revisions()[-1]}"')
         (own_history / "versions" / Path(FILE).name).write_text(
             f"{head}\n\ndef upgrade():\n    {upgrade}\n\n\ndef downgrade():\n    {downgrade}\n",
             "utf-8",
         )
         assert programs.monps_db("snapshot").code == 0
         alembic = ("-c", str(programs.folder / "alembic.ini"))
-        done = programs.run("alembic", *alembic, "upgrade", "5b27e9c4f8a1")
+        done = programs.run("alembic", *alembic, "upgrade", revisions()[-1])
         assert done.code == 0, done.text
         with closing(database.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(
