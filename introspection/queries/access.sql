@@ -1,7 +1,8 @@
 -- Owner and privileges of every object that has them, by the part that a role plays: role names differ
 -- from one environment to the next. The usual owner is the one of the schema, or whoever migrates (the
 -- owner of Alembic's table). The owner's own full set of privileges is not said, and neither is what
--- acldefault() gives: NULL in an acl column means just that (manual, 5.8 Privileges).
+-- acldefault() gives: NULL in an acl column means just that (manual, 5.8 Privileges). Nor is what the
+-- default privileges of its owner gave it: they are compared themselves.
 WITH migrator AS (
     SELECT c.relowner AS role
     FROM pg_catalog.pg_class AS c
@@ -105,15 +106,33 @@ objects AS (
 
 -- What is granted, beside what acldefault() gives: the same for every server when said alike.
 held AS (
-    SELECT o.class, o.oid, o.sub, o.kind, o.owner, stated.is_default, item.grantee,
+    SELECT o.class, o.oid, o.sub, o.kind, o.owner, stated.by, item.grantee,
         item.privilege_type AS privilege, bool_or(item.is_grantable) AS grantable
     FROM objects AS o
+    LEFT JOIN pg_catalog.pg_default_acl AS everywhere
+        ON everywhere.defaclrole = o.owner
+        AND everywhere.defaclnamespace = 0
+        AND everywhere.defaclobjtype = CASE o.kind WHEN 's' THEN 'S' ELSE o.kind END
+    LEFT JOIN pg_catalog.pg_default_acl AS here
+        ON here.defaclrole = o.owner
+        AND here.defaclnamespace = o.schema
+        AND here.defaclobjtype = CASE o.kind WHEN 's' THEN 'S' ELSE o.kind END
     CROSS JOIN LATERAL (
-        VALUES (o.acl, false), (acldefault(o.kind, o.owner), true)
-    ) AS stated (acl, is_default)
+        VALUES
+            (o.acl, 'hand'),
+            (acldefault(o.kind, o.owner), 'server'),
+            (
+                CASE
+                    WHEN everywhere.oid IS NOT NULL OR here.oid IS NOT NULL
+                        THEN coalesce(everywhere.defaclacl, acldefault(o.kind, o.owner))
+                            || coalesce(here.defaclacl, '{}')
+                END,
+                'default privileges'
+            )
+    ) AS stated (acl, by)
     CROSS JOIN LATERAL aclexplode(stated.acl) AS item
     WHERE o.acl IS NOT NULL
-    GROUP BY o.class, o.oid, o.sub, o.kind, o.owner, stated.is_default, item.grantee, privilege
+    GROUP BY o.class, o.oid, o.sub, o.kind, o.owner, stated.by, item.grantee, privilege
 ),
 
 known AS (
@@ -123,7 +142,7 @@ known AS (
 ),
 
 grants AS (
-    SELECT h.class, h.oid, h.sub, h.is_default,
+    SELECT h.class, h.oid, h.sub, h.by,
         CASE
             WHEN h.grantee = 0 THEN 'PUBLIC'
             WHEN h.grantee = h.owner THEN 'owner'
@@ -145,18 +164,18 @@ grants AS (
         FROM aclexplode(acldefault(h.kind, h.owner)) AS item
         WHERE item.grantee = h.owner
     ) AS every
-    GROUP BY h.class, h.oid, h.sub, h.is_default, h.owner, h.grantee, k.part, every.count
+    GROUP BY h.class, h.oid, h.sub, h.by, h.owner, h.grantee, k.part, every.count
 ),
 
 said AS (
-    SELECT g.class, g.oid, g.sub, g.is_default,
+    SELECT g.class, g.oid, g.sub, g.by,
         jsonb_agg(
             jsonb_build_array(g.part, g.privileges, g.role)
             ORDER BY g.part COLLATE "C", g.privileges COLLATE "C", g.role COLLATE "C"
         ) AS grants
     FROM grants AS g
     WHERE NOT (g.part = 'owner' AND g.privileges = 'ALL')
-    GROUP BY g.class, g.oid, g.sub, g.is_default
+    GROUP BY g.class, g.oid, g.sub, g.by
 )
 
 SELECT
@@ -168,16 +187,21 @@ SELECT
         WHEN usual.role IS NULL THEN coalesce(known.part, 'another role')
     END AS owner,
     CASE
-        WHEN o.acl IS NOT NULL AND actual.grants IS DISTINCT FROM usually.grants
+        WHEN o.acl IS NOT NULL
+            AND actual.grants IS DISTINCT FROM usually.grants
+            AND (declared.grants IS NULL OR actual.grants IS DISTINCT FROM declared.grants)
             THEN coalesce(actual.grants, '[]')
     END AS grants
 FROM objects AS o
 LEFT JOIN usual ON usual.schema = o.schema AND usual.role = o.owner
 LEFT JOIN known ON known.oid = o.owner
 LEFT JOIN said AS actual
-    ON actual.class = o.class AND actual.oid = o.oid AND actual.sub = o.sub AND NOT actual.is_default
+    ON actual.class = o.class AND actual.oid = o.oid AND actual.sub = o.sub AND actual.by = 'hand'
 LEFT JOIN said AS usually
-    ON usually.class = o.class AND usually.oid = o.oid AND usually.sub = o.sub AND usually.is_default
+    ON usually.class = o.class AND usually.oid = o.oid AND usually.sub = o.sub AND usually.by = 'server'
+LEFT JOIN said AS declared
+    ON declared.class = o.class AND declared.oid = o.oid AND declared.sub = o.sub
+    AND declared.by = 'default privileges'
 WHERE o.acl IS NOT NULL
     OR o.sub = 0
 ORDER BY o.class, o.oid, o.sub;

@@ -2,13 +2,11 @@
 
 In mode ``strict`` every difference counts. In mode ``new`` those count that came since the last
 migration looked: a difference that the ledger recorded is known, and so is what a revision found
-out of step and left alone. Privileges where the history grants none are the database's own business
-there (``monps-db roles``, default privileges). In mode ``off`` none counts.
+out of step and left alone. In mode ``off`` none counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -26,7 +24,6 @@ _COUNTED: Final = {
     "new": frozenset({Kind.DRIFT}),
     "off": frozenset(),
 }
-_PRIVILEGES: Final = re.compile(r"(.+-)?privileges(-unexpected)?")
 _ALLOW: Final = (
     "or go on with a reason: --allow {ground} --reason '...'"
     " (alembic -x allow={ground} -x reason='...')"
@@ -54,8 +51,9 @@ def held_before(
     recorded = {_identity(finding) for finding in known or () if mode != "strict"}
     return [
         finding
-        for finding in _counted(now, mode)
-        if _identity(finding) not in recorded
+        for finding in now.report.findings
+        if _counts(finding, mode)
+        and _identity(finding) not in recorded
         and not (ahead is not None and _is_done_ahead(finding, ahead))
     ]
 
@@ -76,7 +74,7 @@ def held_after(
         now: The database after it, compared with its snapshot.
         mode: The gate's mode.
     """
-    counted = _counted(now, mode)
+    counted = [finding for finding in now.report.findings if _counts(finding, mode)]
     if mode == "strict" or before is None:
         return counted
     known = tuple(known)
@@ -121,16 +119,14 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
     )
 
 
-def _counted(state: State, mode: str) -> list[Finding]:
-    return [
-        finding
-        for finding in state.report.findings
-        if finding.kind in _COUNTED[mode] and not (mode == "new" and _is_granted_by_others(finding))
-    ]
+def _counts(finding: Finding, mode: str) -> bool:
+    """Whether a difference stands in the way at all.
 
-
-def _is_granted_by_others(finding: Finding) -> bool:
-    return finding.expected is None and _PRIVILEGES.fullmatch(finding.code) is not None
+    Who may do what is decided in each environment, and no migration builds on it.
+    """
+    about_access = finding.code.endswith(("-owner", "-privileges"))
+    by_default = finding.code.startswith("default-privileges-")
+    return finding.kind in _COUNTED[mode] and not (about_access or by_default)
 
 
 def _is_done_ahead(finding: Finding, ahead: State) -> bool:
