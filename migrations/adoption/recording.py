@@ -46,7 +46,9 @@ def recorded(
         direction="adopt",
         file_checksum=revision.file_checksum if revision else None,
         findings=ledger.dumps(
-            Finding(one.code, Kind.ACCEPTED, one.path, one.expected, one.actual, one.reason)
+            Finding(
+                one.code, Kind.ACCEPTED, one.path, one.expected, one.actual, reason or one.reason
+            )
             for one in adoption.accepted
         ),
         identity=find_identity(project.root),

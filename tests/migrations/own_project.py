@@ -41,7 +41,9 @@ def downgrade():
 
 # The revisions are as short as can be.
 CONFIGURATION = """[tool.monps-db]
-lint-ignore = ["downgrade-missing", "autocommit-not-alone"]
+lint-ignore = [
+    "downgrade-missing", "autocommit-not-alone", "application-import", "sql-unknown",
+]
 """
 
 

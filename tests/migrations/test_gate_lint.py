@@ -10,11 +10,12 @@ import pytest
 from core.errors import MigrationRefusedError
 from migrations.runner.request import ATTRIBUTE, Request
 from tests.migrations.ledger_rows import rows
-from tests.migrations.own_project import CONFIGURATION, OwnProject
+from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing, run
 from tests.project import Alembic, Programs
 from tests.servers import Database
 
+CONFIGURATION = '[tool.monps-db]\nlint-ignore = ["downgrade-missing"]\n'
 CREATE = 'op.execute("CREATE TABLE public.one (id int, b int)")'
 UNSAFE = 'op.execute("ALTER TABLE public.one ALTER COLUMN b SET NOT NULL")'
 SAFE = 'op.execute("ALTER TABLE public.one ALTER COLUMN b DROP NOT NULL")'
@@ -23,7 +24,8 @@ FILL = 'op.execute("UPDATE public.one SET b = 0 WHERE b IS NULL")'
 
 @pytest.fixture
 def project(own_project: OwnProject, database: Database) -> OwnProject:
-    """At r1, whose table has a row without a value."""
+    """At r1, whose table has a row without a value; the linter is heard."""
+    (own_project.folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     own_project.add(CREATE, 'op.execute("DROP TABLE public.one")')
     own_project.record()
     own_project.upgrade(database)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
 from introspection.compare import compare
-from introspection.findings import Finding, Report, drift
+from introspection.findings import Finding, Kind, Report, drift
 from introspection.shapes import Column, Relation, Schema, Scope, Snapshot
 from migrations.runner import gate
 from migrations.runner.paths import object_of
@@ -75,6 +77,14 @@ def test_what_the_next_step_is_going_to_drop_is_held() -> None:
 def test_an_unmodelled_object_is_held_only_in_mode_strict(mode: str, held: list[str]) -> None:
     now = state(schema(table("a")), schema(table("a"), table("b")))
     assert paths(gate.held_before(now, None, None, mode)) == held
+
+
+@pytest.mark.parametrize("mode", ["new", "strict"])
+@pytest.mark.parametrize("code", ["table-privileges", "table-owner", "default-privileges-missing"])
+def test_who_may_do_what_is_never_held(code: str, mode: str) -> None:
+    finding = Finding(code, Kind.DRIFT, "ours.a", "app: SELECT", "another role: SELECT")
+    now = replace(DRIFTED, report=Report((finding,), objects=1, attributes=1))
+    assert gate.held_before(now, None, None, mode) == []
 
 
 def after(
