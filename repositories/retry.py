@@ -16,6 +16,7 @@ from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Callable[..., object])
 Work = Callable[[UnitOfWork], T]
 
 # PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
@@ -57,7 +58,7 @@ class RetryPolicy:
             yield draw(0, min(self.longest_wait, self.first_wait * 2**again))
 
 
-def idempotent(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
+def idempotent(work: W) -> W:
     """Mark a work that may be done twice: its result is the same.
 
     It is tried again also when the connection is lost, where nobody knows whether the commit was.
@@ -67,7 +68,7 @@ def idempotent(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
     return work
 
 
-def should_retry(error: BaseException, work: Callable[[UnitOfWork], object]) -> bool:
+def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     """Whether a work that ended with an error should be tried again."""
     found = _driver_error(error)
     if found is None:

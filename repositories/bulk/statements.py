@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -107,6 +107,28 @@ class Stamps:
 
 
 @dataclass(frozen=True)
+class CopyTarget:
+    """A temporary table that rows are copied to.
+
+    Attributes:
+        table: Its name.
+        columns: The names of the columns, in the order of the data.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    schema: ClassVar[str] = "pg_temp"
+
+    @property
+    def statement(self) -> str:
+        """The statement, which the data follows."""
+        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+        table, *names = map(preparer.quote, (self.table, *self.columns))
+        columns = ", ".join(names)
+        return f"COPY {self.schema}.{table} ({columns}) FROM STDIN WITH (FORMAT binary)"
+
+
+@dataclass(frozen=True)
 class Statements:
     """All statements of one bulk write.
 
@@ -164,14 +186,10 @@ class Statements:
         return preparer.format_table(self.layout.table)
 
     @cached_property
-    def copy(self) -> str:
-        """Copy a batch into the stage."""
-        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
-        names = ", ".join(
-            preparer.quote(name)
-            for name in ("monps_position", *(column.name for column in self.layout.columns))
-        )
-        return f"COPY pg_temp.monps_stage ({names}) FROM STDIN WITH (FORMAT binary)"
+    def copy(self) -> CopyTarget:
+        """Where a batch is copied to: the stage."""
+        given = (column.name for column in self.layout.columns)
+        return CopyTarget(self.stage.name, ("monps_position", *given))
 
     @cached_property
     def compare(self) -> Select[int, int]:
