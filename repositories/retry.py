@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.diagnostics import ends_session
 from core.errors import InvalidArgumentError
 from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
@@ -21,7 +22,6 @@ Work = Callable[[UnitOfWork], T]
 
 # PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
 _IN_THE_WAY: Final = frozenset({"40001", "40P01"})
-_SESSION_ENDED: Final = ("08", "57P")
 _REPLAYABLE: Final = "__monps_idempotent__"
 
 
@@ -75,7 +75,7 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
         return False
     if sqlstate_of(found) in _IN_THE_WAY:
         return True
-    is_lost = found.connection_invalidated or (sqlstate_of(found) or "").startswith(_SESSION_ENDED)
+    is_lost = found.connection_invalidated or ends_session(found.orig)
     return is_lost and getattr(work, _REPLAYABLE, False)
 
 

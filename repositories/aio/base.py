@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import InvalidArgumentError
 from models import Base
 from repositories import audit, values
+from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_task, run
 from repositories.aio.upsert import upsert_many
 from repositories.base import BaseRepository, Options
@@ -90,14 +91,15 @@ class AsyncBaseRepository(Generic[M]):
 
     async def _stream(self, statement: Select[M], batch_size: int) -> AsyncIterator[M]:
         with translated(inspect(self.model).local_table), one_task():  # type: ignore[arg-type]
-            rows = await self.session.stream_scalars(
-                statement, execution_options={"yield_per": batch_size}
-            )
-            try:
-                async for row in rows:
-                    yield row
-            finally:
-                await rows.close()
+            async with wrapped_errors(await self.session.connection(), "FETCH"):
+                rows = await self.session.stream_scalars(
+                    statement, execution_options={"yield_per": batch_size}
+                )
+                try:
+                    async for row in rows:
+                        yield row
+                finally:
+                    await rows.close()
 
     async def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
         """Return the rows in which a field has a value (None: is null), by primary key."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import Base
 from repositories import stale
+from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_task
 from repositories.bulk import encode, flow
 from repositories.bulk.encode import Batch, Encoder, Row
@@ -117,10 +118,9 @@ async def _copy(connection: AsyncConnection, step: flow.Copy) -> None:
     SQLAlchemy begins a transaction with its first statement; a COPY before that would commit
     itself. A flow has run others before.
     """
-    pooled = await connection.get_raw_connection()
-    driver: Any = pooled.driver_connection
+    driver: Any = (await connection.get_raw_connection()).driver_connection
     target = step.target
-    try:
+    async with wrapped_errors(connection, step.statement):
         await driver.copy_to_table(
             target.table,
             schema_name=target.schema,
@@ -128,21 +128,6 @@ async def _copy(connection: AsyncConnection, step: flow.Copy) -> None:
             source=memoryview(step.data),  # bytes would be the name of a file
             format="binary",
         )
-    except Exception as error:
-        dbapi: Any = connection.dialect.loaded_dbapi
-        lost = driver.is_closed()
-        if lost:
-            await connection.invalidate(error)
-        refusal = dbapi.DatabaseError(str(error), error)
-        refusal.__cause__ = error
-        raise DBAPIError.instance(
-            step.statement,
-            None,
-            refusal,
-            dbapi.Error,
-            connection_invalidated=lost,
-            dialect=connection.dialect,
-        ) from error
 
 
 class _Sender:

@@ -33,7 +33,7 @@ def annotation(text: str) -> str:
     return " | ".join(dict.fromkeys(kinds))
 
 
-def annotations(function: Callable[..., Any]) -> dict[str, tuple[str, object]]:
+def plain_signature(function: Callable[..., Any]) -> dict[str, tuple[str, object]]:
     """Parameters and result of a function, as they are on the synchronous side."""
     signature = inspect.signature(function)
     found = {
@@ -59,7 +59,7 @@ def test_everything_has_a_twin() -> None:
 
 def test_the_functions_are_the_same() -> None:
     sync, twin = repositories.run_unit_of_work, aio.run_async_unit_of_work
-    assert annotations(sync) == annotations(twin)
+    assert plain_signature(sync) == plain_signature(twin)
     assert is_awaited(twin)
     assert summary(sync) == summary(twin)
 
@@ -70,7 +70,7 @@ def test_the_methods_are_the_same_and_awaited(sync: type, twin: type) -> None:
     for name, method in methods(sync).items():
         other = methods(twin)[name]
         assert is_awaited(other), name
-        assert annotations(other) == annotations(method), name
+        assert plain_signature(other) == plain_signature(method), name
         kinds = [
             [p.kind for p in inspect.signature(f).parameters.values()] for f in (method, other)
         ]
