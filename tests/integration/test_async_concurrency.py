@@ -214,6 +214,22 @@ async def test_a_lost_connection_is_tried_again_only_where_nothing_can_be_done_t
     assert store.sync.count("odds") == int(is_idempotent)
 
 
+async def test_a_session_that_is_ended_in_a_statement_is_given_up_and_says_why(
+    store: AsyncStore,
+) -> None:
+    async with store.unit_of_work() as uow:
+        pid = await uow.session.scalar(text("SELECT pg_backend_pid()"))
+        sleeping = asyncio.create_task(uow.session.execute(text("SELECT pg_sleep(60)")))
+        asleep = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s AND wait_event = 'PgSleep'"
+        while store.sync.ask(asleep, pid) != [(1,)]:
+            await asyncio.sleep(0.02)
+        store.sync.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
+        with pytest.raises(DBAPIError) as caught:
+            await sleeping
+    assert sqlstate_of(caught.value.orig) == "57P01"
+    assert caught.value.connection_invalidated
+
+
 SHORT = timedelta(milliseconds=100)
 
 

@@ -159,8 +159,10 @@ async def test_rows_may_come_from_a_stream_of_another_session(store: AsyncStore)
         assert await write(store, rows) == Upserted(updated=10)
 
 
-@pytest.mark.usefixtures("small")
-async def test_the_event_loop_goes_on_between_slices(store: AsyncStore) -> None:
+async def test_the_event_loop_goes_on_between_the_slices_of_a_batch(
+    store: AsyncStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encode, "SLICE", 10)
     turns = 0
 
     async def count_turns() -> None:
@@ -238,6 +240,7 @@ async def test_a_backend_that_is_killed_in_any_phase_leaves_nothing(
         with pytest.raises(DBAPIError) as caught:
             await uow.odds.upsert_many(rows)
     assert caught.value.connection_invalidated
+    assert phase in str(caught.value.statement)
     monkeypatch.setattr(upsert, "_carry_out", carry_out)
     assert phase in seen[-1]
     assert store.sync.ask("SELECT match_id, home_odds FROM odds") == [("kept", 2.0)]
