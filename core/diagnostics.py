@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,8 @@ class Diagnostics:
     constraint_name: str | None = None
 
 
+# Connection exceptions, operator intervention, idle in a transaction for too long (appendix A).
+_SESSION_ENDED: Final = ("08", "57P", "25P03")
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 
 
@@ -47,6 +49,11 @@ def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
         if (sqlstate := getattr(source, "sqlstate", None)) is not None:
             return _read(source, sqlstate, getattr(source, "message", None))
     return None
+
+
+def ends_session(error: BaseException | None) -> bool:
+    """Whether the server says with this error that the session is over, not just the statement."""
+    return (sqlstate_of(error) or "").startswith(_SESSION_ENDED)
 
 
 def sqlstate_of(error: BaseException | None) -> str | None:

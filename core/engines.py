@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 
+from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
 from core.forks import after_fork_in_child
 from core.pool_log import log_pool_of
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from core.config import DatabaseSettings
@@ -126,6 +128,17 @@ def _watch(engine: Engine) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
     log_pool_of(engine)
     after_fork_in_child(engine, _leave_to_parent)
+    event.listen(engine, "handle_error", _note_end_of_session)
+
+
+def _note_end_of_session(context: ExceptionContext) -> None:
+    """Take the server at its word when it says that it ends the session.
+
+    asyncpg may hand that message on before it notices that the socket is closed. SQLAlchemy would
+    then take the connection for a working one, and the roll back that follows would fail.
+    """
+    if ends_session(context.original_exception):
+        context.is_disconnect = True
 
 
 def _leave_to_parent(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 """Data access on the migrated schema. Repositories never commit; the unit of work does.
 
-What begins with ``Async`` is imported from ``repositories.aio`` when it is asked for: it needs the
+What is asynchronous is imported from ``repositories.aio`` when it is asked for: it needs the
 extra ``async``.
 """
 
@@ -26,6 +26,7 @@ from repositories.unit_of_work import UnitOfWork
 if TYPE_CHECKING:
     from repositories.aio import AsyncBaseRepository as AsyncBaseRepository
     from repositories.aio import AsyncUnitOfWork as AsyncUnitOfWork
+    from repositories.aio import run_async_unit_of_work as run_async_unit_of_work
 
 __all__ = [
     "BaseRepository",
@@ -47,6 +48,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    if name in {"AsyncBaseRepository", "AsyncUnitOfWork"}:
+    if name in {"AsyncBaseRepository", "AsyncUnitOfWork", "run_async_unit_of_work"}:
         return getattr(importlib.import_module("repositories.aio"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

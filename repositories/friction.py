@@ -62,15 +62,14 @@ class FrictionMatrixRepository(BaseRepository[QuantumFrictionMatrix]):
         pairs = match_day.checked(fixtures)
         if not pairs:
             return []
-        teams = statements.teams_of_fixtures(pairs)
-        frictions = statements.friction_of_fixtures(pairs, season=season)
-        strategies = statements.active_strategies_of_fixtures(pairs)
+        given = statements.fixture_parameters(pairs, season)
+        frictions = statements.friction_of_fixtures(has_season=season is not None)
         with translated(self._table):
             return match_day.match_ups(
                 pairs,
-                self.session.scalars(teams),
-                self.session.scalars(frictions),
-                self.session.scalars(strategies),
+                self.session.scalars(statements.teams_of_fixtures(), given),
+                self.session.scalars(frictions, given),
+                self.session.scalars(statements.active_strategies_of_fixtures(), given),
             )
 
     def get_high_friction_matches(

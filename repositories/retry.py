@@ -11,16 +11,17 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core.diagnostics import ends_session
 from core.errors import InvalidArgumentError
 from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Callable[..., object])
 Work = Callable[[UnitOfWork], T]
 
 # PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
 _IN_THE_WAY: Final = frozenset({"40001", "40P01"})
-_SESSION_ENDED: Final = ("08", "57P")
 _REPLAYABLE: Final = "__monps_idempotent__"
 
 
@@ -57,7 +58,7 @@ class RetryPolicy:
             yield draw(0, min(self.longest_wait, self.first_wait * 2**again))
 
 
-def idempotent(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
+def idempotent(work: W) -> W:
     """Mark a work that may be done twice: its result is the same.
 
     It is tried again also when the connection is lost, where nobody knows whether the commit was.
@@ -67,14 +68,14 @@ def idempotent(work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
     return work
 
 
-def should_retry(error: BaseException, work: Callable[[UnitOfWork], object]) -> bool:
+def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     """Whether a work that ended with an error should be tried again."""
     found = _driver_error(error)
     if found is None:
         return False
     if sqlstate_of(found) in _IN_THE_WAY:
         return True
-    is_lost = found.connection_invalidated or (sqlstate_of(found) or "").startswith(_SESSION_ENDED)
+    is_lost = found.connection_invalidated or ends_session(found.orig)
     return is_lost and getattr(work, _REPLAYABLE, False)
 
 

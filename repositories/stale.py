@@ -9,6 +9,6 @@ from models import Base
 
 def expire(session: Session, model: type[Base]) -> None:
     """Have the rows of a model read again when they are next used."""
-    for row in session:
+    for row in session.identity_map.values():
         if isinstance(row, model):
             session.expire(row)

@@ -10,6 +10,7 @@ from repositories.aio.classification import AsyncClassificationRepository
 from repositories.aio.friction import AsyncFrictionMatrixRepository
 from repositories.aio.goalscorer import AsyncGoalscorerRepository
 from repositories.aio.odds import AsyncOddsRepository
+from repositories.aio.retry import run_async_unit_of_work
 from repositories.aio.strategy import AsyncStrategyRepository
 from repositories.aio.team import AsyncTeamDNARepository
 from repositories.aio.tracking import AsyncTrackingCLVRepository
@@ -25,4 +26,5 @@ __all__ = [
     "AsyncTeamDNARepository",
     "AsyncTrackingCLVRepository",
     "AsyncUnitOfWork",
+    "run_async_unit_of_work",
 ]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from sqlalchemy import Select, inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import InvalidArgumentError
 from models import Base
-from repositories.aio.running import run
-from repositories.base import BaseRepository
+from repositories import audit, values
+from repositories.aio.driver import wrapped_errors
+from repositories.aio.running import one_task, run
+from repositories.aio.upsert import upsert_many
+from repositories.base import BaseRepository, Options
+from repositories.bulk.result import Upserted
+from repositories.errors import needs_rollback, translated
+from repositories.statements import base as statements
+from repositories.statements.keyset import Page
 
 M = TypeVar("M", bound=Base)
 P = ParamSpec("P")
@@ -35,17 +43,67 @@ class AsyncBaseRepository(Generic[M]):
         self.session = session
         self._sync = BaseRepository(model, session.sync_session)
 
-    async def get_by_id(self, id: Any) -> M | None:  # noqa: A002 - the public name
+    async def get_by_id(
+        self,
+        id: Any,  # noqa: A002 - the public name
+        options: Options = (),
+    ) -> M | None:
         """Return the row with a primary key, or None."""
-        return await self._run(self._sync.get_by_id, id)
+        return await self._run(self._sync.get_by_id, id, options)
 
-    async def get_all(self, skip: int = 0, limit: int = 100) -> list[M]:
+    async def get_all(self, skip: int = 0, limit: int = 100, options: Options = ()) -> list[M]:
         """Return rows by primary key, from ``skip`` on, at most ``limit``."""
-        return await self._run(self._sync.get_all, skip, limit)
+        return await self._run(self._sync.get_all, skip, limit, options)
 
-    async def get_by_field(self, field: str, value: Any) -> list[M]:
+    async def get_page(
+        self,
+        limit: int = 100,
+        after: str | None = None,
+        *,
+        order_by: str | None = None,
+        descending: bool = False,
+        options: Options = (),
+    ) -> Page[M]:
+        """Return the rows behind those of the page before: none twice, none left out."""
+        return await self._run(
+            self._sync.get_page,
+            limit,
+            after,
+            order_by=order_by,
+            descending=descending,
+            options=options,
+        )
+
+    def stream(
+        self,
+        fields: Mapping[str, Any] | None = None,
+        *,
+        batch_size: int = 1000,
+        options: Options = (),
+    ) -> AsyncIterator[M]:
+        """Give rows one after the other, by primary key, through a cursor of the server.
+
+        An ``async for`` that is left early should be within ``contextlib.aclosing``, which closes
+        the cursor at once.
+        """
+        statement = statements.by_fields(self.model, fields or {}).options(*options)
+        return self._stream(statement, values.limit(batch_size))
+
+    async def _stream(self, statement: Select[M], batch_size: int) -> AsyncIterator[M]:
+        with translated(inspect(self.model).local_table), one_task():  # type: ignore[arg-type]
+            async with wrapped_errors(await self.session.connection(), "FETCH"):
+                rows = await self.session.stream_scalars(
+                    statement, execution_options={"yield_per": batch_size}
+                )
+                try:
+                    async for row in rows:
+                        yield row
+                finally:
+                    await rows.close()
+
+    async def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
         """Return the rows in which a field has a value (None: is null), by primary key."""
-        return await self._run(self._sync.get_by_field, field, value)
+        return await self._run(self._sync.get_by_field, field, value, options)
 
     async def get_first_by_field(self, field: str, value: Any) -> M | None:
         """Return the first of :meth:`get_by_field`, or None."""
@@ -62,6 +120,19 @@ class AsyncBaseRepository(Generic[M]):
     async def create_many(self, objs: Iterable[M]) -> None:
         """Insert rows, in as few statements as possible; all of them or none."""
         await self._run(self._sync.create_many, objs)
+
+    async def upsert_many(
+        self, rows: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
+    ) -> Upserted:
+        """Insert or change rows by natural key, as many as there are; all of them or none.
+
+        The rows may also come from an asynchronous generator: such as a stream of another session.
+        """
+        if not self.session.is_active:
+            raise needs_rollback()
+        required = bool(self.session.info.get(audit.REQUIRED))
+        stamps = audit.stamps(self.model, required=required)
+        return await upsert_many(self.session, self.model, rows, stamps)
 
     async def update(self, obj: M) -> M:
         """Send the changes of a row and return it, its generated values included."""

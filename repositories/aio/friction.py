@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import QuantumFrictionMatrix
 from repositories.aio.base import AsyncBaseRepository
 from repositories.friction import FrictionMatrixRepository
+from repositories.match_day import MatchUp
 
 
 class AsyncFrictionMatrixRepository(AsyncBaseRepository[QuantumFrictionMatrix]):
@@ -27,6 +30,12 @@ class AsyncFrictionMatrixRepository(AsyncBaseRepository[QuantumFrictionMatrix]):
     ) -> QuantumFrictionMatrix | None:
         """Return the row of a pair, whichever of the two it stores as home: the row tells which."""
         return await self._run(self._sync.get_friction, home_id, away_id, eager_load, season)
+
+    async def get_match_day(
+        self, fixtures: Iterable[tuple[int, int]], season: str | None = None
+    ) -> list[MatchUp]:
+        """Return fixtures with friction, both teams and their active strategies."""
+        return await self._run(self._sync.get_match_day, fixtures, season)
 
     async def get_high_friction_matches(
         self, min_score: float = 70, limit: int = 100

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import InvalidRequestError
@@ -25,8 +26,19 @@ async def run(
     Raises:
         UnitOfWorkError: Another task is using the session.
     """
-    try:
+    with one_task():
         return await session.run_sync(lambda _: method(*args, **kwargs))
+
+
+@contextmanager
+def one_task() -> Iterator[None]:
+    """Say it in our words when a session is used by two tasks.
+
+    Raises:
+        UnitOfWorkError: Another task is using the session.
+    """
+    try:
+        yield
     except InvalidRequestError as error:
         if error.code != _IN_USE:
             raise

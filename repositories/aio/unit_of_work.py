@@ -19,6 +19,7 @@ from repositories.aio.running import run
 from repositories.aio.strategy import AsyncStrategyRepository
 from repositories.aio.team import AsyncTeamDNARepository
 from repositories.aio.tracking import AsyncTrackingCLVRepository
+from repositories.timeouts import Timeouts
 from repositories.unit_of_work import UnitOfWork
 
 
@@ -28,12 +29,21 @@ class AsyncUnitOfWork:
     Args:
         session: A session, which stays open afterwards; or a factory, which is asked for a session
             on first use within the ``async with`` block, and that session is closed at its end.
+        lazy_loading: Let a relationship that was not loaded with its row be loaded on first access
+            within ``session.run_sync``. Elsewhere SQLAlchemy cannot: it raises ``MissingGreenlet``.
+        timeouts: Limits for each of its transactions, instead of those of the settings.
 
     It is a ``UnitOfWork`` on the synchronous side of the session, and promises what that promises,
     also when the task is cancelled. It serves one task at a time.
     """
 
-    def __init__(self, session: AsyncSession | Callable[[], AsyncSession]) -> None:
+    def __init__(
+        self,
+        session: AsyncSession | Callable[[], AsyncSession],
+        *,
+        lazy_loading: bool = False,
+        timeouts: Timeouts | None = None,
+    ) -> None:
         if not isinstance(session, AsyncSession) and not callable(session):
             raise UnitOfWorkError(
                 f"{type(session).__name__} is neither an asynchronous session nor a factory",
@@ -41,7 +51,11 @@ class AsyncUnitOfWork:
             )
         self._open = None if isinstance(session, AsyncSession) else session
         self._session = session if isinstance(session, AsyncSession) else None
-        self._sync = UnitOfWork(self._session.sync_session if self._session else self._make)
+        self._sync = UnitOfWork(
+            self._session.sync_session if self._session else self._make,
+            lazy_loading=lazy_loading,
+            timeouts=timeouts,
+        )
         self._forget()
 
     def _make(self) -> Session:

@@ -70,9 +70,7 @@ def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iter
             raised when the batch of the row is asked for.
     """
     if not isinstance(rows, Iterable):
-        raise InvalidArgumentError(
-            f"a {type(rows).__name__} holds no rows", remedy="give a list or a generator of dicts"
-        )
+        raise no_rows(rows)
     waiting = iter(rows)
     start = list(islice(waiting, 1))
     if not start:
@@ -81,22 +79,59 @@ def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iter
     return layout, _batches(layout, chain(start, waiting))
 
 
+def no_rows(given: object) -> InvalidArgumentError:
+    """Say that something is not iterable."""
+    return InvalidArgumentError(
+        f"a {type(given).__name__} holds no rows", remedy="give a list or a generator of dicts"
+    )
+
+
 def _batches(layout: Layout, rows: Iterator[Row]) -> Iterator[Batch]:
-    first = position = size = 0
-    parts: list[bytes] = []
+    encoder = Encoder(layout)
     while part := list(islice(rows, SLICE)):
-        parts.append(_encode(layout, part, position))
-        position += len(part)
-        size += len(parts[-1])
-        if position - first >= BATCH_ROWS or size >= BATCH_BYTES:
-            yield _batch(first, position, parts)
-            first, parts, size = position, [], 0
-    if parts:
-        yield _batch(first, position, parts)
+        if batch := encoder.add(part):
+            yield batch
+    if batch := encoder.rest():
+        yield batch
 
 
-def _batch(first: int, end: int, parts: list[bytes]) -> Batch:
-    return Batch(first, end - first, b"".join((_HEADER, *parts, _TRAILER)))
+class Encoder:
+    """Encodes slices of rows, and puts them together to batches.
+
+    Args:
+        layout: What every row gives.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._position = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._first = self._position
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, rows: Sequence[Row]) -> Batch | None:
+        """Encode the rows that follow; returns a batch when there is enough for one.
+
+        Raises:
+            DataAccessError: One of its children; a row does not fit, ``position`` says which.
+        """
+        self._parts.append(_encode(self._layout, rows, self._position))
+        self._position += len(rows)
+        self._size += len(self._parts[-1])
+        is_full = self._position - self._first >= BATCH_ROWS or self._size >= BATCH_BYTES
+        return self.rest() if is_full else None
+
+    def rest(self) -> Batch | None:
+        """Return what is left as a batch; None when nothing is."""
+        if not self._parts:
+            return None
+        data = b"".join((_HEADER, *self._parts, _TRAILER))
+        batch = Batch(self._first, self._position - self._first, data)
+        self._begin()
+        return batch
 
 
 def _encode(layout: Layout, rows: Sequence[Row], position: int) -> bytes:

@@ -18,7 +18,7 @@ from repositories.bulk import statements as sql
 from repositories.bulk.encode import Batch
 from repositories.bulk.layout import Layout, located
 from repositories.bulk.result import Upserted
-from repositories.bulk.statements import Statements
+from repositories.bulk.statements import CopyTarget, Statements
 from repositories.errors import sqlstate_of, typed
 
 R = TypeVar("R")
@@ -39,10 +39,15 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Send data with COPY; there is no result."""
+    """Send data with COPY, in binary format; there is no result."""
 
-    statement: str
+    target: CopyTarget
     data: bytes
+
+    @property
+    def statement(self) -> str:
+        """The statement, for a driver that wants one."""
+        return self.target.statement
 
 
 Step = Run | Copy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import Base
+from repositories import stale
 from repositories.bulk import flow
 from repositories.bulk.encode import Row, batches
 from repositories.bulk.result import Upserted
@@ -38,15 +40,13 @@ def upsert_many(
     statements = Statements(layout, stamps)
     done = Upserted()
     with translated(layout.table):
-        with session.begin_nested():
-            connection = session.connection()
-            kept = drive(connection, flow.begin(statements))
-            with _Sender(connection) as sender:
-                for batch in waiting:
-                    done += sender.send(flow.load(statements, batch))
-                done += sender.wait()
-            drive(connection, flow.end(statements, kept))
-        _expire(session, model)
+        with session.begin_nested(), _Sender(session.connection()) as sender:
+            kept = sender.run(flow.begin(statements))
+            for batch in waiting:
+                done += sender.send(flow.load(statements, batch))
+            done += sender.wait()
+            sender.run(flow.end(statements, kept))
+        stale.expire(session, model)
     return done
 
 
@@ -98,28 +98,43 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
 class _Sender:
     """Has one flow at a time carried out by a thread of its own.
 
-    Only that thread talks to the database while it is open, so the connection is never used by two.
+    Only that thread talks to the database while it is open, so the connection is never used by two,
+    and whoever waits for it can be interrupted.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="monps-upsert")
-        self._running: Future[Upserted] | None = None
+        self._running: Future[Any] | None = None
+
+    def run(self, steps: flow.Flow[R]) -> R:
+        """Start a flow and wait for its result."""
+        running = self._start(steps)
+        result = running.result()
+        self._running = None
+        return result
 
     def send(self, steps: flow.Flow[Upserted]) -> Upserted:
         """Start a flow when the one before has ended; returns the result of that one."""
         before = self.wait()
-        self._running = self._threads.submit(drive, self._connection, steps)
+        self._start(steps)
         return before
 
     def wait(self) -> Upserted:
         """Wait for the flow that is running; returns its result."""
-        running = self._running
+        running: Future[Upserted] | None = self._running
         if running is None:
             return Upserted()
         done = running.result()
         self._running = None
         return done
+
+    def _start(self, steps: flow.Flow[R]) -> Future[R]:
+        # In the context of whoever waits: an event listener may ask who that is.
+        context = copy_context()
+        started = self._threads.submit(context.run, drive, self._connection, steps)
+        self._running = started
+        return started
 
     def __enter__(self) -> Self:
         return self
@@ -134,10 +149,3 @@ class _Sender:
             # Its result is of no use any more, and it may be waiting for somebody's lock.
             self._connection.connection.driver_connection.cancel()  # type: ignore[union-attr]
         self._threads.shutdown(wait=True)
-
-
-def _expire(session: Session, model: type[Base]) -> None:
-    """Let rows that are in memory be read again: they may say what the table does not any more."""
-    for row in session.identity_map.values():
-        if isinstance(row, model):
-            session.expire(row)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Integer, Select, and_, bindparam, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import joinedload
 
 from models import (
@@ -89,31 +100,46 @@ def _friction_of_pair(*, has_season: bool, eager_load: bool) -> Select[QuantumFr
     return _with_teams(statement) if eager_load else statement
 
 
-def teams_of_fixtures(fixtures: Fixtures) -> Select[TeamQuantumDNA]:
-    """All teams of these fixtures."""
-    ids = _team_ids(fixtures)
-    return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id.in_(ids))
-
-
-def friction_of_fixtures(
-    fixtures: Fixtures, *, season: str | None
-) -> Select[QuantumFrictionMatrix]:
-    """The rows of these pairs, stored in either order: of a season, else of the latest of each."""
-    row = QuantumFrictionMatrix
-    pairs = [pair for home, away in fixtures for pair in ((home, away), (away, home))]
-    key = (row.team_home_id, row.team_away_id)
-    statement = select(row).where(tuple_(*key).in_(pairs))
+def fixture_parameters(fixtures: Fixtures, season: str | None) -> dict[str, Any]:
+    """The parameters of the statements of a match day, which are made once."""
+    column = values.column_of(TeamQuantumDNA, "team_id")
+    homes, aways = map(list, zip(*fixtures, strict=True))
+    for team_id in homes + aways:
+        values.check_value(column, team_id)
     if season is not None:
-        values.check_value(values.column_of(row, "season"), season)
-        return statement.where(row.season == season)
+        values.check_value(values.column_of(QuantumFrictionMatrix, "season"), season)
+    # In both orders: either may be stored.
+    ids = sorted({*homes, *aways})
+    return {"ids": ids, "one": homes + aways, "other": aways + homes, "season": season}
+
+
+@cache
+def teams_of_fixtures() -> Select[TeamQuantumDNA]:
+    """All teams of the fixtures."""
+    return select(TeamQuantumDNA).where(TeamQuantumDNA.team_id == any_(_IDS))
+
+
+@cache
+def friction_of_fixtures(*, has_season: bool) -> Select[QuantumFrictionMatrix]:
+    """The rows of the pairs, stored in either order: of a season, else of the latest of each."""
+    row = QuantumFrictionMatrix
+    key = (row.team_home_id, row.team_away_id)
+    pairs = (
+        func.unnest(_bound_ids("one"), _bound_ids("other"))
+        .table_valued("one", "other")
+        .render_derived()
+    )
+    statement = select(row).where(tuple_(*key).in_(select(pairs.c.one, pairs.c.other)))
+    if has_season:
+        return statement.where(row.season == bindparam("season"))
     return statement.ext(distinct_on(*key)).order_by(*key, row.season.desc())
 
 
-def active_strategies_of_fixtures(fixtures: Fixtures) -> Select[QuantumStrategy]:
-    """The active strategies of all teams of these fixtures, best return first."""
-    ids = _team_ids(fixtures)
+@cache
+def active_strategies_of_fixtures() -> Select[QuantumStrategy]:
+    """The active strategies of all teams of the fixtures, best return first."""
     row = QuantumStrategy
-    return _best_first(select(row).where(row.team_id.in_(ids), row.is_active))
+    return _best_first(select(row).where(row.team_id == any_(_IDS), row.is_active))
 
 
 def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:
@@ -191,11 +217,11 @@ def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
     return statement.where(GoalscorerProfile.league == league)
 
 
-def _team_ids(fixtures: Fixtures) -> list[int]:
-    column = values.column_of(TeamQuantumDNA, "team_id")
-    for team_id in (ids := [team_id for fixture in fixtures for team_id in fixture]):
-        values.check_value(column, team_id)
-    return sorted(set(ids))
+def _bound_ids(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=ARRAY(Integer))
+
+
+_IDS: Final = _bound_ids("ids")
 
 
 def _with_teams(

@@ -41,6 +41,13 @@ async def async_engine_of(database: Database, **changes: object) -> AsyncIterato
     await engine.dispose()
 
 
+@asynccontextmanager
+async def open_async_store(server: LocalServer) -> AsyncIterator[AsyncStore]:
+    with repository_rows.open_store(server) as sync:
+        async with async_engine_of(sync.database) as engine:
+            yield AsyncStore(sync, engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

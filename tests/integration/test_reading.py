@@ -276,6 +276,12 @@ def test_a_budget_that_is_exceeded_lists_what_was_sent(store: Store) -> None:
         assert (len(outer), len(inner)) == (2, 1)
 
 
+def test_a_budget_counts_what_a_bulk_write_sends_by_a_thread_of_its_own(store: Store) -> None:
+    with store.unit_of_work() as uow, max_statements(20) as sent:
+        uow.teams.upsert_many([{"team_name": "Lazio", "league": "Serie A"}])
+    assert any("INSERT INTO quantum.team_quantum_dna" in each for each in sent)
+
+
 def test_a_budget_leaves_an_error_of_its_block_alone(store: Store) -> None:
     def count_and_fail(uow: UnitOfWork) -> None:
         with max_statements(0):

@@ -12,10 +12,10 @@ import pytest
 import repositories
 from repositories import aio
 
-PAIRS = [
-    (getattr(repositories, name), getattr(aio, f"Async{name}")) for name in repositories.__all__
-]
-IDS = repositories.__all__
+# Values, and what works on either side.
+SHARED = ["RetryPolicy", "Timeouts", "Upserted", "audit_context", "idempotent"]
+IDS = [name for name in repositories.__all__ if name not in {*SHARED, "run_unit_of_work"}]
+PAIRS = [(getattr(repositories, name), getattr(aio, f"Async{name}")) for name in IDS]
 
 
 def methods(cls: type) -> dict[str, Callable[..., Any]]:
@@ -28,8 +28,25 @@ def properties(cls: type) -> dict[str, property]:
 
 
 def annotation(text: str) -> str:
-    """What an annotation of the asynchronous side is on the other."""
-    return re.sub(r"\bAsync(\w)", r"\1", text)
+    """What an annotation of the asynchronous side is on the other, which cannot await rows."""
+    kinds = re.sub(r"\bAsync(\w)", r"\1", text).split(" | ")
+    return " | ".join(dict.fromkeys(kinds))
+
+
+def plain_signature(function: Callable[..., Any]) -> dict[str, tuple[str, object]]:
+    """Parameters and result of a function, as they are on the synchronous side."""
+    signature = inspect.signature(function)
+    found = {
+        name: (annotation(str(parameter.annotation)), parameter.default)
+        for name, parameter in signature.parameters.items()
+    }
+    return found | {"return": (annotation(str(signature.return_annotation)), None)}
+
+
+def is_awaited(function: Callable[..., Any]) -> bool:
+    """Whether it is called with ``await``, or gives what is read with ``async for``."""
+    returned = str(inspect.signature(function).return_annotation)
+    return inspect.iscoroutinefunction(function) or returned.startswith("AsyncIterator[")
 
 
 def summary(of: object) -> str:
@@ -37,7 +54,14 @@ def summary(of: object) -> str:
 
 
 def test_everything_has_a_twin() -> None:
-    assert sorted(aio.__all__) == sorted(f"Async{name}" for name in repositories.__all__)
+    assert sorted(aio.__all__) == sorted([*(f"Async{n}" for n in IDS), "run_async_unit_of_work"])
+
+
+def test_the_functions_are_the_same() -> None:
+    sync, twin = repositories.run_unit_of_work, aio.run_async_unit_of_work
+    assert plain_signature(sync) == plain_signature(twin)
+    assert is_awaited(twin)
+    assert summary(sync) == summary(twin)
 
 
 @pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
@@ -45,8 +69,12 @@ def test_the_methods_are_the_same_and_awaited(sync: type, twin: type) -> None:
     assert methods(sync).keys() == methods(twin).keys()
     for name, method in methods(sync).items():
         other = methods(twin)[name]
-        assert inspect.iscoroutinefunction(other), name
-        assert inspect.signature(other) == inspect.signature(method), name
+        assert is_awaited(other), name
+        assert plain_signature(other) == plain_signature(method), name
+        kinds = [
+            [p.kind for p in inspect.signature(f).parameters.values()] for f in (method, other)
+        ]
+        assert kinds[0] == kinds[1], name
         assert summary(other) == summary(method), name
 
 

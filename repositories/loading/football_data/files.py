@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.errors import LoadError
-from repositories.loading import upsert_odds
 from repositories.loading.football_data import columns, matches, names, odds
 from repositories.loading.football_data.csv_file import SeasonFile
 from repositories.loading.jsonl import Record
@@ -97,7 +96,7 @@ def load(
         uow: The unit of work: one transaction for everything.
         sources: The files.
         on_progress: Told how many bytes were read since it was told last.
-        copying: What has to be around a COPY.
+        copying: What has to be around a bulk write.
 
     Returns:
         What was done, in rows of odds, and what was noted.
@@ -108,10 +107,10 @@ def load(
     wait_for_others(uow.session)
     account = Account()
     reader = _Reader(names.known(), account, on_progress)
-    merged = upsert_odds.upsert_odds(
-        uow.session, (row for source in sources for row in reader.rows(source)), copying
-    )
-    return merged, account
+    rows = (row for source in sources for row in reader.rows(source))
+    with copying():
+        done = uow.odds.upsert_many(rows)
+    return Merged(done.inserted, done.updated, done.unchanged), account
 
 
 class _Reader:

@@ -1,0 +1,50 @@
+"""A whole asynchronous unit of work, again, when another session was in the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from repositories.aio.unit_of_work import AsyncUnitOfWork
+from repositories.retry import RetryPolicy, should_retry
+
+T = TypeVar("T")
+AsyncWork = Callable[[AsyncUnitOfWork], Awaitable[T]]
+
+
+async def run_async_unit_of_work(
+    sessions: Callable[[], AsyncSession],
+    work: AsyncWork[T],
+    *,
+    policy: RetryPolicy | None = None,
+) -> T:
+    """Do a work in a unit of work of its own and commit it; try again if somebody was in the way.
+
+    It promises what ``run_unit_of_work`` promises; while it waits, the event loop goes on.
+
+    Args:
+        sessions: A factory such as ``core.database.AsyncSessionLocal``.
+        work: Called with the unit of work and awaited; it need not commit.
+        policy: How often, and how long to wait.
+
+    Returns:
+        What the work returned.
+
+    Raises:
+        Exception: What the work raised, after the last attempt.
+    """
+    waits = (policy or RetryPolicy()).waits()
+    while True:
+        try:
+            async with AsyncUnitOfWork(sessions) as uow:
+                result = await work(uow)
+                await uow.commit()
+                return result
+        except Exception as error:
+            wait = next(waits, None) if should_retry(error, work) else None
+            if wait is None:
+                raise
+        await asyncio.sleep(wait)

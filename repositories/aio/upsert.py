@@ -1,0 +1,191 @@
+"""The driver of a bulk write that awaits: one connection, and rows that are encoded meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from itertools import islice
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from models import Base
+from repositories import stale
+from repositories.aio.driver import wrapped_errors
+from repositories.aio.running import one_task
+from repositories.bulk import encode, flow
+from repositories.bulk.encode import Batch, Encoder, Row
+from repositories.bulk.layout import layout_of
+from repositories.bulk.result import Upserted
+from repositories.bulk.statements import Stamps, Statements
+from repositories.errors import translated
+
+R = TypeVar("R")
+
+
+async def upsert_many(
+    session: AsyncSession,
+    model: type[Base],
+    rows: Iterable[Row] | AsyncIterable[Row],
+    stamps: Stamps,
+) -> Upserted:
+    """Insert or change rows by natural key, in the session's transaction.
+
+    While the database works on one batch, the next is read from ``rows`` and encoded, a slice at a
+    time; in between, the other tasks of the loop have their turn.
+
+    Raises:
+        DataAccessError: One of its children; nothing of the call is kept.
+    """
+    slices = _slices(rows)
+    first = await anext(slices, None)
+    if first is None:
+        return Upserted()
+    layout = layout_of(model, first[0])
+    statements = Statements(layout, stamps)
+    done = Upserted()
+    with translated(layout.table), one_task():
+        async with session.begin_nested(), _Sender(await session.connection()) as sender:
+            kept = await sender.run(flow.begin(statements))
+            async for batch in _batches(Encoder(layout), first, slices):
+                done += await sender.send(flow.load(statements, batch))
+            done += await sender.wait()
+            await sender.run(flow.end(statements, kept))
+        stale.expire(session.sync_session, model)
+    return done
+
+
+async def _slices(rows: Iterable[Row] | AsyncIterable[Row]) -> AsyncIterator[list[Row]]:
+    """Read rows as they are needed."""
+    if not isinstance(rows, AsyncIterable):
+        if not isinstance(rows, Iterable):
+            raise encode.no_rows(rows)
+        waiting = iter(rows)
+        while part := list(islice(waiting, encode.SLICE)):
+            yield part
+        return
+    part = []
+    async for row in rows:
+        part.append(row)
+        if len(part) >= encode.SLICE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+async def _batches(
+    encoder: Encoder, first: list[Row], others: AsyncIterator[list[Row]]
+) -> AsyncIterator[Batch]:
+    part: list[Row] | None = first
+    while part is not None:
+        if batch := encoder.add(part):
+            yield batch
+        await asyncio.sleep(0)  # the others' turn
+        part = await anext(others, None)
+    if batch := encoder.rest():
+        yield batch
+
+
+async def drive(connection: AsyncConnection, steps: flow.Flow[R]) -> R:
+    """Carry out the steps of a flow, and return its result."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                result = await _carry_out(connection, step)
+            except DBAPIError as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(result)
+    except StopIteration as end:
+        result_of_flow: R = end.value
+        return result_of_flow
+
+
+async def _carry_out(connection: AsyncConnection, step: flow.Step) -> Any:
+    if isinstance(step, flow.Copy):
+        return await _copy(connection, step)
+    result = await connection.execute(step.statement, dict(step.parameters))
+    return result.one() if result.returns_rows else None
+
+
+async def _copy(connection: AsyncConnection, step: flow.Copy) -> None:
+    """Send data by the driver itself: SQLAlchemy has no word for it.
+
+    SQLAlchemy begins a transaction with its first statement; a COPY before that would commit
+    itself. A flow has run others before.
+    """
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    target = step.target
+    async with wrapped_errors(connection, step.statement):
+        await driver.copy_to_table(
+            target.table,
+            schema_name=target.schema,
+            columns=target.columns,
+            source=memoryview(step.data),  # bytes would be the name of a file
+            format="binary",
+        )
+
+
+class _Sender:
+    """Has one flow at a time carried out by a task of its own.
+
+    Only that task talks to the database while it is open, so the connection is never used by two.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._running: asyncio.Task[Any] | None = None
+
+    async def run(self, steps: flow.Flow[R]) -> R:
+        """Start a flow and wait for its result."""
+        result: R = await self._start(steps)
+        self._running = None
+        return result
+
+    async def send(self, steps: flow.Flow[Upserted]) -> Upserted:
+        """Start a flow when the one before has ended; returns the result of that one."""
+        before = await self.wait()
+        self._start(steps)
+        return before
+
+    async def wait(self) -> Upserted:
+        """Wait for the flow that is running; returns its result."""
+        if self._running is None:
+            return Upserted()
+        done: Upserted = await self._running
+        self._running = None
+        return done
+
+    def _start(self, steps: flow.Flow[R]) -> asyncio.Task[R]:
+        started = asyncio.create_task(drive(self._connection, steps))
+        self._running = started
+        return started
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        running = self._running
+        if running is None:
+            return
+        if not isinstance(error, Exception):
+            # Cancelled: it may be waiting for somebody's lock. Its connection is given up.
+            running.cancel()
+        # Nobody else may use the connection before it has ended; its result is of no use any more.
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError:
+            running.cancel()
+            await asyncio.wait([running])
+            raise
+        finally:
+            _ = running.cancelled() or running.exception()
