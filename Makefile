@@ -11,10 +11,15 @@ ifeq ($(MOVED),moved)
 .PHONY: $(BIN)/python $(VENV)/.installed $(VENV)/.installed-dev
 endif
 
-.PHONY: up down test lint types format bench help
+.PHONY: up down test test-majors coverage lint types format bench help
+
+# What PostgreSQL prints, stores and allows differs from one major to the next.
+ABOUT_MAJORS := $(wildcard tests/integration/test_catalog_*.py tests/integration/test_live_*.py) \
+	tests/integration/test_repair.py tests/integration/test_generated_schemas.py \
+	tests/migrations/test_existing_database.py tests/migrations/test_laws.py
 
 help: ## Show the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/'
 
 up: $(VENV)/.installed ## Install, start the local database, migrate it, load sample rows, check it
 	@$(BIN)/monps-db server start --only-local
@@ -25,7 +30,13 @@ up: $(VENV)/.installed ## Install, start the local database, migrate it, load sa
 down: $(VENV)/.installed ## Stop the local database; its data stay
 	@$(BIN)/monps-db server stop
 
-test: $(VENV)/.installed-dev ## Run all tests, on PostgreSQL servers that they start
+test: $(VENV)/.installed-dev ## Run all tests, on PostgreSQL servers that they start (the newest major)
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto
+
+test-majors: $(VENV)/.installed-dev ## Run what depends on the server's version on the other majors
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16} $(BIN)/pytest --numprocesses=auto $(ABOUT_MAJORS)
+
+coverage: $(VENV)/.installed-dev ## Run all tests on all majors, with coverage
 	@$(BIN)/pytest --numprocesses=auto --cov --cov-report=term
 
 lint: $(VENV)/.installed-dev ## Check style and the import contract
