@@ -11,7 +11,7 @@ ifeq ($(MOVED),moved)
 .PHONY: $(BIN)/python $(VENV)/.installed $(VENV)/.installed-dev
 endif
 
-.PHONY: up down test test-majors coverage lint types format bench help
+.PHONY: up down test test-all test-majors coverage lint types format bench help
 
 # What PostgreSQL prints, stores and allows differs from one major to the next.
 ABOUT_MAJORS := $(wildcard tests/integration/test_catalog_*.py tests/integration/test_live_*.py) \
@@ -30,8 +30,11 @@ up: $(VENV)/.installed ## Install, start the local database, migrate it, load sa
 down: $(VENV)/.installed ## Stop the local database; its data stay
 	@$(BIN)/monps-db server stop
 
-test: $(VENV)/.installed-dev ## Run all tests, on PostgreSQL servers that they start (the newest major)
-	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto
+test: $(VENV)/.installed-dev ## Run the tests, on PostgreSQL servers that they start (the newest major)
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto -m 'not slow'
+
+test-all: $(VENV)/.installed-dev ## Run all tests on all majors: kills, races, replicas, other projects, too
+	@$(BIN)/pytest --numprocesses=auto
 
 test-majors: $(VENV)/.installed-dev ## Run what depends on the server's version on the other majors
 	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16} $(BIN)/pytest --numprocesses=auto $(ABOUT_MAJORS)

@@ -9,12 +9,24 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from core.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.servers import Database, Servers, Unavailable
+
+SLOW: Final = frozenset(
+    {
+        *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
+        *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
+        *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
+        *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
+        *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
+    }
+)
+"""Files of tests that run programs, servers or races for seconds each."""
 
 
 def pytest_configure() -> None:
@@ -122,3 +134,10 @@ def _get(servers: Servers, major: int) -> LocalServer:
         return servers.get(major)
     except Unavailable as reason:
         pytest.skip(str(reason))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes seconds for each test: ``make test`` leaves it to ``make test-all``."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)
