@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -304,15 +305,21 @@ def test_a_schema_that_may_not_be_used_is_unverified_as_well(
     assert "version-unreadable public.alembic_version" in outcome.out
 
 
+def rewrite_ledger(database: Database, *changed: str) -> None:
+    """Say that revisions were applied from other files; only a superuser can."""
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
+            " WHERE revision = ANY (%s)",
+            [list(changed)],
+        )
+        connection.commit()
+
+
 def test_a_revision_that_was_applied_from_another_file_is_tampering(
     migrated: Database, programs: Programs
 ) -> None:
-    execute(
-        migrated,
-        "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
-        " WHERE revision = %s",
-        HEAD,
-    )
+    rewrite_ledger(migrated, HEAD)
     outcome = programs.monps_db("check")
     assert outcome.code == 4
     assert f"revision-applied-otherwise {HEAD}" in outcome.out
@@ -323,10 +330,10 @@ def test_a_revision_that_was_applied_otherwise_and_undone_is_no_tampering(
     database: Database, programs: Programs
 ) -> None:
     Alembic(database).upgrade()
-    execute(database, "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'")
     Alembic(database).downgrade("8e94b0f2d617")
+    rewrite_ledger(database, *revisions())
     by_code = json.loads(programs.monps_db("check", "--format", "json").out)["summary"]["by_code"]
-    assert by_code == {"revision-applied-otherwise": 3, "revision-pending": 2}
+    assert by_code == {"revision-applied-otherwise": 3, "revision-pending": ALL - 3}
 
 
 def test_the_check_writes_nothing(migrated: Database, programs: Programs) -> None:
