@@ -15,7 +15,7 @@ SCHEMA: Final = "q"
 TYPES: Final = (
     ("integer", "0", "1"),
     ("bigint", "(1 + 2)", "7"),
-    ("numeric(10,2)", "0.5", "NULL::numeric"),
+    ("numeric(10,2)", "0.5", "1.25"),
     ("text", "'x'", "lower('Y')"),
     ("character varying(40)", "'a'", "'b'"),
     ("timestamp(3) with time zone", "now()", "'epoch'"),
@@ -24,7 +24,7 @@ TYPES: Final = (
     ("integer[]", "'{}'", "'{1}'"),
     ("interval day to second(3)", "'1 day'", "'2 days'"),
     ("double precision", "'NaN'", "0.1"),
-    ("uuid", "gen_random_uuid()", "NULL::uuid"),
+    ("uuid", "gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'"),
 )
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1).filter(
     lambda text: len(text.encode()) <= 63
