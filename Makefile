@@ -14,8 +14,8 @@ endif
 .PHONY: up down test test-all test-majors coverage lint types format bench help
 
 # What PostgreSQL prints, stores and allows differs from one major to the next.
-ABOUT_MAJORS := $(wildcard tests/integration/test_catalog_*.py tests/integration/test_live_*.py) \
-	tests/integration/test_repair.py tests/integration/test_generated_schemas.py \
+ABOUT_MAJORS := tests/integration/test_catalog_drift.py tests/integration/test_catalog_contract.py \
+	tests/integration/test_repair.py tests/integration/test_live_rows.py \
 	tests/migrations/test_existing_database.py tests/migrations/test_laws.py
 
 help: ## Show the targets

@@ -19,6 +19,8 @@ from tests.servers import Database, Servers, Unavailable
 
 SLOW: Final = frozenset(
     {
+        *("async_concurrency", "async_upsert", "close_picks", "close_picks_rows", "load_odds"),
+        *("load_sample", "upsert", "upsert_bad_rows", "local_server_crashes"),
         *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),

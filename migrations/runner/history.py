@@ -147,7 +147,7 @@ def script_directory(project: Project) -> ScriptDirectory:
     _require_folder(project)
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory.from_config(alembic_config(project))
+    return ScriptDirectory.from_config(alembic_config(project, quiet=True))
 
 
 def alembic_config(project: Project, *, quiet: bool = False) -> Config:
