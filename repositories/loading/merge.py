@@ -166,7 +166,7 @@ class Target(Generic[M]):
         for record, row in batch:
             try:
                 with self.repository.session.begin_nested():
-                    self.repository.create(row)
+                    self.repository.create(_anew(row))
             except DataAccessError as error:
                 record.refuse(error.message)
 
@@ -182,3 +182,13 @@ class Target(Generic[M]):
                     largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
                 )
             )
+
+
+def _anew(row: M) -> M:
+    """Return a row without the version that the server gave it before it was refused."""
+    given = {
+        attribute.key: row.__dict__[attribute.key]
+        for attribute in inspect(type(row)).column_attrs
+        if attribute.key in row.__dict__ and not attribute.columns[0].system
+    }
+    return type(row)(**given)
