@@ -20,7 +20,14 @@ from tests.servers import Database, Servers, Unavailable
 SLOW: Final = frozenset(
     {
         *("async_concurrency", "async_upsert", "close_picks", "close_picks_rows", "load_odds"),
-        *("load_sample", "upsert", "upsert_bad_rows", "local_server_crashes"),
+        *("load_sample", "upsert", "upsert_bad_rows", "local_server_crashes", "load"),
+        *("load_bad_input", "load_command", "repository_bad_input", "program_errors"),
+        *("program_output", "program_terminated", "local_server", "local_server_accounts"),
+        *("local_server_users", "local_server_sockets", "local_server_pid_files", "show"),
+        *("show_terminal", "surroundings", "catalog_sessions", "database_interrupt", "pool_log"),
+        *("server_command", "completion", "autogenerate", "makefile", "check_baseline"),
+        *("check_offline", "schema_contract", "concurrency", "upgrade_command", "catalog_drift"),
+        *("example_web", "async_pool", "lint_rules", "data_checks", "gate", "ledger_forms"),
         *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
