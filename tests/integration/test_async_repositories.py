@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Double, literal, text
-from sqlalchemy.exc import MissingGreenlet
 
 from core.errors import (
     AmbiguousNameError,
     ConstraintViolationError,
     InvalidArgumentError,
+    LazyLoadError,
     NotFoundError,
     SchemaMismatchError,
     UnitOfWorkError,
@@ -46,6 +46,7 @@ anyio_backend, sync_store, store = (
 )
 
 # Of either side: what the asynchronous one returns is awaited.
+IN_THEIR_OWN_TESTS = {"get_match_day", "get_page"}
 READS: dict[str, Callable[[Any], Any]] = {
     "get_by_id": lambda u: u.teams.get_by_id(2),
     "get_by_id of none": lambda u: u.teams.get_by_id(424242),
@@ -58,6 +59,7 @@ READS: dict[str, Callable[[Any], Any]] = {
     "get_by_field time": lambda u: u.odds.get_by_field("commence_time", KICK_OFF),
     "get_first_by_field": lambda u: u.teams.get_first_by_field("league", "Serie A"),
     "count": lambda u: u.odds.count(),
+    "get_clv_summary": lambda u: u.tracking.get_clv_summary(),
     "get_by_match": lambda u: u.odds.get_by_match("m1"),
     "get_by_league": lambda u: u.odds.get_by_league("Serie A", limit=1),
     "get_by_agent": lambda u: u.tracking.get_by_agent("a"),
@@ -115,7 +117,7 @@ def test_every_method_that_reads_is_among_them() -> None:
         for name, _ in inspect.getmembers(cls, inspect.iscoroutinefunction)
         if name.startswith(("get_", "count"))
     }
-    assert names - called == set()
+    assert names - called == IN_THEIR_OWN_TESTS
 
 
 async def test_rows_are_written_changed_and_deleted(store: AsyncStore) -> None:
@@ -275,7 +277,7 @@ async def test_what_was_not_loaded_is_not_loaded_by_looking_at_it(store: AsyncSt
     async with store.unit_of_work() as uow:
         row = await uow.friction.get_friction(1, 2, eager_load=False)
         assert row is not None
-        with pytest.raises(MissingGreenlet):
+        with pytest.raises(LazyLoadError):
             _ = row.home_team
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.project import Programs, revisions
 
 HEAD = revisions()[-1]
+INDEXES = "5b27e9c4f8a1"
 
 
 def test_recorded_snapshots_are_left_as_they_are(programs: Programs, own_history: Path) -> None:
@@ -29,29 +30,29 @@ def test_a_missing_snapshot_is_recorded_as_it_was(programs: Programs, own_histor
 
 
 def test_a_changed_revision_is_refused(programs: Programs, own_history: Path) -> None:
-    file = next(own_history.glob(f"versions/*{HEAD}*.py"))
+    file = next(own_history.glob(f"versions/*{INDEXES}*.py"))
     file.write_text(file.read_text("utf-8").replace('"nemesis_dna")', '"risk_dna")'), "utf-8")
-    before = (own_history / "snapshots" / f"{HEAD}.json").read_bytes()
+    before = (own_history / "snapshots" / f"{INDEXES}.json").read_bytes()
     outcome = programs.monps_db("snapshot")
     assert outcome.code == 4
-    assert f"{HEAD} refused" in outcome.out
-    assert (own_history / "snapshots" / f"{HEAD}.json").read_bytes() == before
+    assert f"{INDEXES} refused" in outcome.out
+    assert (own_history / "snapshots" / f"{INDEXES}.json").read_bytes() == before
 
 
 def test_a_changed_revision_is_rewritten_when_asked_for(
     programs: Programs, own_history: Path
 ) -> None:
-    file = next(own_history.glob(f"versions/*{HEAD}*.py"))
+    file = next(own_history.glob(f"versions/*{INDEXES}*.py"))
     file.write_text(file.read_text("utf-8").replace('"nemesis_dna")', '"risk_dna")'), "utf-8")
     assert programs.monps_db("snapshot", "--rewrite").code == 0
-    recorded = (own_history / "snapshots" / f"{HEAD}.json").read_text("utf-8")
+    recorded = (own_history / "snapshots" / f"{INDEXES}.json").read_text("utf-8")
     assert "ix_team_quantum_dna_risk_dna" in recorded
 
 
 def test_the_models_are_not_vouched_for_when_they_ask_for_something_else(
     programs: Programs, own_history: Path
 ) -> None:
-    file = next(own_history.glob(f"versions/*{HEAD}*.py"))
+    file = next(own_history.glob(f"versions/*{INDEXES}*.py"))
     file.write_text(file.read_text("utf-8").replace('"nemesis_dna")', '"risk_dna")'), "utf-8")
     programs.monps_db("snapshot", "--rewrite")
     recorded = (own_history / "snapshots" / f"{HEAD}.json").read_text("utf-8")
