@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from introspection.paths import path
@@ -32,7 +32,11 @@ A database object is called by kind and name: ``("objects", "trigger audit")``.
 _T = TypeVar("_T")
 
 unhurried: Final = settings(
-    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+    deadline=None,
+    max_examples=15,
+    # A counter-example of a whole schema takes minutes to make smaller.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 """For properties: a slow machine is no counter-example."""
 KINDS: Final = ("primary-key", "unique", "foreign-key", "check", "exclusion")
