@@ -73,12 +73,19 @@ def _parts(schema: str, expected: Relation, actual: Relation) -> tuple[Relation,
         )
         for old, new in found.items()
     ]
-    owned = tuple(_with_old_constraint(index, kept) for index in actual.indexes)
+    wanted = {index.name: index for index in expected.indexes}
+    # The definition of an index holds its name.
+    back = {new: wanted[old] for old, new in found.items()}
     return replace(
         actual,
         columns=_with_old_names(actual.columns, called),
         constraints=_with_old_names(actual.constraints, kept),
-        indexes=_with_old_names(owned, found),
+        indexes=tuple(
+            replace(index, name=back[index.name].name, definition=back[index.name].definition)
+            if index.name in back
+            else _with_old_constraint(index, kept)
+            for index in actual.indexes
+        ),
     ), steps
 
 

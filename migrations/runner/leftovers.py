@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from threading import Lock
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from introspection.catalog import VERBATIM
 from introspection.paths import path
+from introspection.repair import ddl
 from introspection.shapes import Snapshot
 from migrations.runner.sql import query
 
@@ -36,9 +38,8 @@ def drop_invalid_indexes(
         rows = connection.execute(query("invalid_indexes"), {"names": names}).all()
         for schema, name in rows:
             say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
-            # path() quotes as SQL does; a colon in a name is no parameter.
-            name_in_sql = path(schema, name).replace(":", r"\:")
-            connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {name_in_sql}"))
+            drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"
+            connection.exec_driver_sql(drop, execution_options=VERBATIM)
 
 
 def _indexes(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
