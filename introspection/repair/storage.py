@@ -7,9 +7,11 @@ from typing import Final
 
 from introspection.paths import path
 from introspection.repair import ddl
+from introspection.repair.heirs import parent_and_bounds
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Relation, SqlText
 
+_NOT_REPLICATED: Final = frozenset({"view", "foreign table"})
 _ROW_SECURITY: Final = {
     None: ("DISABLE", "NO FORCE"),
     "enabled": ("ENABLE", "NO FORCE"),
@@ -48,7 +50,7 @@ def _protection(wanted: Relation, found: Relation) -> Iterator[str]:
         enable, force = _ROW_SECURITY[wanted.row_security]
         yield f"{enable} ROW LEVEL SECURITY"
         yield f"{force} ROW LEVEL SECURITY"
-    if wanted.replica_identity != found.replica_identity:
+    if wanted.kind not in _NOT_REPLICATED and wanted.replica_identity != found.replica_identity:
         yield f"REPLICA IDENTITY {_identity(wanted.replica_identity)}"
 
 
@@ -62,20 +64,11 @@ def _partition(table: str, wanted: Relation, found: Relation) -> Iterator[str]:
     if _same(wanted.partition_of, found.partition_of):
         return
     if found.partition_of is not None:
-        parent, _ = _parent_and_bounds(found.partition_of)
+        parent, _ = parent_and_bounds(found.partition_of)
         yield f"ALTER TABLE {parent} DETACH PARTITION {table}"
     if wanted.partition_of is not None:
-        parent, bounds = _parent_and_bounds(wanted.partition_of)
+        parent, bounds = parent_and_bounds(wanted.partition_of)
         yield f"ALTER TABLE {parent} ATTACH PARTITION {table} {bounds}"
-
-
-def _parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
-    text = str(partition_of)
-    for words in (" FOR VALUES ", " DEFAULT"):
-        parent, found, rest = text.rpartition(words)
-        if found:
-            return parent, (found + rest).strip()
-    return text, ""
 
 
 def _parents(alter: str, wanted: Relation, found: Relation) -> Iterator[str]:
