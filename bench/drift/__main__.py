@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from contextlib import ExitStack, closing
+from itertools import product
 from pathlib import Path
 
 import click
@@ -17,6 +19,7 @@ import click
 from bench.drift import report
 from bench.drift.projects import Subject, own_project, zoo_project
 from bench.drift.runs import Options, Run, run
+from core.embedded.server import LocalServer
 from tests.servers import MAJORS, Servers, Unavailable
 
 NAMED = ("own", "zoo")
@@ -79,28 +82,26 @@ def main(
     options = Options(per_kind or None, only, alembic)
     runs: list[Run] = []
     with closing(Servers()) as servers:
-        for project in projects:
-            runs.extend(_on_every_major(project, majors, servers, options))
+        available = _available(servers, {*majors, *MAJORS})
+        for project, major in product(projects, majors):
+            if major not in available:
+                continue
+            newer = [server for other, server in available.items() if other > major]
+            with ExitStack() as stack:
+                runs.append(run(_subject(project, stack), available[major], options, newer))
+            if json_file is not None:
+                json_file.write_text(json.dumps(report.as_json(runs), indent=1), "utf-8")
     click.echo(report.table(runs))
     click.echo(report.misses(runs))
-    if json_file is not None:
-        json_file.write_text(json.dumps(report.as_json(runs), indent=1), "utf-8")
 
 
-def _on_every_major(
-    project: str, majors: tuple[int, ...], servers: Servers, options: Options
-) -> list[Run]:
-    found = []
-    for major in majors:
+def _available(servers: Servers, majors: Iterable[int]) -> dict[int, LocalServer]:
+    found = {}
+    for major in sorted(majors):
         try:
-            server = servers.get(major)
-            newer = [servers.get(other) for other in majors if other > major]
+            found[major] = servers.get(major)
         except Unavailable as reason:
             click.echo(f"PostgreSQL {major} is left out: {reason}", err=True)
-            continue
-        with ExitStack() as stack:
-            subject = _subject(project, stack)
-            found.append(run(subject, server, options, newer))
     return found
 
 

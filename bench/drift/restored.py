@@ -30,7 +30,9 @@ def under_another_owner(original: Database) -> Iterator[Database]:
     with new_database(original.server) as database:
         execute(database, f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
         owner = original.user
-        given = script.replace(f"OWNER TO {owner};", f"OWNER TO {OTHER_OWNER};")
+        given = script.replace(f"OWNER TO {owner};", f"OWNER TO {OTHER_OWNER};").replace(
+            f"PRIVILEGES FOR ROLE {owner} ", f"PRIVILEGES FOR ROLE {OTHER_OWNER} "
+        )
         run_script(database, f"SET ROLE {OTHER_OWNER};\n" + given)
         yield database
 

@@ -49,6 +49,7 @@ IN_DATA: Final = (
     "sequence behind its column",
     "sequence set back behind its column",
     "sequence exhausted",
+    "sequence of a column exhausted",
     "alembic_version empty",
     "alembic_version with two rows",
     "alembic_version of nobody",
