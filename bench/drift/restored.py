@@ -6,10 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg2 import sql
+
 from bench.drift.copies import execute, new_database
 from core.embedded.server import LocalServer
 from tests.psql import dump, run_script
-from tests.servers import Database
+from tests.servers import Database, administration
 
 OTHER_OWNER = "bench_owner"
 
@@ -18,6 +20,7 @@ OTHER_OWNER = "bench_owner"
 def restored(original: Database, server: LocalServer) -> Iterator[Database]:
     """Dump a database with the target server's own pg_dump, and restore it there."""
     script = dump_with(server, original)
+    copy_roles(original.server, server)
     with new_database(server) as database:
         run_script(database, script)
         yield database
@@ -35,6 +38,19 @@ def under_another_owner(original: Database) -> Iterator[Database]:
         )
         run_script(database, f"SET ROLE {OTHER_OWNER};\n" + given)
         yield database
+
+
+def copy_roles(source: LocalServer, target: LocalServer) -> None:
+    """Make the roles that a dump takes for granted, as pg_dumpall would."""
+    with administration(source) as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'")
+        names = [name for (name,) in cursor.fetchall()]
+    with administration(target) as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles")
+        present = {name for (name,) in cursor.fetchall()}
+        for name in names:
+            if name not in present:
+                cursor.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
 
 
 def dump_with(server: LocalServer, original: Database) -> str:

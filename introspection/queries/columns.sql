@@ -1,5 +1,6 @@
 -- attgenerated and attidentity are '' when unset (manual, pg_attribute). A column whose NOT NULL is
--- NOT VALID (PostgreSQL 18) may hold nulls. attstattarget is null from 17 on where it was -1 before.
+-- NOT VALID (PostgreSQL 18) may hold nulls. From 17 on a partition has the identity of its parent, and
+-- none of its own, which is not said. attstattarget is null from 17 on where it was -1 before.
 SELECT
     a.attrelid AS relation,
     a.attname AS name,
@@ -10,7 +11,12 @@ SELECT
     NOT a.attnotnull OR NOT coalesce(nn.convalidated, true) AS nullable,
     coalesce(nn.connoinherit, false) AS no_inherit,
     CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,
-    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
+    CASE
+        WHEN parent.attidentity = a.attidentity THEN NULL
+        WHEN parent.attidentity <> '' AND a.attidentity = '' THEN 'none, unlike its parent'
+        WHEN a.attidentity = 'a' THEN 'ALWAYS'
+        WHEN a.attidentity = 'd' THEN 'BY DEFAULT'
+    END AS identity,
     CASE a.attgenerated
         WHEN 's' THEN '(' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
         WHEN 'v' THEN '(' || pg_get_expr(d.adbin, d.adrelid) || ') VIRTUAL'
@@ -38,6 +44,14 @@ LEFT JOIN pg_catalog.pg_constraint AS nn
     ON nn.conrelid = a.attrelid
     AND nn.contype = 'n'
     AND nn.conkey = ARRAY[a.attnum]
+LEFT JOIN pg_catalog.pg_class AS c
+    ON c.oid = a.attrelid
+    AND c.relispartition
+    AND current_setting('server_version_num')::integer >= 170000
+LEFT JOIN pg_catalog.pg_inherits AS inh ON inh.inhrelid = c.oid
+LEFT JOIN pg_catalog.pg_attribute AS parent
+    ON parent.attrelid = inh.inhparent
+    AND parent.attname = a.attname
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace

@@ -11,7 +11,7 @@ SELECT
         WHEN 'f' THEN 'foreign table'
     END AS kind,
     CASE
-        WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid)
+        WHEN c.relkind IN ('v', 'm') THEN rtrim(pg_get_viewdef(c.oid), ';')
         WHEN c.relkind = 'f' THEN (
             SELECT 'SERVER ' || quote_ident(s.srvname) || coalesce(' OPTIONS (' || (
                 SELECT string_agg(quote_ident(option_name) || ' ' || quote_literal(option_value), ', ')
