@@ -108,7 +108,7 @@ _KINDS: Final = {
     "foreign-server": (_BREAKING, _OPERATIONAL, _BREAKING),
     "default-privileges": (_OPERATIONAL, _OPERATIONAL, _OPERATIONAL),
 }
-_OWNERLESS: Final = frozenset(
+OWNERLESS: Final = frozenset(
     {
         *("trigger", "policy", "rule", "cast", "transform", "extension", "default-privileges"),
         *("text-search-parser", "text-search-template"),
@@ -136,7 +136,7 @@ def _of_objects() -> Iterator[tuple[str, Code]]:
         yield f"{kind}-definition", Code(definition, first)
         if kind in _FIRING:
             yield f"{kind}-enabled", _FIRING[kind]
-        if kind not in _OWNERLESS:
+        if kind not in OWNERLESS:
             yield f"{kind}-owner", _OWNED["owner"]
         if kind in _GRANTABLE:
             yield f"{kind}-privileges", _OWNED["privileges"]

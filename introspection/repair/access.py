@@ -12,6 +12,8 @@ from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import UNNAMED_PARTS, Grant
 
+WHOEVER_CREATES: Final = "whoever runs the script"
+"""Who owns what was just made, until it is given to the one who should."""
 # What acldefault() gives to PUBLIC (manual, 5.8 Privileges).
 _PUBLIC: Final = {
     **dict.fromkeys(("ROUTINE", "FUNCTIONS"), "EXECUTE"),

@@ -9,6 +9,7 @@ from typing import Final
 
 from introspection.compare.objects import identity, object_path
 from introspection.compare.tools import pairs_by
+from introspection.object_codes import OWNERLESS
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
 from introspection.repair.alterations import alterations
@@ -102,9 +103,15 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
         kind=item.kind,
         name=item.name,
         definition=item.definition,
+        owner=access.WHOEVER_CREATES if _is_given(home, item) else None,
         privileges=roles.to_new(_GIVEN.get(_words(item), ""), item.privileges),
     )
     yield from _attributes(home, item, nothing, roles)
+
+
+def _is_given(home: Home, item: DatabaseObject) -> bool:
+    """Whether the owner of its schema should own it; what is in none may need a superuser."""
+    return home.path != "" and home.table == "" and item.kind not in OWNERLESS
 
 
 def _change(

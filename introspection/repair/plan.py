@@ -62,7 +62,7 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
     where, name = path(wanted.name), ddl.name(wanted.name)
     if found is None:
         yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}", creates=where)
-    present = found or Schema(name=wanted.name)
+    present = found or Schema(name=wanted.name, owner=access.WHOEVER_CREATES)
     target = Target(where, "SCHEMA", name)
     yield from access.owner(target, wanted.owner, present.owner, roles)
     grantor = replace(roles, owner=present.owner_role)

@@ -61,6 +61,7 @@ def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
         cycle=wanted.cycle,
         owned_by=wanted.owned_by if owned else None,
         persistence=wanted.persistence,
+        owner=wanted.owner if wanted.owned_by else access.WHOEVER_CREATES,
     )
 
 

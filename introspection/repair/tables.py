@@ -92,7 +92,7 @@ def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
     yield Step(where, phase, statement, creates=where)
     created = replace(
         relation,
-        owner=None,
+        owner=access.WHOEVER_CREATES,
         privileges=around.roles.to_new("tables", relation.privileges),
         comment=None,
         row_security=None,

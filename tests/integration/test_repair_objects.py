@@ -1,0 +1,146 @@
+"""Repairs of what our own project has not: heirs, types, wrappers, text search, grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from sqlalchemy import Connection, NullPool, create_engine, text
+
+from bench.drift.copies import new_database
+from core.embedded.server import LocalServer
+from introspection.catalog import inside_transaction, read_snapshot
+from introspection.compare import compare
+from introspection.repair.plan import repair
+from introspection.repair.steps import Step
+from introspection.shapes import Scope, Snapshot
+
+READER = "monps_test_reader"
+SCOPE = Scope(managed=("q",), shared=(), roles=((READER, "reader"),))
+SCHEMA = f"""
+CREATE SCHEMA q;
+ALTER DEFAULT PRIVILEGES IN SCHEMA q GRANT SELECT ON TABLES TO {READER};
+CREATE TYPE q.address AS (street text, town text);
+COMMENT ON COLUMN q.address.town IS 'with its name';
+CREATE DOMAIN q.weight AS numeric DEFAULT 1 CONSTRAINT positive CHECK (VALUE > 0);
+COMMENT ON CONSTRAINT positive ON DOMAIN q.weight IS 'no ghosts';
+CREATE TYPE q.span AS RANGE (subtype = numeric, multirange_type_name = q.spans);
+CREATE FUNCTION q.twice(n integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2 * n';
+CREATE TABLE q.parent (id serial PRIMARY KEY, at timestamptz, price numeric DEFAULT 1);
+CREATE TABLE q.heir (size q.weight, span q.span) INHERITS (q.parent);
+CREATE TABLE q.log (day date NOT NULL, n integer DEFAULT q.twice(1), word text)
+    PARTITION BY RANGE (day);
+CREATE INDEX ix_log ON q.log (word);
+CREATE TABLE q.log_1 PARTITION OF q.log FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+ALTER TABLE q.log_1 ALTER n SET DEFAULT 5;
+CREATE INDEX ix_parent ON q.parent (abs(price)) WITH (fillfactor = 80);
+COMMENT ON INDEX q.ix_parent IS 'searched';
+CREATE VIEW q.weights AS SELECT size FROM q.heir;
+ALTER VIEW q.weights ALTER size SET DEFAULT 7;
+REVOKE SELECT ON q.weights FROM {READER};
+GRANT SELECT ON q.weights TO PUBLIC;
+CREATE FOREIGN DATA WRAPPER q_wrapper OPTIONS (depth '1');
+CREATE SERVER q_server VERSION '1' FOREIGN DATA WRAPPER q_wrapper OPTIONS (host 'x', size '2');
+CREATE FOREIGN TABLE q.far (id integer OPTIONS (key 'true'), n integer) SERVER q_server;
+CREATE TEXT SEARCH DICTIONARY q.words (TEMPLATE = simple, STOPWORDS = english);
+CREATE TEXT SEARCH CONFIGURATION q.english (COPY = pg_catalog.english);
+ALTER TEXT SEARCH CONFIGURATION q.english ALTER MAPPING FOR word WITH q.words;
+CREATE OPERATOR FAMILY q.family USING btree;
+CREATE PUBLICATION q_news FOR TABLE q.parent
+"""
+CHANGES = {
+    "partitioned table's column dropped": "ALTER TABLE q.log DROP n",
+    "partitioned table's column renamed": "ALTER TABLE q.log RENAME n TO m",
+    "partitioned table's column retyped": "ALTER TABLE q.log ALTER n TYPE bigint",
+    "partitioned table's default": "ALTER TABLE q.log ALTER n SET DEFAULT 3",
+    "partition dropped": "DROP TABLE q.log_1",
+    "partitioned table dropped": "DROP TABLE q.log",
+    "partitioned index dropped": "DROP INDEX q.ix_log",
+    "column of heirs dropped": "ALTER TABLE q.parent DROP price",
+    "parent renamed": "ALTER TABLE q.parent RENAME TO other",
+    "table of a serial dropped": "DROP TABLE q.parent CASCADE",
+    "attribute's comment": "COMMENT ON COLUMN q.address.street IS 'new'",
+    "attribute's comment gone": "COMMENT ON COLUMN q.address.town IS NULL",
+    "domain's default": "ALTER DOMAIN q.weight SET DEFAULT 2",
+    "domain's default dropped": "ALTER DOMAIN q.weight DROP DEFAULT",
+    "domain that is required": "ALTER DOMAIN q.weight SET NOT NULL",
+    "domain's check added": "ALTER DOMAIN q.weight ADD CONSTRAINT more CHECK (VALUE > 1)",
+    "domain's check's comment": "COMMENT ON CONSTRAINT positive ON DOMAIN q.weight IS NULL",
+    "multirange renamed": "ALTER TYPE q.spans RENAME TO others",
+    "range over another type": "ALTER TABLE q.heir DROP span; DROP TYPE q.span;"
+    " CREATE TYPE q.span AS RANGE (subtype = integer)",
+    "argument renamed": "ALTER TABLE q.log ALTER n DROP DEFAULT;"
+    " ALTER TABLE q.log_1 ALTER n DROP DEFAULT; DROP FUNCTION q.twice;"
+    " CREATE FUNCTION q.twice(m integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2 * m'",
+    "function renamed": "ALTER FUNCTION q.twice RENAME TO thrice",
+    "type renamed": "ALTER TYPE q.address RENAME TO other",
+    "index on another expression": "DROP INDEX q.ix_parent;"
+    " CREATE INDEX ix_parent ON q.parent (sign(price)) WITH (fillfactor = 80)",
+    "view dropped": "DROP VIEW q.weights",
+    "view's default": "ALTER VIEW q.weights ALTER size DROP DEFAULT",
+    "wrapper's option": "ALTER FOREIGN DATA WRAPPER q_wrapper OPTIONS (SET depth '2', ADD m '1')",
+    "wrapper renamed": "ALTER FOREIGN DATA WRAPPER q_wrapper RENAME TO other",
+    "wrapper dropped": "DROP FOREIGN DATA WRAPPER q_wrapper CASCADE",
+    "server's version": "ALTER SERVER q_server VERSION '2'",
+    "server's option": "ALTER SERVER q_server OPTIONS (DROP size)",
+    "foreign table's option": "ALTER FOREIGN TABLE q.far OPTIONS (ADD depth '1')",
+    "foreign column's option": "ALTER FOREIGN TABLE q.far ALTER id OPTIONS (DROP key, ADD m '1')",
+    "foreign column's type": "ALTER FOREIGN TABLE q.far ALTER n TYPE bigint",
+    "foreign column dropped": "ALTER FOREIGN TABLE q.far DROP id",
+    "dictionary's options": "ALTER TEXT SEARCH DICTIONARY q.words (STOPWORDS, ACCEPT = false)",
+    "dictionary renamed": "ALTER TEXT SEARCH DICTIONARY q.words RENAME TO others",
+    "dictionary dropped": "DROP TEXT SEARCH DICTIONARY q.words CASCADE",
+    "mapping": "ALTER TEXT SEARCH CONFIGURATION q.english DROP MAPPING FOR word",
+    "member of a family": "ALTER OPERATOR FAMILY q.family USING btree"
+    " ADD OPERATOR 1 < (int4, int8)",
+    "publication renamed": "ALTER PUBLICATION q_news RENAME TO other",
+    "publication's tables": "ALTER PUBLICATION q_news ADD TABLE q.log",
+    "default privileges for PUBLIC": "ALTER DEFAULT PRIVILEGES IN SCHEMA q GRANT SELECT ON TABLES"
+    " TO PUBLIC",
+    "default privileges taken away": "ALTER DEFAULT PRIVILEGES IN SCHEMA q REVOKE ALL ON TABLES"
+    f" FROM {READER}",
+    "default privileges with grant option": "ALTER DEFAULT PRIVILEGES IN SCHEMA q GRANT SELECT ON"
+    f" TABLES TO {READER} WITH GRANT OPTION",
+    "default privileges everywhere": "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM"
+    " PUBLIC",
+    "granted to a named role": f"GRANT USAGE ON SCHEMA q TO {READER} WITH GRANT OPTION;"
+    f" REVOKE SELECT ON q.weights FROM PUBLIC",
+    "schema dropped": "DROP SCHEMA q CASCADE",
+}
+
+
+@pytest.fixture(scope="module")
+def made(any_server: LocalServer) -> Iterator[Connection]:
+    """A connection to a database with the schema; every test rolls back."""
+    with new_database(any_server) as database:
+        engine = create_engine(database.url, poolclass=NullPool)
+        with engine.connect() as connection:
+            exists = connection.execute(text("SELECT to_regrole(:role)"), {"role": READER})
+            if exists.scalar_one() is None:
+                connection.exec_driver_sql(f"CREATE ROLE {READER}")
+            connection.exec_driver_sql(SCHEMA)
+            connection.commit()
+            yield connection
+
+
+def read(connection: Connection) -> Snapshot:
+    with inside_transaction(connection):
+        return read_snapshot(connection, SCOPE)
+
+
+def run(connection: Connection, steps: list[Step]) -> None:
+    connection.exec_driver_sql("SET LOCAL check_function_bodies = off")
+    for step in steps:
+        connection.exec_driver_sql(step.sql)
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_was_changed_is_found_and_taken_back(made: Connection, change: str) -> None:
+    with closing(made.begin()):
+        before = read(made)
+        made.exec_driver_sql(change)
+        changed = read(made)
+        assert compare(before, changed).differences != ()
+        run(made, repair(before, changed, {"reader": READER}))
+        assert compare(before, read(made)).differences == ()

@@ -1,0 +1,51 @@
+"""What a statement names is created before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from introspection.repair.order import in_order, with_former_names
+from introspection.repair.steps import Phase, Step
+
+
+def step(sql: str, creates: str = "", phase: Phase = Phase.CREATE_DEFINITIONS) -> Step:
+    return Step("somewhere", phase, sql, creates=creates)
+
+
+TABLE = step('CREATE TABLE "q"."t" (m q.mood DEFAULT q.f())', "q.t")
+TYPE = step("CREATE TYPE q.mood AS ENUM ('a')", "q.mood")
+FUNCTION = step("CREATE FUNCTION q.f()\nAS $$ SELECT FROM q.v $$", "q.f")
+VIEW = step("CREATE VIEW q.v AS SELECT * FROM q.t", "q.v")
+
+
+def test_what_is_named_comes_first() -> None:
+    assert in_order([VIEW, TABLE, TYPE, FUNCTION]) == [TYPE, FUNCTION, TABLE, VIEW]
+
+
+def test_what_names_nothing_stays_in_its_order() -> None:
+    steps = [step("CREATE TYPE q.b AS ()", "q.b"), step("CREATE TYPE q.a AS ()", "q.a")]
+    assert in_order(steps) == steps
+
+
+def test_what_is_dropped_goes_before_its_like_is_created() -> None:
+    drop = step("DROP VIEW q.v", phase=Phase.DROP_VIEWS)
+    assert in_order([drop, VIEW]) == [drop, VIEW]
+
+
+def test_two_that_name_each_other_are_both_kept() -> None:
+    one, other = step("CREATE q.a FOR q.b", "q.a"), step("CREATE q.b FOR q.a", "q.b")
+    assert set(in_order([one, other])) == {one, other}
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT q.new", "SELECT q.old"),
+        ("SELECT q.new_one", "SELECT q.new_one"),
+        ('SELECT "q.new".x, q."new"', 'SELECT "q.new".x, q."new"'),
+        ("'q.new'::regclass", "'q.old'::regclass"),
+        ("OPERATOR(q.=#=)", "OPERATOR(q.=)"),
+    ],
+)
+def test_former_names_stand_for_whole_names(sql: str, said: str) -> None:
+    assert with_former_names(sql, {"q.new": "q.old", "q.=#=": "q.="}) == said
