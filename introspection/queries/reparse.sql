@@ -6,7 +6,18 @@ DECLARE
     item record;
 BEGIN
     FOR item IN
-        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS away,
+        -- An heir that has the same constraint by itself would keep the print that it has.
+        SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) || coalesce((
+                WITH RECURSIVE heirs AS (
+                    SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = conrelid
+                    UNION
+                    SELECT i.inhrelid FROM heirs JOIN pg_catalog.pg_inherits AS i ON i.inhparent = heirs.inhrelid
+                )
+                SELECT string_agg(
+                    format('; ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', inhrelid::regclass, conname), ''
+                )
+                FROM heirs
+            ), '') AS away,
             format(
                 'ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)
             ) AS again
@@ -46,7 +57,26 @@ BEGIN
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
         WHERE a.attgenerated <> ''
         UNION ALL
-        SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+        -- A partitioned index is printed without those of the partitions, which go with it.
+        SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid) || coalesce((
+                WITH RECURSIVE parts AS (
+                    SELECT inhrelid, inhparent, 1 AS depth
+                    FROM pg_catalog.pg_inherits
+                    WHERE inhparent = indexrelid
+                    UNION ALL
+                    SELECT i.inhrelid, i.inhparent, parts.depth + 1
+                    FROM parts
+                    JOIN pg_catalog.pg_inherits AS i ON i.inhparent = parts.inhrelid
+                )
+                SELECT string_agg(
+                    format(
+                        '; %s; ALTER INDEX %s ATTACH PARTITION %s',
+                        pg_get_indexdef(inhrelid), inhparent::regclass, inhrelid::regclass
+                    ),
+                    '' ORDER BY depth
+                )
+                FROM parts
+            ), '')
         FROM pg_catalog.pg_index
         JOIN pg_catalog.pg_class AS c ON c.oid = indexrelid
         WHERE (indpred IS NOT NULL OR indexprs IS NOT NULL)

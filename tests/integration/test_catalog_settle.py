@@ -58,7 +58,9 @@ CREATE TABLE q.log (day date NOT NULL, kind varchar(9) CHECK (kind IN ('a', 'b')
 CREATE TABLE q.log_2024 PARTITION OF q.log FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
 CREATE INDEX ix_log ON q.log (day) WHERE kind = 'a';
 CREATE TABLE q.elder (kind varchar CONSTRAINT ck_elder CHECK (kind IN ('a', 'b')));
-CREATE TABLE q.heir () INHERITS (q.elder)
+CREATE TABLE q.heir () INHERITS (q.elder);
+CREATE TABLE q.twin (CONSTRAINT ck_elder CHECK (kind IN ('a', 'b'))) INHERITS (q.elder);
+CREATE INDEX ix_log_in ON q.log (day) WHERE kind IN ('a', 'b')
 """
 
 
