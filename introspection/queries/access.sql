@@ -165,6 +165,13 @@ grants AS (
         WHERE item.grantee = h.owner
     ) AS every
     GROUP BY h.class, h.oid, h.sub, h.by, h.owner, h.grantee, k.part, every.count
+    UNION ALL
+    -- The owner may have taken everything from himself.
+    SELECT o.class, o.oid, o.sub, 'hand', 'owner', pg_get_userbyid(o.owner), 'nothing'
+    FROM objects AS o
+    WHERE o.acl IS NOT NULL
+        AND o.kind <> 'c'
+        AND NOT EXISTS (SELECT FROM aclexplode(o.acl) AS item WHERE item.grantee = o.owner)
 ),
 
 said AS (

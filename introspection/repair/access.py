@@ -95,6 +95,8 @@ def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -
             holders.setdefault(grant.part, []).append(who)
             yield _step(target, f"REVOKE ALL{_columns(target)} ON {_on(target)} FROM {who}")
     for grant in _without(wanted, found):
+        if grant.privileges == "nothing":
+            continue
         former = holders.get(grant.part)
         who = former.pop(0) if former else roles.named(grant.part)
         if who is not None:

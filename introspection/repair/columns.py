@@ -12,9 +12,9 @@ from introspection.paths import path
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
 from introspection.repair.steps import Phase, Step
+from introspection.repair.views import VIEWS
 from introspection.shapes import Column, Relation, Sequence
 
-VIEWS: Final = frozenset({"view", "materialized view"})
 _NOTHING: Final = Column(name="", position=0, type="")
 
 

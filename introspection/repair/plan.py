@@ -18,8 +18,9 @@ from introspection.repair.order import in_order
 from introspection.repair.renames import renamed_back
 from introspection.repair.sequences import repair_sequences
 from introspection.repair.steps import Phase, Step
-from introspection.repair.tables import Surroundings, repair_relation
+from introspection.repair.tables import Surroundings, made_anew, repair_relation
 from introspection.repair.types import KINDS, change_type
+from introspection.repair.views import readers_first
 from introspection.shapes import DatabaseObject, Schema, Sequence, Snapshot
 
 
@@ -50,7 +51,7 @@ def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> It
             yield from _schema(wanted, found, Roles(actual.owner_role, parts))
         there, renaming = renamed_back(here, there)
         yield from renaming
-        around = Surroundings(here, there, _owned(here), roles)
+        around = Surroundings(here, there, _owned(here), roles, made_anew(here, there))
         yield from _relations(around)
         yield from repair_sequences(here, there, roles)
         yield from _objects(here, there, roles, expected)
@@ -74,8 +75,11 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
 def _relations(around: Surroundings) -> Iterator[Step]:
     order = parents_first(around.expected)
     both = [*pairs(around.expected.relations, around.actual.relations)]
-    # What a statement does to the heirs comes before what is said to them.
+    # What a statement does to the heirs comes before what is said to them; a view is dropped before
+    # those that it reads.
+    readers = readers_first(around.actual)
     both.sort(key=lambda pair: order[pair[0].name] if pair[0] else -1)
+    both.sort(key=lambda pair: readers.get(pair[1].name, -1) if pair[1] else -1)
     for relation, present in both:
         yield from repair_relation(around, relation, present)
 

@@ -9,7 +9,7 @@ from introspection.compare.tools import pairs
 from introspection.paths import path
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
-from introspection.repair.columns import VIEWS, Table, attributes_of, repair_column, set_default
+from introspection.repair.columns import Table, attributes_of, repair_column, set_default
 from introspection.repair.constraints import repair_constraints
 from introspection.repair.creation import create_statement
 from introspection.repair.heirs import as_inherited, column_of, parents_of
@@ -17,6 +17,7 @@ from introspection.repair.indexes import repair_indexes
 from introspection.repair.objects import Home, repair_objects
 from introspection.repair.steps import Phase, Step
 from introspection.repair.storage import alter_relation
+from introspection.repair.views import VIEWS, with_readers
 from introspection.shapes import Column, Relation, Schema, Sequence
 
 
@@ -29,12 +30,14 @@ class Surroundings:
         actual: The schema as it is.
         owned: The sequences that should be there, by the column that owns them.
         roles: Who plays which part.
+        anew: The relations that are dropped and created again, with the views that read them.
     """
 
     expected: Schema
     actual: Schema
     owned: Mapping[str, Sequence]
     roles: Roles
+    anew: frozenset[str] = frozenset()
 
     @property
     def schema(self) -> str:
@@ -52,11 +55,12 @@ def repair_relation(
     around: Surroundings, expected: Relation | None, actual: Relation | None
 ) -> Iterator[Step]:
     """Yield what makes a table as it should be."""
-    if expected == actual:
+    anew = expected is not None and expected.name in around.anew
+    if expected == actual and not anew:
         return
     if expected is None and actual is not None:
         yield drop_relation(around.schema, actual, unmodelled=True)
-    elif expected is not None and (actual is None or _must_be_made_anew(expected, actual)):
+    elif expected is not None and (actual is None or anew):
         if actual is not None:
             yield drop_relation(around.schema, actual)
         yield from create_relation(around, expected)
@@ -170,6 +174,16 @@ def _parts(
 def kind_words(relation: Relation) -> str:
     """Return what DROP, ALTER and COMMENT call it."""
     return "TABLE" if relation.kind == "partitioned table" else relation.kind.upper()
+
+
+def made_anew(expected: Schema, actual: Schema) -> frozenset[str]:
+    """Return the relations that have to be dropped, with the views that read them."""
+    changed = {
+        wanted.name
+        for wanted, found in pairs(expected.relations, actual.relations)
+        if wanted and found and wanted != found and _must_be_made_anew(wanted, found)
+    }
+    return with_readers(actual, changed) if changed else frozenset()
 
 
 def _must_be_made_anew(expected: Relation, actual: Relation) -> bool:

@@ -40,6 +40,8 @@ CREATE VIEW q.weights AS SELECT size FROM q.heir;
 ALTER VIEW q.weights ALTER size SET DEFAULT 7;
 REVOKE SELECT ON q.weights FROM {READER};
 GRANT SELECT ON q.weights TO PUBLIC;
+CREATE VIEW q.above AS SELECT size FROM q.weights;
+CREATE VIEW q.a_top AS SELECT size FROM q.above;
 CREATE FOREIGN DATA WRAPPER q_wrapper OPTIONS (depth '1');
 CREATE SERVER q_server VERSION '1' FOREIGN DATA WRAPPER q_wrapper OPTIONS (host 'x', size '2');
 CREATE FOREIGN TABLE q.far (id integer OPTIONS (key 'true'), n integer) SERVER q_server;
@@ -77,7 +79,9 @@ CHANGES = {
     "type renamed": "ALTER TYPE q.address RENAME TO other",
     "index on another expression": "DROP INDEX q.ix_parent;"
     " CREATE INDEX ix_parent ON q.parent (sign(price)) WITH (fillfactor = 80)",
-    "view dropped": "DROP VIEW q.weights",
+    "view dropped": "DROP VIEW q.weights CASCADE",
+    "view that others read": "CREATE OR REPLACE VIEW q.weights AS SELECT size FROM q.heir LIMIT 5",
+    "view of views": "CREATE OR REPLACE VIEW q.a_top AS SELECT size FROM q.weights",
     "view's default": "ALTER VIEW q.weights ALTER size DROP DEFAULT",
     "wrapper's option": "ALTER FOREIGN DATA WRAPPER q_wrapper OPTIONS (SET depth '2', ADD m '1')",
     "wrapper renamed": "ALTER FOREIGN DATA WRAPPER q_wrapper RENAME TO other",
@@ -106,6 +110,8 @@ CHANGES = {
     " PUBLIC",
     "granted to a named role": f"GRANT USAGE ON SCHEMA q TO {READER} WITH GRANT OPTION;"
     f" REVOKE SELECT ON q.weights FROM PUBLIC",
+    "owner's own privileges": "REVOKE ALL ON q.parent, q.log FROM CURRENT_USER;"
+    " REVOKE EXECUTE ON FUNCTION q.twice FROM CURRENT_USER",
     "schema dropped": "DROP SCHEMA q CASCADE",
 }
 
