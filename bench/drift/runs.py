@@ -157,7 +157,6 @@ def _dumped(bench: Bench, newer: Sequence[LocalServer]) -> tuple[Trial, ...]:
             "dump and restore under another owner": partial(restored.under_another_owner, original),
         }
         for other in newer:
-            prepare(other)
             name = f"dump and restore on PostgreSQL {other.binaries.major}"
             cases[name] = partial(restored.restored, original, other)
         return tuple(_restored(bench, name, restore) for name, restore in cases.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,10 +17,12 @@ from bench.drift.copies import new_database
 from bench.drift.mutations import KINDS, mutations
 from bench.drift.mutations.kinds import Kind, Mutation
 from bench.drift.projects import Subject, migrate, own_project, zoo_project
+from bench.drift.restored import restored
 from bench.drift.runs import Options, benched, prepare
-from bench.drift.trial import Bench, Trial, try_harmless, try_mutation, try_session
+from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, try_session
 from core.embedded.server import LocalServer
-from tests.servers import Database
+from introspection.codes import CODES
+from tests.servers import MAJORS, Database, Servers, Unavailable
 
 # Found, named, coded and repaired on every schema.
 SAMPLE: Final = (
@@ -169,6 +172,28 @@ def test_every_change_changes_the_catalogs(newest_zoo: tuple[Subject, Database])
 def test_kinds_have_names_of_their_own() -> None:
     names = [kind.name for kind in (*KINDS, *harmless.KINDS)]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_kind_that_is_drift_has_a_code_that_exists(kind: Kind) -> None:
+    patterns = kind.codes.replace("{}", "*").split()
+    assert kind.here or any(fnmatch.filter(CODES, pattern) for pattern in patterns)
+
+
+def test_a_dump_that_is_restored_on_a_newer_major_version_gives_no_finding(
+    servers: Servers, tmp_path: Path
+) -> None:
+    try:
+        old, new = (servers.get(major) for major in (MAJORS[0], MAJORS[-1]))
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with (
+        benched(zoo_project(tmp_path), old, Options(alembic=False)) as bench,
+        bench.copies.copy() as original,
+        restored(original, new) as database,
+    ):
+        trial = alarm(bench, database, "restored", (), "")
+    assert (trial.found, trial.detected) == ((), False)
 
 
 @pytest.mark.parametrize("name", SAMPLE)
