@@ -11,12 +11,11 @@ from core.errors import ConfigurationError, HistoryError
 from core.project import Project
 from introspection import snapshot_file
 from introspection.compare import Difference
-from introspection.expected import file_checksum
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
 from migrations.runner import alembic_options, changes, revision_files
 from migrations.runner.alembic_options import SECTION, escaped
-from migrations.runner.revision_files import RevisionFile
+from migrations.runner.revision_files import RevisionFile, file_checksum
 
 if TYPE_CHECKING:
     from alembic.config import Config

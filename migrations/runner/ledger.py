@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection
-
+from core.answers import AnyConnection, rows, statement
 from core.errors import HistoryError
 from introspection.findings import Finding
 from migrations.runner.identity import Identity
@@ -21,6 +20,7 @@ from migrations.runner.sql import query
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection
 
 TABLE: Final = "public.monps_migration_ledger"
 
@@ -165,14 +165,13 @@ def last_direction(connection: Connection, revision: str | None) -> str | None:
     return last
 
 
-def checksums(connection: Connection) -> dict[str, str]:
+def checksums(connection: AnyConnection) -> dict[str, str]:
     """Return the checksums of the files that were applied or stamped here, by revision.
 
     The ledger must be there, and readable.
     """
-    return {
-        row.revision: row.file_checksum for row in connection.execute(query("ledger_checksums"))
-    }
+    sql = statement("migrations.runner.queries", "ledger_checksums")
+    return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
 def known_findings(connection: Connection) -> tuple[Finding, ...] | None:

@@ -17,12 +17,13 @@ from core.errors import HistoryError
 from core.project import Project
 from introspection import snapshot_file
 from introspection.compare import compare
-from introspection.expected import file_checksum, fingerprint, materialise
+from introspection.expected import fingerprint, materialise
 from introspection.settle import read_settled_snapshot
 from introspection.shapes import Snapshot
 from introspection.snapshot_file import RecordedRevision
 from migrations.runner import model_sources, prepared, revision_files
 from migrations.runner.replay import first_line, upgrade_scratch
+from migrations.runner.revision_files import file_checksum
 from migrations.runner.scopes import scratch_scope
 
 NO_SUCH_SCHEMA: Final = "3F000"

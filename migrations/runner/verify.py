@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from sqlalchemy import Connection
-
+from core.answers import AnyConnection
 from core.project import Project
 from introspection import findings, snapshot_file
 from introspection.catalog import read_snapshot
@@ -56,7 +55,7 @@ class State:
 
 
 def look(
-    connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
+    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
 ) -> State:
     """Read what is in scope within the current transaction, and compare it.
 
@@ -83,7 +82,7 @@ def look(
 
 
 def verify(
-    connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
+    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
 ) -> Report:
     """As :func:`look`, with the statements that take the differences back."""
     state = look(connection, project, expected, settle)
@@ -118,7 +117,7 @@ def _prints_views_otherwise(one: Snapshot, other: Snapshot) -> bool:
 
 
 def closest(
-    connection: Connection, project: Project, history: History
+    connection: AnyConnection, project: Project, history: History
 ) -> tuple[str | None, Report | None]:
     """Find the revision that the schema is at, where nothing else says it.
 
