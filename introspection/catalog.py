@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, TextClause, text
 from sqlalchemy.exc import InternalError
 
 from core.errors import DatabaseRefusedError
-from introspection import normalize
+from introspection import normalize, prepared
 from introspection.normalize import CatalogRows
 from introspection.shapes import Scope, Snapshot
 
@@ -172,7 +172,7 @@ def _is_ours(scope: Scope, sequence: RowMapping, relation_oids: list[int]) -> bo
 
 def _rows(connection: Connection, name: str, **parameters: Any) -> list[RowMapping]:
     try:
-        rows = list(connection.execute(query(name), parameters).mappings())
+        rows = list(prepared.execute(connection, name, query(name), parameters).mappings())
     except InternalError as error:
         if getattr(error.orig, "pgcode", None) != "XX000":
             raise

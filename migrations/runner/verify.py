@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from sqlalchemy import Connection
@@ -15,7 +15,6 @@ from introspection.catalog import read_snapshot
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Scope, Snapshot
-from introspection.snapshot_file import RecordedRevision
 from migrations.runner.history import History
 from migrations.runner.scopes import live_scope
 
@@ -29,7 +28,7 @@ _VIEWS_CHANGED: Final = 16
 _VIEW_TEXTS: Final = frozenset({"view-definition", "materialized-view-definition"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the fingerprint is kept
 class State:
     """What was read of the live database, and how it compares.
 
@@ -47,12 +46,10 @@ class State:
     report: Report
     settled: frozenset[str] = field(default=frozenset())
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of what is there."""
-        content = RecordedRevision(revision="", file_checksum="", models=None, snapshot=self.actual)
-        digest = hashlib.sha256(snapshot_file.dumps(content).encode("utf-8", "surrogateescape"))
-        return f"sha256:{digest.hexdigest()}"
+        return snapshot_file.fingerprint(self.actual)
 
 
 def look(
