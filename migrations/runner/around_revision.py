@@ -94,14 +94,14 @@ class AroundRevision:
                 ledger.prepare_in_script(ctx)
             if self._undoes_something(step):
                 ledger.refuse_unless_upgraded(ctx, step)
-            ledger.record(ctx, self.row(step))
+            ledger.record_in_script(ctx, self.row(step))
             return
         connection = _connection(ctx)
         take_for_transaction(connection)  # an autocommit_block has ended what begin() took
         self._refuse_rows_that_follow_each_other(step, tuple(heads))
         self._refuse_to_undo_what_was_not_done(connection, step)
         self.lines = list(self._compared(connection, step, tuple(heads)))
-        ledger.record(ctx, self.row(step))
+        ledger.record(connection, self.row(step))
         if self.watch is not None:
             self.watch.verify()
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection
 
 from core.errors import HistoryError
+from introspection import prepared
 from introspection.findings import Finding
 from migrations.runner.identity import Identity
 from migrations.runner.request import DATA_LOSS, Request
@@ -136,14 +137,14 @@ def refuse_altered(columns: Mapping[str, str], *, kind: str) -> None:
     )
 
 
-def record(context: MigrationContext, row: Row) -> None:
-    """Write the row of a step in the transaction of the step, or into the script (``--sql``)."""
+def record_in_script(context: MigrationContext, row: Row) -> None:
+    """Have a script (``--sql``) write the row of a step."""
     context.execute(query("ledger_record").bindparams(**row.parameters()))
 
 
-def record_adoption(connection: Connection, row: Row) -> None:
-    """Write that a database was taken over as it is, within the current transaction."""
-    connection.execute(query("ledger_record"), row.parameters())
+def record(connection: Connection, row: Row) -> None:
+    """Write the row of a step in the transaction of the step."""
+    prepared.execute(connection, "ledger_record", query("ledger_record"), row.parameters())
 
 
 def record_failure(connection: Connection, row: Row, error: str) -> None:

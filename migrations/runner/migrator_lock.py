@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import DatabaseRefusedError, MigratorLockError
+from introspection import prepared
 from migrations.runner import pooler, sessions
 from migrations.runner.sessions import Session
 from migrations.runner.sql import query
@@ -60,7 +61,9 @@ class MigratorLock:
         parameters = {"space": SPACE, "number": RUN, "pid": pid}
         try:
             with self.mutex:
-                rows = self.connection.execute(query("lock_watch"), parameters).mappings().all()
+                watch = query("lock_watch")
+                found = prepared.execute(self.connection, "lock_watch", watch, parameters)
+                rows = found.mappings().all()
         except SQLAlchemyError as error:
             raise _lost("its connection broke") from error
         if not rows[0]["is_held"]:
@@ -120,7 +123,10 @@ def held(
     """
     own = create_engine(engine.url, pool=engine.pool.recreate())
     try:
-        with own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            prepared.plans_kept(connection),
+        ):
             parameters = {"application_name": application_name}
             facts = connection.execute(query("lock_session"), parameters).mappings().one()
             _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])

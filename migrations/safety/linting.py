@@ -123,9 +123,7 @@ def described(counted: facts.Counted) -> str:
     return f"{where}: {counted.count} {what} in the way, such as {examples}"
 
 
-def _long_locks(
-    revision: LintedRevision, there: Mapping[str, facts.Size]
-) -> Iterator[LintFinding]:
+def _long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
     for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
         size = there.get(lock.table)
         lasts = facts.seconds(lock, size)

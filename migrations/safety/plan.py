@@ -97,9 +97,7 @@ def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
     return (*data_loss.of_changes(revision.changes or ()), *([said] if said else []))
 
 
-def _statements(
-    revision: LintedRevision, there: Mapping[str, Size]
-) -> Iterator[PlannedStatement]:
+def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[PlannedStatement]:
     for statement in revision.statements:
         yield PlannedStatement(
             statement.sql,

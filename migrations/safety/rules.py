@@ -161,8 +161,7 @@ def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:
     rows = [
         one
         for one in revision.statements
-        if changes_rows(one.sql)
-        and not any(lock.table in created for lock in one.locks)
+        if changes_rows(one.sql) and not any(lock.table in created for lock in one.locks)
     ]
     others = [one for one in revision.statements if not changes_rows(one.sql)]
     if rows and others:
