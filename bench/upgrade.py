@@ -94,11 +94,9 @@ def long_chain(server: LocalServer, folder: Path) -> None:
     }
     rounds = [[seconds(work, server) for work in ways.values()] for _ in range(REPEATED)]
     for name, times in zip(ways, zip(*rounds, strict=True), strict=True):
+        each = statistics.median(times) / CHAIN * 1000
         ratio = statistics.median(one[0] / took for one, took in zip(rounds, times, strict=True))
-        print(
-            f"{name:<16} {statistics.median(times) / CHAIN * 1000:6.1f} ms per revision, of {CHAIN};"
-            f" with the runner {ratio:.1f} times that"
-        )
+        print(f"{name:<16} {each:6.1f} ms per revision, of {CHAIN}; ratio {ratio:.1f}")
 
 
 def _upgrade(project: OwnProject, database: Database) -> None:

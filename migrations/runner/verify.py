@@ -38,6 +38,7 @@ class State:
         actual: What is there.
         report: The comparison.
         settled: Paths of objects that differ in nothing but the print of a text.
+        texts: Code and path of what differs in a text.
     """
 
     expected: Snapshot
@@ -45,6 +46,7 @@ class State:
     actual: Snapshot
     report: Report
     settled: frozenset[str] = field(default=frozenset())
+    texts: frozenset[tuple[str, str]] = field(default=frozenset())
 
     @cached_property
     def fingerprint(self) -> str:
@@ -66,7 +68,17 @@ def look(
     """
     expected = expected.only(project.schemas)
     scope = live_scope(project, expected)
-    actual = read_snapshot(connection, scope)
+    return judged(project, expected, scope, read_snapshot(connection, scope), settle)
+
+
+def judged(
+    project: Project,
+    expected: Snapshot,
+    scope: Scope,
+    actual: Snapshot,
+    settle: Settle | None = None,
+) -> State:
+    """Compare what was read; the arguments are as in :func:`look` and :class:`State`."""
     comparison = compare(expected, actual)
     differences = comparison.differences
     if settle is not None and any(difference.textual for difference in differences):
@@ -75,8 +87,14 @@ def look(
     found = tuple(_doubted(finding, differences, expected, actual) for finding in drift)
     report = Report(found, comparison.objects, comparison.attributes)
     real = {difference.path for difference in differences}
-    settled = frozenset(difference.path for difference in comparison.differences) - real
-    return State(expected, scope, actual, report, settled)
+    return State(
+        expected,
+        scope,
+        actual,
+        report,
+        settled=frozenset(difference.path for difference in comparison.differences) - real,
+        texts=frozenset((one.code, one.path) for one in differences if one.textual),
+    )
 
 
 def verify(
