@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from core import plans
 from core.answers import AnyConnection, Row, rolled_back, rows, server_major, sqlstate, statement
 from core.errors import DatabaseRefusedError
 from introspection import normalize
@@ -166,7 +167,7 @@ def _is_ours(scope: Scope, sequence: Row, relation_oids: list[int]) -> bool:
 
 def _rows(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
     try:
-        found = answers(connection, name, **parameters)
+        found = plans.rows(connection, name, _sql(name), parameters)
     except Exception as error:
         if sqlstate(error) != _INTERNAL_ERROR:
             raise
@@ -178,4 +179,8 @@ def _rows(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
 
 def answers(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
     """Return the rows of one of the catalog queries (``queries/NAME.sql``)."""
-    return rows(connection, statement("introspection.queries", name), parameters)
+    return rows(connection, _sql(name), parameters)
+
+
+def _sql(name: str) -> str:
+    return statement("introspection.queries", name)

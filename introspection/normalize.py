@@ -229,6 +229,7 @@ def _default_privileges(row: Row) -> DatabaseObject:
         name=row["name"],
         definition=SqlText((row["definition"],)),
         undo=row["undo"],
+        optional=row["optional"],
     )
 
 

@@ -3,6 +3,37 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+# What quote_ident() quotes: pg_get_keywords() of 15 to 18 but for the unreserved ones.
+_KEYWORDS: Final = frozenset(
+    {
+        *("all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric"),
+        *("authorization", "between", "bigint", "binary", "bit", "boolean", "both", "case"),
+        *("cast", "char", "character", "check", "coalesce", "collate", "collation", "column"),
+        *("concurrently", "constraint", "create", "cross", "current_catalog", "current_date"),
+        *("current_role", "current_schema", "current_time", "current_timestamp"),
+        *("current_user", "dec", "decimal", "default", "deferrable", "desc", "distinct", "do"),
+        *("else", "end", "except", "exists", "extract", "false", "fetch", "float", "for"),
+        *("foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping"),
+        *("having", "ilike", "in", "initially", "inner", "inout", "int", "integer"),
+        *("intersect", "interval", "into", "is", "isnull", "join", "json", "json_array"),
+        *("json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query"),
+        *("json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading"),
+        *("least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action"),
+        *("national", "natural", "nchar", "none", "normalize", "not", "notnull", "null"),
+        *("nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer"),
+        *("overlaps", "overlay", "placing", "position", "precision", "primary", "real"),
+        *("references", "returning", "right", "row", "select", "session_user", "setof"),
+        *("similar", "smallint", "some", "substring", "symmetric", "system_user", "table"),
+        *("tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim"),
+        *("true", "union", "unique", "user", "using", "values", "varchar", "variadic"),
+        *("verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat"),
+        *("xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi"),
+        *("xmlroot", "xmlserialize", "xmltable"),
+    }
+)
+_PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
 def path(*names: str) -> str:
@@ -10,11 +41,13 @@ def path(*names: str) -> str:
 
     >>> path("quantum", "Team DNA", "id")
     'quantum."Team DNA".id'
+    >>> path("public", "order")
+    'public."order"'
     """
     return ".".join(_quoted(name) for name in names)
 
 
 def _quoted(name: str) -> str:
-    if re.fullmatch(r"[a-z_][a-z0-9_$]*", name):
+    if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
         return name
     return '"' + name.replace('"', '""') + '"'

@@ -157,6 +157,7 @@ class DatabaseObject:
         privileges: Who may do what with it, if not the default.
         comment: Its comment.
         undo: The statement that removes it, where that takes the names of roles; for a repair only.
+        optional: Whether each environment decides that it is there: nobody is surprised by it.
     """
 
     kind: str
@@ -168,6 +169,7 @@ class DatabaseObject:
     privileges: tuple[Grant, ...] | None = None
     comment: str | None = None
     undo: str | None = field(default=None, compare=False)
+    optional: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

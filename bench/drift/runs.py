@@ -89,8 +89,8 @@ def benched(subject: Subject, server: LocalServer, options: Options) -> Iterator
     with new_database(server) as database, importable(subject.folder):
         migrate(subject, database)
         record(subject, settings(database))
-        hidden = alembic_check.strangers(database, subject) if options.alembic else None
-        yield Bench(subject, Copies(server, database.name), check(database), hidden)
+        stock = alembic_check.ordinary(database, subject) if options.alembic else None
+        yield Bench(subject, Copies(server, database.name), check(database), stock)
 
 
 def run(

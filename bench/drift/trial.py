@@ -28,13 +28,13 @@ class Bench:
         subject: The project.
         copies: Copies of its migrated database.
         before: What the check finds there before anything was changed; nothing, it is hoped.
-        hidden: Tables that Alembic is not asked about; None to leave Alembic out.
+        stock: What Alembic says there; None to leave Alembic out.
     """
 
     subject: Subject
     copies: Copies
     before: Verdict
-    hidden: frozenset[tuple[str, str]] | None
+    stock: alembic_check.Ordinary | None
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,9 @@ def alarm(
 
 
 def _ask_alembic(bench: Bench, database: Database) -> str:
-    if bench.hidden is None:
+    if bench.stock is None:
         return ""
-    return alembic_check.alembic_check(database, bench.subject, bench.hidden)
+    return alembic_check.alembic_check(database, bench.subject, bench.stock)
 
 
 def _repair(bench: Bench, database: Database) -> str:

@@ -36,7 +36,7 @@ def compare_objects(parent: str, expected: Objects, actual: Objects) -> Iterator
         elif wanted is not None:
             code = f"{wanted.kind}-missing"
             yield Difference(code, object_path(parent, wanted), str(wanted.definition), None)
-        elif found is not None:
+        elif found is not None and not found.optional:
             code = f"{found.kind}-unexpected"
             yield Difference(code, object_path(parent, found), None, str(found.definition))
 

@@ -8,7 +8,7 @@ from typing import Final
 from introspection.compare.difference import Difference
 from introspection.compare.tools import attributes, pairs
 from introspection.paths import path
-from introspection.shapes import Column, Schema, Sequence
+from introspection.shapes import Column, Relation, Schema, Sequence
 
 ATTRIBUTES: Final = {
     "type": "sequence-type",
@@ -42,6 +42,8 @@ def compare_sequences(
             codes = dict(ATTRIBUTES)
             if wanted.owned_by is not None and wanted.owned_by not in actual_columns:
                 del codes["owned_by"]
+            if _goes_with_its_table(wanted, found, expected, actual):
+                del codes["persistence"]
             yield from attributes(path(expected.name, wanted.name), wanted, found, codes)
         elif wanted is not None and _stands_alone(wanted, expected_columns, actual_columns):
             where = path(expected.name, wanted.name)
@@ -49,6 +51,28 @@ def compare_sequences(
         elif found is not None and _stands_alone(found, actual_columns, expected_columns):
             where = path(expected.name, found.name)
             yield Difference("sequence-unexpected", where, None, _described(found))
+
+
+def _goes_with_its_table(
+    wanted: Sequence, found: Sequence, expected: Schema, actual: Schema
+) -> bool:
+    """Whether the table of its column became unlogged, or logged, and took it along."""
+    if wanted.persistence == found.persistence or wanted.owned_by != found.owned_by:
+        return False
+    before, after = _owner(wanted, expected), _owner(found, actual)
+    if before is None or after is None:
+        return False
+    return (before.persistence, after.persistence) == (wanted.persistence, found.persistence)
+
+
+def _owner(sequence: Sequence, schema: Schema) -> Relation | None:
+    owners = (
+        relation
+        for relation in schema.relations
+        for column in relation.columns
+        if sequence.owned_by == path(schema.name, relation.name, column.name)
+    )
+    return next(owners, None)
 
 
 def _stands_alone(sequence: Sequence, here: Columns, there: Columns) -> bool:

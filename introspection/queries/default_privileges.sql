@@ -1,7 +1,8 @@
 -- What new objects of a role are granted: in a schema of ours, or everywhere for a role that plays a
 -- part for us (the owner of a schema, whoever migrates, a role that the project names). What is granted
--- to roles that the project names is decided in each environment, and to grant less than usual is no
--- loss of protection.
+-- to roles that the project names is decided in each environment (monps-db roles), and so is what is
+-- taken from PUBLIC beside it. Whatever else is said for every schema is said because it is not the
+-- usual: PostgreSQL keeps no entry that says the same as acldefault().
 WITH owners AS (
     SELECT n.nspowner AS oid
     FROM pg_catalog.pg_namespace AS n
@@ -31,7 +32,7 @@ items AS (
         pg_get_userbyid(d.defaclrole) AS role,
         CASE
             WHEN item.grantee = 0 THEN 'PUBLIC'
-            WHEN item.grantee = d.defaclrole THEN 'owner'
+            WHEN coalesce(item.grantee, d.defaclrole) = d.defaclrole THEN 'owner'
             ELSE coalesce(grantee.part, 'another role')
         END AS grantee,
         item.privilege_type || CASE WHEN item.is_grantable THEN '*' ELSE '' END AS privilege,
@@ -46,9 +47,14 @@ items AS (
                         WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(item.grantee))
                     END
                 )
-        END AS undo
+        END AS undo,
+        EXISTS (
+            SELECT FROM aclexplode(d.defaclacl) AS other
+            JOIN known ON known.oid = other.grantee
+            WHERE other.grantee <> d.defaclrole
+        ) AS decided_here
     FROM pg_catalog.pg_default_acl AS d
-    CROSS JOIN LATERAL aclexplode(d.defaclacl) AS item
+    LEFT JOIN LATERAL aclexplode(d.defaclacl) AS item ON true
     CROSS JOIN LATERAL (
         SELECT CASE d.defaclobjtype
             WHEN 'r' THEN 'tables'
@@ -63,7 +69,7 @@ items AS (
     LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
     LEFT JOIN known ON known.oid = d.defaclrole
     LEFT JOIN known AS grantee ON grantee.oid = item.grantee
-    WHERE grantee.oid IS NULL
+    WHERE (grantee.oid IS NULL OR item.grantee = d.defaclrole)
         AND (
             d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
             OR (
@@ -75,18 +81,22 @@ items AS (
 
 said AS (
     -- What 17 and later call MAINTAIN belongs to everything that there is to grant on tables.
-    SELECT schema, part, objects, usual, role, grantee, string_agg(
-        DISTINCT privilege, ', ' ORDER BY privilege
-    ) FILTER (WHERE privilege <> 'MAINTAIN') AS privileges,
+    SELECT schema, part, objects, usual, role, grantee, decided_here, coalesce(
+        string_agg(DISTINCT privilege, ', ' ORDER BY privilege)
+        FILTER (WHERE privilege NOT LIKE 'MAINTAIN%'),
+        max(privilege),
+        'nothing'
+    ) AS privileges,
     string_agg(DISTINCT undo, '; ') AS undo
     FROM items
-    GROUP BY schema, part, objects, usual, role, grantee
+    GROUP BY schema, part, objects, usual, role, grantee, decided_here
 )
 
 SELECT
     schema,
     format('for %s on %s', part, objects) AS name,
-    string_agg(format('%s: %s', grantee, coalesce(privileges, 'MAINTAIN')), '; ' ORDER BY grantee COLLATE "C") AS definition,
+    string_agg(format('%s: %s', grantee, privileges), '; ' ORDER BY grantee COLLATE "C") AS definition,
+    bool_or(decided_here) AND bool_and(grantee = 'owner') AS optional,
     -- What is said for every schema stands in place of the usual, which has to be given back.
     concat_ws(
         '; ',
@@ -103,5 +113,5 @@ SELECT
     ) AS undo
 FROM said
 GROUP BY schema, part, objects
-HAVING bool_or(grantee <> 'owner')
+HAVING bool_or(grantee <> 'owner') OR schema IS NULL
 ORDER BY schema, name;

@@ -62,7 +62,7 @@ def repair_objects(
 ) -> Iterator[Step]:
     """Yield what makes the objects of a table, schema or database as they should be."""
     for wanted, found in pairs_by(identity, expected, actual):
-        if wanted is None and found is not None:
+        if wanted is None and found is not None and not found.optional:
             yield drop(home, found, unmodelled=home.table == "" and found.undo is None)
         elif wanted is not None and found is None:
             yield from create(home, wanted, roles)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from core import plans
 from core.answers import AnyConnection, rows, statement
 from core.errors import HistoryError
 from introspection.findings import Finding
@@ -136,14 +137,15 @@ def refuse_altered(columns: Mapping[str, str], *, kind: str) -> None:
     )
 
 
-def record(context: MigrationContext, row: Row) -> None:
-    """Write the row of a step in the transaction of the step, or into the script (``--sql``)."""
+def record_in_script(context: MigrationContext, row: Row) -> None:
+    """Have a script (``--sql``) write the row of a step."""
     context.execute(query("ledger_record").bindparams(**row.parameters()))
 
 
-def record_adoption(connection: Connection, row: Row) -> None:
-    """Write that a database was taken over as it is, within the current transaction."""
-    connection.execute(query("ledger_record"), row.parameters())
+def record(connection: Connection, row: Row) -> None:
+    """Write the row of a step in the transaction of the step."""
+    sql = statement("migrations.runner.queries", "ledger_record")
+    plans.rows(connection, "ledger_record", sql, row.parameters())
 
 
 def record_failure(connection: Connection, row: Row, error: str) -> None:

@@ -8,6 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 CASES: Final[list[tuple[str, ...]]] = [
+    # Sequences of the columns go along.
+    ("ALTER TABLE public.odds SET UNLOGGED", "table-persistence public.odds"),
+    (
+        "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
+        "default-privileges-unexpected default-privileges for the owner on functions",
+    ),
     (
         "ALTER TABLE quantum.team_quantum_dna DROP COLUMN tier",
         "column-missing quantum.team_quantum_dna.tier",

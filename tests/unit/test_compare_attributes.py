@@ -296,6 +296,7 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
         "kind": FINDS,
         "inherited": "a repair needs it; the parent table says the rest",
         "undo": "a repair needs it",
+        "optional": "says only whether to be surprised",
     },
 }
 COMPARED: dict[str, tuple[type, Mapping[str, str]]] = {

@@ -20,6 +20,7 @@ from introspection.compare import (
     relations,
     sequences,
 )
+from introspection.paths import path
 from introspection.shapes import DatabaseObject, Relation, Schema, Snapshot
 from tests.unit import snapshots
 from tests.unit.snapshots import (
@@ -63,6 +64,15 @@ def test_object_that_is_not_there_is_missing(kind: str, address: Address) -> Non
 @pytest.mark.parametrize(("kind", "address"), OBJECT_OF.items())
 def test_object_that_nobody_expects_is_unexpected(kind: str, address: Address) -> None:
     assert codes(without(EXAMPLE, address), EXAMPLE) == [(f"{kind}-unexpected", path_of(address))]
+
+
+def test_object_that_each_environment_decides_on_surprises_nobody() -> None:
+    address = OBJECT_OF["default-privileges"]
+    here = changed(EXAMPLE, address, optional=True)
+    assert codes(without(EXAMPLE, address), here) == []
+    assert codes(here, without(EXAMPLE, address)) == [
+        ("default-privileges-missing", path_of(address))
+    ]
 
 
 @pytest.mark.parametrize("address", OBJECT_OF.values(), ids=OBJECT_OF)
@@ -225,7 +235,7 @@ def twins(address: Address, *names: str) -> Snapshot:
 
 
 def path_in_q(address: Address, name: str) -> str:
-    return f"q.{name}" if address == T else f"q.t.{name}"
+    return path("q", name) if address == T else path("q", "t", name)
 
 
 @pytest.mark.parametrize("address", HINTED.values(), ids=HINTED)

@@ -152,7 +152,13 @@ def test_objects_are_sorted_by_kind_and_name() -> None:
 
 def test_default_privileges_are_an_object_of_their_schema_or_of_the_database() -> None:
     rows = [
-        Row(schema=schema, name="for the owner on tables", definition="PUBLIC: SELECT", undo="undo")
+        Row(
+            schema=schema,
+            name="for the owner on tables",
+            definition="PUBLIC: SELECT",
+            undo="undo",
+            optional=False,
+        )
         for schema in ("q", None)
     ]
     found = snapshot(schemas=[SCHEMA], default_privileges=rows)
