@@ -147,7 +147,8 @@ def test_a_column_that_somebody_added_is_none_of_our_business(database: Database
 def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
     database: Database,
 ) -> None:
-    Alembic(database).upgrade("8e94b0f2d617")
+    first = revisions()[-2]
+    Alembic(database).upgrade(first)
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute(
             "UPDATE public.monps_migration_ledger"
@@ -155,11 +156,11 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
         )
         connection.commit()
     Alembic(database).upgrade()
-    Alembic(database).downgrade("8e94b0f2d617")
+    Alembic(database).downgrade(first)
     with engine_of(database) as engine, engine.connect() as connection:
         found = [(row["revision"], row["direction"]) for row in ledger.history(connection)]
     up = [(revision, "upgrade") for revision in revisions()]
-    assert found == [*up, (revisions()[-1], "downgrade"), (revisions()[-2], "downgrade")]
+    assert found == [*up, (revisions()[-1], "downgrade")]
     assert all(duration.total_seconds() >= 0 for (duration,) in rows(database, "duration"))
 
 
