@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, CursorResult, TextClause, text
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 _KEPT: Final = "monps.prepared"
 _VERBATIM: Final = {"no_parameters": True}
@@ -23,12 +23,13 @@ _VERBATIM: Final = {"no_parameters": True}
 def plans_kept(connection: Connection) -> Iterator[None]:
     """Have :func:`execute` prepare what it executes, for as long as the block lasts."""
     # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
-    kept: set[str] = connection.info.setdefault(_KEPT, set())
+    info = connection.info
+    kept: set[str] = info.setdefault(_KEPT, set())
     try:
         yield
     finally:
-        connection.info.pop(_KEPT, None)
-        with suppress(DBAPIError):  # the session may be gone, or its transaction failed
+        info.pop(_KEPT, None)
+        with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
             for name in kept:
                 connection.exec_driver_sql(f"DEALLOCATE {name}")
 
