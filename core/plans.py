@@ -25,15 +25,16 @@ _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 @contextmanager
 def kept(connection: Connection) -> Iterator[None]:
     """Have :func:`rows` prepare what it executes, for as long as the block lasts."""
-    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import SQLAlchemyError
 
     # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
-    names: set[str] = connection.info.setdefault(_KEPT, set())
+    info = connection.info
+    names: set[str] = info.setdefault(_KEPT, set())
     try:
         yield
     finally:
-        connection.info.pop(_KEPT, None)
-        with suppress(DBAPIError):  # the session may be gone, or its transaction failed
+        info.pop(_KEPT, None)
+        with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
             for name in names:
                 answers.rows(connection, f"DEALLOCATE {name}")
 

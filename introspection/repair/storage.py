@@ -10,6 +10,7 @@ from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Relation, SqlText
 
+_NOT_REPLICATED: Final = frozenset({"view", "foreign table"})
 _ROW_SECURITY: Final = {
     None: ("DISABLE", "NO FORCE"),
     "enabled": ("ENABLE", "NO FORCE"),
@@ -48,7 +49,7 @@ def _protection(wanted: Relation, found: Relation) -> Iterator[str]:
         enable, force = _ROW_SECURITY[wanted.row_security]
         yield f"{enable} ROW LEVEL SECURITY"
         yield f"{force} ROW LEVEL SECURITY"
-    if wanted.replica_identity != found.replica_identity:
+    if wanted.kind not in _NOT_REPLICATED and wanted.replica_identity != found.replica_identity:
         yield f"REPLICA IDENTITY {_identity(wanted.replica_identity)}"
 
 
