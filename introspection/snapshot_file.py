@@ -21,6 +21,7 @@ from introspection.snapshot_values import (
 )
 
 FORMAT: Final = 2
+_SCHEMAS: Final = ',\n "schemas": '
 _RECORD_AGAIN: Final = (
     "restore the file from version control, or record it again: monps-db snapshot --rewrite"
 )
@@ -73,7 +74,8 @@ class SealedRevision:
             HistoryError: The text is not a whole snapshot.
         """
         try:
-            return loads(self.text).snapshot
+            with _whole():
+                return _snapshot(json.loads(self.text))
         except HistoryError as error:
             message = f"{self.revision}.json: {error.message}"
             raise HistoryError(message, remedy=error.remedy) from error
@@ -123,8 +125,13 @@ def unsealed(text: str) -> SealedRevision:
     Raises:
         HistoryError: As in :func:`loads`.
     """
+    # The keys are sorted, and this is the last: what is before it is small.
+    head, found, _ = text.partition(_SCHEMAS)
     with _whole():
-        return SealedRevision(**_header(_content(text)), text=text)
+        content = json.loads(f"{head}}}" if found else text)
+        _require_format(content["format"])
+        _require_checksum(text)
+        return SealedRevision(**_header(content), text=text)
 
 
 @contextmanager

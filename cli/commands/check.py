@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -77,6 +78,8 @@ def command(
 
     Reads the system catalogs in one read-only transaction and changes nothing.
     """
+    # What is read is needed to the end: to look for garbage meanwhile takes a fifth of the time.
+    gc.disable()
     from cli import baselines
     from cli.connection import connected_to_read
     from core.interrupt import interruptible
