@@ -228,15 +228,18 @@ def _default_privileges(row: Row) -> DatabaseObject:
         kind="default-privileges",
         name=row["name"],
         definition=SqlText((row["definition"],)),
-        undo=row["undo"],
+        privileges=_grants(row["grants"]),
+        holder=row["holder"],
         optional=row["optional"],
     )
 
 
 def _access(row: Row) -> _Access:
-    grants = row["grants"]
-    privileges = None if grants is None else tuple(Grant(*grant) for grant in grants)
-    return _Access(row["owner"], row["owner_role"], privileges)
+    return _Access(row["owner"], row["owner_role"], _grants(row["grants"]))
+
+
+def _grants(grants: list[list[str]] | None) -> tuple[Grant, ...] | None:
+    return None if grants is None else tuple(Grant(*grant) for grant in grants)
 
 
 def _type_modifier(base: str, full: str | None) -> str | None:

@@ -156,7 +156,8 @@ class DatabaseObject:
         owner: The part that its owner plays, if not the usual one.
         privileges: Who may do what with it, if not the default.
         comment: Its comment.
-        undo: The statement that removes it, where that takes the names of roles; for a repair only.
+        holder: The name of the role whose new objects are meant, for default privileges; it serves
+            a repair only.
         optional: Whether each environment decides that it is there: nobody is surprised by it.
     """
 
@@ -168,7 +169,7 @@ class DatabaseObject:
     owner: str | None = None
     privileges: tuple[Grant, ...] | None = None
     comment: str | None = None
-    undo: str | None = field(default=None, compare=False)
+    holder: str | None = field(default=None, compare=False)
     optional: bool = field(default=False, compare=False)
 
 

@@ -21,6 +21,11 @@ MISSES: dict[str, Callable[[Trial], bool]] = {
     "detected, not repaired": lambda trial: trial.detected and trial.repaired is False,
 }
 
+REASONS: dict[str, Callable[[Trial], str]] = {
+    "not counted": lambda trial: trial.here,
+    "not to be taken back": lambda trial: trial.lost,
+}
+
 
 def table(runs: Sequence[Run]) -> str:
     """Return the figures, a line per project and major version, as a Markdown table."""
@@ -35,7 +40,7 @@ def table(runs: Sequence[Run]) -> str:
 
 
 def _figures(run: Run) -> tuple[str, ...]:
-    tried = _possible(run.trials)
+    tried = _counted(run.trials)
     calm = _possible(run.harmless)
     back = [trial for trial in tried if trial.repaired is not None]
     asked = any(trial.alembic for trial in (*tried, *calm))
@@ -63,10 +68,14 @@ def misses(runs: Iterable[Run]) -> str:
     """Return what went wrong, by kind."""
     parts = []
     for title, is_one in MISSES.items():
-        lines = _by_kind((run, trial) for run in runs for trial in run.trials if is_one(trial))
+        lines = _by_kind(
+            (run, trial) for run in runs for trial in _counted(run.trials) if is_one(trial)
+        )
         parts.append(_section(title, lines))
     alarms = _by_kind((run, trial) for run in runs for trial in run.harmless if trial.detected)
     parts.append(_section("false alarms", alarms))
+    for title, reason in REASONS.items():
+        parts.append(_section(title, _by_reason(runs, reason)))
     refused = [
         f"  {trial.kind}: {trial.statement} → {trial.impossible}"
         for run in runs
@@ -93,12 +102,26 @@ def _by_kind(cases: Iterable[tuple[Run, Trial]]) -> list[str]:
     ]
 
 
+def _by_reason(runs: Iterable[Run], reason: Callable[[Trial], str]) -> list[str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for run in runs:
+        for trial in _possible(run.trials):
+            if reason(trial):
+                found[reason(trial)].add(trial.kind)
+    return [f"  {why}: {', '.join(sorted(kinds))}" for why, kinds in sorted(found.items())]
+
+
 def _section(title: str, lines: Sequence[str]) -> str:
     return "\n".join([f"\n{title}: {len(lines)}", *lines]) if lines else ""
 
 
 def _possible(trials: Iterable[Trial]) -> list[Trial]:
     return [trial for trial in trials if not trial.impossible]
+
+
+def _counted(trials: Iterable[Trial]) -> list[Trial]:
+    """Leave out what the server refused, and what each environment decides."""
+    return [trial for trial in _possible(trials) if not trial.here]
 
 
 def _count(trials: Iterable[Trial], is_one: Callable[[Trial], bool]) -> str:

@@ -52,6 +52,8 @@ class Trial:
         repaired: Whether the script took it back; None where no script can.
         found: The findings, or what was said instead.
         trouble: Why the script did not take it back.
+        lost: Why no script can.
+        here: Why it is decided in each environment; then it does not count.
         alembic: What ``alembic check`` said of it; empty when it was not asked.
     """
 
@@ -65,12 +67,15 @@ class Trial:
     repaired: bool | None = None
     found: tuple[str, ...] = ()
     trouble: str = ""
+    lost: str = ""
+    here: str = ""
     alembic: str = ""
 
 
 def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
     """Change a copy, check it, repair it, check it again."""
-    start = Trial(mutation.kind.name, mutation.names, mutation.statement)
+    kind = mutation.kind
+    start = Trial(kind.name, mutation.names, mutation.statement, lost=kind.lost, here=kind.here)
     with bench.copies.copy() as database:
         try:
             execute(database, mutation.statement)
@@ -81,7 +86,7 @@ def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
         naming = {one for one in new if mentions(one[2], mutation.names)}
         stock = _ask_alembic(bench, database)
         repaired, trouble = None, ""
-        if mutation.kind.reversible:
+        if not kind.lost and not kind.here:
             trouble = _repair(bench, database) if new else "not detected"
             repaired = not trouble
         return replace(

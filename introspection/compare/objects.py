@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from introspection.compare.difference import Difference
-from introspection.compare.tools import attributes, pairs_by
+from introspection.compare.tools import attributes, pairs_by, shown
 from introspection.shapes import DatabaseObject
 
 ATTRIBUTES: Final = {
@@ -17,6 +17,7 @@ ATTRIBUTES: Final = {
     "comment": "comment",
 }
 
+_DEFAULTS: Final = "default-privileges"
 Objects = tuple[DatabaseObject, ...]
 
 
@@ -35,10 +36,10 @@ def compare_objects(parent: str, expected: Objects, actual: Objects) -> Iterator
             yield from attributes(object_path(parent, wanted), wanted, found, _codes(wanted))
         elif wanted is not None:
             code = f"{wanted.kind}-missing"
-            yield Difference(code, object_path(parent, wanted), str(wanted.definition), None)
+            yield Difference(code, object_path(parent, wanted), _described(wanted), None)
         elif found is not None and not found.optional:
             code = f"{found.kind}-unexpected"
-            yield Difference(code, object_path(parent, found), None, str(found.definition))
+            yield Difference(code, object_path(parent, found), None, _described(found))
 
 
 def identity(item: DatabaseObject) -> tuple[str, str]:
@@ -51,5 +52,14 @@ def object_path(parent: str, item: DatabaseObject) -> str:
     return f"{parent}.{item.name}" if parent else f"{item.kind} {item.name}"
 
 
+def _described(item: DatabaseObject) -> str:
+    """Return the statement that creates it; what default privileges grant."""
+    granted = shown(item.privileges) if item.kind == _DEFAULTS else None
+    return granted or str(item.definition)
+
+
 def _codes(item: DatabaseObject) -> dict[str, str]:
-    return {attribute: f"{item.kind}-{what}" for attribute, what in ATTRIBUTES.items()}
+    codes = {attribute: f"{item.kind}-{what}" for attribute, what in ATTRIBUTES.items()}
+    if item.kind == _DEFAULTS:
+        codes["privileges"] = codes["definition"]
+    return codes

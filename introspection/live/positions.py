@@ -43,6 +43,8 @@ def sequence_findings(connection: AnyConnection, scope: Scope) -> _Found:
 
 
 def _why_unreadable(use: Row) -> str | None:
+    if use["column"] is None:
+        return None if use["readable"] else "no privilege to read it"
     where = path(use["schema"], use["relation"], use["column"])
     if not use["readable"]:
         return f"no privilege to read it, or {where}"
@@ -78,7 +80,7 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
         limit = use["maximum"] if up else use["minimum"]
         expected = f"a next value up to {limit}"
         finding = Finding("sequence-exhausted", Kind.DRIFT, _path(use), expected, "none is left")
-        yield finding, None
+        yield finding, _start_again(use, key)
     elif key is not None and ((following <= key) if up else (following >= key)):
         where = path(use["schema"], use["relation"], use["column"])
         expected = f"a next value {'above' if up else 'below'} {key}, the furthest of {where}"
@@ -86,9 +88,23 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
         yield finding, _move_behind(use, key)
 
 
+def _start_again(use: Row, key: int | None) -> Step | None:
+    """Return the step that makes values that are free be given again, if any are."""
+    if use["column"] is None:
+        return None
+    if key is None:
+        return _set(use, f"{use['start']}, false")
+    free = use["minimum"] <= key + use["increment"] <= use["maximum"]
+    return _move_behind(use, key) if free else None
+
+
 def _move_behind(use: Row, key: int) -> Step:
+    return _set(use, str(key))
+
+
+def _set(use: Row, value: str) -> Step:
     name = ddl.literal(ddl.name(use["sequence_schema"], use["sequence"]))
-    sql = f"SELECT pg_catalog.setval({name}, {key})"
+    sql = f"SELECT pg_catalog.setval({name}, {value})"
     return Step(_path(use), Phase.ALTER_SEQUENCES, sql)
 
 

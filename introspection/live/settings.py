@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from core.answers import AnyConnection
+from core.answers import AnyConnection, Row
 from introspection.catalog import answers, parts_of
 from introspection.findings import Finding, Kind
 from introspection.repair import ddl
@@ -64,7 +64,14 @@ def collation_findings(
     """Yield a finding for each collation whose order may have changed since it was used."""
     schemas = [*scope.managed, *scope.shared]
     for row in answers(connection, "collation_versions", schemas=schemas):
-        yield Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"]), None
+        finding = Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"])
+        yield finding, _rebuild(row) if row["actual"] else None
+
+
+def _rebuild(row: Row) -> Step:
+    """Return the step that rebuilds what is sorted, and then says so."""
+    indexes = [f"REINDEX INDEX {index}" for index in row["indexes"]]
+    return Step(row["path"], Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
 
 
 def _of_the_database(

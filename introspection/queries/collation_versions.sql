@@ -1,28 +1,47 @@
 -- Where the operating system or ICU sorts otherwise than when the indexes were built, they are out of
--- order: rows are not found and duplicates get in (manual, 24.2.2 Collation Versions).
+-- order: rows are not found and duplicates get in (manual, 24.2.2 Collation Versions). The database's
+-- own collation is 100 in the catalogs. What is partitioned has no index of its own to rebuild.
+WITH sorted AS (
+    SELECT item.key AS collated, array_agg(DISTINCT format('%I.%I', n.nspname, c.relname)) AS indexes
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'i'
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname <> 'pg_catalog'
+    CROSS JOIN LATERAL unnest(i.indcollation) AS item (key)
+    GROUP BY item.key
+)
+
 SELECT
     'database-collation-version' AS code,
     'database' AS path,
     d.datcollversion AS recorded,
     pg_database_collation_actual_version(d.oid) AS actual,
-    format('ALTER DATABASE %I REFRESH COLLATION VERSION', d.datname) AS refresh
+    format('ALTER DATABASE %I REFRESH COLLATION VERSION', d.datname) AS refresh,
+    coalesce(s.indexes, '{}') AS indexes
 FROM pg_catalog.pg_database AS d
+LEFT JOIN sorted AS s ON s.collated = 100
 WHERE d.datname = current_database()
-    AND d.datcollversion <> pg_database_collation_actual_version(d.oid)
+    AND d.datcollversion IS NOT NULL
+    AND d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid)
 UNION ALL
 SELECT
     'collation-version',
     format('%I.%I', n.nspname, c.collname),
     c.collversion,
     pg_collation_actual_version(c.oid),
-    format('ALTER COLLATION %I.%I REFRESH VERSION', n.nspname, c.collname)
+    format('ALTER COLLATION %I.%I REFRESH VERSION', n.nspname, c.collname),
+    coalesce(s.indexes, '{}')
 FROM pg_catalog.pg_collation AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace
-WHERE c.collversion <> pg_collation_actual_version(c.oid)
-    AND EXISTS (
-        SELECT FROM pg_catalog.pg_attribute AS a
-        JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid
-        JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
-        WHERE a.attcollation = c.oid AND tn.nspname = ANY (CAST(:schemas AS text[]))
+LEFT JOIN sorted AS s ON s.collated = c.oid
+WHERE c.collversion IS NOT NULL
+    AND c.collversion IS DISTINCT FROM pg_collation_actual_version(c.oid)
+    AND (
+        n.nspname = ANY (CAST(:schemas AS text[]))
+        OR EXISTS (
+            SELECT FROM pg_catalog.pg_attribute AS a
+            JOIN pg_catalog.pg_class AS t ON t.oid = a.attrelid
+            JOIN pg_catalog.pg_namespace AS tn ON tn.oid = t.relnamespace
+            WHERE a.attcollation = c.oid AND tn.nspname = ANY (CAST(:schemas AS text[]))
+        )
     )
 ORDER BY 1, 2;

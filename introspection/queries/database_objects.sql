@@ -38,6 +38,11 @@ WITH made AS (
         )
     FROM pg_catalog.pg_cast AS c
     WHERE c.oid >= 16384
+        -- A range type makes one to its multirange by itself.
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_depend AS d
+            WHERE d.classid = 'pg_cast'::regclass AND d.objid = c.oid AND d.deptype = 'i'
+        )
     UNION ALL
     SELECT 'pg_transform'::regclass, t.oid, 'transform',
         format('FOR %s LANGUAGE %I', format_type(t.trftype, NULL), l.lanname),
@@ -137,17 +142,19 @@ WITH made AS (
     JOIN pg_catalog.pg_proc AS p ON p.oid = l.lanplcallfoid
     UNION ALL
     SELECT 'pg_foreign_data_wrapper'::regclass, w.oid, 'foreign-data-wrapper', quote_ident(w.fdwname),
-        format(
-            'CREATE FOREIGN DATA WRAPPER %I%s%s%s', w.fdwname,
-            ' HANDLER ' || NULLIF(CAST(CAST(w.fdwhandler AS regproc) AS text), '-'),
-            ' VALIDATOR ' || NULLIF(CAST(CAST(w.fdwvalidator AS regproc) AS text), '-'),
-            ' OPTIONS (' || (
-                SELECT string_agg(
-                    quote_ident(option_name) || ' ' || quote_literal(option_value), ', ' ORDER BY option_name
-                )
+        format('CREATE FOREIGN DATA WRAPPER %I', w.fdwname)
+        || coalesce((
+            SELECT string_agg(format(E';\nALTER FOREIGN DATA WRAPPER %I %s', w.fdwname, change.clause), '' ORDER BY place)
+            FROM (
+                SELECT 'HANDLER ' || NULLIF(CAST(CAST(w.fdwhandler AS regproc) AS text), '-') AS clause, '1' AS place
+                UNION ALL
+                SELECT 'VALIDATOR ' || NULLIF(CAST(CAST(w.fdwvalidator AS regproc) AS text), '-'), '2'
+                UNION ALL
+                SELECT format('OPTIONS (ADD %I %L)', option_name, option_value), '3' || option_name COLLATE "C"
                 FROM pg_options_to_table(w.fdwoptions)
-            ) || ')'
-        ),
+            ) AS change
+            WHERE change.clause IS NOT NULL
+        ), ''),
         NULL,
         EXISTS (
             SELECT FROM pg_catalog.pg_foreign_table AS f
@@ -158,21 +165,24 @@ WITH made AS (
     UNION ALL
     SELECT 'pg_foreign_server'::regclass, s.oid, 'foreign-server', quote_ident(s.srvname),
         format(
-            'CREATE SERVER %I%s%s FOREIGN DATA WRAPPER %I%s', s.srvname,
-            ' TYPE ' || quote_literal(s.srvtype), ' VERSION ' || quote_literal(s.srvversion), w.fdwname,
-            ' OPTIONS (' || (
-                SELECT string_agg(
-                    quote_ident(option_name) || ' '
+            'CREATE SERVER %I%s FOREIGN DATA WRAPPER %I',
+            s.srvname, ' TYPE ' || quote_literal(s.srvtype), w.fdwname
+        )
+        || coalesce(format(E';\nALTER SERVER %I VERSION ', s.srvname) || quote_literal(s.srvversion), '')
+        || coalesce((
+            SELECT string_agg(
+                format(
+                    E';\nALTER SERVER %I OPTIONS (ADD %I %L)', s.srvname, option_name,
                     -- Where a server stands differs from one environment to the next, and may be a secret.
-                    || CASE
+                    CASE
                         WHEN option_name ~* 'pass|secret|host|port|dbname|user|key' THEN '...'
-                        ELSE quote_literal(option_value)
-                    END,
-                    ', ' ORDER BY option_name
-                )
-                FROM pg_options_to_table(s.srvoptions)
-            ) || ')'
-        ),
+                        ELSE option_value
+                    END
+                ),
+                '' ORDER BY option_name COLLATE "C"
+            )
+            FROM pg_options_to_table(s.srvoptions)
+        ), ''),
         NULL,
         EXISTS (
             SELECT FROM pg_catalog.pg_foreign_table AS f

@@ -1,8 +1,8 @@
 -- What new objects of a role are granted: in a schema of ours, or everywhere for a role that plays a
--- part for us (the owner of a schema, whoever migrates, a role that the project names). What is granted
--- to roles that the project names is decided in each environment (monps-db roles), and so is what is
--- taken from PUBLIC beside it. Whatever else is said for every schema is said because it is not the
--- usual: PostgreSQL keeps no entry that says the same as acldefault().
+-- part for us (the owner of a schema, whoever migrates, a role that the project names). PostgreSQL
+-- keeps no entry for every schema that says the same as acldefault(): where one says nothing but what
+-- the owner has, something was taken from PUBLIC. Beside grants to roles that the project names
+-- (monps-db roles) that is decided in each environment, and so are those grants.
 WITH owners AS (
     SELECT n.nspowner AS oid
     FROM pg_catalog.pg_namespace AS n
@@ -20,98 +20,93 @@ known AS (
     JOIN pg_catalog.pg_roles AS r ON r.rolname = parts.role
 ),
 
-items AS (
+entries AS (
     SELECT
-        n.nspname AS schema,
-        CASE
-            WHEN d.defaclrole IN (SELECT o.oid FROM owners AS o) THEN 'the owner'
-            ELSE coalesce(known.part, 'another role')
-        END AS part,
-        kinds.objects,
-        kinds.usual,
-        pg_get_userbyid(d.defaclrole) AS role,
-        CASE
-            WHEN item.grantee = 0 THEN 'PUBLIC'
-            WHEN coalesce(item.grantee, d.defaclrole) = d.defaclrole THEN 'owner'
-            ELSE coalesce(grantee.part, 'another role')
-        END AS grantee,
-        item.privilege_type || CASE WHEN item.is_grantable THEN '*' ELSE '' END AS privilege,
-        CASE
-            WHEN item.grantee <> d.defaclrole
-                THEN format(
-                    'ALTER DEFAULT PRIVILEGES FOR ROLE %I%s REVOKE ALL ON %s FROM %s',
-                    pg_get_userbyid(d.defaclrole),
-                    ' IN SCHEMA ' || quote_ident(n.nspname),
-                    kinds.objects,
-                    CASE item.grantee
-                        WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(item.grantee))
-                    END
-                )
-        END AS undo,
-        EXISTS (
-            SELECT FROM aclexplode(d.defaclacl) AS other
-            JOIN known ON known.oid = other.grantee
-            WHERE other.grantee <> d.defaclrole
-        ) AS decided_here
+        d.defaclrole AS role,
+        d.defaclnamespace AS namespace,
+        d.defaclacl AS acl,
+        CAST(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END AS "char") AS kind,
+        format(
+            'for %s on %s',
+            CASE
+                WHEN d.defaclrole IN (SELECT o.oid FROM owners AS o) THEN 'the owner'
+                ELSE coalesce(known.part, 'another role')
+            END,
+            CASE d.defaclobjtype
+                WHEN 'r' THEN 'tables'
+                WHEN 'S' THEN 'sequences'
+                WHEN 'f' THEN 'functions'
+                WHEN 'T' THEN 'types'
+                WHEN 'n' THEN 'schemas'
+                ELSE 'large objects'
+            END
+        ) AS name
     FROM pg_catalog.pg_default_acl AS d
-    LEFT JOIN LATERAL aclexplode(d.defaclacl) AS item ON true
-    CROSS JOIN LATERAL (
-        SELECT CASE d.defaclobjtype
-            WHEN 'r' THEN 'tables'
-            WHEN 'S' THEN 'sequences'
-            WHEN 'f' THEN 'functions'
-            WHEN 'T' THEN 'types'
-            WHEN 'n' THEN 'schemas'
-            ELSE 'large objects'
-        END AS objects,
-        CASE d.defaclobjtype WHEN 'f' THEN 'EXECUTE' WHEN 'T' THEN 'USAGE' END AS usual
-    ) AS kinds
-    LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = d.defaclnamespace
     LEFT JOIN known ON known.oid = d.defaclrole
-    LEFT JOIN known AS grantee ON grantee.oid = item.grantee
-    WHERE (grantee.oid IS NULL OR item.grantee = d.defaclrole)
-        AND (
-            d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
-            OR (
-                d.defaclnamespace = 0
-                AND (d.defaclrole IN (SELECT o.oid FROM owners AS o) OR known.oid IS NOT NULL)
-            )
+    WHERE d.defaclnamespace = ANY (CAST(:managed_oids AS oid[]))
+        OR (
+            d.defaclnamespace = 0
+            AND (d.defaclrole IN (SELECT o.oid FROM owners AS o) OR known.oid IS NOT NULL)
         )
 ),
 
-said AS (
+items AS (
     -- What 17 and later call MAINTAIN belongs to everything that there is to grant on tables.
-    SELECT schema, part, objects, usual, role, grantee, decided_here, coalesce(
-        string_agg(DISTINCT privilege, ', ' ORDER BY privilege)
-        FILTER (WHERE privilege NOT LIKE 'MAINTAIN%'),
-        max(privilege),
-        'nothing'
-    ) AS privileges,
-    string_agg(DISTINCT undo, '; ') AS undo
-    FROM items
-    GROUP BY schema, part, objects, usual, role, grantee, decided_here
+    SELECT
+        e.namespace,
+        e.name,
+        e.role,
+        e.kind,
+        item.grantee,
+        known.part AS named,
+        count(*) FILTER (WHERE NOT item.is_grantable) AS plain,
+        coalesce(
+            string_agg(
+                item.privilege_type || CASE WHEN item.is_grantable THEN '*' ELSE '' END,
+                ', ' ORDER BY item.privilege_type
+            ) FILTER (WHERE item.privilege_type <> 'MAINTAIN'),
+            max(item.privilege_type)
+        ) AS privileges
+    FROM entries AS e
+    LEFT JOIN LATERAL aclexplode(e.acl) AS item ON true
+    LEFT JOIN known ON known.oid = item.grantee AND item.grantee <> e.role
+    GROUP BY e.namespace, e.name, e.role, e.kind, item.grantee, known.part
+),
+
+grants AS (
+    SELECT
+        i.*,
+        CASE
+            WHEN i.grantee = 0 THEN 'PUBLIC'
+            WHEN i.grantee = i.role THEN 'owner'
+            ELSE coalesce(i.named, 'another role')
+        END AS part,
+        i.grantee IS NULL OR (
+            i.grantee = i.role
+            AND i.namespace = 0
+            AND i.plain = (
+                SELECT count(*)
+                FROM aclexplode(acldefault(i.kind, i.role)) AS usual
+                WHERE usual.grantee = i.role
+            )
+        ) AS usual
+    FROM items AS i
 )
 
 SELECT
-    schema,
-    format('for %s on %s', part, objects) AS name,
-    string_agg(format('%s: %s', grantee, privileges), '; ' ORDER BY grantee COLLATE "C") AS definition,
-    bool_or(decided_here) AND bool_and(grantee = 'owner') AS optional,
-    -- What is said for every schema stands in place of the usual, which has to be given back.
-    concat_ws(
-        '; ',
-        string_agg(undo, '; '),
-        CASE
-            WHEN schema IS NULL
-                THEN string_agg(DISTINCT concat_ws(
-                    '; ',
-                    format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT ALL ON %s TO %I', role, objects, role),
-                    format('ALTER DEFAULT PRIVILEGES FOR ROLE %I GRANT ', role)
-                        || usual || format(' ON %s TO PUBLIC', objects)
-                ), '; ')
-        END
-    ) AS undo
-FROM said
-GROUP BY schema, part, objects
-HAVING bool_or(grantee <> 'owner') OR schema IS NULL
-ORDER BY schema, name;
+    n.nspname AS schema,
+    g.name,
+    'ALTER DEFAULT PRIVILEGES ' || g.name AS definition,
+    pg_get_userbyid(max(g.role)) AS holder,
+    coalesce(
+        jsonb_agg(
+            jsonb_build_array(g.part, g.privileges, CASE WHEN g.grantee <> 0 THEN pg_get_userbyid(g.grantee) END)
+            ORDER BY g.part COLLATE "C", g.privileges COLLATE "C", g.grantee
+        ) FILTER (WHERE NOT g.usual),
+        '[]'
+    ) AS grants,
+    bool_or(g.named IS NOT NULL) AND bool_and(g.usual OR g.named IS NOT NULL) AS optional
+FROM grants AS g
+LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = g.namespace
+GROUP BY n.nspname, g.name
+ORDER BY n.nspname, g.name;

@@ -5,7 +5,7 @@ SELECT
     p.oid,
     n.nspname AS schema,
     'function' AS kind,
-    format('%I(%s)', p.proname, pg_get_function_identity_arguments(p.oid)) AS name,
+    format('%I(%s)', p.proname, oidvectortypes(p.proargtypes)) AS name,
     CASE
         WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid)
         ELSE format(

@@ -68,11 +68,13 @@ WITH made AS (
     SELECT 'pg_opfamily'::regclass, f.oid, f.opfnamespace, 'operator-family',
         format('%I USING %I', f.opfname, am.amname),
         format('CREATE OPERATOR FAMILY %s.%I USING %I', f.opfnamespace::regnamespace, f.opfname, am.amname)
-            || coalesce('; ' || (
-                SELECT format(
-                    'ALTER OPERATOR FAMILY %s.%I USING %I ADD %s',
-                    f.opfnamespace::regnamespace, f.opfname, am.amname,
-                    string_agg(member.text, ', ' ORDER BY member.text COLLATE "C")
+            || coalesce((
+                SELECT string_agg(
+                    format(
+                        E';\nALTER OPERATOR FAMILY %s.%I USING %I ADD %s',
+                        f.opfnamespace::regnamespace, f.opfname, am.amname, member.text
+                    ),
+                    '' ORDER BY member.text COLLATE "C"
                 )
                 FROM (
                     SELECT format(
@@ -103,7 +105,6 @@ WITH made AS (
                                 AND d.refclassid = 'pg_opclass'::regclass AND d.deptype = 'i'
                         )
                 ) AS member
-                HAVING count(*) > 0
             ), ''),
         obj_description(f.oid, 'pg_opfamily')
     FROM pg_catalog.pg_opfamily AS f
@@ -199,7 +200,7 @@ WITH made AS (
         ) || coalesce((
             SELECT string_agg(
                 format(
-                    '; ALTER TEXT SEARCH CONFIGURATION %s.%I ADD MAPPING FOR %I WITH %s',
+                    E';\nALTER TEXT SEARCH CONFIGURATION %s.%I ADD MAPPING FOR %I WITH %s',
                     c.cfgnamespace::regnamespace, c.cfgname, mapping.token, mapping.dictionaries
                 ),
                 '' ORDER BY mapping.token COLLATE "C"

@@ -1,9 +1,9 @@
 -- Every sequence that gives a column of ours its values: it is owned by it, or its default names it.
 -- The largest key is looked up in an index, so that no table is read for it. Where row security
--- hides rows from us, or a privilege is missing, nothing can be said. pg_sequence_last_value is null
--- when the sequence has not been called since it was made or set. The two queries are for a second
--- step: of the largest key (the smallest, when it counts down), and of the next value where the
--- sequence was not called.
+-- hides rows from us, or a privilege is missing, nothing can be said. A sequence that no column uses
+-- can still be at its end. pg_sequence_last_value is null when the sequence has not been called since
+-- it was made or set. The two queries are for a second step: of the largest key (the smallest, when
+-- it counts down), and of the next value where the sequence was not called.
 WITH uses AS (
     SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
     FROM pg_catalog.pg_depend AS d
@@ -26,6 +26,7 @@ SELECT
     tn.nspname AS schema,
     tc.relname AS relation,
     a.attname AS column,
+    s.seqstart AS start,
     s.seqincrement AS increment,
     s.seqmin AS minimum,
     s.seqmax AS maximum,
@@ -64,4 +65,23 @@ CROSS JOIN LATERAL (
 ) AS rights
 WHERE a.atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
     AND tn.nspname = ANY (CAST(:schemas AS text[]))
-ORDER BY sn.nspname, sc.relname, tn.nspname, tc.relname, a.attname;
+UNION ALL
+SELECT
+    n.nspname, c.relname, n.nspname, c.relname, NULL,
+    s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle, NULL, NULL,
+    rights.readable, false, true,
+    CASE WHEN rights.readable THEN pg_sequence_last_value(c.oid) END,
+    true
+FROM pg_catalog.pg_sequence AS s
+JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (
+    SELECT has_sequence_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE') AS readable
+) AS rights
+WHERE n.nspname = ANY (CAST(:schemas AS text[]))
+    AND s.seqrelid NOT IN (SELECT u.sequence FROM uses AS u)
+    AND NOT EXISTS (
+        SELECT FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+    )
+ORDER BY 1, 2, 3, 4, 5;

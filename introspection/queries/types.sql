@@ -33,9 +33,22 @@ SELECT
             LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
             LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
             WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-        ))
+        )) || coalesce((
+            SELECT string_agg(
+                format(
+                    E';\nCOMMENT ON COLUMN %I.%I.%I IS %L', n.nspname, t.typname, a.attname, d.description
+                ),
+                '' ORDER BY a.attnum
+            )
+            FROM pg_catalog.pg_attribute AS a
+            JOIN pg_catalog.pg_description AS d
+                ON d.classoid = 'pg_catalog.pg_class'::regclass
+                AND d.objoid = a.attrelid
+                AND d.objsubid = a.attnum
+            WHERE a.attrelid = t.typrelid AND a.attnum > 0
+        ), '')
         WHEN 'd' THEN format(
-            'CREATE DOMAIN %I.%I AS %s%s%s%s%s',
+            'CREATE DOMAIN %I.%I AS %s%s',
             n.nspname,
             t.typname,
             format_type(t.typbasetype, t.typtypmod),
@@ -46,18 +59,29 @@ SELECT
                     JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace
                     WHERE co.oid = t.typcollation
                 )
-            END,
-            ' DEFAULT ' || t.typdefault,
-            CASE WHEN t.typnotnull THEN ' NOT NULL' END,
-            (
-                SELECT string_agg(
-                    format(' CONSTRAINT %I %s', con.conname, pg_get_constraintdef(con.oid)),
-                    '' ORDER BY con.conname COLLATE "C"
-                )
-                FROM pg_catalog.pg_constraint AS con
-                WHERE con.contypid = t.oid AND con.contype = 'c'
-            )
+            END
         )
+        || coalesce(format(E';\nALTER DOMAIN %I.%I SET DEFAULT ', n.nspname, t.typname) || t.typdefault, '')
+        || CASE
+            WHEN t.typnotnull THEN format(E';\nALTER DOMAIN %I.%I SET NOT NULL', n.nspname, t.typname)
+            ELSE ''
+        END
+        || coalesce((
+            SELECT string_agg(
+                format(
+                    E';\nALTER DOMAIN %I.%I ADD CONSTRAINT %I %s',
+                    n.nspname, t.typname, con.conname, pg_get_constraintdef(con.oid)
+                )
+                || coalesce(
+                    format(E';\nCOMMENT ON CONSTRAINT %I ON DOMAIN %I.%I IS ', con.conname, n.nspname, t.typname)
+                    || quote_literal(obj_description(con.oid, 'pg_constraint')),
+                    ''
+                ),
+                '' ORDER BY con.conname COLLATE "C"
+            )
+            FROM pg_catalog.pg_constraint AS con
+            WHERE con.contypid = t.oid AND con.contype = 'c'
+        ), '')
         WHEN 'r' THEN (
             SELECT format(
                 'CREATE TYPE %I.%I AS RANGE (%s)',

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from introspection.findings import Kind, Report
-from introspection.repair.steps import Step
+from introspection.repair.steps import Phase, Step
 
 _HEAD = """\
 -- Takes the drift back that monps-db check found. Read it before you run it:
 --   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
+
+# What the body of a function needs may be created after it.
+_UNCHECKED: Final = ("SET LOCAL check_function_bodies = off;",)
 
 
 def render(report: Report, *, destructive: bool) -> str:
@@ -25,7 +29,8 @@ def render(report: Report, *, destructive: bool) -> str:
     if not steps:
         return "-- There is no drift to repair."
     lines = [line for step in steps for line in _lines(step, destructive=destructive)]
-    return "\n".join([_HEAD, "", "BEGIN READ WRITE;", *lines, "COMMIT;"])
+    routines = any(step.phase is Phase.CREATE_ROUTINES for step in steps)
+    return "\n".join([_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"])
 
 
 def _lines(step: Step, *, destructive: bool) -> Iterator[str]:

@@ -10,10 +10,13 @@ from typing import Final
 from introspection.compare.tools import Grants, same_grants
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
-from introspection.shapes import Grant
+from introspection.shapes import UNNAMED_PARTS, Grant
 
 # What acldefault() gives to PUBLIC (manual, 5.8 Privileges).
-_PUBLIC: Final = {"ROUTINE": "EXECUTE", "TYPE": "USAGE", "DOMAIN": "USAGE", "LANGUAGE": "USAGE"}
+_PUBLIC: Final = {
+    **dict.fromkeys(("ROUTINE", "FUNCTIONS"), "EXECUTE"),
+    **dict.fromkeys(("TYPE", "TYPES", "DOMAIN", "LANGUAGE"), "USAGE"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,17 @@ class Roles:
     Attributes:
         owner: The owner of the schema.
         parts: The name of the role for each part that the project names.
+        given: What default privileges give to new objects, by ``tables``, ``functions`` and so on.
     """
 
     owner: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+
+    def to_new(self, objects: str, expected: Grants) -> Grants:
+        """Return the privileges on an object that was just made, where others are expected."""
+        given = self.given.get(objects)
+        return None if expected is None or not given else given
 
     def named(self, part: str) -> str | None:
         """Return who plays a part, quoted; None when nobody knows."""
@@ -45,12 +55,16 @@ class Target:
         kind: The word of GRANT and ALTER ... OWNER.
         name: Qualified and quoted.
         column: The column, quoted, when the privileges are on a column.
+        prefix: What every statement about its privileges begins with.
+        usual: Whether there are privileges that are not said because they are usual.
     """
 
     path: str
     kind: str
     name: str
     column: str | None = None
+    prefix: str = ""
+    usual: bool = True
 
 
 def owner(target: Target, expected: str | None, actual: str | None, roles: Roles) -> Iterator[Step]:
@@ -62,27 +76,56 @@ def owner(target: Target, expected: str | None, actual: str | None, roles: Roles
 
 
 def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -> Iterator[Step]:
-    """Take back every grant that is there, and make those that should be."""
+    """Take back the grants that should not be there, and make those that should.
+
+    A grant that changed belongs to the role that has it now. Who plays a part that neither the
+    project nor the database names is nobody's to know: there is no step for it.
+    """
     if same_grants(expected, actual):
         return
-    for grant in actual or ():
-        who = grant.part if grant.part == "PUBLIC" else grant.role and ddl.name(grant.role)
-        if who and grant.part != "owner":
+    counted = {grant.part for grant in expected or ()} | UNNAMED_PARTS
+    wanted = _all_grants(target, expected)
+    found = [grant for grant in _all_grants(target, actual) if grant.part in counted]
+    holders: dict[str, list[str]] = {}
+    for grant in _without(found, wanted):
+        who = _holder(grant, roles)
+        if who is not None:
+            holders.setdefault(grant.part, []).append(who)
             yield _step(target, f"REVOKE ALL{_columns(target)} ON {_on(target)} FROM {who}")
-    yield from _granted(target, "owner", "ALL", roles)
-    for grant in _usual(target) if expected is None else expected:
-        if grant.part == "owner":
-            yield _step(
-                target,
-                f"REVOKE ALL{_columns(target)} ON {_on(target)} FROM {roles.named('owner')}",
-            )
-        yield from _granted(target, grant.part, grant.privileges, roles)
+    for grant in _without(wanted, found):
+        former = holders.get(grant.part)
+        who = former.pop(0) if former else roles.named(grant.part)
+        if who is not None:
+            yield from _granted(target, who, grant.privileges)
 
 
-def _granted(target: Target, part: str, names: str, roles: Roles) -> Iterator[Step]:
-    who = roles.named(part)
-    if who is None or (target.column and part == "owner" and names == "ALL"):
-        return
+def _all_grants(target: Target, grants: Grants) -> list[Grant]:
+    """Return the grants with those that are not said because they are usual."""
+    if target.column is not None or not target.usual:
+        return [*(grants or ())]
+    said = _usual(target) if grants is None else grants
+    own = () if any(grant.part == "owner" for grant in said) else (Grant("owner", "ALL"),)
+    return [*own, *said]
+
+
+def _without(some: list[Grant], others: list[Grant]) -> list[Grant]:
+    rest = others.copy()
+    left = []
+    for grant in some:
+        if grant in rest:
+            rest.remove(grant)
+        else:
+            left.append(grant)
+    return left
+
+
+def _holder(grant: Grant, roles: Roles) -> str | None:
+    if grant.part == "PUBLIC" or grant.role is None:
+        return roles.named(grant.part)
+    return ddl.name(grant.role)
+
+
+def _granted(target: Target, who: str, names: str) -> Iterator[Step]:
     grantable = [name.rstrip("*") for name in names.split(", ") if name.endswith("*")]
     others = [name for name in names.split(", ") if not name.endswith("*")]
     for words, option in ((others, ""), (grantable, " WITH GRANT OPTION")):
@@ -93,13 +136,13 @@ def _granted(target: Target, part: str, names: str, roles: Roles) -> Iterator[St
 
 def _usual(target: Target) -> tuple[Grant, ...]:
     usual = _PUBLIC.get(target.kind)
-    return () if usual is None or target.column else (Grant("PUBLIC", usual),)
+    return () if usual is None else (Grant("PUBLIC", usual),)
 
 
 def _on(target: Target) -> str:
     kind = re.sub("^(MATERIALIZED |FOREIGN )?(TABLE|VIEW)$", "TABLE", target.kind)
     kind = {"SERVER": "FOREIGN SERVER"}.get(kind, kind)
-    return f"{kind} {target.name}"
+    return f"{kind} {target.name}".rstrip()
 
 
 def _columns(target: Target) -> str:
@@ -107,4 +150,4 @@ def _columns(target: Target) -> str:
 
 
 def _step(target: Target, sql: str) -> Step:
-    return Step(target.path, Phase.GRANTS, sql)
+    return Step(target.path, Phase.GRANTS, target.prefix + sql)

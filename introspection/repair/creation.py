@@ -40,7 +40,13 @@ def _body(schema: str, relation: Relation, owned: Mapping[str, Sequence]) -> str
         return f"PARTITION OF {relation.partition_of}"
     in_order = sorted(relation.columns, key=lambda column: column.position)
     columns = ",\n    ".join(
-        ddl.column(column, owned.get(column.name), schema) for column in in_order
+        ddl.column(
+            column,
+            owned.get(column.name),
+            schema,
+            foreign=relation.kind == "foreign table",
+        )
+        for column in in_order
     )
     inherits = f" INHERITS ({relation.inherits})" if relation.inherits else ""
     return f"(\n    {columns}\n){inherits}" if columns else f"(){inherits}"

@@ -53,15 +53,20 @@ def type_of(column: Column) -> str:
     return f"{words}{separator}{column.type_modifier}{zone}{rest}{brackets}"
 
 
-def column(definition: Column, sequence: Sequence | None, schema: str) -> str:
+def column(
+    definition: Column, sequence: Sequence | None, schema: str, *, foreign: bool = False
+) -> str:
     """Return a column as CREATE TABLE and ADD COLUMN take it.
 
     Args:
         definition: The column.
         sequence: The sequence behind an identity.
         schema: The schema of that sequence.
+        foreign: Whether its options are those of a foreign table.
     """
     parts = [name(definition.name), type_of(definition)]
+    if foreign:
+        parts += changed_foreign_options(definition.options, None, keyword="")
     if definition.collation is not None:
         parts.append(f"COLLATE {definition.collation}")
     if not definition.nullable:
@@ -73,6 +78,11 @@ def column(definition: Column, sequence: Sequence | None, schema: str) -> str:
     if definition.identity is not None:
         parts.append(identity(definition.identity, sequence, schema))
     return " ".join(parts)
+
+
+def as_added(definition: Column, *, foreign: bool) -> Column:
+    """Return what a column is like when :func:`column` has just made it."""
+    return Column(name="", position=0, type="", options=definition.options if foreign else None)
 
 
 def identity(kind: str, sequence: Sequence | None, schema: str) -> str:
@@ -109,6 +119,25 @@ def changed_options(wanted: str | None, found: str | None) -> Iterator[str]:
         yield f"RESET ({', '.join(gone)})"
     if changed:
         yield f"SET ({', '.join(changed)})"
+
+
+def changed_foreign_options(
+    wanted: str | None, found: str | None, *, keyword: str = "ADD "
+) -> Iterator[str]:
+    r"""Yield the clause that changes the options of a foreign column, as ALTER TABLE takes it.
+
+    >>> list(changed_foreign_options("key=true, size=2", "age=1, size=1"))
+    ['OPTIONS (DROP "age", ADD "key" \'true\', SET "size" \'2\')']
+    """
+    new, old = _options(wanted), _options(found)
+    gone = [f"DROP {name(key)}" for key in old if key not in new]
+    changed = [
+        f"{'SET ' if key in old else keyword}{name(key)} {literal(value)}"
+        for key, value in new.items()
+        if old.get(key) != value
+    ]
+    if gone or changed:
+        yield f"OPTIONS ({', '.join([*gone, *changed])})"
 
 
 def _options(text: str | None) -> dict[str, str]:

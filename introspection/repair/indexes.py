@@ -18,7 +18,8 @@ _WITH: Final = re.compile(r" WITH \(([^()]*)\)(?= WHERE |$)")
 def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
     """Yield what makes the indexes of a table as they should be.
 
-    What a constraint owns comes and goes with it, and so does what belongs to a partitioned index.
+    What a constraint owns comes and goes with it, and what belongs to a partitioned index goes with
+    that.
     """
     for wanted, found in pairs(expected.indexes, actual.indexes):
         kept = wanted is not None and found is not None and _keeps(wanted, found)
@@ -26,19 +27,32 @@ def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterato
             drop = f"DROP INDEX {ddl.name(schema, found.name)}"
             yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
         if wanted is not None:
-            if not kept and _stands_alone(wanted):
+            if not kept and wanted.constraint is None:
                 where = path(schema, expected.name, wanted.name)
-                yield Step(where, Phase.CREATE_INDEXES, str(wanted.definition))
-            if kept or found is None:
-                yield from _attributes(schema, expected, wanted, found)
+                yield Step(where, Phase.CREATE_INDEXES, _create(wanted))
+            yield from _attributes(schema, expected, wanted, found if kept else None)
+
+
+def _create(wanted: Index) -> str:
+    """Return the statement; an index that a partition may get with the table is made if need be."""
+    definition = str(wanted.definition)
+    if wanted.parent is None:
+        return definition
+    return definition.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1)
 
 
 def _keeps(wanted: Index, found: Index) -> bool:
     """Whether the index stays; the constraint that owns it sees to what is wrong with it."""
     if wanted.constraint is not None and found.constraint is not None:
         return True
-    same = wanted.definition.same_as(found.definition) and found.valid
+    usable = found.valid or _is_partitioned(found)
+    same = wanted.definition.same_as(found.definition) and usable
     return same and (wanted.constraint is None) == (found.constraint is None)
+
+
+def _is_partitioned(index: Index) -> bool:
+    """Whether it becomes valid as soon as each partition has its part of it."""
+    return " ON ONLY " in str(index.definition).partition(" USING ")[0]
 
 
 def _stands_alone(index: Index) -> bool:
@@ -48,14 +62,14 @@ def _stands_alone(index: Index) -> bool:
 def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None) -> Iterator[Step]:
     where = path(schema, table.name, wanted.name)
     name = ddl.name(schema, wanted.name)
-    present = found or Index(name=wanted.name, definition=wanted.definition, parent=wanted.parent)
+    present = found or Index(name=wanted.name, definition=wanted.definition)
     alter = f"ALTER INDEX {name}"
-    if not present.valid:
+    if not present.valid and not _is_partitioned(present):
         yield Step(where, Phase.CREATE_INDEXES, f"REINDEX INDEX {name}")
     if not wanted.definition.same_as(present.definition):
         for clause in ddl.changed_options(_options(wanted), _options(present)):
             yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")
-    if wanted.parent != present.parent and wanted.parent is not None:
+    if wanted.parent != present.parent and wanted.parent is not None and not wanted.constraint:
         attach = f"ALTER INDEX {wanted.parent} ATTACH PARTITION {name}"
         yield Step(where, Phase.ALTER_OBJECTS, attach)
     if wanted.clustered != present.clustered:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from introspection.compare.objects import identity, object_path
 from introspection.compare.tools import pairs_by
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
+from introspection.repair.alterations import alterations
+from introspection.repair.default_privileges import KIND as DEFAULT_PRIVILEGES
+from introspection.repair.default_privileges import repair_default_privileges
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import DatabaseObject
 
@@ -31,6 +34,8 @@ _WORDS: Final = {
     "base-type": "TYPE",
     "foreign-server": "SERVER",
 }
+_GIVEN: Final = {"ROUTINE": "functions", "TYPE": "types", "DOMAIN": "types"}
+"""What default privileges call them."""
 _STATES: Final = {
     None: "ENABLE",
     "disabled": "DISABLE",
@@ -62,27 +67,43 @@ def repair_objects(
 ) -> Iterator[Step]:
     """Yield what makes the objects of a table, schema or database as they should be."""
     for wanted, found in pairs_by(identity, expected, actual):
-        if wanted is None and found is not None and not found.optional:
-            yield drop(home, found, unmodelled=home.table == "" and found.undo is None)
+        if DEFAULT_PRIVILEGES in (wanted and wanted.kind, found and found.kind):
+            if wanted is not None or (found is not None and not found.optional):
+                yield from repair_default_privileges(home.path, home.schema, wanted, found, roles)
+        elif wanted is None and found is not None:
+            yield _unexpected(home, found)
         elif wanted is not None and found is None:
             yield from create(home, wanted, roles)
         elif wanted is not None and found is not None and wanted != found:
             yield from _change(home, wanted, found, roles)
 
 
-def drop(home: Home, item: DatabaseObject, *, unmodelled: bool = False) -> Step:
+def _unexpected(home: Home, item: DatabaseObject) -> Step:
+    """Return the step that removes what nobody expects: not to be taken lightly outside a table."""
+    step = drop(home, item)
+    in_schema = home.path != "" and home.table == ""
+    return replace(step, unmodelled=in_schema, destructive=home.path == "")
+
+
+def drop(home: Home, item: DatabaseObject) -> Step:
     """Return the step that removes an object."""
     phase = Phase.DROP_OBJECTS if item.kind in _LAST else Phase.DROP_DEFINITIONS
     on = f" ON {home.table}" if item.kind in _OF_TABLES else ""
-    sql = item.undo or f"DROP {_words(item)} {_name(home, item)}{on}"
-    return Step(object_path(home.path, item), phase, sql, unmodelled=unmodelled)
+    sql = f"DROP {_words(item)} {_name(home, item)}{on}"
+    return Step(object_path(home.path, item), phase, sql)
 
 
 def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
     """Yield the steps that create an object with all that belongs to it."""
     if not item.inherited:
-        yield Step(object_path(home.path, item), _phase(item), str(item.definition))
-    nothing = DatabaseObject(kind=item.kind, name=item.name, definition=item.definition)
+        where = object_path(home.path, item)
+        yield Step(where, _phase(item), str(item.definition), creates=mentioned_name(home, item))
+    nothing = DatabaseObject(
+        kind=item.kind,
+        name=item.name,
+        definition=item.definition,
+        privileges=roles.to_new(_GIVEN.get(_words(item), ""), item.privileges),
+    )
     yield from _attributes(home, item, nothing, roles)
 
 
@@ -92,11 +113,16 @@ def _change(
     if wanted.definition.same_as(found.definition):
         yield from _attributes(home, wanted, found, roles)
         return
-    if found.undo is not None or not _replaceable(wanted, found):
+    changes = alterations(wanted.definition, found.definition)
+    if changes is not None:
+        where = object_path(home.path, wanted)
+        yield from (Step(where, _phase(wanted), change) for change in changes)
+    elif not _replaceable(wanted, found):
         yield drop(home, found)
         yield from create(home, wanted, roles)
         return
-    yield Step(object_path(home.path, wanted), _phase(wanted), str(wanted.definition))
+    else:
+        yield Step(object_path(home.path, wanted), _phase(wanted), str(wanted.definition))
     yield from _attributes(home, wanted, found, roles)
 
 
@@ -143,8 +169,6 @@ def _enable(home: Home, item: DatabaseObject) -> str:
 
 
 def _phase(item: DatabaseObject) -> Phase:
-    if item.kind == "default-privileges":
-        return Phase.GRANTS
     if item.kind in _LAST:
         return Phase.CREATE_OBJECTS
     return Phase.CREATE_ROUTINES if item.kind == "function" else Phase.CREATE_DEFINITIONS
@@ -155,6 +179,21 @@ def _name(home: Home, item: DatabaseObject) -> str:
     if item.kind in _OF_TABLES | _IN_NO_SCHEMA | {"statistics"}:
         return item.name
     return f"{home.schema}.{item.name}"
+
+
+def rename_back(home: Home, new: DatabaseObject, old: DatabaseObject) -> Step:
+    """Return the step that gives an object the name that it had."""
+    name = mentioned_name(home, old).removeprefix(f"{home.path}.")
+    sql = f"ALTER {_words(new)} {_name(home, new)} RENAME TO {name}"
+    return Step(object_path(home.path, old), Phase.RENAME, sql)
+
+
+def mentioned_name(home: Home, item: DatabaseObject) -> str:
+    """Return what others call it: without arguments, or the access method that it is for."""
+    if home.table or item.kind in {"cast", "transform"}:
+        return ""
+    name = re.split(r" ?\(| USING ", item.name, maxsplit=1)[0]
+    return f"{home.path}.{name}" if home.path else name
 
 
 def _words(item: DatabaseObject) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
 
 from introspection.compare.objects import identity
 from introspection.compare.tools import pairs, pairs_by
 from introspection.paths import path
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
+from introspection.repair.default_privileges import given
+from introspection.repair.heirs import parents_first
+from introspection.repair.object_renames import objects_renamed_back
 from introspection.repair.objects import Home, repair_objects
+from introspection.repair.order import in_order
 from introspection.repair.renames import renamed_back
 from introspection.repair.sequences import repair_sequences
 from introspection.repair.steps import Phase, Step
@@ -31,30 +34,34 @@ def repair(
         parts: The name of the role that plays each part that the project names.
     """
     steps = sorted(_steps(expected, actual, parts or {}), key=lambda step: step.phase)
-    return _views_in_order(list(dict.fromkeys(steps)))
+    return in_order(dict.fromkeys(steps))
 
 
 def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> Iterator[Step]:
+    actual, renaming = objects_renamed_back(expected, actual)
+    yield from renaming
     for wanted, found in pairs(expected.schemas, actual.schemas):
         name = wanted.name if wanted else found.name if found else ""
         here, there = wanted or Schema(name=name), found or Schema(name=name)
-        roles = Roles(there.owner_role, parts)
+        roles = Roles(
+            there.owner_role or actual.owner_role, parts, given((*actual.objects, *there.objects))
+        )
         if wanted is not None:
             yield from _schema(wanted, found, Roles(actual.owner_role, parts))
-        around = Surroundings(name, _owned(here), roles)
         there, renaming = renamed_back(here, there)
         yield from renaming
-        for relation, present in pairs(here.relations, there.relations):
-            yield from repair_relation(around, relation, present)
+        around = Surroundings(here, there, _owned(here), roles)
+        yield from _relations(around)
         yield from repair_sequences(here, there, roles)
         yield from _objects(here, there, roles, expected)
-    yield from repair_objects(Home(), expected.objects, actual.objects, Roles(None, parts))
+    roles = Roles(actual.owner_role, parts)
+    yield from repair_objects(Home(), expected.objects, actual.objects, roles)
 
 
 def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step]:
     where, name = path(wanted.name), ddl.name(wanted.name)
     if found is None:
-        yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}")
+        yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}", creates=where)
     present = found or Schema(name=wanted.name)
     target = Target(where, "SCHEMA", name)
     yield from access.owner(target, wanted.owner, present.owner, roles)
@@ -62,6 +69,15 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
     yield from access.privileges(target, wanted.privileges, present.privileges, grantor)
     if wanted.comment != present.comment:
         yield ddl.comment(where, f"SCHEMA {name}", wanted.comment)
+
+
+def _relations(around: Surroundings) -> Iterator[Step]:
+    order = parents_first(around.expected)
+    both = [*pairs(around.expected.relations, around.actual.relations)]
+    # What a statement does to the heirs comes before what is said to them.
+    both.sort(key=lambda pair: order[pair[0].name] if pair[0] else -1)
+    for relation, present in both:
+        yield from repair_relation(around, relation, present)
 
 
 def _objects(here: Schema, there: Schema, roles: Roles, expected: Snapshot) -> Iterator[Step]:
@@ -85,18 +101,3 @@ def _owned(schema: Schema) -> dict[str, Sequence]:
         for sequence in schema.sequences
         if sequence.owned_by is not None
     }
-
-
-def _views_in_order(steps: list[Step]) -> list[Step]:
-    """Put a view behind those that it reads, which its text names."""
-    views = {step.path: step for step in steps if step.phase is Phase.CREATE_VIEWS}
-    needs = {
-        where: {other for other in views if other != where and other in step.sql}
-        for where, step in views.items()
-    }
-    try:
-        order = list(TopologicalSorter(needs).static_order())
-    except CycleError:
-        return steps
-    ordered = iter([views[where] for where in order])
-    return [next(ordered) if step.phase is Phase.CREATE_VIEWS else step for step in steps]

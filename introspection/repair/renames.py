@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from introspection.compare import columns, constraints, indexes, relations
 from introspection.compare.tools import renames
 from introspection.paths import path
 from introspection.repair import ddl
+from introspection.repair.heirs import parents_of, renamed_parents
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Index, Relation, Schema, Sequence
 
@@ -26,12 +27,15 @@ def renamed_back(expected: Schema, actual: Schema) -> tuple[Schema, list[Step]]:
     steps += _statements({one.name: _words(one) for one in actual.relations}, expected.name, tables)
     wanted = {relation.name: relation for relation in expected.relations}
     old_names = {new: old for old, new in tables.items()}
+    old_paths = {path(actual.name, new): path(actual.name, old) for new, old in old_names.items()}
     present = []
-    for relation in actual.relations:
+    for each in actual.relations:
+        relation = renamed_parents(each, old_paths) if old_paths else each
         if relation.name in old_names:
             present.append(wanted[old_names[relation.name]])
         elif relation.name in wanted:
-            repaired, renaming = _parts(expected.name, wanted[relation.name], relation)
+            inherited = _renamed_with_parents(expected, actual, relation)
+            repaired, renaming = _parts(expected.name, wanted[relation.name], relation, inherited)
             present.append(repaired)
             steps += renaming
         else:
@@ -50,11 +54,25 @@ def renamed_back(expected: Schema, actual: Schema) -> tuple[Schema, list[Step]]:
     )
 
 
-def _parts(schema: str, expected: Relation, actual: Relation) -> tuple[Relation, list[Step]]:
+def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) -> set[str]:
+    """Return the names of the columns that get theirs back when a parent's do."""
+    wanted = {one.name: one for one in expected.relations}
+    return {
+        name
+        for parent in parents_of(relation, actual)
+        if parent.name in wanted
+        for name in renames(wanted[parent.name].columns, parent.columns, columns.same)
+    }
+
+
+def _parts(
+    schema: str, expected: Relation, actual: Relation, inherited: Collection[str]
+) -> tuple[Relation, list[Step]]:
     """Give columns, constraints and indexes of a table their names back."""
     called = renames(expected.columns, actual.columns, columns.same)
     kept = renames(expected.constraints, actual.constraints, constraints.same)
     found = renames(expected.indexes, actual.indexes, indexes.same)
+    recursing = {one.name for one in actual.constraints if one.inherited}
     alter = f"ALTER {_words(actual)} {ddl.name(schema, expected.name)} RENAME"
     steps = [
         Step(
@@ -64,6 +82,7 @@ def _parts(schema: str, expected: Relation, actual: Relation) -> tuple[Relation,
         )
         for word, renamed in (("COLUMN", called), ("CONSTRAINT", kept))
         for old, new in renamed.items()
+        if not (old in inherited if word == "COLUMN" else new in recursing)
     ]
     steps += [
         Step(

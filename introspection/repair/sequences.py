@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from introspection.compare.sequences import ATTRIBUTES
 from introspection.compare.tools import attributes, pairs
@@ -15,11 +16,14 @@ from introspection.shapes import Schema, Sequence
 
 def repair_sequences(expected: Schema, actual: Schema, roles: Roles) -> Iterator[Step]:
     """Repair sequences that stand alone, and the attributes of those that a column owns."""
+    identities = _identities(expected)
     for wanted, found in pairs(expected.sequences, actual.sequences):
         if wanted is not None:
-            if found is None and wanted.owned_by is None:
-                yield from _create(expected.name, wanted)
-            present = found or _as_created(wanted)
+            alone = wanted.owned_by not in identities
+            if found is None and alone:
+                yield _create(expected.name, wanted)
+            given = roles.to_new("sequences", wanted.privileges)
+            present = found or replace(_as_created(wanted, owned=not alone), privileges=given)
             yield from _alter(expected.name, wanted, present, roles)
         elif found is not None and found.owned_by is None:
             sql = f"DROP SEQUENCE {ddl.name(actual.name, found.name)}"
@@ -27,14 +31,24 @@ def repair_sequences(expected: Schema, actual: Schema, roles: Roles) -> Iterator
             yield Step(where, Phase.DROP_RELATIONS, sql, destructive=True, unmodelled=True)
 
 
-def _create(schema: str, wanted: Sequence) -> Iterator[Step]:
+def _identities(schema: Schema) -> frozenset[str]:
+    """Return the paths of the columns whose sequences are made with them."""
+    return frozenset(
+        path(schema.name, relation.name, column.name)
+        for relation in schema.relations
+        for column in relation.columns
+        if column.identity is not None
+    )
+
+
+def _create(schema: str, wanted: Sequence) -> Step:
     unlogged = "UNLOGGED " if wanted.persistence else ""
     sql = f"CREATE {unlogged}SEQUENCE {ddl.name(schema, wanted.name)} AS {wanted.type}"
     where = path(schema, wanted.name)
-    yield Step(where, Phase.CREATE_RELATIONS, f"{sql} {ddl.options(wanted)}")
+    return Step(where, Phase.CREATE_SEQUENCES, f"{sql} {ddl.options(wanted)}", creates=where)
 
 
-def _as_created(wanted: Sequence) -> Sequence:
+def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
     """Return what a sequence is like when it was just made, by itself or with its column."""
     return Sequence(
         name=wanted.name,
@@ -45,7 +59,7 @@ def _as_created(wanted: Sequence) -> Sequence:
         maximum=wanted.maximum,
         cache=wanted.cache,
         cycle=wanted.cycle,
-        owned_by=wanted.owned_by,
+        owned_by=wanted.owned_by if owned else None,
         persistence=wanted.persistence,
     )
 

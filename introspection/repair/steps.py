@@ -22,6 +22,7 @@ class Phase(IntEnum):
     CREATE_SCHEMAS = auto()
     CREATE_DEFINITIONS = auto()
     CREATE_ROUTINES = auto()
+    CREATE_SEQUENCES = auto()
     CREATE_RELATIONS = auto()
     CREATE_PARTITIONS = auto()
     ALTER_RELATIONS = auto()
@@ -51,6 +52,7 @@ class Step:
         sql: The statement, without the semicolon.
         destructive: Whether data can be lost by it.
         unmodelled: Whether it removes something that no model knows, and that may be needed.
+        creates: What it creates, as PostgreSQL names it where something depends on it.
     """
 
     path: str
@@ -58,3 +60,4 @@ class Step:
     sql: str
     destructive: bool = False
     unmodelled: bool = False
+    creates: str = ""

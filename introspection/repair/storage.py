@@ -7,6 +7,7 @@ from typing import Final
 
 from introspection.paths import path
 from introspection.repair import ddl
+from introspection.repair.heirs import parent_and_bounds
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Relation, SqlText
 
@@ -63,20 +64,11 @@ def _partition(table: str, wanted: Relation, found: Relation) -> Iterator[str]:
     if _same(wanted.partition_of, found.partition_of):
         return
     if found.partition_of is not None:
-        parent, _ = _parent_and_bounds(found.partition_of)
+        parent, _ = parent_and_bounds(found.partition_of)
         yield f"ALTER TABLE {parent} DETACH PARTITION {table}"
     if wanted.partition_of is not None:
-        parent, bounds = _parent_and_bounds(wanted.partition_of)
+        parent, bounds = parent_and_bounds(wanted.partition_of)
         yield f"ALTER TABLE {parent} ATTACH PARTITION {table} {bounds}"
-
-
-def _parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
-    text = str(partition_of)
-    for words in (" FOR VALUES ", " DEFAULT"):
-        parent, found, rest = text.rpartition(words)
-        if found:
-            return parent, (found + rest).strip()
-    return text, ""
 
 
 def _parents(alter: str, wanted: Relation, found: Relation) -> Iterator[str]:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 from introspection.compare.tools import pairs
 from introspection.paths import path
 from introspection.repair import access, ddl
 from introspection.repair.access import Roles, Target
-from introspection.repair.columns import attributes_of, repair_column
+from introspection.repair.columns import VIEWS, Table, attributes_of, repair_column, set_default
 from introspection.repair.constraints import repair_constraints
 from introspection.repair.creation import create_statement
+from introspection.repair.heirs import as_inherited, column_of, parents_of
 from introspection.repair.indexes import repair_indexes
 from introspection.repair.objects import Home, repair_objects
 from introspection.repair.steps import Phase, Step
 from introspection.repair.storage import alter_relation
-from introspection.shapes import Column, Relation, Sequence
-
-VIEWS: Final = frozenset({"view", "materialized view"})
+from introspection.shapes import Column, Relation, Schema, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +25,21 @@ class Surroundings:
     """What the repair of a table needs to know of its schema.
 
     Attributes:
-        schema: The name of the schema.
-        owned: The sequences of the schema by the column that owns them.
+        expected: The schema as it should be.
+        actual: The schema as it is.
+        owned: The sequences that should be there, by the column that owns them.
         roles: Who plays which part.
     """
 
-    schema: str
+    expected: Schema
+    actual: Schema
     owned: Mapping[str, Sequence]
     roles: Roles
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema."""
+        return self.expected.name
 
     def sequence_of(self, relation: Relation, column: Column | None) -> Sequence | None:
         """Return the sequence that a column owns."""
@@ -83,55 +88,83 @@ def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
         phase = Phase.CREATE_VIEWS
     elif relation.partition_of is not None or relation.inherits is not None:
         phase = Phase.CREATE_PARTITIONS
-    yield Step(where, phase, create_statement(around.schema, relation, sequences))
+    statement = create_statement(around.schema, relation, sequences)
+    yield Step(where, phase, statement, creates=where)
     created = replace(
         relation,
         owner=None,
-        privileges=None,
+        privileges=around.roles.to_new("tables", relation.privileges),
         comment=None,
         row_security=None,
         replica_identity=None,
-        options=None,
+        options=relation.options if relation.kind in VIEWS else None,
         columns=(),
         constraints=(),
         indexes=(),
         objects=(),
     )
-    for step in _parts(around, relation, created):
+    for step in (*_own_defaults(around, relation), *_parts(around, relation, created)):
         yield Step(where, step.phase, step.sql)
 
 
+def _own_defaults(around: Surroundings, relation: Relation) -> Iterator[Step]:
+    """Yield what gives the columns of a new partition the defaults that its parent has not."""
+    if relation.partition_of is None:
+        return
+    parents = parents_of(relation, around.expected)
+    for column in relation.columns:
+        inherited = column_of(parents, column.name)
+        if inherited is not None and column.default != inherited.default:
+            yield set_default(Table.of(around.schema, relation), column)
+
+
 def _alter(around: Surroundings, expected: Relation, actual: Relation) -> Iterator[Step]:
-    for wanted, found in pairs(expected.columns, actual.columns):
-        if expected.kind not in VIEWS:
-            sequence = around.sequence_of(expected, wanted)
-            table = (around.schema, expected.name)
-            yield from repair_column(table, wanted, found, sequence, around.roles)
+    if expected.kind not in VIEWS:
+        for wanted, found in pairs(expected.columns, actual.columns):
+            yield from _column(around, expected, actual, wanted, found)
     yield from _parts(around, expected, actual, with_columns=expected.kind in VIEWS)
+
+
+def _column(
+    around: Surroundings,
+    expected: Relation,
+    actual: Relation,
+    wanted: Column | None,
+    found: Column | None,
+) -> Iterator[Step]:
+    name = wanted.name if wanted else found.name if found else ""
+    after = column_of(parents_of(expected, around.expected), name)
+    before = column_of(parents_of(actual, around.actual), name)
+    if wanted is None and before is not None and after is None:
+        return
+    if wanted is not None and after is not None:
+        found = as_inherited(wanted, found, before, after)
+    sequence = around.sequence_of(expected, wanted)
+    table = Table.of(around.schema, expected)
+    yield from repair_column(table, wanted, found, sequence, around.roles)
 
 
 def _parts(
     around: Surroundings, expected: Relation, actual: Relation, *, with_columns: bool = True
 ) -> Iterator[Step]:
     """Yield what makes everything but the columns themselves as it should be."""
-    schema, table = around.schema, (around.schema, expected.name)
-    where = path(*table)
+    schema, table = around.schema, Table.of(around.schema, expected)
+    where = path(schema, expected.name)
     present = {column.name: column for column in actual.columns}
     if with_columns:
         for column in expected.columns:
-            usual = Column(name="", position=0, type="")
-            yield from attributes_of(table, column, present.get(column.name, usual), around.roles)
+            made = ddl.as_added(column, foreign=table.foreign)
+            yield from attributes_of(table, column, present.get(column.name, made), around.roles)
     yield from repair_constraints(schema, expected, actual)
     yield from repair_indexes(schema, expected, actual)
-    home = Home(where, ddl.name(schema), ddl.name(*table))
+    home = Home(where, ddl.name(schema), table.sql)
     yield from repair_objects(home, expected.objects, actual.objects, around.roles)
     yield from alter_relation(schema, expected, actual)
-    target = Target(where, kind_words(expected), ddl.name(*table))
+    target = Target(where, kind_words(expected), table.sql)
     yield from access.owner(target, expected.owner, actual.owner, around.roles)
     yield from access.privileges(target, expected.privileges, actual.privileges, around.roles)
     if expected.comment != actual.comment:
-        on = f"{kind_words(expected)} {ddl.name(*table)}"
-        yield ddl.comment(where, on, expected.comment)
+        yield ddl.comment(where, f"{kind_words(expected)} {table.sql}", expected.comment)
 
 
 def kind_words(relation: Relation) -> str:
@@ -144,6 +177,8 @@ def _must_be_made_anew(expected: Relation, actual: Relation) -> bool:
         return True
     if expected.kind in VIEWS:
         return not _same_text(expected, actual) or _shape(expected) != _shape(actual)
+    if expected.kind == "foreign table":
+        return not _same_text(expected, actual)
     return expected.partition_key != actual.partition_key
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from introspection.compare.objects import object_path
 from introspection.repair import ddl
+from introspection.repair.alterations import alterations
 from introspection.repair.objects import Home
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Column, DatabaseObject, Relation, Snapshot
 
 KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
+_MULTIRANGE: Final = re.compile(r"MULTIRANGE_TYPE_NAME = ([^,]+)(?=\)$)")
 _LABEL: Final = re.compile(r"E?'(?:[^'\\]|''|\\.)*'")
 
 
@@ -22,11 +25,30 @@ def change_type(
     """Yield what gives a type the definition that it should have."""
     where = object_path(home.path, wanted)
     name = f"{home.schema}.{wanted.name}"
-    labels = _added_labels(name, wanted, found) if wanted.kind == "enum" else None
-    if labels is not None:
-        for sql in labels:
+    changes = _in_place(name, wanted, found)
+    if changes is not None:
+        for sql in changes:
             yield Step(where, Phase.CREATE_DEFINITIONS, sql)
-        return
+    elif wanted.kind == "range-type":
+        yield from _replaced_range(where, name, wanted, expected)
+    else:
+        yield from _replaced(where, home, name, wanted, expected)
+
+
+def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
+    if wanted.kind == "enum":
+        return _added_labels(name, wanted, found)
+    multiranges = [_MULTIRANGE.search(str(one.definition)) for one in (found, wanted)]
+    if all(multiranges) and _without_multirange(wanted) == _without_multirange(found):
+        old, new = (match[1] for match in multiranges if match)
+        return [f"ALTER TYPE {old} RENAME TO {_last_part(new)}"]
+    return alterations(wanted.definition, found.definition)
+
+
+def _replaced(
+    where: str, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
+) -> Iterator[Step]:
+    """Put another type in its place, and move the columns over."""
     former = ddl.name("monps replaced " + wanted.name.strip('"')[:40])
     kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
     yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
@@ -34,6 +56,30 @@ def change_type(
     for schema, relation, column in _columns_of(name, expected):
         yield from _retyped(where, schema, relation, column)
     yield Step(where, Phase.ALTER_OBJECTS, f"DROP {kind} {home.schema}.{former}")
+
+
+def _replaced_range(
+    where: str, name: str, wanted: DatabaseObject, expected: Snapshot
+) -> Iterator[Step]:
+    """Keep the values as text meanwhile: the functions of a range type bear its name."""
+    columns = [*_columns_of(name, expected)]
+    for schema, relation, column in columns:
+        text = replace(column, type="text", default=None)
+        for step in _retyped(where, schema, relation, text, former=column):
+            yield replace(step, phase=Phase.CREATE_DEFINITIONS)
+    yield Step(where, Phase.CREATE_DEFINITIONS, f"DROP TYPE {name}", destructive=True)
+    yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
+    for schema, relation, column in columns:
+        yield from _retyped(where, schema, relation, column)
+
+
+def _without_multirange(item: DatabaseObject) -> str:
+    return _MULTIRANGE.sub("", str(item.definition))
+
+
+def _last_part(name: str) -> str:
+    parts: list[str] = re.findall(r'"(?:[^"]|"")+"|[^."]+', name)
+    return parts[-1]
 
 
 def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
@@ -66,9 +112,11 @@ def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, 
                     yield schema.name, relation, column
 
 
-def _retyped(where: str, schema: str, relation: Relation, column: Column) -> Iterator[Step]:
+def _retyped(
+    where: str, schema: str, relation: Relation, column: Column, former: Column | None = None
+) -> Iterator[Step]:
     alter = f"ALTER TABLE {ddl.name(schema, relation.name)} ALTER COLUMN {ddl.name(column.name)}"
-    if column.default is not None:
+    if (former or column).default is not None:
         yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP DEFAULT")
     new = ddl.type_of(column)
     convert = f"{alter} TYPE {new} USING {ddl.name(column.name)}::text::{new}"

@@ -295,7 +295,7 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
         "name": FINDS,
         "kind": FINDS,
         "inherited": "a repair needs it; the parent table says the rest",
-        "undo": "a repair needs it",
+        "holder": "a repair needs it",
         "optional": "says only whether to be surprised",
     },
 }

@@ -155,16 +155,21 @@ def test_default_privileges_are_an_object_of_their_schema_or_of_the_database() -
         Row(
             schema=schema,
             name="for the owner on tables",
-            definition="PUBLIC: SELECT",
-            undo="undo",
+            definition="ALTER DEFAULT PRIVILEGES",
+            grants=[["PUBLIC", "SELECT", None]],
+            holder="anna",
             optional=False,
         )
         for schema in ("q", None)
     ]
     found = snapshot(schemas=[SCHEMA], default_privileges=rows)
     for objects in (found.schemas[0].objects, found.objects):
-        ((kind, definition, undo),) = [(one.kind, one.definition, one.undo) for one in objects]
-        assert (kind, definition, undo) == ("default-privileges", sql("PUBLIC: SELECT"), "undo")
+        ((kind, grants, holder),) = [(one.kind, one.privileges, one.holder) for one in objects]
+        assert (kind, grants, holder) == (
+            "default-privileges",
+            (Grant("PUBLIC", "SELECT"),),
+            "anna",
+        )
 
 
 def test_last_line_ending_of_a_definition_means_nothing() -> None:

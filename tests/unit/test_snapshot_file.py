@@ -132,9 +132,9 @@ def test_objects_are_written_by_kind_and_name() -> None:
     [
         changed(EXAMPLE, Q, owner_role="anna"),
         changed(EXAMPLE, T, privileges=(Grant("PUBLIC", "SELECT", "anna"),)),
-        changed(EXAMPLE, OBJECT_OF["default-privileges"], undo="REVOKE ALL FROM anna"),
+        changed(EXAMPLE, OBJECT_OF["default-privileges"], holder="anna"),
     ],
-    ids=["owner of a schema", "role of a grant", "undo"],
+    ids=["owner of a schema", "role of a grant", "holder"],
 )
 def test_names_of_roles_are_not_written(secret: Snapshot) -> None:
     text = dumps(replace(RECORDED, snapshot=secret))

@@ -23,6 +23,7 @@ KINDS: Final = (
         EXTENSION,
         "format('UPDATE pg_extension SET extversion = ''0.bench'' WHERE extname = %L', extname)",
         "extension-version",
+        here="the version comes with the packages of the server",
     ),
     Kind(
         "extension comment",

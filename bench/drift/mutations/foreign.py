@@ -46,6 +46,7 @@ def both(what: str, word: str, source: str) -> tuple[Kind, ...]:
     )
 
 
+ELSEWHERE: Final = "where another server stands, and who logs in there, differs and is secret"
 KINDS: Final = (
     *both("foreign data wrapper", "FOREIGN DATA WRAPPER", WRAPPER),
     *both("foreign server", "SERVER", SERVER),
@@ -66,6 +67,7 @@ KINDS: Final = (
         SERVER,
         "format('ALTER SERVER %s OPTIONS (SET host ''here'')', ref)",
         OPTIONS,
+        here=ELSEWHERE,
     ),
     Kind(
         "foreign server owner",
@@ -79,11 +81,13 @@ KINDS: Final = (
         SERVER,
         "format('DROP USER MAPPING FOR PUBLIC SERVER %s', ref)",
         "user-mapping-missing {}-user-mappings {}-changed",
+        here=ELSEWHERE,
     ),
     Kind(
         "user mapping changed",
         SERVER,
         "format('ALTER USER MAPPING FOR PUBLIC SERVER %s OPTIONS (SET \"user\" ''me'')', ref)",
         "user-mapping-options user-mapping-changed {}-user-mappings {}-changed",
+        here=ELSEWHERE,
     ),
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+UNMODELLED = "what no model knows is never dropped"
+ENUM_VALUE = "PostgreSQL removes no value from an enum"
+HISTORY = "people decide which revision the schema is at"
 OLDEST = 15
 NEWEST = 99
 
@@ -19,7 +22,8 @@ class Kind:
         statement: The SQL expression that writes the statement for one row; null skips the row.
         codes: The codes that are right; ``{}`` stands for the row's own, such as ``unique-index``.
         names: The SQL expression for what a finding's path has to mention.
-        reversible: Whether a script can take it back.
+        lost: Why no script can take it back; empty when one can.
+        here: Why it is decided in each environment, and no drift; empty when it is drift.
         since: The first major version that can do it.
         until: The last one.
     """
@@ -29,7 +33,8 @@ class Kind:
     statement: str
     codes: str
     names: str = "names"
-    reversible: bool = True
+    lost: str = ""
+    here: str = ""
     since: int = OLDEST
     until: int = NEWEST
 

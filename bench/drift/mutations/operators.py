@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 CAST: Final = (
     "(SELECT c.*, format('(%s AS %s)', castsource::regtype, casttarget::regtype) AS ref,"
@@ -104,7 +104,7 @@ OPERATORS: Final = (
         " RIGHTARG = int4)', ref)",
         "operator-unexpected",
         names="names || '<~~~>'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "operator comment",
@@ -134,7 +134,7 @@ CLASSES: Final = (
         " FUNCTION 1 hashint8(int8)', ref)",
         "operator-class-unexpected operator-family-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "operator class owner",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 BOUND: Final = "(SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = tab.oid)"
 PARENT: Final = "(SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = tab.oid LIMIT 1)"
@@ -43,6 +43,15 @@ KINDS: Final = (
         f"tab WHERE partition AND {BOUND} = 'DEFAULT' AND kind = 'p'",
         MOVED + "'FOR VALUES FROM (''2090-01-01'') TO (''2091-01-01'')')",
         "table-partition table-partition-bound",
+        until=16,
+    ),
+    Kind(
+        "default partition made a range, its partitions without identity",
+        f"tab WHERE partition AND {BOUND} = 'DEFAULT' AND kind = 'p'",
+        MOVED + "'FOR VALUES FROM (''2090-01-01'') TO (''2091-01-01'')')",
+        "table-partition table-partition-bound",
+        lost="to detach takes the identity of partitions of the partition, to attach gives it not",
+        since=17,
     ),
     Kind(
         "partition added",
@@ -52,7 +61,7 @@ KINDS: Final = (
         " FOR VALUES FROM (''2080-01-01'') TO (''2081-01-01'')', schema_ref, ref)",
         "table-unexpected table-partition",
         names="ARRAY[schema, 'bench_new']",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "partition key",
@@ -93,13 +102,13 @@ KINDS: Final = (
         "format('CREATE TABLE %s.bench_heir () INHERITS (%s)', schema_ref, ref)",
         "table-unexpected table-inherits",
         names="ARRAY[schema, 'bench_heir']",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "typed table made a plain one",
         "tab WHERE typed",
         "format('ALTER TABLE %s NOT OF', ref)",
-        "table-type table-of",
+        "table-of-type",
     ),
     Kind(
         "foreign table dropped",
@@ -111,7 +120,7 @@ KINDS: Final = (
         "foreign table options",
         "relation WHERE kind = 'f'",
         "format('ALTER FOREIGN TABLE %s OPTIONS (ADD bench ''1'')', ref)",
-        "foreign-table-options table-options",
+        "foreign-table-definition",
     ),
     Kind(
         "foreign table on another server",
@@ -122,6 +131,6 @@ KINDS: Final = (
         " DEFAULT ''x'',"
         " CONSTRAINT ck_other_zoo_id CHECK (id > 0)) SERVER bench_server OPTIONS"
         " (table_name ''animals'')', ref, ref)",
-        "foreign-table-server table-server foreign-table-changed",
+        "foreign-table-definition",
     ),
 )

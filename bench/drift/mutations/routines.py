@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 FUNCTION: Final = "routine WHERE kind = 'f'"
 CODE: Final = "routine WHERE kind IN ('f', 'p') AND language IN ('sql', 'plpgsql')"
@@ -25,7 +25,7 @@ KINDS: Final = (
         " ref)",
         "function-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "procedure added",
@@ -33,7 +33,7 @@ KINDS: Final = (
         "format('CREATE PROCEDURE %s.bench_new() LANGUAGE sql AS ''SELECT 1''', ref)",
         "function-unexpected procedure-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "aggregate added",
@@ -42,7 +42,7 @@ KINDS: Final = (
         " integer)', ref)",
         "function-unexpected aggregate-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "function overloaded",
@@ -50,7 +50,7 @@ KINDS: Final = (
         "format('CREATE FUNCTION %s.%s(a1 point, a2 point, a3 point) RETURNS integer LANGUAGE sql"
         " AS ''SELECT 1''', schema_ref, quoted)",
         "function-unexpected",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "routine with another body",

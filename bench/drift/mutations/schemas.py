@@ -15,7 +15,7 @@ WORD: Final = (
     " 'FUNCTIONS' ELSE 'TYPES' END"
 )
 DEFAULTS: Final = (
-    "default-privileges-changed default-privileges-missing default-privileges-unexpected"
+    "default-privileges-definition default-privileges-missing default-privileges-unexpected"
 )
 
 KINDS: Final = (

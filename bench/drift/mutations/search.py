@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 
 def objects(word: str, catalog: str, prefix: str) -> str:
@@ -72,7 +72,7 @@ KINDS: Final = (
             f"format('CREATE TEXT SEARCH {word} %s.bench_new ({options})', ref)",
             f"text-search-{word.lower()}-unexpected",
             names="names || 'bench_new'::text",
-            reversible=False,
+            lost=UNMODELLED,
         )
         for word, options in (
             ("CONFIGURATION", "COPY = pg_catalog.simple"),

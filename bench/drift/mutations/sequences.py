@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 PLAIN: Final = "seq WHERE owned IS DISTINCT FROM 'i'"
 # What a row needs beside its key, where nothing else stands in its way.
@@ -135,7 +135,7 @@ KINDS: Final = (
         "format('CREATE SEQUENCE %s.bench_new', ref)",
         "sequence-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     *OPTIONS,
     Kind(
@@ -152,9 +152,16 @@ KINDS: Final = (
         "sequence-behind",
     ),
     Kind(
-        "sequence exhausted",
-        "seq WHERE NOT cycle",
+        "sequence of a column exhausted",
+        "seq WHERE owned IS NOT NULL AND NOT cycle",
         "format('SELECT setval(%L, %s)', ref, maximum)",
         "sequence-behind sequence-exhausted",
+    ),
+    Kind(
+        "sequence exhausted",
+        "seq WHERE owned IS NULL AND NOT cycle",
+        "format('SELECT setval(%L, %s)', ref, maximum)",
+        "sequence-exhausted",
+        lost="where a sequence that no column uses stood is nowhere to be read",
     ),
 )

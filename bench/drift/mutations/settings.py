@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import HISTORY, Kind
 
 NOTHING: Final = "(SELECT ARRAY[]::text[] AS names, 'database' AS code) AS one"
 # Each copy has a name of its own.
@@ -37,6 +37,7 @@ def here(statement: str) -> str:
     return HERE.replace("{}", statement)
 
 
+ROLES: Final = "who may do what with a database is set in each environment: monps-db roles"
 KINDS: Final = (
     *(
         Kind(
@@ -69,34 +70,38 @@ KINDS: Final = (
         NOTHING,
         here("REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC"),
         "database-privileges",
+        here=ROLES,
     ),
     Kind(
         "database open for new schemas",
         NOTHING,
         here("GRANT CREATE ON DATABASE %I TO PUBLIC"),
         "database-privileges",
+        here=ROLES,
     ),
     Kind(
         "database owner",
         NOTHING,
         here("ALTER DATABASE %I OWNER TO bench_stranger"),
         "database-owner",
+        here=ROLES,
     ),
     Kind(
         "alembic_version empty",
         NOTHING,
         "'DELETE FROM public.alembic_version'",
-        "version-rows version-missing revision-missing",
+        "version-empty",
         names="ARRAY['alembic_version']",
-        reversible=False,
+        lost=HISTORY,
     ),
     Kind(
         "alembic_version with two rows",
         NOTHING,
         "'INSERT INTO public.alembic_version VALUES (''bench'')'",
-        "version-rows",
-        names="ARRAY['alembic_version']",
-        reversible=False,
+        # The unknown one of the two is named.
+        "version-rows revision-unknown",
+        names="ARRAY['bench']",
+        lost=HISTORY,
     ),
     Kind(
         "alembic_version of nobody",
@@ -104,6 +109,6 @@ KINDS: Final = (
         "'UPDATE public.alembic_version SET version_num = ''bench'''",
         "revision-unknown",
         names="ARRAY['bench']",
-        reversible=False,
+        lost=HISTORY,
     ),
 )

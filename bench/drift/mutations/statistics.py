@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 STATISTICS: Final = (
     "(SELECT e.oid, format('%I.%I', mine.schema, stxname) AS ref, ARRAY[mine.schema,"
@@ -101,7 +101,7 @@ PUBLISHED: Final = (
         "format('CREATE PUBLICATION bench_new FOR TABLE %s', ref)",
         "publication-unexpected",
         names="ARRAY['bench_new']",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "publication with another table",

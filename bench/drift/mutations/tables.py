@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 TABLE: Final = "tab"
 ALONE: Final = "tab WHERE kind = 'r' AND NOT child AND NOT parent AND NOT typed"
@@ -29,7 +29,7 @@ EXISTENCE: Final = (
         "format('CREATE TABLE %s.bench_new (id integer)', ref)",
         "table-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "unlogged table added",
@@ -37,7 +37,7 @@ EXISTENCE: Final = (
         "format('CREATE UNLOGGED TABLE %s.bench_new AS SELECT 1 AS one', ref)",
         "table-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "view in a table's place",
@@ -54,7 +54,7 @@ EXISTENCE: Final = (
         " bench_server', ref)",
         "foreign-table-unexpected table-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 SIMPLE: Final = "trig WHERE kind = 'r' AND NOT bound AND def ~ 'FOR EACH ROW'"
 AGAIN: Final = "format('DROP TRIGGER %s ON %s; %s', quoted, ref, "
@@ -210,7 +210,7 @@ EVENTS: Final = (
         "format('CREATE EVENT TRIGGER bench_new ON sql_drop EXECUTE FUNCTION %s()', called)",
         "event-trigger-unexpected",
         names="ARRAY['bench_new']",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "event trigger comment removed",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import ENUM_VALUE, UNMODELLED, Kind
 
 ATTRIBUTE: Final = (
     "(SELECT format('%I', attname) FROM pg_attribute WHERE attrelid = relid AND atttypid = 1043"
     " AND NOT attisdropped LIMIT 1)"
 )
-ATTRIBUTES: Final = "{}-attributes column-type column-missing column-unexpected {}-changed"
+ATTRIBUTES: Final = "{}-definition column-type column-missing column-unexpected {}-changed"
 COLLATION: Final = (
     "(SELECT mine.schema, collname, format('%I.%I', mine.schema, collname) AS ref,"
     " ARRAY[mine.schema, collname]::text[] AS names, 'collation' AS code, EXISTS (SELECT FROM"
@@ -68,7 +68,7 @@ ALL: Final = (
             f"format('CREATE {definition}', ref)",
             f"{code}-unexpected",
             names="names || 'bench_new'::text",
-            reversible=False,
+            lost=UNMODELLED,
         )
         for what, code, definition in (
             ("enum", "enum", "TYPE %s.bench_new AS ENUM (''a'')"),
@@ -85,21 +85,21 @@ ENUMS: Final = (
         "enum value added at the end",
         "typ WHERE kind = 'e'",
         "format('ALTER TYPE %s ADD VALUE ''bench''', ref)",
-        "enum-values",
-        reversible=False,
+        "enum-definition",
+        lost=ENUM_VALUE,
     ),
     Kind(
         "enum value added in the middle",
         "typ WHERE kind = 'e'",
         "format('ALTER TYPE %s ADD VALUE ''bench'' AFTER %L', ref, labels[1])",
-        "enum-values",
-        reversible=False,
+        "enum-definition",
+        lost=ENUM_VALUE,
     ),
     Kind(
         "enum value renamed",
         "typ WHERE kind = 'e'",
         "format('ALTER TYPE %s RENAME VALUE %L TO ''bench''', ref, labels[1])",
-        "enum-values",
+        "enum-definition",
     ),
     Kind(
         "enum values exchanged",
@@ -108,7 +108,7 @@ ENUMS: Final = (
         " ALTER TYPE %s RENAME VALUE ''bench'' TO %L', ref, labels[1], ref, labels[2],"
         " labels[1], ref,"
         " labels[2])",
-        "enum-values",
+        "enum-definition",
     ),
 )
 
@@ -141,7 +141,7 @@ COMPOSITES: Final = (
         "composite attribute's comment",
         "typ WHERE kind = 'c'",
         f"format('COMMENT ON COLUMN %s.%s IS ''new''', ref, {ATTRIBUTE})",
-        "{}-attributes {}-comment column-comment composite-type-attribute-comment",
+        "{}-definition {}-comment column-comment",
     ),
 )
 
@@ -181,6 +181,7 @@ COLLATIONS: Final = (
         "format('UPDATE pg_collation SET collversion = ''0.bench'' WHERE oid ="
         " %L::regcollation', ref)",
         "collation-version",
+        lost="there is no version to record of a collation that has none",
     ),
     Kind(
         "collation owner",

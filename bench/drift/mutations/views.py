@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.drift.mutations.kinds import Kind
+from bench.drift.mutations.kinds import UNMODELLED, Kind
 
 VIEW: Final = "seen WHERE kind = 'v'"
 STORED: Final = "seen WHERE kind = 'm'"
@@ -23,7 +23,7 @@ KINDS: Final = (
         "format('CREATE VIEW %s.bench_new AS SELECT 1 AS one', ref)",
         "view-unexpected table-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "materialised view added",
@@ -31,7 +31,7 @@ KINDS: Final = (
         "format('CREATE MATERIALIZED VIEW %s.bench_new AS SELECT 1 AS one', ref)",
         "materialized-view-unexpected table-unexpected",
         names="names || 'bench_new'::text",
-        reversible=False,
+        lost=UNMODELLED,
     ),
     Kind(
         "view shows fewer rows",
