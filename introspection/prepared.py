@@ -29,9 +29,12 @@ def plans_kept(connection: Connection) -> Iterator[None]:
         yield
     finally:
         info.pop(_KEPT, None)
+        within = connection.in_transaction()
         with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
             for name in kept:
                 connection.exec_driver_sql(f"DEALLOCATE {name}")
+            if not within:
+                connection.rollback()
 
 
 def execute(

@@ -24,25 +24,29 @@ class LiveHistory:
         rows: Its rows, sorted; None when this role may not read it.
         ledger_readable: Whether this role may read the ledger; None when there is none.
         checksums: Of the files that were applied here, by revision, as the ledger has them.
+        ledger_fault: How the ledger is not as the runner made it; None when it is.
     """
 
     there: bool
     rows: tuple[str, ...] | None
     ledger_readable: bool | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    ledger_fault: str | None = None
 
 
 def read_history(connection: Connection, project: Project) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction."""
     readable = _tables_there(connection, {project.version_table, LEDGER})
     may_read_ledger = readable.get(LEDGER)
+    fault = ledger.fault(connection) if may_read_ledger else None
     there = project.version_table in readable
     may_read = readable.get(project.version_table, False)
     return LiveHistory(
         there=there,
         rows=_rows(connection, project) if may_read else (None if there else ()),
         ledger_readable=may_read_ledger,
-        checksums=ledger.checksums(connection) if may_read_ledger else {},
+        checksums=ledger.checksums(connection) if may_read_ledger and fault is None else {},
+        ledger_fault=fault,
     )
 
 
