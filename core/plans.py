@@ -34,9 +34,12 @@ def kept(connection: Connection) -> Iterator[None]:
         yield
     finally:
         info.pop(_KEPT, None)
+        within = connection.in_transaction()
         with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
             for name in names:
                 answers.rows(connection, f"DEALLOCATE {name}")
+            if not within:
+                connection.rollback()
 
 
 def rows(

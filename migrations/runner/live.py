@@ -22,23 +22,27 @@ class LiveHistory:
         rows: Its rows, sorted; None when this role may not read it.
         ledger_readable: Whether this role may read the ledger; None when there is none.
         checksums: Of the files that were applied here, by revision, as the ledger has them.
+        ledger_fault: How the ledger is not as the runner made it; None when it is.
     """
 
     there: bool
     rows: tuple[str, ...] | None
     ledger_readable: bool | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    ledger_fault: str | None = None
 
 
 def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction."""
     tables = _tables_there(connection, {project.version_table, LEDGER})
     may_read_ledger = tables[LEDGER]["readable"] if LEDGER in tables else None
+    fault = ledger.fault(connection) if may_read_ledger else None
     return LiveHistory(
         there=project.version_table in tables,
         rows=_rows(connection, tables.get(project.version_table)),
         ledger_readable=may_read_ledger,
-        checksums=ledger.checksums(connection) if may_read_ledger else {},
+        checksums=ledger.checksums(connection) if may_read_ledger and fault is None else {},
+        ledger_fault=fault,
     )
 
 

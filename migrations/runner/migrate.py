@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.config import MigrationSettings
 from core.driver_errors import retold
-from core.errors import DatabaseRefusedError
+from core.errors import DatabaseRefusedError, MonpsError
 from core.plans import kept
 from introspection.shapes import Snapshot
 from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
@@ -207,6 +207,7 @@ class Migration:
             or watch.lost
             or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS
         ):
+            self._tell(error)
             return failure
         pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
         self.connection.rollback()
@@ -218,6 +219,12 @@ class Migration:
         )
         time.sleep(pause.total_seconds())
         return None
+
+    def _tell(self, error: BaseException) -> None:
+        """Say which revision it was, where the error itself is not one of ours."""
+        if self._has_passed and isinstance(error, Exception) and not isinstance(error, MonpsError):
+            revision = self._described(self._steps[0].info).revision
+            self.progress.say(f"{revision} failed: {retold(error)}")
 
     def _record(self, failure: BaseException) -> None:
         if self._lock is None or not self._has_passed:

@@ -12,6 +12,7 @@ from core.errors import MigrationRefusedError
 from migrations.runner import texts
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject, make_own_project
+from tests.migrations.test_gate import allowing
 from tests.servers import Database, Servers, Unavailable, create_database
 
 TABLE = 'op.execute("CREATE TABLE public.one (id int, name text)")'
@@ -94,6 +95,16 @@ def test_equal_texts_are_not_settled(
 ) -> None:
     project.upgrade(eighteen)
     assert asked == []
+
+
+def test_what_is_not_refused_is_not_settled(
+    project: OwnProject, fifteen: Database, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATION_GATE", "new")
+    project.upgrade(fifteen, "r2", **allowing("drift", "no scratch database is at hand"))
+    project.upgrade(fifteen)  # what the ledger knows is not held against anybody
+    assert asked == []
+    assert rows(fifteen, "revision, outcome")[-1] == ("r3", "done")
 
 
 def test_another_text_is_still_refused(project: OwnProject, fifteen: Database) -> None:

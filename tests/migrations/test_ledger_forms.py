@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.errors import HistoryError
+from core.errors import TamperedHistoryError
 from migrations.runner import ledger
 from tests.migrations.ledger_rows import rows
 from tests.project import Alembic, Programs, engine_of, revisions
@@ -130,10 +130,12 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     run(database, f"ALTER TABLE {ledger.TABLE} {change}")
-    with pytest.raises(HistoryError, match="is not as the runner made it") as refusal:
+    with pytest.raises(TamperedHistoryError, match="is not as the runner made it") as refusal:
         Alembic(database).upgrade()
     assert said in refusal.value.message
-    assert programs.monps_db("history").code == 6
+    codes = [programs.monps_db(command).code for command in ("upgrade", "history", "check")]
+    assert codes == [4, 4, 4]
+    assert f"ledger-altered {ledger.TABLE}" in programs.monps_db("check").out
     assert "pending:   c1f6a83d9b05" in programs.monps_db("status").out
 
 
