@@ -85,7 +85,7 @@ def _number(type_: Any, value: Any) -> str | None:
         return "should be a number (int or float)"
     try:
         is_finite = math.isfinite(value)
-        _ = is_real(type_) and struct.pack("f", value)
+        _ = is_real(type_) and struct.pack(">f", value)
     except OverflowError:
         return "is too large a number"
     return None if is_finite else "should be finite, neither NaN nor infinity"
