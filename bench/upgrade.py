@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core.embedded.server import LocalServer
 from tests.migrations.own_project import OwnProject, make_own_project
-from tests.project import ROOT, Programs, make_workspace
+from tests.project import ROOT, Programs, make_workspace, revisions
 from tests.psql import run_script
 from tests.servers import Database, Servers, create_database, default_major
 
@@ -67,7 +67,8 @@ def our_history(server: LocalServer, folder: Path) -> None:
     pairs = [(seconds(by_alembic, server), seconds(by_psql, server)) for _ in range(PAIRS)]
     ours, plain = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratios = [one / other for one, other in pairs]
-    print(f"alembic upgrade head  {ours:.2f} s (median of {PAIRS}, 5 revisions, whole process)")
+    count = len(revisions())
+    print(f"alembic upgrade head  {ours:.2f} s ({PAIRS} times, {count} revisions, whole process)")
     print(f"psql, the same SQL    {plain:.2f} s")
     print(
         f"ratio                 {statistics.median(ratios):.1f} "
@@ -91,11 +92,11 @@ def long_chain(server: LocalServer, folder: Path) -> None:
         "stock Alembic": lambda database: _upgrade(stock, database),
         "psql": lambda database: run_script(database, script),
     }
-    for name, work in ways.items():
-        times = [seconds(work, server) for _ in range(REPEATED)]
-        print(
-            f"{name:<16} {statistics.median(times) / CHAIN * 1000:6.1f} ms per revision, of {CHAIN}"
-        )
+    rounds = [[seconds(work, server) for work in ways.values()] for _ in range(REPEATED)]
+    for name, times in zip(ways, zip(*rounds, strict=True), strict=True):
+        each = statistics.median(times) / CHAIN * 1000
+        ratio = statistics.median(one[0] / took for one, took in zip(rounds, times, strict=True))
+        print(f"{name:<16} {each:6.1f} ms per revision, of {CHAIN}; ratio {ratio:.1f}")
 
 
 def _upgrade(project: OwnProject, database: Database) -> None:

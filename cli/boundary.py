@@ -22,6 +22,7 @@ from core.errors import (
 from core.interrupt import terminable
 
 if TYPE_CHECKING:
+    from psycopg2 import Error as DriverError
     from sqlalchemy.exc import SQLAlchemyError
 
 CLOSED: Final = "the output was closed before it was complete"
@@ -61,16 +62,17 @@ def _lines(error: Exception) -> list[str]:
     if isinstance(error, MonpsError):
         return str(error).splitlines()
     from alembic.util import CommandError
+    from psycopg2 import Error as DriverError
     from sqlalchemy.exc import SQLAlchemyError
 
     if isinstance(error, CommandError):
         return [" ".join(str(error).split())]
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, (SQLAlchemyError, DriverError)):
         return [_driver_line(error)]
     return [f"{_unexpected(error)} (--debug shows where)"]
 
 
-def _driver_line(error: SQLAlchemyError) -> str:
+def _driver_line(error: SQLAlchemyError | DriverError) -> str:
     from core import config
     from core.driver_errors import translate_driver_error
 

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy import Connection
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
 
 from core import config as settings_module
-from core import database
 from core.interrupt import interruptible
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from core.answers import AnyConnection
 
 
 @contextmanager
 def connected() -> Iterator[Connection]:
     """Connect to the database that the settings name; Ctrl-C ends any waiting."""
-    engine = database.create_migration_engine(settings_module.get_settings())
+    from core.engines import create_migration_engine
+
+    engine = create_migration_engine(settings_module.get_settings())
     with interruptible(), engine.connect() as connection:
         yield connection
+
+
+@contextmanager
+def connected_to_read() -> Iterator[AnyConnection]:
+    """Connect as :func:`connected` does, by the driver alone: importing SQLAlchemy takes long.
+
+    With ``DB_ECHO`` it is SQLAlchemy's connection, which shows what it sends.
+    """
+    import psycopg2
+
+    settings = settings_module.get_settings()
+    if settings.DB_ECHO:
+        with connected() as connection:
+            yield connection
+        return
+    with interruptible(), closing(psycopg2.connect(**settings.driver_args)) as driver_connection:
+        yield driver_connection

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast, get_args
 
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy import URL
 
 from core.duration import whole_milliseconds, whole_seconds
 from core.env_file import EnvFile, find_env_file, read_env_file
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pydantic_core import ErrorDetails
+    from sqlalchemy import URL
 
 # The default of `_env_file`: look for the file. None means: use no file.
 _FIND: Final = Path()
@@ -156,12 +156,27 @@ class DatabaseSettings(MigrationSettings):
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )
 
+    @property
+    def driver_args(self) -> dict[str, str | int]:
+        """What the driver itself takes, in place of URL and ``migration_connect_args``."""
+        return {
+            **self.migration_connect_args,
+            "host": self.DB_HOST,
+            "port": self.DB_PORT,
+            "user": self.DB_USER,
+            "password": self.DB_PASSWORD.get_secret_value(),
+            "dbname": self.DB_NAME,
+        }
+
     def at_replica(self, replica: Replica) -> Self:
         """Return the same settings for one of ``DB_REPLICA_HOSTS``."""
         port = self.DB_PORT if replica.port is None else replica.port
         return self.model_copy(update={"DB_HOST": replica.host, "DB_PORT": port})
 
     def _url(self, password: str | None) -> URL:
+        # What goes to the database by the driver alone does not wait for this import.
+        from sqlalchemy import URL
+
         # A folder cannot stand where a URL has its host; libpq takes it from the query.
         is_socket = self.DB_HOST.startswith("/")
         return URL.create(

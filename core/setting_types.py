@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address
 from types import MappingProxyType
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from core.duration import parse_duration, whole_seconds
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
 DRIVER: Final = "postgresql+psycopg2"
+_DRIVERS: Final = frozenset({"postgres", "postgresql", DRIVER})
 # For migrations and scratch databases: else a role that is called like a schema, or a search_path
 # set for role or database, would decide where a table without a schema is created.
 UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
@@ -67,12 +70,15 @@ def parse_scratch_url(text: str) -> URL:
     Raises:
         ValueError: It is no URL, or not one of PostgreSQL.
     """
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
         # Not chained: the message of the original repeats the URL, password included.
         raise ValueError("not a URL") from None
-    if url.drivername not in {"postgres", "postgresql", DRIVER}:
+    if url.drivername not in _DRIVERS:
         raise ValueError("not a PostgreSQL URL")
     return url.set(drivername=DRIVER)
 
@@ -120,7 +126,10 @@ def _secret(secret: SecretStr) -> SecretStr:
 
 
 def _scratch_url(secret: SecretStr) -> SecretStr:
-    parse_scratch_url(secret.get_secret_value())
+    # Not read as a whole before it is used: what reads URLs takes long to import.
+    parts = urlsplit(secret.get_secret_value())
+    if parts.scheme not in _DRIVERS or parts.port == 0:
+        raise ValueError("not a PostgreSQL URL")
     return secret
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
-from functools import cache
-from importlib.resources import files
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Connection, RowMapping, TextClause, text
-from sqlalchemy.exc import InternalError
-
+from core import plans
+from core.answers import AnyConnection, Row, rolled_back, rows, server_major, sqlstate, statement
 from core.errors import DatabaseRefusedError
 from introspection import normalize
 from introspection.normalize import CatalogRows
 from introspection.shapes import Scope, Snapshot
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 ATTEMPTS: Final = 5
 VERBATIM: Final = {"no_parameters": True}
 """Execution options for a statement that is complete: a % in it is a %."""
+_INTERNAL_ERROR: Final = "XX000"
 _T = TypeVar("_T")
 
 
@@ -37,7 +38,7 @@ class SchemaChangedError(DatabaseRefusedError):
         )
 
 
-def read_snapshot(connection: Connection, scope: Scope) -> Snapshot:
+def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
     """Read what is in scope, within the current transaction.
 
     The transaction's print settings and ``search_path`` are changed until it ends, so it should be
@@ -46,7 +47,7 @@ def read_snapshot(connection: Connection, scope: Scope) -> Snapshot:
     Raises:
         SchemaChangedError: What was read belongs to no single state; see :func:`retried`.
     """
-    connection.execute(query("settings"))
+    answers(connection, "settings")
     schemas = _rows(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
     schema_oids = [row["oid"] for row in schemas]
     relations = [
@@ -99,7 +100,7 @@ def read_snapshot(connection: Connection, scope: Scope) -> Snapshot:
                 schema_oids=schema_oids,
                 **parts,
             ),
-            major=_major(connection),
+            major=server_major(connection),
         )
     )
 
@@ -115,19 +116,13 @@ def parts_of(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _major(connection: Connection) -> int:
-    version = connection.dialect.server_version_info
-    return int(version[0]) if version else 0
-
-
 @contextmanager
-def reading(connection: Connection) -> Iterator[Connection]:
+def reading(connection: AnyConnection) -> Iterator[None]:
     """One read-only transaction in which every query sees the same state."""
-    with connection.begin() as transaction:
+    with rolled_back(connection):
         # For this transaction alone: execution_options() would change the connection for good.
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        yield connection
-        transaction.rollback()
+        rows(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 def retried(work: Callable[[], _T]) -> _T:
@@ -163,26 +158,29 @@ def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
     return schema in scope.managed or scope.own is None or (schema, name) in scope.own
 
 
-def _is_ours(scope: Scope, sequence: RowMapping, relation_oids: list[int]) -> bool:
+def _is_ours(scope: Scope, sequence: Row, relation_oids: list[int]) -> bool:
     """A sequence that belongs to a column goes where its table goes."""
     if sequence["owner"] is not None:
         return sequence["owner"] in relation_oids
     return is_in_scope(scope, sequence["schema"], sequence["name"])
 
 
-def _rows(connection: Connection, name: str, **parameters: Any) -> list[RowMapping]:
+def _rows(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
     try:
-        rows = list(connection.execute(query(name), parameters).mappings())
-    except InternalError as error:
-        if getattr(error.orig, "pgcode", None) != "XX000":
+        found = plans.rows(connection, name, _sql(name), parameters)
+    except Exception as error:
+        if sqlstate(error) != _INTERNAL_ERROR:
             raise
         raise SchemaChangedError from error
-    if any(row.get("definition", "") is None or row.get("type") == "???" for row in rows):
+    if any(row.get("definition", "") is None or row.get("type") == "???" for row in found):
         raise SchemaChangedError
-    return rows
+    return found
 
 
-@cache
-def query(name: str) -> TextClause:
-    """Return one of the catalog queries (``queries/NAME.sql``)."""
-    return text(files("introspection.queries").joinpath(f"{name}.sql").read_text("utf-8"))
+def answers(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
+    """Return the rows of one of the catalog queries (``queries/NAME.sql``)."""
+    return rows(connection, _sql(name), parameters)
+
+
+def _sql(name: str) -> str:
+    return statement("introspection.queries", name)

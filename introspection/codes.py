@@ -176,6 +176,11 @@ _HISTORY: Final = {
     "version-unreadable": Code(
         Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
     ),
+    "ledger-altered": Code(
+        Severity.BREAKING,
+        "Restore the table from a backup, or rename it: the next migration makes a new one, which"
+        " knows of nothing that could be undone.",
+    ),
     "ledger-unreadable": Code(
         Severity.OPERATIONAL,
         "Grant the role SELECT on public.monps_migration_ledger, and check again.",

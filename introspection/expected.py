@@ -49,13 +49,5 @@ def fingerprint(metadata: MetaData) -> str:
     engine = create_mock_engine("postgresql+psycopg2://", record)
     metadata.create_all(engine, checkfirst=False)
     # Sorted, because the order of indexes and of independent tables means nothing.
-    return _digest("\n".join(sorted(statements)))
-
-
-def file_checksum(content: bytes) -> str:
-    """Return the digest of a revision's file, the same for every style of line ending."""
-    return _digest(content.decode("utf-8", "surrogateescape").replace("\r\n", "\n"))
-
-
-def _digest(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    text = "\n".join(sorted(statements))
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"

@@ -8,12 +8,13 @@ compared later.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection
-
-from introspection.catalog import inside_transaction, query, read_snapshot
+from introspection.catalog import answers, inside_transaction, read_snapshot
 from introspection.shapes import Scope, Snapshot, SqlText
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _T = TypeVar("_T")
 
@@ -25,7 +26,7 @@ def read_settled_snapshot(connection: Connection, scope: Scope) -> Snapshot:
     """
     with inside_transaction(connection):
         created = read_snapshot(connection, scope)
-        connection.execute(query("reparse"))
+        answers(connection, "reparse")
         restored = read_snapshot(connection, scope)
     return merged(created, restored)
 

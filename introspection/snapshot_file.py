@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from core.errors import HistoryError, TamperedHistoryError
@@ -19,6 +21,7 @@ from introspection.snapshot_values import (
 )
 
 FORMAT: Final = 2
+_SCHEMAS: Final = ',\n "schemas": '
 _RECORD_AGAIN: Final = (
     "restore the file from version control, or record it again: monps-db snapshot --rewrite"
 )
@@ -43,6 +46,41 @@ class RecordedRevision:
     model_sources: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SealedRevision:
+    """As :class:`RecordedRevision`, of a file whose checksum is right.
+
+    The snapshot is worked out when it is asked for: of a long history few are needed.
+
+    Attributes:
+        revision: The revision's id.
+        file_checksum: Of the revision's file, line endings normalised.
+        models: Fingerprint of the models when this revision was the head.
+        model_sources: Digest of the models' source files at that time.
+        text: The whole file.
+    """
+
+    revision: str
+    file_checksum: str
+    models: str | None
+    model_sources: str | None
+    text: str
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The schema after the revision.
+
+        Raises:
+            HistoryError: The text is not a whole snapshot.
+        """
+        try:
+            with _whole():
+                return _snapshot(json.loads(self.text))
+        except HistoryError as error:
+            message = f"{self.revision}.json: {error.message}"
+            raise HistoryError(message, remedy=error.remedy) from error
+
+
 def dumps(recorded: RecordedRevision) -> str:
     """Return the canonical JSON text; its first entry is the checksum of all others."""
     content = {
@@ -59,25 +97,61 @@ def dumps(recorded: RecordedRevision) -> str:
     return _sealed(body.removeprefix("{\n"))
 
 
+def fingerprint(snapshot: Snapshot) -> str:
+    """Return a digest of a schema: the same for equal snapshots."""
+    content = {
+        "objects": encode_objects(snapshot.objects),
+        "postgresql": snapshot.major,
+        "schemas": encode_children(snapshot.schemas),
+    }
+    # Nobody reads it: without an indent the encoder is ten times faster.
+    return _digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
+
+
 def loads(text: str) -> RecordedRevision:
     """Read what :func:`dumps` wrote.
 
     Raises:
         HistoryError: The text is not a snapshot, was changed, or has another format.
     """
-    try:
-        content = json.loads(text)
+    with _whole():
+        content = _content(text)
+        return RecordedRevision(**_header(content), snapshot=_snapshot(content))
+
+
+def unsealed(text: str) -> SealedRevision:
+    """Read what :func:`dumps` wrote, but for the snapshot itself.
+
+    Raises:
+        HistoryError: As in :func:`loads`.
+    """
+    # The keys are sorted, and this is the last: what is before it is small.
+    head, found, _ = text.partition(_SCHEMAS)
+    with _whole():
+        content = json.loads(f"{head}}}" if found else text)
         _require_format(content["format"])
         _require_checksum(text)
-        return RecordedRevision(
-            revision=plain(RecordedRevision, "revision", content["revision"]),
-            file_checksum=plain(RecordedRevision, "file_checksum", content["file_checksum"]),
-            models=plain(RecordedRevision, "models", content["models"]),
-            model_sources=plain(RecordedRevision, "model_sources", content["model_sources"]),
-            snapshot=_snapshot(content),
-        )
+        return SealedRevision(**_header(content), text=text)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    try:
+        yield
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise HistoryError("this is not a whole snapshot", remedy=_RECORD_AGAIN) from error
+
+
+def _content(text: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(text)
+    _require_format(content["format"])
+    _require_checksum(text)
+    return content
+
+
+def _header(content: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("revision", "file_checksum", "models", "model_sources")
+    return {name: plain(RecordedRevision, name, content[name]) for name in names}
 
 
 def _snapshot(content: Mapping[str, Any]) -> Snapshot:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from introspection.shapes import DatabaseObject, Grant, SqlText
@@ -80,24 +80,35 @@ def _encode_value(value: Any) -> Any:
 
 
 def _decode(kind: type, name: str, content: Mapping[str, Any]) -> Any:
-    decoders = _decoders(kind)
-    values = {field: decoders[field](value) for field, value in content.items()}
+    decoders, kinds = _decoders(kind)
+    values = {}
+    for field, value in content.items():
+        if field in decoders:
+            values[field] = decoders[field](value)
+        else:
+            values[field] = _plain(field, kinds[field], value)
     return kind(name=name, **values)
 
 
 @cache
-def _decoders(kind: type) -> dict[str, Callable[[Any], Any]]:
-    hints = _hints(kind)
-    return {field.name: _decoder(field.name, hints[field.name]) for field in _compared(kind)}
+def _decoders(kind: type) -> tuple[dict[str, Callable[[Any], Any]], dict[str, Any]]:
+    """Return what decodes the fields of values, and the types of all other fields."""
+    hints = {field.name: _hints(kind)[field.name] for field in _compared(kind)}
+    found = {name: _decoder(hint) for name, hint in hints.items()}
+    return (
+        {name: decoder for name, decoder in found.items() if decoder is not None},
+        {name: tuple(get_args(hint)) or hint for name, hint in hints.items() if not found[name]},
+    )
 
 
-def _decoder(field: str, hint: Any) -> Callable[[Any], Any]:
+def _decoder(hint: Any) -> Callable[[Any], Any] | None:
+    """Return what decodes a field; None for a field of plain values."""
     kinds = get_args(hint) or (hint,)
     of_many = [get_args(one)[0] for one in (hint, *kinds) if get_origin(one) is tuple]
     if SqlText in kinds:
         return _sql_text
     if not of_many:
-        return partial(_plain, field, tuple(get_args(hint)) or hint)
+        return None
     if of_many[0] is Grant:
         return _grants
     if of_many[0] is DatabaseObject:

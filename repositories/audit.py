@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core.errors import AuditError
 from models import AuditMixin, Base, TeamQuantumDNA
 from repositories import values
-from repositories.bulk.statements import Stamps
+from repositories.bulk.stamps import Stamps
 
 REQUIRED: Final = "audit_required"
 """Set in ``Session.info``, it refuses to write audited rows when nobody has said who writes."""

@@ -32,7 +32,9 @@ SLOW: Final = frozenset(
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
+        *("bad_revisions", "gate_texts", "writers"),
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
+        *("sequences", "upsert_plans", "upsert_types"),
     }
 )
 """Files of tests that run programs, servers or races for seconds each."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -77,8 +78,10 @@ def command(
 
     Reads the system catalogs in one read-only transaction and changes nothing.
     """
+    # What is read is needed to the end: to look for garbage meanwhile takes a fifth of the time.
+    gc.disable()
     from cli import baselines
-    from cli.connection import connected
+    from cli.connection import connected_to_read
     from core.interrupt import interruptible
     from core.project import find_project
     from migrations.runner.check import check, check_offline
@@ -93,7 +96,7 @@ def command(
         with interruptible():
             report = check_offline(project)
     else:
-        with connected() as connection:
+        with connected_to_read() as connection:
             report = check(connection, project, data=data)
     report = accepted.applied_to(report)
     if sql:

@@ -28,7 +28,7 @@ def command(*, rewrite: bool) -> int:
         replayed = record.replayed(project, script, load_metadata(project))
     # A snapshot that is replaced need not be readable.
     old = {} if rewrite else {key: read_recorded(folder, key) for key in replayed}
-    new = {key: value for key, value in replayed.items() if old.get(key) != value}
+    new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:

@@ -8,7 +8,7 @@ from introspection.compare import columns, constraints, indexes, objects, relati
 from introspection.compare.difference import Comparison, Difference
 from introspection.compare.tools import attributes, pairs
 from introspection.paths import path
-from introspection.shapes import Column, Schema, Snapshot
+from introspection.shapes import Column, Schema, Sequence, Snapshot
 
 __all__ = ["Comparison", "Difference", "compare"]
 
@@ -26,9 +26,10 @@ def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
 
 
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
-    owned = any(_owned(expected)) or any(_owned(actual))
-    expected_columns = _columns(expected) if owned else {}
-    actual_columns = _columns(actual) if owned else {}
+    # Where they are all the same, nobody asks for the columns that own them.
+    differ = _sequences(expected) != _sequences(actual)
+    expected_columns = _columns(expected) if differ else {}
+    actual_columns = _columns(actual) if differ else {}
     for wanted, found in pairs(expected.schemas, actual.schemas):
         if wanted is not None and found is None:
             yield Difference("schema-missing", path(wanted.name), "schema", None)
@@ -44,9 +45,8 @@ def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
     yield from objects.compare_objects("", expected.objects, actual.objects)
 
 
-def _owned(snapshot: Snapshot) -> Iterator[bool]:
-    """Yield of every sequence whether a column owns it."""
-    return (one.owned_by is not None for schema in snapshot.schemas for one in schema.sequences)
+def _sequences(snapshot: Snapshot) -> dict[str, tuple[Sequence, ...]]:
+    return {schema.name: schema.sequences for schema in snapshot.schemas}
 
 
 def _columns(snapshot: Snapshot) -> dict[str, Column]:

@@ -7,11 +7,9 @@ insert fail on its primary key, or write over what another system numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
-from sqlalchemy import Connection, RowMapping
-
-from introspection.catalog import VERBATIM, is_in_scope, query
+from core.answers import AnyConnection, Row, rows
+from introspection.catalog import answers, is_in_scope
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.repair import ddl
@@ -19,10 +17,9 @@ from introspection.repair.steps import Phase, Step
 from introspection.shapes import Scope
 
 _Found = Iterator[tuple[Finding, Step | None]]
-_FURTHEST: Final = {True: "max", False: "min"}
 
 
-def sequence_findings(connection: Connection, scope: Scope) -> _Found:
+def sequence_findings(connection: AnyConnection, scope: Scope) -> _Found:
     """Yield a finding for each sequence that is behind, exhausted or cannot be read.
 
     Three queries at most, whatever the number of sequences.
@@ -30,7 +27,7 @@ def sequence_findings(connection: Connection, scope: Scope) -> _Found:
     schemas = [*scope.managed, *scope.shared]
     uses = [
         use
-        for use in connection.execute(query("sequence_uses"), {"schemas": schemas}).mappings()
+        for use in answers(connection, "sequence_uses", schemas=schemas)
         if is_in_scope(scope, use["schema"], use["relation"])
     ]
     readable = []
@@ -45,7 +42,7 @@ def sequence_findings(connection: Connection, scope: Scope) -> _Found:
     yield from _judged(connection, readable)
 
 
-def _why_unreadable(use: RowMapping) -> str | None:
+def _why_unreadable(use: Row) -> str | None:
     if use["column"] is None:
         return None if use["readable"] else "no privilege to read it"
     where = path(use["schema"], use["relation"], use["column"])
@@ -56,11 +53,11 @@ def _why_unreadable(use: RowMapping) -> str | None:
     return None if use["indexed"] else f"no index leads with {where}"
 
 
-def _judged(connection: Connection, uses: Sequence[RowMapping]) -> _Found:
-    keys = _first_values(connection, [_furthest_key(use) for use in uses])
+def _judged(connection: AnyConnection, uses: Sequence[Row]) -> _Found:
+    keys = _first_values(connection, [use["furthest_key"] for use in uses])
     used = [(use, key) for use, key in zip(uses, keys, strict=True) if key is not None]
     uncalled = [use for use, _ in used if use["last_value"] is None]
-    next_values = iter(_first_values(connection, [_next_value(use) for use in uncalled]))
+    next_values = iter(_first_values(connection, [use["next_value"] for use in uncalled]))
     for use, key in used:
         last = use["last_value"]
         following = next(next_values) if last is None else last + use["increment"]
@@ -68,30 +65,16 @@ def _judged(connection: Connection, uses: Sequence[RowMapping]) -> _Found:
             yield from _verdict(use, key, following)
 
 
-def _furthest_key(use: RowMapping) -> str:
-    """Return the query of the largest key; of the smallest when the sequence counts down."""
-    function = _FURTHEST[use["increment"] > 0]
-    table = ddl.name(use["schema"], use["relation"])
-    return f"SELECT {function}({ddl.name(use['column'])})::bigint FROM {table}"  # noqa: S608 - quoted
-
-
-def _next_value(use: RowMapping) -> str:
-    """Return the query of the next value of a sequence that was not called since it was set."""
-    sequence = ddl.name(use["sequence_schema"], use["sequence"])
-    return f"SELECT last_value FROM {sequence}"  # noqa: S608 - quoted
-
-
-def _first_values(connection: Connection, queries: Sequence[str]) -> list[int | None]:
+def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int | None]:
     """Run queries of one value each, as one statement."""
     if not queries:
         return []
     values = ", ".join(f"({query})" for query in queries)
-    statement = f"SELECT ARRAY[{values}]"
-    (found,) = connection.exec_driver_sql(statement, execution_options=VERBATIM).one()
-    return list(found)
+    (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
+    return list(found["found"])
 
 
-def _verdict(use: RowMapping, key: int | None, following: int) -> _Found:
+def _verdict(use: Row, key: int | None, following: int) -> _Found:
     up = use["increment"] > 0
     if not use["minimum"] <= following <= use["maximum"] and not use["cycle"]:
         limit = use["maximum"] if up else use["minimum"]
@@ -105,7 +88,7 @@ def _verdict(use: RowMapping, key: int | None, following: int) -> _Found:
         yield finding, _move_behind(use, key)
 
 
-def _start_again(use: RowMapping, key: int | None) -> Step | None:
+def _start_again(use: Row, key: int | None) -> Step | None:
     """Return the step that makes values that are free be given again, if any are."""
     if use["column"] is None:
         return None
@@ -115,15 +98,15 @@ def _start_again(use: RowMapping, key: int | None) -> Step | None:
     return _move_behind(use, key) if free else None
 
 
-def _move_behind(use: RowMapping, key: int) -> Step:
+def _move_behind(use: Row, key: int) -> Step:
     return _set(use, str(key))
 
 
-def _set(use: RowMapping, value: str) -> Step:
+def _set(use: Row, value: str) -> Step:
     name = ddl.literal(ddl.name(use["sequence_schema"], use["sequence"]))
     sql = f"SELECT pg_catalog.setval({name}, {value})"
     return Step(_path(use), Phase.ALTER_SEQUENCES, sql)
 
 
-def _path(use: RowMapping) -> str:
+def _path(use: Row) -> str:
     return path(use["sequence_schema"], use["sequence"])

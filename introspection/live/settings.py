@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping
-
-from introspection.catalog import parts_of, query
+from core.answers import AnyConnection, Row
+from introspection.catalog import answers, parts_of
 from introspection.findings import Finding, Kind
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
@@ -28,7 +27,7 @@ _OF_THE_DATABASE: Final = ("encoding", "lc_collate", "lc_ctype")
 
 
 def setting_findings(
-    connection: Connection, scope: Scope, declared: Mapping[str, str]
+    connection: AnyConnection, scope: Scope, declared: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Step | None]]:
     """Yield a finding for each setting that is not as declared.
 
@@ -38,8 +37,7 @@ def setting_findings(
         declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
             ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created.
     """
-    parameters = {**parts_of(scope), "managed": [*scope.managed]}
-    rows = connection.execute(query("database_settings"), parameters).mappings()
+    rows = answers(connection, "database_settings", **parts_of(scope), managed=[*scope.managed])
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
     # How a role that the project names works is decided in each environment.
     named = {part for _, part in scope.roles}
@@ -61,25 +59,25 @@ def setting_findings(
 
 
 def collation_findings(
-    connection: Connection, scope: Scope
+    connection: AnyConnection, scope: Scope
 ) -> Iterator[tuple[Finding, Step | None]]:
     """Yield a finding for each collation whose order may have changed since it was used."""
     schemas = [*scope.managed, *scope.shared]
-    for row in connection.execute(query("collation_versions"), {"schemas": schemas}).mappings():
+    for row in answers(connection, "collation_versions", schemas=schemas):
         finding = Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"])
         yield finding, _rebuild(row) if row["actual"] else None
 
 
-def _rebuild(row: RowMapping) -> Step:
+def _rebuild(row: Row) -> Step:
     """Return the step that rebuilds what is sorted, and then says so."""
     indexes = [f"REINDEX INDEX {index}" for index in row["indexes"]]
     return Step(row["path"], Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
 
 
 def _of_the_database(
-    connection: Connection, declared: Mapping[str, str]
+    connection: AnyConnection, declared: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Step | None]]:
-    found = connection.execute(query("database")).mappings().one()
+    (found,) = answers(connection, "database")
     for name in _OF_THE_DATABASE:
         if name in declared and declared[name] != found[name]:
             path = _path(name, own=True)

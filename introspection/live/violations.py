@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, column, exists, func, or_, select, table
+from sqlalchemy import and_, column, exists, func, or_, select, table
+from sqlalchemy.dialects.postgresql import psycopg2
 
-from introspection.catalog import is_in_scope, query
+from core.answers import AnyConnection, Row, rows
+from introspection.catalog import answers, is_in_scope
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.shapes import Scope
 
 
-def violation_findings(connection: Connection, scope: Scope) -> Iterator[Finding]:
+def violation_findings(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
     """Yield a finding for each foreign key that has rows without what they refer to."""
     schemas = [*scope.managed, *scope.shared]
-    for key in connection.execute(query("foreign_keys"), {"schemas": schemas}).mappings().all():
+    for key in answers(connection, "foreign_keys", schemas=schemas):
         if not is_in_scope(scope, key["schema"], key["relation"]):
             continue
         where = path(key["schema"], key["relation"], key["name"])
@@ -27,13 +29,20 @@ def violation_findings(connection: Connection, scope: Scope) -> Iterator[Finding
             reason = "keys over periods are not looked at" if key["period"] else "no privilege"
             yield Finding("foreign-key-unverified", Kind.UNVERIFIED, where, None, reason)
             continue
-        rows, example = connection.execute(_violations(key)).one()
-        if rows:
-            found = f"{rows} rows, one with {', '.join(key['columns'])} = {example}"
+        count, example = _violated(connection, key)
+        if count:
+            found = f"{count} rows, one with {', '.join(key['columns'])} = {example}"
             yield Finding("foreign-key-violated", Kind.DRIFT, where, "no row", found)
 
 
-def _violations(key: RowMapping) -> Any:
+def _violated(connection: AnyConnection, key: Row) -> tuple[int, str | None]:
+    """Return how many rows violate the key, and an example."""
+    compiled = _violations(key).compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
+    (found,) = rows(connection, str(compiled), compiled.params)
+    return found["count"], found["example"]
+
+
+def _violations(key: Row) -> Any:
     """Count the rows whose key is whole and refers to nothing (or is half null in MATCH FULL)."""
     own = table(key["relation"], *map(column, key["columns"]), schema=key["schema"]).alias("own")
     other = table(
@@ -46,8 +55,8 @@ def _violations(key: RowMapping) -> Any:
     if key["match_full"]:
         half = and_(or_(*(mine.is_(None) for mine in columns)), ~and_(*_nulls(columns)))
         lost = or_(lost, half)
-    values = func.min(func.concat_ws(", ", *columns))
-    return select(func.count(), values).select_from(own).where(lost)
+    values = func.min(func.concat_ws(", ", *columns)).label("example")
+    return select(func.count().label("count"), values).select_from(own).where(lost)
 
 
 def _nulls(columns: list[Any]) -> list[Any]:

@@ -1,8 +1,9 @@
 -- Every sequence that gives a column of ours its values: it is owned by it, or its default names it.
 -- The largest key is looked up in an index, so that no table is read for it. Where row security
 -- hides rows from us, or a privilege is missing, nothing can be said. A sequence that no column uses
--- can still be at its end. pg_sequence_last_value is null
--- when the sequence has not been called since it was made or set.
+-- can still be at its end. pg_sequence_last_value is null when the sequence has not been called since
+-- it was made or set. The two queries are for a second step: of the largest key (the smallest, when
+-- it counts down), and of the next value where the sequence was not called.
 WITH uses AS (
     SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
     FROM pg_catalog.pg_depend AS d
@@ -30,6 +31,11 @@ SELECT
     s.seqmin AS minimum,
     s.seqmax AS maximum,
     s.seqcycle AS cycle,
+    format(
+        'SELECT %s(%I)::bigint FROM %I.%I',
+        CASE WHEN s.seqincrement > 0 THEN 'max' ELSE 'min' END, a.attname, tn.nspname, tc.relname
+    ) AS furthest_key,
+    format('SELECT last_value FROM %I.%I', sn.nspname, sc.relname) AS next_value,
     rights.readable,
     row_security_active(tc.oid) AS hidden,
     tc.relkind = 'r' AND pg_relation_size(tc.oid) = 0 AS empty,
@@ -62,7 +68,7 @@ WHERE a.atttypid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
 UNION ALL
 SELECT
     n.nspname, c.relname, n.nspname, c.relname, NULL,
-    s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle,
+    s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle, NULL, NULL,
     rights.readable, false, true,
     CASE WHEN rights.readable THEN pg_sequence_last_value(c.oid) END,
     true

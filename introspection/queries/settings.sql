@@ -10,4 +10,8 @@ SELECT
     set_config('TimeZone', 'UTC', true),
     set_config('bytea_output', 'hex', true),
     set_config('xmloption', 'content', true),
-    set_config('standard_conforming_strings', 'on', true);
+    set_config('standard_conforming_strings', 'on', true),
+    -- Not for the print: a session that prepares the queries plans each of them once.
+    set_config('plan_cache_mode', 'force_generic_plan', true),
+    -- Compiling a catalog query takes longer than running it.
+    set_config('jit', 'off', true);

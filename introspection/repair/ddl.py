@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from sqlalchemy.dialects import postgresql
+from functools import cache
+from typing import TYPE_CHECKING
 
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Column, Sequence
 
-# With the style of psycopg2 a % in a name would be doubled, and these statements stand as they are.
-_PREPARER = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import IdentifierPreparer
 
 
 def name(*parts: str) -> str:
     """Return a qualified name, quoted."""
-    return ".".join(_PREPARER.quote_identifier(part) for part in parts)
+    return ".".join(_preparer().quote_identifier(part) for part in parts)
+
+
+@cache
+def _preparer() -> IdentifierPreparer:
+    # Not imported before something has to be quoted: it takes longer than a check in which all is
+    # well.
+    from sqlalchemy.dialects import postgresql
+
+    # With the style of psycopg2 a % in a name would be doubled, and these statements stand as is.
+    preparer: IdentifierPreparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+    return preparer
 
 
 def literal(value: str | None) -> str:

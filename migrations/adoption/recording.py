@@ -57,5 +57,5 @@ def recorded(
     with connection.begin():
         migrator_lock.take_within_callers_transaction(connection)
         ledger.prepare(connection)
-        ledger.record_adoption(connection, row)
+        ledger.record(connection, row)
         yield

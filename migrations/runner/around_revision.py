@@ -26,6 +26,7 @@ from migrations.runner.identity import Identity
 from migrations.runner.migrator_lock import take_for_transaction
 from migrations.runner.request import Request
 from migrations.runner.scopes import live_scope
+from migrations.runner.settling import Settling
 from migrations.runner.verify import State, look
 from migrations.runner.watch import Watch
 
@@ -94,14 +95,14 @@ class AroundRevision:
                 ledger.prepare_in_script(ctx)
             if self._undoes_something(step):
                 ledger.refuse_unless_upgraded(ctx, step)
-            ledger.record(ctx, self.row(step))
+            ledger.record_in_script(ctx, self.row(step))
             return
         connection = _connection(ctx)
         take_for_transaction(connection)  # an autocommit_block has ended what begin() took
         self._refuse_rows_that_follow_each_other(step, tuple(heads))
         self._refuse_to_undo_what_was_not_done(connection, step)
         self.lines = list(self._compared(connection, step, tuple(heads)))
-        ledger.record(ctx, self.row(step))
+        ledger.record(connection, self.row(step))
         if self.watch is not None:
             self.watch.verify()
 
@@ -183,21 +184,34 @@ class AroundRevision:
             yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
             return
         self._seen = self.look(connection, expected)
-        if not step.is_stamp:
-            self._refuse_what_was_not_meant(step, self._seen)
+        if not step.is_stamp and "drift" not in self.request.allowed:
+            self._refuse_what_was_not_meant(step, heads)
         yield from _lines(self._seen.report)
 
-    def _refuse_what_was_not_meant(self, step: MigrationInfo, seen: State) -> None:
-        if "drift" in self.request.allowed:
-            return
-        at_home = self._at_home.object_names()
-        held = gate.held_after(self.state, self.known, at_home, seen, self.mode)
+    def _refuse_what_was_not_meant(self, step: MigrationInfo, heads: tuple[str, ...]) -> None:
+        held = self._held()
+        if held and self._seen is not None:
+            self._seen = self.settled(self._seen, heads, held)
+            held = self._held()
         gate.refuse(
             "drift",
             f"revision {step.up_revision_id} did not lead to what its snapshot says, and was rolled"
             " back",
             held,
         )
+
+    def _held(self) -> list[Finding]:
+        if self._seen is None:
+            return []
+        at_home = self._at_home.object_names()
+        return gate.held_after(self.state, self.known, at_home, self._seen, self.mode)
+
+    def settled(self, state: State, revisions: tuple[str, ...], held: Iterable[Finding]) -> State:
+        """Return a state without what is only printed differently, if that would be refused."""
+        if not revisions:
+            return state
+        settled = self._settling.settle(state, revisions[0], held)
+        return state if settled is state else self._accepted.applied_to(settled)
 
     def look(self, connection: Connection, expected: Snapshot) -> State:
         """Read and compare, mark what is accepted, and leave the transaction as it is.
@@ -211,6 +225,10 @@ class AroundRevision:
                 return look(connection, self.project, expected)
 
         return self._accepted.applied_to(retried(once))
+
+    @cached_property
+    def _settling(self) -> Settling:
+        return Settling(self.project)
 
     @cached_property
     def _accepted(self) -> Accepted:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection
-
+from core.answers import AnyConnection
 from core.errors import HistoryError, LocalServerError
 from core.project import Project
 from introspection import findings
@@ -21,7 +20,6 @@ from migrations.runner import live, model_sources, tampering
 from migrations.runner.history import History, load_history
 from migrations.runner.live import LiveHistory
 from migrations.runner.live_findings import with_live_findings
-from migrations.runner.metadata import load_metadata
 from migrations.runner.verify import closest, verify
 
 
@@ -43,7 +41,7 @@ class DatabaseState:
     findings: tuple[Finding, ...] = ()
 
 
-def check(connection: Connection, project: Project, *, data: bool = False) -> Report:
+def check(connection: AnyConnection, project: Project, *, data: bool = False) -> Report:
     """Compare everything with everything, without changing anything.
 
     Args:
@@ -92,7 +90,7 @@ def _of_something(report: Report) -> Report:
 
 
 def _read_state(
-    connection: Connection, project: Project, history: History, *, data: bool
+    connection: AnyConnection, project: Project, history: History, *, data: bool
 ) -> DatabaseState:
     with reading(connection):
         state = live.read_history(connection, project)
@@ -126,7 +124,7 @@ def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, 
 
 
 def _no_version(
-    connection: Connection, project: Project, history: History, state: LiveHistory
+    connection: AnyConnection, project: Project, history: History, state: LiveHistory
 ) -> Finding | None:
     """Say that no revision is named although our objects are there."""
     heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
@@ -157,6 +155,7 @@ def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Snap
         return None
     from migrations.runner import record
     from migrations.runner.history import script_directory
+    from migrations.runner.metadata import load_metadata
 
     # Two branches that are not merged yet: no snapshot has what both produce together.
     script = script_directory(project)
@@ -174,6 +173,7 @@ def _models(project: Project, history: History, *, offline: bool) -> Iterator[Fi
         return
     from introspection.expected import fingerprint
     from migrations.runner import record
+    from migrations.runner.metadata import load_metadata
 
     metadata = load_metadata(project)
     if fingerprint(metadata) == recorded.models:

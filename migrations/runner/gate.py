@@ -75,7 +75,7 @@ def held_after(
         mode: The gate's mode.
     """
     counted = [finding for finding in now.report.findings if _counts(finding, mode)]
-    if mode == "strict" or before is None:
+    if mode == "strict" or before is None or not counted:
         return counted
     known = tuple(known)
     recorded = {_identity(finding) for finding in known}

@@ -36,14 +36,19 @@ def pass_gate(
     at = live.read_history(connection, around.project)
     _refuse_tampering(around, at)
     _refuse_unsafe(connection, around, steps)
-    now = _state(connection, around, at.rows or ())
+    rows = at.rows or ()
+    now = _state(connection, around, rows)
     if now is None or "drift" in around.request.allowed:
         return now
     known = ledger.known_findings(connection)
-    held = gate.held_before(now, None, known, around.mode)
-    if held:
-        ahead = _state(connection, around, steps[0].destination_revision_ids)
+    if held := gate.held_before(now, None, known, around.mode):
+        now = around.settled(now, rows, held)
+        next_ones = steps[0].destination_revision_ids
+        ahead = _state(connection, around, next_ones)
         held = gate.held_before(now, ahead, known, around.mode)
+        if held and ahead is not None:
+            ahead = around.settled(ahead, next_ones, ahead.report.findings)
+            held = gate.held_before(now, ahead, known, around.mode)
     gate.refuse("drift", "the database is not as the last migration left it", held)
     return now
 

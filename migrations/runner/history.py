@@ -11,12 +11,11 @@ from core.errors import ConfigurationError, HistoryError
 from core.project import Project
 from introspection import snapshot_file
 from introspection.compare import Difference
-from introspection.expected import file_checksum
 from introspection.shapes import Snapshot
-from introspection.snapshot_file import RecordedRevision
+from introspection.snapshot_file import SealedRevision
 from migrations.runner import alembic_options, changes, revision_files
 from migrations.runner.alembic_options import SECTION, escaped
-from migrations.runner.revision_files import RevisionFile
+from migrations.runner.revision_files import RevisionFile, file_checksum
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,7 +40,7 @@ class Revision:
     parents: tuple[str, ...]
     title: str
     file_checksum: str
-    recorded: RecordedRevision | None
+    recorded: SealedRevision | None
 
     @property
     def changed_since_recorded(self) -> bool:
@@ -205,7 +204,7 @@ def _read_by_alembic(project: Project) -> list[RevisionFile]:
     ]
 
 
-def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
+def read_recorded(folder: Path, revision: str) -> SealedRevision | None:
     """Read what was recorded of a revision; None when there is no snapshot.
 
     Raises:
@@ -214,7 +213,7 @@ def read_recorded(folder: Path, revision: str) -> RecordedRevision | None:
     """
     path = folder / f"{revision}.json"
     try:
-        recorded = snapshot_file.loads(path.read_text("utf-8"))
+        recorded = snapshot_file.unsealed(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -7,13 +7,13 @@ out of every comparison by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection
-
-from core.errors import HistoryError
+from core import plans
+from core.answers import AnyConnection, rows, statement
+from core.errors import HistoryError, TamperedHistoryError
 from introspection.findings import Finding
 from migrations.runner.identity import Identity
 from migrations.runner.request import DATA_LOSS, Request
@@ -21,6 +21,7 @@ from migrations.runner.sql import query
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection
 
 TABLE: Final = "public.monps_migration_ledger"
 
@@ -101,11 +102,9 @@ def prepare(connection: Connection) -> None:
     """Make the table, or bring an older one forward.
 
     Raises:
-        HistoryError: It is not as the runner made it.
+        TamperedHistoryError: It is not as the runner made it.
     """
-    rows = connection.execute(query("ledger_columns")).mappings().all()
-    if rows:
-        refuse_altered({row["name"]: row["type"] for row in rows}, kind=rows[0]["kind"])
+    _columns(connection)
     connection.execute(query("ledger_create"))
 
 
@@ -114,36 +113,43 @@ def prepare_in_script(context: MigrationContext) -> None:
     context.execute(query("ledger_create"))
 
 
-def refuse_altered(columns: Mapping[str, str], *, kind: str) -> None:
-    """Refuse a ledger that is not as the runner made it.
-
-    Args:
-        columns: The type of each column.
-        kind: Of the relation, as in ``pg_class.relkind``.
-
-    Raises:
-        HistoryError: It was altered by hand.
-    """
+def fault(connection: AnyConnection) -> str | None:
+    """Say how the table is not as the runner made it; None when it is, or is not there."""
+    found = rows(connection, statement("migrations.runner.queries", "ledger_columns"), {})
+    if not found:
+        return None
+    columns = {row["name"]: row["type"] for row in found}
     wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
     wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
-    if kind == "r" and not wrong:
-        return
-    what = f"its columns {', '.join(wrong)} are missing or changed" if wrong else "it is no table"
-    raise HistoryError(
-        f"the ledger {TABLE} is not as the runner made it: {what}; nothing was changed",
-        remedy="restore it from a backup, or rename it: a new one is made, which knows of nothing"
-        " that could be undone",
-    )
+    if found[0]["kind"] != "r":
+        return "it is no table"
+    return f"its columns {', '.join(wrong)} are missing or changed" if wrong else None
 
 
-def record(context: MigrationContext, row: Row) -> None:
-    """Write the row of a step in the transaction of the step, or into the script (``--sql``)."""
+def _columns(connection: Connection) -> set[str]:
+    """Return the names of the table's columns; none when it is not there.
+
+    Raises:
+        TamperedHistoryError: It was altered by hand.
+    """
+    if (what := fault(connection)) is not None:
+        raise TamperedHistoryError(
+            f"the ledger {TABLE} is not as the runner made it: {what}; nothing was changed",
+            remedy="restore it from a backup, or rename it: a new one is made, which knows of"
+            " nothing that could be undone",
+        )
+    return {row["name"] for row in connection.execute(query("ledger_columns")).mappings()}
+
+
+def record_in_script(context: MigrationContext, row: Row) -> None:
+    """Have a script (``--sql``) write the row of a step."""
     context.execute(query("ledger_record").bindparams(**row.parameters()))
 
 
-def record_adoption(connection: Connection, row: Row) -> None:
-    """Write that a database was taken over as it is, within the current transaction."""
-    connection.execute(query("ledger_record"), row.parameters())
+def record(connection: Connection, row: Row) -> None:
+    """Write the row of a step in the transaction of the step."""
+    sql = statement("migrations.runner.queries", "ledger_record")
+    plans.rows(connection, "ledger_record", sql, row.parameters())
 
 
 def record_failure(connection: Connection, row: Row, error: str) -> None:
@@ -165,14 +171,13 @@ def last_direction(connection: Connection, revision: str | None) -> str | None:
     return last
 
 
-def checksums(connection: Connection) -> dict[str, str]:
+def checksums(connection: AnyConnection) -> dict[str, str]:
     """Return the checksums of the files that were applied or stamped here, by revision.
 
     The ledger must be there, and readable.
     """
-    return {
-        row.revision: row.file_checksum for row in connection.execute(query("ledger_checksums"))
-    }
+    sql = statement("migrations.runner.queries", "ledger_checksums")
+    return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
 def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
@@ -189,13 +194,12 @@ def history(connection: Connection, revision: str | None = None) -> list[dict[st
         revision: A revision, or how its id begins; None for all.
 
     Raises:
-        HistoryError: The table is not as the runner made it, or not yet brought forward.
+        TamperedHistoryError: The table is not as the runner made it.
+        HistoryError: It is not yet brought forward.
     """
-    rows = connection.execute(query("ledger_columns")).mappings().all()
-    if not rows:
+    columns = _columns(connection)
+    if not columns:
         return []
-    columns = {row["name"]: row["type"] for row in rows}
-    refuse_altered(columns, kind=rows[0]["kind"])
     if "outcome" not in columns:
         raise HistoryError(
             f"the ledger {TABLE} is of an older version",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Final
 
-from sqlalchemy import ColumnClause, Connection, column, select, table, text
-
+from core.answers import AnyConnection, Row, rows, statement
 from core.project import Project
 from migrations.runner import ledger
 
@@ -24,49 +22,52 @@ class LiveHistory:
         rows: Its rows, sorted; None when this role may not read it.
         ledger_readable: Whether this role may read the ledger; None when there is none.
         checksums: Of the files that were applied here, by revision, as the ledger has them.
+        ledger_fault: How the ledger is not as the runner made it; None when it is.
     """
 
     there: bool
     rows: tuple[str, ...] | None
     ledger_readable: bool | None = None
     checksums: Mapping[str, str] = field(default_factory=dict)
+    ledger_fault: str | None = None
 
 
-def read_history(connection: Connection, project: Project) -> LiveHistory:
+def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction."""
-    readable = _tables_there(connection, {project.version_table, LEDGER})
-    may_read_ledger = readable.get(LEDGER)
-    there = project.version_table in readable
-    may_read = readable.get(project.version_table, False)
+    tables = _tables_there(connection, {project.version_table, LEDGER})
+    may_read_ledger = tables[LEDGER]["readable"] if LEDGER in tables else None
+    fault = ledger.fault(connection) if may_read_ledger else None
     return LiveHistory(
-        there=there,
-        rows=_rows(connection, project) if may_read else (None if there else ()),
+        there=project.version_table in tables,
+        rows=_rows(connection, tables.get(project.version_table)),
         ledger_readable=may_read_ledger,
-        checksums=ledger.checksums(connection) if may_read_ledger else {},
+        checksums=ledger.checksums(connection) if may_read_ledger and fault is None else {},
+        ledger_fault=fault,
     )
 
 
-def are_any_there(connection: Connection, names: Collection[tuple[str, str]]) -> bool:
+def are_any_there(connection: AnyConnection, names: Collection[tuple[str, str]]) -> bool:
     """Whether any of these relations (schema, name) exists."""
     return bool(_tables_there(connection, names))
 
 
-def _rows(connection: Connection, project: Project) -> tuple[str, ...]:
-    schema, name = project.version_table
-    version: ColumnClause[str] = column("version_num")
-    rows = select(version).select_from(table(name, schema=schema)).order_by(version)
-    return tuple(connection.scalars(rows))
+def _rows(connection: AnyConnection, table: Row | None) -> tuple[str, ...] | None:
+    if table is None:
+        return ()
+    if not table["readable"]:
+        return None
+    sql = f"SELECT version_num FROM {table['quoted']} ORDER BY version_num"  # noqa: S608 - by the server
+    found = rows(connection, sql)
+    return tuple(row["version_num"] for row in found)
 
 
 def _tables_there(
-    connection: Connection, names: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], bool]:
-    """Return which of these tables exist, and whether this role may read them."""
-    query = files("migrations.runner.queries").joinpath("tables_there.sql").read_text("utf-8")
+    connection: AnyConnection, names: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], Row]:
+    """Return which of these tables exist, with their quoted names and whether we may read them."""
+    sql = statement("migrations.runner.queries", "tables_there")
     parameters = {
         "schemas": [schema for schema, _ in names],
         "names": [name for _, name in names],
     }
-    return {
-        (row.schema, row.name): row.readable for row in connection.execute(text(query), parameters)
-    }
+    return {(row["schema"], row["name"]): row for row in rows(connection, sql, parameters)}

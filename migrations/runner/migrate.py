@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from core.config import MigrationSettings
 from core.driver_errors import retold
-from core.errors import DatabaseRefusedError
+from core.errors import DatabaseRefusedError, MonpsError
+from core.plans import kept
 from introspection.shapes import Snapshot
 from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
 from migrations.runner.around_revision import AroundRevision
@@ -75,6 +76,7 @@ class Migration:
                 say=self.progress.say,
             ) as lock,
             Watch(lock, self.connection, interval(self.settings.MIGRATION_LOCK_TIMEOUT)) as watch,
+            kept(self.connection),
         ):
             self._lock = lock
             self.around.watch = watch
@@ -115,6 +117,7 @@ class Migration:
         if not self._steps:
             return
         steps = [step.info for step in self._steps]
+        self._wait_for_what_is_left_behind()
         # First, or the gate would take for drift what a failed attempt has left.
         self._clear_the_way(steps[0])
         self.around.starts_from(gatekeeper.pass_gate(self.connection, self.around, steps))
@@ -148,12 +151,17 @@ class Migration:
             self.around.committed()
             self.progress.done(described, self.around.lines, seconds)
 
-    def _clear_the_way(self, info: MigrationInfo) -> None:
-        if self._lock is None or info.is_stamp:
+    def _wait_for_what_is_left_behind(self) -> None:
+        """Once is enough: nobody begins a revision while this one holds the lock."""
+        if self._lock is None or all(step.info.is_stamp for step in self._steps):
             return
         self._lock.wait_until_nothing_is_left_behind(
             self.settings.MIGRATION_WAIT_TIMEOUT, self.progress.say
         )
+
+    def _clear_the_way(self, info: MigrationInfo) -> None:
+        if self._lock is None or info.is_stamp:
+            return
         leftovers.drop_invalid_indexes(
             self._lock.connection,
             self._lock.mutex,
@@ -199,6 +207,7 @@ class Migration:
             or watch.lost
             or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS
         ):
+            self._tell(error)
             return failure
         pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
         self.connection.rollback()
@@ -210,6 +219,12 @@ class Migration:
         )
         time.sleep(pause.total_seconds())
         return None
+
+    def _tell(self, error: BaseException) -> None:
+        """Say which revision it was, where the error itself is not one of ours."""
+        if self._has_passed and isinstance(error, Exception) and not isinstance(error, MonpsError):
+            revision = self._described(self._steps[0].info).revision
+            self.progress.say(f"{revision} failed: {retold(error)}")
 
     def _record(self, failure: BaseException) -> None:
         if self._lock is None or not self._has_passed:

@@ -23,6 +23,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import plans
+from core.answers import rows, statement
 from core.errors import DatabaseRefusedError, MigratorLockError
 from migrations.runner import pooler, sessions
 from migrations.runner.sessions import Session
@@ -60,12 +62,13 @@ class MigratorLock:
         parameters = {"space": SPACE, "number": RUN, "pid": pid}
         try:
             with self.mutex:
-                rows = self.connection.execute(query("lock_watch"), parameters).mappings().all()
+                watch = statement("migrations.runner.queries", "lock_watch")
+                found = plans.rows(self.connection, "lock_watch", watch, parameters)
         except SQLAlchemyError as error:
             raise _lost("its connection broke") from error
-        if not rows[0]["is_held"]:
+        if not found[0]["is_held"]:
             raise _lost("its session is not the one that took it")
-        return sessions.read(rows)  # type: ignore[arg-type]
+        return sessions.read(found)
 
     def wait_until_nothing_is_left_behind(
         self, patience: timedelta, say: Callable[[str], None]
@@ -120,7 +123,10 @@ def held(
     """
     own = create_engine(engine.url, pool=engine.pool.recreate())
     try:
-        with own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with (
+            own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+            plans.kept(connection),
+        ):
             parameters = {"application_name": application_name}
             facts = connection.execute(query("lock_session"), parameters).mappings().one()
             _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
@@ -206,5 +212,5 @@ def _try(connection: Connection, function: str, number: int) -> bool:
 
 def _holders(connection: Connection, number: int) -> tuple[Session, ...]:
     parameters: dict[str, Any] = {"space": SPACE, "number": number}
-    rows = connection.execute(query("lock_holders"), parameters).mappings().all()
-    return sessions.read(rows)  # type: ignore[arg-type]
+    sql = statement("migrations.runner.queries", "lock_holders")
+    return sessions.read(rows(connection, sql, parameters))

@@ -11,10 +11,9 @@ import ast
 import hashlib
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-
-import sqlalchemy
 
 from core.project import Project
 from migrations.runner.alembic_options import import_paths
@@ -59,7 +58,7 @@ def digest(project: Project) -> str | None:
 
 
 def _digest(files: dict[str, bytes]) -> str:
-    total = hashlib.sha256(f"sqlalchemy {sqlalchemy.__version__}".encode())
+    total = hashlib.sha256(f"sqlalchemy {version('sqlalchemy')}".encode())
     for name in sorted(files):
         total.update(f"\0{name}\0{len(files[name])}\0".encode())
         total.update(files[name])

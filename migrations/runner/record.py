@@ -17,12 +17,13 @@ from core.errors import HistoryError
 from core.project import Project
 from introspection import snapshot_file
 from introspection.compare import compare
-from introspection.expected import file_checksum, fingerprint, materialise
+from introspection.expected import fingerprint, materialise
 from introspection.settle import read_settled_snapshot
 from introspection.shapes import Snapshot
-from introspection.snapshot_file import RecordedRevision
+from introspection.snapshot_file import RecordedRevision, SealedRevision
 from migrations.runner import model_sources, prepared, revision_files
 from migrations.runner.replay import first_line, upgrade_scratch
+from migrations.runner.revision_files import file_checksum
 from migrations.runner.scopes import scratch_scope
 
 NO_SUCH_SCHEMA: Final = "3F000"
@@ -186,11 +187,18 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
                 partial.unlink()
 
 
-def contradicts(old: RecordedRevision | None, new: RecordedRevision) -> bool:
+def differs(old: SealedRevision | None, new: RecordedRevision) -> bool:
+    """Whether a record has to be written anew."""
+    return old is None or old.text != snapshot_file.dumps(new)
+
+
+def contradicts(old: SealedRevision | None, new: RecordedRevision) -> bool:
     """Whether the new record of a revision says something else about the past.
 
     What is known of the models is not about the past: it only saves a comparison.
     """
     if old is None:
         return False
-    return replace(old, models=new.models, model_sources=new.model_sources) != new
+    if (old.revision, old.file_checksum) != (new.revision, new.file_checksum):
+        return True
+    return old.snapshot != new.snapshot

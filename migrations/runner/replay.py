@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from alembic import op
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -60,7 +61,7 @@ def upgrade_scratch(
             "on_version_apply": (applied,),
         },
     )
-    with Operations.context(context), _unannounced():
+    with _operations(context), _unannounced():
         try:
             context.run_migrations()
         except (MonpsError, CommandError):
@@ -80,6 +81,16 @@ def first_line(error: Exception) -> str:
         error = error.orig if isinstance(error.orig, Exception) else error
         return str(error).strip().partition("\n")[0]
     return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+@contextmanager
+def _operations(context: MigrationContext) -> Iterator[None]:
+    """Be what ``op`` means in a revision, and give it back to a migration that is under way."""
+    before = vars(op).get("_proxy")
+    with Operations.context(context):
+        yield
+    if before is not None:
+        before._install_proxy()  # noqa: SLF001 - Alembic forgets who had it
 
 
 @contextmanager

@@ -7,6 +7,7 @@ that only Python can work out is left to Alembic.
 from __future__ import annotations
 
 import ast
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -122,3 +123,9 @@ def _in_order(files: dict[str, RevisionFile]) -> list[RevisionFile] | None:
         for file in ready:
             ordered[file.id] = waiting.pop(file.id)
     return list(ordered.values())
+
+
+def file_checksum(content: bytes) -> str:
+    """Return the digest of a revision's file, the same for every style of line ending."""
+    text = content.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    return f"sha256:{hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from sqlalchemy import TextClause, text
+if TYPE_CHECKING:
+    from sqlalchemy import TextClause
 
 
 @cache
 def query(name: str) -> TextClause:
     """Return one of the statements (``queries/NAME.sql``)."""
+    # What reads with the driver alone needs no SQLAlchemy.
+    from sqlalchemy import text
+
     statement = files("migrations.runner.queries").joinpath(f"{name}.sql").read_text("utf-8")
     return text(statement.rstrip().removesuffix(";"))  # in a script Alembic adds its own

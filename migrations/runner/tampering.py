@@ -10,7 +10,7 @@ from introspection.findings import Finding, Kind
 from introspection.paths import path
 from migrations.runner import changes
 from migrations.runner.history import History, Revision
-from migrations.runner.live import LiveHistory
+from migrations.runner.live import LEDGER, LiveHistory
 
 
 def of_history(history: History) -> Iterator[Finding]:
@@ -58,8 +58,13 @@ def of_version(history: History, live: LiveHistory, project: Project) -> Iterato
                 revision.file_checksum,
                 applied,
             )
+    ledger = path(*LEDGER)
     if live.ledger_readable is False:
-        yield Finding("ledger-unreadable", Kind.UNVERIFIED, "public.monps_migration_ledger")
+        yield Finding("ledger-unreadable", Kind.UNVERIFIED, ledger)
+    if live.ledger_fault is not None:
+        yield Finding(
+            "ledger-altered", Kind.TAMPERED, ledger, "as the runner made it", live.ledger_fault
+        )
 
 
 def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:

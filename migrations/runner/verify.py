@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Connection
-
+from core.answers import AnyConnection
 from core.project import Project
 from introspection import findings, snapshot_file
 from introspection.catalog import read_snapshot
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Scope, Snapshot
-from introspection.snapshot_file import RecordedRevision
 from migrations.runner.history import History
 from migrations.runner.scopes import live_scope
 
@@ -29,7 +27,7 @@ _VIEWS_CHANGED: Final = 16
 _VIEW_TEXTS: Final = frozenset({"view-definition", "materialized-view-definition"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: the fingerprint is kept
 class State:
     """What was read of the live database, and how it compares.
 
@@ -39,6 +37,7 @@ class State:
         actual: What is there.
         report: The comparison.
         settled: Paths of objects that differ in nothing but the print of a text.
+        texts: Code and path of what differs in a text.
     """
 
     expected: Snapshot
@@ -46,17 +45,16 @@ class State:
     actual: Snapshot
     report: Report
     settled: frozenset[str] = field(default=frozenset())
+    texts: frozenset[tuple[str, str]] = field(default=frozenset())
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of what is there."""
-        content = RecordedRevision(revision="", file_checksum="", models=None, snapshot=self.actual)
-        digest = hashlib.sha256(snapshot_file.dumps(content).encode("utf-8", "surrogateescape"))
-        return f"sha256:{digest.hexdigest()}"
+        return snapshot_file.fingerprint(self.actual)
 
 
 def look(
-    connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
+    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
 ) -> State:
     """Read what is in scope within the current transaction, and compare it.
 
@@ -69,7 +67,17 @@ def look(
     """
     expected = expected.only(project.schemas)
     scope = live_scope(project, expected)
-    actual = read_snapshot(connection, scope)
+    return judged(project, expected, scope, read_snapshot(connection, scope), settle)
+
+
+def judged(
+    project: Project,
+    expected: Snapshot,
+    scope: Scope,
+    actual: Snapshot,
+    settle: Settle | None = None,
+) -> State:
+    """Compare what was read; the arguments are as in :func:`look` and :class:`State`."""
     comparison = compare(expected, actual)
     differences = comparison.differences
     if settle is not None and any(difference.textual for difference in differences):
@@ -78,12 +86,18 @@ def look(
     found = tuple(_doubted(finding, differences, expected, actual) for finding in drift)
     report = Report(found, comparison.objects, comparison.attributes)
     real = {difference.path for difference in differences}
-    settled = frozenset(difference.path for difference in comparison.differences) - real
-    return State(expected, scope, actual, report, settled)
+    return State(
+        expected,
+        scope,
+        actual,
+        report,
+        settled=frozenset(difference.path for difference in comparison.differences) - real,
+        texts=frozenset((one.code, one.path) for one in differences if one.textual),
+    )
 
 
 def verify(
-    connection: Connection, project: Project, expected: Snapshot, settle: Settle | None = None
+    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
 ) -> Report:
     """As :func:`look`, with the statements that take the differences back."""
     state = look(connection, project, expected, settle)
@@ -118,7 +132,7 @@ def _prints_views_otherwise(one: Snapshot, other: Snapshot) -> bool:
 
 
 def closest(
-    connection: Connection, project: Project, history: History
+    connection: AnyConnection, project: Project, history: History
 ) -> tuple[str | None, Report | None]:
     """Find the revision that the schema is at, where nothing else says it.
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from core.errors import MigrationRefusedError
 from core.project import Project
-from introspection.compare import compare
+from introspection.compare import Difference, compare
 from introspection.render.text import one_line
 from introspection.shapes import Snapshot
 from migrations.runner import revision_files
@@ -70,8 +70,12 @@ def by_schema(kept: Snapshot | None, left: Snapshot | None) -> tuple[str, ...]:
     """
     if kept is None or left is None:
         return ()
-    differences = compare(kept, left).differences
-    return tuple(found.path for found in differences if found.code in _HOLDS_ROWS)
+    return of_changes(compare(kept, left).differences)
+
+
+def of_changes(made: Iterable[Difference]) -> tuple[str, ...]:
+    """Name the tables and columns that an undo of these changes drops."""
+    return tuple(found.path for found in made if found.code in _HOLDS_ROWS)
 
 
 def declared(source: str) -> str | None:

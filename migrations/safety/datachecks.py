@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from introspection.shapes import Column, Constraint, Index, Relation, Snapshot
 
@@ -37,7 +39,8 @@ def between(before: Snapshot, after: Snapshot) -> Iterator[DataCheck]:
     for schema in after.schemas:
         for table in schema.relations:
             name = _quoted(schema.name, table.name)
-            if (was := old.get(name)) is not None:
+            was = old.get(name)
+            if was is not None and was != table:
                 yield from _of_columns(name, was, table)
                 yield from _of_constraints(name, was, table)
                 yield from _of_indexes(name, was, table)
@@ -47,6 +50,8 @@ def _of_columns(table: str, before: Relation, after: Relation) -> Iterator[DataC
     old = {column.name: column for column in before.columns}
     for column in after.columns:
         was = old.get(column.name)
+        if was == column:
+            continue
         name = _quoted(column.name)
         if was is None:
             if _needs_value(column):
@@ -167,5 +172,11 @@ def _text(name: str) -> str:
 
 
 def _quoted(*names: str) -> str:
-    quote = postgresql.dialect(paramstyle="named").identifier_preparer.quote  # type: ignore[no-untyped-call]
+    quote = _preparer().quote
     return ".".join(quote(name) for name in names)
+
+
+@cache
+def _preparer() -> IdentifierPreparer:
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    return dialect.identifier_preparer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -72,8 +72,16 @@ def seconds(lock: Lock, size: Size | None) -> float | None:
     return (size.table_bytes + rewritten) / _BYTES_PER_SECOND[lock.work]
 
 
-def count(connection: Connection, check: DataCheck) -> Counted:
-    """Count the rows that a revision could not live with, within the current transaction."""
+def count(connection: Connection, check: DataCheck, there: Container[str]) -> Counted:
+    """Count the rows that a revision could not live with, within the current transaction.
+
+    Args:
+        connection: To the database.
+        check: The condition.
+        there: The tables that are there; one that a pending revision makes has no rows.
+    """
+    if check.table not in there:
+        return Counted(check, 0)
     # A definition may hold a colon, which would be taken for a parameter.
     query = check.query.replace(":", "\\:")
     counting = text(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
-from migrations.safety import datachecks, facts, locks, rules, squawk
+from migrations.safety import facts, locks, rules, squawk
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.revisions import LintedRevision
 
@@ -53,10 +53,11 @@ def lint_facts(
     """Return what the rows and sizes of a database say against pending revisions."""
     found: list[LintFinding] = []
     changing: set[str] = set()
+    there = facts.sizes(connection, (name for one in pending for name in one.tables))
     for revision in pending:
         changing |= _tables_of_rows(revision)
-        found += _rows(connection, revision, changing)
-        found += _long_locks(connection, revision)
+        found += _rows(connection, revision, changing, there)
+        found += _long_locks(revision, there)
     return without_ignored(found, ignored)
 
 
@@ -82,22 +83,23 @@ def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> lis
 
 def _tables_of_rows(revision: LintedRevision) -> set[str]:
     """Return the tables whose rows a revision changes."""
-    changes = [one.sql for one in revision.statements if rules.changes_rows(one.sql)]
-    return {lock.table for sql in changes for lock in locks.of_statement(sql)}
+    changes = [one for one in revision.statements if rules.changes_rows(one.sql)]
+    return {lock.table for one in changes for lock in one.locks}
 
 
 def _rows(
-    connection: Connection, revision: LintedRevision, changing: Container[str]
+    connection: Connection,
+    revision: LintedRevision,
+    changing: Container[str],
+    there: Container[str],
 ) -> Iterator[LintFinding]:
     """Count the rows in the way, as they are now; not those that change on the way there."""
-    if revision.before is None or revision.after is None:
-        return
-    for check in datachecks.between(revision.before, revision.after):
+    for check in revision.checks:
         if check.table in changing:
             problem = "its rows change before that"
             counted = facts.Counted(check, None, problem=problem)
         else:
-            counted = facts.count(connection, check)
+            counted = facts.count(connection, check, there)
         if counted.count == 0:
             continue
         yield LintFinding(
@@ -121,11 +123,9 @@ def described(counted: facts.Counted) -> str:
     return f"{where}: {counted.count} {what} in the way, such as {examples}"
 
 
-def _long_locks(connection: Connection, revision: LintedRevision) -> Iterator[LintFinding]:
-    held = [(one, lock) for one in revision.statements for lock in locks.of_statement(one.sql)]
-    known = facts.sizes(connection, (lock.table for _, lock in held if lock.table))
-    for statement, lock in held:
-        size = known.get(lock.table)
+def _long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
+    for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
+        size = there.get(lock.table)
         lasts = facts.seconds(lock, size)
         if lock.mode in locks.BLOCKS_WRITES and lasts is not None and lasts > LONG_LOCK_SECONDS:
             yield LintFinding(
@@ -142,6 +142,6 @@ def _long_locks(connection: Connection, revision: LintedRevision) -> Iterator[Li
 
 def _line(revision: LintedRevision, table: str) -> int:
     for statement in revision.statements:
-        if any(lock.table == table for lock in locks.of_statement(statement.sql)):
+        if any(lock.table == table for lock in statement.locks):
             return statement.line
     return 1

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from introspection.catalog import reading
 from introspection.compare import Difference
-from introspection.shapes import Snapshot
-from migrations.runner import changes
-from migrations.safety import data_loss, datachecks, facts, locks
+from migrations.safety import data_loss, facts
 from migrations.safety.facts import Counted, Size
 from migrations.safety.locks import Lock
 from migrations.safety.revisions import LintedRevision
@@ -75,42 +73,39 @@ class PlannedRevision:
 def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
     """Work out what revisions will do, in one read-only transaction."""
     with reading(connection):
-        return [_planned(connection, revision) for revision in pending]
+        there = facts.sizes(connection, (name for one in pending for name in one.tables))
+        return [_planned(connection, revision, there) for revision in pending]
 
 
-def _planned(connection: Connection, revision: LintedRevision) -> PlannedRevision:
-    before, after = revision.before or Snapshot(), revision.after or Snapshot()
-    known = revision.before is not None and revision.after is not None
+def _planned(
+    connection: Connection, revision: LintedRevision, there: Mapping[str, Size]
+) -> PlannedRevision:
     return PlannedRevision(
         id=revision.id,
         title=revision.title,
-        statements=tuple(_statements(connection, revision)),
+        statements=tuple(_statements(revision, there)),
         unprintable=revision.unprintable,
-        changes=changes.between([before], after) if known else (),
+        changes=revision.changes or (),
         loses=data_loss.by_schema(revision.after, revision.before),
         undo_loses=_undo_loses(revision),
-        checks=tuple(facts.count(connection, check) for check in datachecks.between(before, after))
-        if known
-        else (),
+        checks=tuple(facts.count(connection, check, there) for check in revision.checks),
     )
 
 
 def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
     said = data_loss.declared(revision.source)
-    return (*data_loss.by_schema(revision.before, revision.after), *([said] if said else []))
+    return (*data_loss.of_changes(revision.changes or ()), *([said] if said else []))
 
 
-def _statements(connection: Connection, revision: LintedRevision) -> Iterator[PlannedStatement]:
-    taken = [locks.of_statement(statement.sql) for statement in revision.statements]
-    known = facts.sizes(connection, (lock.table for some in taken for lock in some if lock.table))
-    for statement, some in zip(revision.statements, taken, strict=True):
+def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[PlannedStatement]:
+    for statement in revision.statements:
         yield PlannedStatement(
             statement.sql,
             statement.line,
             tuple(
-                PlannedLock(lock, size := known.get(lock.table), facts.seconds(lock, size))
-                for lock in some
+                PlannedLock(lock, size := there.get(lock.table), facts.seconds(lock, size))
+                for lock in statement.locks
                 # What the revision itself makes, nobody waits for.
-                if not lock.table or lock.table in known
+                if not lock.table or lock.table in there
             ),
         )

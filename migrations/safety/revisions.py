@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from core.errors import HistoryError
 from core.project import Project
+from introspection.compare import Difference
 from introspection.shapes import Snapshot
+from migrations.runner import changes
 from migrations.runner.history import History, script_directory
 from migrations.runner.metadata import load_metadata
+from migrations.safety import datachecks
 from migrations.safety import statements as printed
+from migrations.safety.datachecks import DataCheck
 from migrations.safety.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out is kept
 class LintedRevision:
     """A revision.
 
@@ -38,6 +43,26 @@ class LintedRevision:
     unprintable: str | None
     before: Snapshot | None
     after: Snapshot | None
+
+    @cached_property
+    def changes(self) -> tuple[Difference, ...] | None:
+        """What is different in the schema afterwards; None without a snapshot."""
+        if self.before is None or self.after is None:
+            return None
+        return changes.between([self.before], self.after)
+
+    @cached_property
+    def checks(self) -> tuple[DataCheck, ...]:
+        """What it asks of the rows that are there; nothing without a snapshot."""
+        if self.before is None or self.after is None:
+            return ()
+        return tuple(datachecks.between(self.before, self.after))
+
+    @property
+    def tables(self) -> Iterator[str]:
+        """The tables that it locks, or asks something of, by the names that the SQL has."""
+        yield from (check.table for check in self.checks)
+        yield from (lock.table for one in self.statements for lock in one.locks if lock.table)
 
 
 def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[LintedRevision]:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from migrations.runner import changes
 from migrations.safety import data_loss, locks
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.revisions import LintedRevision
@@ -89,9 +88,7 @@ def _downgrade(revision: LintedRevision, module: ast.Module) -> Iterator[LintFin
 
 
 def _changes_something(revision: LintedRevision) -> bool:
-    if revision.before is None or revision.after is None:
-        return bool(revision.statements)
-    return bool(changes.between([revision.before], revision.after))
+    return bool(revision.statements if revision.changes is None else revision.changes)
 
 
 def _is_nothing(statement: ast.stmt) -> bool:
@@ -100,7 +97,7 @@ def _is_nothing(statement: ast.stmt) -> bool:
 
 
 def _data_loss(revision: LintedRevision) -> Iterator[LintFinding]:
-    lost = data_loss.by_schema(revision.before, revision.after)
+    lost = data_loss.of_changes(revision.changes or ())
     if lost and data_loss.declared(revision.source) is None:
         yield _finding(
             revision,
@@ -164,8 +161,7 @@ def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:
     rows = [
         one
         for one in revision.statements
-        if changes_rows(one.sql)
-        and not any(lock.table in created for lock in locks.of_statement(one.sql))
+        if changes_rows(one.sql) and not any(lock.table in created for lock in one.locks)
     ]
     others = [one for one in revision.statements if not changes_rows(one.sql)]
     if rows and others:
@@ -185,7 +181,7 @@ def _several_locks(revision: LintedRevision) -> Iterator[LintFinding]:
     for statement in revision.statements:
         if statement.autocommit:
             continue
-        for lock in locks.of_statement(statement.sql):
+        for lock in statement.locks:
             if lock.mode in locks.BLOCKS_WRITES and lock.table not in created:
                 first.setdefault(lock.table, statement)
     if len(first) > 1:

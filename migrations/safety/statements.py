@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import traceback
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from alembic.script import Script
 from sqlalchemy import MetaData
 
 from core.errors import HistoryError
+from migrations.safety.locks import Lock, of_statement
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its locks are kept
 class Statement:
     """A statement.
 
@@ -32,6 +34,11 @@ class Statement:
     line: int
     verbatim: bool
     autocommit: bool
+
+    @cached_property
+    def locks(self) -> tuple[Lock, ...]:
+        """The locks that it takes on tables."""
+        return of_statement(self.sql)
 
 
 def of_revision(script: Script, metadata: MetaData) -> tuple[Statement, ...]:

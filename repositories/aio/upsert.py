@@ -19,7 +19,8 @@ from repositories.bulk import encode, flow
 from repositories.bulk.encode import Batch, Encoder, Row
 from repositories.bulk.layout import layout_of
 from repositories.bulk.result import Upserted
-from repositories.bulk.statements import Stamps, Statements
+from repositories.bulk.stamps import Stamps
+from repositories.bulk.statements import Statements
 from repositories.errors import translated
 
 R = TypeVar("R")

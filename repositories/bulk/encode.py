@@ -1,29 +1,21 @@
-"""Rows → PostgreSQL's binary COPY format, column by column (manual, "COPY", "Binary Format").
-
-A column of a slice has few different values: each of them is checked and encoded once.
-"""
+"""Rows → PostgreSQL's binary COPY format, column by column (manual, "COPY", "Binary Format")."""
 
 from __future__ import annotations
 
-import json
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import chain, islice, repeat
+from itertools import chain, count, islice, repeat
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Double, Integer, String
-from sqlalchemy.dialects.postgresql import JSONB
-
-from core.errors import DataAccessError, InvalidArgumentError, NotNullViolationError
+from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
 from repositories import values
+from repositories.bulk.columns import ColumnEncoder, field_of
 from repositories.bulk.layout import Layout, layout_of, located, not_a_row
 
 Row = Mapping[str, Any]
-Field = Callable[[Any], bytes]
 
 SLICE: Final = 1_000
 """Rows that are held as Python objects at a time."""
@@ -32,16 +24,8 @@ BATCH_BYTES: Final = 8_000_000
 
 _HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER: Final = struct.pack(">h", -1)
-_NULL: Final = struct.pack(">i", -1)
-_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-
-_length = struct.Struct(">i").pack
-_short = struct.Struct(">ii").pack
-_long = struct.Struct(">iq").pack
-_double = struct.Struct(">id").pack
-_flag = struct.Struct(">i?").pack
 _line = struct.Struct(">hiq").pack
+"""Begins a row: how many fields it has, and its position as the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +88,9 @@ class Encoder:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._columns = {
+            field: ColumnEncoder(values.column_of(layout.model, field)) for field in layout.fields
+        }
         self._position = 0
         self._begin()
 
@@ -118,7 +105,11 @@ class Encoder:
         Raises:
             DataAccessError: One of its children; a row does not fit, ``position`` says which.
         """
-        self._parts.append(_encode(self._layout, rows, self._position))
+        try:
+            self._parts.append(self._encode(rows))
+        except (DataAccessError, KeyError, IndexError, TypeError):
+            _refuse_the_first(self._layout, rows, self._position)
+            raise
         self._position += len(rows)
         self._size += len(self._parts[-1])
         is_full = self._position - self._first >= BATCH_ROWS or self._size >= BATCH_BYTES
@@ -133,123 +124,21 @@ class Encoder:
         self._begin()
         return batch
 
-
-def _encode(layout: Layout, rows: Sequence[Row], position: int) -> bytes:
-    try:
-        return _encode_columns(layout, rows, position)
-    except (DataAccessError, KeyError, IndexError, TypeError):
-        _refuse_the_first(layout, rows, position)
-        raise
-
-
-def _encode_columns(layout: Layout, rows: Sequence[Row], position: int) -> bytes:
-    if set(map(len, rows)) != {len(layout.fields)}:
-        raise KeyError
-    get: Callable[[Row], Any] = itemgetter(*layout.fields, layout.fields[0])
-    given = zip(*map(get, rows), strict=True)
-    heads = map(_line, repeat(len(layout.fields) + 1), repeat(8), range(position, 2**63 - 1))
-    columns = [_encode_column(*pair) for pair in zip(layout.columns, given, strict=False)]
-    return b"".join(map(b"".join, zip(heads, *columns, strict=False)))
-
-
-def _encode_column(column: Column[Any], given: tuple[Any, ...]) -> Iterator[bytes]:
-    """Encode a column; whatever does not fit raises, and is looked for afterwards."""
-    encode = _field(column)
-    exact = next((types for kind, types in _EXACT if isinstance(column.type, kind)), None)
-    if exact is not None and not set(map(type, given)) <= exact:
-        for value in given:  # True is 1 to a set, and so is a Decimal
-            encode(value)
-    if isinstance(column.type, JSONB):
-        return map(encode, given)
-    different = set(given)
-    if isinstance(column.type, Double) and 0.0 in different:
-        return map(encode, given)  # -0.0 is 0.0 to a set
-    return map({value: encode(value) for value in different}.__getitem__, given)
-
-
-def _field(column: Column[Any]) -> Field:
-    """Return what checks and encodes one value of a column.
-
-    Raises:
-        InvalidArgumentError: Columns of this type cannot be sent.
-    """
-    payload = next((made for kind, made in _PAYLOADS if isinstance(column.type, kind)), None)
-    if payload is None:
-        raise InvalidArgumentError(
-            f"{column.table.fullname}.{column.name} is {column.type}, which cannot be sent in bulk",
-            remedy="leave the field out, or create the rows one by one",
+    def _encode(self, rows: Sequence[Row]) -> bytes:
+        """Encode column by column; whatever does not fit raises, and is looked for afterwards."""
+        if set(map(len, rows)) != {len(self._columns)}:
+            raise KeyError
+        heads = map(_line, repeat(len(self._columns) + 1), repeat(8), count(self._position))
+        fields = (
+            column.slice(list(map(itemgetter(field), rows)))
+            for field, column in self._columns.items()
         )
-
-    def encode(value: Any) -> bytes:
-        if value is None:
-            if not column.nullable:
-                raise _missing(column)
-            return _NULL
-        values.check_value(column, value)
-        return payload(value)
-
-    return encode
-
-
-def _missing(column: Column[Any]) -> NotNullViolationError:
-    return NotNullViolationError(
-        f"{column.table.fullname}: {column.name} needs a value",
-        table=column.table.fullname,
-        columns=(column.name,),
-        constraint=None,
-        remedy="give one" if column.server_default is None else "give one, or leave the field out",
-    )
-
-
-def _text(value: str) -> bytes:
-    data = value.encode()
-    return _length(len(data)) + data
-
-
-def _json(value: Any) -> bytes:
-    data = json.dumps(value, ensure_ascii=False).encode()
-    return _length(len(data) + 1) + b"\x01" + data
-
-
-def _moment(value: datetime) -> bytes:
-    return _long(8, (value - _EPOCH) // _MICROSECOND)
-
-
-def _number(value: float) -> bytes:
-    return _double(8, value)
-
-
-def _integer(value: int) -> bytes:
-    return _short(4, value)
-
-
-def _bigint(value: int) -> bytes:
-    return _long(8, value)
-
-
-def _boolean(value: bool) -> bytes:  # noqa: FBT001 - a value of a row
-    return _flag(1, value)
-
-
-_PAYLOADS: Final[tuple[tuple[type, Field], ...]] = (
-    (Boolean, _boolean),
-    (BigInteger, _bigint),
-    (Integer, _integer),
-    (Double, _number),
-    (String, _text),
-    (DateTime, _moment),
-    (JSONB, _json),
-)
-_EXACT: Final[tuple[tuple[type, set[type]], ...]] = (
-    (Boolean, {bool, type(None)}),
-    (Integer, {int, type(None)}),
-    (Double, {float, int, type(None)}),
-)
+        return b"".join(map(b"".join, zip(heads, *fields, strict=False)))
 
 
 def _refuse_the_first(layout: Layout, rows: Sequence[Row], position: int) -> None:
     """Raise for the first row that does not fit, as if the rows were looked at one by one."""
-    encoders = {field: _field(values.column_of(layout.model, field)) for field in layout.fields}
+    encoders = {field: field_of(values.column_of(layout.model, field)) for field in layout.fields}
     for number, row in enumerate(rows, position):
         try:
             _check_fields(layout, row)

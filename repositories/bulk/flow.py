@@ -14,11 +14,14 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import DataAccessError, UniqueViolationError
+from repositories.bulk import plans, staging
 from repositories.bulk import statements as sql
 from repositories.bulk.encode import Batch
 from repositories.bulk.layout import Layout, located
 from repositories.bulk.result import Upserted
-from repositories.bulk.statements import CopyTarget, Statements
+from repositories.bulk.staging import CopyTarget
+from repositories.bulk.statements import Statements
+from repositories.bulk.writes import Writes
 from repositories.errors import sqlstate_of, typed
 
 R = TypeVar("R")
@@ -56,8 +59,8 @@ Flow = Generator[Step, Any, R]
 
 def begin(statements: Statements) -> Flow[dict[str, str]]:
     """Make ready for batches; returns the settings to be put back."""
-    kept = sql.kept((yield Run(sql.KEEP_SETTINGS)))
-    for statement in statements.create:
+    kept = plans.kept((yield Run(plans.KEEP_SETTINGS)))
+    for statement in statements.staging.create:
         yield Run(statement)
     return kept
 
@@ -68,14 +71,15 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     Raises:
         DataAccessError: One of its children; the database refused a row, ``position`` says which.
     """
-    yield Run(statements.empty)
-    yield Copy(statements.copy, batch.data)
-    yield Run(sql.CHOOSE_PLAN, {"target": statements.target})
-    fresh, changed = yield Run(statements.compare)
+    yield Run(staging.EMPTY)
+    yield Copy(statements.staging.copy, batch.data)
+    together, *_ = yield Run(statements.choose_plan, {"count": batch.count})
+    writes = statements.writes(together=together)
+    fresh, changed = yield Run(writes.compare)
     if not (fresh or changed):
         return Upserted(unchanged=batch.count)
     yield Run(sql.SAVEPOINT)
-    inserted, updated = yield from _write(statements, batch, is_new=fresh == batch.count)
+    inserted, updated = yield from _write(statements, writes, batch, is_new=fresh == batch.count)
     yield Run(sql.RELEASE)
     return Upserted(inserted, updated, batch.count - inserted - updated)
 
@@ -86,18 +90,18 @@ def end(statements: Statements, kept: Mapping[str, str]) -> Flow[None]:
     Raises:
         UniqueViolationError: A key came twice; ``position`` says where it came again.
     """
-    (has_twins,) = yield Run(sql.HAS_TWINS)
+    (has_twins,) = yield Run(staging.HAS_TWINS)
     if has_twins:
-        (position,) = yield Run(sql.TWIN)
+        (position,) = yield Run(staging.TWIN)
         raise _twin(statements.layout, position)
-    yield Run(statements.drop)
-    yield Run(sql.settings(kept))
+    yield Run(staging.DROP)
+    yield Run(plans.settings(kept))
 
 
-def _write(statements: Statements, batch: Batch, *, is_new: bool) -> Flow[Any]:
+def _write(statements: Statements, writes: Writes, batch: Batch, *, is_new: bool) -> Flow[Any]:
     if is_new:
         try:
-            return (yield Run(statements.insert_all))
+            return (yield Run(writes.insert_all))
         except DBAPIError as error:
             # Somebody else was faster, or a key comes twice, or a row is bad. ON CONFLICT costs
             # half as much again, so it is not what is tried first.
@@ -105,16 +109,16 @@ def _write(statements: Statements, batch: Batch, *, is_new: bool) -> Flow[Any]:
                 raise
             yield Run(sql.ROLL_BACK)
     try:
-        return (yield Run(statements.upsert))
+        return (yield Run(writes.upsert))
     except DBAPIError as error:
         if not (_is_about_a_row(error) or sqlstate_of(error) == _MET_TWICE):
             raise
         yield Run(sql.ROLL_BACK)
-        yield from _refuse_the_first(statements, batch)
+        yield from _refuse_the_first(statements, writes, batch)
         raise
 
 
-def _refuse_the_first(statements: Statements, batch: Batch) -> Flow[None]:
+def _refuse_the_first(statements: Statements, writes: Writes, batch: Batch) -> Flow[None]:
     """Raise for the first row that the database refuses, found by halving.
 
     What is accepted stays, so that it also finds a row that only its predecessors stand against,
@@ -128,7 +132,7 @@ def _refuse_the_first(statements: Statements, batch: Batch) -> Flow[None]:
         middle = (low + high) // 2 if high - low > 1 else high
         yield Run(sql.SAVEPOINT)
         try:
-            yield Run(statements.upsert_some, {"low": low, "high": middle})
+            yield Run(writes.upsert_some, {"low": low, "high": middle})
         except DBAPIError as error:
             refusal = typed(error, statements.layout.table)
             if refusal is None or not _is_about_a_row(error):

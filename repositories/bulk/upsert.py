@@ -18,7 +18,8 @@ from repositories import stale
 from repositories.bulk import flow
 from repositories.bulk.encode import Row, batches
 from repositories.bulk.result import Upserted
-from repositories.bulk.statements import Stamps, Statements
+from repositories.bulk.stamps import Stamps
+from repositories.bulk.statements import Statements
 from repositories.errors import translated
 
 R = TypeVar("R")

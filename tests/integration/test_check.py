@@ -13,7 +13,7 @@ import pytest
 from psycopg2 import sql
 
 from introspection import snapshot_file
-from tests.project import Alembic, Programs, revisions
+from tests.project import ROOT, Alembic, Programs, revisions
 from tests.servers import Database, administration
 
 HEAD = revisions()[-1]
@@ -32,6 +32,23 @@ def test_a_database_at_head_is_in_sync(programs: Programs) -> None:
     outcome = programs.monps_db("check")
     assert (outcome.code, outcome.err) == (0, "")
     assert re.fullmatch(r"in sync: 2\d\d objects, 2\d\d\d attributes\n", outcome.out)
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_database_in_sync_costs_no_import_of_sqlalchemy_alembic_or_models(
+    programs: Programs,
+) -> None:
+    here = replace(programs, folder=ROOT)
+    log = here.monps_db("check", PYTHONPROFILEIMPORTTIME="1").err
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in log.splitlines()}
+    assert "introspection" in imported
+    assert imported & {"sqlalchemy", "alembic", "models"} == set()
+
+
+@pytest.mark.usefixtures("migrated")
+def test_statements_are_shown_with_db_echo(programs: Programs) -> None:
+    outcome = programs.monps_db("check", DB_ECHO="true")
+    assert (outcome.code, "FROM pg_catalog.pg_class" in outcome.text) == (0, True)
 
 
 def test_an_empty_database_has_everything_pending(programs: Programs) -> None:

@@ -93,7 +93,7 @@ def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> 
     found = []
     for rule, change, _, _ in CASES:
         (check,) = checks(connection, change)
-        counted = facts.count(connection, check)
+        counted = facts.count(connection, check, {T})
         assert counted.problem is None
         found.append((rule, change, counted.count, next(iter(counted.examples), None)))
         assert check.rule == rule
@@ -108,8 +108,14 @@ def test_what_cannot_be_counted_says_why(connection: Connection) -> None:
     (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
     with inside_transaction(connection):
         connection.exec_driver_sql(f"ALTER TABLE {T} DROP COLUMN c".replace("%", "%%"))
-        counted = facts.count(connection, check)
+        counted = facts.count(connection, check, {T})
     assert (counted.count, counted.problem) == (None, 'column "c" does not exist')
+
+
+def test_a_table_that_is_not_there_yet_has_no_rows_in_the_way(connection: Connection) -> None:
+    (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
+    counted = facts.count(connection, check, there=())
+    assert (counted.count, counted.problem) == (0, None)
 
 
 def test_the_rules_that_count_are_those_that_are_documented() -> None:

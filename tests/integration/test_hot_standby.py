@@ -36,7 +36,9 @@ def primary(any_database: Database) -> Iterator[Database]:
 @pytest.fixture
 def standby(primary: Database, folder: Path) -> Iterator[Database]:
     """The same database on a standby that replays what the primary sends."""
-    server = LocalServer(folder / "standby", primary.server.binaries, FAST)
+    # Another test of this server may have made a tablespace, which is copied along.
+    settings = {**FAST, "allow_in_place_tablespaces": "on"}
+    server = LocalServer(folder / "standby", primary.server.binaries, settings)
     server.home.mkdir(parents=True)
     parameters = primary.server.connect_parameters()
     # pg_basebackup runs as who runs the tests; the server as whom its files belong to.

@@ -18,6 +18,12 @@ BLOCK = """with op.get_context().autocommit_block():
     op.execute("CREATE INDEX CONCURRENTLY i ON quantum.x (a)")"""
 NEW_TABLE = """op.create_table("new", sa.Column("a", sa.Integer))
 op.bulk_insert(sa.table("new", sa.column("a", sa.Integer)), [{"a": 1}])"""
+NEW_AND_ALTERED = """op.execute("CREATE TABLE quantum.y (a int)")
+op.execute("ALTER TABLE quantum.y ADD COLUMN b int")
+op.execute("ALTER TABLE quantum.x ADD COLUMN b int")"""
+ONE_BY_ONE = """with op.get_context().autocommit_block():
+    op.execute("ALTER TABLE quantum.x ADD COLUMN b int")
+    op.execute("ALTER TABLE quantum.y ADD COLUMN b int")"""
 NOTHING = "\n\ndef downgrade():\n    pass\n"
 ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
 # Rule, level, line, upgrade, and what stands above and below it.
@@ -99,8 +105,13 @@ def test_a_revision_that_breaks_a_rule_is_named_with_its_line(
         NEW_TABLE,
         BLOCK,
         'op.execute("UPDATE quantum.x SET a = 1")',
+        NEW_AND_ALTERED,
+        ONE_BY_ONE,
     ],
-    ids=["one table", "rows of a new table", "a block alone", "rows alone"],
+    ids=[
+        *("one table", "rows of a new table", "a block alone", "rows alone"),
+        *("a table that nobody else has seen", "locks one after the other"),
+    ],
 )
 def test_a_revision_that_breaks_none_has_no_findings(tmp_path: Path, upgrade: str) -> None:
     write(tmp_path, upgrade)

@@ -180,7 +180,8 @@ def test_a_disk_that_is_full_leaves_no_file(programs: Programs, changed: Path, n
 def test_what_was_recorded_of_the_head_has_to_hold(programs: Programs, changed: Path) -> None:
     change(changed, COLUMN)
     [head] = changed.parent.glob(f"migrations/versions/*{HEAD}*.py")
-    head.write_text(head.read_text("utf-8").replace('"nemesis_dna")', '"risk_dna")'), "utf-8")
+    edited = head.read_text("utf-8").replace('sa.text("CURRENT_USER")', 'sa.text("SESSION_USER")')
+    head.write_text(edited, "utf-8")
     before = files(changed.parent)
     outcome = revision(programs, "-m", "failing")
     assert outcome.code == 4

@@ -21,6 +21,16 @@ CREATE UNIQUE INDEX u ON t (c);
 ALTER TABLE t ADD CONSTRAINT later CHECK (a > 0) NOT VALID;
 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER old BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
+CREATE TABLE whole (id int, a int) PARTITION BY LIST (id);
+CREATE TABLE part PARTITION OF whole FOR VALUES IN (1);
+CREATE TABLE loose (id int, a int);
+CREATE TABLE linked (id int PRIMARY KEY);
+CREATE VIEW v AS SELECT id FROM linked;
+CREATE MATERIALIZED VIEW m AS SELECT id FROM linked;
+CREATE UNIQUE INDEX um ON m (id);
+CREATE POLICY p ON t;
+CREATE RULE r AS ON DELETE TO loose DO INSTEAD NOTHING;
+CREATE SEQUENCE s0;
 """
 STATEMENTS = [
     "ALTER TABLE t ADD COLUMN d int",
@@ -69,6 +79,46 @@ STATEMENTS = [
     "UPDATE t SET a = 1",
     "DELETE FROM ONLY t",
     "-- a comment\nALTER TABLE\n  t\n  DROP COLUMN a",
+    "ALTER TABLE t ALTER COLUMN a SET STATISTICS 500, ALTER COLUMN c TYPE bigint",
+    "ALTER TABLE t ALTER COLUMN a SET STATISTICS 500, VALIDATE CONSTRAINT later",
+    """ALTER TABLE t ALTER a SET STATISTICS 9, ADD d text DEFAULT ',(', ADD CHECK (a IN (1, 2))""",
+    'ALTER TABLE t ADD COLUMN d int REFERENCES "T 2", ADD COLUMN e int REFERENCES linked (id)',
+    "ALTER TABLE whole ATTACH PARTITION loose FOR VALUES IN (2)",
+    "ALTER TABLE whole DETACH PARTITION part",
+    "CREATE TABLE new PARTITION OF whole FOR VALUES IN (3)",
+    "CREATE TABLE new () INHERITS (t)",
+    "CREATE TABLE new (LIKE t)",
+    "CREATE UNLOGGED TABLE new (id int REFERENCES t)",
+    "CREATE VIEW new AS SELECT a FROM t",
+    "CREATE VIEW new AS SELECT id FROM linked",
+    "DROP VIEW v",
+    "ALTER VIEW v RENAME TO w",
+    "DROP MATERIALIZED VIEW m",
+    "REFRESH MATERIALIZED VIEW m",
+    "REFRESH MATERIALIZED VIEW CONCURRENTLY m",
+    "CREATE POLICY new ON t",
+    "ALTER POLICY p ON t USING (true)",
+    "DROP POLICY p ON t",
+    "CREATE RULE new AS ON UPDATE TO loose DO INSTEAD NOTHING",
+    "DROP RULE r ON loose",
+    "COMMENT ON CONSTRAINT later ON t IS 'x'",
+    "COMMENT ON TRIGGER old ON t IS 'x'",
+    "COMMENT ON INDEX i IS 'x'",
+    "COMMENT ON VIEW v IS 'x'",
+    "COMMENT ON SCHEMA public IS 'x'",
+    "REINDEX INDEX i",
+    "CLUSTER t USING i",
+    "LOCK TABLE t",
+    "LOCK t IN SHARE ROW EXCLUSIVE MODE",
+    "MERGE INTO t USING (VALUES (1)) AS n (id) ON t.id = n.id WHEN MATCHED THEN DELETE",
+    "CREATE SCHEMA other",
+    "CREATE TYPE mood AS ENUM ('a')",
+    "CREATE SEQUENCE new",
+    "ALTER SEQUENCE s0 INCREMENT 2",
+    "DROP SEQUENCE s0",
+    "CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "GRANT SELECT ON t TO PUBLIC",
+    "REVOKE ALL ON t FROM PUBLIC",
 ]
 # Of the relations that were there before the statement, by oid: a rename changes their names.
 HELD = """
@@ -77,7 +127,7 @@ FROM unnest(%s::text[], %s::oid[]) AS names (name, oid)
 JOIN pg_locks AS l ON l.relation = names.oid
 WHERE l.granted AND l.pid = %s
 """
-NAMES = ["t", "public.t", '"T 2"', "i"]
+NAMES = ["t", "public.t", '"T 2"', "i", "linked", "whole", "part", "loose", "v", "m"]
 
 
 def oids(cursor: Cursor) -> list[int]:
@@ -167,6 +217,20 @@ def test_what_is_said_to_rewrite_does_and_what_is_not_does_not(any_database: Dat
     assert wrong == [("ALTER TABLE t ALTER COLUMN b TYPE text", False)]
 
 
-def test_a_block_decides_when_it_runs() -> None:
-    (lock,) = of_statement("DO $$ BEGIN DROP TABLE t; END $$")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DO $$ BEGIN DROP TABLE t; END $$",
+        "SELECT rebuild()",
+        "CALL rebuild()",
+        "WITH gone AS (DELETE FROM t RETURNING *) INSERT INTO old SELECT * FROM gone",
+        "DROP SCHEMA q CASCADE",
+        "DROP TYPE mood CASCADE",
+        "ALTER DOMAIN d ADD CHECK (value > 0)",
+        "DROP STATISTICS st",
+        "SOMETHING of a later PostgreSQL",
+    ],
+)
+def test_what_is_decided_when_it_runs_is_said_to_be_unknown(statement: str) -> None:
+    (lock,) = of_statement(statement)
     assert (lock.mode, lock.work) == ("", Work.UNKNOWN)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 
 from core.embedded.server import LocalServer
 from models import Odds
 from repositories import BaseRepository
 from repositories.bulk import encode
-from repositories.bulk import upsert as driver
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.repository_rows import KICK_OFF, SEASON, Store, odds, pick, team
@@ -243,33 +237,6 @@ def test_the_planner_and_the_temporary_tables_are_put_back(store: Store) -> None
         assert uow.session.scalar(text("SHOW enable_mergejoin")) == "on"
 
 
-def test_a_table_that_statistics_call_empty_is_not_read_once_for_each_row(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upsert(store, [price(f"m{number}") for number in range(500)])
-    with closing(store.database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE pg_class SET reltuples = 0, relpages = 9 WHERE oid = 'odds'::regclass"
-        )
-        connection.commit()
-    plans: list[str] = []
-    carry_out = driver._carry_out
-
-    def explain_and_carry_out(connection: Any, step: Any) -> Any:
-        if "found AS" in str(step.statement):
-            options = {"literal_binds": True}
-            compiled = step.statement.compile(dialect=connection.dialect, compile_kwargs=options)
-            plan = connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars()
-            plans.append("\n".join(plan))
-        return carry_out(connection, step)
-
-    monkeypatch.setattr(driver, "_carry_out", explain_and_carry_out)
-    upsert(store, [price(f"m{number}") for number in range(1000)])
-    (plan,) = plans
-    assert "Hash" in plan
-    assert "Nested Loop" not in plan
-
-
 def test_batches_are_counted_together(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encode, "SLICE", 7)
     monkeypatch.setattr(encode, "BATCH_ROWS", 20)
@@ -310,81 +277,3 @@ def test_rows_may_come_from_a_stream_of_another_session(store: Store) -> None:
 def test_a_repository_that_is_made_by_hand_does_it_too(store: Store) -> None:
     with store.sessions() as session:
         assert BaseRepository(Odds, session).upsert_many([price()]) == Upserted(inserted=1)
-
-
-TEXTS = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=100
-) | st.sampled_from(["\\N", "\\.", "a\tb", "a\nb\r\n", "\\", '"', "'", "{}", "NULL", "\u2028", "É"])
-NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-MOMENTS = st.datetimes(
-    datetime(1900, 1, 1),  # noqa: DTZ001 - the zones are drawn too
-    datetime(2100, 1, 1),  # noqa: DTZ001
-    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-3, minutes=-30))]),
-)
-JSON = st.recursive(
-    # A larger one comes back from jsonb as a whole number with other digits.
-    st.none() | st.booleans() | st.integers() | st.floats(-1e9, 1e9) | TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
-    max_leaves=8,
-)
-
-
-@pytest.fixture(scope="module")
-def kept(server: LocalServer) -> Iterator[Store]:
-    with repository_rows.open_store(server) as opened:
-        yield opened
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    st.lists(
-        st.fixed_dictionaries(
-            {
-                "team_name": TEXTS,
-                "league": TEXTS.map(lambda value: value[:50]),
-                "total_pnl": st.none() | NUMBERS | st.integers(-(2**53), 2**53),
-                "market_dna": st.none() | st.dictionaries(TEXTS, JSON, max_size=3),
-                "legacy_facts": st.none() | JSON,
-            }
-        ),
-        min_size=1,
-        max_size=12,
-        unique_by=lambda row: str(row["team_name"]),
-    )
-)
-def test_what_is_written_is_what_was_given_and_then_unchanged(kept: Store, rows: list[Row]) -> None:
-    with kept.unit_of_work() as uow:
-        assert uow.teams.upsert_many(rows) == Upserted(inserted=len(rows))
-        assert uow.teams.upsert_many(rows) == Upserted(unchanged=len(rows))
-        for row in rows:
-            found = uow.teams.get_first_by_field("team_name", row["team_name"])
-            assert found is not None
-            assert {name: getattr(found, name) for name in row} == row
-
-
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(moment=MOMENTS, number=NUMBERS)
-def test_times_and_numbers_come_back_to_the_last_bit(
-    kept: Store, moment: datetime, number: float
-) -> None:
-    row = {**TRACKED, "match_date": moment, "pnl": number}
-    with kept.unit_of_work() as uow:
-        uow.tracking.upsert_many([row])
-        found = uow.tracking.get_first_by_field("pick_id", "p1")
-        assert found is not None
-        assert found.match_date == moment
-        assert found.pnl == number
-        assert math.copysign(1, found.pnl) == math.copysign(1, number)
-
-
-def test_both_ways_to_write_agree(store: Store) -> None:
-    """A row that was made by the ORM is unchanged when the same is upserted, and back."""
-    values = {**TRACKED, "pnl": -0.1, "notes": "a\\tb\t\n", "confidence": 1}
-    with store.unit_of_work() as uow:
-        uow.tracking.create(pick(**values))
-        uow.commit()
-    assert upsert(store, [values], "tracking") == Upserted(unchanged=1)

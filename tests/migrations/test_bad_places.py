@@ -16,10 +16,10 @@ from psycopg2 import sql
 from sqlalchemy.exc import OperationalError
 
 from core.embedded.server import LocalServer
-from tests.migrations.filled import digests, fill
+from tests.migrations.filled import digests
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.project import Alembic, Programs, revisions
+from tests.project import Programs, revisions
 from tests.servers import PASSWORD, USER, Database, administration
 
 POOLER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -181,43 +181,3 @@ def test_through_a_pooler_in_session_mode_the_upgrade_works(
         outcome = programs.alembic("upgrade", "head", **environ)
     assert outcome.code == 0, outcome.text
     assert rows(database, "revision") == [(revision,) for revision in revisions()]
-
-
-def test_the_application_goes_on_while_a_migration_waits_behind_a_long_transaction(
-    database: Database, programs: Programs
-) -> None:
-    Alembic(database).upgrade("8e94b0f2d617")
-    fill(database)
-    before = digests(database)
-    with (
-        closing(database.connect()) as holder,
-        closing(database.connect()) as application,
-        holder.cursor() as idle,
-        application.cursor() as statement,
-    ):
-        idle.execute(
-            "SELECT count(*) FROM quantum.team_quantum_dna"
-        )  # and stays in its transaction
-        process = subprocess.Popen(
-            programs.command("monps-db", "upgrade"),
-            cwd=programs.folder,
-            env=programs.environment(MIGRATION_LOCK_TIMEOUT="200ms"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        # Behind a migration that waits for ever, each of these would fail.
-        statement.execute("SET lock_timeout = '20s'")
-        application.commit()
-        assert process.stdout is not None
-        said: list[str] = []
-        while not any("attempt 3 of" in line for line in said):
-            said.append(process.stdout.readline())
-            assert said[-1], said
-            statement.execute("UPDATE quantum.team_quantum_dna SET tier = tier WHERE team_id < 9")
-            application.commit()
-        holder.rollback()
-        out, _ = process.communicate(timeout=120)
-    assert process.returncode == 0, out
-    assert rows(database, "revision, outcome")[-1] == (revisions()[-1], "done")
-    assert digests(database) == before

@@ -8,8 +8,8 @@ import re
 
 import pytest
 
+from core.answers import statement
 from introspection import baseline
-from introspection.catalog import query
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
@@ -37,7 +37,7 @@ def codes_written() -> set[str]:
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Constant)
     }
-    in_sql = re.findall(r"'([a-z-]+)'", str(query("collation_versions")))
+    in_sql = re.findall(r"'([a-z-]+)'", statement("introspection.queries", "collation_versions"))
     return {text for text in (*constants, *in_sql) if re.fullmatch(CODE, text)}
 
 

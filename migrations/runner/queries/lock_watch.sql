@@ -9,6 +9,6 @@ SELECT
             AND (l.classid, l.objid, l.objsubid) = (:space, :number, 2)
     ) AS is_held,
     b.pid, b.application_name, b.usename, b.state, b.backend_start, b.xact_start, b.query
-FROM (VALUES (:pid)) AS watched (pid)
+FROM (VALUES (CAST(:pid AS integer))) AS watched (pid)
 LEFT JOIN pg_catalog.pg_stat_activity AS b ON b.pid = ANY (pg_blocking_pids(watched.pid))
 ORDER BY b.xact_start;

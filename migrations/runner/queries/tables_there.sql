@@ -3,6 +3,7 @@
 SELECT
     n.nspname AS schema,
     c.relname AS name,
+    format('%I.%I', n.nspname, c.relname) AS quoted,
     has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AS readable
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -1,0 +1,1 @@
+"""Random sequences of operations on repositories, beside a model of the tables in plain Python."""

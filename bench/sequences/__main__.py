@@ -1,0 +1,34 @@
+"""Random sequences of operations on repositories, on a real server, beside a model in plain Python.
+
+    python -m bench.sequences --examples 10000 --workers 2
+
+A worker has a scratch database of its own on the local server, which is dropped afterwards. The
+first sequence after which a table is not what the model says is shrunk, printed and ends the
+program with 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import time
+
+from bench.sequences.worker import run
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--examples", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=1)
+    given = parser.parse_args()
+    begun = time.perf_counter()
+    share, rest = divmod(given.examples, given.workers)
+    shares = [share + (number < rest) for number in range(given.workers)]
+    with multiprocessing.get_context("spawn").Pool(given.workers) as workers:
+        operations = sum(workers.map(run, shares))
+    took = time.perf_counter() - begun
+    print(f"{given.examples:,} sequences, {operations:,} operations, {took:.0f} s: no difference")
+
+
+if __name__ == "__main__":
+    main()

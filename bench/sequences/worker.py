@@ -1,0 +1,46 @@
+"""One worker: a scratch database, and sequences on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import create_engine
+from sqlalchemy.orm import sessionmaker
+
+from bench.sequences.machine import Sequences
+from core.scratch import scratch_database
+from models import Base
+
+STEPS = 15
+
+
+def run(examples: int) -> int:
+    """Run that many sequences; return how many operations they had."""
+    with scratch_database(Path(__file__).parents[2]) as scratch:
+        Base.metadata.create_all(scratch)
+        # Nobody asks whether it survives a power failure.
+        options = {"options": "-c synchronous_commit=off -c lock_timeout=20s"}
+        engine = create_engine(scratch.url, connect_args=options)
+
+        class Machine(Sequences):
+            sessions = sessionmaker(engine, expire_on_commit=False)
+
+        try:
+            run_state_machine_as_test(Machine, settings=with_steps(examples, STEPS))
+        finally:
+            engine.dispose()
+        return Machine.operations
+
+
+def with_steps(examples: int, steps: int) -> settings:
+    """As many sequences, each of at most so many operations."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )

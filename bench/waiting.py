@@ -1,0 +1,84 @@
+"""How long statements of the application wait while a migration is kept from its locks.
+
+    python -m bench.waiting
+
+An idle transaction, then a long query, holds a table that the next revision alters; meanwhile the
+application reads and writes. It starts a server of its own.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from core.embedded.server import LocalServer
+from tests.migrations.filled import FILLED_FROM, fill
+from tests.migrations.test_writers import HOLDERS, OURS
+from tests.migrations.writers import busy, writing
+from tests.project import Alembic, Programs, make_workspace
+from tests.servers import Database, Servers, create_database, default_major
+
+LOCK_TIMEOUT: Final = 1.0
+ATTEMPTS: Final = 4
+
+
+def longest_revision(database: Database) -> float:
+    """Return the seconds of the longest revision that was not kept waiting."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM max(duration)) FROM public.monps_migration_ledger"
+            " WHERE outcome = 'done'"
+        )
+        ((seconds,),) = cursor.fetchall()
+        return float(seconds)
+
+
+def measure(server: LocalServer, folder: Path, name: str, statement: str) -> None:
+    """Print the longest wait behind one kind of holder."""
+    with create_database(server) as database:
+        Alembic(database).upgrade(FILLED_FROM)
+        fill(database)
+        programs = Programs(folder, database.environ())
+        environ = programs.environment(MIGRATION_LOCK_TIMEOUT=f"{LOCK_TIMEOUT}s")
+        with writing(database, OURS) as writers:
+            quiet, writers.longest = writers.longest, 0.0
+            with busy(database, statement):
+                process = subprocess.Popen(
+                    programs.command("monps-db", "upgrade"),
+                    cwd=folder,
+                    env=environ,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                )
+                assert process.stdout is not None
+                for line in process.stdout:
+                    if f"attempt {ATTEMPTS} of" in line:
+                        break
+            process.communicate(timeout=300)
+        assert process.returncode == 0
+        assert not writers.failed, writers.failed
+        print(
+            f"{name}: longest statement {writers.longest:.2f} s of {sum(writers.done)}"
+            f" (before the migration {quiet:.2f} s); lock time-out {LOCK_TIMEOUT:.1f} s,"
+            f" longest revision {longest_revision(database):.2f} s"
+        )
+
+
+def main() -> None:
+    servers = Servers()
+    try:
+        server = servers.get(default_major())
+        with tempfile.TemporaryDirectory() as folder:
+            workspace = make_workspace(Path(folder))
+            for name, statement in HOLDERS.items():
+                measure(server, workspace, name, statement)
+    finally:
+        servers.close()
+
+
+if __name__ == "__main__":
+    main()

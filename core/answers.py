@@ -1,0 +1,104 @@
+"""Answers to SQL, over SQLAlchemy's connection or over the driver's own.
+
+A check needs no more than the driver: importing SQLAlchemy takes longer than checking.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Connection
+
+
+@runtime_checkable
+class DriverConnection(Protocol):
+    """What is used of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
+
+    closed: int
+    server_version: int
+
+    def cursor(self) -> Any:
+        """Return a cursor."""
+
+    def rollback(self) -> None:
+        """End the transaction."""
+
+
+AnyConnection: TypeAlias = "Connection | DriverConnection"
+Row: TypeAlias = dict[str, Any]
+
+# As SQLAlchemy's text() reads them: no cast (::), no part of a word.
+_PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
+
+
+@cache
+def statement(package: str, name: str) -> str:
+    """Return the SQL of a file (``NAME.sql`` in a package) as the driver takes it.
+
+    In the files parameters are written ``:name``, and a % is a %.
+    """
+    text = files(package).joinpath(f"{name}.sql").read_text("utf-8")
+    return in_style_of_driver(text)
+
+
+def in_style_of_driver(sql: str) -> str:
+    """Return SQL with ``:name`` for parameters as the driver takes it."""
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def rows(
+    connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> list[Row]:
+    """Run a statement within the current transaction, and return its rows by column.
+
+    Args:
+        connection: Of SQLAlchemy, or of the driver.
+        sql: With parameters in the driver's style, ``%(name)s``; verbatim when there are none.
+        parameters: Their values; None for a statement that takes none and is sent as it stands.
+    """
+    if isinstance(connection, DriverConnection):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            names = [column.name for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor] if names else []
+    options = {"no_parameters": parameters is None}
+    found = connection.exec_driver_sql(
+        sql, None if parameters is None else dict(parameters), execution_options=options
+    )
+    return [dict(row) for row in found.mappings()] if found.returns_rows else []
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """Return the SQLSTATE of a driver's error, or of SQLAlchemy's wrapper around it."""
+    code: str | None = getattr(getattr(error, "orig", error), "pgcode", None)
+    return code
+
+
+def server_major(connection: AnyConnection) -> int:
+    """Return the major version of the server."""
+    if isinstance(connection, DriverConnection):
+        return connection.server_version // 10_000
+    version = connection.dialect.server_version_info
+    return int(version[0]) if version else 0
+
+
+@contextmanager
+def rolled_back(connection: AnyConnection) -> Iterator[None]:
+    """One transaction that is rolled back in the end."""
+    if isinstance(connection, DriverConnection):
+        try:
+            yield
+        finally:
+            if not connection.closed:  # it may have been cut
+                connection.rollback()
+        return
+    with connection.begin() as transaction:
+        yield
+        transaction.rollback()

@@ -1,0 +1,73 @@
+"""Queries that one session asks again and again: the server plans each of them once.
+
+Planning the catalog queries takes longer than running them. A prepared statement belongs to the
+session (manual, PREPARE): this is for whoever keeps one, and not for a connection through a pooler.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from core import answers
+from core.answers import AnyConnection, DriverConnection, Row
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_KEPT: Final = "monps.prepared"
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
+
+
+@contextmanager
+def kept(connection: Connection) -> Iterator[None]:
+    """Have :func:`rows` prepare what it executes, for as long as the block lasts."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
+    info = connection.info
+    names: set[str] = info.setdefault(_KEPT, set())
+    try:
+        yield
+    finally:
+        info.pop(_KEPT, None)
+        within = connection.in_transaction()
+        with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
+            for name in names:
+                answers.rows(connection, f"DEALLOCATE {name}")
+            if not within:
+                connection.rollback()
+
+
+def rows(
+    connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
+) -> list[Row]:
+    """Return the rows of a query, prepared where the session keeps plans.
+
+    Args:
+        connection: The session.
+        name: A name of this query alone.
+        sql: The query in the driver's style; its parameters stand where PostgreSQL can tell their
+            types.
+        parameters: Their values.
+    """
+    if isinstance(connection, DriverConnection) or _KEPT not in connection.info:
+        return answers.rows(connection, sql, parameters)
+    names: set[str] = connection.info[_KEPT]
+    prepared = f"monps_{name}"
+    prepare, execute = _statements(prepared, sql)
+    if prepared not in names:
+        answers.rows(connection, prepare)
+        names.add(prepared)
+    return answers.rows(connection, execute, parameters)
+
+
+@cache
+def _statements(name: str, sql: str) -> tuple[str, str]:
+    names = [*dict.fromkeys(_PARAMETER.findall(sql))]
+    numbered = {one: f"${number}" for number, one in enumerate(names, 1)}
+    given = f"({', '.join(f'%({one})s' for one in names)})" if names else ""
+    return f"PREPARE {name} AS {sql.strip().removesuffix(';') % numbered}", f"EXECUTE {name}{given}"

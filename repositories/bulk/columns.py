@@ -1,0 +1,159 @@
+"""The values of one column → fields of PostgreSQL's binary COPY format.
+
+A column has few different values: each is checked and encoded when it is met first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Integer,
+    Interval,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    Uuid,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import INTERVAL
+from sqlalchemy.types import TypeEngine
+
+from core.errors import InvalidArgumentError, NotNullViolationError
+from repositories import values
+from repositories.bulk import wire
+from repositories.problems import problem_of
+
+Field = Callable[[Any], bytes]
+
+REMEMBERED: Final = 4_000
+"""How many values of a column are remembered from one slice to the next."""
+
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+_NUMBERS: Final[tuple[tuple[type, frozenset[type]], ...]] = (
+    (Boolean, frozenset({bool, type(None)})),
+    (Integer, frozenset({int, type(None)})),
+    (Float, frozenset({float, int, type(None)})),
+)
+"""Types whose values are equal to values of others: True is 1, and so is a Decimal."""
+_OTHERS: Final = (String, DateTime, Date, Interval, INTERVAL, Uuid, LargeBinary)
+"""Types of which equal values are encoded alike. Lists and dicts cannot be remembered; equal
+Decimals may have other digits, and equal times of day other zones."""
+
+
+class ColumnEncoder:
+    """Encodes the values of a column, slice by slice.
+
+    Args:
+        column: The column.
+
+    Raises:
+        InvalidArgumentError: Columns of this type cannot be sent.
+    """
+
+    def __init__(self, column: Column[Any]) -> None:
+        kind = column.type
+        self._encode = field_of(column)
+        self._exact = next((exact for number, exact in _NUMBERS if isinstance(kind, number)), None)
+        is_kept = isinstance(kind, _OTHERS) and not isinstance(kind, Enum)
+        # To a dict, -0.0 is 0.0.
+        loses_zero = isinstance(kind, Float)
+        self._known = (
+            _Known(self._encode, loses_zero=loses_zero) if is_kept or self._exact else None
+        )
+
+    def slice(self, given: Sequence[Any]) -> Iterator[bytes]:
+        """Encode values; each is checked when it is asked for.
+
+        Raises:
+            DataAccessError: One of its children; a value does not fit.
+            TypeError: A value does not fit.
+        """
+        if self._known is None or not (
+            self._exact is None or self._exact.issuperset(map(type, given))
+        ):
+            return map(self._encode, given)
+        if len(self._known) > REMEMBERED:
+            self._known.clear()
+        return map(self._known.__getitem__, given)
+
+
+class _Known(dict[Any, bytes]):
+    """The fields of values that were met, by value."""
+
+    def __init__(self, encode: Field, *, loses_zero: bool) -> None:
+        self._encode = encode
+        self._loses_zero = loses_zero
+
+    def __missing__(self, value: Any) -> bytes:
+        encoded = self._encode(value)
+        if value != 0 or not self._loses_zero:
+            self[value] = encoded
+        return encoded
+
+
+def field_of(column: Column[Any]) -> Field:
+    """Return what checks and encodes one value of a column.
+
+    Raises:
+        InvalidArgumentError: Columns of this type cannot be sent.
+    """
+    bind, type_ = _bound(column)
+    sent = wire.wire_of(type_)
+    if sent is None:
+        raise InvalidArgumentError(
+            f"{column.table.fullname}.{column.name} is {column.type}, which cannot be sent in bulk",
+            remedy="leave the field out, or create the rows one by one",
+        )
+    payload = sent.payload
+    # As the ORM sends it: a JSON column that does not say otherwise gets the null of JSON.
+    is_json = isinstance(type_, JSON) and not type_.none_as_null
+
+    def encode(given: Any) -> bytes:
+        value = bind(given)
+        if value is None and not is_json:
+            if not column.nullable:
+                raise _missing(column)
+            return wire.NULL
+        if problem := problem_of(type_, value):
+            raise values.misfit(column, problem)
+        return wire.field(payload(value))
+
+    return encode
+
+
+def _bound(column: Column[Any]) -> tuple[Callable[[Any], Any], TypeEngine[Any]]:
+    """What a type of somebody's own makes of a value, and the type that this has then."""
+    own = column.type
+    if not isinstance(own, TypeDecorator) or isinstance(own, Interval):
+        return _as_it_is, own
+
+    def bind(value: Any) -> Any:
+        try:
+            return own.process_bind_param(value, _DIALECT)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise values.misfit(column, "does not take the value") from error
+
+    return bind, own.impl_instance
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _missing(column: Column[Any]) -> NotNullViolationError:
+    return NotNullViolationError(
+        f"{column.table.fullname}: {column.name} needs a value",
+        table=column.table.fullname,
+        columns=(column.name,),
+        constraint=None,
+        remedy="give one" if column.server_default is None else "give one, or leave the field out",
+    )

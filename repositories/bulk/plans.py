@@ -1,0 +1,96 @@
+"""How the planner is told to find the rows of a batch, for the statements of one batch.
+
+A batch is a small part of the table: its rows are looked up one by one, by the index of the natural
+key. Where many of them share the first column of the key (all prices of a match), all rows with
+these values are read by the same index and joined, which takes half as long.
+
+Where a table looked empty to autovacuum while it was being filled (pages, and no rows), every way
+to look up seems free to the planner, and it may read the whole table for each row: it has to join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.dialects.postgresql import REGCLASS
+
+TOGETHER: Final = 8
+"""So many rows of a batch share a value, on average, where it pays to read them together."""
+
+_SETTINGS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_nestloop")
+KEEP_SETTINGS: Final = text(
+    "SELECT " + ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
+)
+_pg_class = table("pg_class", column("oid"), column("reltuples"), column("relpages"))
+
+
+def settings(given: Mapping[str, str]) -> Select[Any]:
+    """Put the planner's settings back."""
+    return select(
+        *(
+            func.set_config(name, value, True)  # noqa: FBT003 - PostgreSQL's argument
+            for name, value in given.items()
+        )
+    )
+
+
+def kept(row: Any) -> dict[str, str]:
+    """Return the settings that were read with ``KEEP_SETTINGS``."""
+    return dict(zip(_SETTINGS, row, strict=True))
+
+
+def choose(target: str, stage: Table, first: Column[Any]) -> Select[Any]:
+    """Choose how the rows of a batch are found, and say whether it is together.
+
+    Its parameter ``count`` is the number of rows in the stage.
+
+    Args:
+        target: The table's name in SQL.
+        stage: The temporary table with the batch.
+        first: The first column of the natural key.
+    """
+    # Materialized: it is named several times, and counted once.
+    counted = select(_is_together(target, stage, first).label("together")).cte("counted")
+    together = counted.prefix_with("MATERIALIZED")
+    plans = {
+        "enable_hashjoin": together.c.together,
+        "enable_mergejoin": false(),
+        "enable_nestloop": not_(together.c.together),
+    }
+    return select(
+        together.c.together,
+        *(
+            func.set_config(name, cast(value, Text), True)  # noqa: FBT003 - PostgreSQL's argument
+            for name, value in plans.items()
+        ),
+    )
+
+
+def _is_together(target: str, stage: Table, first: Column[Any]) -> ColumnElement[bool]:
+    is_misjudged = (
+        select(and_(_pg_class.c.reltuples == 0, _pg_class.c.relpages > 0))
+        .where(_pg_class.c.oid == cast(target, REGCLASS))
+        .scalar_subquery()
+    )
+    different = select(stage.c[first.name]).distinct().subquery()
+    groups = select(func.count()).select_from(different).scalar_subquery()
+    return or_(is_misjudged, groups * TOGETHER <= bindparam("count"))

@@ -1,0 +1,118 @@
+"""The temporary tables of a bulk write; nothing here knows a session.
+
+The rows of a batch are copied into the stage. Another table remembers which rows of the target were
+met, so that a key that comes twice is found, also in different batches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.schema import CreateTable
+
+from repositories.bulk.layout import Layout
+
+HAS_TWINS: Final = text(
+    "SELECT count(id) > count(DISTINCT id) FROM pg_temp.monps_seen, unnest(ids) AS id"
+)
+"""Whether a row was met more than once, over all batches."""
+
+TWIN: Final = text("""
+    SELECT min(position)
+    FROM (
+        SELECT position, row_number() OVER (PARTITION BY id ORDER BY position NULLS FIRST) AS nth
+        FROM pg_temp.monps_seen, unnest(ids, positions) AS met (id, position)
+    ) AS again
+    WHERE nth > 1
+""")
+"""The first position at which a row was met again, over all batches."""
+
+EMPTY: Final = text("TRUNCATE pg_temp.monps_stage")
+DROP: Final = text("DROP TABLE pg_temp.monps_stage, pg_temp.monps_seen")
+"""For the next bulk write of the transaction; they would go with it."""
+
+# To compress the ids of a batch takes half as long as to look its rows up.
+_DO_NOT_COMPRESS: Final = text(
+    "ALTER TABLE pg_temp.monps_seen"
+    " ALTER ids SET STORAGE EXTERNAL, ALTER positions SET STORAGE EXTERNAL"
+)
+_TEMPORARY: Final[dict[str, Any]] = {
+    "schema": "pg_temp",
+    "prefixes": ["TEMPORARY"],
+    "postgresql_on_commit": "DROP",
+}
+
+
+@dataclass(frozen=True)
+class CopyTarget:
+    """A temporary table that rows are copied to.
+
+    Attributes:
+        table: Its name.
+        columns: The names of the columns, in the order of the data.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    schema: ClassVar[str] = "pg_temp"
+
+    @property
+    def statement(self) -> str:
+        """The statement, which the data follows."""
+        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+        table, *names = map(preparer.quote, (self.table, *self.columns))
+        columns = ", ".join(names)
+        return f"COPY {self.schema}.{table} ({columns}) FROM STDIN WITH (FORMAT binary)"
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The temporary tables of one bulk write."""
+
+    layout: Layout
+
+    @cached_property
+    def stage(self) -> Table:
+        """The temporary table of a batch: positions, and the columns that are given."""
+        given = self.layout.columns
+        defaults = [column for column in self.layout.key if column not in given]
+        return Table(
+            "monps_stage",
+            MetaData(),
+            Column("monps_position", BigInteger),
+            *(Column(column.name, column.type) for column in given),
+            *(Column(each.name, each.type, server_default=_default(each)) for each in defaults),
+            **_TEMPORARY,
+        )
+
+    @cached_property
+    def seen(self) -> Table:
+        """The temporary table of the rows that were met."""
+        return Table(
+            "monps_seen",
+            MetaData(),
+            Column("ids", ARRAY(self.layout.primary_key.type)),
+            Column("positions", ARRAY(BigInteger)),
+            **_TEMPORARY,
+        )
+
+    @cached_property
+    def create(self) -> tuple[Executable, ...]:
+        """Make the temporary tables, which go with the transaction."""
+        return (CreateTable(self.seen), _DO_NOT_COMPRESS, CreateTable(self.stage))
+
+    @cached_property
+    def copy(self) -> CopyTarget:
+        """Where a batch is copied to: the stage."""
+        given = (column.name for column in self.layout.columns)
+        return CopyTarget(self.stage.name, ("monps_position", *given))
+
+
+def _default(column: Column[Any]) -> Any:
+    """The default of a column, for the stage."""
+    return None if column.server_default is None else column.server_default.arg  # type: ignore[attr-defined]

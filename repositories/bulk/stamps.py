@@ -1,0 +1,20 @@
+"""What a bulk write adds to the rows that are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Columns that are written beside what the rows give: who, why, when.
+
+    Attributes:
+        on_insert: Values of a new row.
+        on_update: Values of a changed row.
+    """
+
+    on_insert: Mapping[str, Any] = field(default_factory=dict)
+    on_update: Mapping[str, Any] = field(default_factory=dict)

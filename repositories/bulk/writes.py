@@ -1,0 +1,220 @@
+"""What is read and written for one batch, by one way to find its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+
+from repositories.bulk.layout import Layout
+from repositories.bulk.staging import Staging
+from repositories.bulk.stamps import Stamps
+
+
+@dataclass(frozen=True)
+class Writes:
+    """The statements about the rows of a batch.
+
+    Attributes:
+        staging: The temporary tables.
+        stamps: What is written beside what the rows give.
+        together: Whether the rows are found together, by the first column of the key.
+    """
+
+    staging: Staging
+    stamps: Stamps
+    together: bool
+
+    @property
+    def layout(self) -> Layout:
+        """The columns of the bulk write."""
+        return self.staging.layout
+
+    @property
+    def stage(self) -> Table:
+        """The temporary table with the batch."""
+        return self.staging.stage
+
+    @cached_property
+    def compare(self) -> Select[int, int]:
+        """Count the rows that are new and those that say something else; remember the others too.
+
+        It takes no lock and writes nothing but the temporary table.
+        """
+        id_ = self._id
+        position = self.stage.c.monps_position
+        is_there = id_.is_not(None)
+        found = (
+            select(
+                func.array_agg(id_).filter(is_there).label("ids"),
+                func.array_agg(position).filter(is_there).label("positions"),
+                func.count().filter(id_.is_(None)).label("fresh"),
+                func.count().filter(and_(is_there, self._is_changed)).label("changed"),
+            )
+            .select_from(self._joined)
+            .cte("found")
+        )
+        noted = (
+            insert(self.staging.seen)
+            .from_select(
+                ["ids", "positions"],
+                select(found.c.ids, found.c.positions).where(found.c.ids.is_not(None)),
+            )
+            .cte("noted")
+        )
+        return select(found.c.fresh, found.c.changed).add_cte(noted)
+
+    @cached_property
+    def insert_all(self) -> Select[int, int]:
+        """Insert a batch of which no row was there; fails if one has come meanwhile."""
+        return self._counted(_insert(self.layout.table, self._rows(self.stage, {})))
+
+    @cached_property
+    def upsert(self) -> Select[int, int]:
+        """Insert the new rows and change those that say something else."""
+        return self._counted(self._upsert(self._pending))
+
+    @cached_property
+    def upsert_some(self) -> Select[int, int]:
+        """Do so for the rows from position ``low`` to before ``high``."""
+        position = self.stage.c.monps_position
+        low = bindparam("low", type_=BigInteger)
+        high = bindparam("high", type_=BigInteger)
+        return self._counted(self._upsert(and_(self._pending, position >= low, position < high)))
+
+    @cached_property
+    def _there(self) -> FromClause:
+        """The rows of the table in which those of the batch are looked for."""
+        table, first = self.layout.table, self.layout.key[0]
+        if not self.together:
+            return table
+        given = select(self.stage.c[first.name]).distinct().scalar_subquery()
+        is_given = first == func.any(func.array(given))
+        found = or_(is_given, first.is_(None)) if first.nullable else is_given
+        return select(table).where(found).subquery("there")
+
+    @property
+    def _id(self) -> ColumnElement[Any]:
+        return self._there.c[self.layout.primary_key.name]
+
+    @cached_property
+    def _joined(self) -> FromClause:
+        pairs = (
+            (column, self._there.c[column.name], self.stage.c[column.name])
+            for column in self.layout.key
+        )
+        same = (
+            there.is_not_distinct_from(given) if column.nullable else there == given
+            for column, there, given in pairs
+        )
+        return self.stage.outerjoin(self._there, and_(true(), *same))
+
+    @property
+    def _changing(self) -> list[Column[Any]]:
+        return [column for column in self.layout.columns if column not in self.layout.key]
+
+    @property
+    def _is_changed(self) -> ColumnElement[bool]:
+        return self._differ(self._there.c, self.stage.c)
+
+    @property
+    def _pending(self) -> ColumnElement[bool]:
+        return or_(self._id.is_(None), self._is_changed)
+
+    def _differ(self, there: Any, given: Any) -> ColumnElement[bool]:
+        return or_(
+            false(),
+            *(
+                _comparable(there[column.name]).is_distinct_from(_comparable(given[column.name]))
+                for column in self._changing
+            ),
+        )
+
+    def _rows(self, source: FromClause, kept: Mapping[str, Any]) -> Select[Any]:
+        """The rows to insert, each column under its name."""
+        given = {column.name: self.stage.c[column.name] for column in self.layout.columns}
+        stamps = {
+            name: literal(value, self.layout.table.c[name].type)
+            for name, value in self.stamps.on_insert.items()
+        }
+        every = {**kept, **stamps, **given}
+        return select(*(value.label(name) for name, value in every.items())).select_from(source)
+
+    def _upsert(self, pending: ColumnElement[bool]) -> Insert:
+        # What is not given and needs a value is taken from the row that is there: PostgreSQL
+        # looks at NOT NULL before it looks for the conflict.
+        kept = {
+            column.name: self._there.c[column.name]
+            for column in self.layout.table.columns
+            if not (column.nullable or column.primary_key or column.server_default is not None)
+            and column not in self.layout.columns
+        }
+        statement = _insert(self.layout.table, self._rows(self._joined, kept).where(pending))
+        key = [column.name for column in self.layout.key]
+        if not self._changing:
+            return statement.on_conflict_do_nothing(index_elements=key)
+        return statement.on_conflict_do_update(
+            index_elements=key,
+            set_=self._changes(statement),
+            where=self._differ(self.layout.table.c, statement.excluded),
+        )
+
+    def _changes(self, statement: Insert) -> dict[str, Any]:
+        moments = {
+            column.name: column.onupdate.arg  # type: ignore[attr-defined]
+            for column in self.layout.table.columns
+            if column.onupdate is not None
+        }
+        given = {column.name: statement.excluded[column.name] for column in self._changing}
+        return {**moments, **self.stamps.on_update, **given}
+
+    def _counted(self, statement: Insert) -> Select[int, int]:
+        """Run an insertion and count what it inserted and what it changed."""
+        id_ = self.layout.primary_key
+        # A row version that no transaction has ended or locked is one that was not there before.
+        is_new = literal_column("xmax = 0", Boolean)
+        written = statement.returning(id_.label("id"), is_new.label("is_new")).cte("written")
+        noted = (
+            insert(self.staging.seen)
+            .from_select(["ids"], select(func.array_agg(written.c.id)).where(written.c.is_new))
+            .cte("noted")
+        )
+        return select(
+            func.count().filter(written.c.is_new), func.count().filter(not_(written.c.is_new))
+        ).add_cte(noted)
+
+
+def _comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The value as a type that can be compared: ``json`` has no equality (manual, "JSON Types")."""
+    is_json = isinstance(value.type, JSON) and not isinstance(value.type, JSONB)
+    return cast(value, JSONB) if is_json else value
+
+
+def _insert(table: Table, rows: Select[Any]) -> Insert:
+    return insert(table).from_select(
+        list(rows.selected_columns.keys()), rows, include_defaults=False
+    )

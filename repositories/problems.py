@@ -1,0 +1,262 @@
+"""What is wrong with a value, by the type of its column; pure."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Iterator
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
+from enum import Enum as PythonEnum
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    REAL,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Enum,
+    Float,
+    Integer,
+    Interval,
+    LargeBinary,
+    Numeric,
+    SmallInteger,
+    String,
+    Time,
+    Uuid,
+)
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import INTERVAL
+from sqlalchemy.types import TypeEngine
+
+Type = TypeEngine[Any]
+
+# Beyond, Python itself refuses to write or to read back: as text, or by recursion.
+_MOST_BITS: Final = 14_000
+_MOST_LEVELS: Final = 100
+# Manual, "Numeric Types": digits before and behind the point of a numeric without precision.
+_MOST_DIGITS: Final = 131_072
+_LEAST_DIGITS: Final = 16_383
+# Bits of precision in SQL.
+_DOUBLE: Final = 53
+_MOST_OF_REAL: Final = 24
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+_EXACT: Final = Context(prec=_MOST_DIGITS + _LEAST_DIGITS)
+
+
+def problem_of(type_: Type, value: Any) -> str | None:
+    """Say what is wrong with a value; None when it fits, or nothing is known of the type."""
+    for kind, find in _PROBLEMS:
+        if isinstance(type_, kind):
+            return find(type_, value)
+    return None
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a whole number; True and False are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _boolean(_: Type, value: Any) -> str | None:
+    return None if isinstance(value, bool) else "should be true or false"
+
+
+def _integer(type_: Type, value: Any) -> str | None:
+    if not is_whole(value):
+        return "should be a whole number"
+    wide = 63 if isinstance(type_, BigInteger) else 31
+    bits = 15 if isinstance(type_, SmallInteger) else wide
+    return None if -(2**bits) <= value < 2**bits else "is too large a number"
+
+
+def is_real(type_: Float[Any]) -> bool:
+    """Whether it has four bytes: manual, "Floating-Point Types", float(1) to float(24)."""
+    return isinstance(type_, REAL) or (type_.precision or _DOUBLE) <= _MOST_OF_REAL
+
+
+def _number(type_: Any, value: Any) -> str | None:
+    # The driver writes a number of another library (a float64, say) in a way that is no SQL.
+    if not is_whole(value) and type(value) is not float:
+        return "should be a number (int or float)"
+    try:
+        is_finite = math.isfinite(value)
+        _ = is_real(type_) and struct.pack(">f", value)
+    except OverflowError:
+        return "is too large a number"
+    return None if is_finite else "should be finite, neither NaN nor infinity"
+
+
+def _numeric(type_: Any, value: Any) -> str | None:
+    if not is_whole(value) and type(value) not in {float, Decimal}:
+        return "should be a number (Decimal, int or float)"
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        return "should be finite, neither NaN nor infinity"
+    if type_.precision is None:
+        fits = (
+            number.adjusted() < _MOST_DIGITS and int(number.as_tuple().exponent) >= -_LEAST_DIGITS
+        )
+        return None if fits else "has too many digits"
+    scale = type_.scale or 0
+    if number.adjusted() >= type_.precision:
+        return "is too large a number"
+    rounded = number.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, _EXACT)
+    return (
+        None if abs(rounded) < Decimal(10) ** (type_.precision - scale) else "is too large a number"
+    )
+
+
+def _text(type_: Any, value: Any) -> str | None:
+    if not isinstance(value, str):
+        return "should be text"
+    if not _can_be_stored(value):
+        return "holds a character that PostgreSQL cannot store"
+    too_long = type_.length is not None and len(value) > type_.length
+    return f"is longer than {type_.length} characters" if too_long else None
+
+
+def _enum(type_: Any, value: Any) -> str | None:
+    is_known = isinstance(value, (str, PythonEnum)) and label_of(type_, value) in type_.enums
+    return None if is_known else f"should be one of {', '.join(type_.enums)}"
+
+
+def label_of(type_: Enum, value: Any) -> str | None:
+    """Return what stands in the database for a member of an enum; None when it is no member."""
+    bind = type_.bind_processor(_DIALECT)  # type: ignore[no-untyped-call]
+    try:
+        return value if bind is None else cast("str", bind(value))
+    except LookupError:
+        return None
+
+
+def _moment(type_: Any, value: Any) -> str | None:
+    if not isinstance(value, datetime):
+        return "should be a date with a time"
+    if problem := _zone_problem(type_, value):
+        return problem
+    if not type_.timezone:
+        return None
+    # In the time zone of some session it would fall out of Python's calendar, and not be readable.
+    try:
+        readable = MINYEAR < value.astimezone(UTC).year < MAXYEAR
+    except OverflowError:
+        readable = False
+    return None if readable else "is out of the calendar"
+
+
+def _date(_: Type, value: Any) -> str | None:
+    is_date = isinstance(value, date) and not isinstance(value, datetime)
+    return None if is_date else "should be a date without a time"
+
+
+def _time(type_: Any, value: Any) -> str | None:
+    return _zone_problem(type_, value) if isinstance(value, time) else "should be a time of day"
+
+
+def _zone_problem(type_: Any, value: datetime | time) -> str | None:
+    if type_.timezone:
+        return "has no time zone" if value.utcoffset() is None else None
+    return None if value.tzinfo is None else "has a time zone, and the column has none"
+
+
+def _interval(_: Type, value: Any) -> str | None:
+    return None if isinstance(value, timedelta) else "should be a span of time (timedelta)"
+
+
+def _bytes(_: Type, value: Any) -> str | None:
+    return None if isinstance(value, bytes) else "should be bytes"
+
+
+def _uuid(type_: Any, value: Any) -> str | None:
+    if type_.as_uuid:
+        return None if isinstance(value, UUID) else "should be a UUID"
+    try:
+        UUID(value)
+    except (ValueError, TypeError, AttributeError):
+        return "should be the text of a UUID"
+    return None
+
+
+def _array(type_: Any, value: Any) -> str | None:
+    if not isinstance(value, list):
+        return "should be a list"
+    if type_.dimensions is None and any(isinstance(item, list) for item in value):
+        return "should be a list of values (a column of lists in lists says its dimensions)"
+    return _items_problem(type_, value, type_.dimensions or 1)
+
+
+def _items_problem(type_: Any, value: Any, dimensions: int) -> str | None:
+    if dimensions == 1:
+        wrong = (problem_of(type_.item_type, item) for item in value if item is not None)
+        return next((f"has an item that {problem}" for problem in wrong if problem), None)
+    if not all(isinstance(item, list) for item in value):
+        return f"should be lists in a list, {type_.dimensions} deep"
+    if len({len(item) for item in value}) > 1 or not all(value):
+        return "should have lists of the same length, none of them empty"
+    inner = (_items_problem(type_, item, dimensions - 1) for item in value)
+    return next(filter(None, inner), None)
+
+
+def _json(_: Type, value: Any) -> str | None:
+    return next(_json_problems(value), None)
+
+
+def _json_problems(value: Any) -> Iterator[str]:
+    waiting = [(value, 0)]
+    while waiting:
+        item, level = waiting.pop()
+        if level > _MOST_LEVELS:
+            yield f"is nested more than {_MOST_LEVELS} levels deep"
+        elif isinstance(item, dict):
+            if not all(isinstance(key, str) for key in item):
+                yield "has a key that is no text"
+            waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
+        elif isinstance(item, list):
+            waiting += ((inner, level + 1) for inner in item)
+        elif problem := _scalar_problem(item):
+            yield problem
+
+
+def _scalar_problem(value: Any) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        finite = math.isfinite(value)
+        return None if finite else "holds a number that JSON does not have (NaN or infinity)"
+    if isinstance(value, int):
+        return "holds too large a number" if value.bit_length() > _MOST_BITS else None
+    if isinstance(value, str):
+        good = _can_be_stored(value)
+        return None if good else "holds a character that PostgreSQL cannot store"
+    return f"holds a {type(value).__name__}, which JSON does not have"
+
+
+def _can_be_stored(value: str) -> bool:
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
+
+
+# The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
+_PROBLEMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str | None]], ...]] = (
+    (Boolean, _boolean),
+    (Integer, _integer),
+    (Float, _number),
+    (Numeric, _numeric),
+    (Enum, _enum),
+    (String, _text),
+    (DateTime, _moment),
+    (Date, _date),
+    (Time, _time),
+    ((Interval, INTERVAL), _interval),
+    (LargeBinary, _bytes),
+    (Uuid, _uuid),
+    (JSON, _json),
+    (ARRAY, _array),
+)
