@@ -124,6 +124,7 @@ def described(counted: facts.Counted) -> str:
 
 
 def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
+    """Yield the locks that keep others waiting for long, on tables of these sizes."""
     for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
         size = there.get(lock.table)
         lasts = facts.seconds(lock, size)
