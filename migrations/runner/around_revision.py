@@ -14,20 +14,17 @@ from sqlalchemy import Connection
 
 from core.errors import HistoryError
 from core.project import Project
-from introspection import baseline
-from introspection.catalog import inside_transaction, retried
 from introspection.findings import Finding, Kind, Report
 from introspection.render.text import one_line
 from introspection.shapes import Snapshot
 from migrations.runner import gate, ledger
-from migrations.runner.accepted import Accepted
+from migrations.runner.comparing import Comparing
 from migrations.runner.history import History
 from migrations.runner.identity import Identity
 from migrations.runner.migrator_lock import take_for_transaction
 from migrations.runner.request import Request
 from migrations.runner.scopes import live_scope
-from migrations.runner.settling import Settling
-from migrations.runner.verify import State, look
+from migrations.runner.verify import State
 from migrations.runner.watch import Watch
 
 FINDINGS_SHOWN: Final = 10
@@ -76,13 +73,13 @@ class AroundRevision:
         if step.is_stamp:
             return
         take_for_transaction(connection)
-        self._at_home = self.expected(step.source_revision_ids) or Snapshot()
-        expected = self.expected(step.destination_revision_ids)
+        self._at_home = self.comparing.expected(step.source_revision_ids) or Snapshot()
+        expected = self.comparing.expected(step.destination_revision_ids)
         if expected is None:
             return
         scope = live_scope(self.project, expected.only(self.project.schemas))
         if self.state is None or self.state.scope != scope:
-            self.state = self.look(connection, expected)
+            self.state = self.comparing.look(connection, expected)
         self._fingerprint = self._fingerprint or self.state.fingerprint
 
     def __call__(
@@ -179,11 +176,11 @@ class AroundRevision:
     def _compared(
         self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]
     ) -> Iterator[str]:
-        expected = self.expected(heads)
+        expected = self.comparing.expected(heads)
         if expected is None:
             yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
             return
-        self._seen = self.look(connection, expected)
+        self._seen = self.comparing.look(connection, expected)
         if not step.is_stamp and "drift" not in self.request.allowed:
             self._refuse_what_was_not_meant(step, heads)
         yield from _lines(self._seen.report)
@@ -191,7 +188,7 @@ class AroundRevision:
     def _refuse_what_was_not_meant(self, step: MigrationInfo, heads: tuple[str, ...]) -> None:
         held = self._held()
         if held and self._seen is not None:
-            self._seen = self.settled(self._seen, heads, held)
+            self._seen = self.comparing.settled(self._seen, heads, held)
             held = self._held()
         gate.refuse(
             "drift",
@@ -206,46 +203,10 @@ class AroundRevision:
         at_home = self._at_home.object_names()
         return gate.held_after(self.state, self.known, at_home, self._seen, self.mode)
 
-    def settled(self, state: State, revisions: tuple[str, ...], held: Iterable[Finding]) -> State:
-        """Return a state without what is only printed differently, if that would be refused."""
-        if not revisions:
-            return state
-        settled = self._settling.settle(state, revisions[0], held)
-        return state if settled is state else self._accepted.applied_to(settled)
-
-    def look(self, connection: Connection, expected: Snapshot) -> State:
-        """Read and compare, mark what is accepted, and leave the transaction as it is.
-
-        Raises:
-            ConfigurationError: The project's baseline cannot be read, or is none.
-        """
-
-        def once() -> State:
-            with inside_transaction(connection):
-                return look(connection, self.project, expected)
-
-        return self._accepted.applied_to(retried(once))
-
     @cached_property
-    def _settling(self) -> Settling:
-        return Settling(self.project)
-
-    @cached_property
-    def _accepted(self) -> Accepted:
-        # Not before something is compared: a migration with nothing to do needs no baseline.
-        head = self.history.snapshot_at(self.history.head.id) if self.history.head else None
-        return Accepted(
-            entries=baseline.load(self.project.baseline_file),
-            head=head.only(self.project.schemas) if head else None,
-            managed=self.project.managed_schemas,
-            today=baseline.today(),
-        )
-
-    def expected(self, revisions: tuple[str, ...]) -> Snapshot | None:
-        """Return what these revisions produce; None when it was not recorded, or of several."""
-        if len(revisions) > 1:
-            return None
-        return self.history.snapshot_at(revisions[0] if revisions else None)
+    def comparing(self) -> Comparing:
+        """Compares the database with what revisions produce."""
+        return Comparing(self.project, self.history)
 
 
 def _lines(report: Report) -> Iterator[str]:

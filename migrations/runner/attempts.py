@@ -1,13 +1,18 @@
-"""Which failures of a revision are worth another attempt, and after how long."""
+"""Failures worth another attempt, how long to wait for it, and who was in the way."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from core.driver_errors import retold
+from core.errors import DatabaseRefusedError
 from introspection.catalog import SchemaChangedError
+from migrations.runner import sessions
+from migrations.runner.sessions import Session
 
 # lock_not_available, deadlock_detected, serialization_failure: others were in the way.
 _PASSING: Final = frozenset({"55P03", "40P01", "40001"})
@@ -37,3 +42,21 @@ def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timede
     unit = max(lock_timeout or _WITHOUT_TIME_OUT, _SHORTEST)
     factor: float = min(2 ** (attempt - 1), _GROWS_TO) * (0.5 + chance)
     return unit * factor
+
+
+def named(error: BaseException, blockers: Sequence[Session], attempt: int) -> BaseException:
+    """Return an error that names who was in the way, where somebody was.
+
+    Args:
+        error: Why the attempt failed.
+        blockers: The sessions that it waited for.
+        attempt: Which attempt it was, from 1.
+    """
+    if not isinstance(error, DBAPIError) or not may_pass(error) or not blockers:
+        return error
+    return DatabaseRefusedError(
+        f"{retold(error)}, {attempt} times; blocked by {sessions.listed(blockers)}",
+        remedy="try again when that session has finished, end it (SELECT"
+        " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
+        sqlstate=getattr(error.orig, "pgcode", None),
+    )

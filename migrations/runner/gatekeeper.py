@@ -42,12 +42,12 @@ def pass_gate(
         return now
     known = ledger.known_findings(connection)
     if held := gate.held_before(now, None, known, around.mode):
-        now = around.settled(now, rows, held)
+        now = around.comparing.settled(now, rows, held)
         next_ones = steps[0].destination_revision_ids
         ahead = _state(connection, around, next_ones)
         held = gate.held_before(now, ahead, known, around.mode)
         if held and ahead is not None:
-            ahead = around.settled(ahead, next_ones, ahead.report.findings)
+            ahead = around.comparing.settled(ahead, next_ones, ahead.report.findings)
             held = gate.held_before(now, ahead, known, around.mode)
     gate.refuse("drift", "the database is not as the last migration left it", held)
     return now
@@ -100,5 +100,5 @@ def _refuse_unsafe(
 def _state(
     connection: Connection, around: AroundRevision, revisions: tuple[str, ...]
 ) -> State | None:
-    expected = around.expected(revisions)
-    return None if expected is None else around.look(connection, expected)
+    expected = around.comparing.expected(revisions)
+    return None if expected is None else around.comparing.look(connection, expected)

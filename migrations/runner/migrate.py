@@ -14,11 +14,11 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from core.config import MigrationSettings
 from core.driver_errors import retold
-from core.errors import DatabaseRefusedError, MonpsError
+from core.errors import MonpsError
 from core.plans import kept
 from introspection.shapes import Snapshot
 from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
@@ -165,8 +165,8 @@ class Migration:
         leftovers.drop_invalid_indexes(
             self._lock.connection,
             self._lock.mutex,
-            self.around.expected(info.source_revision_ids) or Snapshot(),
-            self.around.expected(info.destination_revision_ids) or Snapshot(),
+            self.around.comparing.expected(info.source_revision_ids) or Snapshot(),
+            self.around.comparing.expected(info.destination_revision_ids) or Snapshot(),
             self.progress.say,
         )
 
@@ -198,7 +198,7 @@ class Migration:
         """
         if not self._steps:  # all are committed: only the way out failed
             return error
-        failure = watch.lost or _named(error, watch, attempt)
+        failure = watch.lost or attempts.named(error, watch.blockers, attempt)
         self._record(failure)
         self.around.failed()
         blockers, watch.blockers = watch.blockers, ()
@@ -238,15 +238,3 @@ class Migration:
         revision = info.up_revision_id or ""
         known = self.around.history.revisions.get(revision)
         return Step(revision, ledger.direction(info), known.title if known else "")
-
-
-def _named(error: BaseException, watch: Watch, attempt: int) -> BaseException:
-    """Name who was in the way."""
-    if not isinstance(error, DBAPIError) or not attempts.may_pass(error) or not watch.blockers:
-        return error
-    return DatabaseRefusedError(
-        f"{retold(error)}, {attempt} times; blocked by {sessions.listed(watch.blockers)}",
-        remedy="try again when that session has finished, end it (SELECT"
-        " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
-        sqlstate=getattr(error.orig, "pgcode", None),
-    )

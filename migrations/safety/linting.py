@@ -57,7 +57,7 @@ def lint_facts(
     for revision in pending:
         changing |= _tables_of_rows(revision)
         found += _rows(connection, revision, changing, there)
-        found += _long_locks(revision, there)
+        found += long_locks(revision, there)
     return without_ignored(found, ignored)
 
 
@@ -123,7 +123,8 @@ def described(counted: facts.Counted) -> str:
     return f"{where}: {counted.count} {what} in the way, such as {examples}"
 
 
-def _long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
+def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
+    """Yield the locks that keep others waiting for long, on tables of these sizes."""
     for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
         size = there.get(lock.table)
         lasts = facts.seconds(lock, size)

@@ -24,6 +24,8 @@ op.execute("ALTER TABLE quantum.x ADD COLUMN b int")"""
 ONE_BY_ONE = """with op.get_context().autocommit_block():
     op.execute("ALTER TABLE quantum.x ADD COLUMN b int")
     op.execute("ALTER TABLE quantum.y ADD COLUMN b int")"""
+ADD_BY_ALEMBIC = 'op.add_column("x", sa.Column("b", sa.Integer), schema="quantum")'
+INDEX_BY_ALEMBIC = 'op.create_index("i", "x", ["a"], schema="quantum")'
 NOTHING = "\n\ndef downgrade():\n    pass\n"
 ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
 # Rule, level, line, upgrade, and what stands above and below it.
@@ -56,6 +58,14 @@ CASES = [
         "warning",
         12,
         f'{ADD}\nop.execute("ALTER TABLE quantum.y ADD COLUMN a int")',
+        "",
+        None,
+    ),
+    (
+        "require-concurrent-index-creation",
+        "warning",
+        12,
+        f"{ADD_BY_ALEMBIC}\n{INDEX_BY_ALEMBIC}",
         "",
         None,
     ),

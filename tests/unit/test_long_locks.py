@@ -1,0 +1,70 @@
+"""How long a lock is held on a table of some size, and when that is too long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from migrations.safety import facts, linting, locks
+from migrations.safety.facts import Size
+from migrations.safety.findings import Level
+from migrations.safety.revisions import LintedRevision
+from migrations.safety.statements import Statement
+
+MEBIBYTE = 1024 * 1024
+SCAN = "ALTER TABLE public.t ADD CONSTRAINT k CHECK (a > 0)"
+BUILD = "CREATE INDEX i ON public.t (a)"
+REWRITE = "ALTER TABLE public.t ALTER COLUMN a TYPE bigint"
+# Statement, size of the table and of its indexes in MiB, and about how many seconds.
+CASES = [
+    (SCAN, 400, 0, 2.0),
+    (SCAN, 400, 400, 2.0),
+    (BUILD, 400, 400, 10.0),
+    (REWRITE, 400, 0, 10.0),
+    (REWRITE, 400, 200, 15.0),
+    ("ALTER TABLE public.t ADD COLUMN b int", 400, 200, 0.0),
+    ("UPDATE public.t SET a = 1", 400, 200, None),
+]
+# What is not worth a word: short, or in nobody's way.
+HARMLESS = [
+    (SCAN, 199),
+    (BUILD, 39),
+    ("CREATE INDEX CONCURRENTLY i ON public.t (a)", 4000),
+    ("ALTER TABLE public.t VALIDATE CONSTRAINT k", 4000),
+    ("ALTER TABLE public.t ADD COLUMN b int", 4000),
+    ("DO $$ BEGIN DROP TABLE public.t; END $$", 4000),
+]
+
+
+def size(table: int, indexes: int = 0) -> Size:
+    return Size(7, table * MEBIBYTE, indexes * MEBIBYTE)
+
+
+def revision(sql: str) -> LintedRevision:
+    statement = Statement(sql, line=11, verbatim=True, autocommit=False)
+    return LintedRevision("aa", "", Path("aa.py"), "", (statement,), None, None, None)
+
+
+@pytest.mark.parametrize(("sql", "table", "indexes", "seconds"), CASES)
+def test_a_lock_lasts_as_long_as_the_work_on_the_table(
+    sql: str, table: int, indexes: int, seconds: float | None
+) -> None:
+    lock, *_ = locks.of_statement(sql)
+    assert facts.seconds(lock, size(table, indexes)) == seconds
+
+
+@pytest.mark.parametrize("sql", [SCAN, BUILD, REWRITE])
+def test_a_lock_that_keeps_others_waiting_for_long_is_an_error(sql: str) -> None:
+    (found,) = linting.long_locks(revision(sql), {"public.t": size(400)})
+    assert (found.rule, found.level, found.line) == ("long-lock", Level.ERROR, 11)
+    assert found.message.startswith("public.t (7 rows): ")
+
+
+@pytest.mark.parametrize(("sql", "table"), HARMLESS)
+def test_what_is_short_or_in_nobody_s_way_is_not(sql: str, table: int) -> None:
+    assert list(linting.long_locks(revision(sql), {"public.t": size(table)})) == []
+
+
+def test_a_table_that_is_not_there_yet_keeps_nobody_waiting() -> None:
+    assert list(linting.long_locks(revision(SCAN), {})) == []
