@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
 
 import pytest
 from sqlalchemy import inspect
@@ -17,9 +19,10 @@ from core.errors import (
     UnknownFieldError,
 )
 from models import Odds, QuantumFrictionMatrix, QuantumStrategy
-from repositories import UnitOfWork
+from repositories import BaseRepository, UnitOfWork
 from repositories.testing import max_statements
 from tests.integration import repository_rows
+from tests.integration.own_models import Everything, create_tables
 from tests.integration.repository_rows import (
     KICK_OFF,
     Store,
@@ -334,3 +337,44 @@ def test_every_pick_is_paged_and_streamed_too(store: Store) -> None:
         assert len(pages(lambda after: uow.tracking.get_page(2, after))) == 5
         assert len(list(uow.tracking.stream())) == 5
         assert all(isinstance(row, Odds) for row in uow.odds.stream())
+
+
+OTHERS: Final[dict[str, Callable[[int], Any]]] = {
+    "amount": lambda number: Decimal(number) / 10**20,
+    "price": lambda number: Decimal(number) / 100,
+    "day": lambda number: date(2026, 1, 1 + number),
+    "moment": lambda number: KICK_OFF.replace(microsecond=number),
+    "local": lambda number: KICK_OFF.replace(tzinfo=None, microsecond=number),
+    "uid": lambda number: UUID(int=number),
+    "uid_text": lambda number: str(UUID(int=number)),
+}
+
+
+@pytest.mark.parametrize("field", ["amount", "price", "day", "moment", "local", "uid", "uid_text"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_pages_of_somebody_elses_model_go_by_other_types_too(
+    store: Store,
+    field: str,
+    descending: bool,  # noqa: FBT001 - a case
+) -> None:
+    create_tables(store)
+    rows = [Everything(key=str(number), **{field: OTHERS[field](number)}) for number in range(7)]
+    with store.sessions() as session:
+        everything = BaseRepository(Everything, session)
+        everything.create_many([*rows, Everything(key="null")])
+        found: list[str] = []
+        after: str | None = None
+        while len(found) < 8:
+            page = everything.get_page(3, after, order_by=field, descending=descending)
+            found += [row.key for row in page.rows]
+            after = page.next
+    numbers = [str(number) for number in range(7)]
+    assert found == [*(reversed(numbers) if descending else numbers), "null"]
+    assert after is None
+
+
+@pytest.mark.parametrize("field", ["mood", "numbers", "json", "old_json", "data", "span"])
+def test_what_makes_no_position_is_no_order(store: Store, field: str) -> None:
+    create_tables(store)
+    with store.sessions() as session, pytest.raises(InvalidArgumentError, match="has no order"):
+        BaseRepository(Everything, session).get_page(1, order_by=field)
