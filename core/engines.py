@@ -11,6 +11,7 @@ from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
 from core.forks import after_fork_in_child
+from core.liveness import check_connections_of
 from core.pool_log import log_pool_of
 
 if TYPE_CHECKING:
@@ -102,7 +103,6 @@ def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
         "max_overflow": settings.DB_MAX_OVERFLOW,
         "pool_timeout": settings.DB_POOL_TIMEOUT,
         "pool_recycle": settings.DB_POOL_RECYCLE,
-        "pool_pre_ping": True,
     }
 
 
@@ -127,6 +127,7 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
 def _watch(engine: Engine) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
     log_pool_of(engine)
+    check_connections_of(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from core.errors import AuditError
 from models import AuditMixin, Base, TeamQuantumDNA
@@ -26,6 +27,7 @@ from repositories.bulk.stamps import Stamps
 REQUIRED: Final = "audit_required"
 """Set in ``Session.info``, it refuses to write audited rows when nobody has said who writes."""
 
+_ON_CHANGE: Final = ("updated_by", "change_reason")
 _REMEDY: Final = "write within audit_context(actor=..., reason=...)"
 
 
@@ -107,22 +109,40 @@ def fill_audit_columns(session: Session, *_: object) -> None:
     """
     required = bool(session.info.get(REQUIRED))
     for row in session.new:
-        _fill(row, ("created_by", "updated_by", "change_reason"), required=required)
+        _fill_new(row, required=required)
     for row in session.dirty:
         if session.is_modified(row):
-            _fill(row, ("updated_by", "change_reason"), required=required)
+            _fill_changed(row, required=required)
     if required:
         for row in session.deleted:
             _audit_for(type(row), required=True)
 
 
-def _fill(row: Any, fields: tuple[str, ...], *, required: bool) -> None:
+def _fill_new(row: Any, *, required: bool) -> None:
     audit = _audit_for(type(row), required=required)
     if audit is None:
         return
-    for field in fields:
+    for field in ("created_by", *_ON_CHANGE):
         if not inspect(row).attrs[field].history.has_changes():
-            setattr(row, field, audit.reason if field == "change_reason" else audit.actor)
+            setattr(row, field, _value(audit, field))
+
+
+def _fill_changed(row: Any, *, required: bool) -> None:
+    audit = _audit_for(type(row), required=required)
+    if not isinstance(row, AuditMixin):
+        return
+    for field in _ON_CHANGE:
+        # What is set is sent, also when it says what the row says already: what is not sent says
+        # that nobody has said.
+        is_set = field in inspect(row).committed_state
+        if audit is not None and not is_set:
+            setattr(row, field, _value(audit, field))
+        if audit is not None or is_set:
+            flag_modified(row, field)
+
+
+def _value(audit: Audit, field: str) -> str | None:
+    return audit.reason if field == "change_reason" else audit.actor
 
 
 def _audit_for(model: type[Any], *, required: bool) -> Audit | None:

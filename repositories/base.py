@@ -1,13 +1,11 @@
-"""What every repository can do."""
+"""What every repository can do: read, and write."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, inspect
-from sqlalchemy.orm import Session
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy import inspect
 
 from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
@@ -15,129 +13,19 @@ from repositories import audit, values
 from repositories.bulk.result import Upserted
 from repositories.bulk.upsert import upsert_many
 from repositories.errors import changed, gone, needs_rollback, translated
-from repositories.statements import base as statements
-from repositories.statements.keyset import Keyset, Page
+from repositories.reading import ReadingRepository
 
-Options = Sequence[ExecutableOption]
 M = TypeVar("M", bound=Base)
 
 
-class BaseRepository(Generic[M]):
-    """Rows of one model, in a session that is handed in.
+class BaseRepository(ReadingRepository[M]):
+    """Rows of one model, read and written in a session that is handed in.
 
     It never commits. A write is sent at once, so that a constraint speaks up where the row was
     given; after an error the session has to be rolled back, which a unit of work does.
 
     Every method may raise ``SchemaMismatchError`` when the database is not what the model says.
     """
-
-    def __init__(self, model: type[M], session: Session) -> None:
-        self.model = model
-        self.session = session
-
-    def get_by_id(
-        self,
-        id: Any,  # noqa: A002 - the public name
-        options: Options = (),
-    ) -> M | None:
-        """Return the row with a primary key, or None.
-
-        Args:
-            id: The primary key.
-            options: What to load with it, such as ``joinedload(QuantumStrategy.team)``.
-
-        Raises:
-            InvalidArgumentError: No primary key can have this value.
-        """
-        statement = statements.by_id(self.model, id)
-        if options:
-            # A row that is in the session already gets what it lacks.
-            return self._first(statement.options(*options))
-        with translated(self._table):
-            return self.session.get(self.model, id)
-
-    def get_all(self, skip: int = 0, limit: int = 100, options: Options = ()) -> list[M]:
-        """Return rows by primary key, from ``skip`` on, at most ``limit``.
-
-        Raises:
-            InvalidArgumentError: ``skip`` is negative, or ``limit`` below 1.
-        """
-        return self._all(statements.page(self.model, skip=skip, limit=limit).options(*options))
-
-    def get_page(
-        self,
-        limit: int = 100,
-        after: str | None = None,
-        *,
-        order_by: str | None = None,
-        descending: bool = False,
-        options: Options = (),
-    ) -> Page[M]:
-        """Return the rows behind those of the page before: none twice, none left out.
-
-        Rows that are inserted or deleted meanwhile do not move the others, and a late page costs
-        what an early one does.
-
-        Args:
-            limit: How many rows at most.
-            after: ``next`` of the page before; None for the first page.
-            order_by: The field that orders them, nulls last; the primary key when not given.
-            descending: Largest first.
-            options: What to load with each row.
-
-        Raises:
-            UnknownFieldError: The model has no such field.
-            InvalidArgumentError: ``after`` is not of this order, or ``limit`` below 1.
-        """
-        keyset = Keyset(self.model, order_by, descending)
-        statement = keyset.statement(after=after, limit=limit).options(*options)
-        return keyset.page(self._all(statement), limit=limit)
-
-    def stream(
-        self,
-        fields: Mapping[str, Any] | None = None,
-        *,
-        batch_size: int = 1000,
-        options: Options = (),
-    ) -> Iterator[M]:
-        """Give rows one after the other, by primary key, through a cursor of the server.
-
-        However many they are, only ``batch_size`` are in memory. The transaction has to stay open
-        until the last.
-
-        Args:
-            fields: Only rows in which these fields have these values.
-            batch_size: How many rows are fetched at a time.
-            options: What to load with each row.
-
-        Raises:
-            UnknownFieldError: The model has no such field.
-            InvalidArgumentError: A field cannot have this value, or ``batch_size`` is below 1.
-        """
-        statement = statements.by_fields(self.model, fields or {}).options(*options)
-        return self._stream(statement, values.limit(batch_size))
-
-    def _stream(self, statement: Select[M], batch_size: int) -> Iterator[M]:
-        with translated(self._table):
-            yield from self.session.scalars(statement, execution_options={"yield_per": batch_size})
-
-    def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
-        """Return the rows in which a field has a value (None: is null), by primary key.
-
-        Raises:
-            UnknownFieldError: The model has no such field.
-            InvalidArgumentError: The field cannot have this value.
-        """
-        return self._all(statements.by_field(self.model, field, value).options(*options))
-
-    def get_first_by_field(self, field: str, value: Any) -> M | None:
-        """Return the first of :meth:`get_by_field`, or None."""
-        return self._first(statements.by_field(self.model, field, value))
-
-    def count(self) -> int:
-        """Return the number of rows."""
-        with translated(self._table):
-            return self.session.scalars(statements.count(self.model)).one()
 
     def create(self, obj: M) -> M:
         """Insert a row and return it, its generated values included.
@@ -231,18 +119,6 @@ class BaseRepository(Generic[M]):
                 raise changed(self._table)
             self.session.delete(ours)
         self._flush()
-
-    @property
-    def _table(self) -> Table:
-        return inspect(self.model).local_table  # type: ignore[return-value]
-
-    def _all(self, statement: Select[M]) -> list[M]:
-        with translated(self._table):
-            return list(self.session.scalars(statement))
-
-    def _first(self, statement: Select[M]) -> M | None:
-        with translated(self._table):
-            return self.session.scalars(statement.limit(1)).first()
 
     def _flush(self) -> None:
         with translated(self._table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum as PythonEnum
@@ -34,11 +34,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.types import TypeEngine
 
+from repositories.json_problems import can_be_stored, json_problem
+
 Type = TypeEngine[Any]
 
-# Beyond, Python itself refuses to write or to read back: as text, or by recursion.
-_MOST_BITS: Final = 14_000
-_MOST_LEVELS: Final = 100
 # Manual, "Numeric Types": digits before and behind the point of a numeric without precision.
 _MOST_DIGITS: Final = 131_072
 _LEAST_DIGITS: Final = 16_383
@@ -114,7 +113,7 @@ def _numeric(type_: Any, value: Any) -> str | None:
 def _text(type_: Any, value: Any) -> str | None:
     if not isinstance(value, str):
         return "should be text"
-    if not _can_be_stored(value):
+    if not can_be_stored(value):
         return "holds a character that PostgreSQL cannot store"
     too_long = type_.length is not None and len(value) > type_.length
     return f"is longer than {type_.length} characters" if too_long else None
@@ -202,47 +201,6 @@ def _items_problem(type_: Any, value: Any, dimensions: int) -> str | None:
     return next(filter(None, inner), None)
 
 
-def _json(_: Type, value: Any) -> str | None:
-    return next(_json_problems(value), None)
-
-
-def _json_problems(value: Any) -> Iterator[str]:
-    waiting = [(value, 0)]
-    while waiting:
-        item, level = waiting.pop()
-        if level > _MOST_LEVELS:
-            yield f"is nested more than {_MOST_LEVELS} levels deep"
-        elif isinstance(item, dict):
-            if not all(isinstance(key, str) for key in item):
-                yield "has a key that is no text"
-            waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
-        elif isinstance(item, list):
-            waiting += ((inner, level + 1) for inner in item)
-        elif problem := _scalar_problem(item):
-            yield problem
-
-
-def _scalar_problem(value: Any) -> str | None:
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, float):
-        finite = math.isfinite(value)
-        return None if finite else "holds a number that JSON does not have (NaN or infinity)"
-    if isinstance(value, int):
-        return "holds too large a number" if value.bit_length() > _MOST_BITS else None
-    if isinstance(value, str):
-        good = _can_be_stored(value)
-        return None if good else "holds a character that PostgreSQL cannot store"
-    return f"holds a {type(value).__name__}, which JSON does not have"
-
-
-def _can_be_stored(value: str) -> bool:
-    try:
-        return b"\0" not in value.encode()
-    except UnicodeEncodeError:  # half of a pair of surrogates
-        return False
-
-
 # The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
 _PROBLEMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str | None]], ...]] = (
     (Boolean, _boolean),
@@ -257,6 +215,6 @@ _PROBLEMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str |
     ((Interval, INTERVAL), _interval),
     (LargeBinary, _bytes),
     (Uuid, _uuid),
-    (JSON, _json),
+    (JSON, lambda _, value: json_problem(value)),
     (ARRAY, _array),
 )

@@ -34,7 +34,7 @@ SLOW: Final = frozenset(
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
         *("bad_revisions", "gate_texts", "writers"),
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
-        *("sequences", "upsert_plans", "upsert_types"),
+        *("sequences", "upsert_plans", "upsert_types", "async_upsert_races", "timeouts"),
     }
 )
 """Files of tests that run programs, servers or races for seconds each."""

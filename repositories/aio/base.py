@@ -14,9 +14,10 @@ from repositories import audit, values
 from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_task, run
 from repositories.aio.upsert import upsert_many
-from repositories.base import BaseRepository, Options
+from repositories.base import BaseRepository
 from repositories.bulk.result import Upserted
 from repositories.errors import needs_rollback, translated
+from repositories.reading import Options
 from repositories.statements import base as statements
 from repositories.statements.keyset import Page
 

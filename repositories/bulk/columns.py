@@ -14,7 +14,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    Enum,
     Float,
     Integer,
     Interval,
@@ -63,7 +62,7 @@ class ColumnEncoder:
         kind = column.type
         self._encode = field_of(column)
         self._exact = next((exact for number, exact in _NUMBERS if isinstance(kind, number)), None)
-        is_kept = isinstance(kind, _OTHERS) and not isinstance(kind, Enum)
+        is_kept = isinstance(kind, _OTHERS)
         # To a dict, -0.0 is 0.0.
         loses_zero = isinstance(kind, Float)
         self._known = (

@@ -6,16 +6,14 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Column, ColumnElement, DateTime, Select, and_, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Column, ColumnElement, Select, and_, inspect, or_, select, tuple_
 
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
 from repositories import values
-from repositories.statements import base
+from repositories.statements import base, positions
 
 M = TypeVar("M", bound=Base)
 
@@ -49,7 +47,7 @@ class Keyset:
     descending: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self._column.type, JSONB):
+        if positions.way_of(self._column.type) is None:
             raise InvalidArgumentError(
                 f"{self.model.__name__}.{self.field} has no order", remedy="order by another field"
             )
@@ -89,20 +87,24 @@ class Keyset:
         return or_(later, column.is_(None)) if column.nullable else later
 
     def _token(self, row: Base) -> str:
-        value = getattr(row, self._column.key)
-        moment = value.isoformat() if isinstance(value, datetime) else value
-        content = [self.field, self.descending, moment, getattr(row, self._id.key)]
+        id_field = inspect(self.model).get_property_by_column(self._id).key
+        content = [
+            self.field,
+            self.descending,
+            positions.written(self._column.type, getattr(row, self.field or id_field)),
+            positions.written(self._id.type, getattr(row, id_field)),
+        ]
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
     def _position(self, after: str) -> tuple[Any, Any]:
         try:
             *order, value, id_ = json.loads(base64.urlsafe_b64decode(after))
-            if value is not None and isinstance(self._column.type, DateTime):
-                value = datetime.fromisoformat(value)
+            value = positions.read(self._column.type, value)
+            id_ = positions.read(self._id.type, id_)
             if value is not None:
                 values.check_value(self._column, value)
             values.check_value(self._id, id_)
-        except (DataAccessError, ValueError, TypeError) as error:
+        except (DataAccessError, ValueError, TypeError, ArithmeticError) as error:
             raise _no_position() from error
         if order != [self.field, self.descending]:
             raise _no_position()

@@ -117,15 +117,6 @@ async def test_lost_connection_is_given_back_and_replaced(notes: Database) -> No
         assert await session.scalar(text("SELECT 1")) == 1
 
 
-async def test_a_connection_lost_while_idle_is_replaced(notes: Database) -> None:
-    async with core.database.async_engine.connect() as connection:
-        lost = await backend(connection)
-    with closing(notes.connect()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
-    async with core.database.async_engine.connect() as connection:
-        assert await backend(connection) != lost
-
-
 @pytest.mark.usefixtures("notes")
 async def test_dependency_commits_and_rolls_back(configured: Database) -> None:
     dependency = core.database.get_async_db_dependency()

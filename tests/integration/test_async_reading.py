@@ -29,7 +29,7 @@ from tests.integration.repository_rows import (
     strategy,
     team,
 )
-from tests.integration.test_reading import ORDERS
+from tests.integration.test_pages import ORDERS
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store = (

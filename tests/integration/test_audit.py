@@ -105,6 +105,27 @@ def test_what_is_set_by_hand_stays(store: Store) -> None:
     assert said(store) == [("by hand", "bulk", "context")]
 
 
+@pytest.mark.parametrize("reason", ["again", None])
+def test_who_changes_a_row_twice_for_the_same_reason_is_named_twice(
+    store: Store, reason: str | None
+) -> None:
+    with audit_context("one", reason):
+        create(store)
+        change(store, tier="X")
+        assert said(store) == [("one", "one", reason)]
+        change(store, tier="Y")
+        assert said(store) == [("one", "one", reason)]
+
+
+def test_what_is_set_by_hand_to_what_it_was_stays_too(store: Store) -> None:
+    create(store, updated_by="me", change_reason="mine")
+    change(store, tier="X", updated_by="me", change_reason="mine")
+    assert said(store) == [(USER, "me", "mine")]
+    with audit_context("context", "context"):
+        change(store, tier="Y", updated_by="me", change_reason="mine")
+    assert said(store) == [(USER, "me", "mine")]
+
+
 def test_where_nobody_says_it_is_the_role_and_an_old_reason_is_not_kept(store: Store) -> None:
     create(store)
     assert said(store) == [(USER, USER, None)]

@@ -123,17 +123,6 @@ def test_recycle_replaces_an_old_connection(database: Database) -> None:
     engine.dispose()
 
 
-def test_pre_ping_replaces_a_lost_connection(database: Database) -> None:
-    engine = core.database.create_sync_engine(settings_for(database))
-    with engine.connect() as connection:
-        lost = backend(connection)
-    with closing(database.connect()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [lost])
-    with engine.connect() as connection:
-        assert backend(connection) != lost
-    engine.dispose()
-
-
 def test_application_timeouts_hold_in_the_session(database: Database) -> None:
     engine = core.database.create_sync_engine(
         settings_for(

@@ -1,9 +1,8 @@
-"""Pages, streams, loading options, lazy loading refused, a match day: counted in statements."""
+"""Streams, loading options, lazy loading refused, a match day: counted in statements."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from repositories import UnitOfWork
 from repositories.testing import max_statements
 from tests.integration import repository_rows
 from tests.integration.repository_rows import (
-    KICK_OFF,
     Store,
     friction,
     odds,
@@ -42,91 +40,6 @@ def pages(read: Callable[[str | None], Any]) -> list[Any]:
         after = page.next
         if after is None:
             return rows
-
-
-ORDERS: dict[str, dict[str, Any]] = {
-    "primary key": {},
-    "primary key, descending": {"descending": True},
-    "nullable": {"order_by": "home_odds"},
-    "nullable, descending": {"order_by": "home_odds", "descending": True},
-    "text with ties": {"order_by": "league"},
-    "a time, descending": {"order_by": "commence_time", "descending": True},
-    "a flag": {"order_by": "is_live"},
-    "the primary key by name": {"order_by": "id"},
-}
-
-
-@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
-@pytest.mark.parametrize("limit", [1, 3, 7, 20, 100])
-def test_the_pages_together_are_all_rows_in_order(
-    store: Store, order: dict[str, Any], limit: int
-) -> None:
-    prices = (None, 1.5, 1.5, 3.25, None, 2.0, 1.1)
-    store.add(
-        *(
-            odds(
-                f"m{number}",
-                home_odds=prices[number % 7],
-                league=f"L{number % 3}",
-                commence_time=KICK_OFF + timedelta(microseconds=number % 5),
-                is_live=bool(number % 2),
-            )
-            for number in range(20)
-        )
-    )
-    with store.unit_of_work() as uow:
-        (whole,) = (uow.odds.get_page(1000, **order),)
-        rows = pages(lambda after: uow.odds.get_page(limit, after, **order))
-    assert whole.next is None
-    assert [row.id for row in rows] == [row.id for row in whole.rows]
-    field = order.get("order_by", "id")
-    values = [value for row in rows if (value := getattr(row, field)) is not None]
-    assert values == sorted(values, reverse=order.get("descending", False))
-    assert [getattr(row, field) for row in rows[len(values) :]] == [None] * (20 - len(values))
-
-
-def test_rows_that_come_and_go_meanwhile_move_no_other(store: Store) -> None:
-    store.add(*(odds(f"m{number}", home_odds=2.0 + number) for number in range(10)))
-    with store.unit_of_work() as uow:
-        first = uow.odds.get_page(4, order_by="home_odds")
-    store.add(odds("new", home_odds=1.5))
-    store.ask("DELETE FROM odds WHERE match_id IN ('m0', 'm3')")
-    with store.unit_of_work() as uow:
-        second = uow.odds.get_page(4, first.next, order_by="home_odds")
-    assert [row.match_id for row in second.rows] == ["m4", "m5", "m6", "m7"]
-
-
-def test_a_page_is_one_statement_with_what_it_loads(store: Store) -> None:
-    store.add(team(team_id=1))
-    store.add(*(strategy(1, f"S{number}") for number in range(5)))
-    with store.unit_of_work() as uow, max_statements(1):
-        page = uow.strategies.get_page(3, options=[joinedload(QuantumStrategy.team)])
-        assert [row.team.team_name for row in page.rows] == ["Lazio"] * 3
-
-
-@pytest.mark.parametrize("after", ["", "x", "e30=", "WzFd", "bnVsbA==", "é", 5])
-def test_what_is_no_position_is_refused(store: Store, after: Any) -> None:
-    with store.unit_of_work() as uow, pytest.raises(InvalidArgumentError, match="position"):
-        uow.odds.get_page(3, after)
-
-
-def test_a_position_belongs_to_its_order(store: Store) -> None:
-    store.add(odds("a"), odds("b"))
-    with store.unit_of_work() as uow:
-        token = uow.odds.get_page(1, order_by="league").next
-        for order in ({}, {"order_by": "league", "descending": True}, {"order_by": "market"}):
-            with pytest.raises(InvalidArgumentError, match="position"):
-                uow.odds.get_page(1, token, **order)
-
-
-def test_there_is_no_order_by_json_or_by_what_does_not_exist(store: Store) -> None:
-    with store.unit_of_work() as uow:
-        with pytest.raises(InvalidArgumentError, match="no order"):
-            uow.teams.get_page(order_by="market_dna")
-        with pytest.raises(UnknownFieldError):
-            uow.teams.get_page(order_by="nonsense")
-        with pytest.raises(InvalidArgumentError, match="limit"):
-            uow.teams.get_page(0)
 
 
 def test_a_stream_gives_every_row_and_keeps_few_of_them(store: Store) -> None:

@@ -83,7 +83,9 @@ def test_none_where_a_value_is_needed_is_refused_before_it_is_sent(
 ) -> None:
     rows = [price(f"m{number}", is_live=False) for number in range(10)]
     rows[3] = {**rows[3], field: None}
-    error = refused(shared, iter(rows))
+    with shared.statements() as sent:
+        error = refused(shared, iter(rows))
+    assert not any("found AS" in statement for statement in sent)
     assert isinstance(error, NotNullViolationError)
     assert (error.position, error.columns) == (3, (field,))
 

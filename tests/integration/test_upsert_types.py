@@ -181,6 +181,16 @@ def test_what_is_written_is_what_the_orm_reads(
         assert exactly(found, field) == exactly(values, field)
 
 
+def test_zero_keeps_its_sign_whatever_came_before(kept: Store) -> None:
+    signs = [0.0, -0.0, 1.0, -0.0, 0.0]
+    rows = [{"key": str(number), "number": value} for number, value in enumerate(signs)]
+    with kept.sessions() as session:
+        everything = BaseRepository(Everything, session)
+        everything.upsert_many(rows)
+        found = [row.number for row in everything.get_all() if row.number is not None]
+        assert [math.copysign(1, value) for value in found] == [1, -1, 1, -1, 1]
+
+
 WRONG: Final[dict[str, tuple[Any, ...]]] = {
     "small": (2**15, -(2**15) - 1, True, 1.0, "1"),
     "real": (1e39, math.nan, math.inf, Decimal(1), "1"),

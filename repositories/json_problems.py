@@ -1,0 +1,54 @@
+"""What is wrong with a value of JSON, or with a text; pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Final
+
+# Beyond, Python itself refuses to write or to read back: as text, or by recursion.
+_MOST_BITS: Final = 14_000
+_MOST_LEVELS: Final = 100
+
+
+def json_problem(value: Any) -> str | None:
+    """Say what is wrong with a value of JSON; None when nothing is."""
+    return next(_problems(value), None)
+
+
+def _problems(value: Any) -> Iterator[str]:
+    waiting = [(value, 0)]
+    while waiting:
+        item, level = waiting.pop()
+        if level > _MOST_LEVELS:
+            yield f"is nested more than {_MOST_LEVELS} levels deep"
+        elif isinstance(item, dict):
+            if not all(isinstance(key, str) for key in item):
+                yield "has a key that is no text"
+            waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
+        elif isinstance(item, list):
+            waiting += ((inner, level + 1) for inner in item)
+        elif problem := _scalar_problem(item):
+            yield problem
+
+
+def _scalar_problem(value: Any) -> str | None:
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        finite = math.isfinite(value)
+        return None if finite else "holds a number that JSON does not have (NaN or infinity)"
+    if isinstance(value, int):
+        return "holds too large a number" if value.bit_length() > _MOST_BITS else None
+    if isinstance(value, str):
+        good = can_be_stored(value)
+        return None if good else "holds a character that PostgreSQL cannot store"
+    return f"holds a {type(value).__name__}, which JSON does not have"
+
+
+def can_be_stored(value: str) -> bool:
+    """Whether PostgreSQL can store a text: nothing in it is NUL, or half of a character."""
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:  # half of a pair of surrogates
+        return False
