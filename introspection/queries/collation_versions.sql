@@ -1,15 +1,6 @@
 -- Where the operating system or ICU sorts otherwise than when the indexes were built, they are out of
 -- order: rows are not found and duplicates get in (manual, 24.2.2 Collation Versions). The database's
 -- own collation is 100 in the catalogs. What is partitioned has no index of its own to rebuild.
-WITH sorted AS (
-    SELECT item.key AS collated, array_agg(DISTINCT format('%I.%I', n.nspname, c.relname)) AS indexes
-    FROM pg_catalog.pg_index AS i
-    JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid AND c.relkind = 'i'
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname <> 'pg_catalog'
-    CROSS JOIN LATERAL unnest(i.indcollation) AS item (key)
-    GROUP BY item.key
-)
-
 SELECT
     'database-collation-version' AS code,
     'database' AS path,
@@ -18,7 +9,13 @@ SELECT
     format('ALTER DATABASE %I REFRESH COLLATION VERSION', d.datname) AS refresh,
     coalesce(s.indexes, '{}') AS indexes
 FROM pg_catalog.pg_database AS d
-LEFT JOIN sorted AS s ON s.collated = 100
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT format('%I.%I', n.nspname, ic.relname)) AS indexes
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid AND ic.relkind = 'i'
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = ic.relnamespace AND n.nspname <> 'pg_catalog'
+    WHERE 100 = ANY (i.indcollation)
+) AS s ON true
 WHERE d.datname = current_database()
     AND d.datcollversion IS NOT NULL
     AND d.datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid)
@@ -32,7 +29,13 @@ SELECT
     coalesce(s.indexes, '{}')
 FROM pg_catalog.pg_collation AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.collnamespace
-LEFT JOIN sorted AS s ON s.collated = c.oid
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT format('%I.%I', sn.nspname, ic.relname)) AS indexes
+    FROM pg_catalog.pg_index AS i
+    JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid AND ic.relkind = 'i'
+    JOIN pg_catalog.pg_namespace AS sn ON sn.oid = ic.relnamespace AND sn.nspname <> 'pg_catalog'
+    WHERE c.oid = ANY (i.indcollation)
+) AS s ON true
 WHERE c.collversion IS NOT NULL
     AND c.collversion IS DISTINCT FROM pg_collation_actual_version(c.oid)
     AND (

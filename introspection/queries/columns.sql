@@ -12,8 +12,14 @@ SELECT
     coalesce(nn.connoinherit, false) AS no_inherit,
     CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,
     CASE
-        WHEN parent.attidentity = a.attidentity THEN NULL
-        WHEN parent.attidentity <> '' AND a.attidentity = '' THEN 'none, unlike its parent'
+        WHEN c.oid IS NOT NULL THEN (
+            SELECT CASE WHEN parent.attidentity <> a.attidentity THEN 'none, unlike its parent' END
+            FROM pg_catalog.pg_inherits AS inh
+            JOIN pg_catalog.pg_attribute AS parent
+                ON parent.attrelid = inh.inhparent
+                AND parent.attname = a.attname
+            WHERE inh.inhrelid = c.oid
+        )
         WHEN a.attidentity = 'a' THEN 'ALWAYS'
         WHEN a.attidentity = 'd' THEN 'BY DEFAULT'
     END AS identity,
@@ -48,10 +54,6 @@ LEFT JOIN pg_catalog.pg_class AS c
     ON c.oid = a.attrelid
     AND c.relispartition
     AND current_setting('server_version_num')::integer >= 170000
-LEFT JOIN pg_catalog.pg_inherits AS inh ON inh.inhrelid = c.oid
-LEFT JOIN pg_catalog.pg_attribute AS parent
-    ON parent.attrelid = inh.inhparent
-    AND parent.attname = a.attname
 LEFT JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN pg_catalog.pg_collation AS co ON co.oid = a.attcollation
 LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = co.collnamespace

@@ -14,7 +14,7 @@ def test_keywords_are_quoted_as_the_server_quotes_them(any_server: LocalServer) 
     assert {word: path(word) for word in quoted} == quoted
 
 
-def test_words_that_are_no_keywords_stay_as_they_are(any_server: LocalServer) -> None:
-    with administration(any_server) as cursor:
+def test_words_that_the_newest_major_does_not_reserve_stay_as_they_are(server: LocalServer) -> None:
+    with administration(server) as cursor:
         cursor.execute("SELECT word FROM pg_get_keywords() WHERE catcode = 'U'")
         assert [word for (word,) in cursor.fetchall() if path(word) != word] == []
