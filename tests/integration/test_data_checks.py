@@ -48,6 +48,7 @@ CASES = [
         1,
         {"b": "abcdef", "rows": 2},
     ),
+    ("unique-violated", f"CREATE UNIQUE INDEX k ON {T} (c) WHERE id > 1", 0, None),
     ("check-violated", f"ALTER TABLE {T} ADD d int CHECK (d > 1)", 0, None),
     (
         "check-violated",
