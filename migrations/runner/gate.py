@@ -94,7 +94,12 @@ def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
         MigrationRefusedError: Something was found.
     """
     worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
-    refuse_named(ground, what, [f"{one.code} {one_line(one.path)}" for one in worst])
+    refuse_named(ground, what, [_named(one) for one in worst])
+
+
+def _named(finding: Finding) -> str:
+    name = f"{finding.code} {one_line(finding.path)}"
+    return f"{name} ({one_line(finding.hint)})" if finding.hint else name
 
 
 def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:

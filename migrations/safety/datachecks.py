@@ -78,30 +78,32 @@ def _shorter(before: Column, after: Column) -> int | None:
 
 def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
     old = {constraint.name for constraint in before.constraints}
+    rows = _rows_then(table, before, after)
     for constraint in after.constraints:
         text = str(constraint.definition)
         if constraint.name in old or not constraint.validated:
             continue
         if check := re.fullmatch(r"CHECK \((.*)\)(?: NO INHERIT)?", text, re.DOTALL):
-            yield _rows(
-                table, constraint.name, "check-violated", before, f"NOT coalesce({check[1]}, true)"
-            )
+            condition = f"NOT coalesce({check[1]}, true)"
+            yield _rows(table, constraint.name, "check-violated", before, condition, rows)
         elif unique := re.match(r"(UNIQUE|PRIMARY KEY)( NULLS NOT DISTINCT)? \((.*?)\)", text):
-            yield _duplicates(table, constraint.name, unique[3], "", nulls_equal=bool(unique[2]))
-        elif (orphans := _orphans(table, constraint, text)) is not None:
+            nulls_equal = bool(unique[2])
+            yield _duplicates(table, constraint.name, unique[3], "", rows, nulls_equal=nulls_equal)
+        elif (orphans := _orphans(table, constraint, text, rows)) is not None:
             yield orphans
 
 
 def _of_indexes(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
     old = {index.name for index in before.indexes}
+    rows = _rows_then(table, before, after)
     for index in after.indexes:
         if index.name in old or index.constraint is not None:
             continue
-        if (check := _of_unique_index(table, index)) is not None:
+        if (check := _of_unique_index(table, index, rows)) is not None:
             yield check
 
 
-def _of_unique_index(table: str, index: Index) -> DataCheck | None:
+def _of_unique_index(table: str, index: Index, rows: str) -> DataCheck | None:
     found = re.fullmatch(
         r"CREATE UNIQUE INDEX .*? USING btree \((?P<keys>.*?)\)(?: INCLUDE \(.*?\))?"
         r"(?P<nulls> NULLS NOT DISTINCT)?(?: WITH \(.*?\))?(?: WHERE (?P<where>.*))?",
@@ -112,14 +114,43 @@ def _of_unique_index(table: str, index: Index) -> DataCheck | None:
         return None
     keys = ", ".join(key.split(" ")[0] for key in found["keys"].split(", "))
     return _duplicates(
-        table, index.name, keys, found["where"] or "", nulls_equal=bool(found["nulls"])
+        table, index.name, keys, found["where"] or "", rows, nulls_equal=bool(found["nulls"])
     )
 
 
-def _rows(table: str, subject: str, rule: str, relation: Relation, condition: str) -> DataCheck:
+def _rows_then(table: str, before: Relation, after: Relation) -> str:
+    """Write what a query reads to see the rows as they will be: with the columns that come.
+
+    A new column has its default in every row. What nextval() would give is not asked: it would be
+    taken from the sequence.
+    """
+    known = {column.name for column in before.columns}
+    new = ", ".join(
+        f"CAST({_default(column)} AS {column.type}) AS {_quoted(column.name)}"
+        for column in after.columns
+        if column.name not in known
+    )
+    return f"(SELECT t.*, {new} FROM {table} AS t)" if new else table
+
+
+def _default(column: Column) -> str:
+    text = str(column.default or column.generated or "NULL")
+    text = re.sub(r" (?:STORED|VIRTUAL)$", "", text)
+    return "NULL" if "nextval(" in text else text
+
+
+def _rows(
+    table: str,
+    subject: str,
+    rule: str,
+    relation: Relation,
+    condition: str,
+    rows: str = "",
+) -> DataCheck:
     key = _key(relation)
     shown = f"jsonb_build_object({key})" if key else "to_jsonb(t)"
-    return DataCheck(rule, table, subject, f"SELECT {shown} FROM {table} AS t WHERE {condition}")
+    query = f"SELECT {shown} FROM {rows or table} AS t WHERE {condition}"
+    return DataCheck(rule, table, subject, query)
 
 
 def _key(relation: Relation) -> str:
@@ -131,7 +162,9 @@ def _key(relation: Relation) -> str:
     return ""
 
 
-def _duplicates(table: str, subject: str, keys: str, where: str, *, nulls_equal: bool) -> DataCheck:
+def _duplicates(
+    table: str, subject: str, keys: str, where: str, rows: str, *, nulls_equal: bool
+) -> DataCheck:
     columns = keys.split(", ")
     conditions = [f"({where})"] if where else []
     if not nulls_equal:
@@ -139,13 +172,13 @@ def _duplicates(table: str, subject: str, keys: str, where: str, *, nulls_equal:
     pairs = _pairs(columns)
     filtered = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = (
-        f"SELECT jsonb_build_object({pairs}, 'rows', count(*)) FROM {table}{filtered}"
+        f"SELECT jsonb_build_object({pairs}, 'rows', count(*)) FROM {rows} AS t{filtered}"
         f" GROUP BY {keys} HAVING count(*) > 1"
     )
     return DataCheck("unique-violated", table, subject, query)
 
 
-def _orphans(table: str, constraint: Constraint, text: str) -> DataCheck | None:
+def _orphans(table: str, constraint: Constraint, text: str, rows: str) -> DataCheck | None:
     found = re.match(r"FOREIGN KEY \((.*?)\) REFERENCES (.+?)\((.*?)\)", text)
     if found is None:
         return None
@@ -154,7 +187,7 @@ def _orphans(table: str, constraint: Constraint, text: str) -> DataCheck | None:
     same = " AND ".join(f"o.{b} = t.{a}" for a, b in zip(own, other, strict=True))
     pairs = _pairs(own, "t.")
     query = (
-        f"SELECT jsonb_build_object({pairs}) FROM {table} AS t WHERE {present}"
+        f"SELECT jsonb_build_object({pairs}) FROM {rows} AS t WHERE {present}"
         f" AND NOT EXISTS (SELECT FROM {found[2]} AS o WHERE {same})"
     )
     return DataCheck("foreign-key-violated", table, constraint.name, query)

@@ -114,3 +114,15 @@ def test_another_text_is_still_refused(project: OwnProject, fifteen: Database) -
         connection.commit()
     with pytest.raises(MigrationRefusedError, match=r"view-definition public\.seen"):
         project.upgrade(fifteen)
+
+
+def test_without_a_scratch_database_the_refusal_says_that_texts_were_not_settled(
+    project: OwnProject, eighteen: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.upgrade(eighteen, "r2")
+    with closing(eighteen.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(OTHER)
+        connection.commit()
+    monkeypatch.setenv("DB_SCRATCH_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(MigrationRefusedError, match="there was no scratch database to settle it"):
+        project.upgrade(eighteen)

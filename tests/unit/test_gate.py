@@ -165,7 +165,8 @@ def test_a_refusal_names_the_worst_first_and_says_how_to_go_on() -> None:
     with pytest.raises(MigrationRefusedError) as refusal:
         gate.refuse("drift", "out of step", now.report.findings)
     assert refusal.value.message == (
-        "out of step: column-missing ours.a.x, table-missing ours.b, column-unexpected ours.a.y"
+        "out of step: column-missing ours.a.x (probably renamed to y), table-missing ours.b,"
+        " column-unexpected ours.a.y (probably renamed from x)"
     )
     assert "--allow drift --reason" in refusal.value.remedy
     assert "-x allow=drift -x reason=" in refusal.value.remedy
