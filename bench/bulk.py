@@ -30,7 +30,7 @@ from repositories import UnitOfWork
 
 ROWS = 1_080_000
 PART = 54_000
-ROUNDS = 3
+ROUNDS = 2
 KEY = ("match_id", "bookmaker", "market", "price_type", "line")
 PRICES = ("home_odds", "draw_odds", "away_odds", "over_odds", "under_odds")
 Row = dict[str, Any]
