@@ -20,7 +20,11 @@ from tests.integration.test_upsert import upsert as write
 
 store = repository_rows.store
 
-PHASES = ("CREATE TEMPORARY", "TRUNCATE", "COPY", "found AS", "written AS", "unnest", "DROP TABLE")
+PHASES = (
+    *("current_setting", "CREATE TEMPORARY", "TRUNCATE", "COPY", "counted AS", "found AS"),
+    *("SAVEPOINT", "written AS", "RELEASE", "unnest", "DROP TABLE", "SELECT set_config("),
+)
+"""A word of each statement of a bulk write, in their order."""
 
 
 def test_two_that_insert_the_same_rows_end_with_one_of_each(store: Store) -> None:
