@@ -181,6 +181,9 @@ _HISTORY: Final = {
         "Restore the table from a backup, or rename it: the next migration makes a new one, which"
         " knows of nothing that could be undone.",
     ),
+    "role-deviation": Code(
+        Severity.OPERATIONAL, "Run what monps-db roles --sql prints, as a superuser."
+    ),
     "ledger-unreadable": Code(
         Severity.OPERATIONAL,
         "Grant the role SELECT on public.monps_migration_ledger, and check again.",

@@ -54,6 +54,13 @@ from introspection.codes import Severity
 @click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
 @click.option("--data", is_flag=True, help="Look for rows that violate a foreign key, too.")
 @click.option(
+    "--roles",
+    is_flag=False,
+    flag_value="monps",
+    metavar="[PREFIX]",
+    help="Compare the roles of monps-db roles, too, whose names begin with PREFIX.",
+)
+@click.option(
     "--offline",
     is_flag=True,
     help="Compare the models with the history alone; no database is needed.",
@@ -71,6 +78,7 @@ def command(
     sql: bool,
     destructive: bool,
     data: bool,
+    roles: str | None,
     offline: bool,
     strict: bool,
 ) -> int:
@@ -85,6 +93,7 @@ def command(
     from core.interrupt import interruptible
     from core.project import find_project
     from migrations.runner.check import check, check_offline
+    from migrations.runner.live_findings import OnRequest
 
     if offline and sql:
         raise click.UsageError("--sql repairs a database, and --offline looks at none")
@@ -97,7 +106,7 @@ def command(
             report = check_offline(project)
     else:
         with connected_to_read() as connection:
-            report = check(connection, project, data=data)
+            report = check(connection, project, OnRequest(data=data, roles=roles))
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

@@ -25,6 +25,7 @@ def command(*, sql: bool, prefix: str) -> int:
     from cli.connection import connected
     from core.project import find_project
     from introspection.render.text import one_line
+    from introspection.shapes import Snapshot
     from migrations.roles import roles as least_privilege
     from migrations.runner.history import load_history
 
@@ -33,8 +34,10 @@ def command(*, sql: bool, prefix: str) -> int:
     if sql:
         click.echo(least_privilege.script(project, roles), nl=False)
         return exit_codes.OK
+    history = load_history(project)
+    head = (history.head and history.snapshot_at(history.head.id)) or Snapshot()
     with connected() as connection:
-        found = least_privilege.deviations(connection, project, load_history(project), roles)
+        found = least_privilege.deviations(connection, project, head, roles)
     for deviation in found:
         click.echo(one_line(deviation))
     if found:

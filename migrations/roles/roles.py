@@ -10,17 +10,19 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from sqlalchemy import Connection, literal, text
+from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql
 
+from core.answers import AnyConnection, rows, statement
 from core.errors import ConfigurationError
 from core.project import Project
 from introspection.paths import path
+from introspection.shapes import Snapshot
 from migrations.runner import ledger
-from migrations.runner.history import History
 from migrations.runner.scopes import OURS_BY_NAME
 
 PREFIX: Final = "monps"
+_QUERIES: Final = "migrations.roles.queries"
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
 # What monps-db import-legacy reads.
 _SOURCES: Final = (
@@ -100,17 +102,22 @@ def script(project: Project, roles: Roles) -> str:
 
 
 def deviations(
-    connection: Connection, project: Project, history: History, roles: Roles
+    connection: AnyConnection, project: Project, expected: Snapshot, roles: Roles
 ) -> tuple[str, ...]:
-    """Return where the database is not as the script leaves it, a sentence each."""
-    head = history.snapshot_at(history.head.id) if history.head else None
+    """Return where the database is not as the script leaves it, a sentence each.
+
+    Args:
+        connection: Where to read, within its transaction.
+        project: Whose schemas are looked at.
+        expected: What the upgrades create.
+        roles: The names of the roles.
+    """
     ours = [
-        path(schema.name, table.name)
-        for schema in (head.schemas if head else ())
-        for table in schema.relations
+        path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
     ]
-    found = connection.scalars(
-        text(_text("deviations")),
+    found = rows(
+        connection,
+        statement(_QUERIES, "deviations"),
         {
             "owner": roles.owner,
             "migrator": roles.migrator,
@@ -120,20 +127,23 @@ def deviations(
             "schemas": list(project.schemas),
         },
     )
-    return tuple(found)
+    return tuple(row["deviation"] for row in found)
 
 
-def _created(connection: Connection, tables: Iterable[str]) -> list[str]:
+def _created(connection: AnyConnection, tables: Iterable[str]) -> list[str]:
     """Leave out what was there before the upgrades: it is not handed over."""
-    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": ledger.TABLE}) is None:
-        return []
-    objects = connection.scalars(
-        text(
-            "SELECT DISTINCT unnest(objects_created) FROM public.monps_migration_ledger"
-            " WHERE direction = 'upgrade'"
-        )
+    [there] = rows(
+        connection, "SELECT to_regclass(%(name)s) IS NOT NULL AS ledger", {"name": ledger.TABLE}
     )
-    created = {name.removeprefix("table ") for name in objects if name.startswith("table ")}
+    if not there["ledger"]:
+        return []
+    objects = rows(
+        connection,
+        "SELECT DISTINCT unnest(objects_created) AS name FROM public.monps_migration_ledger"
+        " WHERE direction = 'upgrade'",
+    )
+    names = [row["name"] for row in objects]
+    created = {name.removeprefix("table ") for name in names if name.startswith("table ")}
     return [table for table in tables if table in created]
 
 
@@ -146,5 +156,5 @@ def _literals(values: Iterable[str]) -> str:
 
 
 @cache
-def _text(name: str, folder: str = "migrations.roles.queries") -> str:
+def _text(name: str, folder: str = _QUERIES) -> str:
     return files(folder).joinpath(f"{name}.sql").read_text("utf-8")

@@ -19,7 +19,7 @@ from introspection.shapes import Snapshot
 from migrations.runner import live, model_sources, tampering
 from migrations.runner.history import History, load_history
 from migrations.runner.live import LiveHistory
-from migrations.runner.live_findings import with_live_findings
+from migrations.runner.live_findings import NOTHING, OnRequest, with_live_findings
 from migrations.runner.verify import closest, verify
 
 
@@ -41,19 +41,19 @@ class DatabaseState:
     findings: tuple[Finding, ...] = ()
 
 
-def check(connection: AnyConnection, project: Project, *, data: bool = False) -> Report:
+def check(connection: AnyConnection, project: Project, on_request: OnRequest = NOTHING) -> Report:
     """Compare everything with everything, without changing anything.
 
     Args:
         connection: To the live database.
         project: What to compare.
-        data: Whether to look for rows that violate a foreign key, which reads the tables.
+        on_request: What is looked at besides.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
     history = load_history(project)
-    state = retried(lambda: _read_state(connection, project, history, data=data))
+    state = retried(lambda: _read_state(connection, project, history, on_request))
     found = (
         *state.findings,
         *tampering.of_version(history, state.history, project),
@@ -90,7 +90,7 @@ def _of_something(report: Report) -> Report:
 
 
 def _read_state(
-    connection: AnyConnection, project: Project, history: History, *, data: bool
+    connection: AnyConnection, project: Project, history: History, on_request: OnRequest
 ) -> DatabaseState:
     with reading(connection):
         state = live.read_history(connection, project)
@@ -112,7 +112,7 @@ def _read_state(
         if expected is not None:
             settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
             report = verify(connection, project, expected, settle)
-            report = with_live_findings(report, connection, project, expected, data=data)
+            report = with_live_findings(report, connection, project, expected, on_request)
         return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
 
 

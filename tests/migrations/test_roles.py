@@ -212,6 +212,18 @@ def test_running_the_script_again_changes_nothing(cast: Cast) -> None:
     assert dump(cast.superuser) == before
 
 
+def test_the_check_compares_them_when_it_is_told_to(bare: Cast) -> None:
+    bare.apply()
+    migrator = bare.programs("migrator")
+    assert migrator.alembic("upgrade", "head").code == 0
+    arguments = ("check", "--format", "json", "--roles", bare.prefix)
+    assert "role-deviation" not in migrator.monps_db(*arguments).out
+    bare.by_superuser(f'ALTER ROLE "{bare.prefix}_app" CREATEDB')
+    assert "role-deviation" not in migrator.monps_db("check", "--format", "json").out
+    found = migrator.monps_db(*arguments)
+    assert (found.code, "has a power over the whole server" in found.out) == (1, True)
+
+
 def test_they_are_as_they_should_be_only_after_the_script(bare: Cast) -> None:
     assert bare.programs().alembic("upgrade", "head").code == 0
     assert bare.compared()[0] == 1
@@ -229,10 +241,13 @@ def test_they_are_as_they_should_be_only_after_the_script(bare: Cast) -> None:
         ('REVOKE "{0}_owner" FROM "{0}_migrator"', "{0}_migrator is not a member of {0}_owner"),
         ('ALTER ROLE "{0}_migrator" INHERIT', "{0}_migrator inherits"),
         ("GRANT CREATE ON SCHEMA public TO PUBLIC", "{0}_app may CREATE on schema public"),
-        ("GRANT TRUNCATE ON public.odds TO PUBLIC", "{0}_readonly may TRUNCATE on odds"),
-        ('REVOKE DELETE ON public.odds FROM "{0}_app"', "{0}_app may not DELETE on odds"),
-        ('GRANT UPDATE ON public.alembic_version TO "{0}_app"', "{0}_app may UPDATE on alembic"),
-        ("ALTER TABLE public.odds OWNER TO CURRENT_USER", "odds belongs to "),
+        ("GRANT TRUNCATE ON public.odds TO PUBLIC", "{0}_readonly may TRUNCATE on public.odds"),
+        ('REVOKE DELETE ON public.odds FROM "{0}_app"', "{0}_app may not DELETE on public.odds"),
+        (
+            'GRANT UPDATE ON public.alembic_version TO "{0}_app"',
+            "{0}_app may UPDATE on public.alembic",
+        ),
+        ("ALTER TABLE public.odds OWNER TO CURRENT_USER", "public.odds belongs to "),
         (
             """ALTER DEFAULT PRIVILEGES FOR ROLE "{0}_owner"
             REVOKE SELECT ON TABLES FROM "{0}_readonly" """,

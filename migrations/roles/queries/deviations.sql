@@ -18,11 +18,12 @@ ours AS (
     SELECT
         c.oid,
         c.relowner,
-        c.oid::regclass::text AS name,
+        format('%I.%I', n.nspname, c.relname) AS name,
         c.oid IN (
             to_regclass('public.alembic_version'), to_regclass('public.monps_migration_ledger')
         ) AS is_record
     FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.oid IN (
         SELECT to_regclass(wanted) FROM unnest(CAST(:tables AS text[])) AS wanted
     )
