@@ -106,7 +106,7 @@ def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
     if table.kind in VIEWS and wanted.default != found.default:
         yield f"SET DEFAULT {wanted.default}" if wanted.default else "DROP DEFAULT"
     if wanted.storage != found.storage:
-        yield f"SET STORAGE {wanted.storage or 'DEFAULT'}"
+        yield f"SET STORAGE {wanted.storage or _usual_storage(wanted.type)}"
     if wanted.compression != found.compression:
         yield f"SET COMPRESSION {wanted.compression or 'default'}"
     if wanted.statistics != found.statistics:
@@ -115,6 +115,13 @@ def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
         yield from ddl.changed_foreign_options(wanted.options, found.options)
     else:
         yield from ddl.changed_options(wanted.options, found.options)
+
+
+def _usual_storage(type_: str) -> str:
+    """Return the storage of a type; only 16 and later know DEFAULT (typstorage, pg_type)."""
+    if "." in type_:
+        return "DEFAULT"
+    return "MAIN" if type_ in {"numeric", "inet", "cidr"} else "EXTENDED"
 
 
 def set_default(table: Table, wanted: Column) -> Step:
