@@ -13,7 +13,8 @@ import argparse
 import multiprocessing
 import time
 
-from bench.sequences.worker import run
+from bench.sequences.worker import ROOT, run
+from core.scratch import scratch_database
 
 
 def main() -> None:
@@ -24,7 +25,11 @@ def main() -> None:
     begun = time.perf_counter()
     share, rest = divmod(given.examples, given.workers)
     shares = [share + (number < rest) for number in range(given.workers)]
-    with multiprocessing.get_context("spawn").Pool(given.workers) as workers:
+    # Whoever starts the local server stops it: that must not be the worker that is ready first.
+    with (
+        scratch_database(ROOT),
+        multiprocessing.get_context("spawn").Pool(given.workers) as workers,
+    ):
         operations = sum(workers.map(run, shares))
     took = time.perf_counter() - begun
     print(f"{given.examples:,} sequences, {operations:,} operations, {took:.0f} s: no difference")

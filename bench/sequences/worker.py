@@ -13,12 +13,13 @@ from bench.sequences.machine import Sequences
 from core.scratch import scratch_database
 from models import Base
 
+ROOT = Path(__file__).parents[2]
 STEPS = 15
 
 
 def run(examples: int) -> int:
     """Run that many sequences; return how many operations they had."""
-    with scratch_database(Path(__file__).parents[2]) as scratch:
+    with scratch_database(ROOT) as scratch:
         Base.metadata.create_all(scratch)
         # Nobody asks whether it survives a power failure.
         options = {"options": "-c synchronous_commit=off -c lock_timeout=20s"}
