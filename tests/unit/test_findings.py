@@ -14,7 +14,7 @@ from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
 from introspection.live import positions, settings, violations
-from migrations.runner import check, tampering
+from migrations.runner import check, live_findings, tampering
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
 from tests.unit.test_compare_attributes import CASES
 
@@ -33,7 +33,7 @@ def codes_written() -> set[str]:
     """Every code that is written where it is found, in Python or in SQL."""
     constants = {
         str(node.value)
-        for module in (check, tampering, baseline, positions, settings, violations)
+        for module in (check, live_findings, tampering, baseline, positions, settings, violations)
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Constant)
     }
