@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, cast
 
-from sqlalchemy import ClauseElement, Column, inspect
+from sqlalchemy import ClauseElement, Column, UniqueConstraint, inspect
+from sqlalchemy.types import TypeEngine
 
 from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base
@@ -24,7 +26,9 @@ def check_row(row: Base) -> None:
     for attribute in inspect(type(row)).column_attrs:
         for value in inspect(row).attrs[attribute.key].history.added or ():
             if value is not None and not _is_computed(value):
-                check_value(column_of(type(row), attribute.key), value)
+                column = column_of(type(row), attribute.key)
+                if problem := problem_of_stored(column, column.type, value):
+                    raise misfit(column, problem)
 
 
 def check_value(column: Column[Any], value: Any) -> None:
@@ -35,6 +39,31 @@ def check_value(column: Column[Any], value: Any) -> None:
     """
     if problem := problem_of(column.type, value):
         raise misfit(column, problem)
+
+
+def problem_of_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> str | None:
+    """Say what is wrong with a value that is to be written; None when it fits.
+
+    Rows are found by the texts of a unique constraint, and a blank text names nothing.
+
+    Args:
+        column: The column.
+        type_: Its type, or that behind a type of somebody's own.
+        value: The value, which is not None.
+    """
+    problem = problem_of(type_, value)
+    if problem is None and isinstance(value, str) and not value.strip() and _is_unique(column):
+        return "should not be blank"
+    return problem
+
+
+@cache
+def _is_unique(column: Column[Any]) -> bool:
+    """Whether it is part of a unique constraint."""
+    constraints = column.table.constraints
+    return any(
+        isinstance(one, UniqueConstraint) and column.name in one.columns for one in constraints
+    )
 
 
 def misfit(column: Column[Any], problem: str) -> InvalidArgumentError:

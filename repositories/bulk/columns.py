@@ -29,7 +29,6 @@ from sqlalchemy.types import TypeEngine
 from core.errors import InvalidArgumentError, NotNullViolationError
 from repositories import values
 from repositories.bulk import wire
-from repositories.problems import problem_of
 
 Field = Callable[[Any], bytes]
 
@@ -122,7 +121,7 @@ def field_of(column: Column[Any]) -> Field:
             if not column.nullable:
                 raise _missing(column)
             return wire.NULL
-        if problem := problem_of(type_, value):
+        if problem := values.problem_of_stored(column, type_, value):
             raise values.misfit(column, problem)
         return wire.field(payload(value))
 

@@ -138,6 +138,32 @@ def test_a_value_that_fits_no_row_is_refused_by_name(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("blank", ["", " \t", "\u2003"])
+@pytest.mark.parametrize(
+    ("repository", "field", "make"),
+    [
+        ("odds", "bookmaker", lambda value: odds(bookmaker=value)),
+        ("teams", "team_name", team),
+        ("tracking", "pick_id", pick),
+    ],
+)
+def test_a_blank_text_names_no_row(
+    shared: Store, repository: str, field: str, make: Make, blank: str
+) -> None:
+    with (
+        shared.unit_of_work() as uow,
+        shared.statements() as sent,
+        pytest.raises(InvalidArgumentError, match=rf"\.{field} should not be blank"),
+    ):
+        getattr(uow, repository).create(make(blank))
+    assert sent == []
+
+
+def test_a_blank_text_that_names_nothing_is_a_value(store: Store) -> None:
+    store.add(team(league=""))
+    assert store.ask("SELECT league FROM quantum.team_quantum_dna") == [("",)]
+
+
 def test_a_change_is_looked_at_like_a_new_row(store: Store) -> None:
     store.add(odds())
     with store.unit_of_work() as uow:

@@ -33,6 +33,7 @@ NAIVE = datetime(2026, 1, 10, 15)  # noqa: DTZ001 - on purpose
 BAD_VALUES: dict[str, tuple[Any, ...]] = {
     "home_odds": ("2.0", True, Decimal(2), math.nan, math.inf, -math.inf, [2.0], {}, 10**400),
     "league": (1, b"x", True, "x" * 101, "a\0b", "\ud800", ["x"], {"x": 1}),
+    "bookmaker": ("", " \t"),
     "commence_time": (NAIVE, "2026-01-10", 0, datetime.max),  # noqa: DTZ901
     "is_live": (1, 0, "true"),
     "line": (math.nan, "2.5", {}),

@@ -56,7 +56,7 @@ def kept(server: LocalServer) -> Iterator[Store]:
     st.lists(
         st.fixed_dictionaries(
             {
-                "team_name": TEXTS,
+                "team_name": TEXTS.filter(str.strip),
                 "league": TEXTS.map(lambda value: value[:50]),
                 "total_pnl": st.none() | NUMBERS | st.integers(-(2**53), 2**53),
                 "market_dna": st.none() | st.dictionaries(TEXTS, JSON, max_size=3),
