@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -106,5 +107,6 @@ def leave_quietly() -> None:
         except OSError:
             # Python flushes it once more at exit, which would fail loudly and with exit code 120.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    gc.freeze()  # else everything that was read would be searched for garbage before it goes
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a late Ctrl-C would print a traceback
