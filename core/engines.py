@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 
+from core import json_text
 from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
@@ -99,6 +100,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
 def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
     return {
         "echo": settings.DB_ECHO,
+        "json_deserializer": json_text.loads,
         "pool_size": settings.DB_POOL_SIZE,
         "max_overflow": settings.DB_MAX_OVERFLOW,
         "pool_timeout": settings.DB_POOL_TIMEOUT,
