@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 
 from core import json_text
 from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
+from core.fair_pool import FairQueuePool
 from core.forks import after_fork_in_child
 from core.liveness import check_connections_of
 from core.pool_log import log_pool_of
@@ -39,7 +40,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     engine = create_engine(
         settings.url,
         connect_args=settings.connect_args,
-        poolclass=QueuePool,
+        poolclass=FairQueuePool,
         **_pool_options(settings),
     )
     _watch(engine)

@@ -1,16 +1,45 @@
-"""A pool for asynchronous engines that serves those who wait in the order in which they came."""
+"""Pools that serve those who wait in the order in which they came: for threads, and for tasks."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import AsyncAdaptedQueuePool
+from sqlalchemy import AsyncAdaptedQueuePool, QueuePool
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.util import await_only
 
+from core.turnstile import Turnstile
+
 if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
+
+
+class FairQueuePool(QueuePool):
+    """SQLAlchemy's pool for threads behind a turnstile: first come, first served.
+
+    Without it a thread that asks just now can be faster than the one that was woken for a free
+    connection: with more threads than connections one may wait until it times out.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._turns = Turnstile(self.size() + self._max_overflow)
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        if not self._turns.enter(self._timeout):
+            raise _timed_out(self)
+        try:
+            return super()._do_get()
+        except BaseException:
+            self._turns.leave()
+            raise
+
+    def _do_return_conn(self, record: ConnectionPoolEntry, /) -> None:
+        try:
+            super()._do_return_conn(record)
+        finally:
+            self._turns.leave()
 
 
 class FairPool(AsyncAdaptedQueuePool):
@@ -46,8 +75,13 @@ class FairPool(AsyncAdaptedQueuePool):
             async with asyncio.timeout(self._timeout):
                 await self._turns.acquire()
         except TimeoutError:
-            raise PoolTimeoutError(
-                f"QueuePool limit of size {self.size()} overflow {self.overflow()} reached,"
-                f" connection timed out, timeout {self._timeout:.2f}",
-                code="3o7r",
-            ) from None
+            raise _timed_out(self) from None
+
+
+def _timed_out(pool: QueuePool) -> PoolTimeoutError:
+    """What SQLAlchemy's pools raise."""
+    return PoolTimeoutError(
+        f"QueuePool limit of size {pool.size()} overflow {pool.overflow()} reached,"
+        f" connection timed out, timeout {pool._timeout:.2f}",  # noqa: SLF001 - it has no other name
+        code="3o7r",
+    )

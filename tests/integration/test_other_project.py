@@ -151,7 +151,7 @@ def branched(make: Make) -> OtherProject:
 def test_each_revision_of_a_branch_says_what_it_changes_itself(branched: OtherProject) -> None:
     assert pending(branched) == {
         "first": "Revision first. Creates shop.customer.",
-        "left": "Revision left. Creates public.left.",
+        "left": 'Revision left. Creates public."left".',
         "right": "Revision right. Creates shop.customer.r.",
         "needy": "Revision needy. Creates public.needy.",
         "merge": "Revision merge. Creates public.merged.",
@@ -173,10 +173,10 @@ def test_two_branches_that_are_not_merged_yet_are_compared_together(
     branched.alembic("upgrade", "right")
     branched.alembic("upgrade", "left")
     assert set(pending(branched)) == {"needy", "merge"}
-    assert "public.left" not in branched.monps_db("check").out
+    assert 'public."left"' not in branched.monps_db("check").out
     execute(database, 'DROP TABLE public."left"')
     outcome = branched.monps_db("check")
-    assert (outcome.code, "table-missing public.left" in outcome.out) == (1, True)
+    assert (outcome.code, 'table-missing public."left"' in outcome.out) == (1, True)
 
 
 def test_two_branches_cannot_be_compared_without_a_scratch_server(branched: OtherProject) -> None:

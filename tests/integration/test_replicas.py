@@ -13,7 +13,7 @@ from core.errors import InvalidArgumentError
 from tests.integration import replica_sides
 from tests.integration.replica_sides import HIGHEST, WHO, Side, configure, logged, pause, resume
 from tests.replication import Cluster, ask_outside, crash, until
-from tests.servers import ask, kill
+from tests.servers import ask
 
 running, cluster, database_of_all, database, side = (
     replica_sides.running,
@@ -51,7 +51,7 @@ def test_without_replicas_the_primary_serves_and_only_reads(
 def test_a_replica_that_dies_is_left_out_until_it_is_back(side: Side, cluster: Cluster) -> None:
     assert {side.read(WHO) for _ in range(2)} == {"replica0", "replica1"}
     with logged() as lines:
-        kill(cluster.replicas[0])
+        crash(cluster.replicas[0])
         assert {side.read(WHO) for _ in range(4)} == {"replica1"}
     assert [line["event"] for line in lines] == ["replica.left_out"]
     assert lines[0]["replica"] == str(cluster.replicas[0].socket_directory)
