@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import AsyncAdaptedQueuePool, QueuePool
@@ -25,15 +26,22 @@ class FairQueuePool(QueuePool):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._turns = Turnstile(self.size() + self._max_overflow)
+        self._here = threading.local()
 
     def _do_get(self) -> ConnectionPoolEntry:
+        # SQLAlchemy's pool asks itself again when another thread was faster: that is no new turn.
+        if getattr(self._here, "has_passed", False):
+            return super()._do_get()
         if not self._turns.enter(self._timeout):
             raise _timed_out(self)
+        self._here.has_passed = True
         try:
             return super()._do_get()
         except BaseException:
             self._turns.leave()
             raise
+        finally:
+            self._here.has_passed = False
 
     def _do_return_conn(self, record: ConnectionPoolEntry, /) -> None:
         try:

@@ -35,13 +35,22 @@ class Turnstile:
             turn = threading.Lock()
             turn.acquire()
             self._waiting.append(turn)
-        if turn.acquire(timeout=timeout):
-            return True
+        try:
+            if turn.acquire(timeout=timeout):
+                return True
+        except BaseException:  # Ctrl-C: nobody waits here any more
+            if not self._withdraw(turn):
+                self.leave()
+            raise
+        return not self._withdraw(turn)
+
+    def _withdraw(self, turn: threading.Lock) -> bool:
+        """Stop waiting; False when the place was handed over just now."""
         with self._mutex:
-            if turn in self._waiting:
-                self._waiting.remove(turn)
+            if turn not in self._waiting:
                 return False
-        return True  # it was handed over just now
+            self._waiting.remove(turn)
+            return True
 
     def leave(self) -> None:
         """Give the place back."""
