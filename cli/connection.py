@@ -12,7 +12,7 @@ from core.interrupt import interruptible
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from core.answers import AnyConnection
+    from core.answers import AnyConnection, DriverConnection
 
 
 @contextmanager
@@ -31,12 +31,17 @@ def connected_to_read() -> Iterator[AnyConnection]:
 
     With ``DB_ECHO`` it is SQLAlchemy's connection, which shows what it sends.
     """
-    import psycopg2
-
-    settings = settings_module.get_settings()
-    if settings.DB_ECHO:
+    if settings_module.get_settings().DB_ECHO:
         with connected() as connection:
             yield connection
         return
-    with interruptible(), closing(psycopg2.connect(**settings.driver_args)) as driver_connection:
+    with interruptible(), closing(connect()) as driver_connection:
         yield driver_connection
+
+
+def connect() -> DriverConnection:
+    """Connect by the driver alone, within :func:`core.interrupt.interruptible`."""
+    import psycopg2
+
+    connection: DriverConnection = psycopg2.connect(**settings_module.get_settings().driver_args)
+    return connection

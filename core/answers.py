@@ -6,13 +6,14 @@ A check needs no more than the driver: importing SQLAlchemy takes longer than ch
 from __future__ import annotations
 
 import re
+from collections import namedtuple
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -29,6 +30,12 @@ class DriverConnection(Protocol):
 
     def rollback(self) -> None:
         """End the transaction."""
+
+    def cancel(self) -> None:
+        """Cancel what it does, from another thread."""
+
+    def close(self) -> None:
+        """End the session."""
 
 
 AnyConnection: TypeAlias = "Connection | DriverConnection"
@@ -63,16 +70,36 @@ def rows(
         sql: With parameters in the driver's style, ``%(name)s``; verbatim when there are none.
         parameters: Their values; None for a statement that takes none and is sent as it stands.
     """
+    names, found = _fetched(connection, sql, parameters)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def records(
+    connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None = None
+) -> list[Any]:
+    """As :func:`rows`, each a named tuple: where there are many, dicts take twice as long."""
+    names, found = _fetched(connection, sql, parameters)
+    if not found:
+        return []
+    record = namedtuple("record", names)  # type: ignore[misc]  # noqa: PYI024 - the query names them
+    return [record._make(row) for row in found]
+
+
+def _fetched(
+    connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None
+) -> tuple[list[str], Sequence[Any]]:
     if isinstance(connection, DriverConnection):
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
-            names = [column.name for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor] if names else []
-    options = {"no_parameters": parameters is None}
+            if cursor.description is None:
+                return [], ()
+            return [column.name for column in cursor.description], cursor.fetchall()
     found = connection.exec_driver_sql(
-        sql, None if parameters is None else dict(parameters), execution_options=options
+        sql,
+        None if parameters is None else dict(parameters),
+        execution_options={"no_parameters": parameters is None},
     )
-    return [dict(row) for row in found.mappings()] if found.returns_rows else []
+    return ([*found.keys()], found.all()) if found.returns_rows else ([], ())
 
 
 def sqlstate(error: BaseException) -> str | None:

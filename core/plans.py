@@ -24,7 +24,7 @@ _PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 @contextmanager
 def kept(connection: Connection) -> Iterator[None]:
-    """Have :func:`rows` prepare what it executes, for as long as the block lasts."""
+    """Have the queries of this module prepared, for as long as the block lasts."""
     from sqlalchemy.exc import SQLAlchemyError
 
     # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
@@ -54,15 +54,26 @@ def rows(
             types.
         parameters: Their values.
     """
+    return answers.rows(connection, _planned(connection, name, sql), parameters)
+
+
+def records(
+    connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
+) -> list[Any]:
+    """As :func:`rows`, each a named tuple."""
+    return answers.records(connection, _planned(connection, name, sql), parameters)
+
+
+def _planned(connection: AnyConnection, name: str, sql: str) -> str:
     if isinstance(connection, DriverConnection) or _KEPT not in connection.info:
-        return answers.rows(connection, sql, parameters)
+        return sql
     names: set[str] = connection.info[_KEPT]
     prepared = f"monps_{name}"
     prepare, execute = _statements(prepared, sql)
     if prepared not in names:
         answers.rows(connection, prepare)
         names.add(prepared)
-    return answers.rows(connection, execute, parameters)
+    return execute
 
 
 @cache

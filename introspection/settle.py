@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from introspection.catalog import answers, inside_transaction, read_snapshot
+from introspection.catalog import inside_transaction, read_snapshot
+from introspection.catalog_queries import answers
 from introspection.shapes import Scope, Snapshot, SqlText
 
 if TYPE_CHECKING:

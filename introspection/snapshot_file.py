@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +14,7 @@ from core.errors import HistoryError, TamperedHistoryError
 from introspection.shapes import Schema, Snapshot
 from introspection.snapshot_values import (
     decode_children,
+    decode_names,
     decode_objects,
     encode_children,
     encode_objects,
@@ -73,12 +74,22 @@ class SealedRevision:
         Raises:
             HistoryError: The text is not a whole snapshot.
         """
-        try:
-            with _whole():
-                return _snapshot(json.loads(self.text))
-        except HistoryError as error:
-            message = f"{self.revision}.json: {error.message}"
-            raise HistoryError(message, remedy=error.remedy) from error
+        with _whole(self.revision):
+            return _snapshot(self._content)
+
+    def object_names(self, schemas: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """Return the names of what the snapshot has of these schemas, and of the database.
+
+        Raises:
+            HistoryError: The text is not a whole snapshot.
+        """
+        with _whole(self.revision):
+            return frozenset(decode_names(self._content, schemas))
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.text)
+        return content
 
 
 def dumps(recorded: RecordedRevision) -> str:
@@ -135,11 +146,13 @@ def unsealed(text: str) -> SealedRevision:
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
+def _whole(revision: str | None = None) -> Iterator[None]:
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise HistoryError("this is not a whole snapshot", remedy=_RECORD_AGAIN) from error
+        where = f"{revision}.json: " if revision else ""
+        message = f"{where}this is not a whole snapshot"
+        raise HistoryError(message, remedy=_RECORD_AGAIN) from error
 
 
 def _content(text: str) -> dict[str, Any]:

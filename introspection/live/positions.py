@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.answers import AnyConnection, Row, rows
-from introspection.catalog import answers, is_in_scope
+from introspection.catalog_queries import answers, is_in_scope
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.repair import ddl

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from core.answers import AnyConnection, Row
-from introspection.catalog import answers, parts_of
+from introspection.catalog_queries import answers, parts_of
 from introspection.findings import Finding, Kind
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step

@@ -12,7 +12,7 @@ from sqlalchemy import and_, column, exists, func, or_, select, table
 from sqlalchemy.dialects.postgresql import psycopg2
 
 from core.answers import AnyConnection, Row, rows
-from introspection.catalog import answers, is_in_scope
+from introspection.catalog_queries import answers, is_in_scope
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.shapes import Scope

@@ -186,7 +186,7 @@ said AS (
 )
 
 SELECT
-    o.class::text AS class,
+    o.class::text AS catalog,
     o.oid,
     o.sub,
     pg_get_userbyid(o.owner) AS owner_role,
@@ -210,5 +210,4 @@ LEFT JOIN said AS declared
     ON declared.class = o.class AND declared.oid = o.oid AND declared.sub = o.sub
     AND declared.by = 'default privileges'
 WHERE o.acl IS NOT NULL
-    OR o.sub = 0
-ORDER BY o.class, o.oid, o.sub;
+    OR o.sub = 0;

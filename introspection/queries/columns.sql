@@ -4,7 +4,6 @@
 SELECT
     a.attrelid AS relation,
     a.attname AS name,
-    row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS position,
     a.attnum AS number,
     format_type(a.atttypid, NULL) AS type,
     CASE WHEN a.atttypmod <> -1 THEN format_type(a.atttypid, a.atttypmod) END AS full_type,
@@ -63,5 +62,4 @@ LEFT JOIN pg_catalog.pg_description AS comment
     AND comment.objsubid = a.attnum
 WHERE a.attrelid = ANY (CAST(:relations AS oid[]))
     AND a.attnum > 0
-    AND NOT a.attisdropped
-ORDER BY a.attrelid, a.attname;
+    AND NOT a.attisdropped;

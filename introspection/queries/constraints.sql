@@ -33,5 +33,4 @@ LEFT JOIN pg_catalog.pg_description AS comment
     AND comment.objoid = con.oid
     AND comment.objsubid = 0
 WHERE con.conrelid = ANY (CAST(:relations AS oid[]))
-    AND con.contype IN ('p', 'u', 'f', 'c', 'x')
-ORDER BY con.conrelid, con.conname;
+    AND con.contype IN ('p', 'u', 'f', 'c', 'x');

@@ -193,7 +193,7 @@ WITH made AS (
 )
 
 SELECT
-    m.class::text AS class,
+    m.class::text AS catalog,
     m.oid,
     m.kind,
     m.name,

@@ -28,5 +28,4 @@ LEFT JOIN pg_catalog.pg_description AS comment
     ON comment.classoid = 'pg_catalog.pg_class'::regclass
     AND comment.objoid = i.indexrelid
     AND comment.objsubid = 0
-WHERE i.indrelid = ANY (CAST(:relations AS oid[]))
-ORDER BY i.indrelid, c.relname;
+WHERE i.indrelid = ANY (CAST(:relations AS oid[]));

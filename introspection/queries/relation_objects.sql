@@ -1,7 +1,7 @@
 -- Triggers, policies, rules and extended statistics, each with the statement that creates it.
 -- Internal triggers enforce constraints; the rule _RETURN is the query of a view.
 SELECT
-    'pg_trigger'::regclass::text AS class,
+    'pg_trigger'::regclass::text AS catalog,
     t.oid,
     t.tgrelid AS relation,
     'trigger' AS kind,

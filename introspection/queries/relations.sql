@@ -84,5 +84,4 @@ WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
         WHERE d.classid = 'pg_catalog.pg_class'::regclass
             AND d.objid = c.oid
             AND d.deptype = 'e'
-    )
-ORDER BY n.nspname, c.relname;
+    );

@@ -1,7 +1,7 @@
 -- Functions, procedures and aggregates, but for those that belong to an extension ('e') or to a range
 -- type ('i'). pg_get_functiondef prints no aggregate.
 SELECT
-    'pg_proc'::regclass::text AS class,
+    'pg_proc'::regclass::text AS catalog,
     p.oid,
     n.nspname AS schema,
     'function' AS kind,

@@ -221,7 +221,7 @@ WITH made AS (
 )
 
 SELECT
-    m.class::text AS class,
+    m.class::text AS catalog,
     m.oid,
     n.nspname AS schema,
     m.kind,

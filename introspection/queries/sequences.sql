@@ -41,5 +41,4 @@ WHERE n.oid = ANY (CAST(:schema_oids AS oid[]))
         WHERE e.classid = 'pg_catalog.pg_class'::regclass
             AND e.objid = c.oid
             AND e.deptype = 'e'
-    )
-ORDER BY n.nspname, c.relname;
+    );

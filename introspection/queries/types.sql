@@ -1,7 +1,7 @@
 -- Enum, composite, range and domain types and base types, each with the statement that creates it.
 -- The row type of a table, array types and multirange types come with what they belong to.
 SELECT
-    'pg_type'::regclass::text AS class,
+    'pg_type'::regclass::text AS catalog,
     t.oid,
     n.nspname AS schema,
     CASE t.typtype

@@ -86,7 +86,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
             for row in connection.execute(_query("relations"))
         ]
         created = _created(connection)
-        live = read_snapshot(connection, live_scope(project, head))
+        live = read_snapshot(connection, live_scope(project, head.object_names()))
     return _sorted_out(_Found(revision, inventory, created, live), project, history, head)
 
 

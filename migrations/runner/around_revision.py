@@ -77,7 +77,8 @@ class AroundRevision:
         expected = self.comparing.expected(step.destination_revision_ids)
         if expected is None:
             return
-        scope = live_scope(self.project, expected.only(self.project.schemas))
+        own = expected.only(self.project.schemas)
+        scope = live_scope(self.project, own.object_names())
         if self.state is None or self.state.scope != scope:
             self.state = self.comparing.look(connection, expected)
         self._fingerprint = self._fingerprint or self.state.fingerprint

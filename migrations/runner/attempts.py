@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.driver_errors import retold
 from core.errors import DatabaseRefusedError
-from introspection.catalog import SchemaChangedError
+from introspection.catalog_queries import SchemaChangedError
 from migrations.runner import sessions
 from migrations.runner.sessions import Session
 

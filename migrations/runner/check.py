@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from core.answers import AnyConnection
+from core.answers import AnyConnection, DriverConnection
 from core.errors import HistoryError, LocalServerError
 from core.project import Project
+from core.readers import Readers
 from introspection import findings
 from introspection.catalog import reading, retried
 from introspection.compare import Difference, compare
@@ -19,8 +20,8 @@ from introspection.shapes import Snapshot
 from migrations.runner import live, model_sources, tampering
 from migrations.runner.history import History, load_history
 from migrations.runner.live import LiveHistory
-from migrations.runner.live_findings import NOTHING, OnRequest, with_live_findings
-from migrations.runner.verify import closest, verify
+from migrations.runner.live_findings import NOTHING, OnRequest, live_findings, with_live_findings
+from migrations.runner.verify import Expected, closest, verify
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,31 @@ class DatabaseState:
     findings: tuple[Finding, ...] = ()
 
 
-def check(connection: AnyConnection, project: Project, on_request: OnRequest = NOTHING) -> Report:
+def check(
+    connection: AnyConnection,
+    project: Project,
+    on_request: OnRequest = NOTHING,
+    open_another: Callable[[], DriverConnection] | None = None,
+) -> Report:
     """Compare everything with everything, without changing anything.
 
     Args:
         connection: To the live database.
         project: What to compare.
         on_request: What is looked at besides.
+        open_another: Opens a second session to that database, which helps where there is much to
+            read.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
     history = load_history(project)
-    state = retried(lambda: _read_state(connection, project, history, on_request))
+
+    def read_once() -> DatabaseState:
+        with reading(connection), Readers(connection, open_another) as readers:
+            return _read_state(readers, project, history, on_request)
+
+    state = retried(read_once)
     found = (
         *state.findings,
         *tampering.of_version(history, state.history, project),
@@ -90,30 +103,30 @@ def _of_something(report: Report) -> Report:
 
 
 def _read_state(
-    connection: AnyConnection, project: Project, history: History, on_request: OnRequest
+    readers: Readers, project: Project, history: History, on_request: OnRequest
 ) -> DatabaseState:
-    with reading(connection):
-        state = live.read_history(connection, project)
-        table = path(*project.version_table)
-        if state.rows is None:
-            best, report = closest(connection, project, history)
-            said = f"compared with {best}, whose schema is closest" if best else "not compared"
-            finding = Finding("version-unreadable", Kind.UNVERIFIED, table, None, said)
-            return DatabaseState(state, (best,) if best else None, report, (finding,))
-        unsaid = None if state.rows else _no_version(connection, project, history, state)
-        if unsaid and unsaid.kind is Kind.TAMPERED:
-            return DatabaseState(state, None, None, (unsaid,))
-        try:
-            expected = _expected(project, history, state.rows)
-        except LocalServerError as error:
-            finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
-            return DatabaseState(state, state.rows, None, (finding,))
-        report = None
-        if expected is not None:
-            settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
-            report = verify(connection, project, expected, settle)
-            report = with_live_findings(report, connection, project, expected, on_request)
-        return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
+    state = live.read_history(readers.session, project)
+    table = path(*project.version_table)
+    if state.rows is None:
+        best, report = closest(readers, project, history)
+        said = f"compared with {best}, whose schema is closest" if best else "not compared"
+        finding = Finding("version-unreadable", Kind.UNVERIFIED, table, None, said)
+        return DatabaseState(state, (best,) if best else None, report, (finding,))
+    unsaid = None if state.rows else _no_version(readers, project, history, state)
+    if unsaid and unsaid.kind is Kind.TAMPERED:
+        return DatabaseState(state, None, None, (unsaid,))
+    try:
+        expected = _expected(project, history, state.rows)
+    except LocalServerError as error:
+        finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
+        return DatabaseState(state, state.rows, None, (finding,))
+    report = None
+    if expected is not None:
+        settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
+        beside = readers.ask(lambda session: live_findings(session, project, expected, on_request))
+        report = verify(readers, project, expected, settle)
+        report = with_live_findings(report, readers.get(beside))
+    return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
 
 
 def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, ...]:
@@ -124,14 +137,14 @@ def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, 
 
 
 def _no_version(
-    connection: AnyConnection, project: Project, history: History, state: LiveHistory
+    readers: Readers, project: Project, history: History, state: LiveHistory
 ) -> Finding | None:
     """Say that no revision is named although our objects are there."""
     heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
     names = {name for head in heads for name in head.only(project.schemas).object_names()}
-    if not live.are_any_there(connection, names):
+    if not live.are_any_there(readers.session, names):
         return None
-    best, report = closest(connection, project, history)
+    best, report = closest(readers, project, history)
     exact = best and report and not report.findings
     hint = f", and the schema is that of {best}" if exact else ""
     table = path(*project.version_table)
@@ -141,12 +154,13 @@ def _no_version(
     return Finding("version-missing", Kind.UNVERIFIED, table, wanted, f"no such table{hint}")
 
 
-def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Snapshot | None:
+def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Expected | None:
     """Return what the schema should be after the revisions that the database is at."""
     if not rows:
-        return Snapshot()
+        return Expected.of(Snapshot(), project)
     if len(rows) == 1:
-        return history.snapshot_at(rows[0])
+        known = history.revisions.get(rows[0])
+        return Expected.recorded(known.recorded, project) if known and known.recorded else None
     applied = history.applied(*rows)
     if any(row not in applied for row in rows):
         return None
@@ -159,7 +173,8 @@ def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Snap
 
     # Two branches that are not merged yet: no snapshot has what both produce together.
     script = script_directory(project)
-    return record.produced(project, script, load_metadata(project), rows)
+    snapshot = record.produced(project, script, load_metadata(project), rows)
+    return Expected.of(snapshot, project)
 
 
 def _models(project: Project, history: History, *, offline: bool) -> Iterator[Finding]:

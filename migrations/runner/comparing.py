@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from core.project import Project
+from core.readers import Readers
 from introspection import baseline
 from introspection.catalog import inside_transaction, retried
 from introspection.findings import Finding
@@ -47,7 +48,8 @@ class Comparing:
 
         def once() -> State:
             with inside_transaction(connection):
-                return verify.look(connection, self.project, expected)
+                wanted = verify.Expected.of(expected, self.project)
+                return verify.look(Readers(connection), self.project, wanted)
 
         return self._accepted.applied_to(retried(once))
 

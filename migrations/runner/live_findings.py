@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,8 +11,10 @@ from core.project import Project
 from introspection.findings import Finding, Kind, Report
 from introspection.live.positions import sequence_findings
 from introspection.live.settings import collation_findings, setting_findings
+from introspection.repair.steps import Step
 from introspection.shapes import Scope, Snapshot
 from migrations.runner.scopes import live_scope
+from migrations.runner.verify import Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,38 +31,40 @@ class OnRequest:
 
 
 NOTHING: Final = OnRequest()
+LiveFindings = Sequence[tuple[Finding, Step | None]]
+"""Findings, each with the statement that takes it back where there is one."""
 
 
-def with_live_findings(
-    report: Report,
-    connection: AnyConnection,
-    project: Project,
-    expected: Snapshot,
-    on_request: OnRequest = NOTHING,
-) -> Report:
-    """Return the report with what is wrong with positions and settings, and what is asked for.
+def live_findings(
+    session: AnyConnection, project: Project, expected: Expected, on_request: OnRequest = NOTHING
+) -> LiveFindings:
+    """Return what is wrong with positions and settings, and with what is asked for.
 
     Args:
-        report: The comparison so far.
-        connection: Where to read, within its transaction.
+        session: Where to read, within its transaction.
         project: Whose objects are looked at.
         expected: What should be there.
         on_request: What is looked at besides.
     """
-    scope = live_scope(project, expected.only(project.schemas))
+    scope = live_scope(project, expected.names)
     found = [
-        *sequence_findings(connection, scope),
-        *setting_findings(connection, scope, dict(project.settings)),
-        *collation_findings(connection, scope),
+        *sequence_findings(session, scope),
+        *setting_findings(session, scope, dict(project.settings)),
+        *collation_findings(session, scope),
     ]
+    if on_request.data:
+        found += [(finding, None) for finding in _violations(session, scope)]
+    if on_request.roles:
+        roles = _roles(session, project, expected.snapshot(), on_request.roles)
+        found += [(finding, None) for finding in roles]
+    return found
+
+
+def with_live_findings(report: Report, found: LiveFindings) -> Report:
+    """Return the report with these findings, too."""
     return replace(
         report,
-        findings=(
-            *report.findings,
-            *(finding for finding, _ in found),
-            *(_violations(connection, scope) if on_request.data else ()),
-            *(_roles(connection, project, expected, on_request.roles) if on_request.roles else ()),
-        ),
+        findings=(*report.findings, *(finding for finding, _ in found)),
         repairs=(*report.repairs, *(step for _, step in found if step is not None)),
     )
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from core.project import Project
-from introspection.shapes import Scope, Snapshot
+from introspection.shapes import Scope
 from migrations.runner import ledger
 
 VERSION_SCHEMA: Final = "public"
@@ -24,15 +25,15 @@ def scratch_scope(project: Project) -> Scope:
     )
 
 
-def live_scope(project: Project, expected: Snapshot) -> Scope:
-    """All of the managed schemas; in the shared ones only what is expected."""
+def live_scope(project: Project, expected: Iterable[tuple[str, str]]) -> Scope:
+    """All of the managed schemas; in the shared ones only the objects that are expected."""
     return Scope(
         managed=project.managed_schemas,
         shared=project.shared_schemas,
         ignored=_ignored(project),
         roles=project.roles,
         version_table=project.version_table,
-        own=frozenset(expected.object_names()),
+        own=frozenset(expected),
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from core.answers import AnyConnection
 from core.project import Project
+from core.readers import Readers
 from introspection import findings, snapshot_file
-from introspection.catalog import read_snapshot
+from introspection.catalog import read
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Scope, Snapshot
+from introspection.snapshot_file import SealedRevision
 from migrations.runner.history import History
 from migrations.runner.scopes import live_scope
 
@@ -53,21 +54,48 @@ class State:
         return snapshot_file.fingerprint(self.actual)
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What should be there.
+
+    Attributes:
+        names: Of the objects (as :meth:`Snapshot.object_names` gives them), which is enough to read
+            what is there.
+        snapshot: Works out the rest.
+    """
+
+    names: frozenset[tuple[str, str]]
+    snapshot: Callable[[], Snapshot]
+
+    @staticmethod
+    def of(snapshot: Snapshot, project: Project) -> Expected:
+        """Return what is known already, as far as it is the project's."""
+        own = snapshot.only(project.schemas)
+        return Expected(frozenset(own.object_names()), lambda: own)
+
+    @staticmethod
+    def recorded(revision: SealedRevision, project: Project) -> Expected:
+        """Return what was recorded of a revision, as far as it is the project's."""
+        names = revision.object_names(project.schemas)
+        return Expected(names, lambda: revision.snapshot.only(project.schemas))
+
+
 def look(
-    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
+    readers: Readers, project: Project, expected: Expected, settle: Settle | None = None
 ) -> State:
     """Read what is in scope within the current transaction, and compare it.
 
     Args:
-        connection: Where to read.
+        readers: Who reads.
         project: Whose objects are looked at.
         expected: What should be there.
         settle: Tells real differences of texts from other prints of the same; without it every
             difference of text is one.
     """
-    expected = expected.only(project.schemas)
-    scope = live_scope(project, expected)
-    return judged(project, expected, scope, read_snapshot(connection, scope), settle)
+    scope = live_scope(project, expected.names)
+    snapshot = readers.ask(lambda _: expected.snapshot())
+    actual = read(readers, scope)
+    return judged(project, readers.get(snapshot), scope, actual, settle)
 
 
 def judged(
@@ -97,10 +125,10 @@ def judged(
 
 
 def verify(
-    connection: AnyConnection, project: Project, expected: Snapshot, settle: Settle | None = None
+    readers: Readers, project: Project, expected: Expected, settle: Settle | None = None
 ) -> Report:
     """As :func:`look`, with the statements that take the differences back."""
-    state = look(connection, project, expected, settle)
+    state = look(readers, project, expected, settle)
     if not state.report.findings:
         return state.report
     from introspection.repair.plan import repair
@@ -132,7 +160,7 @@ def _prints_views_otherwise(one: Snapshot, other: Snapshot) -> bool:
 
 
 def closest(
-    connection: AnyConnection, project: Project, history: History
+    readers: Readers, project: Project, history: History
 ) -> tuple[str | None, Report | None]:
     """Find the revision that the schema is at, where nothing else says it.
 
@@ -145,7 +173,7 @@ def closest(
     for revision in [*history.revisions.values()][: -CANDIDATES - 1 : -1]:
         if revision.recorded is None:
             continue
-        report = verify(connection, project, revision.recorded.snapshot)
+        report = verify(readers, project, Expected.recorded(revision.recorded, project))
         if not report.findings and report.objects:
             return revision.id, report
         if best[1] is None or len(report.findings) < len(best[1].findings):

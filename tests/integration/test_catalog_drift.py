@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from core.embedded.server import LocalServer
+from core.readers import Readers
 from introspection.catalog import inside_transaction, read_snapshot, reading
 from introspection.findings import Kind, Report
 from introspection.shapes import Snapshot
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.scopes import scratch_scope
-from migrations.runner.verify import verify
+from migrations.runner.verify import Expected, verify
 from models import Base
 from tests.integration import drift_cases, drift_cases_keys
 from tests.integration.catalog_reading import connected, execute
@@ -60,9 +61,13 @@ def found_in(report: Report) -> list[str]:
     return sorted(f"{finding.code} {finding.path}" for finding in report.findings)
 
 
+def report_on(connection: Connection, expected: Snapshot) -> Report:
+    return verify(Readers(connection), PROJECT, Expected.of(expected, PROJECT))
+
+
 def found_after(database: Database, expected: Snapshot) -> set[str]:
     with connected(database) as connection, reading(connection):
-        return set(found_in(verify(connection, PROJECT, expected)))
+        return set(found_in(report_on(connection, expected)))
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_change_by_hand_is_found_and_nothing_else(
 ) -> None:
     statements, *wanted = case
     with done_and_undone(migrated, statements) as connection:
-        assert found_in(verify(connection, PROJECT, expected)) == sorted(wanted)
+        assert found_in(report_on(connection, expected)) == sorted(wanted)
 
 
 @pytest.mark.parametrize("statements", drift_cases.HARMLESS)
@@ -81,7 +86,7 @@ def test_what_does_not_concern_the_schema_is_not_reported(
     migrated: Database, expected: Snapshot, statements: str
 ) -> None:
     with done_and_undone(migrated, statements) as connection:
-        assert found_in(verify(connection, PROJECT, expected)) == []
+        assert found_in(report_on(connection, expected)) == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +117,7 @@ def test_untouched_database_is_in_sync_and_says_how_much_was_compared(
     migrated: Database, expected: Snapshot
 ) -> None:
     with connected(migrated) as connection, reading(connection):
-        report = verify(connection, PROJECT, expected)
+        report = report_on(connection, expected)
     assert report.findings == ()
     assert (report.objects > 250, report.attributes > 1000) == (True, True)
 
@@ -152,7 +157,7 @@ def test_sequence_of_ours_in_a_shared_schema_is_looked_at(migrated: Database) ->
         with inside_transaction(connection):
             recorded = read_snapshot(connection, scratch_scope(PROJECT))
         assert ("public", "ours") in recorded.object_names()
-        assert found_in(verify(connection, PROJECT, recorded)) == []
+        assert found_in(report_on(connection, recorded)) == []
 
 
 @pytest.mark.parametrize(
@@ -168,4 +173,4 @@ def test_object_that_no_model_knows_is_told_from_drift(
     migrated: Database, expected: Snapshot, statements: str, kind: Kind
 ) -> None:
     with done_and_undone(migrated, statements) as connection:
-        assert {found.kind for found in verify(connection, PROJECT, expected).findings} == {kind}
+        assert {found.kind for found in report_on(connection, expected).findings} == {kind}

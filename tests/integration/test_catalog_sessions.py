@@ -12,12 +12,12 @@ from sqlalchemy.exc import DBAPIError, InternalError
 
 from introspection.catalog import (
     ATTEMPTS,
-    SchemaChangedError,
     inside_transaction,
     read_snapshot,
     reading,
     retried,
 )
+from introspection.catalog_queries import SchemaChangedError
 from introspection.shapes import Snapshot
 from tests.integration.catalog_reading import SCOPE, connected, execute, show, snapshot_of
 from tests.servers import Database

@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from core.embedded.server import LocalServer
+from introspection.catalog import read, reading
+from tests.integration.catalog_reading import SCOPE, snapshot_of
+from tests.integration.test_readers import TABLES, readers_of
 from tests.project import Alembic, Programs, make_workspace, revisions
 from tests.servers import FAST, Database, administration, ask
 
@@ -80,7 +85,7 @@ def replayed(primary: Database, standby: Database, statement: str) -> None:
     """Change the primary, and wait until the standby has it."""
     with closing(primary.connect_superuser()) as connection, connection, connection.cursor() as one:
         one.execute(statement)
-    position = ask(primary.server, "SELECT pg_current_wal_lsn()::text")
+    position = ask(primary.server, "SELECT pg_current_wal_insert_lsn()::text")
     caught_up = f"SELECT pg_last_wal_replay_lsn() >= '{position}'::pg_lsn"
     while not ask(standby.server, caught_up):
         pass
@@ -100,3 +105,17 @@ def test_a_standby_is_checked_like_its_primary(
     replayed(primary, standby, "ALTER TABLE public.odds ALTER league TYPE varchar(50)")
     drifted = programs.monps_db("check")
     assert (drifted.code, "column-type-modifier" in drifted.out) == (1, True)
+
+
+def test_a_standby_is_read_by_two_sessions(primary: Database, standby: Database) -> None:
+    replayed(primary, standby, f"CREATE SCHEMA q; {TABLES}")
+    opened: list[Connection] = []
+
+    def another() -> Any:
+        opened.append(standby.connect())
+        return opened[-1]
+
+    with readers_of(standby, another) as readers, reading(readers.session):
+        found = read(readers, SCOPE)
+    assert len(opened) == 1
+    assert found == snapshot_of(primary)

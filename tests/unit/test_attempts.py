@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from introspection.catalog import SchemaChangedError
+from introspection.catalog_queries import SchemaChangedError
 from migrations.runner.attempts import may_pass, pause
 
 SECOND = timedelta(seconds=1)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import doctest
+from collections import defaultdict
 from typing import Any
 
 import pytest
 
-from introspection import normalize, paths
-from introspection.normalize import CatalogRows
+from introspection import catalog_values, normalize, paths
+from introspection.catalog_values import Contents
+from introspection.normalize import Parts
 from introspection.render import text
 from introspection.settle import merged
 from introspection.shapes import Column, Grant, Snapshot, SqlText
@@ -18,8 +20,8 @@ from tests.unit.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
 class Row(dict[str, Any]):
     """A catalog row in which everything that is not said is null."""
 
-    def __missing__(self, _: str) -> None:
-        return None
+    def __getattr__(self, name: str) -> Any:
+        return self.get(name)
 
 
 COLUMN = Row(relation=1, number=1, name="c", position=1, type="integer", nullable=True)
@@ -29,7 +31,7 @@ SEQUENCE = Row(
     oid=3, schema="q", name="s", type="integer", start=1, increment=1, minimum=1, maximum=9, cache=1
 )
 OBJECT = Row(
-    oid=5, schema="q", kind="function", name="f()", definition="CREATE f", **{"class": "pg_proc"}
+    oid=5, schema="q", kind="function", name="f()", definition="CREATE f", catalog="pg_proc"
 )
 GRANTS = [["PUBLIC", "SELECT", None], ["another role", "ALL*", "anna"]]
 
@@ -38,12 +40,31 @@ def row_of(row: Row, **values: Any) -> Row:
     return Row({**row, **values})
 
 
-def access(class_: str, oid: int, sub: int = 0, **values: Any) -> Row:
-    return Row({"class": class_, "oid": oid, "sub": sub, **values})
+def access(catalog: str, oid: int, sub: int = 0, **values: Any) -> Row:
+    return Row(catalog=catalog, oid=oid, sub=sub, **values)
 
 
 def snapshot(**rows: Any) -> Snapshot:
-    return normalize.snapshot(CatalogRows(**rows))
+    found = defaultdict(list, rows)
+    held = normalize.access(found["access"])
+    return normalize.snapshot(
+        Parts(
+            schemas=found["schemas"],
+            relations=found["relations"],
+            access=held,
+            contents=Contents(
+                columns=normalize.columns(found["columns"], held),
+                constraints=normalize.constraints(found["constraints"]),
+                indexes=normalize.indexes(found["indexes"]),
+                objects=normalize.objects(found["relation_objects"], "relation", held),
+            ),
+            sequences=normalize.sequences(found["sequences"], held),
+            schema_objects=normalize.objects(found["schema_objects"], "schema", held),
+            default_privileges=normalize.default_privileges(found["default_privileges"]),
+            database_objects=normalize.database_objects(found["database_objects"], held),
+            major=rows.get("major"),
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -304,7 +325,7 @@ def test_path_quotes_what_would_be_read_otherwise(names: tuple[str, ...], path: 
     assert paths.path(*names) == path
 
 
-@pytest.mark.parametrize("module", [normalize, paths, text])
+@pytest.mark.parametrize("module", [catalog_values, paths, text])
 def test_examples_in_the_docstrings_hold(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0

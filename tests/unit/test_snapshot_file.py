@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.errors import HistoryError
 from introspection.shapes import Grant, Relation, Schema, Snapshot
-from introspection.snapshot_file import FORMAT, RecordedRevision, dumps, loads
+from introspection.snapshot_file import FORMAT, RecordedRevision, dumps, loads, unsealed
 from tests.unit import snapshots
 from tests.unit.snapshots import EXAMPLE, HOSTILE_NAMES, OBJECT_OF, Q, T, at, changed
 
@@ -63,6 +63,19 @@ def without_value(*keys: str) -> str:
 def test_any_snapshot_is_read_as_it_was_written(snapshot: Snapshot) -> None:
     recorded = replace(RECORDED, snapshot=snapshot)
     assert loads(dumps(recorded)) == recorded
+
+
+@snapshots.unhurried
+@given(snapshots.snapshots)
+def test_names_of_objects_are_read_without_the_rest(snapshot: Snapshot) -> None:
+    sealed_file = unsealed(dumps(replace(RECORDED, snapshot=snapshot)))
+    for schemas in (
+        [],
+        [schema.name for schema in snapshot.schemas][:1],
+        [schema.name for schema in snapshot.schemas],
+    ):
+        own = snapshot.only(tuple(schemas))
+        assert sealed_file.object_names(schemas) == frozenset(own.object_names())
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
