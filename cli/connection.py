@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,12 +35,16 @@ def connected_to_read() -> Iterator[AnyConnection]:
         with connected() as connection:
             yield connection
         return
-    with interruptible(), closing(connect()) as driver_connection:
+    with interruptible(), closing(_connect()) as driver_connection:
         yield driver_connection
 
 
-def connect() -> DriverConnection:
-    """Connect by the driver alone, within :func:`core.interrupt.interruptible`."""
+def open_another() -> Callable[[], DriverConnection] | None:
+    """Return what opens a second session to read by; none with ``DB_ECHO``, which shows one."""
+    return None if settings_module.get_settings().DB_ECHO else _connect
+
+
+def _connect() -> DriverConnection:
     import psycopg2
 
     connection: DriverConnection = psycopg2.connect(**settings_module.get_settings().driver_args)

@@ -23,7 +23,7 @@ ATTEMPTS: Final = 5
 VERBATIM: Final = {"no_parameters": True}
 """Execution options for a statement that is complete: a % in it is a %."""
 MANY: Final = 200
-"""Relations from which on a second session reads them faster than one."""
+"""Objects from which on a second session reads them faster than one."""
 _READ_ONLY: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _T = TypeVar("_T")
 
@@ -44,9 +44,9 @@ def read(readers: Readers, scope: Scope) -> Snapshot:
     """As :func:`read_snapshot`; where there is much to read, by a second session too."""
     session = readers.session
     answers(session, "settings")
-    found = look_around(session, scope)
-    if len(found.relations) >= MANY:
+    if len(scope.own or ()) >= MANY:
         readers.call_another(lambda: _same_state_as(session))
+    found = look_around(session, scope)
     indexes = readers.ask(found.indexes)
     constraints = readers.ask(found.constraints)
     sequences = found.sequences(session)

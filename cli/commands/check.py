@@ -89,7 +89,7 @@ def command(
     # What is read is needed to the end: to look for garbage meanwhile takes a fifth of the time.
     gc.disable()
     from cli import baselines
-    from cli.connection import connect, connected_to_read
+    from cli.connection import connected_to_read, open_another
     from core.interrupt import interruptible
     from core.project import find_project
     from migrations.runner.check import check, check_offline
@@ -106,7 +106,7 @@ def command(
             report = check_offline(project)
     else:
         with connected_to_read() as connection:
-            report = check(connection, project, OnRequest(data=data, roles=roles), connect)
+            report = check(connection, project, OnRequest(data=data, roles=roles), open_another())
     report = accepted.applied_to(report)
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)

@@ -1,6 +1,7 @@
 -- attgenerated and attidentity are '' when unset (manual, pg_attribute). A column whose NOT NULL is
 -- NOT VALID (PostgreSQL 18) may hold nulls. From 17 on a partition has the identity of its parent, and
--- none of its own, which is not said. attstattarget is null from 17 on where it was -1 before.
+-- none of its own, which is not said. attstattarget is null from 17 on where it was -1 before. A default
+-- knows no other column, so pg_get_expr needs no table for it (manual, 9.27), which it would open.
 SELECT
     a.attrelid AS relation,
     a.attname AS name,
@@ -9,7 +10,7 @@ SELECT
     CASE WHEN a.atttypmod <> -1 THEN format_type(a.atttypid, a.atttypmod) END AS full_type,
     NOT a.attnotnull OR NOT coalesce(nn.convalidated, true) AS nullable,
     coalesce(nn.connoinherit, false) AS no_inherit,
-    CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS default,
+    CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END AS default,
     CASE
         WHEN c.oid IS NOT NULL THEN (
             SELECT CASE WHEN parent.attidentity <> a.attidentity THEN 'none, unlike its parent' END
