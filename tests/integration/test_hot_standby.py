@@ -16,8 +16,8 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from core.embedded.server import LocalServer
 from introspection.catalog import read, reading
-from tests.integration.catalog_reading import SCOPE, snapshot_of
-from tests.integration.test_readers import TABLES, readers_of
+from tests.integration.catalog_reading import snapshot_of
+from tests.integration.test_readers import TABLES, readers_of, scope_of
 from tests.project import Alembic, Programs, make_workspace, revisions
 from tests.servers import FAST, Database, administration, ask
 
@@ -115,7 +115,8 @@ def test_a_standby_is_read_by_two_sessions(primary: Database, standby: Database)
         opened.append(standby.connect())
         return opened[-1]
 
+    scope = scope_of(primary)
     with readers_of(standby, another) as readers, reading(readers.session):
-        found = read(readers, SCOPE)
+        found = read(readers, scope)
     assert len(opened) == 1
     assert found == snapshot_of(primary)
