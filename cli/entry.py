@@ -1,0 +1,17 @@
+"""Where ``monps-db`` begins: Ctrl-C is one line also while the program is still being loaded."""
+
+from __future__ import annotations
+
+import sys
+
+_INTERRUPTED = 130  # exit_codes.INTERRUPTED, which may not be loaded yet
+
+
+def main() -> None:
+    """Load the program, run it, and exit."""
+    try:
+        from cli.main import main as run
+    except KeyboardInterrupt:
+        sys.stderr.write("monps-db: interrupted\n")
+        sys.exit(_INTERRUPTED)
+    run()
