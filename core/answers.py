@@ -81,8 +81,13 @@ def records(
     names, found = _fetched(connection, sql, parameters)
     if not found:
         return []
-    record = namedtuple("record", names)  # type: ignore[misc]  # noqa: PYI024 - the query names them
-    return [record._make(row) for row in found]
+    make = _record(tuple(names))._make
+    return [make(row) for row in found]
+
+
+@cache
+def _record(names: tuple[str, ...]) -> Any:
+    return namedtuple("record", names)  # type: ignore[misc]  # noqa: PYI024 - the query names them
 
 
 def _fetched(
