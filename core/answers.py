@@ -87,7 +87,7 @@ def records(
 
 @cache
 def _record(names: tuple[str, ...]) -> Any:
-    return namedtuple("record", names)  # type: ignore[misc]  # noqa: PYI024 - the query names them
+    return namedtuple("record", names)  # noqa: PYI024 - the query names them
 
 
 def _fetched(
