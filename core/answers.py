@@ -10,15 +10,15 @@ from collections import namedtuple
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
+    from typing_extensions import TypeIs
 
 
-@runtime_checkable
 class DriverConnection(Protocol):
     """What is used of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
 
@@ -43,6 +43,12 @@ Row: TypeAlias = dict[str, Any]
 
 # As SQLAlchemy's text() reads them: no cast (::), no part of a word.
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
+
+
+def is_of_driver(connection: AnyConnection) -> TypeIs[DriverConnection]:
+    """Whether a connection is the driver's own."""
+    # isinstance() looks for everything that the protocol names, which is felt in a migration.
+    return hasattr(connection, "cursor")
 
 
 @cache
@@ -93,7 +99,7 @@ def _record(names: tuple[str, ...]) -> Any:
 def _fetched(
     connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None
 ) -> tuple[list[str], Sequence[Any]]:
-    if isinstance(connection, DriverConnection):
+    if is_of_driver(connection):
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             if cursor.description is None:
@@ -115,7 +121,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 def server_major(connection: AnyConnection) -> int:
     """Return the major version of the server."""
-    if isinstance(connection, DriverConnection):
+    if is_of_driver(connection):
         return connection.server_version // 10_000
     version = connection.dialect.server_version_info
     return int(version[0]) if version else 0
@@ -124,7 +130,7 @@ def server_major(connection: AnyConnection) -> int:
 @contextmanager
 def rolled_back(connection: AnyConnection) -> Iterator[None]:
     """One transaction that is rolled back in the end."""
-    if isinstance(connection, DriverConnection):
+    if is_of_driver(connection):
         try:
             yield
         finally:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from core import answers
-from core.answers import AnyConnection, DriverConnection, Row
+from core.answers import AnyConnection, Row, is_of_driver
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,7 +65,7 @@ def records(
 
 
 def _planned(connection: AnyConnection, name: str, sql: str) -> str:
-    if isinstance(connection, DriverConnection) or _KEPT not in connection.info:
+    if is_of_driver(connection) or _KEPT not in connection.info:
         return sql
     names: set[str] = connection.info[_KEPT]
     prepared = f"monps_{name}"
