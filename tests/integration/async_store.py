@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -16,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from core.embedded.server import LocalServer
 from core.engines import create_async_engine
 from repositories import AsyncUnitOfWork
+from repositories.bulk import encode
+from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.database_settings import settings_for
 from tests.integration.repository_rows import Store
@@ -63,3 +66,18 @@ def sync_store(server: LocalServer) -> Iterator[Store]:
 async def store(sync_store: Store) -> AsyncIterator[AsyncStore]:
     async with async_engine_of(sync_store.database) as engine:
         yield AsyncStore(sync_store, engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
+async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upserted:
+    """Upsert in a transaction of its own."""
+    async with store.unit_of_work() as uow:
+        done: Upserted = await getattr(uow, repository).upsert_many(rows)
+        await uow.commit()
+    return done
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices and batches of ten rows."""
+    monkeypatch.setattr(encode, "SLICE", 10)
+    monkeypatch.setattr(encode, "BATCH_ROWS", 10)

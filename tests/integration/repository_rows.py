@@ -6,7 +6,7 @@ A test module takes the fixture over by name: ``store = repository_rows.store``.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -160,3 +160,14 @@ def pick(pick_id: str = "p1", **values: Any) -> TrackingCLVPicks:
 
 def days_ago(days: float) -> datetime:
     return datetime.now(UTC) - timedelta(days=days)
+
+
+def pages(read: Callable[[str | None], Any]) -> list[Any]:
+    """All rows of all pages."""
+    rows, after = [], None
+    while True:
+        page = read(after)
+        rows += page.rows
+        after = page.next
+        if after is None:
+            return rows

@@ -22,30 +22,17 @@ from repositories.bulk import encode
 from repositories.bulk.result import Upserted
 from repositories.testing import max_statements
 from tests.integration import async_store
-from tests.integration.async_store import AsyncStore, open_async_store
+from tests.integration.async_store import AsyncStore, open_async_store, write
 from tests.integration.repository_rows import odds, team
 from tests.integration.test_upsert import EVERY, Row, price, versions
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
+anyio_backend, sync_store, store, small = (
     async_store.anyio_backend,
     async_store.sync_store,
     async_store.store,
+    async_store.small,
 )
-
-
-async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upserted:
-    async with store.unit_of_work() as uow:
-        done: Upserted = await getattr(uow, repository).upsert_many(rows)
-        await uow.commit()
-    return done
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slices and batches of ten rows."""
-    monkeypatch.setattr(encode, "SLICE", 10)
-    monkeypatch.setattr(encode, "BATCH_ROWS", 10)
 
 
 @pytest.mark.parametrize("repository", EVERY)

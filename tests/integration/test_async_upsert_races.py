@@ -17,34 +17,20 @@ from core.errors import (
 )
 from models import Odds
 from repositories.aio import AsyncBaseRepository, upsert
-from repositories.bulk import encode
 from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.integration import async_store
-from tests.integration.async_store import AsyncStore
+from tests.integration.async_store import AsyncStore, write
 from tests.integration.test_upsert import Row, price
 from tests.integration.test_upsert_races import PHASES
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
+anyio_backend, sync_store, store, small = (
     async_store.anyio_backend,
     async_store.sync_store,
     async_store.store,
+    async_store.small,
 )
-
-
-async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upserted:
-    async with store.unit_of_work() as uow:
-        done: Upserted = await getattr(uow, repository).upsert_many(rows)
-        await uow.commit()
-    return done
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slices and batches of ten rows."""
-    monkeypatch.setattr(encode, "SLICE", 10)
-    monkeypatch.setattr(encode, "BATCH_ROWS", 10)
 
 
 async def until_blocked(store: AsyncStore) -> None:

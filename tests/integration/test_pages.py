@@ -24,22 +24,12 @@ from tests.integration.repository_rows import (
     KICK_OFF,
     Store,
     odds,
+    pages,
     strategy,
     team,
 )
 
 store = repository_rows.store
-
-
-def pages(read: Callable[[str | None], Any]) -> list[Any]:
-    """All rows of all pages."""
-    rows, after = [], None
-    while True:
-        page = read(after)
-        rows += page.rows
-        after = page.next
-        if after is None:
-            return rows
 
 
 ORDERS: dict[str, dict[str, Any]] = {

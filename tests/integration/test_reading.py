@@ -23,23 +23,13 @@ from tests.integration.repository_rows import (
     Store,
     friction,
     odds,
+    pages,
     pick,
     strategy,
     team,
 )
 
 store = repository_rows.store
-
-
-def pages(read: Callable[[str | None], Any]) -> list[Any]:
-    """All rows of all pages."""
-    rows, after = [], None
-    while True:
-        page = read(after)
-        rows += page.rows
-        after = page.next
-        if after is None:
-            return rows
 
 
 def test_a_stream_gives_every_row_and_keeps_few_of_them(store: Store) -> None:
