@@ -33,7 +33,14 @@ SLOW: Final = frozenset(
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
         *("bad_revisions", "gate_texts", "writers"),
-        *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
+        *(
+            "report_clv",
+            "revision_command",
+            "roles",
+            "roles_compared",
+            "statement_locks",
+            "upsert_races",
+        ),
         *("sequences", "upsert_plans", "upsert_types", "async_upsert_races", "timeouts"),
     }
 )

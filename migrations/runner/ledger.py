@@ -180,6 +180,15 @@ def checksums(connection: AnyConnection) -> dict[str, str]:
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
+def created(connection: AnyConnection) -> frozenset[tuple[str, str]]:
+    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger."""
+    if not rows(connection, statement("migrations.runner.queries", "ledger_columns"), {}):
+        return frozenset()
+    found = rows(connection, statement("migrations.runner.queries", "ledger_created"), {})
+    splits = (row["name"].partition(" ") for row in found)
+    return frozenset((kind, name) for kind, _, name in splits)
+
+
 def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
     """Return what differed after the last step that was compared; None when none was."""
     found = connection.scalar(query("ledger_known"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.project import PROJECT, Programs
+from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs
 from tests.psql import dump, run_script
 from tests.servers import Database
 
@@ -124,6 +124,18 @@ def test_drift_of_what_an_upgrade_created_is_not_accepted(
     assert small.monps_db("adopt").code == 0
     assert not [one for one in entries(small) if one["path"].startswith("public.odds")]
     assert small.monps_db("check").code == 1
+
+
+def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
+    small: Programs, database: Database
+) -> None:
+    small.alembic("upgrade", "head")
+    small.alembic(*ACCEPT, "downgrade", EXISTING_DATABASE)
+    execute(database, "CREATE TABLE public.odds AS SELECT 7 AS theirs")
+    small.alembic("upgrade", "head")
+    assert small.monps_db("adopt").code == 0
+    assert [one for one in entries(small) if one["path"].startswith("public.odds")]
+    assert small.monps_db("check").code == 0
 
 
 def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
