@@ -30,17 +30,11 @@ SLOW: Final = frozenset(
         *("example_web", "async_pool", "lint_rules", "data_checks", "gate", "ledger_forms"),
         *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
+        *("import_legacy_again", "roles_compared", "statement_work"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
         *("bad_revisions", "gate_texts", "writers"),
-        *(
-            "report_clv",
-            "revision_command",
-            "roles",
-            "roles_compared",
-            "statement_locks",
-            "upsert_races",
-        ),
+        *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
         *("sequences", "upsert_plans", "upsert_types", "async_upsert_races", "timeouts"),
     }
 )
