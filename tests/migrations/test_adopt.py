@@ -149,6 +149,16 @@ def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     assert small.alembic("upgrade", "head").code != 0
 
 
+def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_way(
+    small: Programs, database: Database
+) -> None:
+    small.alembic("upgrade", "head")
+    execute(database, "DROP TABLE public.monps_migration_ledger")
+    outcome = small.monps_db("adopt")
+    assert outcome.code == 0
+    assert "an upgrade stops there: move it first: 0\n" in outcome.out
+
+
 def test_reasons_that_stand_in_the_file_are_kept(small: Programs) -> None:
     small.monps_db("adopt", "--reason", "the picks stay until 2027")
     before = entries(small)
