@@ -32,6 +32,7 @@ def look(any_database: Database) -> Iterator[Looking]:
         engine_of(any_database) as engine,
         engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
     ):
+        connection.exec_driver_sql("SET lock_timeout = '1s'")  # a DROP that must not be
 
         def clear() -> list[str]:
             said: list[str] = []
