@@ -30,6 +30,8 @@ SLOW: Final = frozenset(
         *("example_web", "async_pool", "lint_rules", "data_checks", "gate", "ledger_forms"),
         *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
+        *("import_legacy_again", "roles_compared", "statement_work"),
+        *("leftovers", "revision_lock"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
         *("bad_revisions", "gate_texts", "writers"),

@@ -85,7 +85,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
             Relation(row.schema, path(row.schema, row.name), row.kind, row.rows)
             for row in connection.execute(_query("relations"))
         ]
-        created = _created(connection)
+        created = frozenset(name for _, name in ledger.created(connection))
         live = read_snapshot(connection, live_scope(project, head.object_names()))
     return _sorted_out(_Found(revision, inventory, created, live), project, history, head)
 
@@ -145,14 +145,6 @@ def _revision(connection: Connection, project: Project, history: History) -> str
             remedy="check out the code that the database was migrated with, or stamp a revision",
         )
     return rows[0] if rows else None
-
-
-def _created(connection: Connection) -> frozenset[str]:
-    """Return what upgrades created here, as the ledger remembers it."""
-    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": ledger.TABLE}) is None:
-        return frozenset()
-    objects = connection.scalars(_query("created"))
-    return frozenset(name.partition(" ")[2] for name in objects)
 
 
 def _accepted(

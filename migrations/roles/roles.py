@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from string import Template
+from textwrap import indent
 from typing import Final
 
 from sqlalchemy import literal
@@ -23,6 +24,7 @@ from migrations.runner.scopes import OURS_BY_NAME
 
 PREFIX: Final = "monps"
 _QUERIES: Final = "migrations.roles.queries"
+_RUNNER: Final = "migrations.runner.queries"
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
 # What monps-db import-legacy reads.
 _SOURCES: Final = (
@@ -96,7 +98,8 @@ def script(project: Project, roles: Roles) -> str:
         role_names=_literals(roles.names),
         managed=_literals(project.managed_schemas),
         managed_and_shared=_literals(project.schemas),
-        create_ledger=_text("ledger_create", "migrations.runner.queries").strip(),
+        create_ledger=_text("ledger_create", _RUNNER).strip(),
+        created=indent(_text("ledger_created", _RUNNER).strip(), " " * 12).lstrip(),
         sources=_literals(_SOURCES),
     )
 
@@ -112,7 +115,9 @@ def deviations(
         expected: What the upgrades create.
         roles: The names of the roles.
     """
-    ours = [
+    # What was there before the upgrades is not handed over.
+    created = {name for kind, name in ledger.created(connection) if kind in {"table", "view"}}
+    names = [
         path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
     ]
     found = rows(
@@ -123,28 +128,11 @@ def deviations(
             "migrator": roles.migrator,
             "application": roles.application,
             "readonly": roles.readonly,
-            "tables": [*_created(connection, ours), *OURS_BY_NAME],
+            "tables": [*(name for name in names if name in created), *OURS_BY_NAME],
             "schemas": list(project.schemas),
         },
     )
     return tuple(row["deviation"] for row in found)
-
-
-def _created(connection: AnyConnection, tables: Iterable[str]) -> list[str]:
-    """Leave out what was there before the upgrades: it is not handed over."""
-    [there] = rows(
-        connection, "SELECT to_regclass(%(name)s) IS NOT NULL AS ledger", {"name": ledger.TABLE}
-    )
-    if not there["ledger"]:
-        return []
-    objects = rows(
-        connection,
-        "SELECT DISTINCT unnest(objects_created) AS name FROM public.monps_migration_ledger"
-        " WHERE direction = 'upgrade'",
-    )
-    names = [row["name"] for row in objects]
-    created = {name.removeprefix("table ") for name in names if name.startswith("table ")}
-    return [table for table in tables if table in created]
 
 
 def _literals(values: Iterable[str]) -> str:

@@ -23,7 +23,6 @@ from migrations.runner.history import History
 from migrations.runner.identity import Identity
 from migrations.runner.migrator_lock import take_for_transaction
 from migrations.runner.request import Request
-from migrations.runner.scopes import live_scope
 from migrations.runner.verify import State
 from migrations.runner.watch import Watch
 
@@ -77,10 +76,7 @@ class AroundRevision:
         expected = self.comparing.expected(step.destination_revision_ids)
         if expected is None:
             return
-        own = expected.only(self.project.schemas)
-        scope = live_scope(self.project, own.object_names())
-        if self.state is None or self.state.scope != scope:
-            self.state = self.comparing.look(connection, expected)
+        self.state = self.comparing.look_wider(connection, self.state, expected)
         self._fingerprint = self._fingerprint or self.state.fingerprint
 
     def __call__(

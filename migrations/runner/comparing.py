@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -13,10 +13,11 @@ from core.readers import Readers
 from introspection import baseline
 from introspection.catalog import inside_transaction, retried
 from introspection.findings import Finding
-from introspection.shapes import Snapshot
-from migrations.runner import verify
+from introspection.shapes import Scope, Snapshot
+from migrations.runner import live, verify
 from migrations.runner.accepted import Accepted
 from migrations.runner.history import History
+from migrations.runner.scopes import live_scope
 from migrations.runner.settling import Settling
 from migrations.runner.verify import State
 
@@ -52,6 +53,35 @@ class Comparing:
                 return verify.look(Readers(connection), self.project, wanted)
 
         return self._accepted.applied_to(retried(once))
+
+    def look_wider(self, connection: Connection, state: State | None, expected: Snapshot) -> State:
+        """Return what is there in the scope of a snapshot; read only what was not seen before.
+
+        Args:
+            connection: To the database.
+            state: What was seen last, and is so still; None when nothing was.
+            expected: The snapshot that the next revision leads to.
+        """
+        names = expected.only(self.project.schemas).object_names()
+        scope = live_scope(self.project, names)
+        if state is None or not self._shows_the_same(connection, state.scope, scope, expected):
+            return self.look(connection, expected)
+        return state if state.scope == scope else replace(state, scope=scope)
+
+    def _shows_the_same(
+        self, connection: Connection, old: Scope, new: Scope, expected: Snapshot
+    ) -> bool:
+        """Whether nothing is there that only the new scope shows, and nothing left out by it.
+
+        What a revision is about to make in a shared schema comes into scope before it is made.
+        """
+        seen, wanted = old.own or frozenset(), new.own or frozenset()
+        added = wanted - seen
+        if replace(old, own=new.own) != new or not seen <= wanted:
+            return False
+        tables = {(one.name, table.name) for one in expected.schemas for table in one.relations}
+        tables |= {(one.name, part.name) for one in expected.schemas for part in one.sequences}
+        return not added or (added <= tables and not live.are_any_there(connection, added))
 
     def settled(self, state: State, revisions: tuple[str, ...], held: Iterable[Finding]) -> State:
         """Return a state without what is only printed differently, if that would be refused."""

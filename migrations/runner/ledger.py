@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from core import plans
-from core.answers import AnyConnection, rows, statement
-from core.errors import HistoryError, TamperedHistoryError
+from core.answers import AnyConnection, rows, sqlstate, statement
+from core.errors import HistoryError
 from introspection.findings import Finding
+from migrations.runner import ledger_form
 from migrations.runner.identity import Identity
 from migrations.runner.request import DATA_LOSS, Request
 from migrations.runner.sql import query
@@ -23,33 +24,11 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
     from sqlalchemy import Connection
 
-TABLE: Final = "public.monps_migration_ledger"
+TABLE: Final = ledger_form.TABLE
 
-# Of its first form: an older ledger has these alone, and is brought forward.
-_FIRST: Final = {
-    "id": "bigint",
-    "revision": "text",
-    "direction": "text",
-    "applied_at": "timestamp with time zone",
-    "duration": "interval",
-    "role": "text",
-    "file_checksum": "text",
-    "objects_created": "text[]",
-}
-_SECOND: Final = {
-    "outcome": "text",
-    "error": "text",
-    "started_at": "timestamp with time zone",
-    "host": "text",
-    "os_user": "text",
-    "application_version": "text",
-    "git_commit": "text",
-    "fingerprint_before": "text",
-    "fingerprint_after": "text",
-    "findings": "jsonb",
-    "allowed": "text[]",
-    "reason": "text",
-}
+# Of constraints, of triggers (raise_exception), of rules (RETURNING is not supported past one).
+_CHANGED_BY_HAND: Final = ("23", "P0001", "0A000")
+_ROLLED_BACK: Final = "the step is rolled back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,31 +92,14 @@ def prepare_in_script(context: MigrationContext) -> None:
     context.execute(query("ledger_create"))
 
 
-def fault(connection: AnyConnection) -> str | None:
-    """Say how the table is not as the runner made it; None when it is, or is not there."""
-    found = rows(connection, statement("migrations.runner.queries", "ledger_columns"), {})
-    if not found:
-        return None
-    columns = {row["name"]: row["type"] for row in found}
-    wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
-    wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
-    if found[0]["kind"] != "r":
-        return "it is no table"
-    return f"its columns {', '.join(wrong)} are missing or changed" if wrong else None
-
-
 def _columns(connection: Connection) -> set[str]:
     """Return the names of the table's columns; none when it is not there.
 
     Raises:
         TamperedHistoryError: It was altered by hand.
     """
-    if (what := fault(connection)) is not None:
-        raise TamperedHistoryError(
-            f"the ledger {TABLE} is not as the runner made it: {what}; nothing was changed",
-            remedy="restore it from a backup, or rename it: a new one is made, which knows of"
-            " nothing that could be undone",
-        )
+    if (what := ledger_form.fault(connection)) is not None:
+        raise ledger_form.altered(what)
     return {row["name"] for row in connection.execute(query("ledger_columns")).mappings()}
 
 
@@ -147,9 +109,25 @@ def record_in_script(context: MigrationContext, row: Row) -> None:
 
 
 def record(connection: Connection, row: Row) -> None:
-    """Write the row of a step in the transaction of the step."""
-    sql = statement("migrations.runner.queries", "ledger_record")
-    plans.rows(connection, "ledger_record", sql, row.parameters())
+    """Write the row of a step in the transaction of the step.
+
+    Raises:
+        TamperedHistoryError: A constraint, a trigger or a rule of somebody's keeps it out.
+    """
+    # Only who migrates needs what this imports.
+    from sqlalchemy.exc import DBAPIError
+
+    from core.driver_errors import retold
+
+    sql = statement("migrations.runner.queries", "ledger_record").rstrip().removesuffix(";")
+    try:
+        written = plans.rows(connection, "ledger_record", f"{sql} RETURNING id", row.parameters())
+    except DBAPIError as error:
+        if not (sqlstate(error) or "").startswith(_CHANGED_BY_HAND):
+            raise
+        raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
+    if not written:
+        raise ledger_form.altered("a trigger leaves out what is written", _ROLLED_BACK)
 
 
 def record_failure(connection: Connection, row: Row, error: str) -> None:
@@ -180,10 +158,26 @@ def checksums(connection: AnyConnection) -> dict[str, str]:
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
+def created(connection: AnyConnection) -> frozenset[tuple[str, str]]:
+    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger."""
+    if not rows(connection, statement("migrations.runner.queries", "ledger_columns"), {}):
+        return frozenset()
+    found = rows(connection, statement("migrations.runner.queries", "ledger_created"), {})
+    splits = (row["name"].partition(" ") for row in found)
+    return frozenset((kind, name) for kind, _, name in splits)
+
+
 def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
-    """Return what differed after the last step that was compared; None when none was."""
+    """Return what differed after the last step that was compared; None when none was.
+
+    Raises:
+        TamperedHistoryError: What stands there was not written by the runner.
+    """
     found = connection.scalar(query("ledger_known"))
-    return None if found is None else tuple(Finding(**finding) for finding in found)
+    try:
+        return None if found is None else tuple(Finding(**finding) for finding in found)
+    except TypeError as error:
+        raise ledger_form.altered("the findings of its last row are none") from error
 
 
 def history(connection: Connection, revision: str | None = None) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from core.answers import AnyConnection, Row, rows, statement
 from core.project import Project
-from migrations.runner import ledger
+from migrations.runner import ledger, ledger_form
 
 LEDGER: Final = ("public", ledger.TABLE.removeprefix("public."))
 
@@ -36,7 +36,7 @@ def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction."""
     tables = _tables_there(connection, {project.version_table, LEDGER})
     may_read_ledger = tables[LEDGER]["readable"] if LEDGER in tables else None
-    fault = ledger.fault(connection) if may_read_ledger else None
+    fault = ledger_form.fault(connection) if may_read_ledger else None
     return LiveHistory(
         there=project.version_table in tables,
         rows=_rows(connection, tables.get(project.version_table)),

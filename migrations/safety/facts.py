@@ -12,7 +12,8 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from migrations.safety.datachecks import DataCheck
-from migrations.safety.locks import Lock, Work
+from migrations.safety.kinds import Work
+from migrations.safety.locks import Lock
 
 EXAMPLES: Final = 3
 _MEBIBYTE: Final = 1024 * 1024
@@ -20,6 +21,7 @@ _MEBIBYTE: Final = 1024 * 1024
 _BYTES_PER_SECOND: Final = {
     Work.SCAN: 200 * _MEBIBYTE,
     Work.BUILD: 40 * _MEBIBYTE,
+    Work.REWRITE_UNLESS_UTC: 40 * _MEBIBYTE,
     Work.REWRITE: 40 * _MEBIBYTE,
 }
 
@@ -68,7 +70,8 @@ def seconds(lock: Lock, size: Size | None) -> float | None:
         return None
     if lock.work is Work.CATALOG:
         return 0.0
-    rewritten = size.index_bytes if lock.work is Work.REWRITE else 0
+    is_rewrite = lock.work in {Work.REWRITE, Work.REWRITE_UNLESS_UTC}
+    rewritten = size.index_bytes if is_rewrite else 0
     return (size.table_bytes + rewritten) / _BYTES_PER_SECOND[lock.work]
 
 

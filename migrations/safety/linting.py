@@ -8,8 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from migrations.safety import facts, locks, rules, squawk
+from migrations.safety import facts, rules, squawk
 from migrations.safety.findings import Level, LintFinding
+from migrations.safety.kinds import BLOCKS_WRITES
 from migrations.safety.revisions import LintedRevision
 
 LONG_LOCK_SECONDS: Final = 1.0
@@ -128,7 +129,7 @@ def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Ite
     for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
         size = there.get(lock.table)
         lasts = facts.seconds(lock, size)
-        if lock.mode in locks.BLOCKS_WRITES and lasts is not None and lasts > LONG_LOCK_SECONDS:
+        if lock.mode in BLOCKS_WRITES and lasts is not None and lasts > LONG_LOCK_SECONDS:
             yield LintFinding(
                 "long-lock",
                 Level.ERROR,

@@ -9,41 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
-
-class Work(StrEnum):
-    """What a statement does while it holds its lock."""
-
-    CATALOG = "changes the catalog only"
-    SCAN = "reads the whole table"
-    BUILD = "builds an index"
-    REWRITE = "rewrites the table"
-    ROWS = "touches rows"
-    UNKNOWN = "is decided when it runs"
-
-
-ACCESS_SHARE: Final = "ACCESS SHARE"
-ROW_EXCLUSIVE: Final = "ROW EXCLUSIVE"
-SHARE_UPDATE_EXCLUSIVE: Final = "SHARE UPDATE EXCLUSIVE"
-SHARE: Final = "SHARE"
-SHARE_ROW_EXCLUSIVE: Final = "SHARE ROW EXCLUSIVE"
-EXCLUSIVE: Final = "EXCLUSIVE"
-ACCESS_EXCLUSIVE: Final = "ACCESS EXCLUSIVE"
-
-STRENGTH: Final = (
-    ACCESS_SHARE,
-    "ROW SHARE",
+from migrations.safety import alterations
+from migrations.safety.columns import UNKNOWN, Columns
+from migrations.safety.kinds import (
+    ACCESS_EXCLUSIVE,
+    BLOCKS_WRITES,
+    EXCLUSIVE,
+    HEAVINESS,
     ROW_EXCLUSIVE,
-    SHARE_UPDATE_EXCLUSIVE,
     SHARE,
     SHARE_ROW_EXCLUSIVE,
-    EXCLUSIVE,
-    ACCESS_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    STRENGTH,
+    Work,
 )
-BLOCKS_WRITES: Final = frozenset({SHARE, SHARE_ROW_EXCLUSIVE, EXCLUSIVE, ACCESS_EXCLUSIVE})
-_HEAVINESS: Final = (Work.CATALOG, Work.SCAN, Work.BUILD, Work.REWRITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +49,7 @@ class Lock:
         return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"
 
 
-_PART: Final = r'(?:"(?:[^"]|"")+"|[a-z_][\w$]*)'
+_PART: Final = alterations.NAME
 _NAME: Final = rf"(?P<table>{_PART}(?:\.{_PART})?)"
 _IF: Final = r"(?:IF (?:NOT )?EXISTS )?"
 
@@ -119,39 +100,6 @@ _STATEMENTS: Final = (
     (rf"DELETE FROM (?:ONLY )?{_NAME}", ROW_EXCLUSIVE, Work.ROWS),
 )
 
-# The actions of ALTER TABLE → mode and work; the strongest of a statement holds.
-_ACTIONS: Final = (
-    (r"VALIDATE CONSTRAINT", SHARE_UPDATE_EXCLUSIVE, Work.SCAN),
-    (r"ADD (?:CONSTRAINT \S+ )?FOREIGN KEY .* NOT VALID", SHARE_ROW_EXCLUSIVE, Work.CATALOG),
-    (r"ADD (?:CONSTRAINT \S+ )?FOREIGN KEY", SHARE_ROW_EXCLUSIVE, Work.SCAN),
-    (r"ADD (?:CONSTRAINT \S+ )?CHECK .* NOT VALID", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (r"ADD (?:CONSTRAINT \S+ )?CHECK", ACCESS_EXCLUSIVE, Work.SCAN),
-    (
-        r"ADD (?:CONSTRAINT \S+ )?(?:UNIQUE|PRIMARY KEY) USING INDEX",
-        ACCESS_EXCLUSIVE,
-        Work.CATALOG,
-    ),
-    (r"ADD (?:CONSTRAINT \S+ )?(?:UNIQUE|PRIMARY KEY|EXCLUDE)", ACCESS_EXCLUSIVE, Work.BUILD),
-    (
-        r"ALTER (?:COLUMN )?\S+ SET (?:STATISTICS|\()|SET \((?:fillfactor|autovacuum|toast\.)",
-        SHARE_UPDATE_EXCLUSIVE,
-        Work.CATALOG,
-    ),
-    (r"ALTER (?:COLUMN )?\S+ SET NOT NULL", ACCESS_EXCLUSIVE, Work.SCAN),
-    (r"ALTER (?:COLUMN )?\S+ (?:SET DATA )?TYPE", ACCESS_EXCLUSIVE, Work.REWRITE),
-    (
-        r"ADD (?:COLUMN )?.*(?:GENERATED ALWAYS AS \(.*STORED|\bserial\b|IDENTITY"
-        r"|DEFAULT (?:clock_timestamp|random|gen_random_uuid|nextval)\()",
-        ACCESS_EXCLUSIVE,
-        Work.REWRITE,
-    ),
-    (r"SET (?:LOGGED|UNLOGGED|TABLESPACE)", ACCESS_EXCLUSIVE, Work.REWRITE),
-    (r"(?:DISABLE|ENABLE) TRIGGER", SHARE_ROW_EXCLUSIVE, Work.CATALOG),
-    (r"CLUSTER ON|SET WITHOUT CLUSTER", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (r"ATTACH PARTITION", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (r"DETACH PARTITION .* CONCURRENTLY", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (r"", ACCESS_EXCLUSIVE, Work.CATALOG),
-)
 _ALTER: Final = rf"ALTER (?:FOREIGN )?TABLE {_IF}(?:ONLY )?{_NAME} (?P<actions>.*)"
 _REFERENCES: Final = rf"\bREFERENCES {_NAME}"
 _ATTACHED: Final = rf"ATTACH PARTITION {_NAME}"
@@ -173,14 +121,18 @@ _FLAGS: Final = re.IGNORECASE | re.DOTALL
 _UNKNOWN: Final = Lock("", "", Work.UNKNOWN)
 
 
-def of_statement(sql: str) -> tuple[Lock, ...]:
+def of_statement(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
     """Return the locks that a statement takes on tables; none where it takes none.
 
     A block (DO), a call of a function, and what is not in the tables here decide when they run.
+
+    Args:
+        sql: Its text.
+        columns: What is known of the columns that it changes.
     """
     text = " ".join(re.sub(r"--[^\n]*", " ", sql).split())
     if altered := re.match(_ALTER, text, _FLAGS):
-        return _of_alter(altered["table"], altered["actions"])
+        return _of_alter(altered["table"], altered["actions"], columns)
     if re.match(rf"CREATE (?:UNLOGGED |FOREIGN )?TABLE {_IF}{_NAME}", text, _FLAGS):
         return tuple(_of_create(text))
     if locked := re.match(_LOCK, text, _FLAGS):
@@ -200,16 +152,13 @@ def _of_create(text: str) -> Iterator[Lock]:
             yield Lock(parent["table"], mode, Work.CATALOG)
 
 
-def _of_alter(table: str, actions: str) -> tuple[Lock, ...]:
+def _of_alter(table: str, actions: str, columns: Columns) -> tuple[Lock, ...]:
     """Return the locks of ALTER TABLE: on the table the strongest that one of the actions takes."""
-    each = [
-        next((mode, work) for pattern, mode, work in _ACTIONS if re.match(pattern, one, _FLAGS))
-        for one in _split(actions)
-    ]
+    each = [alterations.of_action(one, table, columns) for one in _split(actions)]
     own = Lock(
         table,
         max((mode for mode, _ in each), key=STRENGTH.index),
-        max((work for _, work in each), key=_HEAVINESS.index),
+        max((work for _, work in each), key=HEAVINESS.index),
     )
     attached = re.match(_ATTACHED, actions, _FLAGS)
     others = [Lock(attached["table"], ACCESS_EXCLUSIVE, Work.SCAN)] if attached else []

@@ -16,6 +16,7 @@ from migrations.runner.history import History, script_directory
 from migrations.runner.metadata import load_metadata
 from migrations.safety import datachecks
 from migrations.safety import statements as printed
+from migrations.safety.columns import Columns
 from migrations.safety.datachecks import DataCheck
 from migrations.safety.statements import Statement
 
@@ -72,13 +73,14 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
     for name in wanted:
         revision = history.revisions[name]
         found = script.get_revision(name)
+        parent = revision.parents[0] if revision.parents else None
+        around = Columns(history.snapshot_at(parent), history.snapshot_at(name))
         statements: tuple[Statement, ...] = ()
         unprintable = None
         try:
-            statements = printed.of_revision(found, metadata)
+            statements = printed.of_revision(found, metadata, around)
         except HistoryError as error:
             unprintable = str(error)
-        parent = revision.parents[0] if revision.parents else None
         yield LintedRevision(
             id=name,
             title=revision.title,
@@ -86,6 +88,6 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
             source=Path(found.path).read_text("utf-8"),
             statements=statements,
             unprintable=unprintable,
-            before=history.snapshot_at(parent),
-            after=history.snapshot_at(name),
+            before=around.before,
+            after=around.after,
         )

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from migrations.safety import data_loss, locks
+from migrations.safety import data_loss
 from migrations.safety.findings import Level, LintFinding
+from migrations.safety.kinds import BLOCKS_WRITES
 from migrations.safety.revisions import LintedRevision
 from migrations.safety.statements import Statement
 
@@ -182,7 +183,7 @@ def _several_locks(revision: LintedRevision) -> Iterator[LintFinding]:
         if statement.autocommit:
             continue
         for lock in statement.locks:
-            if lock.mode in locks.BLOCKS_WRITES and lock.table not in created:
+            if lock.mode in BLOCKS_WRITES and lock.table not in created:
                 first.setdefault(lock.table, statement)
     if len(first) > 1:
         yield _finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from alembic.script import Script
 from sqlalchemy import MetaData
 
 from core.errors import HistoryError
+from migrations.safety.columns import UNKNOWN, Columns
 from migrations.safety.locks import Lock, of_statement
 
 
@@ -28,30 +29,33 @@ class Statement:
             it is, else where it is executed.
         verbatim: Whether the text stands in the file as it is.
         autocommit: Whether it is executed outside of the revision's transaction.
+        columns: What is known of the columns that it changes.
     """
 
     sql: str
     line: int
     verbatim: bool
     autocommit: bool
+    columns: Columns = field(default=UNKNOWN, repr=False)
 
     @cached_property
     def locks(self) -> tuple[Lock, ...]:
         """The locks that it takes on tables."""
-        return of_statement(self.sql)
+        return of_statement(self.sql, self.columns)
 
 
-def of_revision(script: Script, metadata: MetaData) -> tuple[Statement, ...]:
+def of_revision(script: Script, metadata: MetaData, columns: Columns) -> tuple[Statement, ...]:
     """Return what a revision's upgrade executes, without executing it.
 
     Args:
         script: The revision, as Alembic has loaded it.
         metadata: The models, for the names of constraints.
+        columns: The schema around the revision.
 
     Raises:
         HistoryError: The upgrade asks the database something, or fails for another reason.
     """
-    recorder = _Recorder(Path(script.path))
+    recorder = _Recorder(Path(script.path), columns)
     context = MigrationContext.configure(
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
@@ -81,17 +85,19 @@ def of_revision(script: Script, metadata: MetaData) -> tuple[Statement, ...]:
 class _Recorder:
     """Takes the place of Alembic's output."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, columns: Columns) -> None:
         self.statements: list[Statement] = []
         self._path = str(path)
         self._source = path.read_text("utf-8")
+        self._columns = columns
         self._autocommit = False
 
     def record(self, text: str) -> None:
         sql = text.strip().rstrip(";").rstrip()
         found = self._source.find(sql)
         line = self._source.count("\n", 0, found) + 1 if found >= 0 else self._executing_line()
-        self.statements.append(Statement(sql, line, found >= 0, self._autocommit))
+        made = Statement(sql, line, found >= 0, self._autocommit, self._columns)
+        self.statements.append(made)
 
     def leave_transaction(self) -> None:
         self._autocommit = True

@@ -94,6 +94,15 @@ def test_the_plan_says_lock_size_change_rows_and_undo(pending: Writer, programs:
     )
 
 
+def test_the_plan_knows_that_a_longer_text_rewrites_nothing(
+    pending: Writer, programs: Programs
+) -> None:
+    column = 'op.alter_column("team_quantum_dna", "tier", schema="quantum", type_=sa.String({}))'
+    pending(column.format(200), column.format(20))
+    said = programs.monps_db("plan").out
+    assert " blocks reads and writes, changes the catalog only, about 0.0 s\n" in said
+
+
 def test_the_plan_says_what_is_lost_on_the_way_there_and_back(
     pending: Writer, programs: Programs
 ) -> None:

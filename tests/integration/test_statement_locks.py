@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 
-import psycopg2
 import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from migrations.safety.locks import STRENGTH, Work, of_statement
+from migrations.safety.kinds import STRENGTH, Work
+from migrations.safety.locks import of_statement
 from tests.servers import Database
 
 TABLES = """
@@ -194,30 +194,6 @@ def test_a_concurrent_statement_takes_what_the_table_says(
         assert held[lock.table] == lock.mode
         writer.rollback()
         waiting.join(30)
-
-
-def test_what_is_said_to_rewrite_does_and_what_is_not_does_not(any_database: Database) -> None:
-    wrong = []
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(TABLES)
-        connection.commit()
-        for statement in STATEMENTS:
-            if not statement.startswith("ALTER TABLE"):
-                continue
-            cursor.execute(
-                "SELECT oid, pg_relation_filenode(oid) FROM pg_class WHERE oid = 't'::regclass"
-            )
-            ((oid, before),) = cursor.fetchall()
-            with suppress(psycopg2.Error):
-                cursor.execute(statement)
-            cursor.execute("SELECT pg_relation_filenode(%s)", [oid])
-            rewritten = cursor.fetchone() != (before,)
-            said = of_statement(statement)[0].work is Work.REWRITE
-            if rewritten != said:
-                wrong.append((statement, rewritten))
-            connection.rollback()
-    # Longer text needs no rewrite; the table of locks does not know the old type.
-    assert wrong == [("ALTER TABLE t ALTER COLUMN b TYPE text", False)]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.project import PROJECT, Programs
+from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs
 from tests.psql import dump, run_script
 from tests.servers import Database
 
@@ -126,6 +126,18 @@ def test_drift_of_what_an_upgrade_created_is_not_accepted(
     assert small.monps_db("check").code == 1
 
 
+def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
+    small: Programs, database: Database
+) -> None:
+    small.alembic("upgrade", "head")
+    small.alembic(*ACCEPT, "downgrade", EXISTING_DATABASE)
+    execute(database, "CREATE TABLE public.odds AS SELECT 7 AS theirs")
+    small.alembic("upgrade", "head")
+    assert small.monps_db("adopt").code == 0
+    assert [one for one in entries(small) if one["path"].startswith("public.odds")]
+    assert small.monps_db("check").code == 0
+
+
 def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     small: Programs, database: Database
 ) -> None:
@@ -135,6 +147,16 @@ def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     assert "an upgrade stops there: move it first: 1\n  quantum.goalscorer_profiles" in outcome.out
     assert not (small.folder / BASELINE).exists()
     assert small.alembic("upgrade", "head").code != 0
+
+
+def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_way(
+    small: Programs, database: Database
+) -> None:
+    small.alembic("upgrade", "head")
+    execute(database, "DROP TABLE public.monps_migration_ledger")
+    outcome = small.monps_db("adopt")
+    assert outcome.code == 0
+    assert "an upgrade stops there: move it first: 0\n" in outcome.out
 
 
 def test_reasons_that_stand_in_the_file_are_kept(small: Programs) -> None:

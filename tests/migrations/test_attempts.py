@@ -87,6 +87,56 @@ def test_the_attempts_are_limited_and_the_error_names_who_is_in_the_way(
     ]
 
 
+def test_every_revision_has_all_its_attempts(
+    own_project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATION_LOCK_ATTEMPTS", "2")
+    own_project.add(f'{CREATE}; op.execute("CREATE TABLE public.busy ()")')
+    own_project.upgrade(database)
+    own_project.add(ALTER)
+    own_project.add('op.execute("ALTER TABLE public.busy ADD z int")')
+    own_project.record()
+    with closing(database.connect()) as first, closing(database.connect()) as second:
+        first.cursor().execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
+        second.cursor().execute("LOCK TABLE public.busy IN ACCESS SHARE MODE")
+        thread = threading.Thread(target=own_project.upgrade, args=(database,))
+        thread.start()
+        wait_for(lambda: "r2: canceling" in own_project.said)
+        first.rollback()
+        wait_for(lambda: "r3: canceling" in own_project.said)
+        second.rollback()
+        thread.join(timeout=60)
+    assert rows(database, "revision, outcome")[1:] == [
+        ("r2", "failed"),
+        ("r2", "done"),
+        ("r3", "failed"),
+        ("r3", "done"),
+    ]
+
+
+def test_what_came_between_two_attempts_is_not_held_against_the_revision(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add(CREATE)
+    own_project.upgrade(database)
+    own_project.add(
+        'op.execute("ALTER TABLE public.one ADD y int");'
+        ' op.execute("CREATE TABLE IF NOT EXISTS public.two (id int)")'
+    )
+    own_project.record()
+    with closing(database.connect()) as holder, holder.cursor() as cursor:
+        cursor.execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
+        thread = threading.Thread(target=own_project.upgrade, args=(database,))
+        thread.start()
+        wait_for(lambda: "attempt 2 of 10" in own_project.said)
+        with closing(database.connect()) as somebody, somebody.cursor() as other:
+            other.execute("CREATE TABLE public.two (theirs text)")
+            somebody.commit()
+        holder.rollback()
+        thread.join(timeout=60)
+    assert rows(database, "revision, outcome")[-1] == ("r2", "done")
+
+
 def test_a_revision_that_raises_is_not_tried_again(
     own_project: OwnProject, database: Database
 ) -> None:

@@ -13,13 +13,12 @@ from pathlib import Path
 import psycopg2
 import pytest
 from psycopg2 import sql
-from sqlalchemy.exc import OperationalError
 
 from core.embedded.server import LocalServer
 from tests.migrations.filled import digests
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.project import Programs, revisions
+from tests.project import Programs, make_workspace, revisions
 from tests.servers import PASSWORD, USER, Database, administration
 
 POOLER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -33,7 +32,12 @@ def test_where_transactions_are_read_only_the_upgrade_says_so(
     outcome = programs.alembic("upgrade", "head")
     assert outcome.code != 0
     assert "FAILED: transactions are read-only here" in outcome.out
-    assert programs.monps_db("upgrade").code == 6
+    ours = programs.monps_db("upgrade")
+    assert (ours.code, ours.err.count("\n")) == (6, 1)
+    assert "for which it is off" in ours.err
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'quantum')")
+        assert cursor.fetchone() == (0,)
 
 
 def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> None:
@@ -49,11 +53,13 @@ def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> Non
         "DB_PASSWORD": new_server.superuser_password(),
         "DB_NAME": "postgres",
     }
-    outcome = Programs(tmp_path, environ).alembic("upgrade", "head")
+    programs = Programs(make_workspace(tmp_path), environ)
+    outcome = programs.alembic("upgrade", "head")
     assert outcome.code != 0
-    assert (
-        "FAILED: the server is a standby, which only reads: connect to the primary" in outcome.out
-    )
+    said = "the server is a standby, which only reads: connect to the primary server"
+    assert f"FAILED: {said}" in outcome.out
+    ours = programs.monps_db("upgrade")
+    assert (ours.code, ours.err) == (6, f"monps-db: {said}: DB_HOST, DB_PORT\n")
 
 
 @contextmanager
@@ -86,10 +92,12 @@ def test_when_the_disk_is_full_the_revision_is_rolled_back(
         )
         try:
             cursor.execute(f"GRANT CREATE ON TABLESPACE tiny TO {USER}")
-            with pytest.raises(OperationalError, match="No space left on device"):
-                own_project.upgrade(database)
+            programs = Programs(own_project.folder, database.environ())
+            outcome = programs.monps_db("upgrade")
         finally:
             cursor.execute("DROP TABLESPACE tiny")
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "No space left on device: the server's disk is full: make room there" in outcome.err
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
     assert set(digests(database)) == {"public.one"}
 
@@ -156,7 +164,8 @@ def test_a_pooler_in_transaction_mode_is_refused(
     settings = ("pool_mode = transaction", "ignore_startup_parameters = options,extra_float_digits")
     with pooled(database, folder, *settings) as environ:
         outcome = programs.alembic("upgrade", "head", **environ)
-        assert programs.monps_db("upgrade", **environ).code == 6
+        ours = programs.monps_db("upgrade", **environ)
+    assert (ours.code, ours.err.count("\n")) == (6, 1)
     assert outcome.code != 0
     assert "FAILED: a connection pooler (such as PgBouncer) in transaction mode" in outcome.out
     assert "DB_HOST" in outcome.out
@@ -169,6 +178,7 @@ def test_a_pooler_that_takes_no_settings_is_recognised(
 ) -> None:
     with pooled(database, folder, "pool_mode = session") as environ:
         outcome = programs.alembic("upgrade", "head", **environ)
+        assert programs.monps_db("upgrade", **environ).code == 6
     assert outcome.code != 0
     assert "FAILED: the server takes no settings for a session: a connection pooler" in outcome.out
 

@@ -117,6 +117,28 @@ def test_a_revision_file_that_was_changed_after_it_was_recorded_refuses(
     assert tables(database) == {"one", "two"}
 
 
+def test_a_revision_that_was_applied_with_another_file_refuses_though_its_record_was_renewed(
+    project: OwnProject, database: Database
+) -> None:
+    changed = project.folder / "migrations" / "versions" / "r1.py"
+    changed.write_text(changed.read_text("utf-8") + "\n# changed\n", "utf-8")
+    project.record()
+    with pytest.raises(MigrationRefusedError, match="revision-applied-otherwise r1") as refusal:
+        project.upgrade(database)
+    assert refusal.value.ground == "tampering"
+    assert tables(database) == {"one"}
+
+
+def test_mode_off_lets_tampering_pass(
+    project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATION_GATE", "off")
+    changed = project.folder / "migrations" / "versions" / "r1.py"
+    changed.write_text(changed.read_text("utf-8") + "\n# changed\n", "utf-8")
+    project.upgrade(database, **allowing("", "no time"))
+    assert tables(database) == {"one", "two"}
+
+
 def test_several_heads_refuse(project: OwnProject, database: Database) -> None:
     text = (project.folder / "migrations" / "versions" / "r2.py").read_text("utf-8")
     other = text.replace('revision = "r2"', 'revision = "other"').replace("public.two", "public.b")

@@ -116,6 +116,32 @@ def test_another_text_is_still_refused(project: OwnProject, fifteen: Database) -
         project.upgrade(fifteen)
 
 
+def test_what_is_no_text_is_refused_without_settling_texts_that_are_known(
+    project: OwnProject, fifteen: Database, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIGRATION_GATE", "new")
+    project.upgrade(fifteen, "r2", **allowing("drift", "as they are printed there"))
+    with closing(fifteen.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE public.one ADD COLUMN mine int")
+        connection.commit()
+    with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
+        project.upgrade(fifteen)
+    assert asked == []
+
+
+def test_what_the_next_revision_is_going_to_make_may_be_printed_otherwise_too(
+    project: OwnProject, fifteen: Database
+) -> None:
+    project.add(f"op.execute({OTHER!r})")
+    project.record()
+    project.upgrade(fifteen, "r3")
+    with closing(fifteen.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(OTHER)  # as an attempt that was interrupted may have left it
+        connection.commit()
+    project.upgrade(fifteen)
+    assert rows(fifteen, "revision, outcome")[-1] == ("r4", "done")
+
+
 def test_without_a_scratch_database_the_refusal_says_that_texts_were_not_settled(
     project: OwnProject, eighteen: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.errors import TamperedHistoryError
+from core.errors import HistoryError, TamperedHistoryError
 from migrations.runner import ledger
 from tests.migrations.ledger_rows import rows
 from tests.project import Alembic, Programs, engine_of, revisions
+from tests.psql import dump
 from tests.servers import USER, Database, administration
 
 # As the first version of the runner made it.
@@ -34,6 +35,19 @@ CREATE TABLE public.monps_migration_ledger (
 INSERT INTO public.monps_migration_ledger (revision, direction, duration)
 VALUES ('abbc4f65c12b', 'upgrade', '3 s');
 """
+
+
+RENAME = f"ALTER TABLE {ledger.TABLE} RENAME TO old"
+TRIGGER = f"""
+CREATE FUNCTION public.first() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {{}}; END';
+CREATE TRIGGER first BEFORE INSERT ON {ledger.TABLE} FOR EACH ROW EXECUTE FUNCTION public.first()
+"""
+
+
+def by_superuser(database: Database, statement: str) -> None:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.commit()
 
 
 def run(database: Database, statement: str) -> None:
@@ -122,6 +136,12 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
         ("DROP COLUMN objects_created", "objects_created"),
         ("DROP COLUMN findings", "findings"),
         ("ALTER COLUMN file_checksum TYPE varchar(10) USING ''", "file_checksum"),
+        ("ALTER COLUMN id DROP IDENTITY", "nothing fills its columns id"),
+        ("ALTER COLUMN outcome DROP DEFAULT", "nothing fills its columns outcome"),
+        (
+            f"ADD n int NOT NULL DEFAULT 1; ALTER TABLE {ledger.TABLE} ALTER n DROP DEFAULT",
+            "nothing fills its columns n",
+        ),
         (f"RENAME TO old; CREATE VIEW {ledger.TABLE} AS SELECT * FROM old", "it is no table"),
     ],
 )
@@ -139,6 +159,51 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
     assert "pending:   c1f6a83d9b05" in programs.monps_db("status").out
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (f"ALTER TABLE {ledger.TABLE} ADD CHECK (id < 0) NOT VALID", "violates check constraint"),
+        (f"CREATE UNIQUE INDEX ON {ledger.TABLE} (role) WHERE id > 2", "duplicate key value"),
+        (f"CREATE RULE none AS ON INSERT TO {ledger.TABLE} DO INSTEAD NOTHING", "RETURNING"),
+        (TRIGGER.format("RETURN NULL"), "a trigger leaves out what is written"),
+        (TRIGGER.format("RAISE USING MESSAGE = $$not here$$"), "not here"),
+    ],
+)
+def test_where_a_step_cannot_be_recorded_it_is_not_done(
+    database: Database, programs: Programs, change: str, said: str
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, change)
+    before = dump(database, without=(ledger.TABLE,))
+    outcome = programs.monps_db("upgrade")
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert f"the ledger {ledger.TABLE} is not as the runner made it: " in outcome.err
+    assert said in outcome.err
+    assert "; the step is rolled back: restore it from a backup, or rename it" in outcome.err
+    assert dump(database, without=(ledger.TABLE,)) == before
+
+
+def test_findings_that_the_runner_did_not_write_stop_the_migration(
+    database: Database, programs: Programs
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    by_superuser(database, f"""UPDATE {ledger.TABLE} SET findings = '[{{"a": 1}}]'""")
+    outcome = programs.monps_db("upgrade")
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert "the findings of its last row are none; nothing was changed" in outcome.err
+
+
+def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
+    any_database: Database,
+) -> None:
+    Alembic(any_database).upgrade("8e94b0f2d617")
+    run(any_database, f"ALTER TABLE {ledger.TABLE} DROP COLUMN findings; {RENAME}")
+    Alembic(any_database).upgrade()
+    assert [revision for (revision,) in rows(any_database, "revision")] == revisions()[-3:]
+    with pytest.raises(HistoryError, match="8e94b0f2d617 was not applied here by an upgrade"):
+        Alembic(any_database).downgrade("3d5a71c08e42")
+
+
 def test_a_column_that_somebody_added_is_none_of_our_business(database: Database) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     run(database, "ALTER TABLE public.monps_migration_ledger ADD COLUMN note text")
@@ -151,12 +216,11 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
 ) -> None:
     first = revisions()[-2]
     Alembic(database).upgrade(first)
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE public.monps_migration_ledger"
-            " SET applied_at = now() + interval '1 year', started_at = now() + interval '1 year'"
-        )
-        connection.commit()
+    by_superuser(
+        database,
+        "UPDATE public.monps_migration_ledger"
+        " SET applied_at = now() + interval '1 year', started_at = now() + interval '1 year'",
+    )
     Alembic(database).upgrade()
     Alembic(database).downgrade(first)
     with engine_of(database) as engine, engine.connect() as connection:

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
-from pathlib import Path
 
 import psycopg2
 import pytest
-from psycopg2 import sql
 from sqlalchemy.orm import sessionmaker
 
 from models import TeamQuantumDNA
 from repositories import UnitOfWork
-from tests.migrations.legacy_import import SMALL
-from tests.project import ACCEPT, Programs, engine_of, make_workspace
-from tests.psql import dump, run_script
-from tests.servers import Database, administration
-
-PASSWORD = "only for this test"
-DENIED = psycopg2.errors.InsufficientPrivilege
-
+from tests.migrations.role_cast import DENIED, Cast
+from tests.project import ACCEPT, engine_of
+from tests.psql import dump
 
 FORBIDDEN = [
     "CREATE TABLE public.mine (id int)",
@@ -45,86 +35,9 @@ FORBIDDEN = [
 ]
 
 
-NAMES = ("owner", "migrator", "app", "readonly")
-
-
-@dataclass(frozen=True)
-class Cast:
-    """A database and the roles in it."""
-
-    database: Database
-    folder: Path
-    prefix: str
-
-    def as_(self, role: str) -> Database:
-        """The database, logged in to as one of the roles."""
-        return replace(self.database, user=f"{self.prefix}_{role}", password=PASSWORD)
-
-    def programs(self, role: str | None = None) -> Programs:
-        database = self.database if role is None else self.as_(role)
-        folder = make_workspace(self.folder)
-        with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write("[tool.monps-db.roles]\n")
-            file.writelines(f'{name} = "{self.prefix}_{name}"\n' for name in NAMES)
-        return Programs(folder, database.environ())
-
-    @property
-    def superuser(self) -> Database:
-        server = self.database.server
-        return replace(self.database, user=server.superuser, password=server.superuser_password())
-
-    def script(self) -> str:
-        return self.programs().monps_db("roles", "--sql", "--prefix", self.prefix).out
-
-    def apply(self) -> None:
-        run_script(self.superuser, self.script())
-        with administration(self.database.server) as cursor:
-            for role in NAMES:
-                name = sql.Identifier(f"{self.prefix}_{role}")
-                cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(name), [PASSWORD])
-
-    def execute(self, role: str, statement: str) -> None:
-        with closing(self.as_(role).connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            connection.commit()
-
-    def is_denied(self, role: str, statement: str) -> bool:
-        try:
-            self.execute(role, statement)
-        except DENIED:
-            return True
-        return False
-
-    def by_superuser(self, statement: str) -> None:
-        with closing(self.database.connect_superuser()) as connection:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-            connection.commit()
-
-    def compared(self) -> tuple[int, str]:
-        programs = Programs(make_workspace(self.folder), self.superuser.environ())
-        outcome = programs.monps_db("roles", "--prefix", self.prefix)
-        return outcome.code, outcome.out
-
-
 @pytest.fixture(params=["before the upgrade", "after the upgrade"])
 def when(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def bare(any_database: Database, tmp_path: Path) -> Iterator[Cast]:
-    """A database without the roles; a prefix that has to be quoted."""
-    cast = Cast(any_database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}")
-    yield cast
-    names = [f"{cast.prefix}_{role}" for role in ("owner", "migrator", "app", "readonly")]
-    with closing(any_database.connect_superuser()) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        for name in names:
-            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
-            if cursor.fetchone() is not None:
-                cursor.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(name)))
-                cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture
@@ -210,82 +123,3 @@ def test_running_the_script_again_changes_nothing(cast: Cast) -> None:
     before = dump(cast.superuser)
     cast.apply()
     assert dump(cast.superuser) == before
-
-
-def test_the_check_compares_them_when_it_is_told_to(bare: Cast) -> None:
-    bare.apply()
-    migrator = bare.programs("migrator")
-    assert migrator.alembic("upgrade", "head").code == 0
-    arguments = ("check", "--format", "json", "--roles", bare.prefix)
-    assert "role-deviation" not in migrator.monps_db(*arguments).out
-    bare.by_superuser(f'ALTER ROLE "{bare.prefix}_app" CREATEDB')
-    assert "role-deviation" not in migrator.monps_db("check", "--format", "json").out
-    found = migrator.monps_db(*arguments)
-    assert (found.code, "has a power over the whole server" in found.out) == (1, True)
-
-
-def test_they_are_as_they_should_be_only_after_the_script(bare: Cast) -> None:
-    assert bare.programs().alembic("upgrade", "head").code == 0
-    assert bare.compared()[0] == 1
-    assert f"{bare.prefix}_app does not exist" in bare.compared()[1]
-    bare.apply()
-    assert bare.compared() == (0, "the roles are as they should be\n")
-
-
-@pytest.mark.parametrize(
-    ("statement", "deviation"),
-    [
-        ('ALTER ROLE "{0}_owner" LOGIN', "{0}_owner can log in"),
-        ('ALTER ROLE "{0}_app" CREATEROLE', "{0}_app has a power over the whole server"),
-        ('GRANT "{0}_owner" TO "{0}_app"', "{0}_app is a member of {0}_owner"),
-        ('REVOKE "{0}_owner" FROM "{0}_migrator"', "{0}_migrator is not a member of {0}_owner"),
-        ('ALTER ROLE "{0}_migrator" INHERIT', "{0}_migrator inherits"),
-        ("GRANT CREATE ON SCHEMA public TO PUBLIC", "{0}_app may CREATE on schema public"),
-        ("GRANT TRUNCATE ON public.odds TO PUBLIC", "{0}_readonly may TRUNCATE on public.odds"),
-        ('REVOKE DELETE ON public.odds FROM "{0}_app"', "{0}_app may not DELETE on public.odds"),
-        (
-            'GRANT UPDATE ON public.alembic_version TO "{0}_app"',
-            "{0}_app may UPDATE on public.alembic",
-        ),
-        ("ALTER TABLE public.odds OWNER TO CURRENT_USER", "public.odds belongs to "),
-        (
-            """ALTER DEFAULT PRIVILEGES FOR ROLE "{0}_owner"
-            REVOKE SELECT ON TABLES FROM "{0}_readonly" """,
-            "{0}_readonly may not SELECT on future tables",
-        ),
-    ],
-)
-def test_each_deviation_is_said(bare: Cast, statement: str, deviation: str) -> None:
-    bare.apply()
-    assert bare.programs("migrator").alembic("upgrade", "head").code == 0
-    bare.by_superuser(statement.format(bare.prefix))
-    code, said = bare.compared()
-    assert code == 1
-    assert deviation.format(bare.prefix) in said
-
-
-def test_on_an_existing_database_only_what_an_upgrade_created_is_handed_over(
-    bare: Cast,
-) -> None:
-    run_script(bare.database, SMALL.read_text("utf-8"))
-    bare.apply()
-    assert bare.programs("migrator").alembic("upgrade", "head").code == 0
-    assert bare.programs("migrator").monps_db("import-legacy").code == 0
-    with closing(bare.database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'team_profiles'"
-        )
-        assert cursor.fetchall() == [(True,)]
-    for role in ("app", "readonly"):
-        with pytest.raises(DENIED):
-            bare.execute(role, "SELECT * FROM quantum.team_profiles")
-
-
-def test_no_password_is_in_the_script(bare: Cast) -> None:
-    assert "PASSWORD '" not in bare.script()
-
-
-@pytest.mark.parametrize("prefix", ["", "pg_x", "x" * 60, "it's", "a$$b", "a\nb"])
-def test_a_prefix_that_no_role_can_have_is_exit_code_2(bare: Cast, prefix: str) -> None:
-    outcome = bare.programs().monps_db("roles", "--sql", "--prefix", prefix)
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)

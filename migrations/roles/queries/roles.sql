@@ -99,20 +99,30 @@ DECLARE
     created record;
 BEGIN
     FOR created IN
-        SELECT DISTINCT
-            split_part(object, ' ', 1) AS kind,
-            substr(object, strpos(object, ' ') + 1) AS name
-        FROM public.monps_migration_ledger, unnest(objects_created) AS object
-        WHERE direction = 'upgrade'
+        SELECT
+            split_part(object.name, ' ', 1) AS kind,
+            substr(object.name, strpos(object.name, ' ') + 1) AS name
+        FROM (
+            @{created}
+        ) AS object
     LOOP
         IF created.kind = 'schema' AND to_regnamespace(created.name) IS NOT NULL THEN
             EXECUTE format('ALTER SCHEMA %s OWNER TO @{owner}', created.name);
-        ELSIF created.kind = 'table' AND to_regclass(created.name) IS NOT NULL THEN
+        ELSIF created.kind IN ('table', 'view') AND to_regclass(created.name) IS NOT NULL THEN
             EXECUTE format('ALTER TABLE %s OWNER TO @{owner}', created.name);
             EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO @{application}',
                 created.name);
             EXECUTE format('GRANT SELECT ON %s TO @{readonly}', created.name);
         ELSIF created.kind = 'sequence' AND to_regclass(created.name) IS NOT NULL THEN
+            -- One that belongs to a column has the owner of its table already.
+            IF NOT EXISTS (
+                SELECT FROM pg_catalog.pg_depend
+                WHERE classid = 'pg_catalog.pg_class'::regclass
+                    AND objid = to_regclass(created.name)
+                    AND deptype IN ('a', 'i')
+            ) THEN
+                EXECUTE format('ALTER SEQUENCE %s OWNER TO @{owner}', created.name);
+            END IF;
             EXECUTE format('GRANT USAGE, SELECT ON SEQUENCE %s TO @{application}', created.name);
             EXECUTE format('GRANT SELECT ON SEQUENCE %s TO @{readonly}', created.name);
         END IF;

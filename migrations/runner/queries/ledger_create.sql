@@ -7,15 +7,14 @@ DECLARE
 BEGIN
     IF ledger IS NULL THEN
         CREATE TABLE public.monps_migration_ledger (
-            id bigint GENERATED ALWAYS AS IDENTITY,
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             revision text NOT NULL,
             direction text NOT NULL,
             applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
             duration interval NOT NULL,
             role text NOT NULL DEFAULT session_user,
             file_checksum text,
-            objects_created text[] NOT NULL DEFAULT '{}',
-            CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id)
+            objects_created text[] NOT NULL DEFAULT '{}'
         );
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute

@@ -1,0 +1,63 @@
+"""The form of the ledger's table: as the runner makes it, or how somebody altered it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from core.answers import AnyConnection, rows, statement
+from core.errors import TamperedHistoryError
+
+TABLE: Final = "public.monps_migration_ledger"
+
+# Of its first form: an older ledger has these alone, and is brought forward.
+_FIRST: Final = {
+    "id": "bigint",
+    "revision": "text",
+    "direction": "text",
+    "applied_at": "timestamp with time zone",
+    "duration": "interval",
+    "role": "text",
+    "file_checksum": "text",
+    "objects_created": "text[]",
+}
+_SECOND: Final = {
+    "outcome": "text",
+    "error": "text",
+    "started_at": "timestamp with time zone",
+    "host": "text",
+    "os_user": "text",
+    "application_version": "text",
+    "git_commit": "text",
+    "fingerprint_before": "text",
+    "fingerprint_after": "text",
+    "findings": "jsonb",
+    "allowed": "text[]",
+    "reason": "text",
+}
+# Columns that a row of a step gives itself; the server fills the others.
+_GIVEN: Final = (_FIRST.keys() | _SECOND.keys()) - {"id", "applied_at", "role", "outcome", "error"}
+
+
+def fault(connection: AnyConnection) -> str | None:
+    """Say how the table is not as the runner made it; None when it is, or is not there."""
+    found = rows(connection, statement("migrations.runner.queries", "ledger_columns"), {})
+    if not found:
+        return None
+    columns = {row["name"]: row["type"] for row in found}
+    wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
+    wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
+    if found[0]["kind"] != "r":
+        return "it is no table"
+    if wrong:
+        return f"its columns {', '.join(wrong)} are missing or changed"
+    needed = {row["name"] for row in found if not row["may_be_left_out"]} - _GIVEN
+    return f"nothing fills its columns {', '.join(sorted(needed))}" if needed else None
+
+
+def altered(what: str, so: str = "nothing was changed") -> TamperedHistoryError:
+    """Return the error that stops a migration: how it was altered, and what that led to."""
+    return TamperedHistoryError(
+        f"the ledger {TABLE} is not as the runner made it: {what}; {so}",
+        remedy="restore it from a backup, or rename it: a new one is made, which knows of"
+        " nothing that could be undone",
+    )

@@ -1,0 +1,48 @@
+"""The modes of locks on tables, as the PostgreSQL manual names them, and the kinds of work."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+ACCESS_SHARE: Final = "ACCESS SHARE"
+ROW_EXCLUSIVE: Final = "ROW EXCLUSIVE"
+SHARE_UPDATE_EXCLUSIVE: Final = "SHARE UPDATE EXCLUSIVE"
+SHARE: Final = "SHARE"
+SHARE_ROW_EXCLUSIVE: Final = "SHARE ROW EXCLUSIVE"
+EXCLUSIVE: Final = "EXCLUSIVE"
+ACCESS_EXCLUSIVE: Final = "ACCESS EXCLUSIVE"
+
+STRENGTH: Final = (
+    ACCESS_SHARE,
+    "ROW SHARE",
+    ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    SHARE,
+    SHARE_ROW_EXCLUSIVE,
+    EXCLUSIVE,
+    ACCESS_EXCLUSIVE,
+)
+BLOCKS_WRITES: Final = frozenset({SHARE, SHARE_ROW_EXCLUSIVE, EXCLUSIVE, ACCESS_EXCLUSIVE})
+
+
+class Work(StrEnum):
+    """What a statement does while it holds its lock."""
+
+    CATALOG = "changes the catalog only"
+    SCAN = "reads the whole table"
+    BUILD = "builds an index"
+    REWRITE_UNLESS_UTC = "rewrites the table, unless TimeZone is UTC"
+    REWRITE = "rewrites the table"
+    ROWS = "touches rows"
+    UNKNOWN = "is decided when it runs"
+
+
+HEAVINESS: Final = (
+    Work.CATALOG,
+    Work.SCAN,
+    Work.BUILD,
+    Work.REWRITE_UNLESS_UTC,
+    Work.REWRITE,
+)
+"""From the lightest on; of a statement with several actions the heaviest counts."""
