@@ -17,7 +17,7 @@ from tests.migrations.filled import FILLED_FROM, digests, fill
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.project import ROOT, Alembic, Programs, revisions
-from tests.servers import Database
+from tests.servers import Database, administration
 
 ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
 
@@ -93,6 +93,30 @@ def test_who_waits_says_for_whom(database: Database, programs: Programs) -> None
     assert "FAILED: another migrator is at work: pid" in outcome.out
     assert "user monps_test, the other one, idle, since 20" in outcome.out
     assert "MIGRATION_WAIT_TIMEOUT" in outcome.out
+
+
+def test_a_server_that_ends_idle_sessions_ends_neither_who_waits_nor_who_holds_the_lock(
+    database: Database, own_project: OwnProject
+) -> None:
+    own_project.add('op.execute("SELECT pg_sleep(1.5)")')
+    own_project.record()
+    programs = Programs(own_project.folder, database.environ())
+    with lock_held(database):
+        with administration(database.server) as cursor:
+            cursor.execute(f"ALTER DATABASE {database.name} SET idle_session_timeout = '300ms'")
+        process = subprocess.Popen(
+            programs.command("monps-db", "upgrade"),
+            cwd=programs.folder,
+            env=programs.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        wait_for(lambda: bool(sessions(database, "application_name LIKE 'monps-db migrator%'")))
+        time.sleep(1)
+    said = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, said
+    assert rows(database, "revision, outcome") == [("r1", "done")]
 
 
 @pytest.mark.parametrize("arguments", [["downgrade", "-1"], ["stamp", "base"]])
