@@ -56,7 +56,7 @@ CASES = [
         "",
         None,
     ),
-    ("autocommit-not-alone", "error", 17, ADD, "", DOWN_BESIDE_BLOCK),
+    ("autocommit-not-alone", "error", 18, ADD, "", DOWN_BESIDE_BLOCK),
     (
         "several-strong-locks",
         "warning",
