@@ -182,6 +182,19 @@ def test_a_revision_that_does_not_lead_to_its_snapshot_is_rolled_back(
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
 
 
+def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
+    project: OwnProject, database: Database
+) -> None:
+    alter = 'op.execute("ALTER TABLE public.one ADD x int")'
+    project.add(alter)
+    project.record()
+    file = project.folder / "migrations" / "versions" / "r3.py"
+    file.write_text(file.read_text("utf-8").replace(alter, "pass"), "utf-8")
+    with pytest.raises(MigrationRefusedError, match=r"column-missing public\.one\.x"):
+        project.upgrade(database, **allowing("tampering", "for the test"))
+    assert rows(database, "revision, outcome")[-1] == ("r3", "failed")
+
+
 def test_a_table_in_another_shape_that_a_revision_leaves_alone_is_not_held_against_it(
     any_database: Database,
 ) -> None:
