@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from core.errors import DatabaseRefusedError, HistoryError
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject, impatient_engine
+from tests.migrations.test_gate import allowing
 from tests.migrations.test_one_migrator import wait_for
 from tests.servers import Database
 
@@ -161,6 +162,11 @@ def test_a_failed_downgrade_leaves_its_revision_to_be_undone(
         ("done", ["table public.one"]),
         ("failed", ["table public.one"]),
     ]
+    file = own_project.folder / "migrations" / "versions" / "r1.py"
+    corrected = file.read_text("utf-8").replace('; op.execute("SELECT 1 / 0")', "")
+    file.write_text(corrected, "utf-8")
+    own_project.downgrade(database, "base", **allowing("tampering", "it is corrected"))
+    assert rows(database, "direction, outcome")[-1] == ("downgrade", "done")
 
 
 def test_within_a_transaction_of_the_callers_there_is_one_attempt(
