@@ -152,6 +152,8 @@ class DatabaseSettings(MigrationSettings):
         """What a migration's connection is opened with, beside the URL."""
         return self._connect_args(
             UNQUALIFIED_IS_PUBLIC,
+            # It waits for other migrators, and between attempts, outside a transaction.
+            idle_session_timeout=timedelta(),
             statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )

@@ -77,11 +77,12 @@ def _shorter(before: Column, after: Column) -> int | None:
 
 
 def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
-    old = {constraint.name for constraint in before.constraints}
+    # One of the same name that says something else is another one.
+    asked = {(one.name, one.definition) for one in before.constraints if one.validated}
     rows = _rows_then(table, before, after)
     for constraint in after.constraints:
         text = str(constraint.definition)
-        if constraint.name in old or not constraint.validated:
+        if (constraint.name, constraint.definition) in asked or not constraint.validated:
             continue
         if check := re.fullmatch(r"CHECK \((.*)\)(?: NO INHERIT)?", text, re.DOTALL):
             condition = f"NOT coalesce({check[1]}, true)"
@@ -94,10 +95,10 @@ def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[D
 
 
 def _of_indexes(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
-    old = {index.name for index in before.indexes}
+    old = {(index.name, index.definition) for index in before.indexes}
     rows = _rows_then(table, before, after)
     for index in after.indexes:
-        if index.name in old or index.constraint is not None:
+        if (index.name, index.definition) in old or index.constraint is not None:
             continue
         if (check := _of_unique_index(table, index, rows)) is not None:
             yield check

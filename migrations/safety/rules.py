@@ -48,7 +48,7 @@ def lint(revision: LintedRevision) -> Iterator[LintFinding]:
     yield from _data_loss(revision)
     yield from _imports(revision, module)
     yield from _prints(revision, module)
-    yield from _autocommit(revision)
+    yield from _autocommit(revision, module)
     yield from _rows_and_schema(revision)
     yield from _several_locks(revision)
 
@@ -143,18 +143,35 @@ def _prints(revision: LintedRevision, module: ast.Module) -> Iterator[LintFindin
             )
 
 
-def _autocommit(revision: LintedRevision) -> Iterator[LintFinding]:
+def _autocommit(revision: LintedRevision, module: ast.Module) -> Iterator[LintFinding]:
     inside = [one for one in revision.statements if one.autocommit]
     outside = [one for one in revision.statements if not one.autocommit]
-    if inside and outside:
+    lines = [outside[0].line] if inside and outside else []
+    for line in [*lines, *_beside_block(module)]:
         yield _finding(
             revision,
             "autocommit-not-alone",
-            outside[0].line,
+            line,
             "stands beside autocommit_block, and is not undone when the block fails",
             remedy="give the block a revision of its own",
             level=Level.ERROR,
         )
+
+
+def _beside_block(module: ast.Module) -> Iterator[int]:
+    """Yield the first line of a downgrade, whose SQL is not printed, that is beside a block."""
+    for function in module.body:
+        if isinstance(function, ast.FunctionDef) and function.name == "downgrade":
+            body = [one for one in function.body if not _is_nothing(one)]
+            others = [one for one in body if not _is_block(one)]
+            if others and len(others) < len(body):
+                yield others[0].lineno
+
+
+def _is_block(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.With) and any(
+        "autocommit_block" in ast.unparse(item.context_expr) for item in statement.items
+    )
 
 
 def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:

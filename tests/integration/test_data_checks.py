@@ -18,9 +18,12 @@ ROWS = """
 CREATE TABLE public.other (id int PRIMARY KEY);
 INSERT INTO public.other VALUES (1), (2);
 CREATE TABLE public."Odd %s : table" (id int PRIMARY KEY, "user" int, b varchar(10), c int);
+ALTER TABLE public."Odd %s : table" ADD CONSTRAINT was CHECK (c > 0);
+CREATE UNIQUE INDEX "u %" ON public."Odd %s : table" (id, c);
 INSERT INTO public."Odd %s : table" VALUES
     (1, 1, 'abc', 7), (2, 2, 'abcdef', 7), (3, NULL, NULL, NULL), (4, 9, 'x:y', NULL),
     (5, NULL, 'abcdef', 8);
+ALTER TABLE public."Odd %s : table" ADD CONSTRAINT later CHECK (c > 7) NOT VALID;
 """
 T = 'public."Odd %s : table"'
 CASES = [
@@ -29,6 +32,19 @@ CASES = [
     ("value-too-long", f"ALTER TABLE {T} ALTER b TYPE varchar(5)", 2, {"id": 2}),
     ("check-violated", f"ALTER TABLE {T} ADD CONSTRAINT k CHECK (b <> 'x:y')", 1, {"id": 4}),
     ("check-violated", f'ALTER TABLE {T} ADD CONSTRAINT k CHECK ("user" < c)', 0, None),
+    ("check-violated", f"ALTER TABLE {T} VALIDATE CONSTRAINT later", 2, {"id": 1}),
+    (
+        "check-violated",
+        f"ALTER TABLE {T} DROP CONSTRAINT was, ADD CONSTRAINT was CHECK (c <> 8)",
+        1,
+        {"id": 5},
+    ),
+    (
+        "unique-violated",
+        f'DROP INDEX "u %"; CREATE UNIQUE INDEX "u %" ON {T} (c)',
+        1,
+        {"c": 7, "rows": 2},
+    ),
     ("unique-violated", f"ALTER TABLE {T} ADD CONSTRAINT k UNIQUE (c)", 1, {"c": 7, "rows": 2}),
     (
         "unique-violated",
@@ -86,6 +102,8 @@ ASK_NOTHING = [
     f"ALTER TABLE {T} ALTER b SET DEFAULT 'x'",
     f"ALTER TABLE {T} ADD CONSTRAINT k CHECK (c > 100) NOT VALID",
     f"CREATE INDEX k ON {T} (b)",
+    f"ALTER TABLE {T} DROP CONSTRAINT was, ADD CONSTRAINT was CHECK (c > 0)",
+    f"ALTER TABLE {T} DROP CONSTRAINT was, ADD CONSTRAINT was CHECK (c <> 8) NOT VALID",
     "CREATE TABLE public.new (id int PRIMARY KEY, a int NOT NULL UNIQUE)",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -28,6 +29,8 @@ ADD_BY_ALEMBIC = 'op.add_column("x", sa.Column("b", sa.Integer), schema="quantum
 INDEX_BY_ALEMBIC = 'op.create_index("i", "x", ["a"], schema="quantum")'
 NOTHING = "\n\ndef downgrade():\n    pass\n"
 ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
+DOWN_BLOCK = f"\n\ndef downgrade():\n{indent(BLOCK, '    ')}\n"
+DOWN_BESIDE_BLOCK = f"{DOWN_BLOCK}\n    {ADD}\n"
 # Rule, level, line, upgrade, and what stands above and below it.
 CASES = [
     ("sql-unknown", "error", 1, 'op.get_bind().scalar(sa.text("SELECT 1"))', "", None),
@@ -53,6 +56,7 @@ CASES = [
         "",
         None,
     ),
+    ("autocommit-not-alone", "error", 18, ADD, "", DOWN_BESIDE_BLOCK),
     (
         "several-strong-locks",
         "warning",
@@ -125,6 +129,11 @@ def test_a_revision_that_breaks_a_rule_is_named_with_its_line(
 )
 def test_a_revision_that_breaks_none_has_no_findings(tmp_path: Path, upgrade: str) -> None:
     write(tmp_path, upgrade)
+    assert linting.lint([linted(tmp_path)], ()) == []
+
+
+def test_a_block_alone_in_a_downgrade_is_no_finding(tmp_path: Path) -> None:
+    write(tmp_path, ADD, below=DOWN_BLOCK)
     assert linting.lint([linted(tmp_path)], ()) == []
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.migrations.legacy_import import ABSENT, WHOLE
+from tests.migrations.test_one_migrator import lock_held
 from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs
 from tests.psql import dump, run_script
 from tests.servers import Database
@@ -190,9 +191,26 @@ def test_a_database_of_another_history_is_refused(small: Programs, database: Dat
     assert "ffffffffffff, which is no revision of this history" in outcome.err
 
 
+def test_a_version_table_of_several_rows_is_refused(small: Programs, database: Database) -> None:
+    execute(database, "INSERT INTO alembic_version VALUES ('3d5a71c08e42')")
+    outcome = small.monps_db("adopt")
+    assert (outcome.code, (small.folder / BASELINE).exists()) == (6, False)
+    assert "alembic_version says 3d5a71c08e42, abbc4f65c12b" in outcome.err
+
+
+def test_while_a_migrator_is_at_work_nothing_is_adopted(
+    small: Programs, database: Database
+) -> None:
+    with lock_held(database):
+        outcome = small.monps_db("adopt")
+    assert (outcome.code, (small.folder / BASELINE).exists()) == (6, False)
+    assert outcome.err.startswith("monps-db: another migrator is at work: pid ")
+
+
 def test_an_empty_database_has_nothing_to_accept(database: Database, tmp_path: Path) -> None:
     programs = existing(database, tmp_path, Path("/dev/null"))
     outcome = programs.monps_db("adopt")
     assert "baseline: 0 differences" in outcome.out
+    assert " adopt base " in programs.monps_db("history").out
     programs.alembic("upgrade", "head")
     assert programs.monps_db("check").code == 0

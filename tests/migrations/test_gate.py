@@ -73,6 +73,20 @@ def test_drift_is_let_pass_with_a_reason_that_is_recorded_and_is_known_from_then
     assert tables(database) == {"one"}
 
 
+def test_known_is_what_the_last_step_left_though_the_clock_was_set_back(
+    project: OwnProject, database: Database
+) -> None:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE public.monps_migration_ledger SET applied_at = now() + interval '1 year'"
+        )
+        connection.commit()
+    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    project.upgrade(database, **allowing("drift", "the night shift knows"))
+    project.downgrade(database, "r1")
+    assert tables(database) == {"one"}
+
+
 def test_mode_strict_refuses_also_what_is_known(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +194,20 @@ def test_a_revision_that_does_not_lead_to_its_snapshot_is_rolled_back(
     assert difference in e.value.message
     assert tables(database) == {"one"}
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
+
+
+def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
+    project: OwnProject, database: Database
+) -> None:
+    alter = 'op.execute("ALTER TABLE public.one ADD x int")'
+    project.add(alter)
+    project.record()
+    file = project.folder / "migrations" / "versions" / "r3.py"
+    file.write_text(file.read_text("utf-8").replace(alter, "pass"), "utf-8")
+    for _ in range(2):  # what an attempt has failed for is not known from then on
+        with pytest.raises(MigrationRefusedError, match=r"column-missing public\.one\.x"):
+            project.upgrade(database, **allowing("tampering", "for the test"))
+    assert rows(database, "revision, outcome")[-2:] == [("r3", "failed")] * 2
 
 
 def test_a_table_in_another_shape_that_a_revision_leaves_alone_is_not_held_against_it(

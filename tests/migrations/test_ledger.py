@@ -160,6 +160,22 @@ def test_the_script_of_a_downgrade_undoes_what_an_upgrade_did(any_database: Data
     assert rows(any_database)[-1] == ("3d5a71c08e42", "downgrade")
 
 
+def test_the_script_of_a_downgrade_does_what_one_before_has_failed_at(
+    any_database: Database,
+) -> None:
+    Alembic(any_database).upgrade()
+    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO public.monps_migration_ledger"
+            " (revision, direction, duration, outcome, objects_created)"
+            " SELECT revision, 'downgrade', '0', 'failed', objects_created"
+            " FROM public.monps_migration_ledger"
+        )
+        connection.commit()
+    run_script(any_database, printed_downgrade(any_database))
+    assert rows(any_database)[-1] == ("3d5a71c08e42", "downgrade")
+
+
 def test_the_script_of_a_downgrade_fails_where_no_upgrade_was_recorded(
     any_database: Database,
 ) -> None:

@@ -79,6 +79,15 @@ def test_each_step_begins_with_what_the_one_before_led_to(database: Database) ->
     assert befores[0] == afters[-1]
 
 
+def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
+    database: Database, programs: Programs
+) -> None:
+    run(database, FIRST_FORM)
+    outcome = programs.monps_db("history")
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "is of an older version: the next migration brings it forward" in outcome.err
+
+
 def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database) -> None:
     run(any_database, FIRST_FORM)
     Alembic(any_database).upgrade()

@@ -12,10 +12,14 @@ import pytest
 
 from introspection.shapes import Index, Relation, Schema, Snapshot, SqlText
 from migrations.runner.leftovers import drop_invalid_indexes
+from tests.migrations.ledger_rows import rows
+from tests.migrations.own_project import OwnProject
+from tests.migrations.test_gate import allowing
 from tests.migrations.test_one_migrator import wait_for
 from tests.project import engine_of
 from tests.servers import Database
 
+CREATE = 'op.execute("CREATE TABLE public.one (id int)")'
 BUILD = "CREATE UNIQUE INDEX CONCURRENTLY {} ON public.one (id)"
 Looking = Callable[[], list[str]]
 
@@ -94,3 +98,72 @@ def test_an_index_that_is_being_built_at_this_moment_is_no_leftover(
         writer.rollback()
         builder.join(timeout=60)
     assert indexes(any_database) == {"wanted"}
+
+
+def test_an_index_that_a_failed_attempt_left_invalid_is_dropped_and_named(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add(CREATE)
+    own_project.add(
+        "with op.get_context().autocommit_block():\n"
+        '        op.create_index("ix_one_id", "one", ["id"], schema="public", unique=True,\n'
+        "            postgresql_concurrently=True, if_not_exists=True)",
+        "with op.get_context().autocommit_block():\n"
+        '        op.drop_index("ix_one_id", schema="public", postgresql_concurrently=True)',
+    )
+    own_project.record()
+    own_project.upgrade(database, "r1")
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO public.one VALUES (1), (1)")
+        connection.commit()
+        with pytest.raises(Exception, match="could not create unique index"):
+            own_project.upgrade(database, **allowing("lint", "to see it fail"))
+        cursor.execute("DELETE FROM public.one")
+        connection.commit()
+    own_project.upgrade(database)
+    assert "dropping public.ix_one_id: invalid, left by an attempt that failed" in own_project.said
+    assert rows(database, "revision, outcome")[-1] == ("r2", "done")
+    own_project.downgrade(database, "r1")
+
+
+def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add(CREATE)
+    own_project.add(
+        "with op.get_context().autocommit_block():\n"
+        '        op.create_index("ix_one_id", "one", ["id"], schema="public",\n'
+        "            postgresql_concurrently=True, if_not_exists=True)"
+    )
+    own_project.record()
+    own_project.upgrade(database, "r1")
+    with closing(database.connect()) as writer, writer.cursor() as cursor:
+        cursor.execute("INSERT INTO public.one VALUES (1)")  # waited for until the time-out
+        thread = threading.Thread(target=own_project.upgrade, args=(database,))
+        thread.start()
+        wait_for(lambda: "dropping public.ix_one_id: invalid" in own_project.said)
+        writer.rollback()
+        thread.join(timeout=60)
+    assert rows(database, "revision, outcome")[-1] == ("r2", "done")
+
+
+def test_an_index_that_was_finished_after_its_migrator_was_killed_is_kept(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add(CREATE)
+    own_project.add(
+        "with op.get_context().autocommit_block():\n"
+        '        op.create_index("ix_one_id", "one", ["id"], schema="public",\n'
+        "            postgresql_concurrently=True, if_not_exists=True)"
+    )
+    own_project.record()
+    own_project.upgrade(database, "r1")
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX ix_one_id ON public.one (id)")
+        cursor.execute("SELECT 'public.ix_one_id'::regclass::oid")
+        before = cursor.fetchone()
+        connection.commit()
+        own_project.upgrade(database)
+        cursor.execute("SELECT 'public.ix_one_id'::regclass::oid")
+        assert cursor.fetchone() == before
+    assert rows(database, "revision, outcome")[-1] == ("r2", "done")

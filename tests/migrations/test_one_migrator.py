@@ -17,7 +17,7 @@ from tests.migrations.filled import FILLED_FROM, digests, fill
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.project import ROOT, Alembic, Programs, revisions
-from tests.servers import Database
+from tests.servers import Database, administration
 
 ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
 
@@ -54,19 +54,14 @@ def end_session(database: Database, pid: int) -> None:
         connection.commit()
 
 
-@pytest.mark.parametrize("count", [8, 32])
-@pytest.mark.parametrize("is_filled", [False, True], ids=["empty", "filled"])
-def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
-    database: Database, programs: Programs, count: int, *, is_filled: bool
-) -> None:
-    if is_filled:
-        Alembic(database).upgrade(FILLED_FROM)
-        fill(database)
-    before = digests(database)
+def released_together(
+    database: Database, programs: Programs, count: int, *command: str
+) -> list[tuple[int, str]]:
+    """Start a program many times and let all go at once; how each ended, and what it said."""
     with lock_held(database):
         processes = [
             subprocess.Popen(
-                programs.command(*ALEMBIC, "upgrade", "head"),
+                programs.command(*command),
                 cwd=programs.folder,
                 env=programs.environment(),
                 stdout=subprocess.PIPE,
@@ -80,9 +75,37 @@ def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
             lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
         )
     said = [process.communicate(timeout=120)[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * count, said
+    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
+
+
+@pytest.mark.parametrize("count", [8, 32])
+@pytest.mark.parametrize("is_filled", [False, True], ids=["empty", "filled"])
+def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
+    database: Database, programs: Programs, count: int, *, is_filled: bool
+) -> None:
+    if is_filled:
+        Alembic(database).upgrade(FILLED_FROM)
+        fill(database)
+    before = digests(database)
+    ended = released_together(database, programs, count, *ALEMBIC, "upgrade", "head")
+    assert [code for code, _ in ended] == [0] * count, ended
     assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
     assert {table: digests(database)[table] for table in before} == before
+
+
+def test_an_index_is_built_concurrently_while_others_wait(
+    database: Database, own_project: OwnProject
+) -> None:
+    own_project.add('op.execute("CREATE TABLE public.one (id int)")')
+    own_project.add(
+        "with op.get_context().autocommit_block():\n"
+        '        op.create_index("i", "one", ["id"], schema="public", postgresql_concurrently=True)'
+    )
+    own_project.record()
+    programs = Programs(own_project.folder, database.environ())
+    ended = released_together(database, programs, 4, "monps-db", "upgrade")
+    assert [code for code, _ in ended] == [0] * 4, ended
+    assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "done")]
 
 
 def test_who_waits_says_for_whom(database: Database, programs: Programs) -> None:
@@ -93,6 +116,30 @@ def test_who_waits_says_for_whom(database: Database, programs: Programs) -> None
     assert "FAILED: another migrator is at work: pid" in outcome.out
     assert "user monps_test, the other one, idle, since 20" in outcome.out
     assert "MIGRATION_WAIT_TIMEOUT" in outcome.out
+
+
+def test_a_server_that_ends_idle_sessions_ends_neither_who_waits_nor_who_holds_the_lock(
+    database: Database, own_project: OwnProject
+) -> None:
+    own_project.add('op.execute("SELECT pg_sleep(1.5)")')
+    own_project.record()
+    programs = Programs(own_project.folder, database.environ())
+    with lock_held(database):
+        with administration(database.server) as cursor:
+            cursor.execute(f"ALTER DATABASE {database.name} SET idle_session_timeout = '300ms'")
+        process = subprocess.Popen(
+            programs.command("monps-db", "upgrade"),
+            cwd=programs.folder,
+            env=programs.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        wait_for(lambda: bool(sessions(database, "application_name LIKE 'monps-db migrator%'")))
+        time.sleep(1)
+    said = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, said
+    assert rows(database, "revision, outcome") == [("r1", "done")]
 
 
 @pytest.mark.parametrize("arguments", [["downgrade", "-1"], ["stamp", "base"]])

@@ -1,15 +1,28 @@
--- Tables by the names that statements use; of an index, its table. The number of rows is the
--- planner's estimate, or the counter of the statistics where it was never made.
+-- Tables by the names that statements use, with their partitions and children: of an index, its table.
+-- The number of rows is the planner's estimate, or the counter of the statistics where it was never
+-- made. A partitioned table has no rows of its own.
+WITH RECURSIVE family (name, oid) AS (
+    SELECT wanted.name, coalesce(i.indrelid, c.oid)
+    FROM unnest(CAST(:names AS text[])) AS wanted (name)
+    JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(wanted.name)
+    LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
+    UNION
+    SELECT family.name, child.inhrelid
+    FROM family
+    JOIN pg_catalog.pg_inherits AS child ON child.inhparent = family.oid
+)
 SELECT
-    wanted.name,
-    CASE
-        WHEN t.reltuples >= 0 THEN t.reltuples
-        ELSE coalesce(s.n_live_tup, 0)
-    END::bigint AS rows,
-    pg_table_size(t.oid) AS table_bytes,
-    pg_indexes_size(t.oid) AS index_bytes
-FROM unnest(CAST(:names AS text[])) AS wanted (name)
-JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(wanted.name)
-LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
-JOIN pg_catalog.pg_class AS t ON t.oid = coalesce(i.indrelid, c.oid)
+    family.name,
+    sum(
+        CASE
+            WHEN t.relkind = 'p' THEN 0
+            WHEN t.reltuples >= 0 THEN t.reltuples
+            ELSE coalesce(s.n_live_tup, 0)
+        END
+    )::bigint AS rows,
+    sum(pg_table_size(t.oid))::bigint AS table_bytes,
+    sum(pg_indexes_size(t.oid))::bigint AS index_bytes
+FROM family
+JOIN pg_catalog.pg_class AS t ON t.oid = family.oid
 LEFT JOIN pg_catalog.pg_stat_all_tables AS s ON s.relid = t.oid
+GROUP BY family.name
