@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, text
 
 from bench.pairs import Program, timed
 from core.embedded.binaries import embedded_binaries
@@ -127,6 +127,9 @@ def measure(tables: int) -> None:
         alembic = [str(BIN / "alembic"), "-c", str(folder / "alembic.ini")]
         for command in ([*alembic, "upgrade", "head"], [MONPS, "snapshot"]):
             Program("", command, folder, environ).seconds()
+        # Else autovacuum does it meanwhile, on one of the cores.
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE)"))
         ours = Program("monps-db check", [MONPS, "check"], folder, environ)
         ours.seconds()
         dump = [str(embedded_binaries(18).pg_dump), "--schema-only", "--no-password"]

@@ -216,6 +216,7 @@ def test_a_load_is_held_in_memory_a_batch_at_a_time(store: Store) -> None:
 
     gc.collect()
     gc.freeze()  # else what other tests left decides how often garbage is looked for
+    gc.collect()  # as does what this found
     with store.unit_of_work() as uow:
         tracemalloc.start()
         Target(uow.teams, ("team_name",)).merge(records(), lambda _: None)
