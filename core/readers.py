@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.answers import AnyConnection, DriverConnection
 
     Transaction = Callable[[DriverConnection], AbstractContextManager[None]]
+    Jobs = deque[tuple[Future[Any], Callable[[AnyConnection], Any]]]
 
 T = TypeVar("T")
 _PATIENCE: Final = 1.0
@@ -37,7 +38,8 @@ class Readers:
     ) -> None:
         self.session = session
         self._open_another = open_another
-        self._jobs: deque[tuple[Future[Any], Callable[[AnyConnection], Any]]] = deque()
+        self._jobs: Jobs = deque()
+        self._apart: Jobs = deque()
         self._second: DriverConnection | None = None
         self._helper: threading.Thread | None = None
 
@@ -48,6 +50,7 @@ class Readers:
     def __exit__(self, *_: object) -> None:
         """End what the second session does: nobody waits for it any more."""
         self._jobs.clear()
+        self._apart.clear()
         if self._helper is not None and self._helper.is_alive():
             second = self._second
             if second is not None:
@@ -74,7 +77,20 @@ class Readers:
         Raises:
             Exception: What this work raised, or what the first session did meanwhile.
         """
-        while not answer.done() and self._do_next(self.session):
+        return self._get(self._jobs, answer)
+
+    def ask_apart(self, work: Callable[[AnyConnection], T]) -> Future[T]:
+        """Take in what makes transactions of its own; :meth:`get_apart` gives what it returns."""
+        answer: Future[T] = Future()
+        self._apart.append((answer, work))
+        return answer
+
+    def get_apart(self, answer: Future[T]) -> T:
+        """As :meth:`get`, when the first session's transaction has ended."""
+        return self._get(self._apart, answer)
+
+    def _get(self, jobs: Jobs, answer: Future[T]) -> T:
+        while not answer.done() and self._do_next(jobs, self.session):
             pass
         return answer.result()
 
@@ -91,14 +107,17 @@ class Readers:
 
     def _help(self, opened: Callable[[], DriverConnection], transaction: Transaction) -> None:
         # It may be refused (no connection is left for this role): the first session does it all.
-        with suppress(Exception), closing(opened()) as session, transaction(session):
+        with suppress(Exception), closing(opened()) as session:
             self._second = session
-            while self._do_next(session):
+            while self._do_next(self._apart, session):
                 pass
+            with transaction(session):
+                while self._do_next(self._jobs, session):
+                    pass
 
-    def _do_next(self, session: AnyConnection) -> bool:
+    def _do_next(self, jobs: Jobs, session: AnyConnection) -> bool:
         try:
-            answer, work = self._jobs.popleft()
+            answer, work = jobs.popleft()
         except IndexError:
             return False
         try:

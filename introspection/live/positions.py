@@ -6,10 +6,13 @@ insert fail on its primary key, or write over what another system numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Final
 
-from core.answers import AnyConnection, Row, rows
-from introspection.catalog_queries import answers, is_in_scope
+from core.answers import AnyConnection, Row, rows, sqlstate
+from introspection.catalog import reading
+from introspection.catalog_queries import SchemaChangedError, answers, is_in_scope, records
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.repair import ddl
@@ -17,29 +20,45 @@ from introspection.repair.steps import Phase, Step
 from introspection.shapes import Scope
 
 _Found = Iterator[tuple[Finding, Step | None]]
+AT_ONCE: Final = 100
+"""Sequences in one transaction: the server has a limited number of locks for all that run."""
+_GONE: Final = frozenset({"42P01", "42703"})  # undefined_table, undefined_column
 
 
-def sequence_findings(connection: AnyConnection, scope: Scope) -> _Found:
+def sequence_findings(
+    connection: AnyConnection,
+    scope: Scope,
+    transaction: Callable[[AnyConnection], AbstractContextManager[None]] = reading,
+) -> _Found:
     """Yield a finding for each sequence that is behind, exhausted or cannot be read.
 
-    Three queries at most, whatever the number of sequences.
+    Sequences and keys are no part of the one state that the schema is read in. Each of them is
+    locked until the transaction ends, so there is one for every hundred sequences; each takes
+    three queries at most.
+
+    Args:
+        connection: Where to read.
+        scope: Whose sequences are looked at.
+        transaction: Begins and ends one.
+
+    Raises:
+        SchemaChangedError: A sequence or a table went meanwhile.
     """
     schemas = [*scope.managed, *scope.shared]
-    uses = [
-        use
-        for use in answers(connection, "sequence_uses", schemas=schemas)
-        if is_in_scope(scope, use["schema"], use["relation"])
-    ]
+    with transaction(connection):
+        uses = answers(connection, "sequence_uses", schemas=schemas)
     readable = []
     for use in uses:
+        if not is_in_scope(scope, use["schema"], use["relation"]):
+            continue
         reason = _why_unreadable(use)
-        if reason is not None:
-            yield Finding("sequence-unverified", Kind.UNVERIFIED, _path(use), None, reason), None
-        elif not use["empty"]:
+        if reason is None:
             readable.append(use)
-        elif use["last_value"] is not None:
-            yield from _verdict(use, None, use["last_value"] + use["increment"])
-    yield from _judged(connection, readable)
+        else:
+            yield Finding("sequence-unverified", Kind.UNVERIFIED, _path(use), None, reason), None
+    for start in range(0, len(readable), AT_ONCE):
+        with transaction(connection):
+            yield from _judged(connection, readable[start : start + AT_ONCE])
 
 
 def _why_unreadable(use: Row) -> str | None:
@@ -54,12 +73,27 @@ def _why_unreadable(use: Row) -> str | None:
 
 
 def _judged(connection: AnyConnection, uses: Sequence[Row]) -> _Found:
-    keys = _first_values(connection, [use["furthest_key"] for use in uses])
-    used = [(use, key) for use, key in zip(uses, keys, strict=True) if key is not None]
-    uncalled = [use for use, _ in used if use["last_value"] is None]
+    positions = records(
+        connection,
+        "sequence_positions",
+        sequences=[use["sequence_oid"] for use in uses],
+        relations=[use["table_oid"] for use in uses],
+    )
+    filled = []
+    for use, position in zip(uses, positions, strict=True):
+        if not position.empty:
+            filled.append((use, position.last_value))
+        elif position.last_value is not None:
+            yield from _verdict(use, None, position.last_value + use["increment"])
+    yield from _beside_keys(connection, filled)
+
+
+def _beside_keys(connection: AnyConnection, uses: Sequence[tuple[Row, int | None]]) -> _Found:
+    keys = _first_values(connection, [use["furthest_key"] for use, _ in uses])
+    used = [(*one, key) for one, key in zip(uses, keys, strict=True) if key is not None]
+    uncalled = [use for use, last, _ in used if last is None]
     next_values = iter(_first_values(connection, [use["next_value"] for use in uncalled]))
-    for use, key in used:
-        last = use["last_value"]
+    for use, last, key in used:
         following = next(next_values) if last is None else last + use["increment"]
         if following is not None:
             yield from _verdict(use, key, following)
@@ -70,7 +104,12 @@ def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int
     if not queries:
         return []
     values = ", ".join(f"({query})" for query in queries)
-    (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
+    try:
+        (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
+    except Exception as error:
+        if sqlstate(error) in _GONE:
+            raise SchemaChangedError from error
+        raise
     return list(found["found"])
 
 

@@ -5,23 +5,39 @@ PostgreSQL never looks at them again by itself. Looking reads the tables, so it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import and_, column, exists, func, or_, select, table
 from sqlalchemy.dialects.postgresql import psycopg2
 
 from core.answers import AnyConnection, Row, rows
+from introspection.catalog import reading
 from introspection.catalog_queries import answers, is_in_scope
 from introspection.findings import Finding, Kind
 from introspection.paths import path
 from introspection.shapes import Scope
 
 
-def violation_findings(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
-    """Yield a finding for each foreign key that has rows without what they refer to."""
+def violation_findings(
+    connection: AnyConnection,
+    scope: Scope,
+    transaction: Callable[[AnyConnection], AbstractContextManager[None]] = reading,
+) -> Iterator[Finding]:
+    """Yield a finding for each foreign key that has rows without what they refer to.
+
+    Each key is looked at in a transaction of its own, so that no lock is held for longer.
+
+    Args:
+        connection: Where to read.
+        scope: Whose keys are looked at.
+        transaction: Begins and ends one.
+    """
     schemas = [*scope.managed, *scope.shared]
-    for key in answers(connection, "foreign_keys", schemas=schemas):
+    with transaction(connection):
+        keys = answers(connection, "foreign_keys", schemas=schemas)
+    for key in keys:
         if not is_in_scope(scope, key["schema"], key["relation"]):
             continue
         where = path(key["schema"], key["relation"], key["name"])
@@ -29,7 +45,8 @@ def violation_findings(connection: AnyConnection, scope: Scope) -> Iterator[Find
             reason = "keys over periods are not looked at" if key["period"] else "no privilege"
             yield Finding("foreign-key-unverified", Kind.UNVERIFIED, where, None, reason)
             continue
-        count, example = _violated(connection, key)
+        with transaction(connection):
+            count, example = _violated(connection, key)
         if count:
             found = f"{count} rows, one with {', '.join(key['columns'])} = {example}"
             yield Finding("foreign-key-violated", Kind.DRIFT, where, "no row", found)

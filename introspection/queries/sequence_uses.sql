@@ -1,8 +1,7 @@
 -- Every sequence that gives a column of ours its values: it is owned by it, or its default names it.
 -- The largest key is looked up in an index, so that no table is read for it. Where row security
 -- hides rows from us, or a privilege is missing, nothing can be said. A sequence that no column uses
--- can still be at its end. pg_sequence_last_value is null when the sequence has not been called since
--- it was made or set. The two queries are for a second step: of the largest key (the smallest, when
+-- can still be at its end. The two queries are for later steps: of the largest key (the smallest, when
 -- it counts down), and of the next value where the sequence was not called.
 WITH uses AS (
     SELECT d.objid AS sequence, d.refobjid AS relation, d.refobjsubid AS number
@@ -38,8 +37,8 @@ SELECT
     format('SELECT last_value FROM %I.%I', sn.nspname, sc.relname) AS next_value,
     rights.readable,
     row_security_active(tc.oid) AS hidden,
-    tc.relkind = 'r' AND pg_relation_size(tc.oid) = 0 AS empty,
-    CASE WHEN rights.readable THEN pg_sequence_last_value(sc.oid) END AS last_value,
+    sc.oid AS sequence_oid,
+    CASE WHEN tc.relkind = 'r' THEN tc.oid END AS table_oid,
     EXISTS (
         SELECT FROM pg_catalog.pg_index AS i
         JOIN pg_catalog.pg_class AS ic ON ic.oid = i.indexrelid
@@ -69,9 +68,7 @@ UNION ALL
 SELECT
     n.nspname, c.relname, n.nspname, c.relname, NULL,
     s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle, NULL, NULL,
-    rights.readable, false, true,
-    CASE WHEN rights.readable THEN pg_sequence_last_value(c.oid) END,
-    true
+    rights.readable, false, c.oid, NULL, true
 FROM pg_catalog.pg_sequence AS s
 JOIN pg_catalog.pg_class AS c ON c.oid = s.seqrelid
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,7 +21,13 @@ from introspection.shapes import Snapshot
 from migrations.runner import live, model_sources, tampering
 from migrations.runner.history import History, load_history
 from migrations.runner.live import LiveHistory
-from migrations.runner.live_findings import NOTHING, OnRequest, live_findings, with_live_findings
+from migrations.runner.live_findings import (
+    NOTHING,
+    LiveFindings,
+    OnRequest,
+    live_findings,
+    with_live_findings,
+)
 from migrations.runner.verify import Expected, closest, verify
 
 
@@ -34,12 +41,14 @@ class DatabaseState:
             not read them, the one whose schema is closest; None when nobody can tell.
         report: The comparison with what those revisions produce; None when there was none.
         findings: What could not be compared, or what the version table does not say.
+        beside: What is wrong besides, found outside of that transaction.
     """
 
     history: LiveHistory
     rows: tuple[str, ...] | None
     report: Report | None
     findings: tuple[Finding, ...] = ()
+    beside: Future[LiveFindings] | None = None
 
 
 def check(
@@ -63,8 +72,13 @@ def check(
     history = load_history(project)
 
     def read_once() -> DatabaseState:
-        with reading(connection), Readers(connection, open_another) as readers:
-            return _read_state(readers, project, history, on_request)
+        with Readers(connection, open_another) as readers:
+            with reading(connection):
+                state = _read_state(readers, project, history, on_request)
+            if state.report is None or state.beside is None:
+                return state
+            report = with_live_findings(state.report, readers.get_apart(state.beside))
+            return replace(state, report=report)
 
     state = retried(read_once)
     found = (
@@ -120,13 +134,15 @@ def _read_state(
     except LocalServerError as error:
         finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
         return DatabaseState(state, state.rows, None, (finding,))
-    report = None
-    if expected is not None:
-        settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
-        beside = readers.ask(lambda session: live_findings(session, project, expected, on_request))
-        report = verify(readers, project, expected, settle)
-        report = with_live_findings(report, readers.get(beside))
-    return DatabaseState(state, state.rows, report, (unsaid,) if unsaid else ())
+    doubts = (unsaid,) if unsaid else ()
+    if expected is None:
+        return DatabaseState(state, state.rows, None, doubts)
+    settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
+    beside = readers.ask_apart(
+        lambda session: live_findings(session, project, expected, on_request)
+    )
+    report = verify(readers, project, expected, settle)
+    return DatabaseState(state, state.rows, report, doubts, beside)
 
 
 def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from core.answers import AnyConnection
 from core.project import Project
+from introspection.catalog import reading
 from introspection.findings import Finding, Kind, Report
 from introspection.live.positions import sequence_findings
 from introspection.live.settings import collation_findings, setting_findings
@@ -41,22 +42,23 @@ def live_findings(
     """Return what is wrong with positions and settings, and with what is asked for.
 
     Args:
-        session: Where to read, within its transaction.
+        session: Where to read, in transactions of their own.
         project: Whose objects are looked at.
         expected: What should be there.
         on_request: What is looked at besides.
     """
     scope = live_scope(project, expected.names)
-    found = [
-        *sequence_findings(session, scope),
-        *setting_findings(session, scope, dict(project.settings)),
-        *collation_findings(session, scope),
-    ]
+    found = [*sequence_findings(session, scope)]
+    with reading(session):
+        found += [
+            *setting_findings(session, scope, dict(project.settings)),
+            *collation_findings(session, scope),
+        ]
+        if on_request.roles:
+            roles = _roles(session, project, expected.snapshot(), on_request.roles)
+            found += [(finding, None) for finding in roles]
     if on_request.data:
         found += [(finding, None) for finding in _violations(session, scope)]
-    if on_request.roles:
-        roles = _roles(session, project, expected.snapshot(), on_request.roles)
-        found += [(finding, None) for finding in roles]
     return found
 
 

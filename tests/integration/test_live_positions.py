@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine
 
+from core.answers import AnyConnection, rows
 from introspection.catalog import reading
-from introspection.live.positions import sequence_findings
+from introspection.live.positions import AT_ONCE, sequence_findings
 from introspection.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database
@@ -26,9 +27,14 @@ def connected_as_superuser(database: Database) -> Iterator[Connection]:
     engine.dispose()
 
 
+def within(_: AnyConnection) -> AbstractContextManager[None]:
+    """Go on in the transaction that there is."""
+    return nullcontext()
+
+
 def found(database: Database, *statements: str) -> list[tuple[str, str, str | None]]:
     execute(database, "CREATE SCHEMA q", *statements)
-    with connected(database) as connection, reading(connection):
+    with connected(database) as connection:
         findings = [finding for finding, _ in sequence_findings(connection, SCOPE)]
     return [(finding.code, finding.path, finding.actual) for finding in findings]
 
@@ -97,7 +103,7 @@ def test_without_an_index_the_table_is_not_read(any_database: Database) -> None:
 def test_the_repair_lets_the_next_insert_succeed(any_database: Database) -> None:
     execute(any_database, "CREATE SCHEMA q", IDENTITY, "INSERT INTO q.t VALUES (1), (7)")
     with connected(any_database) as connection, connection.begin():
-        ((_, step),) = sequence_findings(connection, SCOPE)
+        ((_, step),) = sequence_findings(connection, SCOPE, within)
         assert step is not None
         connection.exec_driver_sql(step.sql)
     execute(any_database, "INSERT INTO q.t DEFAULT VALUES")
@@ -117,7 +123,32 @@ def test_a_sequence_that_may_not_be_read_is_unverified(any_database: Database) -
     with connected_as_superuser(any_database) as connection, connection.begin() as transaction:
         connection.exec_driver_sql("CREATE ROLE reader_of_catalogs")
         connection.exec_driver_sql("SET LOCAL ROLE reader_of_catalogs")
-        ((finding, step),) = sequence_findings(connection, SCOPE)
+        ((finding, step),) = sequence_findings(connection, SCOPE, within)
         transaction.rollback()
     assert (finding.code, step) == ("sequence-unverified", None)
     assert finding.actual == "no privilege to read it, or q.t.id"
+
+
+def test_few_locks_are_held_however_many_sequences_there_are(database: Database) -> None:
+    several = 3 * AT_ONCE
+    execute(
+        database,
+        "CREATE SCHEMA q",
+        f"""DO $$ BEGIN FOR number IN 1..{several} LOOP
+            EXECUTE format('CREATE TABLE q.t%s (id serial PRIMARY KEY)', number);
+            EXECUTE format('INSERT INTO q.t%s VALUES (7)', number);
+        END LOOP; END $$""",
+    )
+    held: list[int] = []
+
+    @contextmanager
+    def counting(connection: AnyConnection) -> Iterator[None]:
+        with reading(connection):
+            yield
+            count = "SELECT count(*) AS locks FROM pg_locks WHERE pid = pg_backend_pid()"
+            held.append(rows(connection, count)[0]["locks"])
+
+    with connected(database) as connection:
+        findings = list(sequence_findings(connection, SCOPE, counting))
+    assert len(findings) == several
+    assert 0 < max(held) < 5 * AT_ONCE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.catalog import reading
 from introspection.live.violations import violation_findings
 from introspection.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
@@ -24,7 +23,7 @@ def found(database: Database, rows: str, match: str = "") -> list[tuple[str, str
     on = "ALTER TABLE q.players ENABLE TRIGGER ALL"
     execute(database, "INSERT INTO q.teams VALUES (1, 1)")
     execute(database, off, f"INSERT INTO q.players VALUES {rows}", on, as_superuser=True)
-    with connected(database) as connection, reading(connection):
+    with connected(database) as connection:
         findings = list(violation_findings(connection, SCOPE))
     return [(finding.code, finding.path, finding.actual) for finding in findings]
 

@@ -83,6 +83,20 @@ def test_what_takes_longest_is_done_before_what_waits(database: Database) -> Non
     assert done == ["long", "usual"]
 
 
+@pytest.mark.parametrize("has_another", [True, False])
+def test_what_needs_no_one_state_is_done_outside_of_the_first_transaction(
+    database: Database, *, has_another: bool
+) -> None:
+    with readers_of(database, database.connect if has_another else None) as readers:
+        apart = readers.ask_apart(backend)
+        readers.call_another(lambda: at_once)
+        with reading(readers.session):
+            first = backend(readers.session)
+            assert readers.get(readers.ask(lambda _: "within")) == "within"
+            assert has_another or not apart.done()
+        assert (readers.get_apart(apart) != first) is has_another
+
+
 def test_error_reaches_who_asked(database: Database) -> None:
     with readers_of(database) as readers:
         wrong = readers.ask(lambda session: rows(session, "SELECT 1 / 0"))
