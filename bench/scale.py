@@ -4,22 +4,26 @@ Beside it `alembic check` and `pg_dump --schema-only` on the same database, in t
 
     python -m bench.scale [TABLES ...]     (1000 and 5000 when none are given)
 
-The project is generated in a temporary folder, its database on the local server.
+The project is generated in a temporary folder, its database on a server of its own.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, text
 
 from bench.pairs import Program, timed
 from core.embedded.binaries import embedded_binaries
-from core.project import find_project
-from core.scratch import scratch_database
+from core.embedded.server import DEFAULT_MAJOR, LocalServer
+from core.scratch import SETTING, scratch_database
+from core.setting_types import DRIVER
 
 ROUNDS = 5
 BIN = Path(sys.executable).parent
@@ -111,10 +115,34 @@ def settings_of(url: URL) -> dict[str, str]:
     }
 
 
+@contextmanager
+def server_of_its_own(folder: Path) -> Iterator[None]:
+    """Have scratch databases on a server whose locks are enough to make all tables at once."""
+    locks = {"max_locks_per_transaction": "2000"}
+    server = LocalServer(folder, embedded_binaries(DEFAULT_MAJOR), locks)
+    try:
+        server.start()
+        given = server.connect_parameters()
+        url = URL.create(
+            DRIVER,
+            username=str(given["user"]),
+            password=str(given["password"]),
+            database="postgres",
+            query={"host": str(given["host"]), "port": str(given["port"])},
+        )
+        os.environ[SETTING] = url.render_as_string(hide_password=False)
+        yield
+    finally:
+        server.stop()
+
+
 def measure(tables: int) -> None:
-    root = find_project().root
-    with tempfile.TemporaryDirectory() as name, scratch_database(root) as engine:
-        folder = Path(name)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        server_of_its_own(Path(name) / "server"),
+        scratch_database(Path(name)) as engine,
+    ):
+        folder = Path(name) / "project"
         make_project(folder, tables, engine.url.render_as_string(hide_password=False))
         settings = settings_of(engine.url)
         environ = {
@@ -132,7 +160,7 @@ def measure(tables: int) -> None:
             connection.execute(text("VACUUM (ANALYZE)"))
         ours = Program("monps-db check", [MONPS, "check"], folder, environ)
         ours.seconds()
-        dump = [str(embedded_binaries(18).pg_dump), "--schema-only", "--no-password"]
+        dump = [str(embedded_binaries(DEFAULT_MAJOR).pg_dump), "--schema-only", "--no-password"]
         programs = [
             ours,
             Program("pg_dump --schema-only", dump, folder, libpq),
