@@ -96,6 +96,8 @@ def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> 
     phase = Phase.ALTER_OBJECTS if table.kind in VIEWS else Phase.ALTER_COLUMNS
     for clause in _attributes(table, wanted, found):
         yield Step(where, phase, f"{table.alter(wanted)} {clause}")
+    if wanted.storage != found.storage:
+        yield Step(where, phase, _set_storage(table.alter(wanted), wanted))
     target = Target(where, "TABLE", table.sql, ddl.name(wanted.name))
     yield from access.privileges(target, wanted.privileges, found.privileges, roles)
     if wanted.comment != found.comment:
@@ -105,8 +107,6 @@ def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> 
 def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
     if table.kind in VIEWS and wanted.default != found.default:
         yield f"SET DEFAULT {wanted.default}" if wanted.default else "DROP DEFAULT"
-    if wanted.storage != found.storage:
-        yield f"SET STORAGE {wanted.storage or _usual_storage(wanted.type)}"
     if wanted.compression != found.compression:
         yield f"SET COMPRESSION {wanted.compression or 'default'}"
     if wanted.statistics != found.statistics:
@@ -117,11 +117,18 @@ def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
         yield from ddl.changed_options(wanted.options, found.options)
 
 
-def _usual_storage(type_: str) -> str:
-    """Return the storage of a type; only 16 and later know DEFAULT (typstorage, pg_type)."""
-    if "." in type_:
-        return "DEFAULT"
-    return "MAIN" if type_ in {"numeric", "inet", "cidr"} else "EXTENDED"
+def _set_storage(alter: str, wanted: Column) -> str:
+    """Return what sets the storage; only 16 and later know DEFAULT (typstorage, pg_type)."""
+    if wanted.storage or "." not in wanted.type:
+        usual = "MAIN" if wanted.type in {"numeric", "inet", "cidr"} else "EXTENDED"
+        return f"{alter} SET STORAGE {wanted.storage or usual}"
+    usual = (
+        "SELECT CASE typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'"  # noqa: S608 - a literal
+        " WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END FROM pg_catalog.pg_type"
+        f" WHERE oid = {ddl.literal(wanted.type)}::pg_catalog.regtype"
+    )
+    statement = f"{ddl.literal(f'{alter} SET STORAGE ')} || ({usual})"
+    return f"DO {ddl.literal(f'BEGIN EXECUTE {statement}; END')}"
 
 
 def set_default(table: Table, wanted: Column) -> Step:

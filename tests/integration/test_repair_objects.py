@@ -60,6 +60,8 @@ CHANGES = {
     "partitioned table dropped": "DROP TABLE q.log",
     "partitioned index dropped": "DROP INDEX q.ix_log",
     "column of heirs dropped": "ALTER TABLE q.parent DROP price",
+    "storage of a domain": "ALTER TABLE q.heir ALTER size SET STORAGE external",
+    "storage of a range": "ALTER TABLE q.heir ALTER span SET STORAGE external",
     "parent renamed": "ALTER TABLE q.parent RENAME TO other",
     "table of a serial dropped": "DROP TABLE q.parent CASCADE",
     "attribute's comment": "COMMENT ON COLUMN q.address.street IS 'new'",

@@ -9,12 +9,23 @@ from introspection.repair.columns import Table, attributes_of
 from introspection.shapes import Column
 
 
-@pytest.mark.parametrize(
-    ("type_", "storage"),
-    [("text", "EXTENDED"), ("numeric", "MAIN"), ("numeric[]", "EXTENDED"), ("q.own", "DEFAULT")],
-)
-def test_the_usual_storage_is_named_because_15_knows_no_default(type_: str, storage: str) -> None:
+def to_usual_storage(type_: str) -> str:
     wanted = Column(name="c", position=1, type=type_)
     found = Column(name="c", position=1, type=type_, storage="external")
     (step,) = attributes_of(Table("q", "t"), wanted, found, Roles())
-    assert step.sql == f'ALTER TABLE "q"."t" ALTER COLUMN "c" SET STORAGE {storage}'
+    return step.sql
+
+
+@pytest.mark.parametrize(
+    ("type_", "storage"),
+    [("text", "EXTENDED"), ("numeric", "MAIN"), ("numeric[]", "EXTENDED")],
+)
+def test_the_usual_storage_is_named_because_15_knows_no_default(type_: str, storage: str) -> None:
+    alter = 'ALTER TABLE "q"."t" ALTER COLUMN "c"'
+    assert to_usual_storage(type_) == f"{alter} SET STORAGE {storage}"
+
+
+def test_the_usual_storage_of_a_type_of_ones_own_is_asked_of_the_server() -> None:
+    sql = to_usual_storage('q."it\'s"')
+    assert sql.startswith('DO \'BEGIN EXECUTE \'\'ALTER TABLE "q"."t" ALTER COLUMN')
+    assert "oid = ''q.\"it''''s\"''::pg_catalog.regtype" in sql
