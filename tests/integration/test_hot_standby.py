@@ -9,15 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from core.embedded.server import LocalServer
-from introspection.catalog import read, reading
 from tests.integration.catalog_reading import snapshot_of
-from tests.integration.test_readers import TABLES, readers_of, scope_of
+from tests.integration.test_readers import TABLES, read_by_two, scope_of
 from tests.project import Alembic, Programs, make_workspace, revisions
 from tests.servers import FAST, Database, administration, ask
 
@@ -109,14 +106,6 @@ def test_a_standby_is_checked_like_its_primary(
 
 def test_a_standby_is_read_by_two_sessions(primary: Database, standby: Database) -> None:
     replayed(primary, standby, f"CREATE SCHEMA q; {TABLES}")
-    opened: list[Connection] = []
-
-    def another() -> Any:
-        opened.append(standby.connect())
-        return opened[-1]
-
-    scope = scope_of(primary)
-    with readers_of(standby, another) as readers, reading(readers.session):
-        found = read(readers, scope)
+    found, opened = read_by_two(standby, scope_of(primary))
     assert len(opened) == 1
     assert found == snapshot_of(primary)

@@ -17,7 +17,7 @@ from psycopg2.errors import DivisionByZero
 from core.answers import AnyConnection, DriverConnection, rows
 from core.readers import Readers
 from introspection.catalog import MANY, read, reading
-from introspection.shapes import Scope
+from introspection.shapes import Scope, Snapshot
 from tests.integration.catalog_reading import SCOPE, execute, snapshot_of
 from tests.servers import Database, administration
 
@@ -143,16 +143,21 @@ def scope_of(database: Database) -> Scope:
     return replace(SCOPE, own=frozenset(snapshot_of(database).object_names()))
 
 
-def test_many_tables_are_read_by_two_sessions_as_by_one(many: Database) -> None:
+def read_by_two(database: Database, scope: Scope) -> tuple[Snapshot, list[Any]]:
+    """Read, and return the second sessions that were opened for it, too."""
     opened: list[Any] = []
 
     def another() -> Any:
-        opened.append(many.connect())
+        opened.append(database.connect())
         return opened[-1]
 
-    scope = scope_of(many)
-    with readers_of(many, another) as readers, reading(readers.session):
+    with readers_of(database, another) as readers, reading(readers.session):
         found = read(readers, scope)
+    return found, opened
+
+
+def test_many_tables_are_read_by_two_sessions_as_by_one(many: Database) -> None:
+    found, opened = read_by_two(many, scope_of(many))
     assert found == snapshot_of(many)
     assert [session.closed for session in opened] == [1]
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from tests.project import ROOT, Alembic, Outcome, Programs, make_workspace
 from tests.psql import run_script
 from tests.servers import Database
@@ -66,3 +68,15 @@ def build(database: Database, script: Path, folder: Path) -> Legacy:
     run_script(database, script.read_text("utf-8"), folder=script.parent)
     Alembic(database).upgrade()
     return Legacy(database, Programs(make_workspace(folder), database.environ()))
+
+
+@pytest.fixture
+def small(database: Database, tmp_path: Path) -> Legacy:
+    return build(database, SMALL, tmp_path)
+
+
+@pytest.fixture
+def whole(any_database: Database, tmp_path: Path) -> Legacy:
+    if not WHOLE.exists():
+        pytest.skip(ABSENT)
+    return build(any_database, WHOLE, tmp_path)

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from tests.migrations.legacy_import import ABSENT, SMALL, TARGETS, WHOLE, Legacy, build
+from tests.migrations import legacy_import
+from tests.migrations.legacy_import import TARGETS, Legacy
 from tests.psql import dump
-from tests.servers import Database
 
 SEQUENCES = tuple(f"{table}_*_seq" for table in TARGETS)
 
 
-@pytest.fixture
-def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, SMALL, tmp_path)
-
-
-@pytest.fixture
-def whole(any_database: Database, tmp_path: Path) -> Legacy:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
-    return build(any_database, WHOLE, tmp_path)
+small, whole = legacy_import.small, legacy_import.whole
 
 
 def test_the_reconstructed_database_is_copied_whole_and_stays_identical(whole: Legacy) -> None:

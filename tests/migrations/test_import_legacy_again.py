@@ -7,24 +7,12 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.migrations.legacy_import import ABSENT, SMALL, WHOLE, Legacy, build
+from tests.migrations import legacy_import
+from tests.migrations.legacy_import import Legacy
 from tests.psql import dump
-from tests.servers import Database
 from tests.terminal import open_terminal, read_terminal
 
-
-@pytest.fixture
-def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, SMALL, tmp_path)
-
-
-@pytest.fixture
-def whole(any_database: Database, tmp_path: Path) -> Legacy:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
-    return build(any_database, WHOLE, tmp_path)
+small, whole = legacy_import.small, legacy_import.whole
 
 
 def test_the_second_time_copies_what_is_new_and_touches_nothing_else(small: Legacy) -> None:

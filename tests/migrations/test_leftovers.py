@@ -126,9 +126,8 @@ def test_an_index_that_a_failed_attempt_left_invalid_is_dropped_and_named(
     own_project.downgrade(database, "r1")
 
 
-def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
-    own_project: OwnProject, database: Database
-) -> None:
+def before_an_index(own_project: OwnProject, database: Database) -> None:
+    """Leave the database before a revision that makes an index concurrently."""
     own_project.add(CREATE)
     own_project.add(
         "with op.get_context().autocommit_block():\n"
@@ -137,6 +136,12 @@ def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
     )
     own_project.record()
     own_project.upgrade(database, "r1")
+
+
+def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
+    own_project: OwnProject, database: Database
+) -> None:
+    before_an_index(own_project, database)
     with closing(database.connect()) as writer, writer.cursor() as cursor:
         cursor.execute("INSERT INTO public.one VALUES (1)")  # waited for until the time-out
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
@@ -150,14 +155,7 @@ def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
 def test_an_index_that_was_finished_after_its_migrator_was_killed_is_kept(
     own_project: OwnProject, database: Database
 ) -> None:
-    own_project.add(CREATE)
-    own_project.add(
-        "with op.get_context().autocommit_block():\n"
-        '        op.create_index("ix_one_id", "one", ["id"], schema="public",\n'
-        "            postgresql_concurrently=True, if_not_exists=True)"
-    )
-    own_project.record()
-    own_project.upgrade(database, "r1")
+    before_an_index(own_project, database)
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE INDEX ix_one_id ON public.one (id)")
         cursor.execute("SELECT 'public.ix_one_id'::regclass::oid")
