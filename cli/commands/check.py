@@ -84,7 +84,7 @@ def command(
 ) -> int:
     """Compare the models, the migration history and the live database.
 
-    Reads the system catalogs in one read-only transaction and changes nothing.
+    Reads the schema in one read-only transaction, and changes nothing.
     """
     # What is read is needed to the end: to look for garbage meanwhile takes a fifth of the time.
     gc.disable()

@@ -17,17 +17,16 @@ ALL = len(revisions())
 @pytest.fixture
 def reader(migrated: Database) -> Iterator[dict[str, str]]:
     """A role that may connect, and nothing else."""
-    name = "monps_reader"
     with administration(migrated.server) as cursor:
-        cursor.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'reader'")
+        cursor.execute("CREATE ROLE monps_reader LOGIN PASSWORD 'reader'")
     ours = "public.alembic_version, public.monps_migration_ledger"
-    execute(migrated, f"GRANT SELECT ON {ours} TO {name}")
+    execute(migrated, f"GRANT SELECT ON {ours} TO monps_reader")
     try:
-        yield {"DB_USER": name, "DB_PASSWORD": "reader"}
+        yield {"DB_USER": "monps_reader", "DB_PASSWORD": "reader"}
     finally:
-        execute(migrated, f"REVOKE ALL ON {ours} FROM {name}")
+        execute(migrated, f"REVOKE ALL ON {ours} FROM monps_reader")
         with administration(migrated.server) as cursor:
-            cursor.execute(f"DROP ROLE {name}")
+            cursor.execute("DROP ROLE monps_reader")
 
 
 def test_a_role_that_may_only_read_the_catalogs_is_enough(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 
 from core.answers import AnyConnection, rows
 from introspection.catalog import reading
+from introspection.catalog_queries import SchemaChangedError
 from introspection.live.positions import AT_ONCE, sequence_findings
 from introspection.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
@@ -152,3 +153,29 @@ def test_few_locks_are_held_however_many_sequences_there_are(database: Database)
         findings = list(sequence_findings(connection, SCOPE, counting))
     assert len(findings) == several
     assert 0 < max(held) < 5 * AT_ONCE
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        ("CREATE TABLE q.t (id serial PRIMARY KEY)",),
+        (
+            "CREATE SEQUENCE q.free",
+            "CREATE TABLE q.t (id bigint PRIMARY KEY DEFAULT nextval('q.free'))",
+        ),
+    ],
+    ids=["with its sequence", "without"],
+)
+def test_a_table_that_goes_meanwhile_is_told(any_database: Database, made: tuple[str, ...]) -> None:
+    execute(any_database, "CREATE SCHEMA q", *made)
+    pending = ["", "DROP TABLE q.t"]
+
+    @contextmanager
+    def dropping(connection: AnyConnection) -> Iterator[None]:
+        if statement := pending.pop(0):
+            execute(any_database, statement)
+        with reading(connection):
+            yield
+
+    with connected(any_database) as connection, pytest.raises(SchemaChangedError):
+        list(sequence_findings(connection, SCOPE, dropping))

@@ -266,7 +266,7 @@ def test_a_new_type_makes_the_work_that_is_said(connection: Connection) -> None:
 def test_a_time_gets_or_loses_its_zone_without_a_rewrite_in_utc_alone(
     connection: Connection, old: str, new: str, zone: str, work: Work
 ) -> None:
-    connection.exec_driver_sql(f"SET TimeZone = '{zone}'")
+    connection.execute(text("SELECT set_config('TimeZone', :zone, false)"), {"zone": zone})
     connection.exec_driver_sql(f"DROP TABLE t; CREATE TABLE t (c {old} UNIQUE)")
     before, statement = snapshot(connection), f"ALTER TABLE t ALTER c TYPE {new}"
     assert done(connection, statement) is work

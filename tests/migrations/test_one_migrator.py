@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
+from psycopg2 import sql
 
 from core.errors import MigratorLockError
 from migrations.runner.migrator_lock import REVISION, RUN, SPACE
@@ -126,7 +127,8 @@ def test_a_server_that_ends_idle_sessions_ends_neither_who_waits_nor_who_holds_t
     programs = Programs(own_project.folder, database.environ())
     with lock_held(database):
         with administration(database.server) as cursor:
-            cursor.execute(f"ALTER DATABASE {database.name} SET idle_session_timeout = '300ms'")
+            alter = sql.SQL("ALTER DATABASE {} SET idle_session_timeout = '300ms'")
+            cursor.execute(alter.format(sql.Identifier(database.name)))
         process = subprocess.Popen(
             programs.command("monps-db", "upgrade"),
             cwd=programs.folder,

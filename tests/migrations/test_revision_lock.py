@@ -72,7 +72,7 @@ def test_a_revision_whose_block_has_ended_its_transaction_is_not_recorded_beside
 
     def begin_elsewhere(_: Any) -> None:
         others.append(database.connect())
-        others[0].cursor().execute(f"SELECT pg_advisory_lock({SPACE}, {REVISION})")
+        others[0].cursor().execute("SELECT pg_advisory_lock(%s, %s)", (SPACE, REVISION))
 
     calling(begin_elsewhere)
     with pytest.raises(MigratorLockError, match="another migrator runs a revision: pid"):
