@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast, get_args
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.duration import whole_milliseconds, whole_seconds
+from core.connect_args import NETWORK_TIMEOUT, accepted_authentication, network_args, options
+from core.duration import whole_seconds
 from core.env_file import EnvFile, find_env_file, read_env_file
 from core.errors import ConfigurationError
 from core.once import Once
 from core.setting_types import (
     DRIVER,
-    NO_OTHER_ADDRESS,
     UNQUALIFIED_IS_PUBLIC,
+    Authentication,
     Count,
     Duration,
     Flag,
@@ -102,7 +103,10 @@ class DatabaseSettings(MigrationSettings):
     DB_NAME: Text
     DB_SSLMODE: SslMode = "prefer"
     DB_APPLICATION_NAME: Text = "monps-db"
+    DB_REQUIRE_AUTH: Authentication | None = None
     DB_CONNECT_TIMEOUT: Duration = timedelta(seconds=10)
+    DB_NETWORK_TIMEOUT: Duration = NETWORK_TIMEOUT
+    DB_COMMAND_TIMEOUT: Duration = timedelta(minutes=5)
     DB_STATEMENT_TIMEOUT: Duration | None = None
     DB_LOCK_TIMEOUT: Duration | None = None
     DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
@@ -191,23 +195,21 @@ class DatabaseSettings(MigrationSettings):
             query={"host": self.DB_HOST, "port": str(self.DB_PORT)} if is_socket else {},
         )
 
+    @property
+    def accepted_authentication(self) -> str:
+        """How the server may ask for the password, as libpq's ``require_auth``."""
+        return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, self.DB_REQUIRE_AUTH)
+
     def _connect_args(self, *given: str, **timeouts: timedelta | None) -> dict[str, str | int]:
-        arguments: dict[str, str | int] = {
-            **NO_OTHER_ADDRESS,
+        return {
+            **network_args(self.DB_NETWORK_TIMEOUT),
             "application_name": self.DB_APPLICATION_NAME,
             "connect_timeout": whole_seconds(self.DB_CONNECT_TIMEOUT),
             "sslmode": self.DB_SSLMODE,
+            # Always said, or libpq would take PGREQUIREAUTH from the environment.
+            "require_auth": self.accepted_authentication,
+            **options(*given, **timeouts),
         }
-        # Set while connecting, so that they hold for the session, whatever a transaction does.
-        # Only numbers are put in, so nothing needs libpq's escapes. Left out when there is none:
-        # some connection poolers refuse the parameter.
-        limits = (
-            f"-c {name}={whole_milliseconds(timeout)}"
-            for name, timeout in timeouts.items()
-            if timeout is not None
-        )
-        options = " ".join((*given, *limits))
-        return {**arguments, "options": options} if options else arguments
 
 
 def _is_blank(value: object) -> bool:

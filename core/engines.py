@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine, event
@@ -116,6 +118,8 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
         "lock_timeout": settings.DB_LOCK_TIMEOUT,
         "idle_in_transaction_session_timeout": settings.DB_IDLE_IN_TRANSACTION_TIMEOUT,
     }
+    from core import asyncpg_connections
+
     limits = {
         name: str(whole_milliseconds(limit)) for name, limit in given.items() if limit is not None
     }
@@ -123,8 +127,18 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
         # None waits for ever, as 0 does for libpq.
         "timeout": settings.DB_CONNECT_TIMEOUT.total_seconds() or None,
         "ssl": settings.DB_SSLMODE,
+        "command_timeout": _command_timeout(settings),
+        "async_creator_fn": partial(asyncpg_connections.connect, settings),
         "server_settings": {"application_name": settings.DB_APPLICATION_NAME, **limits},
     }
+
+
+def _command_timeout(settings: DatabaseSettings) -> float | None:
+    """Asyncpg's own limit, for a server that is silent; after that of the server."""
+    if not settings.DB_COMMAND_TIMEOUT:
+        return None
+    answered = (settings.DB_STATEMENT_TIMEOUT or timedelta()) + settings.DB_NETWORK_TIMEOUT
+    return max(settings.DB_COMMAND_TIMEOUT, answered).total_seconds()
 
 
 def _watch(engine: Engine) -> None:

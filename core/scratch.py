@@ -13,16 +13,12 @@ from typing import Any, Final
 from sqlalchemy import URL, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.connect_args import accepted_authentication, network_args
 from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.env_file import find_env_file, read_env_file
 from core.errors import ConfigurationError, LocalServerError
-from core.setting_types import (
-    DRIVER,
-    NO_OTHER_ADDRESS,
-    UNQUALIFIED_IS_PUBLIC,
-    parse_scratch_url,
-)
+from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
 
 SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
@@ -66,8 +62,11 @@ def scratch_database(root: Path) -> Iterator[Engine]:
 
 def _engine(url: URL, **options: Any) -> Engine:
     given = str(url.query.get("options", ""))
+    host = str(url.query.get("host", url.host or ""))
     arguments = {
-        **({} if "hostaddr" in url.query else NO_OTHER_ADDRESS),
+        **network_args(),
+        "require_auth": accepted_authentication(host, str(url.query.get("sslmode", "")), None),
+        **{name: text for name, text in url.query.items() if isinstance(text, str)},
         "options": f"{given} {UNQUALIFIED_IS_PUBLIC}".strip(),
     }
     return create_engine(url, poolclass=NullPool, connect_args=arguments, **options)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -24,8 +22,6 @@ _DRIVERS: Final = frozenset({"postgres", "postgresql", DRIVER})
 # For migrations and scratch databases: else a role that is called like a schema, or a search_path
 # set for role or database, would decide where a table without a schema is created.
 UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
-# Else libpq would take PGHOSTADDR from the environment, and go there instead of to DB_HOST.
-NO_OTHER_ADDRESS: Final[Mapping[str, str]] = MappingProxyType({"hostaddr": ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +116,13 @@ def _replica(text: str) -> Replica:
     return Replica(_host(host), None if port is None else int(port))
 
 
+def _authentication(text: str) -> str:
+    methods = [method.strip().removeprefix("!") for method in text.split(",")]
+    if not set(methods) <= _METHODS:
+        raise ValueError("not a method")
+    return "".join(text.split())
+
+
 def _secret(secret: SecretStr) -> SecretStr:
     _sendable(secret.get_secret_value())
     return secret
@@ -143,6 +146,7 @@ def _recycle(value: object) -> int:
 
 
 _LAST_PORT: Final = 65_535
+_METHODS: Final = frozenset({"scram-sha-256", "md5", "password", "gss", "sspi", "none"})
 _DURATION: Final = "a number of seconds, or a number with ms, s or min"
 _SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
 _HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
@@ -167,6 +171,9 @@ Flag = Annotated[bool, Shape("true or false")]
 SslMode = Annotated[
     Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
     Shape(f"one of {_SSL_MODES}"),
+]
+Authentication = Annotated[
+    str, AfterValidator(_authentication), Shape(f"one or more of {', '.join(sorted(_METHODS))}")
 ]
 Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own

@@ -34,9 +34,16 @@ SLOW: Final = frozenset(
         *("leftovers", "revision_lock"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
-        *("bad_revisions", "gate_texts", "writers"),
+        *("bad_revisions", "gate_texts", "writers", "password_methods"),
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
-        *("sequences", "upsert_plans", "upsert_types", "async_upsert_races", "timeouts"),
+        *(
+            "password_methods",
+            "sequences",
+            "upsert_plans",
+            "upsert_types",
+            "async_upsert_races",
+            "timeouts",
+        ),
     }
 )
 """Files of tests that run programs, servers or races for seconds each."""

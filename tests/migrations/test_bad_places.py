@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import psycopg2
 import pytest
 from psycopg2 import sql
 
@@ -18,10 +14,9 @@ from core.embedded.server import LocalServer
 from tests.migrations.filled import digests
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
+from tests.pooler import pooled
 from tests.project import Programs, make_workspace, revisions
-from tests.servers import PASSWORD, USER, Database, administration
-
-POOLER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+from tests.servers import USER, Database, administration
 
 
 def test_where_transactions_are_read_only_the_upgrade_says_so(
@@ -100,62 +95,6 @@ def test_when_the_disk_is_full_the_revision_is_rolled_back(
     assert "No space left on device: the server's disk is full: make room there" in outcome.err
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
     assert set(digests(database)) == {"public.one"}
-
-
-@contextmanager
-def pooled(database: Database, folder: Path, *settings: str) -> Iterator[dict[str, str]]:
-    """Run PgBouncer before a database; yields the settings with which it is reached."""
-    if POOLER is None:
-        pytest.skip("no pgbouncer")
-    (folder / "users").write_text(f'"{USER}" "{PASSWORD}"\n'.replace(PASSWORD, "pooled"), "utf-8")
-    password = "password='{}'".format(PASSWORD.replace("'", "''"))
-    lines = [
-        "[databases]",
-        f"{database.name} = host={database.host} port={database.port} user={USER} {password}",
-        "[pgbouncer]",
-        f"unix_socket_dir = {folder}",
-        "listen_addr =",
-        f"listen_port = {database.port}",
-        "auth_type = plain",
-        f"auth_file = {folder / 'users'}",
-        *settings,
-    ]
-    (folder / "pooler.ini").write_text("\n".join(lines) + "\n", "utf-8")
-    as_somebody = ["unshare", "--user", "--map-user=1000"] if os.getuid() == 0 else []
-    process = subprocess.Popen(
-        [*as_somebody, POOLER, str(folder / "pooler.ini")],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    environ = {**database.environ(), "DB_HOST": str(folder), "DB_PASSWORD": "pooled"}
-    try:
-        _wait_for_pooler(process, environ)
-        yield environ
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _wait_for_pooler(process: subprocess.Popen[str], environ: dict[str, str]) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            closing(
-                psycopg2.connect(
-                    host=environ["DB_HOST"],
-                    port=environ["DB_PORT"],
-                    user=environ["DB_USER"],
-                    password=environ["DB_PASSWORD"],
-                    dbname=environ["DB_NAME"],
-                )
-            ).__exit__(None, None, None)
-        except psycopg2.OperationalError:
-            assert process.poll() is None, process.communicate()[1]
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        else:
-            return
 
 
 def test_a_pooler_in_transaction_mode_is_refused(

@@ -15,9 +15,12 @@ from sqlalchemy import make_url
 
 import core.config
 from core.config import DatabaseSettings, get_settings
+from core.connect_args import ANY_AUTHENTICATION as ANY
+from core.connect_args import SAFE_AUTHENTICATION as SAFE
 from core.errors import ConfigurationError
 
 PASSWORD = "p%40:/?#[]@ é"
+PROBES = ("idle", "interval", "count")
 REQUIRED = {"DB_USER": "monps", "DB_PASSWORD": PASSWORD, "DB_NAME": "odds"}
 
 
@@ -48,7 +51,10 @@ def test_defaults() -> None:
         "DB_PORT": 5432,
         "DB_SSLMODE": "prefer",
         "DB_APPLICATION_NAME": "monps-db",
+        "DB_REQUIRE_AUTH": None,
         "DB_CONNECT_TIMEOUT": timedelta(seconds=10),
+        "DB_NETWORK_TIMEOUT": timedelta(seconds=30),
+        "DB_COMMAND_TIMEOUT": timedelta(minutes=5),
         "DB_STATEMENT_TIMEOUT": None,
         "DB_LOCK_TIMEOUT": None,
         "DB_IDLE_IN_TRANSACTION_TIMEOUT": None,
@@ -85,6 +91,7 @@ def test_defaults() -> None:
         ("DB_POOL_TIMEOUT", "2min", 120),
         ("DB_POOL_RECYCLE", "-1", -1),
         ("DB_POOL_RECYCLE", "5min", 300),
+        ("DB_REQUIRE_AUTH", " scram-sha-256 , md5", "scram-sha-256,md5"),
         ("DB_LOCK_TIMEOUT", "250ms", timedelta(milliseconds=250)),
         ("DB_LOCK_TIMEOUT", "1.5 s", timedelta(seconds=1.5)),
         ("DB_LOCK_TIMEOUT", "0", timedelta(0)),
@@ -225,6 +232,32 @@ def test_timeouts_become_options_only_when_set() -> None:
     assert settings.migration_connect_args["options"] == (
         "-c search_path=public -c idle_session_timeout=0 -c lock_timeout=3000"
     )
+
+
+def test_a_peer_that_goes_silent_is_given_up_after_the_network_timeout() -> None:
+    arguments = make(DB_NETWORK_TIMEOUT="12s").migration_connect_args
+    assert arguments["tcp_user_timeout"] == 12_000
+    first, between, times = (arguments[f"keepalives_{name}"] for name in PROBES)
+    assert int(first) + int(between) * int(times) == 12
+    assert "tcp_user_timeout" not in make(DB_NETWORK_TIMEOUT="0").connect_args
+
+
+@pytest.mark.parametrize(
+    ("given", "accepted"),
+    [
+        ({}, SAFE),
+        ({"DB_HOST": "10.0.0.1"}, SAFE),
+        ({"DB_HOST": "/run/postgresql"}, ANY),
+        ({"DB_SSLMODE": "require"}, SAFE),  # it does not prove who answers
+        ({"DB_SSLMODE": "verify-ca"}, ANY),
+        ({"DB_SSLMODE": "verify-full"}, ANY),
+        ({"DB_REQUIRE_AUTH": "md5, scram-sha-256"}, "md5,scram-sha-256"),
+        ({"DB_SSLMODE": "verify-full", "DB_REQUIRE_AUTH": "!password"}, "!password"),
+    ],
+)
+def test_how_a_server_may_ask_for_the_password(given: dict[str, object], accepted: str) -> None:
+    assert make(**given).connect_args["require_auth"] == accepted
+    assert make(**given).migration_connect_args["require_auth"] == accepted
 
 
 def test_settings_survive_their_own_constructor() -> None:

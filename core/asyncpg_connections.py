@@ -1,0 +1,136 @@
+"""Opening connections by asyncpg, which has neither ``require_auth`` nor keepalives of its own.
+
+asyncpg opens its sockets through the event loop that it is given. The one it is given here sets
+keepalives on them, and reads along while the server asks for the password: until the server has
+accepted the session, nothing reaches asyncpg but what may be answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncpg
+
+from core.authentication import METHODS, is_accepted, refusal
+from core.connect_args import keepalives
+from core.duration import whole_milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.config import DatabaseSettings
+    from core.errors import MonpsError
+
+_HEAD: Final = 5
+_AUTHENTICATION: Final = ord("R")
+_OK: Final = 0
+
+
+async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -> Any:
+    """Open a connection, as ``asyncpg.connect`` does.
+
+    Args:
+        settings: How the password may be asked for, and the limit on silence.
+        arguments: asyncpg's.
+        options: asyncpg's.
+
+    Raises:
+        ConfigurationError: The server asks for the password in a way that is not accepted.
+        asyncpg.PostgresError: The server refused.
+        OSError: There is no server.
+    """
+    loop = _Loop(asyncio.get_running_loop(), settings)
+    try:
+        return await asyncpg.connect(*arguments, **options, loop=loop)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        if loop.refused is not None:
+            raise loop.refused from None
+        raise
+
+
+class _Loop:
+    """The running loop, for asyncpg."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, settings: DatabaseSettings) -> None:
+        self._loop = loop
+        self._settings = settings
+        self.refused: MonpsError | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "start_tls":
+            # Without it asyncpg has TLS made by create_connection, and is read along with there.
+            raise AttributeError(name)
+        return getattr(self._loop, name)
+
+    async def create_connection(
+        self, factory: Callable[[], Any], *arguments: Any, **options: Any
+    ) -> tuple[Any, Any]:
+        def make() -> Any:
+            made = factory()
+            is_session = isinstance(made, asyncpg.protocol.Protocol)  # else it asks for TLS
+            return _Reader(made, self) if is_session else made
+
+        transport, protocol = await self._loop.create_connection(make, *arguments, **options)
+        _keep_alive(transport.get_extra_info("socket"), self._settings)
+        return transport, protocol.protocol if isinstance(protocol, _Reader) else protocol
+
+    def accepts(self, method: int) -> bool:
+        if is_accepted(method, self._settings.accepted_authentication):
+            return True
+        self.refused = refusal(METHODS.get(method, str(method)), self._settings)
+        return False
+
+
+class _Reader(asyncio.Protocol):
+    """Stands before asyncpg's protocol until the server has accepted the session."""
+
+    def __init__(self, protocol: Any, loop: _Loop) -> None:
+        self.protocol = protocol
+        self._loop = loop
+        self._received = b""
+        self._was_asked = False
+        self._transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self.protocol.connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.protocol.connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while len(self._received) >= _HEAD + 4:
+            kind, length = struct.unpack_from("!Bi", self._received)
+            message, rest = self._received[: length + 1], self._received[length + 1 :]
+            if len(message) <= length:
+                return
+            if kind == _AUTHENTICATION:
+                [method] = struct.unpack_from("!i", message, _HEAD)
+                is_end = method == _OK and self._was_asked
+                if not (is_end or self._loop.accepts(method)):
+                    self._transport.abort()
+                    return
+                self._was_asked = True
+                if method == _OK:
+                    self._transport.set_protocol(self.protocol)
+                    self.protocol.data_received(message + rest)
+                    return
+            self._received = rest
+            self.protocol.data_received(message)
+
+
+def _keep_alive(sock: socket.socket, settings: DatabaseSettings) -> None:
+    timeout = settings.DB_NETWORK_TIMEOUT
+    if not timeout:
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    given = {"TCP_USER_TIMEOUT": whole_milliseconds(timeout)}
+    names = {"idle": "TCP_KEEPIDLE", "interval": "TCP_KEEPINTVL", "count": "TCP_KEEPCNT"}
+    given |= {names[name]: value for name, value in keepalives(timeout).items()}
+    for name, value in given.items():
+        if hasattr(socket, name):  # not everywhere
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -1,0 +1,78 @@
+"""What connections are opened with: addresses, limits on waiting, and how a password is sent.
+
+A peer that goes without a word is noticed by the system (keepalives, and ``TCP_USER_TIMEOUT`` for
+what was sent and not acknowledged). Neither is of use on a Unix socket, where libpq ignores them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from core.duration import whole_milliseconds, whole_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NETWORK_TIMEOUT: Final = timedelta(seconds=30)
+"""How long a peer may be silent when nothing else is set."""
+# Else libpq would take PGHOSTADDR from the environment, and go there instead of to DB_HOST.
+_NO_OTHER_ADDRESS: Final = {"hostaddr": ""}
+_PROBES: Final = 4
+# `none` is a server that asks for no password.
+SAFE_AUTHENTICATION: Final = "scram-sha-256,none"
+ANY_AUTHENTICATION: Final = "scram-sha-256,md5,password,gss,sspi,none"
+_PROVES_WHO_ANSWERS: Final = frozenset({"verify-ca", "verify-full"})
+
+
+def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
+    """Return libpq's parameters for a peer that goes silent: given up after ``timeout``.
+
+    Args:
+        timeout: Zero switches it off; the system's own keepalives remain.
+    """
+    if not timeout:
+        return {**_NO_OTHER_ADDRESS}
+    return {
+        **_NO_OTHER_ADDRESS,
+        "tcp_user_timeout": whole_milliseconds(timeout),
+        **{f"keepalives_{name}": value for name, value in keepalives(timeout).items()},
+    }
+
+
+def keepalives(timeout: timedelta) -> dict[str, int]:
+    """Return the seconds before the first probe, those between two, and their number."""
+    interval = whole_seconds(timeout / (_PROBES + 2))
+    return {"idle": 2 * interval, "interval": interval, "count": _PROBES}
+
+
+def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
+    """Return how the server may ask for the password, as libpq's ``require_auth``.
+
+    In clear text it goes to nobody on a network unless a certificate proves who that is. MD5 is
+    little better: what is sent can be used again, and guessed at.
+
+    Args:
+        host: A host, or the folder of a Unix socket, which no network sees.
+        sslmode: Of libpq.
+        chosen: What the settings say.
+    """
+    if chosen is not None:
+        return chosen
+    is_safe = host.startswith("/") or sslmode in _PROVES_WHO_ANSWERS
+    return ANY_AUTHENTICATION if is_safe else SAFE_AUTHENTICATION
+
+
+def options(*given: str, **timeouts: timedelta | None) -> Mapping[str, str]:
+    """Return settings of the server for the session, as libpq sends them while it connects.
+
+    They hold for the session, whatever a transaction does. Only numbers are put in, so nothing
+    needs libpq's escapes. Left out when there is none: some connection poolers refuse them.
+    """
+    limits = (
+        f"-c {name}={whole_milliseconds(timeout)}"
+        for name, timeout in timeouts.items()
+        if timeout is not None
+    )
+    text = " ".join((*given, *limits))
+    return {"options": text} if text else {}
