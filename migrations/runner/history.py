@@ -87,14 +87,22 @@ class History:
         done = self.applied(*rows)
         return [revision for revision in self.revisions.values() if revision.id not in done]
 
+    def before(self, revision: Revision) -> tuple[Snapshot, ...] | None:
+        """Return the schemas that a revision follows, several where it merges branches.
+
+        Returns:
+            None when one of them was not recorded.
+        """
+        parents = revision.parents
+        last = [one for one in parents if not any(self.follows(other, one) for other in parents)]
+        found = [self.snapshot_at(parent) for parent in last or (None,)]
+        known = tuple(snapshot for snapshot in found if snapshot is not None)
+        return known if len(known) == len(found) else None
+
     def changes_of(self, revision: Revision) -> tuple[Difference, ...] | None:
         """Return what a revision changes itself; None when that was not recorded."""
-        before = [self.snapshot_at(parent) for parent in revision.parents or (None,)]
-        after = self.snapshot_at(revision.id)
-        known = [snapshot for snapshot in before if snapshot is not None]
-        if after is None or len(known) < len(before):
-            return None
-        return changes.between(known, after)
+        before, after = self.before(revision), self.snapshot_at(revision.id)
+        return None if before is None or after is None else changes.between(before, after)
 
     def changes_nothing(self, revision: Revision) -> bool:
         """Whether a revision is known to change nothing."""

@@ -20,11 +20,11 @@ class Columns:
     """The schema around a revision.
 
     Attributes:
-        before: Before it; None without a snapshot.
+        before: What each of the revisions that it follows produces; empty without snapshots.
         after: After it; None without a snapshot.
     """
 
-    before: Snapshot | None = None
+    before: tuple[Snapshot, ...] = ()
     after: Snapshot | None = None
 
     def work_of_type(self, table: str, column: str) -> Work:
@@ -35,7 +35,8 @@ class Columns:
             column: The column, likewise.
         """
         relation = _relation(self.before, table)
-        old, new = _column(relation, column), _column(_relation(self.after, table), column)
+        after = (self.after,) if self.after is not None else ()
+        old, new = _column(relation, column), _column(_relation(after, table), column)
         if relation is None or old is None or new is None:
             return Work.REWRITE
         what = stays(old, new)
@@ -79,9 +80,9 @@ def _is_named(column: Column, text: str) -> bool:
     return re.search(rf'(?<![\w"]){re.escape(path(column.name))}(?![\w"])', text) is not None
 
 
-def _relation(snapshot: Snapshot | None, table: str) -> Relation | None:
+def _relation(snapshots: tuple[Snapshot, ...], table: str) -> Relation | None:
     schema, name = (_SEARCHED, *object_of(table))[-2:]
-    schemas = snapshot.schemas if snapshot is not None else ()
+    schemas = (one for snapshot in snapshots for one in snapshot.schemas)
     found = (one.relations for one in schemas if one.name == schema)
     return next((one for relations in found for one in relations if one.name == name), None)
 

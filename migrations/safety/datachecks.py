@@ -6,7 +6,7 @@ The texts come from snapshots, so PostgreSQL has printed them: a definition has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,17 +33,29 @@ class DataCheck:
     query: str
 
 
-def between(before: Snapshot, after: Snapshot) -> Iterator[DataCheck]:
-    """Yield the checks for the tables that are in both."""
-    old = {_quoted(s.name, r.name): r for s in before.schemas for r in s.relations}
+def between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[DataCheck]:
+    """Yield the checks for the tables that were there.
+
+    Args:
+        before: What each of the revisions that it follows produces.
+        after: What it produces. What a merge asks, all branches that have the table lack.
+    """
+    old = [{_quoted(s.name, r.name): r for s in one.schemas for r in s.relations} for one in before]
     for schema in after.schemas:
         for table in schema.relations:
             name = _quoted(schema.name, table.name)
-            was = old.get(name)
-            if was is not None and was != table:
-                yield from _of_columns(name, was, table)
-                yield from _of_constraints(name, was, table)
-                yield from _of_indexes(name, was, table)
+            first, *others = [
+                list(_of_table(name, one[name], table)) for one in old if name in one
+            ] or [[]]
+            asked = [{(check.rule, check.subject) for check in other} for other in others]
+            yield from (one for one in first if all((one.rule, one.subject) in a for a in asked))
+
+
+def _of_table(name: str, was: Relation, table: Relation) -> Iterator[DataCheck]:
+    if was != table:
+        yield from _of_columns(name, was, table)
+        yield from _of_constraints(name, was, table)
+        yield from _of_indexes(name, was, table)
 
 
 def _of_columns(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:

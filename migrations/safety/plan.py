@@ -86,15 +86,15 @@ def _planned(
         statements=tuple(_statements(revision, there)),
         unprintable=revision.unprintable,
         changes=revision.changes or (),
-        loses=data_loss.by_schema(revision.after, revision.before),
+        loses=data_loss.by_changes(revision.changes or ()),
         undo_loses=_undo_loses(revision),
         checks=tuple(facts.count(connection, check, there) for check in revision.checks),
     )
 
 
 def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
-    said = data_loss.declared(revision.source)
-    return (*data_loss.of_changes(revision.changes or ()), *([said] if said else []))
+    said = revision.loses
+    return (*data_loss.by_undo(revision.changes or ()), *([said] if said else []))
 
 
 def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[PlannedStatement]:

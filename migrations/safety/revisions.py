@@ -14,7 +14,7 @@ from introspection.shapes import Snapshot
 from migrations.runner import changes
 from migrations.runner.history import History, script_directory
 from migrations.runner.metadata import load_metadata
-from migrations.safety import datachecks
+from migrations.safety import data_loss, datachecks
 from migrations.safety import statements as printed
 from migrations.safety.columns import Columns
 from migrations.safety.datachecks import DataCheck
@@ -32,8 +32,9 @@ class LintedRevision:
         source: The text of the file.
         statements: What its upgrade executes; empty when that cannot be told.
         unprintable: Why that cannot be told; None when it can.
-        before: The schema before it; None without a snapshot.
+        before: The schemas that it follows; None without a snapshot of each.
         after: The schema after it; None without a snapshot.
+        loses: What its file declares that its downgrade loses.
     """
 
     id: str
@@ -42,15 +43,16 @@ class LintedRevision:
     source: str
     statements: tuple[Statement, ...]
     unprintable: str | None
-    before: Snapshot | None
+    before: tuple[Snapshot, ...] | None
     after: Snapshot | None
+    loses: str | None = None
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
         """What is different in the schema afterwards; None without a snapshot."""
         if self.before is None or self.after is None:
             return None
-        return changes.between([self.before], self.after)
+        return changes.between(self.before, self.after)
 
     @cached_property
     def checks(self) -> tuple[DataCheck, ...]:
@@ -73,8 +75,7 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
     for name in wanted:
         revision = history.revisions[name]
         found = script.get_revision(name)
-        parent = revision.parents[0] if revision.parents else None
-        around = Columns(history.snapshot_at(parent), history.snapshot_at(name))
+        around = Columns(history.before(revision) or (), history.snapshot_at(name))
         statements: tuple[Statement, ...] = ()
         unprintable = None
         try:
@@ -88,6 +89,7 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
             source=Path(found.path).read_text("utf-8"),
             statements=statements,
             unprintable=unprintable,
-            before=around.before,
+            before=history.before(revision),
             after=around.after,
+            loses=data_loss.declared(found),
         )

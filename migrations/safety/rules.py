@@ -98,8 +98,8 @@ def _is_nothing(statement: ast.stmt) -> bool:
 
 
 def _data_loss(revision: LintedRevision) -> Iterator[LintFinding]:
-    lost = data_loss.of_changes(revision.changes or ())
-    if lost and data_loss.declared(revision.source) is None:
+    lost = data_loss.by_undo(revision.changes or ())
+    if lost and revision.loses is None:
         yield _finding(
             revision,
             "data-loss-undeclared",

@@ -128,7 +128,7 @@ def checks(connection: Connection, change: str) -> list[datachecks.DataCheck]:
         connection.execute(text("DELETE FROM public.other"))
         connection.exec_driver_sql(f"DELETE FROM {T}; {change}".replace("%", "%%"))
         after = snapshot(connection)
-    return list(datachecks.between(before, after))
+    return list(datachecks.between([before], after))
 
 
 def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> None:

@@ -152,7 +152,7 @@ def test_what_the_project_ignores_is_left_out(tmp_path: Path, ignored: str) -> N
 def with_table(found: LintedRevision) -> LintedRevision:
     table = Relation(name="x", columns=(Column(name="a", position=1, type="integer"),))
     return replace(
-        found, before=Snapshot(), after=Snapshot((Schema(name="quantum", relations=(table,)),))
+        found, before=(Snapshot(),), after=Snapshot((Schema(name="quantum", relations=(table,)),))
     )
 
 

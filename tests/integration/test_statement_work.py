@@ -238,7 +238,7 @@ def done(connection: Connection, statement: str, table: str = "t") -> Work:
 
 
 def said(statement: str, before: Snapshot, after: Snapshot | None) -> Work:
-    return of_statement(statement, Columns(before, after))[0].work
+    return of_statement(statement, Columns((before,), after))[0].work
 
 
 def test_a_new_type_makes_the_work_that_is_said(connection: Connection) -> None:

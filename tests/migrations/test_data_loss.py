@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -75,6 +76,69 @@ def test_what_a_revision_declares_is_lost_too(own_project: OwnProject, database:
     own_project.upgrade(database)
     with pytest.raises(MigrationRefusedError, match="loses the old spelling; nothing"):
         own_project.downgrade(database, "base", **ASKS_NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "said"),
+    [
+        ('downgrade_loses = "the old spelling"', "the old spelling"),
+        ('downgrade_loses: str = "the old" + " spelling"', "the old spelling"),
+        ('WHAT = "spelling"\ndowngrade_loses = f"the old {WHAT}"', "the old spelling"),
+    ],
+)
+def test_what_is_declared_counts_wherever_the_revision_lies(
+    own_project: OwnProject, database: Database, declaration: str, said: str
+) -> None:
+    own_project.add('op.execute("SELECT 1")')
+    elsewhere = own_project.folder / "elsewhere"
+    elsewhere.mkdir()
+    file = own_project.folder / "migrations" / "versions" / "r1.py"
+    file = file.rename(elsewhere / "r1.py")
+    file.write_text(f"{file.read_text('utf-8')}\n{declaration}\n", "utf-8")
+    with own_project.ini.open("a", encoding="utf-8") as ini:
+        ini.write("version_locations = %(here)s/migrations/versions:%(here)s/elsewhere\n")
+    own_project.record()
+    own_project.upgrade(database)
+    with pytest.raises(MigrationRefusedError, match=f"loses {said}; nothing"):
+        own_project.downgrade(database, "base", **ASKS_NOTHING)
+
+
+@pytest.fixture
+def merging(own_project: OwnProject, database: Database) -> OwnProject:
+    """Two branches with a table each from r1 on, and r4 that merges them."""
+    made, dropped = (f'op.execute("{verb} TABLE public.{{}}{{}}")' for verb in ("CREATE", "DROP"))
+    for name in ("one", "left_one", "right_one", "merged"):
+        own_project.add(made.format(name, " (id int)"), dropped.format(name, ""))
+    versions = own_project.folder / "migrations" / "versions"
+    for name, old, new in (("r3", "'r2'", "'r1'"), ("r4", "'r3'", "('r2', 'r3')")):
+        file = versions / f"{name}.py"
+        before = f"down_revision = {old}"
+        text = file.read_text("utf-8")
+        assert before in text
+        file.write_text(text.replace(before, f"down_revision = {new}"), "utf-8")
+    own_project.record()
+    own_project.upgrade(database)
+    return own_project
+
+
+def test_undoing_a_merge_loses_what_the_merge_made(merging: OwnProject, database: Database) -> None:
+    with pytest.raises(MigrationRefusedError) as refusal:
+        merging.downgrade(database, "r2", **ASKS_NOTHING)
+    assert refusal.value.message == "the downgrade loses public.merged; nothing was changed"
+    with pytest.raises(MigrationRefusedError) as refusal:
+        merging.downgrade(database, "r1", **ASKS_NOTHING)
+    assert "loses public.merged, public.left_one, public.right_one;" in refusal.value.message
+
+
+def test_the_plan_of_a_merge_names_what_the_merge_changes(
+    merging: OwnProject, database: Database
+) -> None:
+    merging.downgrade(database, "r1", **{ATTRIBUTE: Request(accepts_data_loss=True)})
+    outcome = Programs(merging.folder, database.environ()).monps_db("plan", "--format", "json")
+    assert outcome.code == 0, outcome.text
+    *_, revision = json.loads(outcome.out)["revisions"]
+    assert revision["undo_loses"] == ["public.merged"]
+    assert revision["loses"] == []
 
 
 def test_no_mode_of_the_gate_lets_it_pass(
