@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,24 @@ from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
 
 SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
+_PREFIX: Final = "monps_scratch_"
+_COMMENT: Final = "scratch database of monps-db, dropped by a later run if it is left behind"
+# The name says when it was made. A run can be killed before it could comment; another comment is
+# somebody else's.
+_OURS: Final = {
+    "name": f"^{_PREFIX}[0-9]{{1,12}}_[0-9a-f]{{16}}$",
+    "comment": _COMMENT,
+    "age": 24 * 60 * 60,  # seconds; longer than any run
+}
+_ABANDONED: Final = text("""
+    SELECT d.datname
+    FROM pg_database AS d
+    WHERE d.datname ~ :name
+        AND pg_has_role(d.datdba, 'USAGE')
+        AND coalesce(shobj_description(d.oid, 'pg_database'), :comment) = :comment
+        AND split_part(d.datname, '_', 3)::bigint < extract(epoch FROM now()) - :age
+        AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datid = d.oid)
+""")
 
 
 def local_server(root: Path) -> LocalServer:
@@ -45,12 +64,17 @@ def scratch_database(root: Path) -> Iterator[Engine]:
         LocalServerError: There is no server for it, or the server refuses.
     """
     with _server_url(root) as url:
-        name = f"monps_scratch_{secrets.token_hex(8)}"
+        name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
         administration = _engine(url, isolation_level="AUTOCOMMIT")
+        _drop_abandoned(administration)
         quoted = administration.dialect.identifier_preparer.quote(name)
         try:
             # Within: an interruption can come when the server has made it and nobody knows yet.
-            _execute(administration, f"CREATE DATABASE {quoted} TEMPLATE template0")
+            _execute(
+                administration,
+                f"CREATE DATABASE {quoted} TEMPLATE template0",
+                f"COMMENT ON DATABASE {quoted} IS '{_COMMENT}'",
+            )
             yield _engine(url.set(database=name))
         except BaseException as error:
             # A connection that was being opened hangs on the traceback; DROP would wait for it.
@@ -109,10 +133,21 @@ def _given_url() -> URL | None:
         ) from None
 
 
-def _execute(engine: Engine, statement: str) -> None:
+def _drop_abandoned(engine: Engine) -> None:
+    """Drop what runs that were killed have left; what cannot be dropped stays."""
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        connection.execute(text("SET search_path = pg_catalog, pg_temp"))
+        for name in connection.execute(_ABANDONED, _OURS).scalars():
+            quoted = engine.dialect.identifier_preparer.quote(name)
+            with suppress(SQLAlchemyError):
+                connection.execute(text(f"DROP DATABASE IF EXISTS {quoted}"))
+
+
+def _execute(engine: Engine, *statements: str) -> None:
     try:
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            for statement in statements:
+                connection.execute(text(statement))
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise LocalServerError(

@@ -89,7 +89,8 @@ def write_revision(project: Project, request: Request) -> Written:
 
     Raises:
         ConfigurationError: Alembic refuses the request, or the models cannot be loaded.
-        HistoryError: A revision fails, also the new one; or a file cannot be written.
+        HistoryError: A revision fails, also the new one; a file cannot be written; or a head has
+            no snapshot, so its file may be what a killed run left.
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
@@ -97,12 +98,25 @@ def write_revision(project: Project, request: Request) -> Written:
     script = script_directory(project)
     context = _context(project, script, request)
     revision = str(context.generated_revisions[0].rev_id)
+    _refuse_unfinished(project, script)
     _autogenerate(project, script, metadata, context)
     if all(operations.is_empty() for operations in context.generated_revisions[0].upgrade_ops_list):
         return Written(None, None, (), _unwritten(project, script, metadata, None))
     with _removed_on_failure(project, revision):
         file = _generated(context)
         return _recorded(project, metadata, revision=revision, file=file)
+
+
+def _refuse_unfinished(project: Project, script: ScriptDirectory) -> None:
+    """Refuse to take a revision that nobody recorded for what the models have asked for."""
+    recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
+    unfinished = [head for head in script.get_heads() if head not in recorded]
+    if unfinished:
+        files = ", ".join(str(script.get_revision(head).path) for head in unfinished)
+        raise HistoryError(
+            f"{files} has no snapshot: written by hand, or left by a run that was killed",
+            remedy="record it (monps-db snapshot), or remove the file",
+        )
 
 
 def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path) -> Written:

@@ -187,3 +187,24 @@ def test_what_was_recorded_of_the_head_has_to_hold(programs: Programs, changed: 
     assert outcome.code == 4
     assert outcome.err.startswith(f"monps-db: revision {HEAD} does not produce what was recorded")
     assert files(changed.parent) == before
+
+
+def test_what_a_killed_run_left_is_not_taken_for_what_the_models_asked_for(
+    programs: Programs, changed: Path
+) -> None:
+    change(changed, COLUMN)
+    killing = (
+        "import os, sys\n"
+        "from migrations.runner import write_revision\n"
+        "write_revision._recorded = lambda *_, **__: os._exit(137)\n"
+        "from cli.entry import main\n"
+        "sys.argv = ['monps-db', 'revision', '-m', 'Add the weather', '--rev-id', 'aaaaaaaaaaaa']\n"
+        "main()\n"
+    )
+    assert programs.run("python", "-c", killing).code == 137
+    [left] = changed.parent.glob("migrations/versions/*_add_the_weather.py")
+    again = revision(programs, "-m", "Add the weather")
+    assert (again.code, again.out, again.err.count("\n")) == (6, "", 1)
+    assert left.name in again.err
+    left.unlink()
+    assert revision(programs, "-m", "Add the weather").code == 0
