@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from cli import unknown_names as unknown
 from core.errors import DataAccessError
 from introspection.render.text import one_line
 from repositories.clv import ClosedPicks
-from repositories.loading.football_data import files, matches, names
+from repositories.loading.football_data import files, matches
+from repositories.loading.football_data.account import Account
 
 
 def find(paths: Iterable[Path]) -> Sequence[files.Source]:
@@ -35,24 +37,40 @@ def size_of(sources: Iterable[files.Source]) -> int:
     return total
 
 
-def list_notes(account: files.Account) -> None:
-    """Say on stderr what was refused, passed over, or has no name in Mon_PS."""
+def list_notes(account: Account, unknown_names: Path | None) -> None:
+    """Say on stderr what was refused, passed over, not read, or has no name in Mon_PS.
+
+    Args:
+        account: What was noted.
+        unknown_names: Where to write the unknown names.
+
+    Raises:
+        ConfigurationError: They cannot be written there.
+    """
     for error in account.refused:
         _note(str(error))
     if more := account.refused_count - len(account.refused):
         _note(f"... and {more:,} more refused")
     for path in account.passed_over:
-        _note(f"{path}: passed over, because it is no season file")
+        _note(f"{path}: passed over, because it has no header of a season file")
+    for path in account.without_prices:
+        _note(f"{path}: passed over, because it has no price columns of a known bookmaker")
     if account.without_time:
         _note(
             f"matches without a time of kick-off: {account.without_time},"
             f" stored with {matches.NO_TIME:%H:%M} UK time"
         )
-    if account.unknown:
-        _note(f"names that {names.FILE} does not have: {', '.join(account.unknown)}")
+    if account.unread:
+        listed = ", ".join(f"{name} in {count} files" for name, count in account.unread.items())
+        _note(f"columns without a known meaning are not read: {listed}")
+    written = unknown_names if unknown_names and account.unknown else None
+    if written:
+        unknown.write(account.unknown, written)
+    for sentence in unknown.sentences(account.unknown, written):
+        _note(sentence)
 
 
-def refused(account: files.Account, *, kept: bool) -> DataAccessError:
+def refused(account: Account, *, kept: bool) -> DataAccessError:
     """Make the error that ends the command."""
     return DataAccessError(
         f"{account.refused_count:,} refused, {'the rest is loaded' if kept else 'nothing is kept'}",

@@ -59,31 +59,68 @@ def quantum_adn(directory: Path) -> None:
 )
 @click.option("--strict", is_flag=True, help="Keep nothing when something is refused.")
 @click.option("--close-picks", is_flag=True, help="Then fill closing odds and CLV of open picks.")
-def odds(paths: tuple[Path, ...], *, strict: bool, close_picks: bool) -> None:
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How dates are written. Without it, a file that shows month-first dates is refused.",
+)
+@click.option(
+    "--names",
+    "more_names",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="TOML",
+    help="Read more names of teams, leagues and bookmakers from this file.",
+)
+@click.option(
+    "--unknown-names",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="TOML",
+    help="Write names that are unknown to this new file, to fill in for --names.",
+)
+def odds(
+    paths: tuple[Path, ...],
+    *,
+    strict: bool,
+    close_picks: bool,
+    dates: str | None,
+    more_names: Path | None,
+    unknown_names: Path | None,
+) -> None:
     """Load odds from season files of football-data.co.uk.
 
     FILE is a season file, plain or compressed (.csv, .csv.gz), or a folder with season files at any
     depth. Every bookmaker is loaded, with opening and closing prices of match odds, totals and
-    Asian handicap. What is refused is listed with line and reason on stderr, and the exit code is
-    6; the rest is kept.
+    Asian handicap; files of the extra leagues have closing prices only. What is refused is listed
+    with line and reason on stderr, and the exit code is 6; the rest is kept.
     """
     from cli import odds_files
     from core import database
     from core.interrupt import copying, interruptible
     from repositories import UnitOfWork
-    from repositories.loading.football_data import files
+    from repositories.loading.football_data import files, names
+    from repositories.loading.football_data.dates import Order
 
+    known = names.known() if more_names is None else names.with_more(names.known(), more_names)
     sources = odds_files.find(paths)
     with interruptible(), UnitOfWork(database.SessionLocal) as uow:
         with _progress(odds_files.size_of(sources)) as on_progress:
-            merged, account = files.load(uow, sources, on_progress, copying)
-        odds_files.list_notes(account)
+            merged, account = files.load(
+                uow,
+                sources,
+                known=known,
+                order=Order(dates) if dates else None,
+                on_progress=on_progress,
+                copying=copying,
+            )
+        odds_files.list_notes(account, unknown_names)
         if strict and account.refused_count:
             raise odds_files.refused(account, kept=False)
         closed = uow.tracking.close_picks() if close_picks else None
         uow.commit()
     click.echo(f"files: {account.files}, matches: {account.matches}")
     _say({"odds": merged})
+    if account.withdrawn:
+        click.echo(f"prices no longer in the files: {account.withdrawn}, kept as they were")
     if closed is not None:
         click.echo(odds_files.describe(closed))
     if account.refused_count:

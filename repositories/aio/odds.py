@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import Odds
@@ -25,3 +27,7 @@ class AsyncOddsRepository(AsyncBaseRepository[Odds]):
     async def get_by_league(self, league: str, limit: int = 100) -> list[Odds]:
         """Return odds of a league, newest kick-off first."""
         return await self._run(self._sync.get_by_league, league, limit)
+
+    async def count_by_match(self, match_ids: Sequence[str]) -> dict[str, int]:
+        """Count the odds of matches, in one statement; matches without odds are left out."""
+        return await self._run(self._sync.count_by_match, match_ids)

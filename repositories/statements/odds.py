@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, Text, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models import Odds, TrackingCLVPicks
 from repositories import values
@@ -23,6 +26,16 @@ def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
         .where(Odds.league == league)
         .order_by(Odds.commence_time.desc(), Odds.id)
         .limit(values.limit(limit))
+    )
+
+
+def count_by_match(match_ids: Sequence[str]) -> Select[str, int]:
+    """Identifiers of matches that have odds, each with the number of its rows."""
+    given = func.unnest(literal(list(match_ids), ARRAY(Text))).column_valued("given")
+    return (
+        select(Odds.match_id, func.count())
+        .where(Odds.match_id.in_(select(given)))
+        .group_by(Odds.match_id)
     )
 
 

@@ -14,8 +14,9 @@ from sqlalchemy import text
 from core.embedded.server import LocalServer
 from core.errors import SchemaMismatchError
 from repositories.bulk import encode
+from repositories.loading.football_data import account as accounts
 from repositories.loading.football_data import files
-from repositories.loading.football_data.files import Account
+from repositories.loading.football_data.account import Account, Unknown
 from repositories.loading.merge import Merged
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, open_store
@@ -55,14 +56,14 @@ def test_a_match_becomes_rows_of_odds(any_store: Store, tmp_path: Path) -> None:
         " away_odds, over_odds, under_odds FROM odds ORDER BY price_type, bookmaker, market"
     ) == [
         ("Bet365", "B365", "h2h", "closing", None, 1.4, 4.5, 7.0, None, None),
-        ("Pinnacle", "P", "asian_handicap", "closing", -1.25, 1.95, None, 1.97, None, None),
+        ("Pinnacle", "PS", "asian_handicap", "closing", -1.25, 1.95, None, 1.97, None, None),
         ("Pinnacle", "PS", "h2h", "closing", None, 1.45, 4.6, 7.2, None, None),
-        ("Pinnacle", "P", "totals", "closing", 2.5, None, None, None, 1.7, 2.2),
+        ("Pinnacle", "PS", "totals", "closing", 2.5, None, None, None, 1.7, 2.2),
         ("Bet365", "B365", "h2h", "opening", None, 1.5, 4.0, 6.5, None, None),
         ("Bet365", "B365", "totals", "opening", 2.5, None, None, None, 1.8, 2.0),
-        ("Pinnacle", "P", "asian_handicap", "opening", -1.0, 1.9, None, 2.0, None, None),
+        ("Pinnacle", "PS", "asian_handicap", "opening", -1.0, 1.9, None, 2.0, None, None),
         ("Pinnacle", "PS", "h2h", "opening", None, 1.52, 4.1, 6.8, None, None),
-        ("Pinnacle", "P", "totals", "opening", 2.5, None, None, None, 1.83, 2.05),
+        ("Pinnacle", "PS", "totals", "opening", 2.5, None, None, None, 1.83, 2.05),
     ]
     assert any_store.ask(
         "SELECT DISTINCT match_id, home_team, away_team, league, commence_time, is_live FROM odds"
@@ -154,7 +155,10 @@ def test_a_match_that_stands_twice_is_refused_the_second_time(store: Store, tmp_
         f"{one}, line 3: is the match in {first} again",
         f"{other}, line 2: is the match in {first} again",
     ]
-    assert store.ask("SELECT max(home_odds) FROM odds WHERE bookmaker_key = 'PS'") == [(1.52,)]
+    assert store.ask(
+        "SELECT max(home_odds) FROM odds WHERE price_type = 'opening'"
+        " AND market = 'h2h' AND bookmaker = 'Pinnacle'"
+    ) == [(1.52,)]
 
 
 def test_what_is_refused_is_noted_and_the_rest_is_stored(store: Store, tmp_path: Path) -> None:
@@ -168,7 +172,7 @@ def test_what_is_refused_is_noted_and_the_rest_is_stored(store: Store, tmp_path:
 def test_only_the_first_refusals_are_kept(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "LISTED", 3)
+    monkeypatch.setattr(accounts, "LISTED", 3)
     _, account = load(store, write(tmp_path / "E0.csv", *[line(Date="x")] * 5))
     assert (len(account.refused), account.refused_count) == (3, 5)
 
@@ -191,11 +195,11 @@ def test_unknown_names_are_noted_once(store: Store, tmp_path: Path) -> None:
         line(Div="X9", AwayTeam="Nobody", **new),
     )
     _, account = load(store, path)
-    assert list(account.unknown) == [
-        "bookmaker NEW (not loaded)",
-        "league X9",
-        "team Nobody (X9)",
-    ]
+    assert account.unknown == {
+        Unknown("bookmakers", "NEW"): 1,
+        Unknown("leagues", "X9"): 2,
+        Unknown("teams", "Nobody", "X9"): 2,
+    }
     assert store.ask("SELECT count(*) FROM odds WHERE starts_with(bookmaker, 'NEW')") == [(0,)]
 
 
@@ -226,7 +230,9 @@ def test_a_file_that_is_named_has_to_be_a_season_file(store: Store, tmp_path: Pa
     path = tmp_path / "names.csv"
     path.write_text("a,b\n1,2\n", "utf-8")
     _, account = load(store, path)
-    assert reasons(account) == [f"{path}: has no column Div"]
+    assert reasons(account) == [
+        f"{path}: has no header of a season file (Div, Date, HomeTeam, AwayTeam)"
+    ]
     assert account.passed_over == []
 
 
@@ -250,7 +256,7 @@ def test_a_broken_file_does_not_take_the_others_with_it(store: Store, tmp_path: 
 def test_a_season_is_read_a_line_at_a_time(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is remembered is one entry for each match, and two batches."""
+    """What is remembered is an entry for each match and each unknown team, and two batches."""
     monkeypatch.setattr(encode, "BATCH_ROWS", 1000)
     path = write(tmp_path / "E0.csv", *season(4000))
     size = path.stat().st_size
@@ -262,7 +268,7 @@ def test_a_season_is_read_a_line_at_a_time(
     assert merged.created == 4000 * ROWS
     assert account.matches == 4000
     assert size > 750_000
-    assert peak < 6_000_000
+    assert peak < 8_000_000
 
 
 def test_a_database_that_is_not_migrated_is_said(store: Store, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -79,9 +80,70 @@ def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Pat
     outcome = load(programs, "data/E0.csv")
     assert outcome.code == 0
     assert outcome.err == (
-        "names that repositories/loading/football_data/names.toml does not have:"
-        " team Nobody (E0), team No\\x1bone (E0)\n"
+        "2 teams and 0 leagues keep the names of the files: team Nobody (E0),"
+        " team No\\x1bone (E0)\n"
+        "--unknown-names FILE writes a list of them to fill in\n"
     )
+
+
+def test_unknown_names_are_written_to_be_filled_in_and_read_again(
+    store: Store, programs: Programs, data: Path
+) -> None:
+    write(data / "X9.csv", line(Div="X9", HomeTeam='No "one"', NEWH="2", NEWD="3", NEWA="4"))
+    outcome = load(programs, "--unknown-names", "names.toml", "data")
+    assert outcome.code == 0
+    assert "fill it in, and load with --names names.toml" in outcome.err
+    stub = programs.folder / "names.toml"
+    assert tomllib.loads(stub.read_text("utf-8")) == {
+        "teams": {'No "one"': ""},
+        "leagues": {"X9": ""},
+        "bookmakers": {"NEW": ""},
+    }
+    assert load(programs, "--unknown-names", "names.toml", "data").code == 2
+    filled = stub.read_text("utf-8").replace('"No \\"one\\"" = ""', '"No \\"one\\"" = "Someone"')
+    stub.write_text(
+        filled.replace('X9 = ""', 'X9 = "Some League"').replace('NEW = ""', 'NEW = "N"')
+    )
+    assert load(programs, "--names", "names.toml", "data").err == ""
+    assert store.ask("SELECT DISTINCT home_team, league FROM odds") == [("Someone", "Some League")]
+    assert store.ask("SELECT home_odds FROM odds WHERE bookmaker = 'N'") == [(2.0,)]
+
+
+@pytest.mark.parametrize(
+    "content", ["[teams\n", "[people]\na = 'b'\n", "teams = 1\n", "[teams]\na = 1\n", None]
+)
+def test_a_file_of_names_that_is_none_is_a_mistake_in_the_arguments(
+    programs: Programs, data: Path, content: str | None
+) -> None:
+    write(data / "E0.csv", line())
+    if content is not None:
+        (programs.folder / "names.toml").write_text(content, "utf-8")
+    outcome = load(programs, "--names", "names.toml", "data")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.count("\n") == 1
+
+
+def test_month_first_dates_are_refused_with_the_option_that_reads_them(
+    programs: Programs, data: Path
+) -> None:
+    write(data / "E0.csv", line(Date="8/17/2024"))
+    refused = load(programs, "data")
+    assert refused.code == 6
+    assert "has month-first dates (line 2: 8/17/2024): load it with --dates month-first" in (
+        refused.err
+    )
+    read = load(programs, "--dates", "month-first", "data")
+    assert (read.code, read.err) == (0, "")
+
+
+def test_prices_that_a_file_does_not_hold_any_more_are_counted(
+    programs: Programs, data: Path
+) -> None:
+    write(data / "E0.csv", line())
+    load(programs, "data")
+    write(data / "E0.csv", line(PSCH="", PSCD="", PSCA=""))
+    outcome = load(programs, "data")
+    assert outcome.out.endswith("prices no longer in the files: 1, kept as they were\n")
 
 
 def test_files_of_a_folder_that_are_no_season_are_passed_over(
@@ -92,12 +154,12 @@ def test_files_of_a_folder_that_are_no_season_are_passed_over(
     outcome = load(programs, "data")
     assert outcome.code == 0
     assert outcome.err == (
-        "data/names.csv: passed over, because it is no season file\n"
+        "data/names.csv: passed over, because it has no header of a season file\n"
         "matches without a time of kick-off: 1, stored with 12:00 UK time\n"
     )
     named = load(programs, "data/names.csv")
     assert named.code == 6
-    assert named.err.startswith("data/names.csv: has no column Div: ")
+    assert named.err.startswith("data/names.csv: has no header of a season file")
 
 
 @pytest.mark.parametrize("arguments", [(), ("nowhere.csv",), ("empty",)])
@@ -196,7 +258,7 @@ def test_a_load_is_interrupted_while_it_reads(store: Store, programs: Programs, 
 
 READING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    " AND state = 'idle in transaction' AND query LIKE '%%TEMPORARY TABLE%%'"
+    " AND state = 'idle in transaction' AND query LIKE '%%pg_advisory_xact_lock%%'"
 )
 
 
@@ -242,7 +304,7 @@ def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None
     assert first.code == 0, first.err
     assert first.out == ("files: 7, matches: 1906\nodds: 49493 created, 0 updated, 0 unchanged\n")
     assert "team_names.csv: passed over" in first.err
-    assert "team Empoli (I1)" in first.err
+    assert "9 teams and 0 leagues keep the names of the files" in first.err
     assert "(D1)" not in first.err
     before = versions(store)
     second = load(programs, str(REAL))

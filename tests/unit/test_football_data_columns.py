@@ -6,17 +6,10 @@ from typing import Final
 
 import pytest
 
-from repositories.loading.football_data import columns, names
+from repositories.loading.football_data import columns, layout, names
 from repositories.loading.football_data.columns import Price
 
 KNOWN: Final = names.known()
-
-# Everything in the known files that is no price.
-FIGURES: Final = (
-    *("Div", "Date", "Time", "HomeTeam", "AwayTeam", "FTHG", "FTAG", "FTR", "HTHG", "HTAG", "HTR"),
-    *("Attendance", "Referee", "HS", "AS", "HST", "AST", "HHW", "AHW", "HC", "AC", "HF", "AF"),
-    *("HFKC", "AFKC", "HO", "AO", "HY", "AY", "HR", "AR", "HBP", "ABP", "Bb1X2", "BbOU", "BbAH"),
-)
 
 
 def found(*header: str) -> list[tuple[str, str, str, dict[str, str], str | None]]:
@@ -78,13 +71,47 @@ def test_what_sums_up_bookmakers_is_no_bookmaker(prefix: str, suffix: str, mark:
 
 
 def test_figures_of_the_match_are_no_prices() -> None:
-    assert found(*FIGURES) == []
-    assert columns.unknown_prefixes(FIGURES, KNOWN) == []
+    assert found(*columns.FIGURES) == []
+    assert columns.unknown_prefixes(list(columns.FIGURES), KNOWN) == []
+    assert columns.unread(list(columns.FIGURES), KNOWN) == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "unread"),
+    [
+        (("LB", "LB", "LB", "", ""), {"LB": 3}),
+        (("PSH", "PSD", "PSA", "AHh", "GBAH", "GBAHH", "BbMx>2.5", "MaxCA"), {}),
+        (("Weather", "NEWH", "NEWD", "NEWA"), {"Weather": 1}),
+        (("PSX", "psh"), {"PSX": 1, "psh": 1}),
+    ],
+    ids=str,
+)
+def test_columns_without_a_known_meaning_are_found(
+    header: tuple[str, ...], unread: dict[str, int]
+) -> None:
+    assert columns.unread(header, KNOWN) == unread
+
+
+def test_files_of_the_extra_leagues_have_closing_prices_only() -> None:
+    header = ["PH", "PD", "PA", "B365CH", "B365CD", "B365CA"]
+    found = columns.prices(header, KNOWN, layout.EXTRA.marks)
+    assert [(price.bookmaker, price.price_type) for price in found] == [
+        ("Bet365", "closing"),
+        ("Pinnacle", "closing"),
+    ]
 
 
 def test_of_two_prefixes_of_a_bookmaker_the_first_is_taken() -> None:
     (price,) = columns.prices(["PH", "PD", "PA", "PSH", "PSD", "PSA"], KNOWN)
-    assert price.prefix == "PS"
+    assert price.odds["home_odds"] == "PSH"
+
+
+@pytest.mark.parametrize("header", [("PSH", "P>2.5", "PAHH"), ("PH", "PS>2.5", "PSAHH")])
+def test_a_bookmaker_has_one_name_and_one_key_whatever_its_columns_begin_with(
+    header: tuple[str, ...],
+) -> None:
+    prices = columns.prices(header, KNOWN)
+    assert {(price.bookmaker, price.key) for price in prices} == {("Pinnacle", "PS")}
 
 
 def test_no_two_prices_share_a_column() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import LoadError
 from repositories.loading.football_data import matches, names
+from repositories.loading.football_data.account import Unknown
 from repositories.loading.football_data.matches import Match
 from repositories.loading.jsonl import Record
 from tests.season_files import line
@@ -78,7 +79,16 @@ def test_teams_and_leagues_get_the_names_of_mon_ps() -> None:
 def test_unknown_names_are_kept_and_said() -> None:
     match = read(Div="X9", HomeTeam="Nobody")
     assert (match.league, match.home_team) == ("X9", "Nobody")
-    assert match.unknown == ("league X9", "team Nobody (X9)")
+    assert match.unknown == (Unknown("leagues", "X9"), Unknown("teams", "Nobody", "X9"))
+
+
+def test_a_match_of_an_extra_league_is_named_by_country_and_league() -> None:
+    values = {**line(Country="Brazil", League="Serie A"), "Div": ""}
+    del values["Div"]
+    match = matches.read(Record("BRA.csv", 7, values), names.known())
+    assert match.league == "Brazil Serie A"
+    assert match.match_id == "football-data:Brazil Serie A:2025-11-29:Man United:Fulham"
+    assert match.unknown == ()
 
 
 def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
@@ -89,7 +99,7 @@ def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"Date": "2025-11-29"}, "has a Date that is not dd/mm/yyyy"),
+        ({"Date": "2025-13-29"}, "has a Date that is not in the calendar"),
         ({"Date": "11/29/2025"}, "has a Date that is not in the calendar"),
         ({"Date": "31/02/2025"}, "has a Date that is not in the calendar"),
         ({"Date": "29/11/202"}, "has a Date that is not dd/mm/yyyy"),
@@ -109,7 +119,7 @@ def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
         ({"AwayTeam": "x" * 101}, "is longer than 100 characters"),
         ({"AwayTeam": "x" * 70}, "match_id is longer than 100 characters"),
         ({"AwayTeam": "a\0b"}, "holds a character that PostgreSQL cannot store"),
-        ({"AwayTeam": b"Alav\xe9s".decode("utf-8", "surrogateescape")}, "not UTF-8"),
+        ({"AwayTeam": b"Alav\xe9s".decode("utf-8", "surrogateescape")}, "neither UTF-8 nor"),
     ],
     ids=str,
 )

@@ -49,8 +49,20 @@ def test_closing_prices_are_those_of_the_kick_off_and_opening_ones_are_older() -
         assert row["is_live"] is False
 
 
-def test_the_prefix_of_the_file_is_the_key_of_the_bookmaker() -> None:
-    assert only(PSH="2")["bookmaker_key"] == "PS"
+@pytest.mark.parametrize("column", ["PSH", "PH"])
+def test_the_first_prefix_of_a_bookmaker_is_its_key(column: str) -> None:
+    assert only(**{column: "2"})["bookmaker_key"] == "PS"
+
+
+def test_numbers_may_have_a_decimal_comma_where_another_sign_separates_columns() -> None:
+    record = Record("E0.csv", 7, {**MATCH, "PSH": "1,85", "AHh": "-0,25", "PAHH": "1,9"})
+    match = matches.read(record, names.known())
+    prices = list(columns.prices(record.values, names.known()))
+    made = list(odds.rows(record, match, prices, has_commas=True))
+    assert [(row["home_odds"], row["line"]) for row in made if isinstance(row, dict)] == [
+        (1.85, None),
+        (1.9, -0.25),
+    ]
 
 
 @pytest.mark.parametrize("blank", ["", "0", "0.0", "0.00"])

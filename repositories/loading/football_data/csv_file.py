@@ -1,7 +1,8 @@
 """Lines of a season file as records by column name; what is broken is refused line by line.
 
 A line is read on its own, so that an open quote cannot swallow the lines behind it, and up to a
-limit, so that a file without line ends cannot fill the memory.
+limit, so that a file without line ends cannot fill the memory. The content is copied first, so that
+the whole file can be judged before anything of it is used, and a pipe can be read twice, too.
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ import csv
 import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any, Final, NoReturn, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final, NoReturn, Self, cast
 
 from core.errors import LoadError
+from repositories.loading.football_data import layout
+from repositories.loading.football_data.layout import Head
+from repositories.loading.football_data.names import Names
 from repositories.loading.jsonl import Record
 
 LONGEST: Final = 64 * 1024
 """Bytes in a line at most; lines of known files have less than 1,000."""
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes in a file at most, when it is not compressed any more; known files have less than 2 MB."""
 
-_UTF_8_MARK: Final = b"\xef\xbb\xbf"
+_IN_MEMORY: Final = 1024 * 1024
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AGAIN: Final = "download it again, or save it as UTF-8 with commas"
 
@@ -36,31 +44,44 @@ class SeasonFile:
         self.path = path
         self.name = str(path)
         self._on_progress = on_progress
-        self._lines = self._numbered()
+        # Closed by the block that the file is read in.
+        self._content = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+        self._head_line = 0
 
-    def header(self) -> list[str]:
-        """Read the first line: the names of the columns.
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._content.close()
+
+    def head(self, names: Names) -> Head | None:
+        """Find the header.
+
+        Returns:
+            The header, or None when nothing looks like the header of a season file.
 
         Raises:
-            LoadError: There is none that can be read.
+            LoadError: The file cannot be read.
         """
-        number, line = next(self._lines, (0, b""))
-        if number == 0:
+        self._copy()
+        first = list(islice(self._numbered(), layout.HEAD_LINES))
+        if not first:
             self.refuse("is empty", "download it again")
-        if line.startswith(_UTF_16_MARKS):
+        if first[0][1].startswith(_UTF_16_MARKS):
             self.refuse("is UTF-16 text, not UTF-8", _SAVE_AGAIN)
-        fields = self._fields(Record(self.name, number, {}), line.removeprefix(_UTF_8_MARK))
-        return [field.strip() for field in fields]
+        found = layout.find([_decoded(line).rstrip("\r\n") for _, line in first], names)
+        if found is None:
+            return None
+        self._head_line = found[0] + 1
+        return found[1]
 
-    def records(self, header: list[str]) -> Iterator[Record | LoadError]:
-        """Yield the lines behind the header that are not blank: a record, or why there is none.
-
-        Raises:
-            LoadError: The file cannot be read to its end.
-        """
-        for number, line in self._lines:
+    def records(self, head: Head) -> Iterator[Record | LoadError]:
+        """Yield the lines behind the header that are not blank: a record, or why there is none."""
+        for number, line in self._numbered():
+            if number <= self._head_line:
+                continue
             try:
-                record = self._record(number, line, header)
+                record = self._record(number, line, head)
             except LoadError as error:
                 yield error
             else:
@@ -75,40 +96,52 @@ class SeasonFile:
         """
         raise LoadError(reason, file=self.name, line=None, remedy=remedy)
 
-    def _record(self, number: int, line: bytes, header: list[str]) -> Record | None:
+    def _record(self, number: int, line: bytes, head: Head) -> Record | None:
         place = Record(self.name, number, {})
-        if not line.strip(b", \t\r\n"):
+        fields = self._fields(place, line, head.separator)
+        if not any(field.strip() for field in fields):
             return None
-        fields = self._fields(place, line)
-        if len(fields) < len(header) or any(fields[len(header) :]):
-            place.refuse(f"has {len(fields)} fields, and the header {len(header)}")
-        values = {name: field.strip() for name, field in zip(header, fields, strict=False)}
+        width = len(head.columns)
+        if any(fields[width:]):
+            place.refuse(f"has {len(fields)} fields, and the header {width}")
+        if len(fields) < width and not line.endswith(b"\n"):
+            place.refuse("ends before its last field and without a line end", "download it again")
+        # Spreadsheets leave out blank cells at the end of a line.
+        fields += [""] * (width - len(fields))
+        values = {name: field.strip() for name, field in zip(head.columns, fields, strict=False)}
         return Record(self.name, number, values)
 
-    def _fields(self, place: Record, line: bytes) -> list[str]:
+    def _fields(self, place: Record, line: bytes, separator: str) -> list[str]:
         if len(line) > LONGEST:
             place.refuse(f"is longer than {LONGEST:,} bytes", _SAVE_AGAIN)
-        # What is not UTF-8 matters only where it is used: a referee's name may be anything.
-        text = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        text = _decoded(line).rstrip("\r\n")
         try:
-            return next(csv.reader([text], strict=True), [])
+            return next(csv.reader([text], delimiter=separator, strict=True), [])
         except csv.Error as error:
             place.refuse(f"is not CSV: {error}")
 
     def _numbered(self) -> Iterator[tuple[int, bytes]]:
         """Yield the lines with their numbers; one that is too long is cut off beyond the limit."""
-        number = done = 0
+        self._content.seek(0)
+        number = 0
+        while line := self._content.readline(LONGEST + 1):
+            number += 1
+            yield number, line
+            while len(line) > LONGEST and not line.endswith(b"\n"):
+                line = self._content.readline(LONGEST + 1)
+
+    def _copy(self) -> None:
+        done = 0
         try:
             with self.path.open("rb") as raw:
                 file = cast(
                     "IO[bytes]",
                     gzip.GzipFile(fileobj=raw) if self.path.suffix.lower() == ".gz" else raw,
                 )
-                while line := file.readline(LONGEST + 1):
-                    number += 1
-                    yield number, line
-                    while len(line) > LONGEST and not line.endswith(b"\n"):
-                        line = file.readline(LONGEST + 1)
+                while block := file.read(LONGEST):
+                    self._content.write(block)
+                    if self._content.tell() > LARGEST:
+                        self.refuse(f"is larger than {LARGEST:,} bytes", "give a file of a season")
                     done = self._tell(raw, done)
         except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or error
@@ -118,3 +151,16 @@ class SeasonFile:
         position: int = raw.tell() if raw.seekable() else done
         self._on_progress(position - done)
         return position
+
+
+def _decoded(line: bytes) -> str:
+    """Read UTF-8, else Windows-1252, in which spreadsheets save.
+
+    Bytes that are neither stay what they are: they matter only where a name is used.
+    """
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return line.decode("utf-8", "surrogateescape")

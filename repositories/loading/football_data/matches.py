@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -12,18 +13,15 @@ from zoneinfo import ZoneInfo
 from core.errors import InvalidArgumentError
 from models import Odds
 from repositories import values
+from repositories.loading.football_data import dates
+from repositories.loading.football_data.account import Unknown
 from repositories.loading.football_data.names import Names
 from repositories.loading.jsonl import Record
 
 NO_TIME: Final = time(12)
 """Kick-off where a file has none (before 2019-20): noon, so that the day is right in UTC."""
 
-_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{2}|\d{4})", re.ASCII)
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
-_FIRST_CENTURY: Final = 93
-"""The first season of two-digit years is 1993-94."""
-_YEARS: Final = range(1888, 3000)
-"""There is no season before; the year 0 is in no calendar."""
 _COLLECTION_DAYS: Final = (1, 4)
 _COLLECTION_TIME: Final = time(12)
 
@@ -37,7 +35,7 @@ class Match:
         commence_time: Kick-off.
         opening_time: About when its opening prices were collected.
         has_time: Whether the file has a time of kick-off.
-        unknown: Names of the file that Mon_PS has no name for, in words.
+        unknown: What the file calls by names that Mon_PS has no name for.
     """
 
     match_id: str
@@ -47,7 +45,7 @@ class Match:
     commence_time: datetime
     opening_time: datetime
     has_time: bool
-    unknown: tuple[str, ...]
+    unknown: tuple[Unknown, ...]
 
     def fields(self) -> dict[str, Any]:
         """The fields that all rows of odds of this match share."""
@@ -60,16 +58,21 @@ class Match:
         }
 
 
-def read(record: Record, names: Names) -> Match:
+def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRST) -> Match:
     """Read the match of a line.
+
+    Args:
+        record: The line.
+        names: What Mon_PS calls leagues and teams.
+        order: How dates are written.
 
     Raises:
         LoadError: The line says no match, or one that fits no row.
     """
-    division, home, away = (_name(record, field) for field in ("Div", "HomeTeam", "AwayTeam"))
+    division, home, away = _division(record), _name(record, "HomeTeam"), _name(record, "AwayTeam")
     if home == away:
         record.refuse("has one team twice")
-    day = _day(record)
+    day = _day(record, order)
     kick_off = _time(record)
     commence_time = _from_uk(record, day, NO_TIME if kick_off is None else kick_off)
     match = Match(
@@ -80,10 +83,7 @@ def read(record: Record, names: Names) -> Match:
         commence_time=commence_time,
         opening_time=min(_collected(day), commence_time),
         has_time=kick_off is not None,
-        unknown=(
-            *(f"league {division}" for _ in (division,) if division not in names.leagues),
-            *(f"team {team} ({division})" for team in (home, away) if team not in names.teams),
-        ),
+        unknown=tuple(_unknown(record, names, division, (home, away))),
     )
     for field, value in match.fields().items():
         try:
@@ -93,27 +93,38 @@ def read(record: Record, names: Names) -> Match:
     return match
 
 
+def _division(record: Record) -> str:
+    """The code of the league; files of the extra leagues have its country and its name."""
+    if "Div" in record.values:
+        return _name(record, "Div")
+    return f"{_name(record, 'Country')} {_name(record, 'League')}"
+
+
+def _unknown(
+    record: Record, names: Names, division: str, teams: tuple[str, str]
+) -> Iterator[Unknown]:
+    # The name of an extra league says what it is, and none stands in names.toml.
+    if "Div" in record.values and division not in names.leagues:
+        yield Unknown("leagues", division)
+    for team in teams:
+        if team not in names.teams:
+            yield Unknown("teams", team, division)
+
+
 def _name(record: Record, field: str) -> str:
     value: str = record.values[field]
     if not value:
         record.refuse(f"has no {field}")
     if any("\udc80" <= character <= "\udcff" for character in value):
-        record.refuse(f"has a {field} that is not UTF-8 text")
+        record.refuse(f"has a {field} that is neither UTF-8 nor Windows-1252 text")
     return value
 
 
-def _day(record: Record) -> date:
-    """Read the date: the day stands first, and old files have two digits for the year."""
-    found = _DATE.fullmatch(record.values["Date"])
-    if found is None:
-        record.refuse("has a Date that is not dd/mm/yyyy")
-    day, month, year = (int(part) for part in found.groups())
-    if len(found[3]) == 2:  # noqa: PLR2004 - as above
-        year += 1900 if year >= _FIRST_CENTURY else 2000
+def _day(record: Record, order: dates.Order) -> date:
     try:
-        return date(year if year in _YEARS else 0, month, day)
-    except ValueError:
-        record.refuse("has a Date that is not in the calendar")
+        return dates.read(record.values["Date"], order)
+    except dates.NotADateError as error:
+        record.refuse(f"has a Date that {error}")
 
 
 def _time(record: Record) -> time | None:

@@ -16,9 +16,19 @@ _LINE: Final = re.compile(r"[+-]?\d{1,2}(\.\d{0,4})?", re.ASCII)
 
 
 def rows(
-    record: Record, match: Match, prices: Sequence[Price]
+    record: Record, match: Match, prices: Sequence[Price], *, has_commas: bool = False
 ) -> Iterator[dict[str, Any] | LoadError]:
-    """Yield the rows of odds of a line; for a row that cannot be made, why."""
+    """Yield the rows of odds of a line; for a row that cannot be made, why.
+
+    Args:
+        record: The line.
+        match: The match that it is about.
+        prices: What the file has prices of.
+        has_commas: Whether numbers may have a decimal comma.
+    """
+    if has_commas:
+        values = {name: value.replace(",", ".") for name, value in record.values.items()}
+        record = Record(record.file, record.line, values)
     shared = match.fields()
     for price in prices:
         try:
@@ -36,7 +46,7 @@ def _of_price(record: Record, match: Match, price: Price) -> dict[str, Any]:
     is_closing = price.price_type == "closing"
     return {
         "bookmaker": price.bookmaker,
-        "bookmaker_key": price.prefix,
+        "bookmaker_key": price.key,
         "market": price.market,
         "price_type": price.price_type,
         "line": _line(record, price),

@@ -1,0 +1,83 @@
+"""Names of season files that Mon_PS has no name for: counted in a line, listed in a file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import tomlkit
+
+from core.errors import ConfigurationError
+from repositories.loading.football_data import names
+from repositories.loading.football_data.account import Unknown
+
+SHOWN: Final = 5
+"""So many names are shown in a line; a file takes all."""
+
+_HEAD: Final = (
+    "Fill in what Mon_PS calls each of them, then load with --names and this file,"
+    f" or move the lines into {names.FILE}. A blank name is left out."
+)
+
+
+def sentences(unknown: Mapping[Unknown, int], written: Path | None) -> list[str]:
+    """Say how many names are unknown, and what to do about it."""
+    by_table = Counter(name.table for name in unknown)
+    rest = [name for name in unknown if name.table != "bookmakers"]
+    said = []
+    if prefixes := [name.name for name in unknown if name.table == "bookmakers"]:
+        said.append(f"columns of bookmakers without a name are not read: {', '.join(prefixes)}")
+    if rest:
+        shown = ", ".join(_described(name) for name in rest[:SHOWN])
+        more = f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else ""
+        counts = f"{by_table['teams']} teams and {by_table['leagues']} leagues"
+        said.append(f"{counts} keep the names of the files: {shown}{more}")
+    if said:
+        said.append(
+            f"{written} lists them: fill it in, and load with --names {written}"
+            if written
+            else "--unknown-names FILE writes a list of them to fill in"
+        )
+    return said
+
+
+def write(unknown: Mapping[Unknown, int], path: Path) -> None:
+    """Write a file in the form of ``names.toml``, with a blank for each name that is missing.
+
+    Raises:
+        ConfigurationError: It cannot be written, or is there: somebody may have filled it in.
+    """
+    document = tomlkit.document()
+    document.add(tomlkit.comment(_HEAD))
+    for name in ("teams", "leagues", "bookmakers"):
+        entries = sorted(entry for entry in unknown if entry.table == name)
+        if not entries:
+            continue
+        table = tomlkit.table()
+        for entry in entries:
+            if entry.name in table:  # a team that has played in two leagues
+                continue
+            blank = tomlkit.string("")
+            blank.comment(_reason(entry, unknown[entry]))
+            table.append(tomlkit.key(entry.name), blank)
+        document.add(name, table)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(tomlkit.dumps(document))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error.strerror})", remedy="name a file that is not there"
+        ) from error
+
+
+def _described(name: Unknown) -> str:
+    return f"team {name.name} ({name.league})" if name.league else f"league {name.name}"
+
+
+def _reason(name: Unknown, count: int) -> str:
+    if name.table == "bookmakers":
+        return f"prefix of columns in {count} {'file' if count == 1 else 'files'}"
+    where = f" in {name.league}" if name.league else ""
+    return f"{count} {'match' if count == 1 else 'matches'}{where}"

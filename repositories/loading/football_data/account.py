@@ -1,0 +1,63 @@
+"""What is noted while season files are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from core.errors import LoadError
+
+LISTED: Final = 1_000
+"""Refused rows that are kept to be listed; beyond, they are only counted."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Unknown:
+    """Something that the files call by a name that Mon_PS has no name for.
+
+    Attributes:
+        table: The table of ``names.toml`` that a name would stand in: teams, leagues, bookmakers.
+        name: What the files call it.
+        league: The league in which it was met, as the files call it; blank for other things.
+    """
+
+    table: str
+    name: str
+    league: str = ""
+
+
+@dataclass
+class Account:
+    """What is noted while files are read.
+
+    Attributes:
+        files: Season files that were read.
+        matches: Matches that were read.
+        without_time: Of these, matches whose file has no time of kick-off.
+        refused: What was refused: file, line and reason; the first ``LISTED``.
+        refused_count: How much was refused.
+        passed_over: Files of a folder that are not season files.
+        without_prices: Season files of a folder that have no column with prices.
+        unread: Columns that nobody knows the meaning of, with the number of files that have them.
+        unknown: Names that Mon_PS has no name for, with the number of matches.
+        withdrawn: Stored prices of the matches that their files do not hold any more.
+    """
+
+    files: int = 0
+    matches: int = 0
+    without_time: int = 0
+    refused: list[LoadError] = field(default_factory=list)
+    refused_count: int = 0
+    passed_over: list[Path] = field(default_factory=list)
+    without_prices: list[Path] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[Unknown] = field(default_factory=Counter)
+    withdrawn: int = 0
+
+    def refuse(self, error: LoadError) -> None:
+        """Note something refused."""
+        self.refused_count += 1
+        if len(self.refused) < LISTED:
+            self.refused.append(error)
