@@ -17,14 +17,12 @@ from core.project import Project
 from introspection.findings import Finding, Kind, Report
 from introspection.render.text import one_line
 from introspection.shapes import Snapshot
-from migrations.runner import gate, ledger
+from migrations.runner import gate, ledger, migrator_lock
 from migrations.runner.comparing import Comparing
 from migrations.runner.history import History
 from migrations.runner.identity import Identity
-from migrations.runner.migrator_lock import take_for_transaction
 from migrations.runner.request import Request
 from migrations.runner.verify import State
-from migrations.runner.watch import Watch
 
 FINDINGS_SHOWN: Final = 10
 
@@ -41,10 +39,10 @@ class AroundRevision:
         identity: Who migrates; for the ledger.
         request: What the gate is told to let pass; for the gate and the ledger.
         mode: The gate's mode.
-        watch: Who watches the migrator's lock; None within a transaction of the caller's.
         state: What was last seen of the database; None when that may be out of date.
         known: What differed when it was last compared.
         lines: What the last step led to, for people to read.
+        heads: The revisions that the database is at after the last step.
     """
 
     project: Project
@@ -52,10 +50,10 @@ class AroundRevision:
     identity: Identity
     request: Request
     mode: str
-    watch: Watch | None = None
     state: State | None = None
     known: tuple[Finding, ...] = ()
     lines: list[str] = field(default_factory=list)
+    heads: frozenset[str] = frozenset()
     _at_home: Snapshot = field(default_factory=Snapshot)
     _fingerprint: str | None = None
     _started: float = 0.0
@@ -68,10 +66,10 @@ class AroundRevision:
         self._seen = None
 
     def begin(self, connection: Connection, step: MigrationInfo) -> None:
-        """Lock others out, and look at what the revision is about to change."""
+        """Make sure that others are locked out, and look at what the revision will change."""
+        migrator_lock.verify(connection)
         if step.is_stamp:
             return
-        take_for_transaction(connection)
         self._at_home = self.comparing.expected(step.source_revision_ids) or Snapshot()
         expected = self.comparing.expected(step.destination_revision_ids)
         if expected is None:
@@ -92,13 +90,12 @@ class AroundRevision:
             ledger.record_in_script(ctx, self.row(step))
             return
         connection = _connection(ctx)
-        take_for_transaction(connection)  # an autocommit_block has ended what begin() took
+        self.heads = frozenset(heads)
         self._refuse_rows_that_follow_each_other(step, tuple(heads))
         self._refuse_to_undo_what_was_not_done(connection, step)
         self.lines = list(self._compared(connection, step, tuple(heads)))
         ledger.record(connection, self.row(step))
-        if self.watch is not None:
-            self.watch.verify()
+        migrator_lock.verify(connection)
 
     def committed(self) -> None:
         """What the step led to is what the next one begins with."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Lock
 
-from sqlalchemy import Connection
+from alembic.runtime.migration import MigrationContext
 
 from introspection.catalog import VERBATIM
 from introspection.paths import path
@@ -15,30 +14,27 @@ from migrations.runner.sql import query
 
 
 def drop_invalid_indexes(
-    connection: Connection,
-    mutex: Lock,
-    before: Snapshot,
-    after: Snapshot,
-    say: Callable[[str], None],
+    context: MigrationContext, before: Snapshot, after: Snapshot, say: Callable[[str], None]
 ) -> None:
     """Drop what an earlier attempt at a revision left of the indexes that it creates.
 
     Args:
-        connection: In autocommit, and not the one that migrates.
-        mutex: Held while the connection is used.
+        context: Its connection is outside a transaction.
         before: The snapshot before the revision.
         after: The snapshot after it.
         say: Told what is dropped.
     """
     wanted = sorted(set(_indexes(after)) - set(_indexes(before)))
-    if not wanted:
+    connection = context.connection
+    if not wanted or connection is None:
         return
     names = [f"{schema}.{name}" for schema, name in wanted]
-    with mutex:
+    with connection.begin():
         rows = connection.execute(query("invalid_indexes"), {"names": names}).all()
-        for schema, name in rows:
-            say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
-            drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"
+    for schema, name in rows:
+        say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
+        drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"
+        with context.autocommit_block():
             connection.exec_driver_sql(drop, execution_options=VERBATIM)
 
 

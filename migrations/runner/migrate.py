@@ -6,7 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from types import ModuleType
@@ -23,9 +23,8 @@ from core.plans import kept
 from introspection.shapes import Snapshot
 from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
 from migrations.runner.around_revision import AroundRevision
-from migrations.runner.migrator_lock import MigratorLock
+from migrations.runner.blockers import Blockers, interval
 from migrations.runner.progress import Progress, Step
-from migrations.runner.watch import Watch, interval
 
 
 @dataclass(eq=False, kw_only=True)
@@ -47,7 +46,8 @@ class Migration:
     progress: Progress
     _plan: Callable[..., Any] = field(init=False)
     _steps: deque[Any] = field(default_factory=deque)
-    _lock: MigratorLock | None = None
+    _heads: frozenset[str] = frozenset()
+    _is_callers: bool = False
     _has_passed: bool = False
 
     def run(self) -> None:
@@ -57,10 +57,10 @@ class Migration:
             MonpsError: Something is in the way, or not as a migration may find or leave it.
             sqlalchemy.exc.DBAPIError: A statement of a revision failed.
         """
-        is_callers = self.connection.in_transaction()
+        self._is_callers = self.connection.in_transaction()
         self._plan = self.context.get_context().opts["fn"]
         self._make_plan()
-        if is_callers:
+        if self._is_callers:
             self._run_within_callers_transaction()
             return
         self.connection.rollback()
@@ -69,27 +69,26 @@ class Migration:
             return
         with (
             migrator_lock.held(
-                self.connection.engine,
                 self.connection,
                 application_name=self.around.identity.application_name,
                 patience=self.settings.MIGRATION_WAIT_TIMEOUT,
                 say=self.progress.say,
-            ) as lock,
-            Watch(lock, self.connection, interval(self.settings.MIGRATION_LOCK_TIMEOUT)) as watch,
+            ),
+            Blockers(self.connection, interval(self.settings.MIGRATION_LOCK_TIMEOUT)) as blockers,
             kept(self.connection),
         ):
-            self._lock = lock
-            self.around.watch = watch
-            self._make_plan()
+            self._make_plan()  # anew: whoever was waited for may have done some of it
             self.connection.rollback()
-            with lock.mutex:
-                ledger.prepare(lock.connection)
-            self._run_with_attempts(watch)
+            with self.connection.begin():
+                ledger.prepare(self.connection)
+            self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
         """As one attempt: what to do with a transaction that failed is the caller's to decide."""
         if self._steps:
             migrator_lock.take_within_callers_transaction(self.connection)
+            self._make_plan()
+        if self._steps:
             ledger.prepare(self.connection)
             self._pass_gate()
         self._run_remaining()
@@ -97,6 +96,7 @@ class Migration:
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
         heads = () if context.opts.get("purge") else context.get_current_heads()
+        self._heads = frozenset(heads)
         self._steps = deque(self._plan(heads, context))
         self._refuse_data_loss()
         for step in self._steps:
@@ -117,17 +117,17 @@ class Migration:
         if not self._steps:
             return
         steps = [step.info for step in self._steps]
-        self._wait_for_what_is_left_behind()
-        # First, or the gate would take for drift what a failed attempt has left.
-        self._clear_the_way(steps[0])
         self.around.starts_from(gatekeeper.pass_gate(self.connection, self.around, steps))
         self._has_passed = True
 
     def _within(self, info: MigrationInfo, body: Callable[..., None]) -> Callable[..., None]:
         @wraps(body)
         def step(**kw: Any) -> None:
+            migrator_lock.refuse_if_moved(self.context.get_context(), self._heads)
             self.around.begin(self.connection, info)
             body(**kw)
+            # Again: an autocommit_block has ended the transaction.
+            migrator_lock.refuse_if_moved(self.context.get_context(), self._heads)
 
         return step
 
@@ -144,36 +144,32 @@ class Migration:
             described = self._described(step.info)
             self.progress.started(described)
             self.around.start()
-            self._clear_the_way(step.info)
             yield step
             self._steps.popleft()
+            self._heads = self.around.heads
             seconds = self.around.seconds
             self.around.committed()
             self.progress.done(described, self.around.lines, seconds)
+            self._clear_the_way()
 
-    def _wait_for_what_is_left_behind(self) -> None:
-        """Once is enough: nobody begins a revision while this one holds the lock."""
-        if self._lock is None or all(step.info.is_stamp for step in self._steps):
+    def _clear_the_way(self) -> None:
+        """Drop what a failed attempt at the next step has left, outside a transaction."""
+        if self._is_callers or not self._steps or self._steps[0].info.is_stamp:
             return
-        self._lock.wait_until_nothing_is_left_behind(
-            self.settings.MIGRATION_WAIT_TIMEOUT, self.progress.say
-        )
-
-    def _clear_the_way(self, info: MigrationInfo) -> None:
-        if self._lock is None or info.is_stamp:
-            return
+        info = self._steps[0].info
         leftovers.drop_invalid_indexes(
-            self._lock.connection,
-            self._lock.mutex,
+            self.context.get_context(),
             self.around.comparing.expected(info.source_revision_ids) or Snapshot(),
             self.around.comparing.expected(info.destination_revision_ids) or Snapshot(),
             self.progress.say,
         )
 
-    def _run_with_attempts(self, watch: Watch) -> None:
+    def _run_with_attempts(self, blockers: Blockers) -> None:
         attempt, left = 1, len(self._steps)
         while True:
             try:
+                # First, or the gate would take it for drift.
+                self._clear_the_way()
                 if not self._has_passed:
                     self._pass_gate()
                     self.connection.rollback()
@@ -181,7 +177,7 @@ class Migration:
             except BaseException as error:
                 if len(self._steps) < left:
                     attempt, left = 1, len(self._steps)
-                failure = self._failed(watch, error, attempt)
+                failure = self._failed(blockers, error, attempt)
                 if failure is error:
                     raise
                 if failure is not None:
@@ -190,7 +186,9 @@ class Migration:
             else:
                 return
 
-    def _failed(self, watch: Watch, error: BaseException, attempt: int) -> BaseException | None:
+    def _failed(
+        self, blockers: Blockers, error: BaseException, attempt: int
+    ) -> BaseException | None:
         """Record that an attempt failed, and wait for the next one.
 
         Returns:
@@ -198,20 +196,15 @@ class Migration:
         """
         if not self._steps:  # all are committed: only the way out failed
             return error
-        failure = watch.lost or attempts.named(error, watch.blockers, attempt)
+        found, blockers.found = blockers.found, ()
+        failure = attempts.named(error, found, attempt)
         self._record(failure)
         self.around.failed()
-        blockers, watch.blockers = watch.blockers, ()
-        if (
-            not attempts.may_pass(error)
-            or watch.lost
-            or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS
-        ):
+        if not attempts.may_pass(error) or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS:
             self._tell(error)
             return failure
         pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
-        self.connection.rollback()
-        by = f" (blocked by {sessions.listed(blockers)})" if blockers else ""
+        by = f" (blocked by {sessions.listed(found)})" if found else ""
         self.progress.say(
             f"{self._described(self._steps[0].info).revision}: {retold(error)}{by}; rolled back,"
             f" attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"
@@ -227,12 +220,22 @@ class Migration:
             self.progress.say(f"{revision} failed: {retold(error)}")
 
     def _record(self, failure: BaseException) -> None:
-        if self._lock is None or not self._has_passed:
+        """Write it in a transaction of its own; by another session where the own one is gone."""
+        if not self._has_passed:
             return
         row = self.around.row(self._steps[0].info)
         # The attempt's own error is what the user has to see, whatever the ledger has to say.
-        with suppress(SQLAlchemyError), self._lock.mutex:
-            ledger.record_failure(self._lock.connection, row, retold(failure))
+        with suppress(SQLAlchemyError):
+            self.connection.rollback()
+            is_gone = self.connection.invalidated
+            with ExitStack() as stack:
+                session = (
+                    stack.enter_context(self.connection.engine.connect())
+                    if is_gone
+                    else self.connection
+                )
+                stack.enter_context(session.begin())
+                ledger.record_failure(session, row, retold(failure))
 
     def _described(self, info: MigrationInfo) -> Step:
         revision = info.up_revision_id or ""

@@ -1,119 +1,60 @@
-"""One migrator at a time: an advisory lock on a connection of its own.
+"""One migrator at a time: an advisory lock of the session that migrates.
 
-On the connection of the revisions it would be lost or in the way: ``autocommit_block`` ends its
-transaction, and CREATE INDEX CONCURRENTLY waits for every session that holds a snapshot. That is
-also why the lock is polled and never waited for: a session that waits in ``pg_advisory_lock()``
-holds a snapshot, and with the lock elsewhere nobody would detect the deadlock.
+A lock of the session outlives the transactions that ``autocommit_block`` ends, and goes when the
+server process goes, not when the client does: while a killed migrator's statement still runs, or
+its COMMIT waits for a synchronous standby, nobody else gets the lock, and whoever gets it sees what
+that one did. A plan made after that is right.
 
-A client that is killed leaves its statement running on the server while its lock is free already.
-So each revision takes a second lock for its transaction, which lives as long as the statement.
+It is polled and never waited for: a session that waits in ``pg_advisory_lock()`` holds a snapshot,
+for which CREATE INDEX CONCURRENTLY waits.
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from threading import Lock
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import plans
 from core.answers import rows, statement
 from core.errors import DatabaseRefusedError, MigratorLockError
 from migrations.runner import pooler, sessions
 from migrations.runner.sessions import Session
 from migrations.runner.sql import query
 
-# Two-part keys: the first part is ours ("monp" as bytes), the second says which lock.
+# Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
+# version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,
+# which lives on when they are killed. Both are taken, so that old and new ones exclude each other.
 SPACE: Final = 0x6D6F6E70
 RUN: Final = 1
 REVISION: Final = 2
+_BOTH: Final = {"space": SPACE, "run": RUN, "revision": REVISION}
+_TRY: Final = text("SELECT pg_try_advisory_lock(:space, :number)")
+_TRY_IN_TRANSACTION: Final = text("SELECT pg_try_advisory_xact_lock(:space, :number)")
+_NAME: Final = text("SELECT set_config('application_name', :name, false)")
 _SHORTEST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class MigratorLock:
-    """The lock while it is held, with the connection that holds it.
-
-    Attributes:
-        connection: In autocommit; whoever uses it holds ``mutex``.
-        mutex: A thread looks whether the lock is still held while the revision runs.
-    """
-
-    connection: Connection
-    mutex: Lock
-
-    def look(self, pid: int) -> tuple[Session, ...]:
-        """Make sure that the lock is still held, and see whom a session waits for.
-
-        Args:
-            pid: The server process of the session that migrates.
-
-        Raises:
-            MigratorLockError: The lock is not held any more: others may be migrating.
-        """
-        parameters = {"space": SPACE, "number": RUN, "pid": pid}
-        try:
-            with self.mutex:
-                watch = statement("migrations.runner.queries", "lock_watch")
-                found = plans.rows(self.connection, "lock_watch", watch, parameters)
-        except SQLAlchemyError as error:
-            raise _lost("its connection broke") from error
-        if not found[0]["is_held"]:
-            raise _lost("its session is not the one that took it")
-        return sessions.read(found)
-
-    def wait_until_nothing_is_left_behind(
-        self, patience: timedelta, say: Callable[[str], None]
-    ) -> None:
-        """Wait for the statement of a migrator that was killed, which may still be running.
-
-        Raises:
-            MigratorLockError: It runs longer than ``patience``.
-        """
-
-        def is_free() -> bool:
-            return not _holders(self.connection, REVISION)
-
-        with self.mutex:
-            _poll(self.connection, REVISION, is_free, patience, say)
-
-
-def take_for_transaction(connection: Connection) -> None:
-    """Take the lock of the running revision, until its transaction ends.
-
-    Raises:
-        MigratorLockError: Another session has it.
-    """
-    if not _try(connection, "pg_try_advisory_xact_lock", REVISION):
-        raise MigratorLockError(
-            f"another migrator runs a revision: {sessions.listed(_holders(connection, REVISION))}",
-            remedy="try again when it has finished",
-        )
-
-
 @contextmanager
 def held(
-    engine: Engine,
-    migrating: Connection,
+    connection: Connection,
     *,
     application_name: str,
     patience: timedelta,
     say: Callable[[str], None],
-) -> Iterator[MigratorLock]:
+) -> Iterator[None]:
     """Hold the lock for as long as the block lasts.
 
     Args:
-        engine: Where the connection for it comes from; its pool is left alone.
-        migrating: The connection that will migrate, outside a transaction.
-        application_name: What the session is called, for others who wait.
+        connection: The connection that will migrate, outside a transaction.
+        application_name: What the session is called meanwhile, for others who wait.
         patience: How long to wait for another migrator.
         say: Told who holds the lock.
 
@@ -121,57 +62,100 @@ def held(
         MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
         DatabaseRefusedError: Nothing can be written here.
     """
-    own = create_engine(engine.url, pool=engine.pool.recreate())
+    with connection.begin():
+        facts = connection.execute(query("lock_session")).mappings().one()
+    _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
+    pooler.refuse_shared_sessions(connection)
     try:
-        with (
-            own.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
-            plans.kept(connection),
-        ):
-            parameters = {"application_name": application_name}
-            facts = connection.execute(query("lock_session"), parameters).mappings().one()
-            _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
-            pooler.refuse_shared_sessions(connection, facts["pid"], migrating)
-
-            def is_taken() -> bool:
-                return _try(connection, "pg_try_advisory_lock", RUN)
-
-            _poll(connection, RUN, is_taken, patience, say)
-            yield MigratorLock(connection, Lock())
+        _call(connection, _NAME, name=application_name)
+        _poll(connection, time.monotonic() + patience.total_seconds(), say)
+        yield
     finally:
-        own.dispose()
+        _release(connection, facts["application_name"])
 
 
 def take_within_callers_transaction(connection: Connection) -> None:
-    """Take both locks where the transaction belongs to the caller, until that ends.
+    """Take the lock where the transaction belongs to the caller, until that ends.
+
+    What the caller has read before it may have changed since.
 
     Raises:
         MigratorLockError: Another migrator is at work.
     """
-    if not _try(connection, "pg_try_advisory_xact_lock", RUN):
-        raise _busy(_holders(connection, RUN))
-    take_for_transaction(connection)
+    for number in (RUN, REVISION):
+        if not connection.scalar(_TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
+            raise _busy(_holders(connection, number))
 
 
-def _poll(
-    connection: Connection,
-    number: int,
-    is_done: Callable[[], bool],
-    patience: timedelta,
-    say: Callable[[str], None],
-) -> None:
+def verify(connection: Connection) -> None:
+    """Make sure that the session still holds the lock.
+
+    A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
+
+    Raises:
+        MigratorLockError: The lock is not held any more: others may be migrating.
+    """
+    if not connection.scalar(query("lock_held"), _BOTH):
+        raise MigratorLockError(
+            "the lock that keeps other migrators out is lost: this session does not hold it any"
+            " more; the revision that was running is rolled back",
+            remedy="remove DISCARD and pg_advisory_unlock_all() from the revision, and try again",
+        )
+
+
+def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None:
+    """Look where the database is: programs that know nothing of the lock may have moved it.
+
+    Args:
+        context: In the transaction of a step.
+        planned: The revisions that the plan was made for.
+
+    Raises:
+        MigratorLockError: It is somewhere else.
+    """
+    found = context.get_current_heads()
+    if set(found) != set(planned):
+        at, expected = (" and ".join(sorted(one)) or "no revision" for one in (found, planned))
+        raise MigratorLockError(
+            f"the database is at {at}, and the migration was to go on from {expected}: somebody"
+            " moved it meanwhile without the migrators' lock; the step is rolled back",
+            remedy="see to it that only one program migrates, and try again",
+        )
+
+
+def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -> None:
     """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
-    deadline = time.monotonic() + patience.total_seconds()
-    pause = _SHORTEST_PAUSE
     told: set[int] = set()
-    while not is_done():
-        holders = _holders(connection, number)
-        if holders and {holder.pid for holder in holders} != told:
-            told = {holder.pid for holder in holders}
-            say(f"waiting for another migrator: {sessions.listed(holders)}")
-        if time.monotonic() >= deadline:
-            raise _busy(holders)
-        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
-        pause = min(2 * pause, _LONGEST_PAUSE)
+    for number in (RUN, REVISION):
+        pause = _SHORTEST_PAUSE
+        while not _call(connection, _TRY, space=SPACE, number=number):
+            with connection.begin():
+                holders = _holders(connection, number)
+            if holders and {holder.pid for holder in holders} != told:
+                told = {holder.pid for holder in holders}
+                say(f"waiting for another migrator: {sessions.listed(holders)}")
+            if time.monotonic() >= deadline:
+                raise _busy(holders)
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _call(connection: Connection, function: TextClause, **parameters: object) -> object:
+    """Call it in a transaction of its own, which a lock and a setting of the session outlive."""
+    with connection.begin():
+        return connection.scalar(function, parameters)
+
+
+def _release(connection: Connection, application_name: str) -> None:
+    if connection.invalidated:  # the session is gone, and the lock with it
+        return
+    try:
+        connection.rollback()
+        with connection.begin():
+            connection.execute(query("lock_release"), _BOTH)
+            connection.execute(_NAME, {"name": application_name})
+    except SQLAlchemyError:
+        connection.invalidate()  # or a pool would lend a session that holds it
 
 
 def _busy(holders: tuple[Session, ...]) -> MigratorLockError:
@@ -179,14 +163,6 @@ def _busy(holders: tuple[Session, ...]) -> MigratorLockError:
         f"another migrator is at work: {sessions.listed(holders) or 'it has just ended'}",
         remedy="try again when it has finished, raise MIGRATION_WAIT_TIMEOUT, or end it:"
         " SELECT pg_terminate_backend(pid)",
-    )
-
-
-def _lost(how: str) -> MigratorLockError:
-    return MigratorLockError(
-        f"the lock that keeps other migrators out is lost: {how}; the revision that was running is"
-        " rolled back",
-        remedy="try again",
     )
 
 
@@ -205,12 +181,6 @@ def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
         )
 
 
-def _try(connection: Connection, function: str, number: int) -> bool:
-    parameters = {"space": SPACE, "number": number}
-    return bool(connection.scalar(text(f"SELECT {function}(:space, :number)"), parameters))
-
-
 def _holders(connection: Connection, number: int) -> tuple[Session, ...]:
-    parameters: dict[str, Any] = {"space": SPACE, "number": number}
     sql = statement("migrations.runner.queries", "lock_holders")
-    return sessions.read(rows(connection, sql, parameters))
+    return sessions.read(rows(connection, sql, {"space": SPACE, "number": number}))

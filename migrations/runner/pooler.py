@@ -6,7 +6,7 @@ on: a lock of the session would stay with the server session, and with whoever g
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -14,33 +14,37 @@ from sqlalchemy.exc import OperationalError
 from core.config import DatabaseSettings
 from core.errors import MigratorLockError
 
-_REMEDY = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+_PID: Final = text("SELECT pg_backend_pid()")
+_REMEDY: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
 
 
-def refuse_shared_sessions(connection: Connection, pid: int, migrating: Connection) -> None:
-    """Refuse where two connections of ours share server sessions.
+def refuse_shared_sessions(connection: Connection) -> None:
+    """Refuse where connections of ours share server sessions.
 
     Args:
-        connection: In autocommit, so between its statements a pooler may lend its session.
-        pid: The server process that it was just served by.
-        migrating: Another connection, outside a transaction; left so.
+        connection: Outside a transaction, so between two a pooler may lend its session.
 
     Raises:
         MigratorLockError: A pooler in transaction or statement mode.
     """
     driver_connection = connection.connection.driver_connection
+    pid = _served_by(connection)
     # A pooler does not tell a client the number of the server process that serves it.
     if driver_connection is None or driver_connection.info.backend_pid == pid:
         return
-    try:
-        with migrating.begin() as transaction:
-            other = migrating.scalar(text("SELECT pg_backend_pid()"))
-            again = connection.scalar(text("SELECT pg_backend_pid()"))
-            transaction.rollback()
-    except OperationalError:  # statement mode has no transactions
-        _refuse()
+    with connection.engine.connect() as another:
+        try:
+            other = another.scalar(_PID)
+            again = _served_by(connection)  # while the other one is in a transaction
+        except OperationalError:  # statement mode has no transactions
+            _refuse()
     if pid == other or pid != again:
         _refuse()
+
+
+def _served_by(connection: Connection) -> int:
+    with connection.begin():
+        return int(connection.scalar(_PID) or 0)
 
 
 def explain_failed_connect(error: OperationalError, settings: DatabaseSettings) -> NoReturn:

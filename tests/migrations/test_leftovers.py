@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from threading import Lock
 
 import psycopg2
 import pytest
+from alembic.runtime.migration import MigrationContext
 
 from introspection.shapes import Index, Relation, Schema, Snapshot, SqlText
 from migrations.runner.leftovers import drop_invalid_indexes
@@ -34,14 +34,15 @@ def look(any_database: Database) -> Iterator[Looking]:
     """Clear the way for a revision that makes the index ``wanted``; says what was said."""
     with (
         engine_of(any_database) as engine,
-        engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection,
+        engine.connect() as connection,
     ):
         connection.exec_driver_sql("SET lock_timeout = '1s'")  # a DROP that must not be
+        connection.commit()
 
         def clear() -> list[str]:
             said: list[str] = []
             before, after = holding("old"), holding("old", "wanted")
-            drop_invalid_indexes(connection, Lock(), before, after, said.append)
+            drop_invalid_indexes(MigrationContext.configure(connection), before, after, said.append)
             return said
 
         yield clear

@@ -1,4 +1,4 @@
-"""The locks while a revision runs: each revision has one of its own, and is sure of both."""
+"""The lock while a revision runs, and a database that somebody moves in spite of it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from psycopg2.extensions import connection as Driver  # noqa: N812 -- as the class it is
 
 from core.errors import MigratorLockError
-from migrations.runner.migrator_lock import REVISION, SPACE
+from migrations.runner.migrator_lock import REVISION, RUN, SPACE
+from migrations.runner.progress import ATTRIBUTE, Lines
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_one_migrator import end_session, own_project_has, sessions
+from tests.migrations.test_one_migrator import own_project_has
 from tests.servers import Database
 
 MINE = (
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
-    f" AND pid = pg_backend_pid() AND (classid, objid) = ({SPACE}, {REVISION})"
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    f" AND pid = pg_backend_pid() AND classid = {SPACE} ORDER BY objid"
 )
 CALL = "__import__('tests.migrations.test_revision_lock').migrations.test_revision_lock.call(op)"
 ONE = 'op.execute("CREATE TABLE public.one ()")'
@@ -37,8 +37,7 @@ def call(op: Any) -> None:
 
 @pytest.fixture
 def calling(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], None]], None]:
-    """Say what the revision calls; each of its looks at the lock's connection is long apart."""
-    monkeypatch.setenv("MIGRATION_LOCK_TIMEOUT", "1min")
+    """Say what the revision calls."""
 
     def use(function: Callable[[Any], None]) -> None:
         monkeypatch.setattr(f"{__name__}.called", function)
@@ -46,57 +45,75 @@ def calling(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], None]]
     return use
 
 
-def test_while_a_revision_runs_it_holds_a_lock_for_its_transaction(
+def test_a_revision_runs_in_the_session_that_holds_the_locks_of_old_migrators_too(
     own_project: OwnProject,
     database: Database,
     calling: Callable[[Callable[[Any], None]], None],
 ) -> None:
-    held: list[int] = []
-    calling(lambda op: held.append(op.get_bind().exec_driver_sql(MINE).scalar()))
-    own_project.add(f"{ONE}; {CALL}", f'op.execute("DROP TABLE public.one"); {CALL}')
+    held: list[list[int]] = []
+    calling(lambda op: held.append(list(op.get_bind().exec_driver_sql(MINE).scalars())))
+    own_project.add(f"{BLOCK}{ONE}; {CALL}", f'op.execute("DROP TABLE public.one"); {CALL}')
     own_project.record()  # applies it elsewhere
     held.clear()
     own_project.upgrade(database)
     own_project.downgrade(database, "base")
-    assert held == [1, 1]
+    assert held == [[RUN, REVISION], [RUN, REVISION]]
 
 
-def test_a_revision_whose_block_has_ended_its_transaction_is_not_recorded_beside_another(
-    own_project: OwnProject,
-    database: Database,
-    calling: Callable[[Callable[[Any], None]], None],
+@pytest.mark.parametrize("how", ["DISCARD ALL", "SELECT pg_advisory_unlock_all()"])
+def test_a_revision_that_gives_the_lock_up_is_rolled_back(
+    own_project: OwnProject, database: Database, how: str
 ) -> None:
-    own_project.add(f"{BLOCK}{ONE}; {CALL}")
-    own_project.record()
-    others: list[Driver] = []
-
-    def begin_elsewhere(_: Any) -> None:
-        others.append(database.connect())
-        others[0].cursor().execute("SELECT pg_advisory_lock(%s, %s)", (SPACE, REVISION))
-
-    calling(begin_elsewhere)
-    with pytest.raises(MigratorLockError, match="another migrator runs a revision: pid"):
-        own_project.upgrade(database)
-    assert len(others) == 1
-    with closing(others[0]):
-        assert rows(database, "outcome") == [("failed",)]
-        own_project_has(database, set())
-
-
-def test_a_revision_is_not_committed_when_the_lock_is_gone_at_its_end(
-    own_project: OwnProject,
-    database: Database,
-    calling: Callable[[Callable[[Any], None]], None],
-) -> None:
-    own_project.add(f"{ONE}; {CALL}")
-    own_project.record()
-
-    def end_holder(_: Any) -> None:
-        [holder] = sessions(database, "application_name LIKE 'monps-db migrator%'")
-        end_session(database, holder)
-
-    calling(end_holder)
+    own_project.add(
+        f"with op.get_context().autocommit_block():\n        op.execute({how!r})\n    {ONE}"
+    )
+    (own_project.folder / "migrations" / "snapshots").mkdir()
     with pytest.raises(MigratorLockError, match="the lock that keeps other migrators out is lost"):
         own_project.upgrade(database)
-    assert rows(database) == []
+    assert rows(database, "outcome") == [("failed",)]
+    own_project_has(database, set())
+
+
+def move_version(database: Database) -> None:
+    """As a program does that knows nothing of the lock."""
+    with closing(database.connect()) as other:
+        other.cursor().execute("UPDATE public.alembic_version SET version_num = 'r3'")
+        other.commit()
+
+
+@pytest.mark.parametrize("before", ["", BLOCK])
+def test_a_revision_during_which_the_database_is_moved_is_rolled_back(
+    own_project: OwnProject,
+    database: Database,
+    calling: Callable[[Callable[[Any], None]], None],
+    before: str,
+) -> None:
+    own_project.add("pass")
+    own_project.add(f"{before}{CALL}; {ONE}")
+    own_project.add("pass")
+    own_project.record()
+    own_project.upgrade(database, "r1")
+    calling(lambda _: move_version(database))
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+        own_project.upgrade(database)
+    own_project_has(database, set())
+
+
+class Moved(Lines):
+    """Somebody moves the database as soon as the first step is committed."""
+
+    def done(self, *_: Any) -> None:
+        self.say("done")
+
+
+def test_a_step_that_would_begin_somewhere_else_is_not_begun(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add("pass")
+    own_project.add(f"with op.get_context().autocommit_block():\n        {ONE}")
+    own_project.add("pass")
+    own_project.record()
+    moved = Moved(lambda _: move_version(database))
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+        own_project.upgrade(database, "head", **{ATTRIBUTE: moved})
     own_project_has(database, set())
