@@ -60,6 +60,7 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 	@$(BIN)/python -m bench.async_readers
 	@$(BIN)/python -m bench.upgrade
 	@$(BIN)/python -m bench.waiting
+	@$(BIN)/python -m bench.pool
 	@$(BIN)/python -m bench.pool_events
 	@$(BIN)/python -m bench.bulk
 	@$(BIN)/python -m bench.reading

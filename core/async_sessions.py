@@ -25,5 +25,7 @@ class AsyncSessions(async_sessionmaker[AsyncSession]):
         self._engine = engine
 
     def __call__(self, **options: Any) -> AsyncSession:
-        """Make a session; an option given here wins."""
-        return super().__call__(**{"bind": self._engine(), **options})
+        """Make a session; an option given here, or to ``configure``, wins."""
+        if self.kw["bind"] is None and "bind" not in options:
+            options["bind"] = self._engine()
+        return super().__call__(**options)

@@ -21,6 +21,7 @@ from core.env_file import EnvFile, find_env_file, read_env_file
 from core.errors import ConfigurationError
 from core.once import Once
 from core.setting_types import (
+    ASYNC_DRIVER,
     DRIVER,
     UNQUALIFIED_IS_PUBLIC,
     Authentication,
@@ -127,9 +128,14 @@ class DatabaseSettings(MigrationSettings):
         super().__init__(_env_file, **values)
 
     @property
-    def url(self) -> URL:
-        """The database's URL, password included; SQLAlchemy prints it masked."""
+    def sync_database_url(self) -> URL:
+        """The database's URL for psycopg2, password included; ``str()`` masks it."""
         return self._url(self.DB_PASSWORD.get_secret_value())
+
+    @property
+    def async_database_url(self) -> URL:
+        """The database's URL for asyncpg, password included; ``str()`` masks it."""
+        return self.sync_database_url.set(drivername=ASYNC_DRIVER)
 
     @property
     def display_url(self) -> str:

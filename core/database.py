@@ -227,9 +227,9 @@ def _make_async_engine() -> AsyncEngine:
 
 
 def _make_session_factory() -> sessionmaker[Session]:
-    from sqlalchemy.orm import sessionmaker
+    from core.sync_sessions import Sessions
 
-    return sessionmaker(_current("sync_engine"), expire_on_commit=False)
+    return Sessions(lambda: _current("sync_engine"), expire_on_commit=False)
 
 
 def _make_async_session_factory() -> async_sessionmaker[AsyncSession]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, NullPool, create_engine, event
 
@@ -13,9 +13,7 @@ from core import json_text
 from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
-from core.fair_pool import FairQueuePool
 from core.forks import after_fork_in_child
-from core.liveness import check_connections_of
 from core.pool_log import log_pool_of
 
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from core.config import DatabaseSettings
-
-ASYNC_DRIVER: Final = "postgresql+asyncpg"
 
 
 def create_sync_engine(settings: DatabaseSettings) -> Engine:
@@ -40,9 +36,8 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
         An engine whose pool logs its changes of state.
     """
     engine = create_engine(
-        settings.url,
+        settings.sync_database_url,
         connect_args=settings.connect_args,
-        poolclass=FairQueuePool,
         **_pool_options(settings),
     )
     _watch(engine)
@@ -52,8 +47,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
 def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     """Make an asynchronous engine for the application, as :func:`create_sync_engine` does.
 
-    Its connections belong to the event loop in which they are opened. Tasks that wait for one are
-    served in the order in which they came.
+    Its connections belong to the event loop in which they are opened.
 
     Args:
         settings: The database and the pool.
@@ -69,12 +63,9 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
             )
     from sqlalchemy.ext import asyncio
 
-    from core.fair_pool import FairPool
-
     engine = asyncio.create_async_engine(
-        settings.url.set(drivername=ASYNC_DRIVER),
+        settings.async_database_url,
         connect_args=_asyncpg_connect_args(settings),
-        poolclass=FairPool,
         **_pool_options(settings),
     )
     _watch(engine.sync_engine)
@@ -93,7 +84,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
         An engine that opens a connection for each use and closes it afterwards.
     """
     return create_engine(
-        settings.url,
+        settings.sync_database_url,
         connect_args=settings.migration_connect_args,
         echo=settings.DB_ECHO,
         poolclass=NullPool,
@@ -104,6 +95,8 @@ def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
     return {
         "echo": settings.DB_ECHO,
         "json_deserializer": json_text.loads,
+        # Each connection is asked for an answer before it is given out: bench/pool.py measures it.
+        "pool_pre_ping": True,
         "pool_size": settings.DB_POOL_SIZE,
         "max_overflow": settings.DB_MAX_OVERFLOW,
         "pool_timeout": settings.DB_POOL_TIMEOUT,
@@ -144,7 +137,6 @@ def _command_timeout(settings: DatabaseSettings) -> float | None:
 def _watch(engine: Engine) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
     log_pool_of(engine)
-    check_connections_of(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)
 

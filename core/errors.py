@@ -5,6 +5,30 @@ Drift is a value (``introspection.findings``); an exception means that something
 
 from __future__ import annotations
 
+import importlib
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from core.data_errors import CheckViolationError as CheckViolationError
+    from core.data_errors import ConflictError as ConflictError
+    from core.data_errors import ConstraintViolationError as ConstraintViolationError
+    from core.data_errors import ForeignKeyViolationError as ForeignKeyViolationError
+    from core.data_errors import NotFoundError as NotFoundError
+    from core.data_errors import NotNullViolationError as NotNullViolationError
+    from core.data_errors import RefusedValueError as RefusedValueError
+    from core.data_errors import SchemaMismatchError as SchemaMismatchError
+    from core.data_errors import TransactionEndedError as TransactionEndedError
+    from core.data_errors import UniqueViolationError as UniqueViolationError
+
+_OF_SQLALCHEMY: Final = frozenset(
+    {
+        *("CheckViolationError", "ConflictError", "ConstraintViolationError"),
+        *("ForeignKeyViolationError", "NotFoundError", "NotNullViolationError"),
+        *("RefusedValueError", "SchemaMismatchError", "TransactionEndedError"),
+        "UniqueViolationError",
+    }
+)
+
 
 class MonpsError(Exception):
     """Something could not be done.
@@ -15,12 +39,23 @@ class MonpsError(Exception):
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:
-        super().__init__(message)
+        # By name: a child that derives from one of SQLAlchemy's errors is not made as that is.
+        Exception.__init__(self, message)
         self.message = message
         self.remedy = remedy
 
     def __str__(self) -> str:
         return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Another process gets it as it is: a child has arguments of its own.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[MonpsError], args: tuple[object, ...], state: dict[str, object]) -> object:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ConfigurationError(MonpsError):
@@ -97,10 +132,6 @@ class UnknownFieldError(DataAccessError):
     """A field that the model does not have."""
 
 
-class NotFoundError(DataAccessError):
-    """A row that should be changed or deleted is not there."""
-
-
 class AmbiguousNameError(DataAccessError):
     """A name that several rows answer to.
 
@@ -113,10 +144,6 @@ class AmbiguousNameError(DataAccessError):
         self.candidates = candidates
 
 
-class SchemaMismatchError(DataAccessError):
-    """The database has not the table or the column that the model names."""
-
-
 class LazyLoadError(DataAccessError):
     """A relationship that was not loaded with its row, and would have cost a statement for each."""
 
@@ -125,52 +152,8 @@ class AuditError(DataAccessError):
     """Nobody has said who writes."""
 
 
-class ConflictError(NotFoundError):
-    """A row was changed or deleted since it was read; nothing was overwritten."""
-
-
 class UnitOfWorkError(DataAccessError):
     """A unit of work used as it cannot be: entered twice, when closed, or after an error."""
-
-
-class ConstraintViolationError(DataAccessError):
-    """A constraint of the database refused a row.
-
-    Attributes:
-        table: The table, with its schema.
-        columns: The columns of the constraint.
-        constraint: The constraint's name; None for NOT NULL.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        table: str,
-        columns: tuple[str, ...],
-        constraint: str | None,
-        remedy: str = "",
-    ) -> None:
-        super().__init__(message, remedy=remedy)
-        self.table = table
-        self.columns = columns
-        self.constraint = constraint
-
-
-class UniqueViolationError(ConstraintViolationError):
-    """Another row has the same key."""
-
-
-class ForeignKeyViolationError(ConstraintViolationError):
-    """The row that is referred to is not there, or the row is still referred to."""
-
-
-class CheckViolationError(ConstraintViolationError):
-    """A value is outside of what its column may hold."""
-
-
-class NotNullViolationError(ConstraintViolationError):
-    """A value is missing."""
 
 
 class LoadError(DataAccessError):
@@ -186,3 +169,10 @@ class LoadError(DataAccessError):
         super().__init__(f"{where}: {reason}", remedy=remedy)
         self.file = file
         self.line = line
+
+
+def __getattr__(name: str) -> object:
+    if name in _OF_SQLALCHEMY:
+        # Not before it is asked for: it imports SQLAlchemy.
+        return getattr(importlib.import_module("core.data_errors"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

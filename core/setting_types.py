@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 DRIVER: Final = "postgresql+psycopg2"
+ASYNC_DRIVER: Final = "postgresql+asyncpg"
 _DRIVERS: Final = frozenset({"postgres", "postgresql", DRIVER})
 # For migrations and scratch databases: else a role that is called like a schema, or a search_path
 # set for role or database, would decide where a table without a schema is created.

@@ -13,9 +13,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -73,6 +74,7 @@ def audit_context(actor: str | None = None, reason: str | None = None) -> Iterat
     values.check_name(values.column_of(TeamQuantumDNA, "created_by"), actor)
     if reason is not None:
         values.check_name(values.column_of(TeamQuantumDNA, "change_reason"), reason)
+    listen()
     token = _current.set(Audit(actor, reason))
     try:
         yield Audit(actor, reason)
@@ -98,10 +100,14 @@ def stamps(model: type[Base], *, required: bool = False) -> Stamps:
     return Stamps({"created_by": audit.actor, **changes}, changes)
 
 
-def fill_audit_columns(session: Session, *_: object) -> None:
-    """Fill the audit columns of what a flush is about to send; what was set by hand stays.
+@cache
+def listen() -> None:
+    """Have every session ask who writes; once, however often it is called."""
+    event.listen(Session, "before_flush", _fill_audit_columns)
 
-    A listener for ``before_flush``.
+
+def _fill_audit_columns(session: Session, *_: object) -> None:
+    """Fill the audit columns of what a flush is about to send; what was set by hand stays.
 
     Raises:
         AuditError: Nobody has said who writes, and the session requires it

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import inspect
 
@@ -14,6 +15,10 @@ from repositories.bulk.result import Upserted
 from repositories.bulk.upsert import upsert_many
 from repositories.errors import changed, gone, needs_rollback, translated
 from repositories.reading import ReadingRepository
+from repositories.session_policy import real_session
+
+if TYPE_CHECKING:
+    from repositories.aio.base import AsyncBaseRepository as AsyncBaseRepository
 
 M = TypeVar("M", bound=Base)
 
@@ -34,7 +39,9 @@ class BaseRepository(ReadingRepository[M]):
             InvalidArgumentError: A value fits no row, or the row was created before.
             ConstraintViolationError: One of its children; a constraint refused the row.
         """
-        self.create_many([obj])
+        self._prepare(obj)
+        self.session.add(obj)
+        self._flush()
         return obj
 
     def create_many(self, objs: Iterable[M]) -> None:
@@ -46,10 +53,7 @@ class BaseRepository(ReadingRepository[M]):
         """
         rows = list(objs)
         for row in rows:
-            self._check(row)
-            self._refuse_known(row)
-        if not self.session.is_active:
-            raise needs_rollback()
+            self._prepare(row)
         self.session.add_all(rows)
         self._flush()
 
@@ -93,6 +97,9 @@ class BaseRepository(ReadingRepository[M]):
             ConstraintViolationError: One of its children; a constraint refused the change.
         """
         self._check(obj)
+        if real_session(self.session) is None:
+            self._flush()
+            return obj
         ours = obj if obj in self.session else self._merge(obj)
         self._flush()
         self._reload(ours)
@@ -107,6 +114,10 @@ class BaseRepository(ReadingRepository[M]):
             ForeignKeyViolationError: Other rows refer to it.
         """
         self._check_model(obj)
+        if real_session(self.session) is None:
+            self.session.delete(obj)
+            self._flush()
+            return
         if obj in self.session.new:
             self._flush()
         identity, version = self._identity(obj), self._version(obj)
@@ -119,6 +130,13 @@ class BaseRepository(ReadingRepository[M]):
                 raise changed(self._table)
             self.session.delete(ours)
         self._flush()
+
+    def _prepare(self, obj: M) -> None:
+        """Look at a row that is to be inserted."""
+        self._check(obj)
+        self._refuse_known(obj)
+        if not self.session.is_active:
+            raise needs_rollback()
 
     def _flush(self) -> None:
         with translated(self._table):
@@ -142,13 +160,14 @@ class BaseRepository(ReadingRepository[M]):
     def _refuse_known(self, obj: M) -> None:
         """Refuse what is a row already, here or in another session."""
         state = inspect(obj)
-        if state.key is not None or state.session not in {None, self.session}:
+        if state.key is not None or state.session not in {None, real_session(self.session)}:
             raise InvalidArgumentError(
                 f"this {self.model.__name__} was read or created before",
                 remedy="update it, or make a new one",
             )
         key = state.mapper.identity_key_from_instance(obj)
-        if self.session.identity_map.get(key) is not None:
+        real = real_session(self.session)
+        if real is not None and real.identity_map.get(key) is not None:
             raise UniqueViolationError(
                 f"{self._table.fullname}: {', '.join(self._table.primary_key.columns.keys())}"
                 " is taken by another row",
@@ -195,3 +214,10 @@ class BaseRepository(ReadingRepository[M]):
         with translated(self._table):
             for key in expired:
                 getattr(obj, key)  # the first reads them all
+
+
+def __getattr__(name: str) -> object:
+    if name == "AsyncBaseRepository":
+        # Not before it is asked for: it needs the extra ``async``.
+        return importlib.import_module("repositories.aio.base").AsyncBaseRepository
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

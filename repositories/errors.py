@@ -23,12 +23,12 @@ from core.errors import (
     ConstraintViolationError,
     DataAccessError,
     ForeignKeyViolationError,
-    InvalidArgumentError,
     NotFoundError,
     NotNullViolationError,
+    RefusedValueError,
     SchemaMismatchError,
+    TransactionEndedError,
     UniqueViolationError,
-    UnitOfWorkError,
 )
 from models import Base
 
@@ -76,6 +76,8 @@ def translated(table: Table | None = None) -> Iterator[None]:
     except StatementError as error:
         if (refusal := typed(error, table)) is None:
             raise
+        # It derives from SQLAlchemy's error, and has what that has: orig, statement, params.
+        refusal.__dict__ = {**error.__dict__, **refusal.__dict__}
         raise refusal from error
 
 
@@ -116,7 +118,7 @@ def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
     if sqlstate == _TRANSACTION_ABORTED:
         return needs_rollback()
     if _is_about_a_value(error, sqlstate):
-        return InvalidArgumentError(
+        return RefusedValueError(
             f"{_name(table)}: a value does not fit its column",
             remedy="see the types of the model",
         )
@@ -127,9 +129,9 @@ def _name(table: Table | None) -> str:
     return "a table" if table is None else table.fullname
 
 
-def needs_rollback() -> UnitOfWorkError:
+def needs_rollback() -> TransactionEndedError:
     """Say that the transaction is over."""
-    return UnitOfWorkError(
+    return TransactionEndedError(
         "an earlier error has ended the transaction", remedy="roll back before going on"
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from models import Base
 from repositories import values
 from repositories.errors import translated
+from repositories.session_policy import listen
 from repositories.statements import base as statements
 from repositories.statements.keyset import Keyset, Page
 
@@ -28,6 +29,7 @@ class ReadingRepository(Generic[M]):
     def __init__(self, model: type[M], session: Session) -> None:
         self.model = model
         self.session = session
+        listen()
 
     def get_by_id(
         self,
@@ -131,7 +133,7 @@ class ReadingRepository(Generic[M]):
     def count(self) -> int:
         """Return the number of rows."""
         with translated(self._table):
-            return self.session.scalars(statements.count(self.model)).one()
+            return self.session.execute(statements.count(self.model)).scalar() or 0
 
     @property
     def _table(self) -> Table:
@@ -139,8 +141,8 @@ class ReadingRepository(Generic[M]):
 
     def _all(self, statement: Select[M]) -> list[M]:
         with translated(self._table):
-            return list(self.session.scalars(statement))
+            return list(self.session.execute(statement).scalars().all())
 
     def _first(self, statement: Select[M]) -> M | None:
         with translated(self._table):
-            return self.session.scalars(statement.limit(1)).first()
+            return self.session.execute(statement.limit(1)).scalars().first()

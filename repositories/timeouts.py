@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import SessionTransaction
 
 from core.errors import InvalidArgumentError
 
@@ -40,8 +40,8 @@ class Timeouts:
                     remedy="give one from a millisecond to 24 days, or None for the usual one",
                 )
 
-    def apply(self, _: Session, transaction: SessionTransaction, connection: Connection) -> None:
-        """Set them for a transaction; a listener for ``after_begin``."""
+    def apply(self, transaction: SessionTransaction, connection: Connection) -> None:
+        """Set them for a transaction that has begun."""
         if transaction.nested:
             return
         given = {

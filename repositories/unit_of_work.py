@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from core.errors import UnitOfWorkError
 from models import Base
 from repositories import values
-from repositories.audit import fill_audit_columns
 from repositories.classification import ClassificationRepository
 from repositories.errors import translated
 from repositories.friction import FrictionMatrixRepository
 from repositories.goalscorer import GoalscorerRepository
-from repositories.lazy import refuse_lazy_loading
 from repositories.odds import OddsRepository
+from repositories.session_policy import Policy, attach, detach, has_changes, real_session
 from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
 from repositories.timeouts import Timeouts
@@ -29,8 +27,9 @@ class UnitOfWork:
     """One transaction over all repositories; what is not committed is rolled back.
 
     Args:
-        session: A session, which stays open afterwards; or a factory, which is asked for a session
-            on first use within the ``with`` block, and that session is closed at its end.
+        session: A session (or any object with ``commit`` and ``rollback``), which stays open
+            afterwards; or a factory, which is asked for a session on first use within the ``with``
+            block, and that session is closed at its end.
         lazy_loading: Let a relationship that was not loaded with its row be loaded by a statement
             of its own on first access, instead of raising ``LazyLoadError``.
         timeouts: Limits for each of its transactions, instead of those of the settings.
@@ -48,18 +47,20 @@ class UnitOfWork:
         lazy_loading: bool = False,
         timeouts: Timeouts | None = None,
     ) -> None:
-        if not isinstance(session, Session) and not callable(session):
+        is_session = _is_session(session)
+        if not is_session and not callable(session):
             raise UnitOfWorkError(
                 f"{type(session).__name__} is neither a session nor a factory",
                 remedy="give a Session, or SessionLocal",
             )
-        self._given = session if isinstance(session, Session) else None
-        self._open = session if not isinstance(session, Session) else None
+        self._given: Any = session if is_session else None
+        self._open: Any = None if is_session else session
         self._session = self._given
-        self._lazy_loading = lazy_loading
-        self._timeouts = timeouts
+        self._policy = Policy(lazy_loading, timeouts)
         self._entered = False
-        self._written = False
+        self._is_committed = False
+        if is_session:
+            attach(session, self._policy, entered=False)
         self._forget()
 
     def _forget(self) -> None:
@@ -74,6 +75,7 @@ class UnitOfWork:
     @property
     def session(self) -> Session:
         """The session of the transaction."""
+        self._is_committed = False  # whoever asks for it goes on
         if self._session is None:
             if self._open is None or not self._entered:
                 # Nobody would close it.
@@ -81,31 +83,8 @@ class UnitOfWork:
                     "this unit of work is not open", remedy="use it within a with block"
                 )
             self._session = self._open()
-            self._listen(self._session)
-            event.listen(self._session, "after_flush", self._note_write)
-            event.listen(self._session, "after_commit", self._note_end)
-            event.listen(self._session, "after_rollback", self._note_end)
-        return self._session
-
-    def _listen(self, session: Session) -> None:
-        event.listen(session, "before_flush", fill_audit_columns)
-        if not self._lazy_loading:
-            event.listen(session, "do_orm_execute", refuse_lazy_loading)
-        if self._timeouts is not None:
-            event.listen(session, "after_begin", self._timeouts.apply)
-
-    def _stop_listening(self, session: Session) -> None:
-        event.remove(session, "before_flush", fill_audit_columns)
-        if not self._lazy_loading:
-            event.remove(session, "do_orm_execute", refuse_lazy_loading)
-        if self._timeouts is not None:
-            event.remove(session, "after_begin", self._timeouts.apply)
-
-    def _note_write(self, *_: object) -> None:
-        self._written = True
-
-    def _note_end(self, *_: object) -> None:
-        self._written = False
+            attach(self._session, self._policy, entered=True)
+        return cast("Session", self._session)
 
     @property
     def odds(self) -> OddsRepository:
@@ -155,9 +134,10 @@ class UnitOfWork:
         Raises:
             DataAccessError: One of its children; the database refused a row.
         """
-        self._check()
+        session = self.session
+        _check(session)
         with translated():
-            self.session.flush()
+            session.flush()
 
     def commit(self) -> None:
         """Commit the transaction; what follows begins a new one.
@@ -165,15 +145,11 @@ class UnitOfWork:
         Raises:
             DataAccessError: One of its children; the database refused a row.
         """
-        self._check()
+        session = self.session
+        _check(session)
         with translated():
-            self.session.commit()
-
-    def _check(self) -> None:
-        """Look at what no repository was told about: rows that were changed or added by hand."""
-        for row in (*self.session.new, *self.session.dirty):
-            if isinstance(row, Base):
-                values.check_row(row)
+            session.commit()
+        self._is_committed = True
 
     def rollback(self) -> None:
         """Take back everything since the last commit."""
@@ -186,8 +162,9 @@ class UnitOfWork:
                 remedy="use one UnitOfWork for each transaction, or session.begin_nested()",
             )
         self._entered = True
+        self._is_committed = False
         if self._given is not None:
-            self._listen(self._given)
+            attach(self._given, self._policy, entered=True)
         return self
 
     def __exit__(
@@ -197,19 +174,39 @@ class UnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         self._entered = False
-        if self._given is not None:
-            self._stop_listening(self._given)
-        if self._session is None:
+        session: Any = self._session
+        if session is None:
             return
         try:
-            if self._given is not None or self._has_changes(self._session):
-                self._session.rollback()
+            if self._has_to_roll_back(session):
+                session.rollback()
         finally:
+            detach(session, self._policy)
             if self._given is None:
-                self._session.close()
+                session.close()
                 self._session = None
                 self._forget()
 
-    def _has_changes(self, session: Session) -> bool:
-        """Whether rows in memory say what the database will not; a rollback expires every row."""
-        return self._written or bool(session.new or session.dirty or session.deleted)
+    def _has_to_roll_back(self, session: Any) -> bool:
+        real = real_session(session)
+        if real is None:
+            return not self._is_committed
+        if self._given is None:
+            # It is closed anyway; a rollback would expire every row.
+            return has_changes(real)
+        return not self._is_committed or real.in_transaction()
+
+
+def _is_session(thing: Any) -> bool:
+    """Whether it can commit and roll back: a session, or what stands in for one."""
+    can_both = hasattr(thing, "commit") and hasattr(thing, "rollback")
+    return can_both and not isinstance(thing, type)
+
+
+def _check(session: Session) -> None:
+    """Look at what no repository was told about: rows that were changed or added by hand."""
+    if (real := real_session(session)) is None:
+        return
+    for row in (*real.new, *real.dirty):
+        if isinstance(row, Base):
+            values.check_row(row)

@@ -62,7 +62,7 @@ def explain_failed_connect(error: OperationalError, settings: DatabaseSettings) 
     """
     arguments = dict(settings.migration_connect_args)
     arguments.pop("options", None)
-    plain = create_engine(settings.url, connect_args=arguments, poolclass=NullPool)
+    plain = create_engine(settings.sync_database_url, connect_args=arguments, poolclass=NullPool)
     try:
         with plain.connect():
             pass

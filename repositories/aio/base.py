@@ -36,7 +36,7 @@ class AsyncBaseRepository(Generic[M]):
     _sync: BaseRepository[M]
 
     def __init__(self, model: type[M], session: AsyncSession) -> None:
-        if not isinstance(session, AsyncSession):
+        if not hasattr(session, "run_sync"):
             raise InvalidArgumentError(
                 f"{type(session).__name__} is not an AsyncSession", remedy="give an AsyncSession"
             )

@@ -185,8 +185,8 @@ def test_no_secret_in_any_print() -> None:
             str(settings),
             str(settings.model_dump()),
             settings.model_dump_json(),
-            str(settings.url),
-            repr(settings.url),
+            str(settings.sync_database_url),
+            repr(settings.sync_database_url),
             settings.display_url,
             repr(settings.scratch_url),
         ]
@@ -211,8 +211,8 @@ def test_no_secret_in_any_print() -> None:
 def test_url(changes: dict[str, object], shown: str) -> None:
     settings = make(**changes)
     assert settings.display_url == shown
-    again = make_url(settings.url.render_as_string(hide_password=False))
-    assert again == settings.url
+    again = make_url(settings.sync_database_url.render_as_string(hide_password=False))
+    assert again == settings.sync_database_url
     assert again.password == PASSWORD
 
 

@@ -1,0 +1,73 @@
+"""Errors in place of SQLAlchemy's: each derives from the one that it stands for.
+
+So code that catches SQLAlchemy's errors catches these as well, and finds ``orig``, ``statement``
+and ``params`` on them. They are imported from ``core.errors``; they stand here because that module
+is read by programs that do not wait for the import of SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import exc
+from sqlalchemy.orm.exc import StaleDataError
+
+from core.errors import DataAccessError, InvalidArgumentError, UnitOfWorkError
+
+
+class NotFoundError(DataAccessError, StaleDataError):
+    """A row that should be changed or deleted is not there."""
+
+
+class ConflictError(NotFoundError):
+    """A row was changed or deleted since it was read; nothing was overwritten."""
+
+
+class SchemaMismatchError(DataAccessError, exc.ProgrammingError):
+    """The database has not the table or the column that the model names."""
+
+
+class RefusedValueError(InvalidArgumentError, exc.DataError):
+    """A value that the driver cannot send, or that the server refused."""
+
+
+class TransactionEndedError(UnitOfWorkError, exc.PendingRollbackError, exc.InternalError):
+    """An earlier error has ended the transaction; it has to be rolled back."""
+
+
+class ConstraintViolationError(DataAccessError, exc.IntegrityError):
+    """A constraint of the database refused a row.
+
+    Attributes:
+        table: The table, with its schema.
+        columns: The columns of the constraint.
+        constraint: The constraint's name; None for NOT NULL.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        table: str,
+        columns: tuple[str, ...],
+        constraint: str | None,
+        remedy: str = "",
+    ) -> None:
+        super().__init__(message, remedy=remedy)
+        self.table = table
+        self.columns = columns
+        self.constraint = constraint
+
+
+class UniqueViolationError(ConstraintViolationError):
+    """Another row has the same key."""
+
+
+class ForeignKeyViolationError(ConstraintViolationError):
+    """The row that is referred to is not there, or the row is still referred to."""
+
+
+class CheckViolationError(ConstraintViolationError):
+    """A value is outside of what its column may hold."""
+
+
+class NotNullViolationError(ConstraintViolationError):
+    """A value is missing."""

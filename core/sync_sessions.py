@@ -1,0 +1,31 @@
+"""Sessions on an engine that is made when the first of them is opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+
+class Sessions(sessionmaker[Session]):
+    """A session factory that may be looked at, and replaced, where there are no settings.
+
+    Args:
+        engine: Gives the engine.
+        **options: Of ``sessionmaker``.
+    """
+
+    def __init__(self, engine: Callable[[], Engine], **options: Any) -> None:
+        super().__init__(**options)
+        self._engine = engine
+
+    def __call__(self, **options: Any) -> Session:
+        """Make a session; an option given here, or to ``configure``, wins."""
+        if self.kw["bind"] is None and "bind" not in options:
+            options["bind"] = self._engine()
+        return super().__call__(**options)

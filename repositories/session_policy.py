@@ -1,0 +1,125 @@
+"""What holds in the sessions of units of work: audit, lazy loading, time-outs.
+
+Every real ``Session`` has it, however it was made and by whichever way a unit of work got it: the
+listeners are those of the class, registered once, and cost nothing per session. What one unit of
+work asks for stands in ``Session.info``, where the listeners find it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, scoped_session
+
+from repositories import audit
+from repositories.lazy import refuse_lazy_loading
+from repositories.timeouts import Timeouts
+
+_POLICIES: Final = "monps_policies"
+_WRITTEN: Final = "monps_written"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """What one unit of work asks of its session.
+
+    Attributes:
+        lazy_loading: Whether a relationship may be loaded on first access.
+        timeouts: Limits of its transactions.
+    """
+
+    lazy_loading: bool = False
+    timeouts: Timeouts | None = None
+
+
+@dataclass(slots=True)
+class _Policies:
+    """Those of the units of work on one session; the one that was entered last holds."""
+
+    entered: list[Policy] = field(default_factory=list)
+    without_block: Policy | None = None
+
+    @property
+    def current(self) -> Policy | None:
+        return self.entered[-1] if self.entered else self.without_block
+
+
+def real_session(session: Any) -> Session | None:
+    """Return the session behind an object with commit and rollback; None when there is none."""
+    if isinstance(session, scoped_session):
+        session = session()
+    # Not isinstance: an object that stands in for a session in a test may say that it is one.
+    return session if issubclass(type(session), Session) else None
+
+
+@cache
+def listen() -> None:
+    """Register the listeners; once, however often it is called."""
+    audit.listen()
+    event.listen(Session, "after_flush", note_write)
+    event.listen(Session, "after_transaction_end", _note_end)
+    event.listen(Session, "after_begin", _limit)
+    event.listen(Session, "do_orm_execute", _look_at)
+
+
+def attach(session: Any, policy: Policy, *, entered: bool) -> None:
+    """Have a policy hold in a session: for a block, or until another says otherwise."""
+    real = real_session(session)
+    if real is None:
+        return
+    listen()
+    policies = real.info.setdefault(_POLICIES, _Policies())
+    if entered:
+        policies.entered.append(policy)
+    else:
+        policies.without_block = policy
+
+
+def detach(session: Any, policy: Policy) -> None:
+    """Have a policy hold no longer; what held before holds again."""
+    real = real_session(session)
+    if real is None:
+        return
+    policies = real.info[_POLICIES]
+    policies.entered.remove(policy)
+    if policies.without_block is policy:
+        policies.without_block = None
+
+
+def note_write(session: Session, *_: object) -> None:
+    """Remember that rows in memory may say what the database will not."""
+    session.info[_WRITTEN] = True
+
+
+def has_changes(session: Session) -> bool:
+    """Whether rows in memory say what the database does not, unless it is committed."""
+    is_pending = session.new or session.dirty or session.deleted
+    return bool(is_pending or session.info.get(_WRITTEN))
+
+
+def _note_end(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # not that of a savepoint, or of a flush
+        session.info.pop(_WRITTEN, None)
+
+
+def _current(session: Session) -> Policy | None:
+    policies: _Policies | None = session.info.get(_POLICIES)
+    return None if policies is None else policies.current
+
+
+def _limit(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    policy = _current(session)
+    if policy is not None and policy.timeouts is not None:
+        policy.timeouts.apply(transaction, connection)
+
+
+def _look_at(state: ORMExecuteState) -> None:
+    if not state.is_select:
+        note_write(state.session)
+        return
+    policy = _current(state.session)
+    if policy is not None and not policy.lazy_loading:
+        refuse_lazy_loading(state)
