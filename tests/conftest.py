@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import hypothesis
 import pytest
 
 from core.embedded.server import LocalServer
@@ -50,6 +51,9 @@ SLOW: Final = frozenset(
 
 
 def pytest_configure() -> None:
+    # No test is about time, and a busy machine is no failure.
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
     if threading.current_thread() is threading.main_thread():
         # A cancelled run stops its servers as Ctrl-C does. A shell starts what runs in its
         # background with Ctrl-C ignored, which every program under test would inherit.
