@@ -11,7 +11,7 @@ import click
 from cli import unknown_names as unknown
 from core.errors import DataAccessError
 from introspection.render.text import one_line
-from repositories.clv import ClosedPicks
+from repositories.clv import ClosedPicks, LeftOpen
 from repositories.loading.football_data import files, matches
 from repositories.loading.football_data.account import Account
 
@@ -78,14 +78,25 @@ def refused(account: Account, *, kept: bool) -> DataAccessError:
     )
 
 
-def describe(closed: ClosedPicks) -> str:
-    """Say in a line what became of the open picks."""
+def describe(closed: ClosedPicks) -> list[str]:
+    """Say what became of the open picks, and why some stay open."""
     fall_backs = "".join(f", {count} by {name}" for name, count in closed.by_fall_back.items())
-    return (
+    summary = (
         f"picks: {closed.closed} closed ({closed.by_own_bookmaker} by their own bookmaker"
-        f"{fall_backs}), {closed.left_open} left open ({closed.no_match} without odds of the match,"
-        f" {closed.no_price} without this price, {closed.no_market} in a market without odds)"
+        f"{fall_backs}), {closed.left_open} left open"
     )
+    return [summary, *(f"  left open: {left.picks} {_why(left)}" for left in closed.reasons)]
+
+
+def _why(left: LeftOpen) -> str:
+    reasons = {
+        "no market": f"in market {left.market!r}, of which no odds are stored",
+        "no selection": f"in market {left.market!r} with selection {left.selection!r}, which names"
+        " no side and line of it",
+        "no match": "without closing odds of these teams on that day",
+        "no price": "whose match has closing odds, but not this price",
+    }
+    return reasons[left.reason]
 
 
 def _note(text: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 FALL_BACKS: Final = ("Pinnacle", "Betfair Exchange")
@@ -15,6 +16,25 @@ LEVEL: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """Picks that stay open for one reason.
+
+    Attributes:
+        reason: ``no market``: no odds are stored of such a market. ``no selection``: the selection
+            names no side (and line) of its market. ``no match``: there are no closing odds of these
+            teams on that day. ``no price``: of the match, only this price is missing.
+        market: What the picks call their market, where that is the reason.
+        selection: What they call their selection, where that is the reason.
+        picks: How many.
+    """
+
+    reason: str
+    market: str | None
+    selection: str | None
+    picks: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClosedPicks:
     """What became of the open picks.
 
@@ -22,9 +42,12 @@ class ClosedPicks:
         by_own_bookmaker: Picks closed with the price of their own bookmaker.
         by_fall_back: Picks closed with the price of another, by bookmaker.
         kept: Picks that had a closing price and got the CLV that was missing.
-        no_market: Picks left open because no odds are stored for such a market or selection.
+        no_market: Picks left open because no odds are stored of such a market.
         no_match: Picks left open because there are no closing odds of these teams on that day.
         no_price: Picks left open because of their match only this price is missing.
+        no_selection: Picks left open because their selection names no side (and line) of their
+            market.
+        reasons: The picks left open once more, by what they call market and selection.
     """
 
     by_own_bookmaker: int
@@ -33,6 +56,8 @@ class ClosedPicks:
     no_market: int
     no_match: int
     no_price: int
+    no_selection: int = 0
+    reasons: tuple[LeftOpen, ...] = field(default=(), compare=False)
 
     @property
     def closed(self) -> int:
@@ -42,19 +67,29 @@ class ClosedPicks:
     @property
     def left_open(self) -> int:
         """How many picks have no closing price."""
-        return self.no_market + self.no_match + self.no_price
+        return self.no_market + self.no_match + self.no_price + self.no_selection
 
     @classmethod
     def of(cls, rows: Iterable[Any]) -> Self:
-        """Make it of the rows of the statement: outcome, bookmaker, number of picks."""
-        counts = {(outcome, bookmaker): picks for outcome, bookmaker, picks in rows}
+        """Make it of the rows of the statement: outcome, bookmaker, market, selection, picks."""
+        counts: Counter[str] = Counter()
+        fall_backs: dict[str, int] = {}
+        reasons = []
+        for outcome, bookmaker, market, selection, picks in rows:
+            counts[outcome] += picks
+            if outcome == "fall-back":
+                fall_backs[bookmaker] = picks
+            elif outcome.startswith("no "):
+                reasons.append(LeftOpen(outcome, market, selection, picks))
         return cls(
-            by_own_bookmaker=counts.get(("own", None), 0),
-            by_fall_back={name: n for (kind, name), n in counts.items() if kind == "fall-back"},
-            kept=counts.get(("kept", None), 0),
-            no_market=counts.get(("no market", None), 0),
-            no_match=counts.get(("no match", None), 0),
-            no_price=counts.get(("no price", None), 0),
+            by_own_bookmaker=counts["own"],
+            by_fall_back=fall_backs,
+            kept=counts["kept"],
+            no_market=counts["no market"],
+            no_match=counts["no match"],
+            no_price=counts["no price"],
+            no_selection=counts["no selection"],
+            reasons=tuple(reasons),
         )
 
 

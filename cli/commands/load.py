@@ -122,7 +122,8 @@ def odds(
     if account.withdrawn:
         click.echo(f"prices no longer in the files: {account.withdrawn}, kept as they were")
     if closed is not None:
-        click.echo(odds_files.describe(closed))
+        for sentence in odds_files.describe(closed):
+            click.echo(sentence)
     if account.refused_count:
         raise odds_files.refused(account, kept=True)
 

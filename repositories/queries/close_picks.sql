@@ -2,68 +2,197 @@
 -- docs/odds.md states the rule.
 -- Names of bookmakers are compared without case, spaces and punctuation.
 WITH
--- Market and selection as words: "Over 2.5" and "over_2.5" are the same.
-worded AS (
+-- Spellings of markets and of the sides of a market, as docs/odds.md lists them.
+markets AS (
+    SELECT spelling, market
+    FROM unnest(
+        CAST(:market_spellings AS text []), CAST(:markets AS text [])
+    ) AS given (spelling, market)
+),
+
+sides AS (
+    SELECT spelling, side
+    FROM unnest(CAST(:side_spellings AS text []), CAST(:sides AS text [])) AS given (spelling, side)
+),
+
+open_picks AS (
     SELECT
         id,
         match_id,
         home_team,
         away_team,
         match_date,
+        market AS given_market,
+        selection AS given_selection,
         lower(translate(bookmaker, ' ._-&/''', '')) AS bookmaker,
-        regexp_replace(lower(btrim(market)), '[ _]+', '_', 'g') AS market,
-        regexp_replace(lower(btrim(selection)), '[ _]+', '_', 'g') AS selection,
         odds_at_close IS NOT NULL AS is_kept
     FROM tracking_clv_picks
     WHERE odds_at_close IS NULL OR clv_percentage IS NULL
 ),
 
-parsed AS (
+-- Texts as words: "Over/Under (2,5)" and "over_under_2.5" are the same. A minus before a digit stays.
+worded AS (
+    SELECT open_picks.*, words.*
+    FROM open_picks
+    CROSS JOIN LATERAL (
+        SELECT
+            max(word) FILTER (WHERE place = 1) AS market,
+            max(word) FILTER (WHERE place = 2) AS selection,
+            max(word) FILTER (WHERE place = 3) AS home_word,
+            max(word) FILTER (WHERE place = 4) AS away_word
+        FROM (
+            SELECT
+                place,
+                btrim(
+                    regexp_replace(
+                        translate(lower(given), ',', '.'), '[\s_/()]+|-(?![0-9.])', '_', 'g'
+                    ),
+                    '_'
+                ) AS word
+            FROM unnest(ARRAY[given_market, given_selection, home_team, away_team])
+                WITH ORDINALITY AS texts (given, place)
+        ) AS normalized
+    ) AS words
+),
+
+-- A team's name in the selection stands for its side.
+sided AS (
     SELECT
-        *,
+        id,
+        match_id,
+        home_team,
+        away_team,
+        match_date,
+        given_market,
+        given_selection,
+        bookmaker,
+        is_kept,
+        market,
         CASE
-            WHEN selection IN ('home', '1') THEN 'home'
-            WHEN selection IN ('draw', 'x') THEN 'draw'
-            WHEN selection IN ('away', '2') THEN 'away'
-        END AS result,
-        regexp_match(selection, '^(over|under)_?()([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})$') AS total,
-        regexp_match(
-            selection, '^(home|away)_?([+-]?)([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})$'
-        ) AS handicap
+            WHEN selection = home_word THEN 'home'
+            WHEN selection = away_word THEN 'away'
+            WHEN
+                starts_with(selection, home_word || '_')
+                AND substr(selection, length(home_word) + 2) ~ '^[+-]?[0-9.]+$'
+                THEN 'home' || substr(selection, length(home_word) + 1)
+            WHEN
+                starts_with(selection, away_word || '_')
+                AND substr(selection, length(away_word) + 2) ~ '^[+-]?[0-9.]+$'
+                THEN 'away' || substr(selection, length(away_word) + 1)
+            ELSE selection
+        END AS selection
     FROM worded
 ),
 
--- The market of the odds, the side of it, and the line from the home team's point of view; what asks
--- for none of them belongs to no match.
+split AS (
+    SELECT
+        sided.*,
+        regexp_match(
+            market, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})(_goals?)?$'
+        ) AS market_parts,
+        regexp_match(
+            selection, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})(_goals?)?$'
+        ) AS selection_parts
+    FROM sided
+),
+
+-- What market and selection say each: the market of the odds, the side, the line. A text that is a
+-- spelling as a whole ("1x2", "2") has no line.
+spelled AS (
+    SELECT
+        split.*,
+        coalesce(market_named.market, market_based.market) AS odds_market,
+        market_side.side AS market_side,
+        coalesce(
+            side_named.side,
+            side_based.side,
+            CASE WHEN selection = 'yes' OR selection_parts[1] = '' THEN market_side.side END
+        ) AS side,
+        CASE WHEN market_named.market IS NULL THEN market_parts END AS market_line,
+        CASE WHEN side_named.side IS NULL THEN selection_parts END AS selection_line
+    FROM split
+    LEFT JOIN markets AS market_named ON split.market = market_named.spelling
+    LEFT JOIN markets AS market_based
+        ON market_named.spelling IS NULL AND split.market_parts[1] = market_based.spelling
+    LEFT JOIN sides AS market_side
+        ON
+            market_named.spelling IS NULL
+            AND coalesce(split.market_parts[1], split.market) = market_side.spelling
+    LEFT JOIN sides AS side_named ON split.selection = side_named.spelling
+    LEFT JOIN sides AS side_based
+        ON side_named.spelling IS NULL AND split.selection_parts[1] = side_based.spelling
+),
+
+-- Lines as numbers. Without a point the first digit is whole goals: 25 is 2.5, 225 is 2.25, 3 is 3.
+lined AS (
+    SELECT
+        spelled.*,
+        coalesce(
+            odds_market,
+            CASE
+                WHEN market_side IN ('over', 'under') THEN 'totals'
+                WHEN market_line IS NOT NULL THEN 'asian_handicap'
+                WHEN market_side IS NOT NULL THEN 'h2h'
+            END
+        ) AS kind,
+        CASE market_line[2] WHEN '-' THEN -1 ELSE 1 END
+        * CASE
+            WHEN strpos(market_line[3], '.') > 0 THEN market_line[3]
+            ELSE left(market_line[3], 1) || '.' || substr(market_line[3], 2) || '0'
+        END::double precision AS market_number,
+        CASE selection_line[2] WHEN '-' THEN -1 ELSE 1 END
+        * CASE
+            WHEN strpos(selection_line[3], '.') > 0 THEN selection_line[3]
+            ELSE left(selection_line[3], 1) || '.' || substr(selection_line[3], 2) || '0'
+        END::double precision AS selection_number
+    FROM spelled
+),
+
+-- What each pick asks for, with the line from the home team's point of view. A side or a line that
+-- market and selection state differently, or that is missing, leaves the side blank.
 asked AS (
     SELECT
-        parsed.*,
-        CASE WHEN sides.side IS NOT NULL THEN lower(parsed.home_team) END AS home,
-        lower(parsed.away_team) AS away,
-        (parsed.match_date AT TIME ZONE 'UTC')::date AS day,
-        sides.odds_market,
-        sides.side,
-        CASE sides.side WHEN 'away' THEN -1 ELSE 1 END
-        * CASE sides.parts[2] WHEN '-' THEN -1 ELSE 1 END
-        -- Without a point the first digit is whole goals: 25 is 2.5, 225 is 2.25, 3 is 3.
-        * CASE
-            WHEN strpos(sides.parts[3], '.') > 0 THEN sides.parts[3]
-            ELSE left(sides.parts[3], 1) || '.' || substr(sides.parts[3], 2) || '0'
-        END::double precision AS line
-    FROM parsed
-    LEFT JOIN LATERAL (
+        id,
+        match_id,
+        home_team,
+        away_team,
+        match_date,
+        given_market,
+        given_selection,
+        bookmaker,
+        is_kept,
+        kind AS odds_market,
+        CASE
+            WHEN is_kept OR market_side <> side OR market_number <> selection_number THEN NULL
+            WHEN kind = 'h2h' AND coalesce(market_number, selection_number) IS NULL
+                THEN CASE WHEN side IN ('home', 'draw', 'away') THEN side END
+            WHEN kind = 'totals' AND coalesce(selection_number, market_number) > 0
+                THEN CASE WHEN side IN ('over', 'under') THEN side END
+            WHEN kind = 'asian_handicap' AND selection_number IS NOT NULL
+                THEN CASE WHEN side IN ('home', 'away') THEN side END
+        END AS side,
+        CASE kind
+            WHEN 'totals' THEN coalesce(selection_number, market_number)
+            WHEN 'asian_handicap' THEN CASE side WHEN 'away' THEN -1 ELSE 1 END * selection_number
+        END AS line
+    FROM lined
+),
+
+-- Kick-offs on the same day in UTC, or less than a day after the time of the pick where that may be
+-- the midnight of another time zone: offsets are quarters of an hour.
+placed AS (
+    SELECT
+        asked.*,
+        CASE WHEN side IS NOT NULL THEN lower(home_team) END AS home,
+        lower(away_team) AS away,
+        days.day,
+        days.is_next
+    FROM asked
+    CROSS JOIN LATERAL (
         VALUES
-        ('h2h', parsed.result, CAST(NULL AS text [])),
-        ('totals', parsed.total[1], parsed.total),
-        ('asian_handicap', parsed.handicap[1], parsed.handicap)
-    ) AS sides (odds_market, side, parts)
-        ON
-            sides.side IS NOT NULL
-            AND NOT parsed.is_kept
-            AND (
-                parsed.market = sides.odds_market
-                OR replace(parsed.market, '_', '') = replace(parsed.selection, '_', '')
-            )
+        ((match_date AT TIME ZONE 'UTC')::date, FALSE),
+        ((match_date AT TIME ZONE 'UTC')::date + 1, TRUE)
+    ) AS days (day, is_next)
 ),
 
 closing AS (
@@ -84,12 +213,16 @@ offered AS (
         asked.id,
         asked.is_kept,
         asked.side,
-        odds.id AS odds_id,
+        asked.odds_market,
+        asked.given_market,
+        asked.given_selection,
+        CASE WHEN in_time.it_is THEN odds.id END AS odds_id,
         odds.bookmaker,
         odds.collected_at,
         odds.match_id = asked.match_id AS has_same_id,
         abs(extract(EPOCH FROM odds.commence_time - asked.match_date)) AS seconds_apart,
         CASE
+            WHEN NOT in_time.it_is THEN NULL
             WHEN odds.market <> asked.odds_market OR odds.line IS DISTINCT FROM asked.line THEN NULL
             WHEN asked.side = 'home' THEN odds.home_odds
             WHEN asked.side = 'draw' THEN odds.draw_odds
@@ -112,9 +245,17 @@ offered AS (
                 lower(translate(odds.bookmaker, ' ._-&/''', ''))
             )
         END AS rank
-    FROM asked
+    FROM placed AS asked
     FULL JOIN closing AS odds
         ON asked.home = odds.home AND asked.away = odds.away AND asked.day = odds.day
+    CROSS JOIN LATERAL (
+        SELECT
+            NOT asked.is_next
+            OR (
+                odds.commence_time - asked.match_date < INTERVAL '1 day'
+                AND extract(EPOCH FROM asked.match_date) % 900 = 0
+            ) AS it_is
+    ) AS in_time
     WHERE coalesce(asked.id::text, '') <> ''
 ),
 
@@ -125,18 +266,22 @@ decided AS MATERIALIZED (
         id,
         CASE
             WHEN is_kept THEN 'kept'
-            WHEN side IS NULL THEN 'no market'
+            WHEN odds_market IS NULL THEN 'no market'
+            WHEN side IS NULL THEN 'no selection'
             WHEN odds_id IS NULL THEN 'no match'
             WHEN price IS NULL OR rank IS NULL THEN 'no price'
             WHEN rank = 0 THEN 'own'
             ELSE 'fall-back'
         END AS outcome,
         price,
-        CASE WHEN rank > 0 THEN bookmaker END AS fall_back
+        CASE WHEN rank > 0 THEN bookmaker END AS fall_back,
+        given_market,
+        given_selection
     FROM offered
     ORDER BY
         id,
         price IS NULL OR rank IS NULL,
+        odds_id IS NULL,
         rank,
         has_same_id DESC,
         seconds_apart,
@@ -164,6 +309,8 @@ updated AS (
 SELECT
     outcome,
     fall_back,
+    NULL AS market,
+    NULL AS selection,
     count(*) AS picks
 FROM updated
 GROUP BY outcome, fall_back
@@ -171,8 +318,10 @@ UNION ALL
 SELECT
     outcome,
     NULL,
+    CASE WHEN outcome IN ('no market', 'no selection') THEN given_market END,
+    CASE WHEN outcome = 'no selection' THEN given_selection END,
     count(*)
 FROM decided
 WHERE outcome LIKE 'no %'
-GROUP BY outcome
-ORDER BY outcome, fall_back;
+GROUP BY 1, 3, 4
+ORDER BY 1, 2, 3, 4;

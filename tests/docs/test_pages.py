@@ -15,6 +15,7 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 from core import database as core_database
 from core.config import DatabaseSettings
+from repositories.statements import clv
 from tests.docs import reference
 from tests.other_project import FIRST, make_project
 from tests.project import ROOT, Outcome, Programs, make_workspace
@@ -129,3 +130,12 @@ def test_the_settings_that_pages_name_exist() -> None:
 def test_no_page_knows_this_machine() -> None:
     words = (str(ROOT), os.environ.get("HOME", "/root") + "/")
     assert not any(word in page.read_text("utf-8") for page in PAGES for word in words)
+
+
+def test_the_page_on_odds_lists_the_spellings_that_are_known() -> None:
+    listed = {
+        row[0]: row[1:]
+        for line in (ROOT / "docs" / "odds.md").read_text("utf-8").splitlines()
+        if line.startswith("   | `") and len(row := re.findall(r"`([^`]+)`", line)) > 1
+    }
+    assert listed == {name: list(known) for name, known in {**clv.MARKETS, **clv.SIDES}.items()}

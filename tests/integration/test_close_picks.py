@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from core.embedded.server import LocalServer
 from core.errors import InvalidArgumentError
-from repositories.clv import ClosedPicks
+from repositories.clv import ClosedPicks, LeftOpen
 from tests.integration import repository_rows
 from tests.integration.closing_odds import close, closed_at, h2h, handicap, totals
 from tests.integration.repository_rows import KICK_OFF, Store, open_store, pick
@@ -88,11 +88,59 @@ def test_the_selection_carries_the_line(
 
 
 @pytest.mark.parametrize(
+    ("market", "selection", "price"),
+    [
+        ("1X2", "1", 1.8),
+        ("Match Odds", "The Draw", 3.5),
+        ("moneyline", "Roma", 4.5),
+        ("h2h", "LAZIO", 1.8),
+        ("over_2.5", "Over", 1.9),
+        ("over_2.5", "yes", 1.9),
+        ("Over/Under 2.5", "Under", 2.1),
+        ("over_under", "Over (2,5)", 1.9),
+        ("Over/Under 2.5 Goals", "Over 2.5 Goals", 1.9),
+        ("totals", "O 2.5", 1.9),
+        ("spreads", "Lazio -0.5", 1.95),
+        ("spreads", "Roma +0.5", 2.05),
+        ("AH", "home (-0.5)", 1.95),
+        ("Asian Handicap", "Lazio_-0.5", 1.95),
+    ],
+)
+def test_markets_and_selections_are_spelled_as_feeds_do(
+    store: Store, market: str, selection: str, price: float
+) -> None:
+    store.add(h2h(), totals(), handicap(-0.5), pick(market=market, selection=selection))
+    assert closed_at(store) == [price]
+
+
+@pytest.mark.parametrize(
     ("market", "selection"),
     [
         ("btts", "yes"),
         ("btts_yes", "btts_yes"),
         ("double_chance", "dc_1x"),
+        ("first_half_totals", "over_25"),
+        ("corners", "over_25"),
+        ("handicap", "home_-1"),
+        ("draw_no_bet", "home"),
+    ],
+)
+def test_a_market_without_odds_stays_open(store: Store, market: str, selection: str) -> None:
+    store.add(h2h(), totals(), handicap(0.0), pick(market=market, selection=selection))
+    closed = close(store)
+    assert closed == ClosedPicks(0, {}, 0, no_market=1, no_match=0, no_price=0)
+    assert closed.reasons == (LeftOpen("no market", market, None, 1),)
+
+
+@pytest.mark.parametrize(
+    ("market", "selection"),
+    [
+        ("h2h", "Napoli"),
+        ("h2h", "home_-0.5"),
+        ("over_2.5", "under"),
+        ("over_2.5", "no"),
+        ("asian_handicap_-0.5", "home"),
+        ("spreads", "Lazio"),
         ("h2h", "over_25"),
         ("h2h", "1x"),
         ("totals", "over"),
@@ -101,16 +149,18 @@ def test_the_selection_carries_the_line(
         ("totals", "over_-2.5"),
         ("totals", "over_99999"),
         ("totals", "home"),
-        ("first_half_totals", "over_25"),
-        ("corners", "over_25"),
         ("asian_handicap", "home"),
         ("asian_handicap", "home_--1"),
         ("over_35", "over_25"),
     ],
 )
-def test_a_market_without_odds_stays_open(store: Store, market: str, selection: str) -> None:
+def test_a_selection_that_names_no_side_and_line_stays_open(
+    store: Store, market: str, selection: str
+) -> None:
     store.add(h2h(), totals(), handicap(0.0), pick(market=market, selection=selection))
-    assert close(store) == ClosedPicks(0, {}, 0, no_market=1, no_match=0, no_price=0)
+    closed = close(store)
+    assert closed == ClosedPicks(0, {}, 0, 0, 0, 0, no_selection=1)
+    assert closed.reasons == (LeftOpen("no selection", market, selection, 1),)
 
 
 @pytest.mark.parametrize(
@@ -151,6 +201,12 @@ def at(hour: int, minute: int = 0, day: int = 10) -> datetime:
         (at(15), at(17, 30), 1.8),
         (at(23, 59), at(0, day=11), None),
         (at(0), at(23, 59, day=9), None),
+        # Midnight of 10 January in Tokyo, Los Angeles and Kathmandu.
+        (at(15, day=9), at(12), 1.8),
+        (at(8), at(4, day=11), 1.8),
+        (at(18, 15, day=9), at(17), 1.8),
+        (at(15, day=9), at(15), None),
+        (at(8), at(7, day=10), 1.8),
     ],
 )
 @pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])

@@ -184,10 +184,10 @@ def test_picks_are_closed_in_the_same_transaction(
         pick("btts", **game, match_date=day, market="btts", selection="yes"),
     )
     outcome = load(programs, "--close-picks", "data")
-    assert outcome.out.splitlines()[-1] == (
-        "picks: 2 closed (1 by their own bookmaker, 1 by Pinnacle), 1 left open"
-        " (0 without odds of the match, 0 without this price, 1 in a market without odds)"
-    )
+    assert outcome.out.splitlines()[-2:] == [
+        "picks: 2 closed (1 by their own bookmaker, 1 by Pinnacle), 1 left open",
+        "  left open: 1 in market 'btts', of which no odds are stored",
+    ]
     assert store.ask("SELECT DISTINCT odds_at_close FROM tracking_clv_picks ORDER BY 1") == [
         (1.45,),
         (None,),

@@ -8,7 +8,7 @@ import statistics
 import pytest
 from scipy import stats
 
-from repositories.clv import ClosedPicks, ClvGroup
+from repositories.clv import ClosedPicks, ClvGroup, LeftOpen
 
 
 def group(matches: int, standard_error: float | None, mean: float = 1.0) -> ClvGroup:
@@ -34,13 +34,15 @@ def test_picks_that_are_all_alike_give_a_point() -> None:
 
 def test_outcomes_of_the_statement_are_counted() -> None:
     rows = [
-        ("own", None, 7),
-        ("fall-back", "Pinnacle", 3),
-        ("fall-back", "Betfair Exchange", 2),
-        ("kept", None, 1),
-        ("no market", None, 4),
-        ("no price", None, 5),
+        ("own", None, None, None, 7),
+        ("fall-back", "Pinnacle", None, None, 3),
+        ("fall-back", "Betfair Exchange", None, None, 2),
+        ("kept", None, None, None, 1),
+        ("no market", None, "btts", None, 3),
+        ("no market", None, "corners", None, 1),
+        ("no price", None, None, None, 5),
     ]
     closed = ClosedPicks.of(rows)
     assert closed == ClosedPicks(7, {"Pinnacle": 3, "Betfair Exchange": 2}, 1, 4, 0, 5)
     assert (closed.closed, closed.left_open) == (13, 9)
+    assert closed.reasons[0] == LeftOpen("no market", "btts", None, 3)
