@@ -34,7 +34,14 @@ SLOW: Final = frozenset(
         *("import_legacy_again", "roles_compared", "statement_work"),
         *("leftovers", "revision_lock"),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
-        *("load_odds_command", "one_migrator", "other_project", "replicas", "replicas_majors"),
+        *(
+            "load_odds_command",
+            "one_migrator",
+            "never_twice",
+            "other_project",
+            "replicas",
+            "replicas_majors",
+        ),
         *("bad_revisions", "gate_texts", "writers", "password_methods"),
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
         *(

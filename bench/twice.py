@@ -1,0 +1,45 @@
+"""Each way in which two migrators once did the same twice, tried many times.
+
+    python -m bench.twice [TIMES]
+
+The first is killed, stopped or cut off in the middle of a revision. It starts a server of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from core.embedded.server import LocalServer
+from tests.migrations.own_project import make_own_project
+from tests.migrations.test_one_migrator import wait_for
+from tests.migrations.twice import ONCE, SCENARIOS, Two
+from tests.servers import Servers, create_database, default_major
+
+
+def is_applied_once(server: LocalServer, scenario: str) -> bool:
+    """Play a scenario on a database of its own."""
+    with create_database(server) as database, tempfile.TemporaryDirectory() as folder:
+        url = database.superuser_url.render_as_string(hide_password=False)
+        os.environ["DB_SCRATCH_URL"] = url
+        two = Two(make_own_project(Path(folder) / "own"), database, wait_for)
+        SCENARIOS[scenario](two)
+        return two.outcome() == ONCE
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    servers = Servers()
+    try:
+        server = servers.get(default_major())
+        for scenario in SCENARIOS:
+            once = [is_applied_once(server, scenario) for _ in range(times)]
+            print(f"{scenario}: applied once {once.count(True)} of {times}", flush=True)
+    finally:
+        servers.close()
+
+
+if __name__ == "__main__":
+    main()
