@@ -28,6 +28,9 @@ class DriverConnection(Protocol):
     def cursor(self) -> Any:
         """Return a cursor."""
 
+    def commit(self) -> None:
+        """Keep what the transaction did."""
+
     def rollback(self) -> None:
         """End the transaction."""
 

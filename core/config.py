@@ -164,6 +164,8 @@ class DatabaseSettings(MigrationSettings):
             UNQUALIFIED_IS_PUBLIC,
             # It waits for other migrators, and between attempts, outside a transaction.
             idle_session_timeout=timedelta(),
+            # Within one it may have much to do besides; see also lift_transaction_timeout().
+            idle_in_transaction_session_timeout=timedelta(),
             statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )

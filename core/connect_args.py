@@ -14,11 +14,14 @@ from core.duration import whole_milliseconds, whole_seconds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from core.answers import DriverConnection
+
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
 # Else libpq would take PGHOSTADDR from the environment, and go there instead of to DB_HOST.
 _NO_OTHER_ADDRESS: Final = {"hostaddr": ""}
 _PROBES: Final = 4
+_KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
 # `none` is a server that asks for no password.
 SAFE_AUTHENTICATION: Final = "scram-sha-256,none"
 ANY_AUTHENTICATION: Final = "scram-sha-256,md5,password,gss,sspi,none"
@@ -76,3 +79,20 @@ def options(*given: str, **timeouts: timedelta | None) -> Mapping[str, str]:
     )
     text = " ".join((*given, *limits))
     return {"options": text} if text else {}
+
+
+def lift_transaction_timeout(connection: DriverConnection, _record: object = None) -> None:
+    """Have no limit of role, database or server end a transaction for the time that it takes.
+
+    No option of the connection: before 17 the server knows no ``transaction_timeout``, and refuses
+    who names it.
+
+    Args:
+        connection: Of psycopg2, outside a transaction; left so.
+        _record: What SQLAlchemy's event ``connect`` tells besides.
+    """
+    if connection.server_version < _KNOWS_TRANSACTION_TIMEOUT:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET transaction_timeout TO 0")
+    connection.commit()

@@ -27,8 +27,9 @@ class Diagnostics:
     constraint_name: str | None = None
 
 
-# Connection exceptions, operator intervention, idle in a transaction for too long (appendix A).
-_SESSION_ENDED: Final = ("08", "57P", "25P03")
+# Connection exceptions, operator intervention, a transaction that was idle or took too long
+# (appendix A).
+_SESSION_ENDED: Final = ("08", "57P", "25P03", "25P04")
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, NullPool, create_engine, event
 
 from core import json_text
+from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
@@ -83,12 +84,14 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     Returns:
         An engine that opens a connection for each use and closes it afterwards.
     """
-    return create_engine(
+    engine = create_engine(
         settings.sync_database_url,
         connect_args=settings.migration_connect_args,
         echo=settings.DB_ECHO,
         poolclass=NullPool,
     )
+    event.listen(engine, "connect", lift_transaction_timeout)
+    return engine
 
 
 def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:

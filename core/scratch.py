@@ -11,10 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.connect_args import accepted_authentication, network_args
+from core.connect_args import accepted_authentication, lift_transaction_timeout, network_args
 from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.env_file import find_env_file, read_env_file
@@ -23,6 +23,16 @@ from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
 
 SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
+# Those of the role or of the server are meant for what is at work there.
+_NO_LIMITS: Final = " ".join(
+    f"-c {name}=0"
+    for name in (
+        "statement_timeout",
+        "lock_timeout",
+        "idle_session_timeout",
+        "idle_in_transaction_session_timeout",
+    )
+)
 _PREFIX: Final = "monps_scratch_"
 _COMMENT: Final = "scratch database of monps-db, dropped by a later run if it is left behind"
 # The name says when it was made. A run can be killed before it could comment; another comment is
@@ -91,9 +101,11 @@ def _engine(url: URL, **options: Any) -> Engine:
         **network_args(),
         "require_auth": accepted_authentication(host, str(url.query.get("sslmode", "")), None),
         **{name: text for name, text in url.query.items() if isinstance(text, str)},
-        "options": f"{given} {UNQUALIFIED_IS_PUBLIC}".strip(),
+        "options": f"{_NO_LIMITS} {given} {UNQUALIFIED_IS_PUBLIC}",
     }
-    return create_engine(url, poolclass=NullPool, connect_args=arguments, **options)
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments, **options)
+    event.listen(engine, "connect", lift_transaction_timeout)
+    return engine
 
 
 @contextmanager

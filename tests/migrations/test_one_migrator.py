@@ -119,16 +119,24 @@ def test_who_waits_says_for_whom(database: Database, programs: Programs) -> None
     assert "MIGRATION_WAIT_TIMEOUT" in outcome.out
 
 
-def test_a_server_that_ends_idle_sessions_ends_neither_who_waits_nor_who_holds_the_lock(
-    database: Database, own_project: OwnProject
+@pytest.mark.parametrize(
+    "limit",
+    ["idle_session_timeout", "idle_in_transaction_session_timeout", "transaction_timeout"],
+)
+def test_a_limit_that_the_database_has_for_sessions_ends_no_migrator(
+    database: Database, own_project: OwnProject, limit: str
 ) -> None:
-    own_project.add('op.execute("SELECT pg_sleep(1.5)")')
+    with administration(database.server) as cursor:
+        cursor.execute("SELECT FROM pg_settings WHERE name = %s", [limit])
+        if not cursor.rowcount:
+            pytest.skip(f"no {limit} before 17")
+    own_project.add("import time; op.get_context().as_sql or time.sleep(1.5)")
     own_project.record()
     programs = Programs(own_project.folder, database.environ())
     with lock_held(database):
         with administration(database.server) as cursor:
-            alter = sql.SQL("ALTER DATABASE {} SET idle_session_timeout = '300ms'")
-            cursor.execute(alter.format(sql.Identifier(database.name)))
+            alter = sql.SQL("ALTER DATABASE {} SET {} = '300ms'")
+            cursor.execute(alter.format(sql.Identifier(database.name), sql.Identifier(limit)))
         process = subprocess.Popen(
             programs.command("monps-db", "upgrade"),
             cwd=programs.folder,

@@ -230,7 +230,8 @@ def test_timeouts_become_options_only_when_set() -> None:
     assert settings.connect_args["options"] == "-c statement_timeout=1 -c lock_timeout=2000"
     assert settings.connect_args["connect_timeout"] == 2
     assert settings.migration_connect_args["options"] == (
-        "-c search_path=public -c idle_session_timeout=0 -c lock_timeout=3000"
+        "-c search_path=public -c idle_session_timeout=0"
+        " -c idle_in_transaction_session_timeout=0 -c lock_timeout=3000"
     )
 
 
