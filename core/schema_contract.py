@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
-from core.diagnostics import sqlstate_of
+from core import own_tables
 from core.driver_errors import translate_driver_error
 from core.errors import HistoryError, SchemaMismatchError
 from core.project import find_project
-from core.queries import query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
     from core.config import DatabaseSettings
     from core.project import Project
-
-# Undefined table; invalid schema name.
-_NO_TABLE: Final = frozenset({"42P01", "3F000"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +71,11 @@ class Contract:
 
 def require(engine: Engine, settings: DatabaseSettings) -> None:
     """See to it that a database has the schema of the models; see ``core.database``."""
-    contract = read_contract(find_project())
+    project = find_project()
+    contract = read_contract(project)
     try:
         with engine.connect() as connection:
-            applied = _applied(connection)
+            applied = _applied(project, connection)
     except SQLAlchemyError as error:
         raise translate_driver_error(error, settings) from error
     contract.check(applied)
@@ -84,22 +83,23 @@ def require(engine: Engine, settings: DatabaseSettings) -> None:
 
 async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None:
     """See to it that a database has the schema of the models; see ``core.database``."""
-    contract = read_contract(find_project())
+    project = find_project()
+    contract = read_contract(project)
     try:
         async with engine.connect() as connection:
-            applied = await connection.run_sync(_applied)
+            applied = await connection.run_sync(partial(_applied, project))
     except (SQLAlchemyError, OSError) as error:  # asyncpg finds no server
         raise translate_driver_error(error, settings) from error
     contract.check(applied)
 
 
-def _applied(connection: Connection) -> Sequence[str]:
-    try:
-        return connection.scalars(query("revisions")).all()
-    except DBAPIError as error:
-        if sqlstate_of(error.orig) in _NO_TABLE:
-            return ()
-        raise
+def _applied(project: Project, connection: Connection) -> Sequence[str]:
+    found = own_tables.look(connection, project, {project.version_table})
+    own_tables.refuse(found)
+    if (table := found.get(project.version_table)) is None:
+        return ()
+    sql = f"SELECT version_num FROM {table.quoted} ORDER BY version_num"  # noqa: S608 - by the server
+    return connection.scalars(text(sql)).all()
 
 
 def read_contract(project: Project) -> Contract:

@@ -173,6 +173,11 @@ _HISTORY: Final = {
         "Name the table in [tool.monps-db] version-table, or stamp the revision that the schema is"
         " at.",
     ),
+    "version-altered": Code(
+        Severity.BREAKING,
+        "See who has altered it or made it first, and take that back; the next migration refuses to"
+        " read or write it.",
+    ),
     "version-unreadable": Code(
         Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
     ),

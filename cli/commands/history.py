@@ -25,9 +25,11 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
     """
     from cli import ledger_rows
     from cli.connection import connected
+    from core.project import find_project
     from migrations.runner import ledger
 
+    project = find_project()
     with connected() as connection:
-        rows = ledger.history(connection, revision)
+        rows = ledger.history(connection, project, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     click.echo(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))

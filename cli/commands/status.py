@@ -14,16 +14,20 @@ def command() -> None:
 
     from cli.connection import connected
     from core import config
+    from core.own_tables import refuse
     from core.project import find_project
     from migrations.runner.history import load_history
-    from migrations.runner.live import read_history
+    from migrations.runner.live import look_at_history
 
     settings = config.get_settings()
     project = find_project()
     history = load_history(project)
     with connected() as connection:
         server_version = connection.scalar(text("SHOW server_version"))
-        rows = read_history(connection, project).rows
+        found = look_at_history(connection, project)
+    # Of the ledger nothing is shown.
+    refuse({name: table for name, table in found.own.items() if name == project.version_table})
+    rows = found.rows
     known = rows is not None and all(row in history.revisions for row in rows)
     pending = [revision.id for revision in history.pending(*rows or ())]
     facts = {

@@ -85,7 +85,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
             Relation(row.schema, path(row.schema, row.name), row.kind, row.rows)
             for row in connection.execute(_query("relations"))
         ]
-        created = frozenset(name for _, name in ledger.created(connection))
+        created = frozenset(name for _, name in ledger.created(connection, project))
         live = read_snapshot(connection, live_scope(project, head.object_names()))
     return _sorted_out(_Found(revision, inventory, created, live), project, history, head)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from core.project import Project
 from introspection.findings import Finding, Kind
 from migrations.adoption.adoption import Adoption
-from migrations.runner import ledger, migrator_lock
+from migrations.runner import ledger, migrator_lock, own_tables
 from migrations.runner.history import History
 from migrations.runner.identity import find_identity
 from migrations.runner.request import Request
@@ -56,6 +56,8 @@ def recorded(
     )
     with connection.begin():
         migrator_lock.take_within_callers_transaction(connection)
-        ledger.prepare(connection)
+        ledger.prepare(connection, project)
+        own_tables.lock(connection, {own_tables.LEDGER})
+        own_tables.trusted(connection, project)
         ledger.record(connection, row)
         yield

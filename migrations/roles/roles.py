@@ -116,7 +116,9 @@ def deviations(
         roles: The names of the roles.
     """
     # What was there before the upgrades is not handed over.
-    created = {name for kind, name in ledger.created(connection) if kind in {"table", "view"}}
+    created = {
+        name for kind, name in ledger.created(connection, project) if kind in {"table", "view"}
+    }
     names = [
         path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
     ]

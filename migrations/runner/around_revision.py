@@ -17,7 +17,7 @@ from core.project import Project
 from introspection.findings import Finding, Kind, Report
 from introspection.render.text import one_line
 from introspection.shapes import Snapshot
-from migrations.runner import gate, ledger, migrator_lock
+from migrations.runner import gate, ledger, migrator_lock, own_tables
 from migrations.runner.comparing import Comparing
 from migrations.runner.history import History
 from migrations.runner.identity import Identity
@@ -81,10 +81,12 @@ class AroundRevision:
         self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
     ) -> None:
         """Record the step; on a live connection also check that it may be, and what it led to."""
+        own_tables.read_back(ctx, step, tuple(heads))
         if ctx.as_sql:
             if not self._script_has_ledger:
                 self._script_has_ledger = True
                 ledger.prepare_in_script(ctx)
+                own_tables.hold(ctx, self.project)
             if self._undoes_something(step):
                 ledger.refuse_unless_upgraded(ctx, step)
             ledger.record_in_script(ctx, self.row(step))

@@ -119,8 +119,11 @@ def _of_something(report: Report) -> Report:
 def _read_state(
     readers: Readers, project: Project, history: History, on_request: OnRequest
 ) -> DatabaseState:
-    state = live.read_history(readers.session, project)
+    state = live.look_at_history(readers.session, project)
     table = path(*project.version_table)
+    if state.version_fault is not None:
+        # Which revision it is at, nobody says who could be believed.
+        return DatabaseState(state, None, None)
     if state.rows is None:
         best, report = closest(readers, project, history)
         said = f"compared with {best}, whose schema is closest" if best else "not compared"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import partial, wraps
 from logging.config import fileConfig
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import OperationalError
@@ -22,7 +23,7 @@ from core.errors import ConfigurationError
 from core.interrupt import interruptible
 from core.project import Project, find_project
 from core.scratch import scratch_database
-from migrations.runner import autogenerate, client_gone, pooler, warnings
+from migrations.runner import autogenerate, client_gone, own_tables, pooler, warnings
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.history import load_history
 from migrations.runner.identity import find_identity
@@ -62,7 +63,7 @@ def run(context: ModuleType) -> None:
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
-        _print_script(context, configure)
+        _print_script(context, project, configure)
         return
     with (
         interruptible(),
@@ -79,13 +80,33 @@ def run(context: ModuleType) -> None:
         ).run()
 
 
-def _print_script(context: ModuleType, configure: Callable[..., None]) -> None:
+def _print_script(context: ModuleType, project: Project, configure: Callable[..., None]) -> None:
     configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
+    migration = context.get_context()
+    plan = migration.opts["fn"]
+    migration._migrations_fn = lambda *given: [  # noqa: SLF001
+        _within_script(migration, project, step) for step in plan(*given)
+    ]
     if context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes:
         # As on a connection of our own: a name without a schema is one in public.
         context.execute("SET search_path TO public")
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _within_script(context: MigrationContext, project: Project, step: Any) -> Any:
+    """Return a step that looks at our own tables before it reads or writes them."""
+    body = step.migration_fn
+
+    @wraps(body)
+    def held(**kw: Any) -> None:
+        if not step.info.is_upgrade:  # it may ask the ledger what an upgrade has made
+            own_tables.hold(context, project)
+        body(**kw)
+        own_tables.hold(context, project)
+
+    step.migration_fn = held
+    return step
 
 
 def _settings(config: Config) -> MigrationSettings:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 from core import plans
 from core.answers import AnyConnection, rows, sqlstate, statement
 from core.errors import HistoryError
+from core.project import Project
 from introspection.findings import Finding
-from migrations.runner import ledger_form
+from migrations.runner import ledger_form, own_tables
 from migrations.runner.identity import Identity
 from migrations.runner.request import DATA_LOSS, Request
 from migrations.runner.sql import query
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = ledger_form.TABLE
 
-# Of constraints, of triggers (raise_exception), of rules (RETURNING is not supported past one).
-_CHANGED_BY_HAND: Final = ("23", "P0001", "0A000")
+_CONSTRAINT_VIOLATED: Final = "23"
 _ROLLED_BACK: Final = "the step is rolled back"
 
 
@@ -77,13 +77,13 @@ class Row:
         return self.request.allowed | {DATA_LOSS} if accepts else self.request.allowed
 
 
-def prepare(connection: Connection) -> None:
+def prepare(connection: Connection, project: Project) -> None:
     """Make the table, or bring an older one forward.
 
     Raises:
         TamperedHistoryError: It is not as the runner made it.
     """
-    _columns(connection)
+    _columns(connection, project)
     connection.execute(query("ledger_create"))
 
 
@@ -92,15 +92,18 @@ def prepare_in_script(context: MigrationContext) -> None:
     context.execute(query("ledger_create"))
 
 
-def _columns(connection: Connection) -> set[str]:
+def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
     """Return the names of the table's columns; none when it is not there.
 
     Raises:
         TamperedHistoryError: It was altered by hand.
     """
-    if (what := ledger_form.fault(connection)) is not None:
+    table = own_tables.look(connection, project).get(own_tables.LEDGER)
+    if table is None:
+        return frozenset()
+    if (what := ledger_form.fault(table)) is not None:
         raise ledger_form.altered(what)
-    return {row["name"] for row in connection.execute(query("ledger_columns")).mappings()}
+    return frozenset(table.columns)
 
 
 def record_in_script(context: MigrationContext, row: Row) -> None:
@@ -112,7 +115,7 @@ def record(connection: Connection, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
-        TamperedHistoryError: A constraint, a trigger or a rule of somebody's keeps it out.
+        TamperedHistoryError: A constraint of somebody's keeps it out.
     """
     # Only who migrates needs what this imports.
     from sqlalchemy.exc import DBAPIError
@@ -121,17 +124,21 @@ def record(connection: Connection, row: Row) -> None:
 
     sql = statement("migrations.runner.queries", "ledger_record").rstrip().removesuffix(";")
     try:
-        written = plans.rows(connection, "ledger_record", f"{sql} RETURNING id", row.parameters())
+        plans.rows(connection, "ledger_record", sql, row.parameters())
     except DBAPIError as error:
-        if not (sqlstate(error) or "").startswith(_CHANGED_BY_HAND):
+        if not (sqlstate(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
         raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
-    if not written:
-        raise ledger_form.altered("a trigger leaves out what is written", _ROLLED_BACK)
 
 
-def record_failure(connection: Connection, row: Row, error: str) -> None:
-    """Write that an attempt failed, from a connection that is not the failed one."""
+def record_failure(connection: Connection, project: Project, row: Row, error: str) -> None:
+    """Write that an attempt failed, in a transaction that is not the failed one.
+
+    Raises:
+        TamperedHistoryError: The table could run somebody's code.
+    """
+    own_tables.lock(connection, {own_tables.LEDGER})
+    own_tables.trusted(connection, project)
     connection.execute(query("ledger_failed"), {**row.parameters(), "error": error})
 
 
@@ -158,9 +165,13 @@ def checksums(connection: AnyConnection) -> dict[str, str]:
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
-def created(connection: AnyConnection) -> frozenset[tuple[str, str]]:
-    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger."""
-    if not rows(connection, statement("migrations.runner.queries", "ledger_columns"), {}):
+def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str, str]]:
+    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger.
+
+    Raises:
+        TamperedHistoryError: The table is not as the runner made it.
+    """
+    if not _columns(connection, project):
         return frozenset()
     found = rows(connection, statement("migrations.runner.queries", "ledger_created"), {})
     splits = (row["name"].partition(" ") for row in found)
@@ -180,18 +191,21 @@ def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
         raise ledger_form.altered("the findings of its last row are none") from error
 
 
-def history(connection: Connection, revision: str | None = None) -> list[dict[str, Any]]:
+def history(
+    connection: Connection, project: Project, revision: str | None = None
+) -> list[dict[str, Any]]:
     """Return the rows, oldest first; none when there is no ledger.
 
     Args:
         connection: A connection to the database.
+        project: Who may own the table.
         revision: A revision, or how its id begins; None for all.
 
     Raises:
         TamperedHistoryError: The table is not as the runner made it.
         HistoryError: It is not yet brought forward.
     """
-    columns = _columns(connection)
+    columns = _columns(connection, project)
     if not columns:
         return []
     if "outcome" not in columns:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.answers import AnyConnection, rows, statement
 from core.errors import TamperedHistoryError
+from core.own_tables import OwnTable
 
 TABLE: Final = "public.monps_migration_ledger"
 
@@ -38,19 +38,16 @@ _SECOND: Final = {
 _GIVEN: Final = (_FIRST.keys() | _SECOND.keys()) - {"id", "applied_at", "role", "outcome", "error"}
 
 
-def fault(connection: AnyConnection) -> str | None:
-    """Say how the table is not as the runner made it; None when it is, or is not there."""
-    found = rows(connection, statement("migrations.runner.queries", "ledger_columns"), {})
-    if not found:
-        return None
-    columns = {row["name"]: row["type"] for row in found}
+def fault(table: OwnTable) -> str | None:
+    """Say why the table cannot be read and written as the runner's own; None when it can."""
+    if table.fault is not None:
+        return table.fault
+    columns = table.columns
     wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
     wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
-    if found[0]["kind"] != "r":
-        return "it is no table"
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"
-    needed = {row["name"] for row in found if not row["may_be_left_out"]} - _GIVEN
+    needed = table.needed - _GIVEN
     return f"nothing fills its columns {', '.join(sorted(needed))}" if needed else None
 
 

@@ -21,7 +21,15 @@ from core.driver_errors import retold
 from core.errors import MonpsError
 from core.plans import kept
 from introspection.shapes import Snapshot
-from migrations.runner import attempts, gatekeeper, ledger, leftovers, migrator_lock, sessions
+from migrations.runner import (
+    attempts,
+    gatekeeper,
+    ledger,
+    leftovers,
+    migrator_lock,
+    own_tables,
+    sessions,
+)
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.blockers import Blockers, interval
 from migrations.runner.progress import Progress, Step
@@ -80,7 +88,7 @@ class Migration:
             self._make_plan()  # anew: whoever was waited for may have done some of it
             self.connection.rollback()
             with self.connection.begin():
-                ledger.prepare(self.connection)
+                ledger.prepare(self.connection, self.around.project)
             self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
@@ -89,12 +97,13 @@ class Migration:
             migrator_lock.take_within_callers_transaction(self.connection)
             self._make_plan()
         if self._steps:
-            ledger.prepare(self.connection)
+            ledger.prepare(self.connection, self.around.project)
             self._pass_gate()
         self._run_remaining()
 
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
+        own_tables.look_before(context, self.around.project)
         heads = () if context.opts.get("purge") else context.get_current_heads()
         self._heads = frozenset(heads)
         self._steps = deque(self._plan(heads, context))
@@ -123,13 +132,18 @@ class Migration:
     def _within(self, info: MigrationInfo, body: Callable[..., None]) -> Callable[..., None]:
         @wraps(body)
         def step(**kw: Any) -> None:
-            migrator_lock.refuse_if_moved(self.context.get_context(), self._heads)
+            self._begin_writing()
             self.around.begin(self.connection, info)
             body(**kw)
-            # Again: an autocommit_block has ended the transaction.
-            migrator_lock.refuse_if_moved(self.context.get_context(), self._heads)
+            self._begin_writing()  # again: an autocommit_block has ended the transaction
 
         return step
+
+    def _begin_writing(self) -> None:
+        """See that our own tables are still ours, and that nobody has migrated meanwhile."""
+        context = self.context.get_context()
+        own_tables.hold(context, self.around.project)
+        migrator_lock.refuse_if_moved(context, self._heads)
 
     def _run_remaining(self) -> None:
         # Configuring anew would do the same, and have Alembic log its first lines again.
@@ -225,7 +239,7 @@ class Migration:
             return
         row = self.around.row(self._steps[0].info)
         # The attempt's own error is what the user has to see, whatever the ledger has to say.
-        with suppress(SQLAlchemyError):
+        with suppress(SQLAlchemyError, MonpsError):
             self.connection.rollback()
             is_gone = self.connection.invalidated
             with ExitStack() as stack:
@@ -235,7 +249,7 @@ class Migration:
                     else self.connection
                 )
                 stack.enter_context(session.begin())
-                ledger.record_failure(session, row, retold(failure))
+                ledger.record_failure(session, self.around.project, row, retold(failure))
 
     def _described(self, info: MigrationInfo) -> Step:
         revision = info.up_revision_id or ""

@@ -7,10 +7,10 @@ from typing import Final
 
 from core.project import Project
 from introspection.shapes import Scope
-from migrations.runner import ledger
+from migrations.runner.own_tables import LEDGER
 
 VERSION_SCHEMA: Final = "public"
-OURS_BY_NAME: Final = (f"{VERSION_SCHEMA}.alembic_version", ledger.TABLE)
+OURS_BY_NAME: Final = (f"{VERSION_SCHEMA}.alembic_version", ".".join(LEDGER))
 """Tables of Alembic (in scratch databases always here) and of the runner: no models, no drift."""
 
 

@@ -10,7 +10,8 @@ from introspection.findings import Finding, Kind
 from introspection.paths import path
 from migrations.runner import changes
 from migrations.runner.history import History, Revision
-from migrations.runner.live import LEDGER, LiveHistory
+from migrations.runner.live import LiveHistory
+from migrations.runner.own_tables import LEDGER
 
 
 def of_history(history: History) -> Iterator[Finding]:
@@ -59,6 +60,10 @@ def of_version(history: History, live: LiveHistory, project: Project) -> Iterato
                 applied,
             )
     ledger = path(*LEDGER)
+    if live.version_fault is not None:
+        yield Finding(
+            "version-altered", Kind.TAMPERED, table, "as Alembic makes it", live.version_fault
+        )
     if live.ledger_readable is False:
         yield Finding("ledger-unreadable", Kind.UNVERIFIED, ledger)
     if live.ledger_fault is not None:

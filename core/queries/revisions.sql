@@ -1,1 +1,0 @@
-SELECT version_num FROM public.alembic_version ORDER BY version_num

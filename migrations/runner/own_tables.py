@@ -1,0 +1,135 @@
+"""The version table and the ledger: looked at before a row is read or written, and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from core import own_tables
+from core.answers import AnyConnection, rows
+from core.errors import TamperedHistoryError
+from core.own_tables import Name, OwnTable
+from core.project import Project
+from introspection.paths import path
+from migrations.runner import ledger_form
+from migrations.runner.sql import query
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection, TextClause
+
+LEDGER: Final = ("public", "monps_migration_ledger")
+_VERSION_TYPES: Final = ("text", "character varying")
+
+
+def look(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
+    """Look at both, within the current transaction; those that are there are returned."""
+    return own_tables.look(connection, project, {project.version_table, LEDGER})
+
+
+def trusted(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
+    """As :func:`look`.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    found = look(connection, project)
+    refuse(found)
+    return found
+
+
+def refuse(found: Mapping[Name, OwnTable]) -> None:
+    """Refuse to go on with tables that are not safe.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    ledger = found.get(LEDGER)
+    if ledger is not None and ledger.fault is not None:
+        raise ledger_form.altered(ledger.fault)
+    own_tables.refuse(found)
+
+
+def look_before(context: MigrationContext, project: Project) -> None:
+    """Look at the tables that a migration is about to read.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    if context.connection is not None:
+        refuse(own_tables.look(context.connection, project, _names(context)))
+
+
+def hold(context: MigrationContext, project: Project) -> None:
+    """As :func:`look_before`; until the transaction ends, nobody can make the tables unsafe.
+
+    The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
+    ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
+    """
+    names = _names(context)
+    if context.connection is None or context.as_sql:
+        given = own_tables.parameters(project, names)
+        context.execute(_hold_in_script().bindparams(**given))
+        return
+    lock(context.connection, names)
+    look_before(context, project)
+
+
+def lock(connection: Connection, names: Collection[Name]) -> None:
+    """Take the lock of a writer on tables, until the transaction ends."""
+    quoted = ", ".join(f"ONLY {path(*name)}" for name in sorted(names))
+    rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
+
+
+def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[str]) -> None:
+    """See that the version table holds what a step has written, before that is committed.
+
+    Raises:
+        TamperedHistoryError: It does not.
+    """
+    table = path(*_version_table(context))
+    if context.connection is None or context.as_sql:
+        left = sorted({*step.source_revision_ids}.difference(heads))
+        given = {"table": table, "heads": json.dumps(sorted(heads)), "left": json.dumps(left)}
+        context.execute(query("version_written").bindparams(**given))
+        return
+    sql = f"SELECT version_num FROM {table}"  # noqa: S608 - quoted
+    found = sorted(row["version_num"] for row in rows(context.connection, sql))
+    if found != sorted(heads):
+        raise TamperedHistoryError(
+            f"{table} holds {_listed(found)} where {_listed(heads)} was written; the step is"
+            " rolled back",
+            remedy="see what changes it: nobody but the migrator may write it",
+        )
+
+
+def version_fault(table: OwnTable) -> str | None:
+    """Say why a version table cannot be read; None when it can."""
+    if table.fault is not None:
+        return table.fault
+    type_ = table.columns.get("version_num", "").partition("(")[0]
+    return None if type_ in _VERSION_TYPES else "it has no column version_num of text"
+
+
+@cache
+def _hold_in_script() -> TextClause:
+    from sqlalchemy import text
+
+    look = files("core.queries").joinpath("own_tables.sql").read_text("utf-8")
+    held = files("migrations.runner.queries").joinpath("own_tables_held.sql").read_text("utf-8")
+    return text(held.replace("@{look}", look.strip()).rstrip().removesuffix(";"))
+
+
+def _listed(revisions: Collection[str]) -> str:
+    return ", ".join(sorted(revisions)) or "no row"
+
+
+def _version_table(context: MigrationContext) -> Name:
+    return context.version_table_schema or "public", context.version_table
+
+
+def _names(context: MigrationContext) -> set[Name]:
+    return {_version_table(context), LEDGER}

@@ -1,0 +1,12 @@
+-- Whether any of these relations is there. Catalogs alone are asked: to_regclass fails on a schema
+-- without USAGE.
+SELECT EXISTS (
+    SELECT
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        AND (n.nspname, c.relname) IN (
+            SELECT wanted.schema, wanted.name
+            FROM unnest(CAST(:schemas AS text[]), CAST(:names AS text[])) AS wanted (schema, name)
+        )
+) AS any_there;
