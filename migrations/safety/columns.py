@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from postgast import pg_query_pb2 as pg
+
+from core import sql_tree
+from core.sql_tree import column_name, inner
 from introspection.paths import path
 from introspection.shapes import Column, Constraint, Index, Relation, Snapshot
-from migrations.runner.paths import object_of
+from migrations.runner.paths import SEARCHED, table_of
 from migrations.safety.kinds import HEAVINESS, Work
 from migrations.safety.retyping import Stays, stays
 
-_SEARCHED: Final = "public"  # the search_path of migrations
+_ASKED: Final = frozenset({pg.CONSTR_CHECK, pg.CONSTR_NOTNULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Columns:
 
         Args:
             table: The table as the statement names it.
-            column: The column, likewise.
+            column: The column.
         """
         relation = _relation(self.before, table)
         after = (self.after,) if self.after is not None else ()
@@ -45,49 +48,78 @@ class Columns:
         if what is Stays.IN_UTC:
             return Work.REWRITE_UNLESS_UTC
         is_sorted_anew = what is Stays.VALUES
-        works = [_of_constraint(one, old) for one in relation.constraints]
-        works += [_of_index(one, old, is_sorted_anew=is_sorted_anew) for one in relation.indexes]
+        works = [_of_constraint(one, column) for one in relation.constraints]
+        works += [_of_index(one, column, is_sorted_anew=is_sorted_anew) for one in relation.indexes]
         return max(works, key=HEAVINESS.index, default=Work.CATALOG)
 
     def is_known_not_null(self, table: str, column: str) -> bool:
         """Whether a valid CHECK says that no row has null there."""
         relation = _relation(self.before, table)
-        found = _column(relation, column)
-        if relation is None or found is None:
+        known = (one for one in (relation.constraints if relation else ()) if one.validated)
+        checks = (sql_tree.constraint(str(one.definition)) for one in known if one.kind == "check")
+        return any(_says_not_null(inner(check.raw_expr), column) for check in checks)
+
+    def is_index_not_null(self, table: str, index: str) -> bool:
+        """Whether no column of an index may be null."""
+        relation = _relation(self.before, table)
+        indexes = {one.name: one for one in (relation.indexes if relation else ())}
+        if relation is None or index not in indexes:
             return False
-        said = f"CHECK (({path(found.name)} IS NOT NULL))"
-        return any(one.validated and str(one.definition) == said for one in relation.constraints)
+        keys = sql_tree.statement(str(indexes[index].definition)).index_params
+        names = {key.index_elem.name for key in keys}
+        return names <= {column.name for column in relation.columns if not column.nullable}
+
+    def is_constrained_domain(self, type_: tuple[str, ...]) -> bool:
+        """Whether a type is a domain with constraints, whose values are looked at one by one."""
+        schema, name = (SEARCHED, *type_)[-2:]
+        snapshots = (*self.before, *([self.after] if self.after else []))
+        schemas = (one for snapshot in snapshots for one in snapshot.schemas)
+        found = (item for one in schemas if one.name == schema for item in one.objects)
+        domains = (item for item in found if item.kind == "domain" and item.name == path(name))
+        trees = (node for one in domains for node in sql_tree.statements(str(one.definition)))
+        return any(
+            isinstance(node, pg.Constraint) and node.contype in _ASKED
+            for one in trees
+            for node in sql_tree.within(one.tree)
+        )
 
 
 UNKNOWN: Final = Columns()
 """Nothing is known."""
 
 
-def _of_constraint(constraint: Constraint, column: Column) -> Work:
+def _of_constraint(constraint: Constraint, column: str) -> Work:
     """A CHECK is asked of every row again; a foreign key whose operators stay is not."""
-    is_asked = constraint.kind == "check" and constraint.validated
-    return Work.SCAN if is_asked and _is_named(column, str(constraint.definition)) else Work.CATALOG
+    if constraint.kind != "check" or not constraint.validated:
+        return Work.CATALOG
+    named = sql_tree.columns(sql_tree.constraint(str(constraint.definition)))
+    return Work.SCAN if column in named else Work.CATALOG
 
 
-def _of_index(index: Index, column: Column, *, is_sorted_anew: bool) -> Work:
+def _of_index(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
     """PostgreSQL does not look into expressions and predicates (CheckIndexCompatible)."""
-    keys = str(index.definition).partition(" USING ")[2].partition("(")[2]
-    is_built = is_sorted_anew or "(" in keys or " WHERE " in keys
-    return Work.BUILD if is_built and _is_named(column, keys) else Work.CATALOG
+    made = sql_tree.statement(str(index.definition))
+    keys = [key.index_elem for key in made.index_params]
+    named = sql_tree.columns(made) | {key.name for key in keys}
+    is_looked_into = all(key.name for key in keys) and not made.HasField("where_clause")
+    is_built = is_sorted_anew or not is_looked_into
+    return Work.BUILD if is_built and column in named else Work.CATALOG
 
 
-def _is_named(column: Column, text: str) -> bool:
-    return re.search(rf'(?<![\w"]){re.escape(path(column.name))}(?![\w"])', text) is not None
+def _says_not_null(condition: Any, column: str) -> bool:
+    if isinstance(condition, pg.BoolExpr) and condition.boolop == pg.AND_EXPR:
+        return any(_says_not_null(inner(one), column) for one in condition.args)
+    is_test = isinstance(condition, pg.NullTest) and condition.nulltesttype == pg.IS_NOT_NULL
+    return is_test and column_name(condition.arg) == column
 
 
 def _relation(snapshots: tuple[Snapshot, ...], table: str) -> Relation | None:
-    schema, name = (_SEARCHED, *object_of(table))[-2:]
+    schema, name = table_of(table)
     schemas = (one for snapshot in snapshots for one in snapshot.schemas)
     found = (one.relations for one in schemas if one.name == schema)
     return next((one for relations in found for one in relations if one.name == name), None)
 
 
-def _column(relation: Relation | None, column: str) -> Column | None:
-    (name,) = object_of(column)
+def _column(relation: Relation | None, name: str) -> Column | None:
     columns = relation.columns if relation is not None else ()
     return next((one for one in columns if one.name == name), None)

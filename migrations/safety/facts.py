@@ -11,6 +11,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
+from introspection.paths import path
+from migrations.runner.paths import table_of
 from migrations.safety.datachecks import DataCheck
 from migrations.safety.kinds import Work
 from migrations.safety.locks import Lock
@@ -60,8 +62,10 @@ class Counted:
 
 def sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
     """Return the sizes of those tables that are there."""
-    rows = connection.execute(_query("sizes"), {"names": sorted(set(names))})
-    return {row.name: Size(row.rows, row.table_bytes, row.index_bytes) for row in rows}
+    wanted = {name: path(*table_of(name)) for name in names}
+    rows = connection.execute(_query("sizes"), {"names": sorted(set(wanted.values()))})
+    found = {row.name: Size(row.rows, row.table_bytes, row.index_bytes) for row in rows}
+    return {name: found[table] for name, table in wanted.items() if table in found}
 
 
 def seconds(lock: Lock, size: Size | None) -> float | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 ACCESS_SHARE: Final = "ACCESS SHARE"
+ROW_SHARE: Final = "ROW SHARE"
 ROW_EXCLUSIVE: Final = "ROW EXCLUSIVE"
 SHARE_UPDATE_EXCLUSIVE: Final = "SHARE UPDATE EXCLUSIVE"
 SHARE: Final = "SHARE"
@@ -15,7 +16,7 @@ ACCESS_EXCLUSIVE: Final = "ACCESS EXCLUSIVE"
 
 STRENGTH: Final = (
     ACCESS_SHARE,
-    "ROW SHARE",
+    ROW_SHARE,
     ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
     SHARE,
@@ -44,5 +45,7 @@ HEAVINESS: Final = (
     Work.BUILD,
     Work.REWRITE_UNLESS_UTC,
     Work.REWRITE,
+    Work.ROWS,
+    Work.UNKNOWN,
 )
 """From the lightest on; of a statement with several actions the heaviest counts."""

@@ -84,7 +84,7 @@ def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> lis
 
 def _tables_of_rows(revision: LintedRevision) -> set[str]:
     """Return the tables whose rows a revision changes."""
-    changes = [one for one in revision.statements if rules.changes_rows(one.sql)]
+    changes = [one for one in revision.statements if one.changes_rows]
     return {lock.table for one in changes for lock in one.locks}
 
 

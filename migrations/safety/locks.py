@@ -6,11 +6,14 @@ tests execute every kind and compare with pg_locks.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from postgast import pg_query_pb2 as pg
+
+from core.sql_tree import NotAnalysed, inner, is_on, relation, statements, texts, within
+from introspection.paths import path
 from migrations.safety import alterations
 from migrations.safety.columns import UNKNOWN, Columns
 from migrations.safety.kinds import (
@@ -19,6 +22,7 @@ from migrations.safety.kinds import (
     EXCLUSIVE,
     HEAVINESS,
     ROW_EXCLUSIVE,
+    ROW_SHARE,
     SHARE,
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
@@ -49,138 +53,303 @@ class Lock:
         return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"
 
 
-_PART: Final = alterations.NAME
-_NAME: Final = rf"(?P<table>{_PART}(?:\.{_PART})?)"
-_IF: Final = r"(?:IF (?:NOT )?EXISTS )?"
-
-# What a statement begins with → mode and work; the first that matches holds.
-_STATEMENTS: Final = (
-    (
-        rf"CREATE (?:UNIQUE )?INDEX CONCURRENTLY .*?\bON (?:ONLY )?{_NAME}",
-        SHARE_UPDATE_EXCLUSIVE,
-        Work.BUILD,
-    ),
-    (rf"CREATE (?:UNIQUE )?INDEX .*?\bON (?:ONLY )?{_NAME}", SHARE, Work.BUILD),
-    (rf"DROP INDEX CONCURRENTLY {_IF}{_NAME}", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (rf"DROP INDEX {_IF}{_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"REINDEX (?:TABLE|INDEX) CONCURRENTLY {_NAME}", SHARE_UPDATE_EXCLUSIVE, Work.BUILD),
-    (rf"REINDEX TABLE {_NAME}", SHARE, Work.BUILD),
-    (rf"REINDEX INDEX {_NAME}", ACCESS_EXCLUSIVE, Work.BUILD),
-    (rf"ALTER INDEX {_IF}{_NAME} RENAME", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (rf"DROP TABLE {_IF}{_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"TRUNCATE (?:TABLE )?(?:ONLY )?{_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"(?:DROP|ALTER) (?:MATERIALIZED )?VIEW {_IF}{_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"REFRESH MATERIALIZED VIEW CONCURRENTLY {_NAME}", EXCLUSIVE, Work.SCAN),
-    (rf"REFRESH MATERIALIZED VIEW {_NAME}", ACCESS_EXCLUSIVE, Work.REWRITE),
-    (rf"(?:CLUSTER|VACUUM FULL) {_NAME}", ACCESS_EXCLUSIVE, Work.REWRITE),
-    (rf"(?:CREATE|ALTER|DROP) POLICY .*?\bON {_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"CREATE (?:OR REPLACE )?RULE .*?\bTO {_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"DROP RULE .*?\bON {_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (
-        rf"COMMENT ON (?:TABLE|INDEX|(?:MATERIALIZED )?VIEW) {_NAME}",
-        SHARE_UPDATE_EXCLUSIVE,
-        Work.CATALOG,
-    ),
-    (
-        rf"COMMENT ON COLUMN (?P<table>{_PART}(?:\.{_PART})?)\.{_PART} ",
-        SHARE_UPDATE_EXCLUSIVE,
-        Work.CATALOG,
-    ),
-    (
-        rf"CREATE (?:OR REPLACE )?(?:CONSTRAINT )?TRIGGER .*?\bON {_NAME}",
-        SHARE_ROW_EXCLUSIVE,
-        Work.CATALOG,
-    ),
-    (rf"DROP TRIGGER .*?\bON {_NAME}", ACCESS_EXCLUSIVE, Work.CATALOG),
-    (rf"CREATE STATISTICS .*?\bFROM {_NAME}", SHARE_UPDATE_EXCLUSIVE, Work.CATALOG),
-    (rf"(?:VACUUM )?ANALYZE {_NAME}", SHARE_UPDATE_EXCLUSIVE, Work.SCAN),
-    (rf"(?:INSERT|MERGE) INTO {_NAME}", ROW_EXCLUSIVE, Work.ROWS),
-    (rf"COPY {_NAME} (?:\(.*?\) )?FROM", ROW_EXCLUSIVE, Work.ROWS),
-    (rf"UPDATE (?:ONLY )?{_NAME}", ROW_EXCLUSIVE, Work.ROWS),
-    (rf"DELETE FROM (?:ONLY )?{_NAME}", ROW_EXCLUSIVE, Work.ROWS),
-)
-
-_ALTER: Final = rf"ALTER (?:FOREIGN )?TABLE {_IF}(?:ONLY )?{_NAME} (?P<actions>.*)"
-_REFERENCES: Final = rf"\bREFERENCES {_NAME}"
-_ATTACHED: Final = rf"ATTACH PARTITION {_NAME}"
-_PARENTS: Final = (
-    (rf"\bPARTITION OF {_NAME}", ACCESS_EXCLUSIVE),
-    (rf"\bINHERITS \({_NAME}", SHARE_UPDATE_EXCLUSIVE),
-)
-_LOCK: Final = rf"LOCK (?:TABLE )?(?:ONLY )?{_NAME}(?: IN (?P<mode>[A-Z ]+) MODE)?"
-# What is in no table, and what only reads.
-_NO_TABLE: Final = (
-    r"(?:CREATE|ALTER|DROP) (?:OR REPLACE )?(?:SCHEMA|SEQUENCE|FUNCTION|PROCEDURE|AGGREGATE"
-    r"|EXTENSION|ROLE|USER|COLLATION|PUBLICATION|SUBSCRIPTION|EVENT TRIGGER|CAST|OPERATOR"
-    r"|TEXT SEARCH)\b"
-    r"|CREATE (?:OR REPLACE )?(?:TEMP(?:ORARY)? )?(?:RECURSIVE )?VIEW\b"
-    r"|CREATE (?:TYPE|DOMAIN)\b|ALTER TYPE .* (?:ADD|RENAME) VALUE\b"
-    r"|ALTER DEFAULT PRIVILEGES\b|GRANT\b|REVOKE\b|COMMENT ON\b|SET\b|RESET\b"
-)
-_FLAGS: Final = re.IGNORECASE | re.DOTALL
 _UNKNOWN: Final = Lock("", "", Work.UNKNOWN)
+_RELATIONS: Final = frozenset(
+    {pg.OBJECT_TABLE, pg.OBJECT_VIEW, pg.OBJECT_MATVIEW, pg.OBJECT_FOREIGN_TABLE}
+)
+_OF_RELATIONS: Final = frozenset({pg.OBJECT_TRIGGER, pg.OBJECT_RULE, pg.OBJECT_POLICY})
+_PARTS: Final = frozenset({pg.OBJECT_COLUMN, pg.OBJECT_TABCONSTRAINT, *_OF_RELATIONS})
+_WRITES: Final = (pg.InsertStmt, pg.UpdateStmt, pg.DeleteStmt, pg.MergeStmt)
 
 
 def of_statement(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
-    """Return the locks that a statement takes on tables; none where it takes none.
+    """Return the locks that a text takes on tables; none where it takes none.
 
-    A block (DO), a call of a function, and what is not in the tables here decide when they run.
+    One of no table and no mode says that something is decided when it runs: by a block (DO), by a
+    function that is called, by what depends on an object (CASCADE). So is what is not analysed.
 
     Args:
-        sql: Its text.
+        sql: Its text; the strongest mode and the heaviest work of several statements count.
         columns: What is known of the columns that it changes.
     """
-    text = " ".join(re.sub(r"--[^\n]*", " ", sql).split())
-    if altered := re.match(_ALTER, text, _FLAGS):
-        return _of_alter(altered["table"], altered["actions"], columns)
-    if re.match(rf"CREATE (?:UNLOGGED |FOREIGN )?TABLE {_IF}{_NAME}", text, _FLAGS):
-        return tuple(_of_create(text))
-    if locked := re.match(_LOCK, text, _FLAGS):
-        return (Lock(locked["table"], (locked["mode"] or ACCESS_EXCLUSIVE).upper(), Work.CATALOG),)
-    for pattern, mode, work in _STATEMENTS:
-        if found := re.match(pattern, text, _FLAGS):
-            return (Lock(found["table"], mode, work),)
-    # What falls with something else, the server finds when it runs.
-    is_elsewhere = re.match(_NO_TABLE, text, _FLAGS) and not text.upper().endswith("CASCADE")
-    return () if is_elsewhere else (_UNKNOWN,)
+    try:
+        trees = [one.tree for one in statements(sql)]
+    except NotAnalysed:
+        return (_UNKNOWN,)
+    return _strongest(lock for tree in trees for lock in _of_tree(tree, columns))
 
 
-def _of_create(text: str) -> Iterator[Lock]:
-    yield from _referenced(text)
-    for pattern, mode in _PARENTS:
-        if parent := re.search(pattern, text, _FLAGS):
-            yield Lock(parent["table"], mode, Work.CATALOG)
+def _strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
+    found: dict[str, Lock] = {}
+    for lock in locks:
+        known = found.get(lock.table, lock)
+        mode = max(known.mode, lock.mode, key=lambda one: STRENGTH.index(one) if one else -1)
+        work = max(known.work, lock.work, key=HEAVINESS.index)
+        found[lock.table] = replace(lock, mode=mode, work=work)
+    return tuple(found.values())
 
 
-def _of_alter(table: str, actions: str, columns: Columns) -> tuple[Lock, ...]:
-    """Return the locks of ALTER TABLE: on the table the strongest that one of the actions takes."""
-    each = [alterations.of_action(one, table, columns) for one in _split(actions)]
-    own = Lock(
-        table,
-        max((mode for mode, _ in each), key=STRENGTH.index),
-        max((work for _, work in each), key=HEAVINESS.index),
-    )
-    attached = re.match(_ATTACHED, actions, _FLAGS)
-    others = [Lock(attached["table"], ACCESS_EXCLUSIVE, Work.SCAN)] if attached else []
-    return (own, *others, *dict.fromkeys(_referenced(actions)))
+def changes_rows(tree: Any) -> bool:
+    """Whether a statement changes rows, also within WITH."""
+    is_copy = isinstance(tree, pg.CopyStmt) and tree.is_from
+    return is_copy or any(isinstance(node, _WRITES) for node in within(tree))
 
 
-def _referenced(text: str) -> Iterator[Lock]:
-    for found in re.finditer(_REFERENCES, text, _FLAGS):
-        yield Lock(found["table"], SHARE_ROW_EXCLUSIVE, Work.CATALOG)
+def created(tree: Any) -> str | None:
+    """Return the table that a statement creates."""
+    if isinstance(tree, pg.CreateStmt):
+        return _name(tree.relation)
+    if isinstance(tree, pg.CreateForeignTableStmt):
+        return _name(tree.base_stmt.relation)
+    return _name(tree.into.rel) if isinstance(tree, pg.CreateTableAsStmt) else None
 
 
-def _split(actions: str) -> list[str]:
-    """Split at the commas that stand in no parentheses and no quotes."""
-    parts, depth, start, quote = [], 0, 0, ""
-    for position, character in enumerate(actions):
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character in "()":
-            depth += 1 if character == "(" else -1
-        elif character == "," and depth == 0:
-            parts.append(actions[start:position].strip())
-            start = position + 1
-    return [*parts, actions[start:].strip()]
+def _of_tree(tree: Any, columns: Columns) -> Iterable[Lock]:
+    kind = type(tree)
+    if kind is pg.AlterTableStmt:
+        return _alter_table(tree, columns)
+    if kind in _READ:
+        return _READ[kind](tree)
+    return () if kind in _NO_TABLE else (_UNKNOWN,)
+
+
+def _name(variable: Any) -> str:
+    return path(*relation(variable))
+
+
+def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
+    """Yield the locks of ALTER TABLE: on the table the strongest that one of the actions takes."""
+    if tree.objtype == pg.OBJECT_SEQUENCE:
+        return
+    if tree.objtype == pg.OBJECT_TYPE:  # its tables change with it
+        yield _UNKNOWN
+        return
+    table = _name(tree.relation)
+    for action in (one.alter_table_cmd for one in tree.cmds):
+        mode, work = alterations.of_action(action, table, columns)
+        if tree.objtype == pg.OBJECT_INDEX and work is Work.REWRITE:
+            work = Work.BUILD
+        yield Lock(table, mode, work)
+        yield from _of_other(action.subtype, inner(getattr(action, "def")))
+        if action.behavior == pg.DROP_CASCADE:
+            yield _UNKNOWN
+
+
+def _of_other(kind: int, definition: Any) -> Iterator[Lock]:
+    """Yield the lock on the other table that an action names."""
+    yield from _referenced(definition)
+    if kind == pg.AT_AttachPartition:
+        yield Lock(_name(definition.name), ACCESS_EXCLUSIVE, Work.SCAN)
+    elif kind in {pg.AT_DetachPartition, pg.AT_DetachPartitionFinalize}:
+        yield Lock(_name(definition.name), ACCESS_EXCLUSIVE, Work.CATALOG)
+    elif kind in {pg.AT_AddInherit, pg.AT_DropInherit}:
+        yield Lock(_name(definition), SHARE_UPDATE_EXCLUSIVE, Work.CATALOG)
+
+
+def _referenced(tree: Any) -> Iterator[Lock]:
+    for node in within(tree):
+        if isinstance(node, pg.Constraint) and node.HasField("pktable"):
+            yield Lock(_name(node.pktable), SHARE_ROW_EXCLUSIVE, Work.CATALOG)
+
+
+def _create(tree: Any) -> Iterator[Lock]:
+    yield from _referenced(tree)
+    mode = ACCESS_EXCLUSIVE if tree.HasField("partbound") else SHARE_UPDATE_EXCLUSIVE
+    for parent in tree.inh_relations:
+        yield Lock(_name(parent.range_var), mode, Work.CATALOG)
+
+
+def _schema(tree: Any) -> Iterator[Lock]:
+    for element in tree.schema_elts:
+        yield from _of_tree(inner(element), UNKNOWN)
+
+
+def _view(tree: Any) -> Iterator[Lock]:
+    if tree.replace:
+        yield Lock(_name(tree.view), ACCESS_EXCLUSIVE, Work.CATALOG)
+
+
+def _index(tree: Any) -> Iterator[Lock]:
+    mode = SHARE_UPDATE_EXCLUSIVE if tree.concurrent else SHARE
+    yield Lock(_name(tree.relation), mode, Work.BUILD)
+
+
+def _drop(tree: Any) -> Iterator[Lock]:
+    names = [texts(one.list.items) for one in tree.objects if one.HasField("list")]
+    if tree.remove_type in _OF_RELATIONS:
+        names = [name[:-1] for name in names]
+    if tree.remove_type in _RELATIONS | _OF_RELATIONS | {pg.OBJECT_INDEX}:
+        mode = SHARE_UPDATE_EXCLUSIVE if tree.concurrent else ACCESS_EXCLUSIVE
+        yield from (Lock(path(*name), mode, Work.CATALOG) for name in names)
+    # What falls with it, and which table statistics are of, the server finds when it runs.
+    if tree.behavior == pg.DROP_CASCADE or tree.remove_type == pg.OBJECT_STATISTIC_EXT:
+        yield _UNKNOWN
+
+
+def _rename(tree: Any) -> Iterator[Lock]:
+    kinds = {tree.rename_type, tree.relation_type} - {pg.OBJECT_ACCESS_METHOD}
+    if tree.rename_type == pg.OBJECT_INDEX:
+        yield Lock(_name(tree.relation), SHARE_UPDATE_EXCLUSIVE, Work.CATALOG)
+    elif tree.rename_type in _RELATIONS | _PARTS:
+        yield Lock(_name(tree.relation), ACCESS_EXCLUSIVE, Work.CATALOG)
+    elif pg.OBJECT_ATTRIBUTE in kinds:
+        yield _UNKNOWN
+
+
+def _set_schema(tree: Any) -> Iterator[Lock]:
+    if tree.object_type in _RELATIONS:
+        yield Lock(_name(tree.relation), ACCESS_EXCLUSIVE, Work.CATALOG)
+
+
+def _comment(tree: Any) -> Iterator[Lock]:
+    name = texts(tree.object.list.items) if tree.object.HasField("list") else ()
+    if tree.objtype in _RELATIONS | {pg.OBJECT_INDEX, pg.OBJECT_COLUMN}:
+        name = name[:-1] if tree.objtype == pg.OBJECT_COLUMN else name
+        yield Lock(path(*name), SHARE_UPDATE_EXCLUSIVE, Work.CATALOG)
+
+
+def _truncate(tree: Any) -> Iterator[Lock]:
+    for one in tree.relations:
+        yield Lock(_name(one.range_var), ACCESS_EXCLUSIVE, Work.CATALOG)
+    if tree.behavior == pg.DROP_CASCADE:
+        yield _UNKNOWN
+
+
+def _reindex(tree: Any) -> Iterator[Lock]:
+    if not tree.HasField("relation"):
+        yield _UNKNOWN
+        return
+    mode = SHARE if tree.kind == pg.REINDEX_OBJECT_TABLE else ACCESS_EXCLUSIVE
+    mode = SHARE_UPDATE_EXCLUSIVE if is_on(tree.params, "concurrently") else mode
+    yield Lock(_name(tree.relation), mode, Work.BUILD)
+
+
+def _refresh(tree: Any) -> Iterator[Lock]:
+    mode, work = (EXCLUSIVE, Work.SCAN) if tree.concurrent else (ACCESS_EXCLUSIVE, Work.REWRITE)
+    yield Lock(_name(tree.relation), mode, work)
+
+
+def _cluster(tree: Any) -> Iterator[Lock]:
+    is_named = tree.HasField("relation")
+    yield Lock(_name(tree.relation), ACCESS_EXCLUSIVE, Work.REWRITE) if is_named else _UNKNOWN
+
+
+def _vacuum(tree: Any) -> Iterator[Lock]:
+    is_full = is_on(tree.options, "full")
+    mode = ACCESS_EXCLUSIVE if is_full else SHARE_UPDATE_EXCLUSIVE
+    work = Work.REWRITE if is_full else Work.SCAN
+    named = [one.vacuum_relation.relation for one in tree.rels]
+    yield from (Lock(_name(one), mode, work) for one in named)
+    if not named:
+        yield _UNKNOWN
+
+
+def _publication(tree: Any) -> Iterator[Lock]:
+    for spec in (one.publication_obj_spec for one in tree.pubobjects):
+        if spec.HasField("pubtable"):
+            table = _name(spec.pubtable.relation)
+            yield Lock(table, SHARE_UPDATE_EXCLUSIVE, Work.CATALOG)
+
+
+def _statistics(tree: Any) -> Iterator[Lock]:
+    for one in tree.relations:
+        yield Lock(_name(one.range_var), SHARE_UPDATE_EXCLUSIVE, Work.CATALOG)
+
+
+def _lock(tree: Any) -> Iterator[Lock]:
+    for one in tree.relations:
+        yield Lock(_name(one.range_var), STRENGTH[tree.mode - 1], Work.CATALOG)
+
+
+def _rows(tree: Any) -> Iterator[Lock]:
+    """Yield the locks of what changes rows, also within WITH, and of SELECT FOR UPDATE."""
+    for node in within(tree):
+        if isinstance(node, _WRITES):
+            yield Lock(_name(node.relation), ROW_EXCLUSIVE, Work.ROWS)
+        elif isinstance(node, pg.SelectStmt):
+            yield from _locked_rows(node)
+
+
+def _locked_rows(tree: Any) -> Iterator[Lock]:
+    read = [one for node in tree.from_clause for one in within(inner(node))]
+    tables = [one for one in read if isinstance(one, pg.RangeVar)]
+    for clause in (one.locking_clause for one in tree.locking_clause):
+        named = {one.range_var.relname for one in clause.locked_rels}
+        for one in tables:
+            if not named or (one.alias.aliasname or one.relname) in named:
+                yield Lock(_name(one), ROW_SHARE, Work.ROWS)
+
+
+def _select(tree: Any) -> Iterator[Lock]:
+    yield from _rows(tree)
+    if alterations.may_be_volatile(tree):
+        yield _UNKNOWN
+
+
+def _copy(tree: Any) -> Iterator[Lock]:
+    if tree.is_from:
+        yield Lock(_name(tree.relation), ROW_EXCLUSIVE, Work.ROWS)
+    else:
+        yield from _select(inner(tree.query))
+
+
+def _on(mode: str, attribute: str = "relation") -> Callable[[Any], Iterator[Lock]]:
+    """Return what changes the catalog of the one table that a statement names."""
+
+    def locks(tree: Any) -> Iterator[Lock]:
+        yield Lock(_name(getattr(tree, attribute)), mode, Work.CATALOG)
+
+    return locks
+
+
+_READ: Final[Mapping[type, Callable[[Any], Iterable[Lock]]]] = {
+    pg.CreateStmt: _create,
+    pg.CreateForeignTableStmt: lambda tree: _create(tree.base_stmt),
+    pg.CreateTableAsStmt: lambda tree: _select(inner(tree.query)),
+    pg.CreateSchemaStmt: _schema,
+    pg.ViewStmt: _view,
+    pg.IndexStmt: _index,
+    pg.DropStmt: _drop,
+    pg.RenameStmt: _rename,
+    pg.AlterObjectSchemaStmt: _set_schema,
+    pg.CommentStmt: _comment,
+    pg.SecLabelStmt: _comment,
+    pg.TruncateStmt: _truncate,
+    pg.ReindexStmt: _reindex,
+    pg.RefreshMatViewStmt: _refresh,
+    pg.ClusterStmt: _cluster,
+    pg.VacuumStmt: _vacuum,
+    pg.CreatePublicationStmt: _publication,
+    pg.AlterPublicationStmt: _publication,
+    pg.CreateStatsStmt: _statistics,
+    pg.LockStmt: _lock,
+    pg.CreatePolicyStmt: _on(ACCESS_EXCLUSIVE, "table"),
+    pg.AlterPolicyStmt: _on(ACCESS_EXCLUSIVE, "table"),
+    pg.RuleStmt: _on(ACCESS_EXCLUSIVE),
+    pg.CreateTrigStmt: _on(SHARE_ROW_EXCLUSIVE),
+    pg.InsertStmt: _rows,
+    pg.UpdateStmt: _rows,
+    pg.DeleteStmt: _rows,
+    pg.MergeStmt: _rows,
+    pg.SelectStmt: _select,
+    pg.CopyStmt: _copy,
+}
+# What is in no table, and what only reads. Everything else decides when it runs.
+_NO_TABLE: Final = frozenset(
+    {
+        *(pg.CreateSeqStmt, pg.AlterSeqStmt, pg.CreateFunctionStmt, pg.AlterFunctionStmt),
+        *(pg.CreateExtensionStmt, pg.CreateRoleStmt, pg.AlterRoleStmt, pg.AlterRoleSetStmt),
+        *(pg.GrantStmt, pg.GrantRoleStmt, pg.AlterDefaultPrivilegesStmt, pg.VariableSetStmt),
+        *(pg.VariableShowStmt, pg.DefineStmt, pg.CreateEnumStmt, pg.CompositeTypeStmt),
+        *(pg.CreateDomainStmt, pg.CreateRangeStmt, pg.AlterEnumStmt, pg.CreateSubscriptionStmt),
+        *(pg.AlterSubscriptionStmt, pg.DropSubscriptionStmt, pg.CreateEventTrigStmt),
+        *(pg.AlterEventTrigStmt, pg.CreateCastStmt, pg.CreateConversionStmt, pg.AlterOwnerStmt),
+        *(pg.CreateTransformStmt, pg.CreateOpClassStmt, pg.CreateOpFamilyStmt, pg.CreateAmStmt),
+        *(pg.AlterOpFamilyStmt, pg.AlterOperatorStmt, pg.AlterTSDictionaryStmt, pg.CreatePLangStmt),
+        *(pg.AlterTSConfigurationStmt, pg.AlterCollationStmt, pg.CreateFdwStmt, pg.AlterFdwStmt),
+        *(pg.CreateForeignServerStmt, pg.AlterForeignServerStmt, pg.CreateUserMappingStmt),
+        *(pg.AlterUserMappingStmt, pg.DropUserMappingStmt, pg.ImportForeignSchemaStmt),
+        *(pg.ConstraintsSetStmt, pg.ListenStmt, pg.UnlistenStmt, pg.NotifyStmt, pg.DropRoleStmt),
+        *(pg.AlterDatabaseSetStmt, pg.AlterDatabaseStmt, pg.AlterObjectDependsStmt),
+    }
+)

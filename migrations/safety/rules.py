@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from typing import Final
 
+from introspection.paths import path
+from migrations.runner.paths import table_of
 from migrations.safety import data_loss
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.kinds import BLOCKS_WRITES
@@ -16,11 +17,11 @@ from migrations.safety.statements import Statement
 
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 _SHOWN: Final = 3
-_ROWS: Final = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|COPY)\b", re.IGNORECASE)
-_CREATES: Final = re.compile(r"\s*CREATE TABLE (?:IF NOT EXISTS )?([\w.\"$]+)", re.IGNORECASE)
 
 RULES: Final = {
     "sql-unknown": "the SQL cannot be printed, so nothing can be said about it",
+    "sql-not-analysed": "PostgreSQL's parser (of 18) does not read a statement, so nothing is known"
+    " of its locks",
     "downgrade-missing": "the upgrade changes the schema and the downgrade does nothing",
     "data-loss-undeclared": "the downgrade drops a table or a column with its rows, and"
     " downgrade_loses does not say so",
@@ -35,15 +36,11 @@ RULES: Final = {
 }
 
 
-def changes_rows(sql: str) -> bool:
-    """Whether a statement changes rows."""
-    return _ROWS.match(sql) is not None
-
-
 def lint(revision: LintedRevision) -> Iterator[LintFinding]:
     """Yield what our rules say of a revision."""
     module = ast.parse(revision.source)
     yield from _unprintable(revision)
+    yield from _not_analysed(revision)
     yield from _downgrade(revision, module)
     yield from _data_loss(revision)
     yield from _imports(revision, module)
@@ -69,6 +66,19 @@ def _unprintable(revision: LintedRevision) -> Iterator[LintFinding]:
             remedy="so that it can be looked at beforehand and printed (--sql)",
             level=Level.ERROR,
         )
+
+
+def _not_analysed(revision: LintedRevision) -> Iterator[LintFinding]:
+    for statement in revision.statements:
+        if statement.sql and statement.not_analysed is not None:
+            yield _finding(
+                revision,
+                "sql-not-analysed",
+                statement.line,
+                f"not analysed, so what it locks is unknown: {statement.not_analysed}",
+                remedy="look at it by hand, and try it on a copy of the database",
+                level=Level.WARNING,
+            )
 
 
 def _downgrade(revision: LintedRevision, module: ast.Module) -> Iterator[LintFinding]:
@@ -179,9 +189,9 @@ def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:
     rows = [
         one
         for one in revision.statements
-        if changes_rows(one.sql) and not any(lock.table in created for lock in one.locks)
+        if one.changes_rows and not any(table_of(lock.table) in created for lock in one.locks)
     ]
-    others = [one for one in revision.statements if not changes_rows(one.sql)]
+    others = [one for one in revision.statements if not one.changes_rows]
     if rows and others:
         yield _finding(
             revision,
@@ -195,24 +205,24 @@ def _rows_and_schema(revision: LintedRevision) -> Iterator[LintFinding]:
 
 def _several_locks(revision: LintedRevision) -> Iterator[LintFinding]:
     created = _created(revision)
-    first: dict[str, Statement] = {}
+    first: dict[tuple[str, str], Statement] = {}
     for statement in revision.statements:
         if statement.autocommit:
             continue
         for lock in statement.locks:
-            if lock.mode in BLOCKS_WRITES and lock.table not in created:
-                first.setdefault(lock.table, statement)
+            if lock.mode in BLOCKS_WRITES and table_of(lock.table) not in created:
+                first.setdefault(table_of(lock.table), statement)
     if len(first) > 1:
+        names = ", ".join(sorted(path(*table) for table in first))
         yield _finding(
             revision,
             "several-strong-locks",
             list(first.values())[1].line,
-            f"locks {len(first)} tables against writing until its end: {', '.join(sorted(first))}",
+            f"locks {len(first)} tables against writing until its end: {names}",
             remedy="give each table a revision of its own",
             level=Level.WARNING,
         )
 
 
-def _created(revision: LintedRevision) -> frozenset[str]:
-    found = (_CREATES.match(statement.sql) for statement in revision.statements)
-    return frozenset(match[1] for match in found if match)
+def _created(revision: LintedRevision) -> frozenset[tuple[str, str] | None]:
+    return frozenset(statement.creates for statement in revision.statements)

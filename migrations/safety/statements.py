@@ -14,7 +14,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 from sqlalchemy import MetaData
 
+from core import sql_tree
 from core.errors import HistoryError
+from core.sql_tree import NotAnalysed
+from migrations.runner.paths import table_of
+from migrations.safety import locks
 from migrations.safety.columns import UNKNOWN, Columns
 from migrations.safety.locks import Lock, of_statement
 
@@ -42,6 +46,35 @@ class Statement:
     def locks(self) -> tuple[Lock, ...]:
         """The locks that it takes on tables."""
         return of_statement(self.sql, self.columns)
+
+    @cached_property
+    def tree(self) -> Any:
+        """What PostgreSQL's parser makes of it.
+
+        Raises:
+            NotAnalysed: Nothing.
+        """
+        return sql_tree.statement(self.sql)
+
+    @property
+    def not_analysed(self) -> str | None:
+        """Why the parser does not read it; None when it does."""
+        try:
+            self.tree  # noqa: B018 -- it is kept
+        except NotAnalysed as error:
+            return str(error)
+        return None
+
+    @property
+    def changes_rows(self) -> bool:
+        """Whether it is known to change rows."""
+        return self.not_analysed is None and locks.changes_rows(self.tree)
+
+    @property
+    def creates(self) -> tuple[str, str] | None:
+        """The table that it creates, with its schema."""
+        table = locks.created(self.tree) if self.not_analysed is None else None
+        return table_of(table) if table else None
 
 
 def of_revision(script: Script, metadata: MetaData, columns: Columns) -> tuple[Statement, ...]:
@@ -93,7 +126,15 @@ class _Recorder:
         self._autocommit = False
 
     def record(self, text: str) -> None:
-        sql = text.strip().rstrip(";").rstrip()
+        """Take the statements of a text one by one; as a whole what is none, or not analysed."""
+        try:
+            found = [one.sql for one in sql_tree.statements(text)]
+        except NotAnalysed:
+            found = []
+        for sql in found or [text.strip().rstrip(";").rstrip()]:
+            self._record(sql)
+
+    def _record(self, sql: str) -> None:
         found = self._source.find(sql)
         line = self._source.count("\n", 0, found) + 1 if found >= 0 else self._executing_line()
         made = Statement(sql, line, found >= 0, self._autocommit, self._columns)

@@ -81,6 +81,23 @@ CASES = [
         "",
         None,
     ),
+    ("sql-not-analysed", "warning", 11, 'op.execute("ALTER TABEL quantum.x")', "", None),
+    (
+        "several-strong-locks",
+        "warning",
+        11,
+        "op.execute(\"ALTER TABLE quantum.x ADD b text DEFAULT '--'; DROP TABLE a, public.a, c\")",
+        "",
+        None,
+    ),
+    (
+        "data-with-schema",
+        "warning",
+        12,
+        f'{ADD}\nop.execute("WITH n AS (UPDATE quantum.x SET a = 1 RETURNING 1) SELECT 1 FROM n")',
+        "",
+        None,
+    ),
     ("syntax-error", "error", 11, 'op.execute("ALTER TABEL quantum.x")', "", None),
     ("ban-drop-column", "warning", 11, 'op.drop_column("x", "a", schema="quantum")', "", None),
     (

@@ -1,0 +1,142 @@
+"""SQL as PostgreSQL's own parser reads it: libpg_query of 18, by way of postgast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import postgast
+from google.protobuf.message import DecodeError
+from postgast import pg_query_pb2
+
+
+class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
+    """The parser does not read a text; the message says why, in one line."""
+
+
+class Statement(NamedTuple):
+    """A statement of a text.
+
+    Attributes:
+        sql: Its text, without the semicolon.
+        start: Where that begins in the whole, in characters.
+        tree: What the parser makes of it; its class is named like the statement.
+    """
+
+    sql: str
+    start: int
+    tree: Any
+
+
+def statements(sql: str) -> list[Statement]:
+    """Return the statements of a text, without what stands between them.
+
+    Raises:
+        NotAnalysed: The parser does not read it. Such is a statement that is newer than it, a text
+            with placeholders or COPY data, and an expression that is nested too deeply.
+    """
+    if "\0" in sql:
+        raise NotAnalysed("it holds a zero byte")
+    try:
+        content = sql.encode("utf-8")
+        found = postgast.parse(sql).stmts
+    except (postgast.PgQueryError, DecodeError, UnicodeEncodeError) as error:
+        raise NotAnalysed(" ".join(str(error).split())) from error
+    made = []
+    for raw in found:
+        end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(content)
+        whole = content[raw.stmt_location : end].decode("utf-8")
+        text = whole.strip()
+        before = len(content[: raw.stmt_location].decode("utf-8"))
+        start = before + len(whole) - len(whole.lstrip())
+        made.append(Statement(text, start, postgast.unwrap_node(raw.stmt)))
+    return made
+
+
+def statement(sql: str) -> Any:
+    """Return the tree of a text that is one statement.
+
+    Raises:
+        NotAnalysed: The parser does not read it, or it is none or several.
+    """
+    found = statements(sql)
+    if len(found) != 1:
+        raise NotAnalysed(f"it is {len(found)} statements")
+    return found[0].tree
+
+
+def expression(sql: str) -> Any:
+    """Return the tree of an expression.
+
+    Raises:
+        NotAnalysed: The parser does not read it.
+    """
+    return postgast.unwrap_node(statement(f"SELECT {sql}").target_list[0].res_target.val)
+
+
+def constraint(definition: str) -> Any:
+    """Return the tree of a constraint, as pg_get_constraintdef() prints it.
+
+    Raises:
+        NotAnalysed: The parser does not read it.
+    """
+    found = statement(f"ALTER TABLE t ADD {definition}").cmds[0].alter_table_cmd
+    return inner(getattr(found, "def"))
+
+
+def within(tree: Any) -> Iterator[Any]:
+    """Yield a tree and everything in it, from the outside inwards."""
+    return (node for _, node in postgast.walk(tree))
+
+
+def inner(node: Any) -> Any:
+    """Return what a node holds."""
+    return postgast.unwrap_node(node)
+
+
+def texts(nodes: Iterable[Any]) -> tuple[str, ...]:
+    """Return the parts of a name."""
+    return tuple(node.string.sval for node in nodes)
+
+
+def relation(variable: Any) -> tuple[str, ...]:
+    """Return the name of a table, as it is qualified in the statement."""
+    return (*([variable.schemaname] if variable.schemaname else []), variable.relname)
+
+
+def is_on(options: Sequence[Any], wanted: str) -> bool:
+    """Whether an option of a statement such as VACUUM is given and is not switched off."""
+    for option in (one.def_elem for one in options):
+        if option.defname == wanted:
+            value = inner(option.arg) if option.HasField("arg") else None
+            said = getattr(value, "sval", None) or getattr(value, "ival", True)
+            return said not in {"false", "off", 0}
+    return False
+
+
+def columns(tree: Any) -> set[str]:
+    """Return the columns that an expression names."""
+    found = (column_name(node) for node in within(tree))
+    return {name for name in found if name}
+
+
+def column_name(node: Any) -> str | None:
+    """Return the column that an expression is, and None where it is more than that."""
+    tree = inner(node)
+    if isinstance(tree, pg_query_pb2.ColumnRef):
+        return tree.fields[-1].string.sval or None
+    return None
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two trees say the same, wherever they stand."""
+    return bool(_unplaced(one) == _unplaced(other))
+
+
+def _unplaced(tree: Any) -> Any:
+    copy = type(tree)()
+    copy.CopyFrom(tree)
+    for node in within(copy):
+        if "location" in node.DESCRIPTOR.fields_by_name:
+            node.ClearField("location")
+    return copy
