@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -31,13 +32,13 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     from cli.connection import connected
     from core.project import find_project
     from migrations.adoption.adoption import adopt
-    from migrations.adoption.recording import recorded
+    from migrations.adoption.recording import alone, recorded
     from migrations.runner.history import load_history
 
     project = find_project()
     file = baseline or project.baseline_file or project.root / adoption_report.DEFAULT_FILE
     history = load_history(project)
-    with connected() as connection:
+    with connected() as connection, nullcontext() if dry_run else alone(connection, project):
         adoption = adopt(connection, project, history)
         written = not dry_run and not adoption.blocking
         if written:

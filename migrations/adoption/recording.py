@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,27 @@ NO_REVISION = "base"
 
 
 @contextmanager
+def alone(connection: Connection, project: Project) -> Iterator[None]:
+    """Keep migrators out for as long as the block lasts: what is found is what is recorded.
+
+    Args:
+        connection: To the database, outside a transaction.
+        project: Whose database it is.
+
+    Raises:
+        MigratorLockError: A migrator is at work.
+        DatabaseRefusedError: Nothing can be written here.
+    """
+    with migrator_lock.held(
+        connection,
+        application_name=find_identity(project.root).application_name,
+        patience=timedelta(),
+        say=lambda _: None,
+    ):
+        yield
+
+
+@contextmanager
 def recorded(
     connection: Connection,
     project: Project,
@@ -30,14 +52,14 @@ def recorded(
     """Record an adoption, if and only if the block ends without an error.
 
     Args:
-        connection: To the database, outside a transaction.
+        connection: To the database, within :func:`alone`, outside a transaction.
         project: Whose database it is.
         history: Its revisions.
         adoption: What was found, and what of it is accepted.
         reason: Why it is accepted; None when nobody said.
 
     Raises:
-        MigratorLockError: A migrator is at work.
+        MigratorLockError: The lock is not held.
         HistoryError: The ledger is not as the runner made it.
     """
     revision = history.revisions.get(adoption.revision or "")
@@ -55,7 +77,7 @@ def recorded(
         request=Request(reason=reason),
     )
     with connection.begin():
-        migrator_lock.take_within_callers_transaction(connection)
+        migrator_lock.verify(connection)
         ledger.prepare(connection, project)
         own_tables.lock(connection, {own_tables.LEDGER})
         own_tables.trusted(connection, project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tomllib
 from collections import Counter
 from contextlib import closing
@@ -11,14 +12,16 @@ from typing import Any
 
 import pytest
 
+from migrations.runner.migrator_lock import RUN, SPACE
 from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.migrations.test_one_migrator import lock_held
+from tests.migrations.test_one_migrator import lock_held, sessions, wait_for
 from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs
 from tests.psql import dump, run_script
 from tests.servers import Database
 
 SMALL = Path(__file__).with_name("existing_database.sql")
 BASELINE = "monps-baseline.toml"
+OF_MIGRATORS = f"locktype = 'advisory' AND granted AND (classid, objid) = ({SPACE}, {RUN})"
 
 
 @pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
@@ -205,6 +208,22 @@ def test_while_a_migrator_is_at_work_nothing_is_adopted(
         outcome = small.monps_db("adopt")
     assert (outcome.code, (small.folder / BASELINE).exists()) == (6, False)
     assert outcome.err.startswith("monps-db: another migrator is at work: pid ")
+
+
+def test_what_is_recorded_is_looked_at_under_the_migrators_lock(
+    small: Programs, database: Database
+) -> None:
+    with closing(database.connect()) as connection:
+        connection.cursor().execute("LOCK TABLE public.alembic_version IN ACCESS EXCLUSIVE MODE")
+        process = subprocess.Popen(
+            small.command("monps-db", "adopt"), cwd=small.folder, env=small.environment()
+        )
+        wait_for(lambda: bool(sessions(database, "wait_event_type = 'Lock'")))
+        holding = f"pid IN (SELECT pid FROM pg_locks WHERE {OF_MIGRATORS})"
+        holders = sessions(database, f"{holding} AND wait_event_type = 'Lock'")
+        connection.rollback()
+        assert process.wait(timeout=120) == 0
+    assert len(holders) == 1
 
 
 def test_an_empty_database_has_nothing_to_accept(database: Database, tmp_path: Path) -> None:
