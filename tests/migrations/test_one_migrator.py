@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,33 @@ def test_many_upgrades_at_once_all_succeed_and_apply_each_revision_once(
     assert [code for code, _ in ended] == [0] * count, ended
     assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
     assert {table: digests(database)[table] for table in before} == before
+
+
+def test_who_waits_holds_one_connection(database: Database, programs: Programs) -> None:
+    count = 4
+    with administration(database.server) as cursor:
+        # One for who holds the lock first, one for a look at what keeps the worker waiting.
+        limit = sql.SQL("ALTER DATABASE {} CONNECTION LIMIT {}")
+        cursor.execute(limit.format(sql.Identifier(database.name), sql.Literal(count + 2)))
+    ended = released_together(database, programs, count, *ALEMBIC, "upgrade", "head")
+    assert [code for code, _ in ended] == [0] * count, ended
+    assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
+
+
+def test_a_role_that_may_only_connect_can_keep_migrators_waiting_and_is_named(
+    database: Database, programs: Programs
+) -> None:
+    role = f"curious_{database.name}"
+    with administration(database.server) as administrator:
+        administrator.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'curious'")
+        reader = replace(database, user=role, password="curious")  # noqa: S106
+        with lock_held(reader):
+            outcome = programs.monps_db("upgrade", MIGRATION_WAIT_TIMEOUT="1ms")
+        administrator.execute(f"DROP ROLE {role}")
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "another migrator is at work: pid" in outcome.err
+    assert f"(user {role}, the other one, idle, since" in outcome.err
+    assert "pg_terminate_backend(pid)" in outcome.err
 
 
 def test_an_index_is_built_concurrently_while_others_wait(
