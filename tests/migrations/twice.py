@@ -21,16 +21,14 @@ COUNTER: Final = (
     ' op.execute("INSERT INTO public.counter VALUES (0)")'
 )
 BLOCK: Final = "with op.get_context().autocommit_block():\n        "
+COUNT: Final = 'op.execute("UPDATE public.counter SET n = n + 1")'
 # Not when the gate wants to see the SQL alone, nor in the second migrator.
 STOP: Final = (
     "import os, signal; os.getenv('STOPS') and not op.get_context().as_sql and"
     " os.kill(os.getpid(), signal.SIGSTOP)"
 )
 # Of its own transaction alone, the COMMIT waits for a standby that does not exist.
-ONE_MORE: Final = (
-    'op.execute("SET LOCAL synchronous_commit = on");'
-    ' op.execute("UPDATE public.counter SET n = n + 1")'
-)
+ONE_MORE: Final = f'op.execute("SET LOCAL synchronous_commit = on"); {COUNT}'
 WAITS_FOR_STANDBY: Final = "wait_event = 'SyncRep'"
 
 
@@ -168,7 +166,7 @@ def stopped_in_a_block(two: Two, *, is_ended: bool) -> None:
         two: The migrators.
         is_ended: Whether its session is ended meanwhile.
     """
-    two.prepare(f"{BLOCK}{STOP}\n    {ONE_MORE}")
+    two.prepare(f"{BLOCK}{STOP}; {COUNT}")
     with two.running("first", STOPS="yes") as first:
         two.wait_for(lambda: first.is_stopped() or first.process.poll() is not None)
         assert first.is_stopped(), first.said
