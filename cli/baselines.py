@@ -27,13 +27,15 @@ class Baseline:
     write_to: Path | None
     reason: str
 
-    def applied_to(self, report: Report) -> Report:
+    def applied_to(self, report: Report, extent: baseline.Extent) -> Report:
         """Return the report with what is accepted; write the file first when that is asked for."""
-        entries = self.entries
+        entries, today = self.entries, baseline.today()
         if self.write_to is not None:
-            entries = baseline.updated(report, entries, reason=self.reason, today=baseline.today())
+            entries = baseline.updated(
+                report, entries, reason=self.reason, today=today, extent=extent
+            )
             reports.write_file(self.write_to, baseline.dumps(entries))
-        return baseline.accept(report, entries, today=baseline.today())
+        return baseline.accept(report, entries, today=today, extent=extent)
 
 
 def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:

@@ -99,7 +99,10 @@ def _say(*lines: str) -> None:
 
 
 def leave_quietly() -> None:
-    """Keep Python's own way out silent; the exit code is settled and everything is said."""
+    """Keep Python's own way out silent; the exit code is settled and everything is said.
+
+    For the program alone: what it does to the process would harm one that goes on.
+    """
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:

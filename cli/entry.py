@@ -14,4 +14,9 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("monps-db: interrupted\n")
         sys.exit(_INTERRUPTED)
-    run()
+    try:
+        run()
+    finally:
+        from cli.boundary import leave_quietly
+
+        leave_quietly()

@@ -84,6 +84,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
             return exit_codes.USAGE
         return code
 
-    code = boundary.run(command, debug=debug)
-    boundary.leave_quietly()
-    sys.exit(code)
+    sys.exit(boundary.run(command, debug=debug))

@@ -16,9 +16,15 @@ from typing import Any, Final
 from core.errors import ConfigurationError
 from introspection.codes import CODES
 from introspection.findings import Finding, Kind, Report
+from introspection.paths import path
 
 TABLE: Final = "accepted"
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
+
+# Where one of these was found, models, history and database were not all compared.
+_INCOMPLETE: Final = frozenset(
+    {"branches-unverified", "models-unverified", "version-missing", "version-unreadable"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,43 @@ class Entry:
         """Whether the entry is about this finding, as it is now."""
         mine = (self.code, self.path, self.expected, self.actual)
         return mine == (finding.code, finding.path, finding.expected, finding.actual)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a check looked at. An entry about anything else is neither of use nor of no use.
+
+    Attributes:
+        live: Whether the live database was looked at, and not the models and the history alone.
+        schemas: The only schemas that were looked at; all of them when empty.
+        data: Whether rows were read.
+        roles: Whether roles were compared.
+    """
+
+    live: bool = True
+    schemas: tuple[str, ...] = ()
+    data: bool = True
+    roles: bool = True
+
+    def covers(self, entry: Entry, report: Report) -> bool:
+        """Whether the check would have found what the entry is about, if it was there."""
+        if not self.live or not report.objects or entry.code in self._unasked():
+            return False
+        unread = [finding for finding in report.findings if finding.kind is Kind.UNVERIFIED]
+        if any(one.code in _INCOMPLETE or _within(entry.path, one.path) for one in unread):
+            return False
+        return not self.schemas or any(_within(entry.path, path(name)) for name in self.schemas)
+
+    def _unasked(self) -> set[str]:
+        asked = {"foreign-key-violated": self.data, "role-deviation": self.roles}
+        return {code for code, is_asked in asked.items() if not is_asked}
+
+
+EVERYTHING: Final = Extent()
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner == outer or inner.startswith(f"{outer}.")
 
 
 def today() -> date:
@@ -108,20 +151,24 @@ def dumps(entries: Iterable[Entry]) -> str:
     return tomlkit.dumps(document)
 
 
-def accept(report: Report, entries: Sequence[Entry], *, today: date) -> Report:
+def accept(
+    report: Report, entries: Sequence[Entry], *, today: date, extent: Extent = EVERYTHING
+) -> Report:
     """Mark the findings that a baseline accepts, and report its entries that are of no use.
 
     Args:
         report: What a check found.
         entries: The baseline.
         today: The day on which entries are judged to be expired.
+        extent: What the check looked at.
     """
     valid = _valid(entries, today)
     findings = marked(report.findings, entries, today=today)
     unused = [
         Finding("baseline-entry-unused", Kind.UNVERIFIED, entry.path, entry.code, None)
         for entry in valid
-        if not any(entry.matches(finding) for finding in report.findings)
+        if extent.covers(entry, report)
+        and not any(entry.matches(finding) for finding in report.findings)
     ]
     expired = [
         Finding("baseline-entry-expired", Kind.UNVERIFIED, entry.path, entry.code, None)
@@ -140,20 +187,29 @@ def marked(
 
 
 def updated(
-    report: Report, entries: Sequence[Entry], *, reason: str, today: date
+    report: Report,
+    entries: Sequence[Entry],
+    *,
+    reason: str,
+    today: date,
+    extent: Extent = EVERYTHING,
 ) -> tuple[Entry, ...]:
     """Return the baseline that accepts everything that a check found.
 
-    Entries that still hold are kept with their reasons; what is new gets ``reason``.
+    Entries that still hold, or that the check did not look at, are kept with their reasons; what is
+    new gets ``reason``.
     """
     valid = _valid(entries, today)
-    return tuple(
+    accepted = tuple(
         next(
             (entry for entry in valid if entry.matches(finding)),
             Entry(finding.code, finding.path, reason, finding.expected, finding.actual),
         )
         for finding in report.findings
         if finding.kind in _ACCEPTABLE
+    )
+    return accepted + tuple(
+        entry for entry in entries if entry not in accepted and not extent.covers(entry, report)
     )
 
 

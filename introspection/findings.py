@@ -88,12 +88,14 @@ class Report:
         objects: How many objects of the database were compared.
         attributes: How many attributes of theirs.
         repairs: The statements that take the drift back, in an order in which they run.
+        rows_read: Whether rows were looked at, too; None where that is no question.
     """
 
     findings: tuple[Finding, ...]
     objects: int
     attributes: int
     repairs: tuple[Step, ...] = ()
+    rows_read: bool | None = None
 
     @property
     def in_sync(self) -> bool:
@@ -115,7 +117,8 @@ class Report:
         if not self.in_sync:
             return counts
         in_sync = f"in sync: {self.objects} objects, {self.attributes} attributes"
-        return f"{in_sync}, {counts}" if counts else in_sync
+        unread = "rows were not read" if self.rows_read is False else ""
+        return ", ".join(part for part in (in_sync, counts, unread) if part)
 
 
 def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Iterator[Finding]:

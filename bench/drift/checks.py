@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import json
 import os
@@ -65,10 +64,6 @@ def monps_db(database: Database, *arguments: str, **environ: str) -> Said:
                 main(arguments)
             except SystemExit as stop:
                 code = int(stop.code or 0)
-            finally:
-                # The program does without, and keeps all, because its process usually ends.
-                gc.enable()
-                gc.unfreeze()
     return Said(code, out.getvalue(), err.getvalue())
 
 

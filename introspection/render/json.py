@@ -16,6 +16,7 @@ def render(report: Report) -> str:
             "attributes": report.attributes,
             "by_kind": dict(sorted(report.kinds().items())),
             "by_code": dict(sorted(report.codes().items())),
+            **({} if report.rows_read is None else {"rows_read": report.rows_read}),
         },
         "findings": [_finding(finding) for finding in report.findings],
     }

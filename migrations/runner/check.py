@@ -90,7 +90,7 @@ def check(
         *(() if state.rows is None else tampering.pending(history, state.rows)),
     )
     compared = state.report or Report((), objects=0, attributes=0)
-    return _of_something(replace(compared, findings=found))
+    return _of_something(replace(compared, findings=found, rows_read=on_request.data))
 
 
 def check_offline(project: Project) -> Report:

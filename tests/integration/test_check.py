@@ -20,7 +20,16 @@ ALL = len(revisions())
 def test_a_database_at_head_is_in_sync(programs: Programs) -> None:
     outcome = programs.monps_db("check")
     assert (outcome.code, outcome.err) == (0, "")
-    assert re.fullmatch(r"in sync: 2\d\d objects, 2\d\d\d attributes\n", outcome.out)
+    assert re.fullmatch(
+        r"in sync: 2\d\d objects, 2\d\d\d attributes, rows were not read\n", outcome.out
+    )
+
+
+@pytest.mark.usefixtures("migrated")
+def test_the_summary_does_not_say_that_rows_were_not_read_when_they_were(
+    programs: Programs,
+) -> None:
+    assert "rows" not in programs.monps_db("check", "--data").out
 
 
 @pytest.mark.usefixtures("migrated")

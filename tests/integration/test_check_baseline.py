@@ -83,3 +83,22 @@ def test_a_baseline_that_cannot_be_used_is_exit_code_2(
     outcome = programs.monps_db("check", *arguments)
     assert outcome.code == 2
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("migrated")
+@pytest.mark.parametrize("narrowed", [["--offline"], ["--schema", "quantum"], []], ids=" ".join)
+def test_entries_about_what_was_not_looked_at_stay(programs: Programs, narrowed: list[str]) -> None:
+    file = programs.folder / "a.toml"
+    entries = [("table-comment", "public.odds")] if narrowed else []
+    entries.append(("foreign-key-violated", "quantum.quantum_strategies.x"))
+    file.write_text(
+        "".join(
+            f'[[accepted]]\ncode = "{code}"\npath = "{path}"\nreason = "x"\n'
+            for code, path in entries
+        ),
+        "utf-8",
+    )
+    outcome = programs.monps_db("check", "--baseline", "a.toml", "--update-baseline", *narrowed)
+    assert (outcome.code, "unused" in outcome.out) == (0, False)
+    kept = tomllib.loads(file.read_text("utf-8"))["accepted"]
+    assert [(entry["code"], entry["path"]) for entry in kept] == sorted(entries, key=lambda e: e[1])

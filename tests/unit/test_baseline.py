@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ConfigurationError
 from introspection import baseline
-from introspection.baseline import Entry
+from introspection.baseline import Entry, Extent
 from introspection.findings import Finding, Kind, Report
 from tests.unit.snapshots import HOSTILE_NAMES
 
@@ -119,3 +119,43 @@ def test_a_file_that_is_no_baseline_is_refused(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=r"b\.toml") as refusal:
         baseline.parse(text, name="b.toml")
     assert words in str(refusal.value)
+
+
+LIVE_ENTRIES: Final = (
+    ENTRY,
+    Entry("foreign-key-violated", "q.t.t_c_fkey", "known rows", "no row", "3 rows"),
+    Entry("role-deviation", "roles", "not ours", "as written", "other"),
+    Entry("column-type", "public.t.c", "old", "integer", "text"),
+)
+
+
+@pytest.mark.parametrize(
+    ("extent", "judged"),
+    [
+        (Extent(), ["q.t.c", "q.t.t_c_fkey", "roles", "public.t.c"]),
+        (Extent(live=False), []),
+        (Extent(data=False), ["q.t.c", "roles", "public.t.c"]),
+        (Extent(roles=False), ["q.t.c", "q.t.t_c_fkey", "public.t.c"]),
+        (Extent(schemas=("q",)), ["q.t.c", "q.t.t_c_fkey"]),
+    ],
+    ids=["everything", "offline", "without rows", "without roles", "one schema"],
+)
+def test_what_a_check_did_not_look_at_is_neither_unused_nor_removed(
+    extent: Extent, judged: list[str]
+) -> None:
+    found = baseline.accept(report(), LIVE_ENTRIES, today=TODAY, extent=extent)
+    assert [finding.path for finding in found.findings] == judged
+    kept = baseline.updated(report(), LIVE_ENTRIES, reason="now", today=TODAY, extent=extent)
+    assert kept == tuple(entry for entry in LIVE_ENTRIES if entry.path not in judged)
+
+
+@pytest.mark.parametrize("code", ["models-unverified", "branches-unverified", "version-missing"])
+def test_a_check_that_could_not_compare_everything_judges_no_entry(code: str) -> None:
+    incomplete = report(Finding(code, Kind.UNVERIFIED, "x"))
+    assert len(baseline.accept(incomplete, [ENTRY], today=TODAY).findings) == 1
+    assert baseline.updated(incomplete, [ENTRY], reason="now", today=TODAY) == (ENTRY,)
+
+
+def test_what_may_not_be_read_is_not_judged() -> None:
+    unread = report(Finding("sequence-unverified", Kind.UNVERIFIED, "q.t"))
+    assert baseline.updated(unread, [ENTRY], reason="now", today=TODAY) == (ENTRY,)
