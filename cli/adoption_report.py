@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from core.documents import Document, Lines, lines
+from core.documents import as_json as to_json
 from core.project import Project
-from introspection.render.text import one_line
 from migrations.adoption.adoption import Adoption, Relation
 
 DEFAULT_FILE: Final = "monps-baseline.toml"
 
 
-def as_json(adoption: Adoption, project: Project, file: Path | None) -> str:  # noqa: ARG001
+def as_json(adoption: Adoption, project: Project, file: Path | None) -> Document:  # noqa: ARG001
     """Write everything; the file is null when none was written."""
     content = {**asdict(adoption), "baseline": None if file is None else str(file)}
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return to_json(content)
 
 
-def as_text(adoption: Adoption, project: Project, file: Path | None) -> str:
+def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
     """Write what is there, and what to do next."""
-    return "\n".join(
+    return lines(
         [
             f"revision: {adoption.revision or 'none'}",
             *_listed("ours", adoption.ours),
@@ -40,7 +40,7 @@ def _listed(title: str, relations: Sequence[Relation]) -> Iterator[str]:
     yield f"{title}: {len(relations)}"
     for one in relations:
         rows = f", about {one.rows} rows" if one.rows else ""
-        yield f"  {one_line(one.path)} ({one.kind}{rows})"
+        yield f"  {one.path} ({one.kind}{rows})"
 
 
 def _next(adoption: Adoption, project: Project, file: Path | None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from cli import reports
+from cli import output
 from introspection import baseline
 from introspection.findings import Report
 
@@ -34,7 +34,7 @@ class Baseline:
             entries = baseline.updated(
                 report, entries, reason=self.reason, today=today, extent=extent
             )
-            reports.write_file(self.write_to, baseline.dumps(entries))
+            output.write_file(self.write_to, baseline.dumps(entries))
         return baseline.accept(report, entries, today=today, extent=extent)
 
 
@@ -69,4 +69,4 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
         for entry in mine
         if (entry.code, entry.path, entry.expected, entry.actual) not in kept
     ]
-    reports.write_file(path, baseline.dumps([*known, *new]))
+    output.write_file(path, baseline.dumps([*known, *new]))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 from core.errors import (
     ConfigurationError,
     InterruptionError,
@@ -48,7 +48,7 @@ def run(command: Callable[[], int | None], *, debug: bool) -> int:
         return exit_codes.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the boundary: nothing may get past it
         if debug:
-            traceback.print_exc()
+            _say_traceback(error)
         _say(*_lines(error))
         return exit_codes.of_error(error)
     return code
@@ -61,7 +61,8 @@ def _lines(error: Exception) -> list[str]:
     if isinstance(error, click.ClickException):
         return [error.format_message()]
     if isinstance(error, MonpsError):
-        return str(error).splitlines()
+        # Of the settings, a line each.
+        return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)
     from alembic.util import CommandError
     from psycopg2 import Error as DriverError
     from sqlalchemy.exc import SQLAlchemyError
@@ -94,8 +95,12 @@ def _unexpected(error: Exception) -> str:
 def _say(*lines: str) -> None:
     # Where nothing can be said either, the exit code still says it.
     with suppress(OSError):
-        for line in lines:
-            click.echo(f"monps-db: {line}", err=True)
+        output.say(*(f"monps-db: {line}" for line in lines), err=True)
+
+
+def _say_traceback(error: Exception) -> None:
+    with suppress(OSError):
+        output.say(*"".join(traceback.format_exception(error)).splitlines(), err=True)
 
 
 def leave_quietly() -> None:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.reports import write_file
+from cli.output import write_file
 from repositories.clv import ClvGroup, ClvSummary
 
 if TYPE_CHECKING:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-import click
-
-from introspection.render.text import one_line
+from cli import output
+from core.documents import as_columns, as_csv
 from repositories.clv import ClvGroup
 
 if TYPE_CHECKING:
@@ -32,17 +29,11 @@ def write(groups: Sequence[ClvGroup], *, format_: str) -> None:
         format_: ``table`` or ``csv``; CSV has the figures unrounded.
     """
     if format_ == "csv":
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_figures(group) for group in groups)
-        click.echo(out.getvalue(), nl=False)
+        output.put(as_csv([COLUMNS, *map(_figures, groups)]))
     elif sys.stdout.isatty():
         _print_table(groups)
     else:
-        click.echo("\t".join(COLUMNS))
-        for group in groups:
-            click.echo("\t".join(_cells(group)))
+        output.put(as_columns([COLUMNS, *map(_cells, groups)]))
 
 
 def _figures(group: ClvGroup) -> Iterator[str | int | float | None]:
@@ -64,14 +55,15 @@ def _cell(figure: str | float | None) -> str:
 def _name(group: ClvGroup) -> str:
     if group.dimension == "all":
         return "all picks"
-    return "(none)" if group.name is None else one_line(group.name)
+    return "(none)" if group.name is None else group.name
 
 
 def _print_table(groups: Sequence[ClvGroup]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from introspection.render.cells import cell
 
     console = Console()
     is_narrow = console.width < _NARROW
@@ -83,22 +75,21 @@ def _print_table(groups: Sequence[ClvGroup]) -> None:
     for group in groups:
         if group.dimension not in {before, "all"}:
             table.add_section()
-            table.add_row(Text(f"by {group.dimension}", "bold"))
+            table.add_row(cell(f"by {group.dimension}", "bold"))
         before = group.dimension
-        # Text, because a name from the database may look like rich's markup.
-        table.add_row(Text(_name(group)), *_row(group, is_narrow=is_narrow))
+        table.add_row(cell(_name(group)), *_row(group, is_narrow=is_narrow))
     console.print(table)
 
 
 def _row(group: ClvGroup, *, is_narrow: bool) -> list[str | Text]:
-    from rich.text import Text
+    from introspection.render.cells import cell
 
     _, _, picks, matches, mean, median, low, high = _cells(group)
     if is_narrow:
         interval = group.interval()
         reach = f"±{interval[1] - group.mean:.2f}" if interval else ""
-        return [picks, mean, Text(reach, _style(group))]
-    return [picks, matches, mean, median, Text(f"{low}…{high}" if low else "", _style(group))]
+        return [picks, mean, cell(reach, _style(group))]
+    return [picks, matches, mean, median, cell(f"{low}…{high}" if low else "", _style(group))]
 
 
 def _style(group: ClvGroup) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 _INTERRUPTED = 130  # exit_codes.INTERRUPTED, which may not be loaded yet
@@ -9,6 +10,10 @@ _INTERRUPTED = 130  # exit_codes.INTERRUPTED, which may not be loaded yet
 
 def main() -> None:
     """Load the program, run it, and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the encoding of the terminal does not have is shown as its escape.
+            stream.reconfigure(errors="backslashreplace")
     try:
         from cli.main import main as run
     except KeyboardInterrupt:

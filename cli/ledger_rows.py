@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from introspection.render.text import one_line
+from core.documents import Document, Lines, lines
+from core.documents import as_json as to_json
 
 
-def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
+def as_text(rows: Sequence[Mapping[str, Any]]) -> Lines:
     """Return a line per row, with what else is worth knowing of it below."""
     if not rows:
-        return "no steps are recorded"
-    return "\n".join(line for row in rows for line in _lines(row))
+        return lines(["no steps are recorded"])
+    return lines(line for row in rows for line in _lines(row))
 
 
-def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
+def as_json(rows: Sequence[Mapping[str, Any]]) -> Document:
     """Return everything, times in ISO format and durations in seconds."""
-    return json.dumps([dict(row) for row in rows], indent=2, default=_plain, ensure_ascii=False)
+    return to_json([dict(row) for row in rows], default=_plain)
 
 
 def _lines(row: Mapping[str, Any]) -> Iterator[str]:
@@ -30,11 +30,11 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
     step = f"{row['direction']} {row['revision']}{failed}"
     yield f"{row['id']} {started} {step} {seconds:.2f} s by {who}"
     if row["error"] is not None:
-        yield f"    error:    {one_line(row['error'])}"
+        yield f"    error:    {row['error']}"
     if row["findings"]:
         yield f"    findings: {len(row['findings'])}"
     if row["allowed"] or row["reason"] is not None:
-        why = "" if row["reason"] is None else f": {one_line(row['reason'])}"
+        why = "" if row["reason"] is None else f": {row['reason']}"
         yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}{why}"
     if row["objects_created"] and row["outcome"] == "done":
         yield f"    created:  {len(row['objects_created'])} objects"

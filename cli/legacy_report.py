@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from introspection.render.text import one_line
+from core.documents import Document, Lines, lines
+from core.documents import as_json as to_json
 from repositories.legacy.report import ImportReport, TableAccount
 
 
-def as_json(report: ImportReport) -> str:
+def as_json(report: ImportReport) -> Document:
     """Write everything."""
-    return json.dumps(asdict(report), indent=2, ensure_ascii=False)
+    return to_json(asdict(report))
 
 
-def as_text(report: ImportReport) -> str:
+def as_text(report: ImportReport) -> Lines:
     """Write one block of lines for each table."""
-    lines = [line for table in report.tables for line in _table(table)]
-    lines += [f"{name}: not there" for name in report.absent]
+    account = [line for table in report.tables for line in _table(table)]
+    account += [f"{name}: not there" for name in report.absent]
     if report.dry_run:
-        lines.append("dry run: nothing was kept")
-    return "\n".join(lines)
+        account.append("dry run: nothing was kept")
+    return lines(account)
 
 
 def _table(table: TableAccount) -> Iterator[str]:
@@ -37,7 +37,7 @@ def _table(table: TableAccount) -> Iterator[str]:
     for note in table.notes:
         yield f"  {note}"
     for row in table.refused:
-        yield f"  row {row.id} refused: {one_line(row.reason)}"
+        yield f"  row {row.id} refused: {row.reason}"
     width = max((len(column.name) for column in table.columns), default=0)
     for column in table.columns:
         converted = f" ({column.converted} rows)" if column.converted else ""

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
-from introspection.render.text import one_line
+from core.documents import Document, Lines, lines
+from core.documents import as_json as to_json
+from introspection.render import github, sarif
 from migrations.safety.findings import Level, LintFinding
 
 
-def as_text(found: Sequence[LintFinding], root: Path) -> str:
+def as_text(found: Sequence[LintFinding], root: Path) -> Lines:
     """Write a line for each, as compilers do, and what to do about it."""
-    lines = []
+    said = []
     for one in found:
         where = f"{_shown(one.path, root)}:{one.line}"
-        lines.append(f"{where}: {one.level} {one.rule}: {one_line(one.message)}")
+        said.append(f"{where}: {one.level} {one.rule}: {one.message}")
         if one.remedy:
-            lines.append(f"    {one_line(one.remedy)}")
+            said.append(f"    {one.remedy}")
     errors = sum(one.level is Level.ERROR for one in found)
-    lines.append(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing to say")
-    return "\n".join(lines)
+    said.append(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing to say")
+    return lines(said)
 
 
-def as_json(found: Sequence[LintFinding], root: Path) -> str:
+def as_json(found: Sequence[LintFinding], root: Path) -> Document:
     """Write all attributes."""
-    return json.dumps(
+    return to_json(
         {
             "findings": [
                 {
@@ -40,65 +42,48 @@ def as_json(found: Sequence[LintFinding], root: Path) -> str:
                 }
                 for one in found
             ]
-        },
-        indent=2,
-        ensure_ascii=False,
+        }
     )
 
 
-def as_github(found: Sequence[LintFinding], root: Path) -> str:
+def as_github(found: Sequence[LintFinding], root: Path) -> Document:
     """Write workflow commands, which GitHub shows beside the lines."""
-    return "\n".join(
-        f"::{one.level.value} file={_property(_shown(one.path, root))},line={one.line},"
-        f"title={_property(one.rule)}::{_data(f'{one.message} {one.remedy}'.strip())}"
-        for one in found
+    return Document(
+        "\n".join(
+            github.command(
+                one.level.value,
+                f"{one.message} {one.remedy}".strip(),
+                file=_shown(one.path, root),
+                line=one.line,
+                title=one.rule,
+            )
+            for one in found
+        )
     )
 
 
-def as_sarif(found: Sequence[LintFinding], root: Path) -> str:
+def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
     """Write SARIF 2.1.0."""
-    run: dict[str, Any] = {
-        "tool": {
-            "driver": {
-                "name": "monps-db lint",
-                "rules": [{"id": rule} for rule in sorted({one.rule for one in found})],
-            }
-        },
-        "results": [
-            {
-                "ruleId": one.rule,
-                "level": one.level.value,
-                "message": {"text": f"{one.message} {one.remedy}".strip()},
-                "locations": [
-                    {
-                        "physicalLocation": {
-                            "artifactLocation": {"uri": _shown(one.path, root)},
-                            "region": {"startLine": one.line},
-                        }
-                    }
-                ],
-            }
-            for one in found
-        ],
-    }
-    return json.dumps(
+    results = [
         {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [run],
-        },
-        indent=2,
-        ensure_ascii=False,
+            "ruleId": one.rule,
+            "level": one.level.value,
+            "message": sarif.message(f"{one.message} {one.remedy}".strip()),
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(os.fsencode(_shown(one.path, root)))},
+                        "region": {"startLine": one.line},
+                    }
+                }
+            ],
+        }
+        for one in found
+    ]
+    return sarif.log(
+        "monps-db lint", [{"id": rule} for rule in sorted({one.rule for one in found})], results
     )
 
 
 def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-
-def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

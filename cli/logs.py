@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Mapping
+from typing import Any
+
+from core.documents import visible
 
 
 def show_warnings() -> None:
@@ -21,7 +25,16 @@ def _configure(level: int) -> None:
 
     if structlog.is_configured():
         return
+    *before, renderer = structlog.get_config()["processors"]
     structlog.configure(
+        processors=[*before, _escaped, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _escaped(_logger: object, _method: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Whatever is not text is shown as Python writes it, which escapes it."""
+    return {
+        key: visible(value) if isinstance(value, str) else value for key, value in event.items()
+    }

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from cli import boundary, exit_codes, logs
+from cli import boundary, exit_codes, logs, output
 from core.errors import InterruptionError, OutputClosedError
 
 COMMANDS: Final = (
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             code: int | None = group.main(given, prog_name="monps-db", standalone_mode=False)
         except click.exceptions.NoArgsIsHelpError as error:
-            click.echo(error.format_message(), err=True)
+            output.say(*error.format_message().splitlines(), err=True)
             return exit_codes.USAGE
         return code
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import output
+from core.documents import visible
 from migrations.runner.progress import ATTRIBUTE, Step
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ class Plain:
 
     def say(self, line: str) -> None:
         """Print it."""
-        click.echo(line)
+        output.say(line)
 
     def planned(self, steps: Sequence[Step]) -> None:
         """Count them."""
@@ -56,8 +58,10 @@ class Terminal(Plain):
 
     def say(self, line: str) -> None:
         """Print it above the bar."""
+        from introspection.render.cells import cell
+
         if self.bar is not None:
-            self.bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
+            self.bar.console.print(cell(line), soft_wrap=True)
 
     def planned(self, steps: Sequence[Step]) -> None:
         """Show the bar."""
@@ -70,7 +74,7 @@ class Terminal(Plain):
     def started(self, step: Step) -> None:
         """Show which one it is."""
         if self.bar is not None and self.task is not None:
-            self.bar.update(self.task, description=f"{step.direction} {step.revision}")
+            self.bar.update(self.task, description=visible(f"{step.direction} {step.revision}"))
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
         """Print what the revision led to, and move the bar."""
@@ -112,7 +116,7 @@ def run(
         config.attributes[ATTRIBUTE] = progress
         command(config, revision, sql=sql, tag=tag)
     if not sql and not progress.total:
-        click.echo("nothing to do")
+        output.say("nothing to do")
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,6 +145,11 @@ def _progress() -> Iterator[Plain]:
     from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
     with Bar(*columns, transient=True) as bar:
         yield Terminal(bar=bar)

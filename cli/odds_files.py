@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from cli import output
 from cli import unknown_names as unknown
 from core.errors import DataAccessError
-from introspection.render.text import one_line
 from repositories.clv import ClosedPicks, LeftOpen
 from repositories.loading.football_data import files, matches
 from repositories.loading.football_data.account import Account
@@ -100,4 +100,4 @@ def _why(left: LeftOpen) -> str:
 
 
 def _note(text: str) -> None:
-    click.echo(one_line(text), err=True)
+    output.say(text, err=True)

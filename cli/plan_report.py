@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from introspection.render.text import one_line
+from core.documents import Document, Lines, lines
+from core.documents import as_json as to_json
 from migrations.safety.linting import described
 from migrations.safety.plan import PlannedLock, PlannedRevision, PlannedStatement
 
@@ -15,20 +15,21 @@ _WIDTH: Final = 72
 _SHOWN: Final = 10
 
 
-def as_json(planned: Sequence[PlannedRevision]) -> str:
+def as_json(planned: Sequence[PlannedRevision]) -> Document:
     """Write everything."""
-    return json.dumps({"revisions": [asdict(one) for one in planned]}, indent=2, ensure_ascii=False)
+    return to_json({"revisions": [asdict(one) for one in planned]})
 
 
-def as_text(planned: Sequence[PlannedRevision], *, whole_sql: bool) -> str:
+def as_text(planned: Sequence[PlannedRevision], *, whole_sql: bool) -> Lines:
     """Write a block of lines for each revision."""
     if not planned:
-        return "nothing is pending"
-    return "\n\n".join("\n".join(_revision(one, whole_sql=whole_sql)) for one in planned)
+        return lines(["nothing is pending"])
+    blocks = (("", *_revision(one, whole_sql=whole_sql)) for one in planned)
+    return lines([line for block in blocks for line in block][1:])
 
 
 def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
-    yield f"{revision.id} {one_line(revision.title)}"
+    yield f"{revision.id} {revision.title}"
     if revision.unprintable is not None:
         yield f"  {revision.unprintable}"
     for statement in revision.statements:
@@ -44,14 +45,14 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
         if counted.count == 0:
             yield f"  rows: none in the way of {counted.check.table}: {counted.check.subject}"
         else:
-            yield f"  rows: {counted.check.rule} {one_line(described(counted))}"
+            yield f"  rows: {counted.check.rule} {described(counted)}"
 
 
 def _statement(statement: PlannedStatement, *, whole_sql: bool) -> Iterator[str]:
     if whole_sql:
         yield from (f"  {line}" for line in f"{statement.sql};".splitlines())
     else:
-        text = one_line(" ".join(statement.sql.split()))
+        text = " ".join(statement.sql.split())
         yield f"  {text if len(text) <= _WIDTH else text[: _WIDTH - 3] + '...'}"
     for lock in statement.locks:
         yield f"    {_lock(lock)}"
@@ -75,6 +76,6 @@ def _bytes(number: float) -> str:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(one_line(name) for name in names[:_SHOWN])
+    shown = ", ".join(names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"{shown}{more}" or "nothing"

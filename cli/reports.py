@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-import click
-
-from core.errors import MonpsError
+from cli.output import put
 from introspection.findings import Report
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "markdown", "html")
@@ -45,38 +42,3 @@ def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None
     from introspection.render import sql
 
     put(sql.render(report, destructive=destructive), output)
-
-
-def put(text: str, output: Path | None) -> None:
-    """Write a text: into a file as a whole or not at all, or to stdout.
-
-    Raises:
-        MonpsError: The file cannot be written.
-    """
-    if output is None:
-        click.echo(text)
-    else:
-        write_file(output, f"{text}\n")
-
-
-def write_file(output: Path, text: str) -> None:
-    """Write a file as a whole or not at all.
-
-    Raises:
-        MonpsError: It cannot be written.
-    """
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        if output.exists() and not output.is_file():  # a device or a pipe
-            output.write_text(text, "utf-8")
-            return
-        try:
-            partial.write_text(text, "utf-8")
-            partial.replace(output)
-        finally:
-            with suppress(OSError):
-                partial.unlink()
-    except OSError as error:
-        raise MonpsError(
-            f"{output} cannot be written: {error.strerror}", remedy="name a file that can"
-        ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
 from collections.abc import Sequence
@@ -10,9 +9,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import click
-
-from introspection.render.text import one_line
+from cli import output
+from core.documents import as_columns, as_json
 from models import Base
 
 
@@ -27,25 +25,22 @@ def show(rows: Sequence[Base], columns: Sequence[str], *, format_: str) -> None:
     """
     if format_ == "json":
         content = [row.to_dict() for row in rows]
-        text = json.dumps(_plain(content), indent=2, ensure_ascii=False, allow_nan=False)
-        click.echo(text)
+        output.put(as_json(_plain(content)))
     elif sys.stdout.isatty():
         _print_table(rows, columns)
     else:
-        click.echo("\t".join(columns))
-        for row in rows:
-            click.echo("\t".join(_cell(row, column) for column in columns))
+        output.put(as_columns([columns, *([_cell(row, one) for one in columns] for row in rows)]))
 
 
 def _print_table(rows: Sequence[Base], columns: Sequence[str]) -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
+
+    from introspection.render.cells import cell
 
     table = Table(*columns)
     for row in rows:
-        # Text, because a name from the database may look like rich's markup.
-        table.add_row(*(Text(_cell(row, column)) for column in columns))
+        table.add_row(*(cell(_cell(row, column)) for column in columns))
     Console().print(table)
 
 
@@ -55,7 +50,7 @@ def _cell(row: Base, column: str) -> str:
         value = getattr(value, name)
     if value is None:
         return ""
-    return one_line(value.isoformat() if isinstance(value, datetime) else str(value))
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _plain(value: Any) -> Any:

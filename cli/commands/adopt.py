@@ -28,8 +28,9 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     written: who adopted it, and what was accepted. Exit code 1 when an upgrade would stop at a
     table that has to be moved first; nothing is written then.
     """
-    from cli import adoption_report, baselines, reports
+    from cli import adoption_report, baselines
     from cli.connection import connected
+    from cli.output import put
     from core.project import find_project
     from migrations.adoption.adoption import adopt
     from migrations.adoption.recording import alone, recorded
@@ -45,5 +46,5 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
             with recorded(connection, project, history, adoption, reason):
                 baselines.write_accepted(file, adoption.accepted, reason=reason)
     render = adoption_report.as_json if format_ == "json" else adoption_report.as_text
-    reports.put(render(adoption, project, file if written else None), None)
+    put(render(adoption, project, file if written else None), None)
     return exit_codes.FINDINGS if adoption.blocking else exit_codes.OK

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from cli import exit_codes
+from cli import exit_codes, output
+from core.documents import Document
 
 
 @click.command("completion", epilog=exit_codes.TABLE)
@@ -20,4 +21,4 @@ def command(context: click.Context, shell: str) -> None:
     if completion is None:
         raise click.UsageError(f"no completion for {shell}")
     group = context.find_root().command
-    click.echo(completion(group, {}, "monps-db", "_MONPS_DB_COMPLETE").source())
+    output.put(Document(completion(group, {}, "monps-db", "_MONPS_DB_COMPLETE").source()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 
 @click.command("history", epilog=exit_codes.TABLE)
@@ -32,4 +32,4 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
     with connected() as connection:
         rows = ledger.history(connection, project, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
-    click.echo(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))
+    output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))

@@ -65,8 +65,9 @@ def command(
     is new, also after an import that was interrupted. The report accounts for every row and every
     column; rows that cannot be copied give exit code 6.
     """
-    from cli import legacy_report, reports
+    from cli import legacy_report
     from cli.connection import connected
+    from cli.output import put
     from repositories.legacy import leagues as league_file
     from repositories.legacy.importing import Options, import_legacy
 
@@ -80,7 +81,7 @@ def command(
     with connected() as connection, _progress() as on_progress:
         report = import_legacy(connection, options, on_progress)
     render = legacy_report.as_json if format_ == "json" else legacy_report.as_text
-    reports.put(render(report), output)
+    put(render(report), output)
     return exit_codes.INCOMPLETE if report.refused else exit_codes.OK
 
 

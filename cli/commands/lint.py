@@ -37,7 +37,7 @@ def command(
     """
     from importlib import import_module
 
-    from cli import reports
+    from cli.output import put
     from cli.pending import chosen, pending_here
     from core.project import find_project
     from migrations.runner.history import load_history
@@ -62,6 +62,6 @@ def command(
                     project.lint_ignore,
                 )
     render = import_module("cli.lint_report")
-    reports.put(getattr(render, f"as_{format_}")(found, project.root), output)
+    put(getattr(render, f"as_{format_}")(found, project.root), output)
     failing = any(strict or one.level is Level.ERROR for one in found)
     return exit_codes.UNSAFE if failing else exit_codes.OK

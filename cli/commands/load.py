@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import exit_codes, logs
+from cli import exit_codes, logs, output
 
 if TYPE_CHECKING:
     from repositories.loading.merge import Merged
@@ -117,13 +117,12 @@ def odds(
             raise odds_files.refused(account, kept=False)
         closed = uow.tracking.close_picks() if close_picks else None
         uow.commit()
-    click.echo(f"files: {account.files}, matches: {account.matches}")
+    output.say(f"files: {account.files}, matches: {account.matches}")
     _say({"odds": merged})
     if account.withdrawn:
-        click.echo(f"prices no longer in the files: {account.withdrawn}, kept as they were")
+        output.say(f"prices no longer in the files: {account.withdrawn}, kept as they were")
     if closed is not None:
-        for sentence in odds_files.describe(closed):
-            click.echo(sentence)
+        output.say(*odds_files.describe(closed))
     if account.refused_count:
         raise odds_files.refused(account, kept=True)
 
@@ -158,12 +157,12 @@ def sample(*, remove: bool) -> None:
     # Only now: what is said has happened.
     _say(done)
     for table, count in removed.items():
-        click.echo(f"{table}: {count} removed")
+        output.say(f"{table}: {count} removed")
 
 
 def _say(done: Mapping[str, Merged]) -> None:
     for table, rows in done.items():
-        click.echo(
+        output.say(
             f"{table}: {rows.created} created, {rows.updated} updated, {rows.unchanged} unchanged"
         )
 

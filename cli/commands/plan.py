@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 
 @click.command("plan", epilog=exit_codes.TABLE)
@@ -39,6 +39,6 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
         pending = pending_here(connection, project, history, revision)
         planned = plan(connection, list(load(project, history, pending)))
     if format_ == "json":
-        click.echo(plan_report.as_json(planned))
+        output.put(plan_report.as_json(planned))
     else:
-        click.echo(plan_report.as_text(planned, whole_sql=sql))
+        output.put(plan_report.as_text(planned, whole_sql=sql))

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from cli import exit_codes, logs
+from cli import exit_codes, logs, output
 
 GROUPS: Final = ("league", "market", "agent", "bookmaker")
 
@@ -80,9 +80,9 @@ def clv(
     chosen = [group for dimension in ("all", *groups) for group in summary.by(dimension)]
     clv_table.write(chosen, format_=format_)
     if not chosen:
-        click.echo("no pick has a CLV here: monps-db load odds FILE... --close-picks", err=True)
+        output.say("no pick has a CLV here: monps-db load odds FILE... --close-picks", err=True)
     if summary.open_picks:
-        click.echo(f"open picks: {summary.open_picks:,}", err=True)
+        output.say(f"open picks: {summary.open_picks:,}", err=True)
 
 
 def _day(given: datetime | None) -> date | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 if TYPE_CHECKING:
     from migrations.runner.write_revision import Written
@@ -46,8 +46,8 @@ def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
     request = Request(depends_on=depends_on, **asked)
     with interruptible():
         if empty:
-            click.echo(f"wrote {write_empty(project, request)}")
-            click.echo("when it is filled in: monps-db snapshot")
+            output.say(f"wrote {write_empty(project, request)}")
+            output.say("when it is filled in: monps-db snapshot")
             return exit_codes.OK
         written = write_revision(project, request)
     _show(written)
@@ -55,18 +55,17 @@ def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
 
 
 def _show(written: Written) -> None:
-    from introspection.render.text import one_line
     from migrations.runner import changes
 
     if written.file is None:
-        click.echo("nothing was written: autogenerate finds no difference between models and head")
+        output.say("nothing was written: autogenerate finds no difference between models and head")
     else:
-        click.echo(f"wrote {written.file}")
-        click.echo(f"recorded {written.snapshot}")
+        output.say(f"wrote {written.file}")
+        output.say(f"recorded {written.snapshot}")
     for line in changes.in_lines(written.changes):
-        click.echo(f"  {one_line(line)}")
+        output.say(f"  {line}")
     if written.unwritten:
-        click.echo("not written, although the models ask for it:")
+        output.say("not written, although the models ask for it:")
         for line in changes.in_lines(written.unwritten):
-            click.echo(f"  {one_line(line)}")
-        click.echo("write it by hand" + ("" if written.file else ": monps-db revision --empty"))
+            output.say(f"  {line}")
+        output.say("write it by hand" + ("" if written.file else ": monps-db revision --empty"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 
 @click.command("roles", epilog=exit_codes.TABLE)
@@ -24,7 +24,7 @@ def command(*, sql: bool, prefix: str) -> int:
     """
     from cli.connection import connected
     from core.project import find_project
-    from introspection.render.text import one_line
+    from introspection.render.script import script
     from introspection.shapes import Snapshot
     from migrations.roles import roles as least_privilege
     from migrations.runner.history import load_history
@@ -32,16 +32,16 @@ def command(*, sql: bool, prefix: str) -> int:
     project = find_project()
     roles = least_privilege.Roles(prefix)
     if sql:
-        click.echo(least_privilege.script(project, roles), nl=False)
+        output.put(script(least_privilege.script(project, roles).removesuffix("\n")))
         return exit_codes.OK
     history = load_history(project)
     head = (history.head and history.snapshot_at(history.head.id)) or Snapshot()
     with connected() as connection:
         found = least_privilege.deviations(connection, project, head, roles)
     for deviation in found:
-        click.echo(one_line(deviation))
+        output.say(deviation)
     if found:
-        click.echo(f"{len(found)} deviations; make it so: monps-db roles --sql")
+        output.say(f"{len(found)} deviations; make it so: monps-db roles --sql")
         return exit_codes.FINDINGS
-    click.echo("the roles are as they should be")
+    output.say("the roles are as they should be")
     return exit_codes.OK

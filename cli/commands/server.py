@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 if TYPE_CHECKING:
     from core.embedded.server import LocalServer
@@ -35,7 +35,7 @@ def start(*, only_local: bool) -> None:
 
     server = _server()
     if not local_env.settings_exist():
-        click.echo(f"wrote {local_env.write_env_file(find_project().root, server)}")
+        output.say(f"wrote {local_env.write_env_file(find_project().root, server)}")
     settings = config.get_settings()
     is_local = local_env.points_to(settings, server)
     if only_local and not is_local:
@@ -45,7 +45,7 @@ def start(*, only_local: bool) -> None:
             remedy="remove .env and the DB_ variables to have a local one made",
         )
     server.start()
-    click.echo(f"running: {server.socket_directory}")
+    output.say(f"running: {server.socket_directory}")
     if is_local:
         ensure_role_and_database(
             server,
@@ -54,23 +54,23 @@ def start(*, only_local: bool) -> None:
             database=settings.DB_NAME,
         )
     else:
-        click.echo(f"the settings mean {settings.display_url}: left alone")
+        output.say(f"the settings mean {settings.display_url}: left alone")
 
 
 @command.command("stop")
 def stop() -> None:
     """Stop the server; its data stay."""
     _server().stop()
-    click.echo("stopped")
+    output.say("stopped")
 
 
 @command.command("status")
 def status() -> None:
     """Show whether the server runs, and where."""
     found = _server().status()
-    click.echo(f"{'running' if found.running else 'not running'}: PostgreSQL {found.version}")
-    click.echo(f"data:    {found.data_directory}")
-    click.echo(f"socket:  {found.socket_directory}")
+    output.say(f"{'running' if found.running else 'not running'}: PostgreSQL {found.version}")
+    output.say(f"data:    {found.data_directory}")
+    output.say(f"socket:  {found.socket_directory}")
 
 
 @command.command("url")
@@ -85,7 +85,7 @@ def url() -> None:
             f"the settings mean {settings.display_url}, which is not the local server",
             remedy="remove .env and the DB_ variables, then: monps-db server start",
         )
-    click.echo(settings.display_url)
+    output.say(settings.display_url)
 
 
 def _server() -> LocalServer:

@@ -125,12 +125,11 @@ def _unit_of_work() -> Iterator[UnitOfWork]:
 
 def _team(uow: UnitOfWork, name: str) -> TeamQuantumDNA:
     from core.errors import AmbiguousNameError
-    from introspection.render.text import one_line
 
     try:
         found = uow.teams.get_by_name(name)
     except AmbiguousNameError as error:
-        raise click.UsageError(one_line(str(error))) from error
+        raise click.UsageError(str(error)) from error
     if found is None:
         raise click.UsageError(f"no team answers to {name!r}")
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 
 @click.command("snapshot", epilog=exit_codes.TABLE)
@@ -33,9 +33,9 @@ def command(*, rewrite: bool) -> int:
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:
         state = "refused" if revision in refused else "recorded" if revision in new else "unchanged"
-        click.echo(f"{revision} {state}")
+        output.say(f"{revision} {state}")
     if refused:
-        click.echo(
+        output.say(
             "monps-db: a recorded revision has changed: restore its file from version control, or"
             " replace its snapshot with --rewrite",
             err=True,

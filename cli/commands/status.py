@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli import exit_codes
+from cli import exit_codes, output
 
 
 @click.command("status", epilog=exit_codes.TABLE)
@@ -40,4 +40,4 @@ def command() -> None:
         f"{settings.DB_POOL_TIMEOUT} s time-out, recycled after {settings.DB_POOL_RECYCLE} s",
     }
     for name, value in facts.items():
-        click.echo(f"{name + ':':<10} {value}")
+        output.say(f"{name + ':':<10} {value}")

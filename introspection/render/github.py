@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from core.documents import Document, visible
 from introspection.codes import Severity
 from introspection.findings import Finding, Report
-from introspection.render.text import one_line
 
 _COMMANDS: Final = {
     Severity.BREAKING: "error",
@@ -16,24 +16,30 @@ _COMMANDS: Final = {
 }
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return a command for each finding, then the headline."""
-    return "\n".join([*(_command(finding) for finding in report.findings), report.headline()])
+    return Document("\n".join([*map(_of_finding, report.findings), visible(report.headline())]))
 
 
-def _command(finding: Finding) -> str:
-    title = _property(f"{finding.kind}: {finding.code}")
+def command(name: str, message: str, **properties: str | int) -> Document:
+    """Return a command in one line, in which no value ends its place."""
+    given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return Document(f"::{name} {given}::{_data(message)}")
+
+
+def _of_finding(finding: Finding) -> Document:
     sides = [
         f"{name} {value}"
         for name, value in (("expected", finding.expected), ("actual", finding.actual))
         if value is not None
     ]
     message = "; ".join([finding.path, *sides, finding.recommendation])
-    return f"::{_COMMANDS[finding.severity]} title={title}::{_data(message)}"
+    title = f"{finding.kind}: {finding.code}"
+    return command(_COMMANDS[finding.severity], message, title=title)
 
 
 def _data(value: str) -> str:
-    return one_line(value).replace("%", "%25")
+    return visible(value).replace("%", "%25")
 
 
 def _property(value: str) -> str:

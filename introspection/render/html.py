@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from core.documents import Document, visible
 from introspection.codes import Severity
 from introspection.findings import Finding, Kind, Report
-from introspection.render.text import one_line
 
 _TEMPLATE: Final = "report.html"
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return the page."""
-    environment = Environment(
+    return Document(
+        _template().render(
+            report=report,
+            kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
+            severities=list(Severity),
+            schemas=sorted({_schema(finding) for finding in report.findings}),
+            schema_of=_schema,
+        )
+    )
+
+
+@cache
+def _template() -> Template:
+    return Environment(
         loader=PackageLoader("introspection.render", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-    )
-    environment.filters["one_line"] = one_line
-    return environment.get_template(_TEMPLATE).render(
-        report=report,
-        kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
-        severities=list(Severity),
-        schemas=sorted({_schema(finding) for finding in report.findings}),
-        schema_of=_schema,
-    )
+        finalize=_finalize,
+    ).get_template(_TEMPLATE)
+
+
+def _finalize(value: object) -> object:
+    """Whatever the template shows goes through here, before it is escaped for HTML."""
+    return visible(value) if isinstance(value, str) else value
 
 
 def _schema(finding: Finding) -> str:

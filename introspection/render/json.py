@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
+from core.documents import Document, as_json
 from introspection.findings import Finding, Report
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return one JSON object, as ``docs/report.schema.json`` describes it."""
     content = {
         "summary": {
@@ -20,7 +19,7 @@ def render(report: Report) -> str:
         },
         "findings": [_finding(finding) for finding in report.findings],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False)
+    return as_json(content)
 
 
 def _finding(finding: Finding) -> dict[str, str | None]:

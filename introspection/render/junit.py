@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from core.documents import Document, lines, visible
 from introspection.findings import Finding, Kind, Report
-from introspection.render.text import one_line
 
+_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 # Neither of them fails the check by itself.
 _SKIPPED: Final = frozenset({Kind.PENDING, Kind.UNVERIFIED, Kind.ACCEPTED})
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return the XML document."""
     failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
     suite = Element(
@@ -26,19 +27,22 @@ def render(report: Report) -> str:
         _add_case(suite, finding)
     if not report.findings:
         SubElement(suite, "testcase", classname="monps-db", name=report.headline())
+    for element in suite.iter():
+        element.attrib.update({name: visible(value) for name, value in element.items()})
     indent(suite)
-    return tostring(suite, encoding="unicode", xml_declaration=True)
+    # The declaration would name the encoding of the locale, and the text is written as UTF-8.
+    return Document(f"{_DECLARATION}\n{tostring(suite, encoding='unicode')}")
 
 
 def _add_case(suite: Element, finding: Finding) -> None:
-    name = f"{finding.code} {one_line(finding.path)}"
+    name = f"{finding.code} {finding.path}"
     case = SubElement(suite, "testcase", classname=f"monps-db.{finding.kind}", name=name)
     if finding.kind in _SKIPPED:
         SubElement(case, "skipped", message=finding.recommendation)
         return
     failure = SubElement(case, "failure", type=finding.severity, message=finding.recommendation)
-    failure.text = "\n".join(
-        f"{side}: {one_line(value)}"
+    failure.text = lines(
+        f"{side}: {value}"
         for side, value in (("expected", finding.expected), ("actual", finding.actual))
         if value is not None
     )

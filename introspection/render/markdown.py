@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
+from core.documents import Document, visible
 from introspection.findings import Finding, Kind, Report
-from introspection.render.text import one_line
+
+# A dot or a colon would do for a link: www.example.org.
+_HARMLESS: Final = frozenset(" ,()=")
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return the headline, then a table for each kind of finding."""
     lines = [f"**monps-db check**: {report.headline()}"]
     for kind in Kind:
         if findings := [finding for finding in report.findings if finding.kind is kind]:
             lines += ["", *_section(kind, findings)]
-    return "\n".join(lines)
+    return Document("\n".join(lines))
 
 
 def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
@@ -29,20 +33,26 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
             _code(finding.path),
             _code(finding.expected),
             _code(finding.actual),
-            finding.recommendation,
+            _text(finding.recommendation) if _is_ours(finding) else _code(finding.recommendation),
         )
         yield f"| {' | '.join(cells)} |"
     yield ""
     yield "</details>"
 
 
+def _is_ours(finding: Finding) -> bool:
+    """Whether the advice holds no word of the database or of a baseline."""
+    return finding.reason is None and finding.hint is None
+
+
 def _code(value: str | None) -> str:
-    """A value as code in which nothing is markup: no emphasis, no mention, no end of the cell."""
-    if value is None:
-        return ""
-    harmless = frozenset(" .,:()=")
-    text = "".join(
-        character if character.isalnum() or character in harmless else f"&#{ord(character)};"
-        for character in one_line(value)
+    """A value as code, in which GitHub sees neither a mention nor an issue's number."""
+    return "" if value is None else f"<code>{_text(value)}</code>"
+
+
+def _text(value: str) -> str:
+    """A value in which nothing is markup: no emphasis, no link, no end of the cell."""
+    return "".join(
+        character if character.isalnum() or character in _HARMLESS else f"&#{ord(character)};"
+        for character in visible(value)
     )
-    return f"<code>{text}</code>"

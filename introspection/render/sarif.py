@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
+from core.documents import Document, as_json
 from introspection.codes import CODES, Severity
 from introspection.findings import Finding, Report
 
@@ -19,17 +19,28 @@ _LEVELS: Final = {
 _FILE: Final = "pyproject.toml"
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Document:
     """Return the SARIF log."""
     codes = sorted(report.codes())
-    driver = {"name": "monps-db", "rules": [_rule(code) for code in codes]}
     results = [_result(finding, codes) for finding in report.findings]
-    log = {
-        "$schema": _SCHEMA,
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return log("monps-db", [_rule(code) for code in codes], results)
+
+
+def log(tool: str, rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> Document:
+    """Return a SARIF log of one run."""
+    driver = {"name": tool, "rules": rules}
+    return as_json(
+        {
+            "$schema": _SCHEMA,
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "results": results}],
+        }
+    )
+
+
+def message(text: str) -> dict[str, str]:
+    """Return a message of a result; a value in it makes no link (SARIF 2.1.0, section 3.11.6)."""
+    return {"text": text.replace("](", "\\](")}
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -53,7 +64,7 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": "; ".join([f"{finding.kind}: {finding.path}", *sides])},
+        "message": message("; ".join([f"{finding.kind}: {finding.path}", *sides])),
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": _FILE}},

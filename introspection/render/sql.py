@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from core.documents import Document
 from introspection.findings import Kind, Report
+from introspection.render.script import commented, script
 from introspection.repair.steps import Phase, Step
 
 _HEAD = """\
@@ -16,7 +18,7 @@ _HEAD = """\
 _UNCHECKED: Final = ("SET LOCAL check_function_bodies = off;",)
 
 
-def render(report: Report, *, destructive: bool) -> str:
+def render(report: Report, *, destructive: bool) -> Document:
     """Return the script.
 
     Args:
@@ -27,10 +29,12 @@ def render(report: Report, *, destructive: bool) -> str:
     accepted = {finding.path for finding in report.findings if finding.kind is Kind.ACCEPTED}
     steps = [step for step in report.repairs if step.path not in accepted]
     if not steps:
-        return "-- There is no drift to repair."
+        return Document("-- There is no drift to repair.")
     lines = [line for step in steps for line in _lines(step, destructive=destructive)]
     routines = any(step.phase is Phase.CREATE_ROUTINES for step in steps)
-    return "\n".join([_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"])
+    return Document(
+        "\n".join([_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"])
+    )
 
 
 def _lines(step: Step, *, destructive: bool) -> Iterator[str]:
@@ -40,6 +44,6 @@ def _lines(step: Step, *, destructive: bool) -> Iterator[str]:
     elif step.destructive and not destructive:
         yield "-- Data can be lost by this. To run it: --destructive"
     else:
-        yield statement
+        yield script(statement)
         return
-    yield from (f"-- {line}" for line in statement.splitlines())
+    yield commented(statement)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from introspection.codes import Severity
 from introspection.findings import Finding, Kind, Report
-from introspection.render.text import one_line
+from introspection.render.cells import cell
 
 _STYLES = {
     Severity.BREAKING: "bold red",
@@ -31,23 +31,25 @@ def render(report: Report, console: Console | None = None) -> None:
         findings = [finding for finding in report.findings if finding.kind is kind]
         if findings:
             if console.width < NARROW:
-                console.print(Text(kind.value, style="bold"))
+                console.print(cell(kind.value, "bold"))
                 console.print(*map(_lines, findings), sep="\n")
             else:
                 console.print(_table(kind, findings))
             for recommendation in _recommendations(findings):
                 console.print(recommendation)
             console.print()
-    console.print(Text(report.headline(), style="bold green" if report.in_sync else "bold red"))
+    console.print(cell(report.headline(), "bold green" if report.in_sync else "bold red"))
 
 
 def _lines(finding: Finding) -> Text:
     facts = (("expected", finding.expected), ("actual", finding.actual))
     return Text("\n", overflow="fold").join(
         [
-            Text.assemble((finding.severity, _STYLES[finding.severity]), f" {finding.code}"),
-            Text(f"  {one_line(finding.path)}"),
-            *(Text(f"    {name}: {one_line(value)}") for name, value in facts if value is not None),
+            Text.assemble(
+                cell(finding.severity, _STYLES[finding.severity]), cell(f" {finding.code}")
+            ),
+            cell(f"  {finding.path}"),
+            *(cell(f"    {name}: {value}") for name, value in facts if value is not None),
         ]
     )
 
@@ -58,12 +60,8 @@ def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
         table.add_column(heading, overflow="fold")
     for finding in findings:
         table.add_row(
-            Text(finding.severity, style=_STYLES[finding.severity]),
-            finding.code,
-            # Text, because names from a database may look like rich's markup.
-            Text(one_line(finding.path)),
-            Text(one_line(finding.expected or "")),
-            Text(one_line(finding.actual or "")),
+            cell(finding.severity, _STYLES[finding.severity]),
+            *map(cell, (finding.code, finding.path, finding.expected or "", finding.actual or "")),
         )
     return table
 
@@ -71,6 +69,6 @@ def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
 def _recommendations(findings: Iterable[Finding]) -> list[Text]:
     advice = {finding.code: finding.recommendation for finding in findings}
     return [
-        Text.assemble((f"{code}: ", "bold"), recommendation)
+        Text.assemble(cell(f"{code}: ", "bold"), cell(recommendation))
         for code, recommendation in sorted(advice.items())
     ]

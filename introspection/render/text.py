@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.documents import Lines, lines
 from introspection.findings import Finding, Report
 
 
-def render(report: Report) -> str:
+def render(report: Report) -> Lines:
     """Return the findings, then the headline."""
-    lines = [line for finding in report.findings for line in _lines(finding)]
-    return "\n".join([*lines, report.headline()])
+    facts = [line for finding in report.findings for line in _lines(finding)]
+    return lines([*facts, report.headline()])
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    yield f"{finding.kind} [{finding.severity}] {finding.code} {one_line(finding.path)}"
+    yield f"{finding.kind} [{finding.severity}] {finding.code} {finding.path}"
     if finding.expected is not None:
-        yield f"    expected: {one_line(finding.expected)}"
+        yield f"    expected: {finding.expected}"
     if finding.actual is not None:
-        yield f"    actual:   {one_line(finding.actual)}"
+        yield f"    actual:   {finding.actual}"
     yield f"    {finding.recommendation}"
-
-
-def one_line(value: str) -> str:
-    r"""Keep a value on its line: a control character is shown as its escape.
-
-    >>> one_line("a\nb")
-    'a\\nb'
-    """
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in value
-    )

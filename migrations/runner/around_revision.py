@@ -15,7 +15,6 @@ from sqlalchemy import Connection
 from core.errors import HistoryError
 from core.project import Project
 from introspection.findings import Finding, Kind, Report
-from introspection.render.text import one_line
 from introspection.shapes import Snapshot
 from migrations.runner import gate, ledger, migrator_lock, own_tables
 from migrations.runner.comparing import Comparing
@@ -212,7 +211,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield report.headline()
     found = [finding for finding in report.findings if finding.kind is not Kind.ACCEPTED]
     for finding in found[:FINDINGS_SHOWN]:
-        yield f"  {finding.code} {one_line(finding.path)}"
+        yield f"  {finding.code} {finding.path}"
     if (more := len(found) - FINDINGS_SHOWN) > 0:
         yield f"  and {more} more: monps-db check"
 

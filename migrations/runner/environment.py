@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
@@ -19,11 +21,20 @@ from sqlalchemy.exc import OperationalError
 from core import config as settings_module
 from core import database
 from core.config import MigrationSettings
+from core.documents import write
 from core.errors import ConfigurationError
 from core.interrupt import interruptible
 from core.project import Project, find_project
 from core.scratch import scratch_database
-from migrations.runner import autogenerate, client_gone, own_tables, pooler, warnings
+from introspection.render.script import script
+from migrations.runner import (
+    alembic_output,
+    autogenerate,
+    client_gone,
+    own_tables,
+    pooler,
+    warnings,
+)
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.history import load_history
 from migrations.runner.identity import find_identity
@@ -81,7 +92,10 @@ def run(context: ModuleType) -> None:
 
 
 def _print_script(context: ModuleType, project: Project, configure: Callable[..., None]) -> None:
-    configure(dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN)
+    printed = io.StringIO()
+    configure(
+        dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN, output_buffer=printed
+    )
     migration = context.get_context()
     plan = migration.opts["fn"]
     migration._migrations_fn = lambda *given: [  # noqa: SLF001
@@ -92,6 +106,7 @@ def _print_script(context: ModuleType, project: Project, configure: Callable[...
         context.execute("SET search_path TO public")
     with context.begin_transaction():
         context.run_migrations()
+    write(script(printed.getvalue()), context.config.output_buffer or sys.stdout)
 
 
 def _within_script(context: MigrationContext, project: Project, step: Any) -> Any:
@@ -124,6 +139,7 @@ def _configure_logging(config: Config) -> None:
         return
     if config.file_config.has_section("loggers"):
         fileConfig(config.config_file_name, disable_existing_loggers=False)
+        alembic_output.escape_log()
 
 
 def config_folder(config: Config) -> Path | None:

@@ -14,7 +14,6 @@ from core.errors import MigrationRefusedError
 from introspection.codes import Severity
 from introspection.compare import compare
 from introspection.findings import Finding, Kind
-from introspection.render.text import one_line
 from migrations.runner.paths import object_of
 from migrations.runner.verify import State
 
@@ -98,8 +97,8 @@ def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
 
 
 def _named(finding: Finding) -> str:
-    name = f"{finding.code} {one_line(finding.path)}"
-    return f"{name} ({one_line(finding.hint)})" if finding.hint else name
+    name = f"{finding.code} {finding.path}"
+    return f"{name} ({finding.hint})" if finding.hint else name
 
 
 def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from core.errors import ConfigurationError
 from introspection.catalog import inside_transaction
 from introspection.findings import Finding, Kind
-from introspection.render.text import one_line
 from migrations.runner import gate, ledger, live, tampering
 from migrations.runner.around_revision import AroundRevision
 from migrations.runner.live import LiveHistory
@@ -95,7 +94,7 @@ def _refuse_unsafe(
     loaded = list(revisions.load(around.project, around.history, pending))
     with inside_transaction(connection):
         found = linting.unsafe(connection, loaded, around.project.lint_ignore)
-    named = [f"{one.rule} ({one.path.name}:{one.line}) {one_line(one.message)}" for one in found]
+    named = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
     gate.refuse_named("lint", "what is pending is unsafe", named)
 
 

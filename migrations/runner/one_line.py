@@ -10,9 +10,11 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import config as settings_module
+from core.documents import line
 from core.driver_errors import translate_driver_error
 from core.errors import MonpsError
 from core.interrupt import terminable
+from migrations.runner import alembic_output
 
 
 @contextmanager
@@ -26,7 +28,11 @@ def errors(config: Config) -> Iterator[None]:
         yield
         return
     with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line():
-        yield
+        alembic_output.escape_output(config)
+        try:
+            yield
+        finally:
+            alembic_output.flush_output(config)
 
 
 @contextmanager
@@ -37,6 +43,10 @@ def _one_line() -> Iterator[None]:
         raise CommandError(_line(error)) from None
     except SQLAlchemyError as error:
         raise CommandError(_line(_translated(error))) from None
+    except OSError as error:
+        raise CommandError(line(f"{error.filename or 'cannot read or write'}: {error}")) from None
+    except CommandError as error:
+        raise CommandError(line(str(error))) from None
     except KeyboardInterrupt:
         raise CommandError("interrupted: the revision that was running is rolled back") from None
 
@@ -46,4 +56,4 @@ def _translated(error: SQLAlchemyError) -> MonpsError:
 
 
 def _line(error: MonpsError) -> str:
-    return "; ".join(str(error).splitlines())
+    return line("; ".join(str(error).split("\n")))

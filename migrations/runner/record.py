@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
+from core import whole_file
 from core.errors import HistoryError
 from core.project import Project
 from introspection import snapshot_file
@@ -173,18 +173,13 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
     """
     for revision, content in recorded.items():
         target = folder / f"{revision}.json"
-        partial = folder / f".{revision}.json.partial"
         try:
             folder.mkdir(exist_ok=True)
-            partial.write_text(snapshot_file.dumps(content), "utf-8")
-            partial.replace(target)
+            whole_file.write(target, snapshot_file.dumps(content))
         except OSError as error:
             raise HistoryError(
-                f"{target} cannot be written: {error.strerror}", remedy="make the folder writable"
+                f"{target} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)
             ) from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()
 
 
 def differs(old: SealedRevision | None, new: RecordedRevision) -> bool:

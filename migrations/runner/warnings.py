@@ -22,7 +22,7 @@ class _Warnings:
         """Called by psycopg2 with every message of the server; its first line names the level."""
         level, _, message = notice.partition(":")
         if level == "WARNING":
-            self.say(message.strip().splitlines()[0])
+            self.say(message.strip().partition("\n")[0])
 
 
 @contextmanager

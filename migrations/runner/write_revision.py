@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError, rev_id
 from sqlalchemy import Connection, MetaData, inspect
 
+from core import whole_file
 from core.errors import ConfigurationError, HistoryError, TamperedHistoryError
 from core.project import Project
 from introspection.compare import Difference
@@ -219,7 +220,7 @@ def _generated(context: RevisionContext) -> Path:
     except OSError as error:
         raise HistoryError(
             f"the revision cannot be written: {error.strerror}",
-            remedy="make the folder writable, and room on its disk",
+            remedy=whole_file.remedy_of(error),
         ) from error
     except Exception as error:
         raise HistoryError(

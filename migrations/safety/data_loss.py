@@ -10,7 +10,6 @@ from alembic.script import Script
 from core.errors import MigrationRefusedError
 from core.project import Project
 from introspection.compare import Difference
-from introspection.render.text import one_line
 from migrations.runner.history import History, script_directory
 from migrations.runner.request import DATA_LOSS
 
@@ -39,7 +38,7 @@ def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
     named = [one for one in dict.fromkeys(lost) if not one.startswith(wholes)]
     more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
     raise MigrationRefusedError(
-        f"the downgrade loses {', '.join(map(one_line, named[:SHOWN]))}{more}; nothing was changed",
+        f"the downgrade loses {', '.join(named[:SHOWN])}{more}; nothing was changed",
         ground=DATA_LOSS,
         remedy="make a backup, and say that it may be lost: --accept-data-loss"
         " (alembic -x accept-data-loss=true)",

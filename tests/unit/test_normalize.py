@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from core import documents
 from introspection import catalog_values, normalize, paths
 from introspection.catalog_values import Contents
 from introspection.normalize import Parts
-from introspection.render import text
 from introspection.settle import merged
 from introspection.shapes import Column, Grant, Snapshot, SqlText
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
@@ -325,7 +325,7 @@ def test_path_quotes_what_would_be_read_otherwise(names: tuple[str, ...], path: 
     assert paths.path(*names) == path
 
 
-@pytest.mark.parametrize("module", [catalog_values, paths, text])
+@pytest.mark.parametrize("module", [catalog_values, documents, paths])
 def test_examples_in_the_docstrings_hold(module: Any) -> None:
     result = doctest.testmod(module)
     assert result.attempted > 0

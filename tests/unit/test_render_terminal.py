@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import pytest
 from rich.console import Console
 
+from core.documents import visible
 from introspection.findings import Finding, Kind, Report
 from introspection.paths import path
 from introspection.render import terminal
-from introspection.render.text import one_line
 from tests.unit.snapshots import HOSTILE_NAMES
 
 NARROW = 40
@@ -56,8 +56,8 @@ hostile = pytest.mark.parametrize(
 @pytest.mark.parametrize("width", [terminal.NARROW, 200])
 def test_names_and_values_are_shown_whole(name: str, width: int) -> None:
     lines = rendered(report_of(finding(name)), width=width).splitlines()
-    escaped = one_line(name).replace(" ", "")
-    assert cells(lines, 3) == one_line(path("q", name)).replace(" ", "")
+    escaped = visible(name).replace(" ", "")
+    assert cells(lines, 3) == visible(path("q", name)).replace(" ", "")
     assert cells(lines, 4) == cells(lines, 5) == escaped
 
 
@@ -65,8 +65,8 @@ def test_names_and_values_are_shown_whole(name: str, width: int) -> None:
 @pytest.mark.parametrize("width", [NARROW, terminal.NARROW - 1])
 def test_a_narrow_terminal_gets_lines_instead_of_folded_cells(name: str, width: int) -> None:
     text = "".join(rendered(report_of(finding(name)), width=width).split())
-    shown = "".join(one_line(path("q", name)).split())
-    value = "".join(one_line(name).split())
+    shown = "".join(visible(path("q", name)).split())
+    value = "".join(visible(name).split())
     assert f"{shown}expected:{value}actual:{value}column-default:" in text
 
 
@@ -96,7 +96,7 @@ def test_last_line_is_the_headline() -> None:
     assert rendered(report).splitlines()[-1] == report.headline()
 
 
-def test_in_sync_is_one_line() -> None:
+def test_in_sync_is_visible() -> None:
     assert rendered(report_of()) == "in sync: 3 objects, 14 attributes\n"
 
 

@@ -1,0 +1,122 @@
+"""Text on its way out: one writer for each medium, and nothing in a value is more than text.
+
+Values come from strangers: names in a database, messages of a server, files. They are escaped here,
+where a text is put together for a reader, and nowhere before.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TextIO
+
+
+class Document(str):
+    """A text that may leave as it is, for programs: only the writer of a medium makes one."""
+
+    __slots__ = ()
+
+
+class Lines(Document):
+    """Text for people; it leaves in the encoding of their terminal."""
+
+    __slots__ = ()
+
+
+# Commands of CI systems that count wherever they stand: ##[error], ##vso[task.setvariable ...].
+_COMMAND: Final = re.compile(r"#(?=#[A-Za-z]*\[)")
+_NUMBER: Final = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+# What spreadsheets run as a formula, also where they trim the cell or know the wide forms.
+_FORMULA: Final = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+
+
+def visible(text: str) -> str:
+    r"""Keep a value on its line, and show what cannot be seen as its escape.
+
+    That is whatever ``str.isprintable`` refuses: control characters (C0, C1, DEL), line ends of
+    every kind, direction overrides, characters without width, spaces other than the usual one,
+    halves of surrogate pairs. The beginning of a command of a CI system is broken.
+
+    >>> visible("a\nb")
+    'a\\nb'
+    """
+    if not text.isprintable():
+        text = "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode()
+            for character in text
+        )
+    return _COMMAND.sub(r"\\x23", text)
+
+
+def line(text: str) -> Lines:
+    """Return one line for people."""
+    return _no_command(visible(text))
+
+
+def lines(texts: Iterable[str]) -> Lines:
+    """Return text for people: each item is a line and stays one."""
+    return Lines("\n".join(map(line, texts)))
+
+
+def block(text: str) -> Lines:
+    """Return text in which line ends mean what they are: a traceback, a statement, a log."""
+    return lines(text.split("\n"))
+
+
+def write(document: Document, stream: TextIO) -> None:
+    """Write a document: for people in the stream's encoding, for programs as UTF-8."""
+    binary = getattr(stream, "buffer", None)
+    if isinstance(document, Lines) or binary is None:
+        stream.write(document)
+    else:
+        stream.flush()
+        binary.write(document.encode("utf-8", "surrogateescape"))
+    stream.flush()
+
+
+def _no_command(shown: str) -> Lines:
+    """Keep GitHub from taking a line for a command (``::error::``): it looks at how one begins."""
+    start = len(shown) - len(shown.lstrip())
+    if shown.startswith("::", start):
+        shown = f"{shown[:start]}\\x3a{shown[start + 1 :]}"
+    return Lines(shown)
+
+
+def as_json(content: Any, default: Callable[[Any], Any] | None = None) -> Document:
+    """Return JSON that says exactly what the content is, and shows no control character."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False, default=default)
+    # Within a string: elsewhere JSON has neither of them.
+    escaped = re.sub(r"[^ -~\n]", _escaped, text)
+    return Document(_COMMAND.sub(r"\\u0023", escaped))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    return character if character.isprintable() else json.dumps(character)[1:-1]
+
+
+def as_csv(rows: Iterable[Iterable[object]]) -> Document:
+    """Return comma-separated rows; line ends within a cell stay, in quotes.
+
+    Text that a spreadsheet would run as a formula begins with an apostrophe, as spreadsheets do
+    themselves; numbers are left alone.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([_cell(value, block) for value in row] for row in rows)
+    return Document("\n".join(map(_no_command, out.getvalue().removesuffix("\n").split("\n"))))
+
+
+def as_columns(rows: Iterable[Iterable[object]]) -> Lines:
+    """Return tab-separated rows, as :func:`as_csv` does, without quotes: for pipes."""
+    cells = ([str(_cell(value, visible)) for value in row] for row in rows)
+    return Lines("\n".join(_no_command("\t".join(row)) for row in cells))
+
+
+def _cell(value: object, shown: Callable[[str], str]) -> object:
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return value
+    return shown(f"'{value}" if _FORMULA.match(value) else value)

@@ -1,0 +1,60 @@
+"""A file that is written as a whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_REMEDIES: Final = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room within the disk quota",
+    errno.EFBIG: "raise the limit on the size of a file (ulimit -f)",
+    errno.EROFS: "the file system is read-only: name another place",
+    errno.EACCES: "make the folder writable, or name another place",
+    errno.EPERM: "make the folder writable, or name another place",
+    errno.ENOENT: "make the folder first",
+    errno.ENOTDIR: "name a file in a folder",
+    errno.EISDIR: "name a file, not a folder",
+}
+
+
+def write(path: Path, text: str) -> None:
+    """Write a text as UTF-8: into a file as a whole or not at all, or to a device or a pipe.
+
+    What stands there is replaced, also a link. In a folder where others may write, nobody can make
+    it write elsewhere: the name under which it is written first is random, and must be new.
+
+    Raises:
+        OSError: It cannot be written; see :func:`remedy_of`.
+    """
+    content = text.encode("utf-8", "surrogateescape")
+    if _is_passed_on(path):
+        path.write_bytes(content)
+        return
+    partial = path.with_name(f".{token_hex(8)}.partial")
+    try:
+        with os.fdopen(os.open(partial, _NEW, 0o666), "wb") as file:
+            file.write(content)
+        partial.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            partial.unlink()
+        raise
+
+
+def remedy_of(error: OSError) -> str:
+    """Say what to do about a file that cannot be written."""
+    return _REMEDIES.get(error.errno or 0, "name another place")
+
+
+def _is_passed_on(path: Path) -> bool:
+    """Whether it is a device, a pipe, or a name for an open file, such as ``/dev/stdout``."""
+    folder = path.absolute().parent.resolve()
+    if folder == Path("/dev") or folder.is_relative_to("/proc"):
+        return True
+    return path.exists() and not path.is_file()

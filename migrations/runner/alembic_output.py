@@ -1,0 +1,77 @@
+"""What Alembic's own command line prints and logs: text, whatever is in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any, TextIO, cast
+
+from alembic.config import Config
+from alembic.util import CommandError
+
+from core.documents import block
+
+
+@dataclass(frozen=True, slots=True)
+class _Escaping:
+    """In the place of ``Config.stdout``."""
+
+    stream: TextIO
+
+    def write(self, text: str) -> int:
+        """Write text that may hold line ends, and nothing else that is no text."""
+        return self.stream.write(block(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+class _Filter(logging.Filter):
+    """Escapes a record before it is formatted; line ends stay, as SQL has them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        record.msg, record.args = block(record.getMessage()), ()
+        return True
+
+
+def escape_log() -> None:
+    """Escape whatever the handlers of the configuration file write."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_Filter())
+
+
+def escape_output(config: Config) -> None:
+    """Escape whatever Alembic prints from now on.
+
+    Raises:
+        CommandError: There is nowhere to print (``>&-``).
+    """
+    stream: TextIO | None = config.stdout
+    if stream is None:
+        # Alembic would say so there.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        raise CommandError(_closed())
+    config.stdout = cast("TextIO", _Escaping(stream))
+
+
+def flush_output(config: Config) -> None:
+    """Make sure that what was printed has arrived; Alembic and Python pass over it.
+
+    Raises:
+        CommandError: It has not.
+    """
+    try:
+        config.stdout.flush()
+    except OSError as error:
+        # Python tries once more at exit, which would print a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), config.stdout.fileno())
+        raise CommandError(_closed(error)) from None
+
+
+def _closed(error: OSError | None = None) -> str:
+    said = f"the output cannot be written: {error.strerror}" if error else "the output is closed"
+    sys.stderr.write(f"FAILED: {said}\n")
+    return said
