@@ -12,10 +12,11 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import DBAPIError
 
 from introspection.paths import path
-from migrations.runner.paths import table_of
+from migrations.runner.paths import SEARCHED, table_of
 from migrations.safety.datachecks import DataCheck
 from migrations.safety.kinds import Work
 from migrations.safety.locks import Lock
+from migrations.safety.unqualified import Unqualified
 
 EXAMPLES: Final = 3
 _MEBIBYTE: Final = 1024 * 1024
@@ -66,6 +67,28 @@ def sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
     rows = connection.execute(_query("sizes"), {"names": sorted(set(wanted.values()))})
     found = {row.name: Size(row.rows, row.table_bytes, row.index_bytes) for row in rows}
     return {name: found[table] for name, table in wanted.items() if table in found}
+
+
+def creators(connection: Connection) -> list[str]:
+    """Return who else may create objects in the schema that revisions search."""
+    return list(connection.execute(_query("creators"), {"schema": SEARCHED}).scalars())
+
+
+def exposed(connection: Connection, names: Iterable[Unqualified]) -> list[Unqualified]:
+    """Return the names that an object of somebody else could take over; each once, sorted.
+
+    Not what pg_catalog, which is searched first, has exactly so: a type, and a function without
+    arguments such as now(). Everything else is chosen by the types of its arguments.
+    """
+    found = sorted(set(names))
+    asked = {"names": [one.name for one in found]}
+    rows = connection.execute(_query("builtin_names"), asked)
+    exact = {(row.kind, row.name) for row in rows}
+    return [
+        one
+        for one in found
+        if (one.kind, one.name) not in exact or (one.kind == "function" and one.has_arguments)
+    ]
 
 
 def seconds(lock: Lock, size: Size | None) -> float | None:

@@ -8,12 +8,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from migrations.safety import facts, rules, squawk
+from migrations.runner.paths import SEARCHED
+from migrations.safety import facts, rules, squawk, unqualified
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.kinds import BLOCKS_WRITES
 from migrations.safety.revisions import LintedRevision
 
 LONG_LOCK_SECONDS: Final = 1.0
+_SHOWN: Final = 10
 
 FACT_RULES: Final = {
     "column-required": "a column without a default is NOT NULL, and there are rows",
@@ -23,6 +25,8 @@ FACT_RULES: Final = {
     "foreign-key-violated": "a foreign key is added, and rows refer to nothing",
     "value-too-long": "a column becomes shorter, and values are longer",
     "not-counted": "rows could not be counted",
+    "unqualified-names": "somebody else may create objects in a schema that the revision searches,"
+    " so his functions and operators can be taken for those that it means",
     "long-lock": f"a lock that blocks is held for more than {LONG_LOCK_SECONDS:.0f} s",
 }
 _REMEDIES: Final = {
@@ -55,7 +59,9 @@ def lint_facts(
     found: list[LintFinding] = []
     changing: set[str] = set()
     there = facts.sizes(connection, (name for one in pending for name in one.tables))
+    creators = facts.creators(connection) if pending else []
     for revision in pending:
+        found += _unqualified(connection, revision, creators)
         changing |= _tables_of_rows(revision)
         found += _rows(connection, revision, changing, there)
         found += long_locks(revision, there)
@@ -80,6 +86,29 @@ def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> lis
     left_out = set(ignored)
     kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & left_out}
     return sorted(kept, key=lambda one: (one.path, one.line, one.rule))
+
+
+def _unqualified(
+    connection: Connection, revision: LintedRevision, creators: Sequence[str]
+) -> Iterator[LintFinding]:
+    """Yield one finding with the names that those who may create objects could take over."""
+    read = [one for one in revision.statements if one.not_analysed is None]
+    if not creators or not read:
+        return
+    named = facts.exposed(connection, unqualified.names(one.tree for one in read))
+    if named:
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+        yield LintFinding(
+            "unqualified-names",
+            Level.WARNING,
+            revision.id,
+            revision.path,
+            read[0].line,
+            f"{', '.join(creators)} may create objects in schema {SEARCHED}, and they could be"
+            f" taken for {', '.join(map(str, named[:_SHOWN]))}{more}",
+            f"REVOKE CREATE ON SCHEMA {SEARCHED}, or write pg_catalog.lower() and"
+            " OPERATOR(pg_catalog.=)",
+        )
 
 
 def _tables_of_rows(revision: LintedRevision) -> set[str]:
