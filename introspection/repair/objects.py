@@ -91,7 +91,13 @@ def drop(home: Home, item: DatabaseObject) -> Step:
     phase = Phase.DROP_OBJECTS if item.kind in _LAST else Phase.DROP_DEFINITIONS
     on = f" ON {home.table}" if item.kind in _OF_TABLES else ""
     sql = f"DROP {_words(item)} {_name(home, item)}{on}"
-    return Step(object_path(home.path, item), phase, sql)
+    return Step(
+        object_path(home.path, item),
+        phase,
+        sql,
+        drops=mentioned_name(home, item),
+        needs=str(item.definition),
+    )
 
 
 def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:

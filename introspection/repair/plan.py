@@ -14,7 +14,7 @@ from introspection.repair.default_privileges import given
 from introspection.repair.heirs import parents_first
 from introspection.repair.object_renames import objects_renamed_back
 from introspection.repair.objects import Home, repair_objects
-from introspection.repair.order import in_order
+from introspection.repair.order import in_order, with_what_is_kept
 from introspection.repair.renames import renamed_back
 from introspection.repair.sequences import repair_sequences
 from introspection.repair.steps import Phase, Step
@@ -35,7 +35,7 @@ def repair(
         parts: The name of the role that plays each part that the project names.
     """
     steps = sorted(_steps(expected, actual, parts or {}), key=lambda step: step.phase)
-    return in_order(dict.fromkeys(steps))
+    return in_order(with_what_is_kept(dict.fromkeys(steps)))
 
 
 def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> Iterator[Step]:

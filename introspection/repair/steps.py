@@ -53,6 +53,8 @@ class Step:
         destructive: Whether data can be lost by it.
         unmodelled: Whether it removes something that no model knows, and that may be needed.
         creates: What it creates, as PostgreSQL names it where something depends on it.
+        drops: What it drops, named likewise.
+        needs: The texts of what it drops, which name what that depends on.
     """
 
     path: str
@@ -61,3 +63,5 @@ class Step:
     destructive: bool = False
     unmodelled: bool = False
     creates: str = ""
+    drops: str = ""
+    needs: str = ""

@@ -76,7 +76,20 @@ def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) 
         f"DROP {kind_words(relation)} {ddl.name(schema, relation.name)}",
         destructive=relation.kind not in VIEWS,
         unmodelled=unmodelled,
+        drops=path(schema, relation.name),
+        needs="\n".join(_texts(relation)),
     )
+
+
+def _texts(relation: Relation) -> Iterator[str]:
+    """Yield what names the objects that a relation depends on."""
+    for column in relation.columns:
+        yield f"{column.type} {column.default} {column.generated} {column.collation}"
+    yield str(relation.definition)
+    yield from (str(one.definition) for one in relation.constraints)
+    yield from (str(one.definition) for one in relation.indexes)
+    yield from (str(one.definition) for one in relation.objects)
+    yield f"{relation.partition_of} {relation.inherits} {relation.of_type} {relation.access_method}"
 
 
 def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:

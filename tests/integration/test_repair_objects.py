@@ -152,3 +152,49 @@ def test_what_was_changed_is_found_and_taken_back(made: Connection, change: str)
         assert compare(before, changed).differences != ()
         run(made, repair(before, changed, {"reader": READER}))
         assert compare(before, read(made)).differences == ()
+
+
+# What nobody expects, with what depends on it.
+UNEXPECTED = {
+    "server with a foreign table": "CREATE SERVER new FOREIGN DATA WRAPPER q_wrapper;"
+    " CREATE FOREIGN TABLE q.new_far (id integer) SERVER new",
+    "wrapper with a server with a foreign table": "CREATE FOREIGN DATA WRAPPER a_new;"
+    " CREATE SERVER b_new FOREIGN DATA WRAPPER a_new;"
+    " CREATE FOREIGN TABLE q.new_far (id integer) SERVER b_new",
+    "type of a table": "CREATE TYPE q.a_new AS ENUM ('a'); CREATE TABLE q.new (m q.a_new)",
+    "type of a function": "CREATE TYPE q.a_new AS ENUM ('a'); CREATE FUNCTION q.b_new(q.a_new)"
+    " RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+    "type of a type": "CREATE TYPE q.a_new AS ENUM ('a'); CREATE TYPE q.b_new AS (m q.a_new)",
+    "function of a trigger": "CREATE FUNCTION q.a_new() RETURNS trigger LANGUAGE plpgsql AS"
+    " 'BEGIN RETURN NULL; END'; CREATE TRIGGER b_new AFTER INSERT ON q.parent FOR EACH ROW"
+    " EXECUTE FUNCTION q.a_new()",
+    "function of a default": "CREATE FUNCTION q.a_new() RETURNS integer LANGUAGE sql AS"
+    " 'SELECT 1'; CREATE TABLE q.new (n integer DEFAULT q.a_new())",
+    "function of an operator": "CREATE FUNCTION q.z_new(integer, integer) RETURNS integer"
+    " LANGUAGE sql AS 'SELECT 1'; CREATE OPERATOR q.+! (FUNCTION = q.z_new, LEFTARG = integer,"
+    " RIGHTARG = integer)",
+    "table of a view": "CREATE TABLE q.a_new (n integer); CREATE VIEW q.b_new AS SELECT n FROM"
+    " q.a_new",
+    "publication of a table": "CREATE TABLE q.new (n integer);"
+    " CREATE PUBLICATION p_new FOR TABLE q.new",
+    "function of a cast": "CREATE FUNCTION q.z_new(q.address) RETURNS integer LANGUAGE sql AS"
+    " 'SELECT 1'; CREATE CAST (q.address AS integer) WITH FUNCTION q.z_new(q.address)",
+}
+
+
+@pytest.mark.parametrize("change", UNEXPECTED.values(), ids=UNEXPECTED)
+def test_what_depends_on_something_is_dropped_before_it(made: Connection, change: str) -> None:
+    with closing(made.begin()):
+        before = read(made)
+        made.exec_driver_sql(change)
+        run(made, repair(before, read(made), {"reader": READER}))
+        assert compare(before, read(made)).differences == ()
+
+
+@pytest.mark.parametrize("change", UNEXPECTED.values(), ids=UNEXPECTED)
+def test_what_is_in_force_runs_without_what_is_only_shown(made: Connection, change: str) -> None:
+    with closing(made.begin()):
+        before = read(made)
+        made.exec_driver_sql(change)
+        steps = repair(before, read(made), {"reader": READER})
+        run(made, [step for step in steps if not step.unmodelled])
