@@ -20,6 +20,11 @@ _STRUCTURE: Final = {
         Severity.BREAKING, "Add the column: queries of the model that name it fail."
     ),
     "column-unexpected": Code(Severity.OPERATIONAL, REMOVE),
+    "column-order": Code(
+        Severity.INTEGRITY,
+        "Find out what was done: names that were swapped can be swapped back, and what a column"
+        " held before it was dropped comes from a backup only.",
+    ),
     "column-type": Code(
         Severity.BREAKING, "Convert the column to the type of the model, with a revision."
     ),

@@ -267,13 +267,18 @@ class Snapshot:
         """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
         for thing in self.objects:
             yield thing.kind, thing.name
+        yield from self.relations()
         for schema in self.schemas:
-            for relation in schema.relations:
-                yield schema.name, relation.name
             for sequence in schema.sequences:
                 yield schema.name, sequence.name
             for item in schema.objects:
                 yield schema.name, item.name
+
+    def relations(self) -> Iterator[tuple[str, str]]:
+        """Yield (schema, name) of every relation."""
+        for schema in self.schemas:
+            for relation in schema.relations:
+                yield schema.name, relation.name
 
     def only(self, schemas: tuple[str, ...]) -> Snapshot:
         """Return what the snapshot holds of these schemas, and of the database."""

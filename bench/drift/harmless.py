@@ -100,14 +100,6 @@ REWRITTEN: Final = (
         "format('DROP TRIGGER %s ON %s; %s', quoted, ref, def)",
     ),
     each(
-        "column moved to the end",
-        "col WHERE own AND bare AND comment IS NULL AND acl IS NULL AND expression IS NULL AND"
-        " NOT pinned"
-        " AND identity = '' AND NOT required AND collated IN (0, 100) AND storage <> 'e'"
-        " AND compression = '' AND target < 0",
-        "format('ALTER TABLE %s DROP COLUMN %s, ADD COLUMN %s %s', ref, quoted, quoted, type)",
-    ),
-    each(
         "column renamed and back",
         "col WHERE own",
         "format('ALTER TABLE %s RENAME %s TO bench_new; ALTER TABLE %s RENAME bench_new TO"

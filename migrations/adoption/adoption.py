@@ -32,12 +32,14 @@ class Relation:
 
     Attributes:
         schema: Its schema.
+        name: Its name.
         path: Its name, with the schema.
         kind: What it is.
         rows: The planner's estimate; 0 when nothing is known.
     """
 
     schema: str
+    name: str
     path: str
     kind: str
     rows: int
@@ -82,7 +84,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
     with reading(connection):
         revision = _revision(connection, project, history)
         inventory = [
-            Relation(row.schema, path(row.schema, row.name), row.kind, row.rows)
+            Relation(row.schema, row.name, path(row.schema, row.name), row.kind, row.rows)
             for row in connection.execute(_query("relations"))
         ]
         created = frozenset(name for _, name in ledger.created(connection, project))

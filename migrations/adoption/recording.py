@@ -73,6 +73,7 @@ def recorded(
             )
             for one in adoption.accepted
         ),
+        tables=[(one.schema, one.name) for one in (*adoption.ours, *adoption.untouched)],
         identity=find_identity(project.root),
         request=Request(reason=reason),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import permutations
 from typing import Any, Final
@@ -16,7 +16,7 @@ from core.errors import HistoryError
 from core.project import Project
 from introspection.findings import Finding, Kind, Report
 from introspection.shapes import Snapshot
-from migrations.runner import gate, ledger, migrator_lock, own_tables
+from migrations.runner import column_order, gate, ledger, migrator_lock, own_tables
 from migrations.runner.comparing import Comparing
 from migrations.runner.history import History
 from migrations.runner.identity import Identity
@@ -40,6 +40,8 @@ class AroundRevision:
         mode: The gate's mode.
         state: What was last seen of the database; None when that may be out of date.
         known: What differed when it was last compared.
+        disordered: Tables whose columns did not stand where they were recorded, when the gate
+            looked; that is said until somebody accepts it.
         lines: What the last step led to, for people to read.
         heads: The revisions that the database is at after the last step.
     """
@@ -51,6 +53,7 @@ class AroundRevision:
     mode: str
     state: State | None = None
     known: tuple[Finding, ...] = ()
+    disordered: tuple[column_order.Table, ...] = ()
     lines: list[str] = field(default_factory=list)
     heads: frozenset[str] = frozenset()
     _at_home: Snapshot = field(default_factory=Snapshot)
@@ -88,14 +91,22 @@ class AroundRevision:
                 own_tables.hold(ctx, self.project)
             if self._undoes_something(step):
                 ledger.refuse_unless_upgraded(ctx, step)
-            ledger.record_in_script(ctx, self.row(step))
+            tables = self.comparing.tables(tuple(heads))
+            ledger.record_in_script(ctx, replace(self.row(step), tables=tables))
             return
         connection = _connection(ctx)
         self.heads = frozenset(heads)
         self._refuse_rows_that_follow_each_other(step, tuple(heads))
         self._refuse_to_undo_what_was_not_done(connection, step)
         self.lines = list(self._compared(connection, step, tuple(heads)))
-        ledger.record(connection, self.row(step))
+        ledger.record(
+            connection,
+            replace(
+                self.row(step),
+                tables=self.comparing.tables(tuple(heads)),
+                not_tables=self._left_disordered(connection),
+            ),
+        )
         migrator_lock.verify(connection)
 
     def committed(self) -> None:
@@ -148,6 +159,13 @@ class AroundRevision:
                 " would drop what no upgrade created; nothing was changed",
                 remedy="move the marker alone: alembic stamp REVISION",
             )
+
+    def _left_disordered(self, connection: Connection) -> list[tuple[str, str]]:
+        """Name the tables that were out of order before, and that the step left as they were."""
+        if not self.disordered:
+            return []
+        now = column_order.differing(connection)
+        return [(one.schema, one.name) for one in now if one in self.disordered]
 
     def _undoes_something(self, step: MigrationInfo) -> bool:
         if step.is_upgrade or step.is_stamp:

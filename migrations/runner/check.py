@@ -142,7 +142,7 @@ def _read_state(
         return DatabaseState(state, state.rows, None, doubts)
     settle = partial(_settled, project, state.rows[0]) if len(state.rows) == 1 else None
     beside = readers.ask_apart(
-        lambda session: live_findings(session, project, expected, on_request)
+        lambda session: live_findings(session, project, expected, state, on_request)
     )
     report = verify(readers, project, expected, settle)
     return DatabaseState(state, state.rows, report, doubts, beside)

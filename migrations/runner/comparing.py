@@ -12,7 +12,7 @@ from core.project import Project
 from core.readers import Readers
 from introspection import baseline
 from introspection.catalog import inside_transaction, retried
-from introspection.findings import Finding
+from introspection.findings import Finding, Kind
 from introspection.shapes import Scope, Snapshot
 from migrations.runner import live, verify
 from migrations.runner.accepted import Accepted
@@ -39,6 +39,13 @@ class Comparing:
         if len(revisions) > 1:
             return None
         return self.history.snapshot_at(revisions[0] if revisions else None)
+
+    def tables(self, revisions: tuple[str, ...]) -> list[tuple[str, str]]:
+        """Return the relations that these revisions produce, as far as that was recorded."""
+        known = [self.history.snapshot_at(revision) or Snapshot() for revision in revisions]
+        return sorted(
+            {name for one in known for name in one.only(self.project.schemas).relations()}
+        )
 
     def look(self, connection: Connection, expected: Snapshot) -> State:
         """Read and compare, mark what is accepted, and leave the transaction as it is.
@@ -89,6 +96,17 @@ class Comparing:
             return state
         settled = self._settling.settle(state, revisions[0], held)
         return state if settled is state else self._accepted.applied_to(settled)
+
+    def not_accepted(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that the baseline does not accept, as they are.
+
+        Raises:
+            ConfigurationError: The project's baseline cannot be read, or is none.
+        """
+        if not (found := [*found]):
+            return []
+        marked = baseline.marked(found, self._accepted.entries, today=self._accepted.today)
+        return [finding for finding in marked if finding.kind is not Kind.ACCEPTED]
 
     @cached_property
     def _settling(self) -> Settling:

@@ -12,6 +12,7 @@ from introspection.catalog import inside_transaction
 from introspection.findings import Finding, Kind
 from migrations.runner import gate, ledger, live, tampering
 from migrations.runner.around_revision import AroundRevision
+from migrations.runner.column_order import differing, order_findings, within
 from migrations.runner.live import LiveHistory
 from migrations.runner.verify import State
 
@@ -37,9 +38,15 @@ def pass_gate(
     _refuse_unsafe(connection, around, steps)
     rows = at.rows or ()
     now = _state(connection, around, rows)
-    if now is None or "drift" in around.request.allowed:
+    if now is None:
+        return None
+    names = {*now.expected.relations()}
+    with inside_transaction(connection):
+        around.disordered = tuple(within(differing(connection), now.scope, names))
+    if "drift" in around.request.allowed:
         return now
     known = ledger.known_findings(connection)
+    _refuse_another_order(around)
     if held := gate.held_before(now, None, known, around.mode):
         now = around.comparing.settled(now, rows, held)
         next_ones = steps[0].destination_revision_ids
@@ -52,6 +59,14 @@ def pass_gate(
             held = gate.held_before(now, ahead, known, around.mode)
     gate.refuse("drift", "the database is not as the last migration left it", held)
     return now
+
+
+def _refuse_another_order(around: AroundRevision) -> None:
+    """What the ledger records of it is renewed with each step: none of it is known before."""
+    if around.mode != "off":
+        found = [finding for finding, _ in order_findings(around.disordered)]
+        what = "columns do not stand where the last migration left them"
+        gate.refuse("drift", what, around.comparing.not_accepted(found))
 
 
 def _want_reason(around: AroundRevision) -> None:

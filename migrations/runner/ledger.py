@@ -7,7 +7,7 @@ out of every comparison by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -45,6 +45,9 @@ class Row:
         findings: What differed from the snapshot after the step, as JSON; None when not compared.
         identity: Who migrates, and with what.
         request: What the gate was told to let pass, and why.
+        tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
+            before is recorded again where it changed.
+        not_tables: The same of those whose record is kept as it is.
     """
 
     revision: str
@@ -56,6 +59,8 @@ class Row:
     fingerprint_before: str | None = None
     fingerprint_after: str | None = None
     findings: str | None = None
+    tables: Sequence[tuple[str, str]] = ()
+    not_tables: Sequence[tuple[str, str]] = ()
 
     def parameters(self) -> dict[str, Any]:
         """Return the values for the statements that write a row."""
@@ -69,6 +74,8 @@ class Row:
             "findings": self.findings,
             "allowed": ",".join(sorted(self._allowed())),
             "reason": self.request.reason,
+            "tables": json.dumps(self.tables),
+            "not_tables": json.dumps(self.not_tables),
             **asdict(self.identity),
         }
 

@@ -34,8 +34,15 @@ _SECOND: Final = {
     "allowed": "text[]",
     "reason": "text",
 }
+_THIRD: Final = {"column_numbers": "jsonb"}
 # Columns that a row of a step gives itself; the server fills the others.
-_GIVEN: Final = (_FIRST.keys() | _SECOND.keys()) - {"id", "applied_at", "role", "outcome", "error"}
+_GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
+    "id",
+    "applied_at",
+    "role",
+    "outcome",
+    "error",
+}
 
 
 def fault(table: OwnTable) -> str | None:
@@ -43,7 +50,8 @@ def fault(table: OwnTable) -> str | None:
     if table.fault is not None:
         return table.fault
     columns = table.columns
-    wanted = _FIRST | _SECOND if "outcome" in columns else _FIRST
+    wanted = _FIRST | (_SECOND if "outcome" in columns else {})
+    wanted |= _THIRD if "column_numbers" in columns else {}
     wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"

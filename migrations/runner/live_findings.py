@@ -12,8 +12,10 @@ from introspection.catalog import reading
 from introspection.findings import Finding, Kind, Report
 from introspection.live.positions import sequence_findings
 from introspection.live.settings import collation_findings, setting_findings
-from introspection.repair.steps import Step
+from introspection.repair.steps import Phase, Step
 from introspection.shapes import Scope, Snapshot
+from migrations.runner.column_order import differing, order_findings, within
+from migrations.runner.live import LiveHistory
 from migrations.runner.scopes import live_scope
 from migrations.runner.verify import Expected
 
@@ -37,7 +39,11 @@ LiveFindings = Sequence[tuple[Finding, Step | None]]
 
 
 def live_findings(
-    session: AnyConnection, project: Project, expected: Expected, on_request: OnRequest = NOTHING
+    session: AnyConnection,
+    project: Project,
+    expected: Expected,
+    history: LiveHistory,
+    on_request: OnRequest = NOTHING,
 ) -> LiveFindings:
     """Return what is wrong with positions and settings, and with what is asked for.
 
@@ -45,6 +51,7 @@ def live_findings(
         session: Where to read, in transactions of their own.
         project: Whose objects are looked at.
         expected: What should be there.
+        history: What the database says of its migrations.
         on_request: What is looked at besides.
     """
     scope = live_scope(project, expected.names)
@@ -54,6 +61,9 @@ def live_findings(
             *setting_findings(session, scope, dict(project.settings)),
             *collation_findings(session, scope),
         ]
+        if history.ledger_readable and history.ledger_fault is None:
+            disordered = within(differing(session), scope, expected.names)
+            found += order_findings(disordered)
         if on_request.roles:
             roles = _roles(session, project, expected.snapshot(), on_request.roles)
             found += [(finding, None) for finding in roles]
@@ -64,10 +74,16 @@ def live_findings(
 
 def with_live_findings(report: Report, found: LiveFindings) -> Report:
     """Return the report with these findings, too."""
+    steps = [step for _, step in found if step is not None]
     return replace(
         report,
         findings=(*report.findings, *(finding for finding, _ in found)),
-        repairs=(*report.repairs, *(step for _, step in found if step is not None)),
+        # All other statements are about the columns that should have these names.
+        repairs=(
+            *(step for step in steps if step.phase is Phase.RENAME),
+            *report.repairs,
+            *(step for step in steps if step.phase is not Phase.RENAME),
+        ),
     )
 
 

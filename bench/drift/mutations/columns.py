@@ -38,6 +38,26 @@ EXISTENCE: Final = (
         "format('ALTER TABLE %s RENAME COLUMN %s TO bench_new', ref, quoted)",
         "column-missing column-renamed",
     ),
+    Kind(
+        "column dropped and made anew",
+        "col WHERE own AND bare AND comment IS NULL AND acl IS NULL AND expression IS NULL AND"
+        " NOT pinned AND NOT child"
+        " AND identity = '' AND NOT required AND collated IN (0, 100) AND storage <> 'e'"
+        " AND compression = '' AND target < 0",
+        "format('ALTER TABLE %s DROP COLUMN %s, ADD COLUMN %s %s', ref, quoted, quoted, type)",
+        "column-order",
+        lost="what it held comes from a backup alone",
+    ),
+    Kind(
+        "columns renamed crosswise",
+        "(SELECT DISTINCT ON (one.relid) one.*, other.quoted AS other FROM col AS one JOIN col AS"
+        " other ON other.relid = one.relid AND other.type = one.type AND other.num > one.num"
+        " WHERE one.own AND other.own AND NOT one.child ORDER BY one.relid, one.num, other.num)"
+        " AS pair",
+        "format('ALTER TABLE %1$s RENAME %2$s TO bench_new; ALTER TABLE %1$s RENAME %3$s TO %2$s;"
+        " ALTER TABLE %1$s RENAME bench_new TO %3$s', ref, quoted, other)",
+        "column-order",
+    ),
 )
 
 TYPES: Final = (

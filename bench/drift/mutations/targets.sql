@@ -33,7 +33,7 @@ CREATE TEMP VIEW tab AS SELECT * FROM relation WHERE kind IN ('r', 'p');
 CREATE TEMP VIEW col AS
 SELECT r.oid AS relid, r.schema, r.name AS tab, a.attname::text AS name, r.ref,
     format('%I', a.attname) AS quoted, r.names || a.attname::text AS names, 'column' AS code, r.kind,
-    r.word, r.managed, r.partition, a.attnum AS num, format_type(a.atttypid, a.atttypmod) AS type,
+    r.word, r.managed, r.partition, r.child, a.attnum AS num, format_type(a.atttypid, a.atttypmod) AS type,
     t.typname::text AS base, t.typtype, a.atttypmod AS modifier, a.attnotnull AS required,
     a.attidentity AS identity, a.attgenerated AS generated, a.attstorage AS storage,
     t.typstorage <> 'p' AS toastable, a.attcompression AS compression, a.attcollation AS collated,

@@ -8,7 +8,8 @@
 -- revision that grants on a schema it did not create would list it.
 INSERT INTO public.monps_migration_ledger (
     revision, direction, started_at, duration, file_checksum, host, os_user, application_version,
-    git_commit, fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created
+    git_commit, fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created,
+    column_numbers
 )
 WITH this AS (
     SELECT
@@ -56,6 +57,46 @@ created AS (
                 AND d.objid = c.oid
                 AND d.xmin NOT IN (SELECT xmin FROM written_now)
         )
+),
+-- Name and number of each column, of the tables that were given or recorded before; see
+-- column_numbers.sql.
+recorded AS (
+    SELECT DISTINCT ON (one.schema, one.name) one.schema, one.name, one.numbers
+    FROM public.monps_migration_ledger AS step
+    CROSS JOIN LATERAL (
+        SELECT tables.key AS schema, numbers.key AS name, numbers.value AS numbers
+        FROM jsonb_each(step.column_numbers) AS tables
+        CROSS JOIN LATERAL jsonb_each(tables.value) AS numbers
+    ) AS one
+    ORDER BY one.schema, one.name, step.id DESC
+),
+numbered AS (
+    SELECT n.nspname AS schema, c.relname AS name, jsonb_object_agg(a.attname, a.attnum) AS numbers
+    FROM pg_catalog.pg_class AS c
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_catalog.pg_attribute AS a
+        ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relkind IN ('r', 'p')
+        AND (
+            (n.nspname, c.relname) IN (
+                SELECT given ->> 0, given ->> 1
+                FROM jsonb_array_elements(CAST(:tables AS jsonb)) AS given
+            )
+            OR (n.nspname, c.relname) IN (SELECT r.schema, r.name FROM recorded AS r)
+        )
+        AND (n.nspname, c.relname) NOT IN (
+            SELECT given ->> 0, given ->> 1
+            FROM jsonb_array_elements(CAST(:not_tables AS jsonb)) AS given
+        )
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS i WHERE i.inhrelid = c.oid)
+    GROUP BY n.nspname, c.relname
+),
+changed AS (
+    SELECT n.schema, jsonb_object_agg(n.name, n.numbers) AS tables
+    FROM numbered AS n
+    LEFT JOIN recorded AS r ON r.schema = n.schema AND r.name = n.name
+    WHERE r.numbers IS DISTINCT FROM n.numbers
+    GROUP BY n.schema
 )
 SELECT
     :revision,
@@ -72,7 +113,8 @@ SELECT
     CAST(:findings AS jsonb),
     string_to_array(:allowed, ','),
     :reason,
-    ARRAY(SELECT name FROM created ORDER BY name)
+    ARRAY(SELECT name FROM created ORDER BY name),
+    (SELECT jsonb_object_agg(c.schema, c.tables) FROM changed AS c)
 -- A script knows no better than the server's clock, which may have been set back meanwhile.
 FROM (
     SELECT coalesce(

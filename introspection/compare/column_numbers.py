@@ -1,0 +1,89 @@
+"""Columns that do not stand where a migration left them: renamed crosswise, or made anew. Pure.
+
+PostgreSQL numbers the columns of a table as they are added and never gives a number again
+(``pg_attribute.attnum``). Two columns of one type that swap their names differ in nothing else, and
+so does a column that was dropped and added again. A dump that is restored numbers from 1, in the
+same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+Numbers: TypeAlias = Mapping[str, int]
+
+ANEW: Final = "dropped and made anew: its data are gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A column that has another number.
+
+    Attributes:
+        name: Its name.
+        was: The number that it should have.
+        number: The number that it has.
+        reason: What has probably happened.
+    """
+
+    name: str
+    was: int
+    number: int
+    reason: str
+
+
+def moved(recorded: Numbers, live: Numbers) -> list[Moved]:
+    """Return the columns that are not where they were recorded, in the order of the table.
+
+    What is only there, or only recorded, is somebody else's to say.
+    """
+    common = [name for name in _in_order(recorded) if name in live]
+    ranks = {name: rank for rank, name in enumerate(_in_order(recorded), 1)}
+    if common == [name for name in _in_order(live) if name in recorded] and (
+        sorted(live.values()) == [*range(1, len(live) + 1)]
+        or all(live[name] == ranks[name] for name in common)
+    ):
+        return []
+    was = ranks if _is_restored(recorded, live) else recorded
+    return [
+        Moved(name, was[name], live[name], _reason(name, was, live))
+        for name in common
+        if live[name] != was[name]
+    ]
+
+
+def crosswise(found: Sequence[Moved]) -> Iterator[list[str]]:
+    """Yield the columns that stand in each other's places: each has the place of the next one."""
+    holders = {one.was: one.name for one in found}
+    follows = {one.name: holders.get(one.number) for one in found}
+    seen: set[str] = set()
+    for start in follows:
+        ring: list[str] = []
+        name: str | None = start
+        while name is not None and name not in seen:
+            seen.add(name)
+            ring.append(name)
+            name = follows[name]
+        if name == start and ring:
+            yield ring
+
+
+def _is_restored(recorded: Numbers, live: Numbers) -> bool:
+    """Whether a number is given that a column had that was dropped before."""
+    given = {*recorded.values()}
+    return any(number not in given and number < max(given) for number in live.values())
+
+
+def _reason(name: str, was: Numbers, live: Numbers) -> str:
+    other = next((one for one, number in was.items() if number == live[name]), None)
+    if other is None:
+        return ANEW
+    if live.get(other) == was[name]:
+        return f"renamed crosswise with {other}"
+    return f"renamed: it stands where {other} stood"
+
+
+def _in_order(numbers: Numbers) -> list[str]:
+    return sorted(numbers, key=numbers.__getitem__)
