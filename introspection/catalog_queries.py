@@ -65,11 +65,16 @@ def parts_of(scope: Scope) -> dict[str, Any]:
     }
 
 
-def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
-    """Whether an object of this name is looked at."""
+def is_ignored(scope: Scope, schema: str, name: str) -> bool:
+    """Whether the project leaves an object of this name out."""
     # Only * and ? are wildcards: a bracket may be part of a name.
     patterns = (pattern.replace("[", "[[]") for pattern in scope.ignored)
-    if any(fnmatchcase(f"{schema}.{name}", pattern) for pattern in patterns):
+    return any(fnmatchcase(f"{schema}.{name}", pattern) for pattern in patterns)
+
+
+def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
+    """Whether an object of this name is looked at."""
+    if is_ignored(scope, schema, name):
         return False
     return schema in scope.managed or scope.own is None or (schema, name) in scope.own
 

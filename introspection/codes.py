@@ -13,6 +13,11 @@ __all__ = ["CODES", "Code", "Severity"]
 
 _STRUCTURE: Final = {
     "schema-missing": Code(Severity.BREAKING, "Create the schema again."),
+    "schema-open": Code(
+        Severity.OPERATIONAL,
+        "Revoke CREATE on the schema from PUBLIC: anybody can put objects there that statements of"
+        " others find by their name.",
+    ),
     "schema-comment": Code(Severity.COSMETIC, RESTORE),
     "schema-owner": Code(Severity.OPERATIONAL, GIVE_BACK),
     "schema-privileges": Code(Severity.OPERATIONAL, GRANTS),
@@ -143,6 +148,9 @@ _LIVE: Final = {
     ),
     "role-setting": Code(
         Severity.BREAKING, "Reset it, or declare it as part.name in [tool.monps-db.settings]."
+    ),
+    "role-connect": Code(
+        Severity.BREAKING, "Grant CONNECT on the database to the role: it cannot begin a session."
     ),
     "database-collation-version": Code(
         Severity.INTEGRITY,

@@ -51,6 +51,17 @@ _RELATIONS: Final = {
         **_STORED,
         **_TABLE,
         "missing": Code(_BREAKING, "Restore the table from a backup, or create it again empty."),
+        "inherited": Code(
+            _BREAKING, "Take the child off: its rows appear in every query of the table."
+        ),
+        "shadowed": Code(
+            _BREAKING,
+            "Rename the other one or set the role's search_path: a name without a schema means the"
+            " other one.",
+        ),
+        "subscribed": Code(
+            _INTEGRITY, "Drop the subscription if nobody needs it: it writes into the table."
+        ),
     },
     "view": {
         **_RELATION,

@@ -23,7 +23,9 @@ _LISTS: Final = frozenset(
         *("local_preload_libraries", "shared_preload_libraries", "unix_socket_directories"),
     }
 )
-_OF_THE_DATABASE: Final = ("encoding", "lc_collate", "lc_ctype")
+_LIMIT: Final = "connection_limit"
+_OF_THE_DATABASE: Final = ("encoding", "lc_collate", "lc_ctype", _LIMIT)
+_UNLIMITED: Final = "-1"
 
 
 def setting_findings(
@@ -35,7 +37,8 @@ def setting_findings(
         connection: Where to read.
         scope: Whose roles matter.
         declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
-            ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created.
+            ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
+            ``connection_limit`` for how many sessions it takes, any number where nothing is said.
     """
     rows = answers(connection, "database_settings", **parts_of(scope), managed=[*scope.managed])
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
@@ -78,10 +81,18 @@ def _of_the_database(
     connection: AnyConnection, declared: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Step | None]]:
     (found,) = answers(connection, "database")
+    wanted = {_LIMIT: _UNLIMITED, **declared}
     for name in _OF_THE_DATABASE:
-        if name in declared and declared[name] != found[name]:
+        if name in wanted and wanted[name] != found[name]:
             path = _path(name, own=True)
-            yield Finding("database-setting", Kind.DRIFT, path, declared[name], found[name]), None
+            finding = Finding("database-setting", Kind.DRIFT, path, wanted[name], found[name])
+            yield finding, _limit(path, found["alter"], wanted[name]) if name == _LIMIT else None
+
+
+def _limit(path: str, alter: str, wanted: str) -> Step | None:
+    if not wanted.removeprefix("-").isdecimal():
+        return None
+    return Step(path, Phase.ALTER_OBJECTS, f"{alter} CONNECTION LIMIT {wanted}")
 
 
 def _path(name: str, *, own: bool) -> str:

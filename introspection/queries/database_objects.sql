@@ -1,5 +1,5 @@
 -- What is in no schema, as far as it concerns the schemas in scope: extensions, casts of their types,
--- publications of their tables, event triggers and languages with their functions, what their foreign
+-- publications of their tables, event triggers, languages with their functions, what their foreign
 -- tables reach, and default privileges. Columns that only some majors have are read through to_jsonb().
 WITH made AS (
     SELECT 'pg_extension'::regclass AS class, e.oid, 'extension' AS kind, quote_ident(e.extname) AS name,
@@ -31,7 +31,10 @@ WITH made AS (
         EXISTS (
             SELECT FROM pg_catalog.pg_type AS t
             WHERE t.oid IN (c.castsource, c.casttarget)
-                AND t.typnamespace = ANY (CAST(:managed_oids AS oid[]))
+                AND (
+                    t.typnamespace = ANY (CAST(:managed_oids AS oid[]))
+                    OR t.typrelid = ANY (CAST(:relations AS oid[]))
+                )
         ) OR EXISTS (
             SELECT FROM pg_catalog.pg_proc AS p
             WHERE p.oid = c.castfunc AND p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
@@ -55,6 +58,7 @@ WITH made AS (
         ),
         NULL,
         ty.typnamespace = ANY (CAST(:managed_oids AS oid[]))
+        OR ty.typrelid = ANY (CAST(:relations AS oid[]))
     FROM pg_catalog.pg_transform AS t
     JOIN pg_catalog.pg_language AS l ON l.oid = t.trflang
     JOIN pg_catalog.pg_type AS ty ON ty.oid = t.trftype
@@ -109,7 +113,15 @@ WITH made AS (
         NULL,
         p.puballtables OR EXISTS (
             SELECT FROM pg_catalog.pg_publication_namespace AS s
-            WHERE s.pnpubid = p.oid AND s.pnnspid = ANY (CAST(:managed_oids AS oid[]))
+            WHERE s.pnpubid = p.oid
+                AND (
+                    s.pnnspid = ANY (CAST(:managed_oids AS oid[]))
+                    OR s.pnnspid IN (
+                        SELECT c.relnamespace
+                        FROM pg_catalog.pg_class AS c
+                        WHERE c.oid = ANY (CAST(:relations AS oid[]))
+                    )
+                )
         ) OR EXISTS (
             SELECT FROM pg_catalog.pg_publication_rel AS r
             WHERE r.prpubid = p.oid AND r.prrelid = ANY (CAST(:relations AS oid[]))
@@ -126,7 +138,8 @@ WITH made AS (
             e.evtfoid::regprocedure
         ),
         CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END,
-        p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
+        -- One that fires can stop whatever a revision does.
+        e.evtenabled <> 'D' OR p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
     FROM pg_catalog.pg_event_trigger AS e
     JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
     UNION ALL

@@ -41,6 +41,8 @@ def _lines(step: Step, *, destructive: bool) -> Iterator[str]:
     statement = f"{step.sql};"
     if step.unmodelled:
         yield "-- No model knows this object. To remove it:"
+    elif step.shared:
+        yield "-- Others may need it as it is. To change it:"
     elif step.destructive and not destructive:
         yield "-- Data can be lost by this. To run it: --destructive"
     else:

@@ -52,6 +52,7 @@ class Step:
         sql: The statement, without the semicolon.
         destructive: Whether data can be lost by it.
         unmodelled: Whether it removes something that no model knows, and that may be needed.
+        shared: Whether it changes something that others use too.
         creates: What it creates, as PostgreSQL names it where something depends on it.
         drops: What it drops, named likewise.
         needs: The texts of what it drops, which name what that depends on.
@@ -62,6 +63,7 @@ class Step:
     sql: str
     destructive: bool = False
     unmodelled: bool = False
+    shared: bool = False
     creates: str = ""
     drops: str = ""
     needs: str = ""

@@ -16,6 +16,8 @@ from introspection import findings
 from introspection.baseline import Entry
 from introspection.catalog import read_snapshot, reading, retried
 from introspection.compare import Difference, compare
+from introspection.findings import Finding
+from introspection.live.surroundings import surrounding_findings
 from introspection.paths import path
 from introspection.shapes import Snapshot
 from migrations.runner import ledger, live
@@ -88,8 +90,11 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
             for row in connection.execute(_query("relations"))
         ]
         created = frozenset(name for _, name in ledger.created(connection, project))
-        live = read_snapshot(connection, live_scope(project, head.object_names()))
-    return _sorted_out(_Found(revision, inventory, created, live), project, history, head)
+        scope = live_scope(project, head.object_names())
+        live = read_snapshot(connection, scope)
+        around = [finding for finding, _ in surrounding_findings(connection, scope)]
+    found = _Found(revision, inventory, created, live, around)
+    return _sorted_out(found, project, history, head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class _Found:
     inventory: list[Relation]
     created: frozenset[str]
     live: Snapshot
+    around: list[Finding]
 
 
 def _sorted_out(found: _Found, project: Project, history: History, head: Snapshot) -> Adoption:
@@ -135,7 +141,10 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
         blocking=those(blocking),
         foreign=those(foreign),
         elsewhere=_elsewhere(found.inventory, {*names, *foreign, *OURS_BY_NAME}),
-        accepted=tuple(_accepted(differences, head, untouched, names, project)),
+        accepted=(
+            *_accepted(differences, head, untouched, names, project),
+            *(_entry(finding, SOMEBODY_ELSES) for finding in found.around),
+        ),
     )
 
 
@@ -173,10 +182,14 @@ def _accepted(
             reason = SOMEBODY_ELSES
         else:
             continue
-        yield Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
+        yield _entry(finding, reason)
 
 
-def _is_of(one: Difference | findings.Finding, name: str) -> bool:
+def _entry(finding: Finding, reason: str) -> Entry:
+    return Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
+
+
+def _is_of(one: Difference | Finding, name: str) -> bool:
     return one.path == name or one.path.startswith(f"{name}.")
 
 

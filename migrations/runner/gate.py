@@ -23,6 +23,7 @@ _COUNTED: Final = {
     "new": frozenset({Kind.DRIFT}),
     "off": frozenset(),
 }
+_AROUND: Final = frozenset({"event-trigger-unexpected", "publication-unexpected"})
 _ALLOW: Final = (
     "or go on with a reason: --allow {ground} --reason '...'"
     " (alembic -x allow={ground} -x reason='...')"
@@ -126,11 +127,13 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
 def _counts(finding: Finding, mode: str) -> bool:
     """Whether a difference stands in the way at all.
 
-    Who may do what is decided in each environment, and no migration builds on it.
+    Who may do what is decided in each environment, and no migration builds on it; nor does it on
+    what others have around it.
     """
     about_access = finding.code.endswith(("-owner", "-privileges"))
     by_default = finding.code.startswith("default-privileges-")
-    return finding.kind in _COUNTED[mode] and not (about_access or by_default)
+    around = finding.code in _AROUND
+    return finding.kind in _COUNTED[mode] and not (about_access or by_default or around)
 
 
 def _is_done_ahead(finding: Finding, ahead: State) -> bool:

@@ -12,6 +12,7 @@ from introspection.catalog import reading
 from introspection.findings import Finding, Kind, Report
 from introspection.live.positions import sequence_findings
 from introspection.live.settings import collation_findings, setting_findings
+from introspection.live.surroundings import surrounding_findings
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Scope, Snapshot
 from migrations.runner.column_order import differing, order_findings, within
@@ -60,6 +61,7 @@ def live_findings(
         found += [
             *setting_findings(session, scope, dict(project.settings)),
             *collation_findings(session, scope),
+            *surrounding_findings(session, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
             disordered = within(differing(session), scope, expected.names)

@@ -27,6 +27,7 @@ from bench.drift.mutations import (
     sequences,
     settings,
     statistics,
+    surroundings,
     table_storage,
     tables,
     triggers,
@@ -52,7 +53,7 @@ CONCERNS: Final = (
         schemas,
         statistics,
     ),
-    *(operators, search, foreign, extensions, settings),
+    *(operators, search, foreign, extensions, settings, surroundings),
 )
 KINDS: Final[tuple[Kind, ...]] = tuple(kind for concern in CONCERNS for kind in concern.KINDS)
 
