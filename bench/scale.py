@@ -3,6 +3,10 @@
 Beside it `alembic check` and `pg_dump --schema-only` on the same database, in turn:
 
     python -m bench.scale [TABLES ...]     (1000 and 5000 when none are given)
+    python -m bench.scale --unmodelled [TABLES ...]     (5000 and 20000)
+
+With --unmodelled there are ten tables, and so many beside them that no model knows; `monps-db
+adopt` is measured then, and the memory of both.
 
 The project is generated in a temporary folder, its database on a server of its own.
 """
@@ -13,11 +17,13 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, text
+from sqlalchemy import URL, Engine, text
 
 from bench.pairs import Program, timed
 from core.embedded.binaries import embedded_binaries
@@ -58,6 +64,13 @@ for number in range(COUNT):
         comment="One of many",
     )
 '''
+UNMODELLED = """\
+CREATE TABLE scale.other_{number:05} (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name varchar(100) NOT NULL UNIQUE,
+    share numeric(10, 2) CHECK (share >= 0)
+)
+"""
 ENV = """\
 from alembic import context
 from sqlalchemy import engine_from_config
@@ -136,7 +149,9 @@ def server_of_its_own(folder: Path) -> Iterator[None]:
         server.stop()
 
 
-def measure(tables: int) -> None:
+@contextmanager
+def migrated(tables: int) -> Iterator[Migrated]:
+    """Make a project of so many tables, and its database."""
     with (
         tempfile.TemporaryDirectory() as name,
         server_of_its_own(Path(name) / "server"),
@@ -150,30 +165,95 @@ def measure(tables: int) -> None:
             "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),
             "PYTHONPATH": str(folder),
         }
-        libpq = {name.replace("DB_", "PG"): value for name, value in settings.items()}
-        libpq["PGDATABASE"] = libpq.pop("PGNAME")
-        alembic = [str(BIN / "alembic"), "-c", str(folder / "alembic.ini")]
-        for command in ([*alembic, "upgrade", "head"], [MONPS, "snapshot"]):
+        made = Migrated(folder, engine, settings, environ)
+        for command in ([*made.alembic, "upgrade", "head"], [MONPS, "snapshot"]):
             Program("", command, folder, environ).seconds()
-        # Else autovacuum does it meanwhile, on one of the cores.
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM (ANALYZE)"))
-        ours = Program("monps-db check", [MONPS, "check"], folder, environ)
+        yield made
+
+
+@dataclass(frozen=True)
+class Migrated:
+    """A project and its database.
+
+    Attributes:
+        folder: Where the project is.
+        engine: The database.
+        settings: What leads to it.
+        environ: What the programs are run with.
+    """
+
+    folder: Path
+    engine: Engine
+    settings: dict[str, str]
+    environ: dict[str, str]
+
+    @property
+    def alembic(self) -> list[str]:
+        return [str(BIN / "alembic"), "-c", str(self.folder / "alembic.ini")]
+
+    def execute(self, statements: Iterable[str]) -> None:
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def vacuum(self) -> None:
+        """Else autovacuum does it meanwhile, on one of the cores."""
+        self.execute(["VACUUM (ANALYZE)"])
+
+
+def measure(tables: int) -> None:
+    with migrated(tables) as made:
+        libpq = {name.replace("DB_", "PG"): value for name, value in made.settings.items()}
+        libpq["PGDATABASE"] = libpq.pop("PGNAME")
+        made.vacuum()
+        ours = Program("monps-db check", [MONPS, "check"], made.folder, made.environ)
         ours.seconds()
         dump = [str(embedded_binaries(DEFAULT_MAJOR).pg_dump), "--schema-only", "--no-password"]
         programs = [
             ours,
-            Program("pg_dump --schema-only", dump, folder, libpq),
-            Program("alembic check", [*alembic, "check"], folder, environ),
+            Program("pg_dump --schema-only", dump, made.folder, libpq),
+            Program("alembic check", [*made.alembic, "check"], made.folder, made.environ),
         ]
         print(f"{tables} tables")
         print("\n".join(timed(programs, ROUNDS).lines()), flush=True)
 
 
+def measure_unmodelled(tables: int) -> None:
+    with migrated(10) as made:
+        made.execute(UNMODELLED.format(number=number) for number in range(tables))
+        made.vacuum()
+        print(f"{tables} unmodelled tables")
+        for command in (
+            ["check", "--fail-on", "breaking"],
+            ["adopt", "--dry-run"],
+            ["adopt"],
+            ["check", "--baseline", "monps-baseline.toml"],
+        ):
+            print(f"  monps-db {' '.join(command)}: {spent(made, command)}", flush=True)
+
+
+def spent(made: Migrated, command: list[str]) -> str:
+    """Run a program, and tell its time, its processor's time and its memory."""
+    environ = {**os.environ, **made.environ}
+    start = time.perf_counter()
+    with Path(os.devnull).open("wb") as nowhere:
+        process = subprocess.Popen(
+            [MONPS, *command], cwd=made.folder, env=environ, stdout=nowhere, stderr=nowhere
+        )
+        _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    code = os.waitstatus_to_exitcode(status)
+    own = used.ru_utime + used.ru_stime
+    return f"{seconds:.2f} s, {own:.2f} s its own, {used.ru_maxrss // 1024} MB, exit code {code}"
+
+
 def main() -> None:
-    for tables in [int(argument) for argument in sys.argv[1:]] or [1000, 5000]:
+    arguments = [argument for argument in sys.argv[1:] if argument != "--unmodelled"]
+    unmodelled = len(arguments) < len(sys.argv) - 1
+    usual = [5000, 20000] if unmodelled else [1000, 5000]
+    for tables in [int(argument) for argument in arguments] or usual:
         try:
-            measure(tables)
+            (measure_unmodelled if unmodelled else measure)(tables)
         except subprocess.CalledProcessError as error:
             sys.exit(error.stderr.decode())
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from core.errors import ConfigurationError
 from introspection.codes import CODES
@@ -19,6 +19,8 @@ from introspection.findings import Finding, Kind, Report
 from introspection.paths import path
 
 TABLE: Final = "accepted"
+_HEAD: Final = "# Differences that monps-db check accepts; see docs/checking.md.\n"
+_Difference: TypeAlias = tuple[str, str, str | None, str | None]
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
 # Where one of these was found, models, history and database were not all compared.
@@ -46,11 +48,6 @@ class Entry:
     expected: str | None = None
     actual: str | None = None
     expires: date | None = None
-
-    def matches(self, finding: Finding) -> bool:
-        """Whether the entry is about this finding, as it is now."""
-        mine = (self.code, self.path, self.expected, self.actual)
-        return mine == (finding.code, finding.path, finding.expected, finding.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +136,15 @@ def parse(text: str, *, name: str) -> tuple[Entry, ...]:
 
 def dumps(entries: Iterable[Entry]) -> str:
     """Return the text of a baseline, sorted by object."""
-    import tomlkit
+    # A document of tomlkit takes seconds where there are many entries; its values do not.
+    from tomlkit import item
 
-    document = tomlkit.document()
-    document.add(tomlkit.comment("Differences that monps-db check accepts; see docs/checking.md."))
-    tables = tomlkit.aot()
+    parts = [_HEAD]
     for entry in sorted(entries, key=lambda entry: (entry.path, entry.code)):
         known = {key: value for key, value in asdict(entry).items() if value is not None}
-        tables.append(tomlkit.item(known))
-    document.add(TABLE, tables)
-    return tomlkit.dumps(document)
+        lines = (f"{key} = {item(value).as_string()}\n" for key, value in known.items())
+        parts.append("".join([f"[[{TABLE}]]\n", *lines]))
+    return "\n".join(parts)
 
 
 def accept(
@@ -162,18 +158,19 @@ def accept(
         today: The day on which entries are judged to be expired.
         extent: What the check looked at.
     """
-    valid = _valid(entries, today)
     findings = marked(report.findings, entries, today=today)
+    found = {_difference(finding) for finding in report.findings}
     unused = [
         Finding("baseline-entry-unused", Kind.UNVERIFIED, entry.path, entry.code, None)
-        for entry in valid
-        if extent.covers(entry, report)
-        and not any(entry.matches(finding) for finding in report.findings)
+        for entry in entries
+        if _is_valid(entry, today)
+        and _difference(entry) not in found
+        and extent.covers(entry, report)
     ]
     expired = [
         Finding("baseline-entry-expired", Kind.UNVERIFIED, entry.path, entry.code, None)
         for entry in entries
-        if entry not in valid
+        if not _is_valid(entry, today)
     ]
     return replace(report, findings=(*findings, *unused, *expired))
 
@@ -183,7 +180,7 @@ def marked(
 ) -> tuple[Finding, ...]:
     """Mark the findings that a baseline accepts, and say nothing of its entries."""
     valid = _valid(entries, today)
-    return tuple(_accepted(finding, valid) for finding in findings)
+    return tuple(_accepted(finding, valid.get(_difference(finding))) for finding in findings)
 
 
 def updated(
@@ -201,29 +198,39 @@ def updated(
     """
     valid = _valid(entries, today)
     accepted = tuple(
-        next(
-            (entry for entry in valid if entry.matches(finding)),
-            Entry(finding.code, finding.path, reason, finding.expected, finding.actual),
-        )
+        valid.get(_difference(finding))
+        or Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
         for finding in report.findings
         if finding.kind in _ACCEPTABLE
     )
+    known = {*accepted}
     return accepted + tuple(
-        entry for entry in entries if entry not in accepted and not extent.covers(entry, report)
+        entry for entry in entries if entry not in known and not extent.covers(entry, report)
     )
 
 
-def _valid(entries: Iterable[Entry], today: date) -> list[Entry]:
-    return [entry for entry in entries if entry.expires is None or entry.expires > today]
+def _difference(one: Entry | Finding) -> _Difference:
+    """Return what an entry accepts, or what a finding is, as it is now."""
+    return one.code, one.path, one.expected, one.actual
 
 
-def _accepted(finding: Finding, entries: Iterable[Entry]) -> Finding:
-    if finding.kind not in _ACCEPTABLE:
-        return finding
+def _valid(entries: Iterable[Entry], today: date) -> dict[_Difference, Entry]:
+    """Return the entries that hold today by what they accept; the first of several."""
+    valid: dict[_Difference, Entry] = {}
     for entry in entries:
-        if entry.matches(finding):
-            return replace(finding, kind=Kind.ACCEPTED, reason=entry.reason)
-    return finding
+        if _is_valid(entry, today):
+            valid.setdefault(_difference(entry), entry)
+    return valid
+
+
+def _is_valid(entry: Entry, today: date) -> bool:
+    return entry.expires is None or entry.expires > today
+
+
+def _accepted(finding: Finding, entry: Entry | None) -> Finding:
+    if entry is None or finding.kind not in _ACCEPTABLE:
+        return finding
+    return replace(finding, kind=Kind.ACCEPTED, reason=entry.reason)
 
 
 def _entry(name: str, number: int, content: Any) -> Entry:

@@ -267,14 +267,14 @@ class Snapshot:
         """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
         for thing in self.objects:
             yield thing.kind, thing.name
-        yield from self.relations()
+        yield from self.relation_names()
         for schema in self.schemas:
             for sequence in schema.sequences:
                 yield schema.name, sequence.name
             for item in schema.objects:
                 yield schema.name, item.name
 
-    def relations(self) -> Iterator[tuple[str, str]]:
+    def relation_names(self) -> Iterator[tuple[str, str]]:
         """Yield (schema, name) of every relation."""
         for schema in self.schemas:
             for relation in schema.relations:

@@ -120,11 +120,8 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
         for one in found.inventory
         if one.path in not_created - expected and one.schema in project.managed_schemas
     }
-    untouched = {
-        name
-        for name in not_created - blocking
-        if any(_is_of(difference, name) for difference in differences)
-    }
+    differing = {name for one in differences for name in _objects_of(one.path)}
+    untouched = (not_created - blocking) & differing
     foreign = {
         one.path
         for one in found.inventory
@@ -174,11 +171,10 @@ def _accepted(
     }
     kept = {*untouched, *parts}
     for finding in findings.drift(differences, managed=project.managed_schemas):
-        if any(_is_of(finding, name) for name in kept):
+        of = _objects_of(finding.path)
+        if not kept.isdisjoint(of):
             reason = IN_THE_WAY
-        elif finding.code.endswith("-unexpected") and not any(
-            _is_of(finding, name) for name in names
-        ):
+        elif finding.code.endswith("-unexpected") and of.isdisjoint(names):
             reason = SOMEBODY_ELSES
         else:
             continue
@@ -189,8 +185,9 @@ def _entry(finding: Finding, reason: str) -> Entry:
     return Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
 
 
-def _is_of(one: Difference | Finding, name: str) -> bool:
-    return one.path == name or one.path.startswith(f"{name}.")
+def _objects_of(where: str) -> set[str]:
+    """Return the path, and those of all that it is within."""
+    return {where, *(where[:place] for place, sign in enumerate(where) if sign == ".")}
 
 
 def _elsewhere(inventory: Iterable[Relation], seen: Collection[str]) -> tuple[tuple[str, int], ...]:

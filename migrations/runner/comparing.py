@@ -44,7 +44,7 @@ class Comparing:
         """Return the relations that these revisions produce, as far as that was recorded."""
         known = [self.history.snapshot_at(revision) or Snapshot() for revision in revisions]
         return sorted(
-            {name for one in known for name in one.only(self.project.schemas).relations()}
+            {name for one in known for name in one.only(self.project.schemas).relation_names()}
         )
 
     def look(self, connection: Connection, expected: Snapshot) -> State:

@@ -49,12 +49,15 @@ def held_before(
         mode: The gate's mode.
     """
     recorded = {_identity(finding) for finding in known or () if mode != "strict"}
+    staying = set(ahead.expected.object_names()) if ahead else set()
+    left = {finding.path for finding in ahead.report.findings} if ahead else set()
     return [
         finding
         for finding in now.report.findings
         if _counts(finding, mode)
         and _identity(finding) not in recorded
-        and not (ahead is not None and _is_done_ahead(finding, ahead))
+        # What stays, and is in this respect as the next revision makes it.
+        and (object_of(finding.path) not in staying or finding.path in left)
     ]
 
 
@@ -134,12 +137,6 @@ def _counts(finding: Finding, mode: str) -> bool:
     by_default = finding.code.startswith("default-privileges-")
     around = finding.code in _AROUND
     return finding.kind in _COUNTED[mode] and not (about_access or by_default or around)
-
-
-def _is_done_ahead(finding: Finding, ahead: State) -> bool:
-    """Whether the object stays, and is in this respect as the next revision makes it."""
-    stays = object_of(finding.path) in set(ahead.expected.object_names())
-    return stays and finding.path not in {other.path for other in ahead.report.findings}
 
 
 def _out_of_step(

@@ -40,7 +40,7 @@ def pass_gate(
     now = _state(connection, around, rows)
     if now is None:
         return None
-    names = {*now.expected.relations()}
+    names = {*now.expected.relation_names()}
     with inside_transaction(connection):
         around.disordered = tuple(within(differing(connection), now.scope, names))
     if "drift" in around.request.allowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -111,7 +111,7 @@ def judged(
     if settle is not None and any(difference.textual for difference in differences):
         differences = settle(expected, actual, differences)
     drift = findings.drift(differences, managed=project.managed_schemas)
-    found = tuple(_doubted(finding, differences, expected, actual) for finding in drift)
+    found = tuple(_doubted(drift, differences, expected, actual))
     report = Report(found, comparison.objects, comparison.attributes)
     real = {difference.path for difference in differences}
     return State(
@@ -141,16 +141,17 @@ def verify(
 
 
 def _doubted(
-    finding: Finding, differences: Sequence[Difference], expected: Snapshot, actual: Snapshot
-) -> Finding:
-    """Return a finding on texts that different majors print differently as unverified."""
-    unsettled = any(
-        difference.path == finding.path and difference.code == finding.code and difference.hint
-        for difference in differences
-    )
-    if finding.code in _VIEW_TEXTS and unsettled and _prints_views_otherwise(expected, actual):
-        return replace(finding, kind=Kind.UNVERIFIED)
-    return finding
+    drift: Iterable[Finding],
+    differences: Sequence[Difference],
+    expected: Snapshot,
+    actual: Snapshot,
+) -> Iterator[Finding]:
+    """Yield findings on texts that different majors print differently as unverified."""
+    unsettled = {(one.code, one.path) for one in differences if one.hint}
+    otherwise = _prints_views_otherwise(expected, actual)
+    for one in drift:
+        doubted = one.code in _VIEW_TEXTS and otherwise and (one.code, one.path) in unsettled
+        yield replace(one, kind=Kind.UNVERIFIED) if doubted else one
 
 
 def _prints_views_otherwise(one: Snapshot, other: Snapshot) -> bool:
