@@ -13,12 +13,17 @@ from introspection import baseline
 from introspection.codes import CODES, Severity
 from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report, drift, missing_revision
-from introspection.live import positions, settings, violations
-from migrations.runner import check, live_findings, tampering
+from introspection.live import positions, settings, surroundings, violations
+from migrations.runner import check, column_order, live_findings, tampering
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
 from tests.unit.test_compare_attributes import CASES
 
 CODE = r"[a-z]+(-[a-z]+)+"
+FINDING = (
+    *(check, live_findings, column_order, tampering, baseline),
+    *(positions, settings, surroundings, violations),
+)
+SAYING = ("collation_versions", "surroundings")
 
 
 def codes_of_comparison() -> set[str]:
@@ -33,11 +38,12 @@ def codes_written() -> set[str]:
     """Every code that is written where it is found, in Python or in SQL."""
     constants = {
         str(node.value)
-        for module in (check, live_findings, tampering, baseline, positions, settings, violations)
+        for module in FINDING
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Constant)
     }
-    in_sql = re.findall(r"'([a-z-]+)'", statement("introspection.queries", "collation_versions"))
+    queries = (statement("introspection.queries", name) for name in SAYING)
+    in_sql = (text for query in queries for text in re.findall(r"'([a-z-]+)'", query))
     return {text for text in (*constants, *in_sql) if re.fullmatch(CODE, text)}
 
 
