@@ -250,7 +250,7 @@ def test_what_an_upgrade_will_do_in_every_field(value: str) -> None:
 
 @hostile
 def test_reports_about_an_existing_database_in_every_field(value: str) -> None:
-    relation = Relation(value, value, value, 3)
+    relation = Relation(value, value, value, value, 3)
     adoption = Adoption(
         revision=value,
         ours=(relation,),
