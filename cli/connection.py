@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 @contextmanager
 def connected() -> Iterator[Connection]:
     """Connect to the database that the settings name; Ctrl-C ends any waiting."""
+    from core import own_settings
     from core.engines import create_migration_engine
 
     engine = create_migration_engine(settings_module.get_settings())
-    with interruptible(), engine.connect() as connection:
+    with interruptible(), engine.connect() as connection, own_settings.ours(connection):
         yield connection
 
 

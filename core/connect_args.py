@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
-# Else libpq would take PGHOSTADDR from the environment, and go there instead of to DB_HOST.
-_NO_OTHER_ADDRESS: Final = {"hostaddr": ""}
+# Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to DB_HOST;
+# PGCLIENTENCODING, in which not every name can be written.
+_NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8"}
 _PROBES: Final = 4
 _KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
 # `none` is a server that asks for no password.
@@ -35,9 +36,9 @@ def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
         timeout: Zero switches it off; the system's own keepalives remain.
     """
     if not timeout:
-        return {**_NO_OTHER_ADDRESS}
+        return {**_NOT_FROM_OUTSIDE}
     return {
-        **_NO_OTHER_ADDRESS,
+        **_NOT_FROM_OUTSIDE,
         "tcp_user_timeout": whole_milliseconds(timeout),
         **{f"keepalives_{name}": value for name, value in keepalives(timeout).items()},
     }

@@ -15,6 +15,7 @@ from core.diagnostics import ends_session
 from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
 from core.forks import after_fork_in_child
+from core.own_settings import set_up_safely
 from core.pool_log import log_pool_of
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
         echo=settings.DB_ECHO,
         poolclass=NullPool,
     )
+    set_up_safely(engine)
     event.listen(engine, "connect", lift_transaction_timeout)
     return engine
 
@@ -140,6 +142,7 @@ def _command_timeout(settings: DatabaseSettings) -> float | None:
 def _watch(engine: Engine) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
     log_pool_of(engine)
+    set_up_safely(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)
 

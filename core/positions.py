@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 # The insert position: with synchronous_commit off, what is committed need not be written yet.
-_POSITION: Final = text("SELECT CAST(pg_current_wal_insert_lsn() AS text)")
+_POSITION: Final = text("SELECT CAST(pg_catalog.pg_current_wal_insert_lsn() AS pg_catalog.text)")
 
 
 def wal_position(session: Session) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import own_tables
+from core import own_settings, own_tables
 from core.driver_errors import translate_driver_error
 from core.errors import HistoryError, SchemaMismatchError
 from core.project import find_project
@@ -94,6 +94,7 @@ async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None
 
 
 def _applied(project: Project, connection: Connection) -> Sequence[str]:
+    connection.execute(text(own_settings.SEARCH_PATH_FOR_TRANSACTION))
     found = own_tables.look(connection, project, {project.version_table})
     own_tables.refuse(found)
     if (table := found.get(project.version_table)) is None:

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +19,7 @@ from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.env_file import find_env_file, read_env_file
 from core.errors import ConfigurationError, LocalServerError
+from core.own_settings import set_up_safely
 from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
 
 SETTING: Final = "DB_SCRATCH_URL"
@@ -75,7 +76,7 @@ def scratch_database(root: Path) -> Iterator[Engine]:
     """
     with _server_url(root) as url:
         name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
-        administration = _engine(url, isolation_level="AUTOCOMMIT")
+        administration = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
         _drop_abandoned(administration)
         quoted = administration.dialect.identifier_preparer.quote(name)
         try:
@@ -94,7 +95,7 @@ def scratch_database(root: Path) -> Iterator[Engine]:
             _execute(administration, f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
 
 
-def _engine(url: URL, **options: Any) -> Engine:
+def _engine(url: URL) -> Engine:
     given = str(url.query.get("options", ""))
     host = str(url.query.get("host", url.host or ""))
     arguments = {
@@ -103,7 +104,8 @@ def _engine(url: URL, **options: Any) -> Engine:
         **{name: text for name, text in url.query.items() if isinstance(text, str)},
         "options": f"{_NO_LIMITS} {given} {UNQUALIFIED_IS_PUBLIC}",
     }
-    engine = create_engine(url, poolclass=NullPool, connect_args=arguments, **options)
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    set_up_safely(engine)
     event.listen(engine, "connect", lift_transaction_timeout)
     return engine
 

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from core import own_settings
 from core.answers import AnyConnection, DriverConnection, rolled_back, rows, server_major
 from core.readers import Readers
 from introspection import normalize
 from introspection.catalog_parts import look_around
-from introspection.catalog_queries import SchemaChangedError, answers
+from introspection.catalog_queries import SchemaChangedError
 from introspection.catalog_values import Contents
 from introspection.normalize import Parts
 from introspection.shapes import Scope, Snapshot
@@ -43,7 +44,7 @@ def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
 def read(readers: Readers, scope: Scope) -> Snapshot:
     """As :func:`read_snapshot`; where there is much to read, by a second session too."""
     session = readers.session
-    answers(session, "settings")
+    rows(session, own_settings.FOR_TRANSACTION)
     if len(scope.own or ()) >= MANY:
         readers.call_another(lambda: _same_state_as(session))
     found = look_around(session, scope)
@@ -88,9 +89,8 @@ def _same_state_as(
     @contextmanager
     def transaction(other: DriverConnection) -> Iterator[None]:
         with rolled_back(other):
-            rows(other, _READ_ONLY)
+            rows(other, f"{own_settings.FOR_TRANSACTION}; {_READ_ONLY}")
             rows(other, "SET TRANSACTION SNAPSHOT %(exported)s", found)
-            answers(other, "settings")
             yield
 
     return transaction
@@ -98,10 +98,10 @@ def _same_state_as(
 
 @contextmanager
 def reading(connection: AnyConnection) -> Iterator[None]:
-    """One read-only transaction in which every query sees the same state."""
+    """One read-only transaction in which every query sees the same state, with our settings."""
     with rolled_back(connection):
         # For this transaction alone: execution_options() would change the connection for good.
-        rows(connection, _READ_ONLY)
+        rows(connection, f"{own_settings.FOR_TRANSACTION}; {_READ_ONLY}")
         yield
 
 

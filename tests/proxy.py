@@ -38,6 +38,7 @@ class Proxy:
         side: On which side of it.
         at_cut: Called at the cut, once, with the server process of that line.
         statements: The text of each statement, in the order in which they came.
+        drops: Parameters of the start-up message that are not passed on, as a pooler can do it.
     """
 
     target: str
@@ -45,6 +46,7 @@ class Proxy:
     side: Side = Side.BEFORE
     at_cut: Callable[[int], None] = lambda _: None
     statements: list[str] = field(default_factory=list)
+    drops: frozenset[bytes] = frozenset()
     is_cut: threading.Event = field(default_factory=threading.Event)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _lines: list[tuple[_Line, list[threading.Thread]]] = field(default_factory=list)
@@ -109,7 +111,7 @@ class _Line:
     def forward(self) -> None:
         """From the program to the server."""
         with self._closing(self.server):
-            self.server.sendall(_first_message(self.client))
+            self.server.sendall(_without(_first_message(self.client), self.proxy.drops))
             while message := _message(self.client):
                 if self.proxy.is_silent:
                     return
@@ -168,6 +170,13 @@ def _first_message(sender: socket.socket) -> bytes:
     """The start-up message has a length and no type."""
     length = _exactly(sender, 4)
     return length + _exactly(sender, struct.unpack("!i", length)[0] - 4)
+
+
+def _without(message: bytes, drops: frozenset[bytes]) -> bytes:
+    version, *parameters = message[4:8], *message[8:].removesuffix(b"\0\0").split(b"\0")
+    pairs = zip(parameters[::2], parameters[1::2], strict=True)
+    kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] not in drops)
+    return struct.pack("!i", 9 + len(kept)) + version + kept + b"\0"
 
 
 def _message(sender: socket.socket) -> bytes:

@@ -66,8 +66,13 @@ def _violations(key: Row) -> Any:
         key["referenced"], *map(column, key["referenced_columns"]), schema=key["referenced_schema"]
     ).alias("other")
     columns = [own.c[name] for name in key["columns"]]
-    pairs = zip(columns, key["referenced_columns"], strict=True)
-    found = exists().where(*(mine == other.c[theirs] for mine, theirs in pairs))
+    pairs = zip(columns, key["referenced_columns"], key["operators"], strict=True)
+    found = exists().where(
+        *(
+            other.c[theirs].op(operator, is_comparison=True)(mine)
+            for mine, theirs, operator in pairs
+        )
+    )
     lost = and_(*(mine.is_not(None) for mine in columns), ~found)
     if key["match_full"]:
         half = and_(or_(*(mine.is_(None) for mine in columns)), ~and_(*_nulls(columns)))

@@ -1,4 +1,5 @@
--- The foreign keys of our tables, with the columns of both sides in the same order.
+-- The foreign keys of our tables, with the columns of both sides in the same order, and the operators
+-- that compare a referenced column with one of ours: those of their types, and not what a path finds.
 SELECT
     n.nspname AS schema,
     c.relname AS relation,
@@ -15,6 +16,12 @@ SELECT
         FROM unnest(con.confkey) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.confrelid AND a.attnum = k.number
     ) AS referenced_columns,
+    (
+        SELECT array_agg(format('OPERATOR(%I.%s)', operator_schema.nspname, o.oprname) ORDER BY k.place)
+        FROM unnest(con.conpfeqop) WITH ORDINALITY AS k (operator, place)
+        JOIN pg_catalog.pg_operator AS o ON o.oid = k.operator
+        JOIN pg_catalog.pg_namespace AS operator_schema ON operator_schema.oid = o.oprnamespace
+    ) AS operators,
     con.confmatchtype = 'f' AS match_full,
     coalesce(CAST(to_jsonb(con) ->> 'conperiod' AS boolean), false) AS period,
     has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(r.oid, 'SELECT')

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from core import own_settings
 from core.documents import Document
 from introspection.findings import Kind, Report
 from introspection.render.script import commented, script
@@ -33,7 +34,14 @@ def render(report: Report, *, destructive: bool) -> Document:
     lines = [line for step in steps for line in _lines(step, destructive=destructive)]
     routines = any(step.phase is Phase.CREATE_ROUTINES for step in steps)
     return Document(
-        "\n".join([_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"])
+        "\n".join(
+            [
+                # Before any name: a comment can hold one, too.
+                *(f"{statement};" for statement in own_settings.FOR_SCRIPT),
+                *(_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"),
+                f"{own_settings.AFTER_SCRIPT};",
+            ]
+        )
     )
 
 

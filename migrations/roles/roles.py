@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy import literal
 from sqlalchemy.dialects import postgresql
 
+from core import own_settings
 from core.answers import AnyConnection, rows, statement
 from core.errors import ConfigurationError
 from core.project import Project
@@ -90,6 +91,8 @@ def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
     preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     return _Script(_text("roles")).substitute(
+        begin=";\n".join(own_settings.FOR_SCRIPT),
+        end=own_settings.AFTER_SCRIPT,
         owner=preparer.quote(roles.owner),
         migrator=preparer.quote(roles.migrator),
         application=preparer.quote(roles.application),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
 from types import TracebackType
 from typing import Final, Self
 
-from sqlalchemy import Connection, create_engine, text
+from psycopg2 import Error as DriverError
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.answers import rows, statement
+from core import own_settings
+from core.answers import rolled_back, rows, statement
 from migrations.runner import sessions
 from migrations.runner.sessions import Session
 
@@ -64,16 +66,16 @@ class Blockers:
         if self._stop.wait(self.interval.total_seconds()):
             return
         # The pool of a caller's may have no other connection to give.
-        engine = self.migrating.engine
+        pool = self.migrating.engine.pool.recreate()
         sql = statement("migrations.runner.queries", "blockers")
-        own = create_engine(engine.url, pool=engine.pool.recreate())
-        with suppress(SQLAlchemyError), own.connect() as connection:
+        with suppress(SQLAlchemyError, DriverError), closing(pool.connect()) as session:
             while True:
-                with connection.begin():
-                    self.found = sessions.read(rows(connection, sql, {"pid": pid})) or self.found
+                with rolled_back(session):
+                    rows(session, own_settings.FOR_TRANSACTION)
+                    self.found = sessions.read(rows(session, sql, {"pid": pid})) or self.found
                 if self._stop.wait(self.interval.total_seconds()):
                     break
-        own.dispose()
+        pool.dispose()
 
 
 def interval(lock_timeout: timedelta | None) -> timedelta:

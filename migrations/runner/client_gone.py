@@ -22,10 +22,9 @@ def end_with_client(connection: Connection) -> None:
     Args:
         connection: Outside a transaction; left so.
     """
-    set_it = text("SELECT set_config('client_connection_check_interval', :interval, false)")
     try:
         with connection.begin():
-            connection.execute(set_it, {"interval": INTERVAL})
+            connection.execute(text(f"SET client_connection_check_interval TO '{INTERVAL}'"))
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) not in _CANNOT_TELL:
             raise

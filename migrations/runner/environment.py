@@ -10,7 +10,7 @@ from functools import partial, wraps
 from logging.config import fileConfig
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, MetaData
 from sqlalchemy.exc import OperationalError
 
 from core import config as settings_module
-from core import database
+from core import database, own_settings
 from core.config import MigrationSettings
 from core.documents import write
 from core.errors import ConfigurationError
@@ -44,6 +44,9 @@ from migrations.runner.progress import ATTRIBUTE, Lines, Progress
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.request import of_config
 from migrations.runner.scopes import VERSION_SCHEMA
+
+PATH_OF_REVISIONS: Final = "public"
+"""What a name without a schema means in a revision, unless the caller hands over a connection."""
 
 
 def run(context: ModuleType) -> None:
@@ -98,26 +101,33 @@ def _print_script(context: ModuleType, project: Project, configure: Callable[...
     )
     migration = context.get_context()
     plan = migration.opts["fn"]
+    is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
+    path = PATH_OF_REVISIONS if is_ours else "DEFAULT"
     migration._migrations_fn = lambda *given: [  # noqa: SLF001
-        _within_script(migration, project, step) for step in plan(*given)
+        _within_script(migration, project, step, path) for step in plan(*given)
     ]
-    if context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes:
-        # As on a connection of our own: a name without a schema is one in public.
-        context.execute("SET search_path TO public")
+    for statement in own_settings.FOR_SCRIPT:
+        context.execute(statement)
     with context.begin_transaction():
         context.run_migrations()
+    context.execute(own_settings.AFTER_SCRIPT)
     write(script(printed.getvalue()), context.config.output_buffer or sys.stdout)
 
 
-def _within_script(context: MigrationContext, project: Project, step: Any) -> Any:
-    """Return a step that looks at our own tables before it reads or writes them."""
+def _within_script(context: MigrationContext, project: Project, step: Any, path: str) -> Any:
+    """Return a step that looks at our own tables before it reads or writes them.
+
+    The path is that of its body alone.
+    """
     body = step.migration_fn
 
     @wraps(body)
     def held(**kw: Any) -> None:
         if not step.info.is_upgrade:  # it may ask the ledger what an upgrade has made
             own_tables.hold(context, project)
+        context.execute(f"SET search_path TO {path}")
         body(**kw)
+        context.execute(f"SET search_path TO {own_settings.SEARCH_PATH}")
         own_tables.hold(context, project)
 
     step.migration_fn = held
@@ -161,29 +171,29 @@ def _connected(
     propose to undo whatever else is different there.
     """
     given: Engine | Connection | None = config.attributes.get("connection")
-    if isinstance(given, Connection):
-        yield given
-    elif given is not None:
-        with given.connect() as connection:
-            yield connection
-    elif autogenerate.is_asked_for(config):
+    if given is None and autogenerate.is_asked_for(config):
         with scratch_database(project.root) as engine, engine.connect() as connection:
             upgrade_scratch(connection, script, metadata)
             connection.rollback()
             yield connection
+    elif isinstance(given, Connection):
+        with own_settings.ours(given):
+            yield given
     else:
-        engine = database.create_migration_engine(settings_module.get_settings())
-        with _connect(engine) as connection:
+        path = PATH_OF_REVISIONS if given is None else None
+        with _connect(given) as connection, own_settings.ours(connection, search_path=path):
+            if given is None:
+                client_gone.end_with_client(connection)
             yield connection
 
 
-def _connect(engine: Engine) -> Connection:
+def _connect(given: Engine | None) -> Connection:
+    if given is not None:
+        return given.connect()
     try:
-        connection = engine.connect()
+        return database.create_migration_engine(settings_module.get_settings()).connect()
     except OperationalError as error:
         pooler.explain_failed_connect(error, settings_module.get_settings())
-    client_gone.end_with_client(connection)
-    return connection
 
 
 def _printer(config: Config) -> Callable[[str], None]:

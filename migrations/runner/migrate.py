@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import own_settings
 from core.config import MigrationSettings
 from core.driver_errors import retold
 from core.errors import MonpsError
@@ -106,7 +107,9 @@ class Migration:
         own_tables.look_before(context, self.around.project)
         heads = () if context.opts.get("purge") else context.get_current_heads()
         self._heads = frozenset(heads)
-        self._steps = deque(self._plan(heads, context))
+        # Autogenerate, on a connection of the caller's, looks for what a name alone means there.
+        with own_settings.theirs(self.connection):
+            self._steps = deque(self._plan(heads, context))
         self._refuse_data_loss()
         for step in self._steps:
             step.migration_fn = self._within(step.info, step.migration_fn)
@@ -134,7 +137,8 @@ class Migration:
         def step(**kw: Any) -> None:
             self._begin_writing()
             self.around.begin(self.connection, info)
-            body(**kw)
+            with own_settings.theirs(self.connection):
+                body(**kw)
             self._begin_writing()  # again: an autocommit_block has ended the transaction
 
         return step
@@ -248,6 +252,8 @@ class Migration:
                     if is_gone
                     else self.connection
                 )
+                if is_gone:
+                    stack.enter_context(own_settings.ours(session))
                 stack.enter_context(session.begin())
                 ledger.record_failure(session, self.around.project, row, retold(failure))
 

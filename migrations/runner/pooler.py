@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from core.config import DatabaseSettings
 from core.errors import MigratorLockError
 
-_PID: Final = text("SELECT pg_backend_pid()")
+_PID: Final = text("SELECT pg_catalog.pg_backend_pid()")
 _REMEDY: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
 
 

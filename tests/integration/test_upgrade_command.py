@@ -43,7 +43,7 @@ def test_sql_is_printed_and_nothing_is_run(database: Database, programs: Program
     outcome = programs.monps_db("upgrade", "--sql", DB_HOST="/nowhere")
     assert outcome.code == 0
     assert "CREATE TABLE quantum.team_quantum_dna" in outcome.out
-    assert outcome.out.startswith("SET search_path TO public;")
+    assert outcome.out.startswith("SET client_encoding TO 'UTF8';\n")
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.alembic_version')")
         assert cursor.fetchone() == (None,)

@@ -1,3 +1,4 @@
+@{begin};
 -- The roles of monps-db in one database: run it there as a superuser, before the first upgrade or
 -- after any. Running it again changes nothing. Set passwords afterwards, in psql: \password @{migrator}
 --
@@ -144,3 +145,4 @@ END
 $$;
 
 COMMIT;
+@{end};

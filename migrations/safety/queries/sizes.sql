@@ -1,10 +1,13 @@
 -- Tables by the names that statements use, with their partitions and children: of an index, its table.
 -- The number of rows is the planner's estimate, or the counter of the statistics where it was never
--- made. A partitioned table has no rows of its own.
+-- made. A partitioned table has no rows of its own. A name alone means what it means in a revision: it is
+-- looked for in public.
 WITH RECURSIVE family (name, oid) AS (
     SELECT wanted.name, coalesce(i.indrelid, c.oid)
     FROM unnest(CAST(:names AS text[])) AS wanted (name)
-    JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(wanted.name)
+    JOIN pg_catalog.pg_class AS c ON c.oid = to_regclass(
+        CASE WHEN cardinality(parse_ident(wanted.name)) = 1 THEN 'public.' ELSE '' END || wanted.name
+    )
     LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
     UNION
     SELECT family.name, child.inhrelid
