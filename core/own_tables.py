@@ -32,6 +32,9 @@ class OwnTable:
         is_readable: Whether this role may read it.
         columns: The types of its columns, by name.
         needed: Columns that nothing fills where a row does not.
+        has_usual_owner: Whether it belongs to one of those who may own it, and not only to somebody
+            who may act as one of them, such as a superuser.
+        granted_by_default: Roles (or PUBLIC) that its owner's new tables are granted to.
         faults: What of it could run somebody's code, or hide rows; empty when nothing could.
     """
 
@@ -40,6 +43,8 @@ class OwnTable:
     columns: Mapping[str, str]
     needed: frozenset[str]
     faults: tuple[str, ...]
+    has_usual_owner: bool = True
+    granted_by_default: frozenset[str] = frozenset()
 
     @property
     def fault(self) -> str | None:
@@ -73,6 +78,8 @@ def look(
                 if needed
             ),
             faults=tuple(row["faults"]),
+            has_usual_owner=row["usual_owner"],
+            granted_by_default=frozenset(row["granted_by_default"]),
         )
         for row in found
     }

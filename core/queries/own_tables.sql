@@ -127,6 +127,22 @@ SELECT
     ARRAY(
         SELECT DISTINCT faults.fault FROM faults WHERE faults.oid = own.oid ORDER BY faults.fault
     ) AS faults,
+    -- As it is made: by one of those, or by whoever has made the other table.
+    own.relowner IN (SELECT trusted.oid FROM trusted)
+        OR EXISTS (
+            SELECT FROM own AS other WHERE other.relowner = own.relowner AND other.oid <> own.oid
+        ) AS usual_owner,
+    ARRAY(
+        SELECT DISTINCT CASE
+            WHEN item.grantee = CAST(0 AS oid) THEN 'PUBLIC'
+            ELSE CAST(pg_catalog.pg_get_userbyid(item.grantee) AS text)
+        END
+        FROM pg_catalog.pg_default_acl AS d
+        CROSS JOIN LATERAL pg_catalog.aclexplode(d.defaclacl) AS item
+        WHERE d.defaclrole = own.relowner
+            AND d.defaclobjtype = 'r'
+            AND d.defaclnamespace IN (CAST(0 AS oid), own.schema)
+    ) AS granted_by_default,
     columns.names,
     columns.types,
     columns.needed

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from core.answers import AnyConnection, DriverConnection
 from core.errors import HistoryError, LocalServerError
@@ -18,7 +18,7 @@ from introspection.compare import Difference, compare
 from introspection.findings import Finding, Kind, Report
 from introspection.paths import path
 from introspection.shapes import Snapshot
-from migrations.runner import live, model_sources, tampering
+from migrations.runner import live, model_sources, own_shape, tampering
 from migrations.runner.history import History, load_history
 from migrations.runner.live import LiveHistory
 from migrations.runner.live_findings import (
@@ -29,6 +29,8 @@ from migrations.runner.live_findings import (
     with_live_findings,
 )
 from migrations.runner.verify import Expected, closest, verify
+
+_NOTHING: Final = Report((), objects=0, attributes=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class DatabaseState:
         report: The comparison with what those revisions produce; None when there was none.
         findings: What could not be compared, or what the version table does not say.
         beside: What is wrong besides, found outside of that transaction.
+        own: The comparison of the version table and the ledger with what they should be.
     """
 
     history: LiveHistory
@@ -49,6 +52,7 @@ class DatabaseState:
     report: Report | None
     findings: tuple[Finding, ...] = ()
     beside: Future[LiveFindings] | None = None
+    own: Report = _NOTHING
 
 
 def check(
@@ -84,13 +88,17 @@ def check(
     found = (
         *state.findings,
         *tampering.of_version(history, state.history, project),
+        *state.own.findings,
         *tampering.of_history(history),
         *(state.report.findings if state.report else ()),
         *_models(project, history, offline=False),
         *(() if state.rows is None else tampering.pending(history, state.rows)),
     )
-    compared = state.report or Report((), objects=0, attributes=0)
-    return _of_something(replace(compared, findings=found, rows_read=on_request.data))
+    compared = state.report or _NOTHING
+    repairs = (*compared.repairs, *state.own.repairs)
+    return _of_something(
+        replace(compared, findings=found, repairs=repairs, rows_read=on_request.data)
+    )
 
 
 def check_offline(project: Project) -> Report:
@@ -119,7 +127,18 @@ def _of_something(report: Report) -> Report:
 def _read_state(
     readers: Readers, project: Project, history: History, on_request: OnRequest
 ) -> DatabaseState:
-    state = live.look_at_history(readers.session, project)
+    found = live.look_at_history(readers.session, project)
+    state = _compared(readers, project, history, found, on_request)
+    return replace(state, own=own_shape.compared(readers.session, project, found.own))
+
+
+def _compared(
+    readers: Readers,
+    project: Project,
+    history: History,
+    state: LiveHistory,
+    on_request: OnRequest,
+) -> DatabaseState:
     table = path(*project.version_table)
     if state.version_fault is not None:
         # Which revision it is at, nobody says who could be believed.

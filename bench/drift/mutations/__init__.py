@@ -65,17 +65,19 @@ def mutations(
     shared: Sequence[str],
     per_kind: int | None = None,
     kinds: Sequence[Kind] = KINDS,
+    own: bool = False,
 ) -> Iterator[Mutation]:
     """Find what can be changed in a database, up to ``per_kind`` targets of each kind.
 
-    Every object in these schemas counts as the project's own. The same database always gives the
-    same mutations.
+    Every object in these schemas counts as the project's own; with ``own`` the version table and
+    the ledger are meant, and no other table. The same database always gives the same mutations.
     """
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SET search_path = ''")
         cursor.execute(
-            "CREATE TEMP TABLE scope AS SELECT %s::text[] AS managed, %s::text[] AS shared",
-            [list(managed), list(shared)],
+            "CREATE TEMP TABLE scope AS"
+            " SELECT %s::text[] AS managed, %s::text[] AS shared, %s AS own",
+            [list(managed), list(shared), own],
         )
         cursor.execute("SET search_path = pg_temp")
         cursor.execute(resources.files(__name__).joinpath("targets.sql").read_text("utf-8"))

@@ -25,7 +25,9 @@ SELECT c.oid, mine.schema, c.relname::text AS name, format('%I.%I', mine.schema,
         WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS word
 FROM pg_class AS c JOIN mine ON mine.oid = c.relnamespace LEFT JOIN pg_am AS am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-    AND c.relname NOT IN ('alembic_version', 'monps_migration_ledger')
+    AND (
+        c.relname IN ('alembic_version', 'monps_migration_ledger', 'monps_migration_ledger_id_seq')
+    ) = (SELECT own FROM scope)
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e');
 
 CREATE TEMP VIEW tab AS SELECT * FROM relation WHERE kind IN ('r', 'p');

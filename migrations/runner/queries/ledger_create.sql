@@ -62,7 +62,7 @@ BEGIN
             'REVOKE %s ON public.monps_migration_ledger FROM %s',
             CASE
                 WHEN grantee.is_owner THEN 'UPDATE, DELETE, TRUNCATE'
-                ELSE 'INSERT, UPDATE, DELETE, TRUNCATE'
+                ELSE 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'
             END,
             grantee.name
         );

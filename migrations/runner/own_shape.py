@@ -1,0 +1,211 @@
+"""The version table and the ledger, compared with what Alembic and the runner make."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from core.answers import AnyConnection
+from core.own_tables import Name, OwnTable
+from core.project import Project
+from core.readers import Readers
+from introspection import findings
+from introspection.catalog import read
+from introspection.compare import compare
+from introspection.findings import Report
+from introspection.paths import path
+from introspection.shapes import (
+    Column,
+    Constraint,
+    Grant,
+    Index,
+    Relation,
+    Schema,
+    Scope,
+    Sequence,
+    Snapshot,
+    SqlText,
+)
+from introspection.snapshot_values import decode_children
+from migrations.runner import revision_files
+from migrations.runner.history import script_directory
+from migrations.runner.own_tables import LEDGER
+
+# Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
+_OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
+_WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
+# A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
+_KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
+_SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
+_WITHOUT_KEY: Final = re.compile(r"""version_table_pk["']?\s*[=:]\s*False""")
+_TEXTS: Final = frozenset({"character varying", "text"})
+
+
+def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTable]) -> Report:
+    """Compare those that are there, within the current transaction; no row of them is read."""
+    if not own:
+        return Report((), objects=0, attributes=0)
+    scope = Scope(
+        managed=(),
+        shared=tuple({schema for schema, _ in own}),
+        own=frozenset(own),
+        roles=project.roles,
+        version_table=project.version_table,
+    )
+    found = read(Readers(session), scope)
+    actual = replace(
+        found,
+        objects=(),
+        schemas=tuple(_with_owners(schema, own) for schema in found.schemas),
+    )
+    wanted = replace(
+        actual, schemas=tuple(_wanted(schema, project, own) for schema in actual.schemas)
+    )
+    differences = compare(wanted, actual).differences
+    if not differences:
+        return Report((), objects=0, attributes=0)
+    from introspection.repair.plan import repair
+
+    parts = {part: role for role, part in project.roles}
+    return Report(
+        tuple(findings.drift(differences, managed=())),
+        objects=0,
+        attributes=0,
+        repairs=tuple(repair(wanted, actual, parts)),
+    )
+
+
+def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
+    """Return the tables with an owner where it is not the usual one.
+
+    For all other tables the owner of the version table is: whoever migrates.
+    """
+    relations = tuple(
+        replace(
+            one,
+            owner=None
+            if own[schema.name, one.name].has_usual_owner
+            else one.owner or "another role",
+        )
+        for one in schema.relations
+    )
+    return replace(schema, objects=(), relations=relations)
+
+
+def _wanted(schema: Schema, project: Project, own: Mapping[Name, OwnTable]) -> Schema:
+    relations: list[Relation] = []
+    sequences: list[Sequence] = []
+    for one in schema.relations:
+        if (schema.name, one.name) == LEDGER:
+            table, its_sequence = _ledger(one, schema.sequences)
+            sequences.extend(its_sequence)
+        else:
+            table = _version_table(schema.name, one, project)
+        owner = tuple(grant for grant in table.privileges or () if grant.part == "owner")
+        by_default = own[schema.name, one.name].granted_by_default
+        grants = (*owner, *_harmless(one, project, by_default))
+        relations.append(replace(table, privileges=_sorted(grants) or None))
+    return replace(schema, relations=tuple(relations), sequences=tuple(sequences))
+
+
+def _harmless(one: Relation, project: Project, by_default: Collection[str]) -> list[Grant]:
+    """Return grants to read: of roles that the project names, or whom new tables are granted to."""
+    named = {part for _, part in project.roles}
+    return [
+        grant
+        for grant in one.privileges or ()
+        if grant.part != "owner"
+        and _WRITING.isdisjoint(grant.privileges.replace("*", "").split(", "))
+        and (
+            (grant.part in named and grant.privileges == "SELECT")
+            or (grant.role or grant.part) in by_default
+        )
+    ]
+
+
+def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple(sorted(grants, key=lambda one: (one.part, one.privileges, one.role or "")))
+
+
+def _ledger(
+    found: Relation, sequences: tuple[Sequence, ...]
+) -> tuple[Relation, tuple[Sequence, ...]]:
+    """Return the ledger as the runner makes it; an older form is left to be brought forward."""
+    if found.kind == "table" and "outcome" not in {column.name for column in found.columns}:
+        return found, sequences
+    [schema] = recorded().schemas
+    [table], [sequence] = schema.relations, schema.sequences
+    keys = [one.name for one in found.constraints if _KEY.fullmatch(one.name)]
+    if len(keys) == 1:
+        table = _with_key(table, keys[0])
+    owner = [grant for grant in found.privileges or () if grant.part == "owner"]
+    if len(owner) == 1 and set(owner[0].privileges.split(", ")) - {"MAINTAIN"} == _OWNER_OF_LEDGER:
+        table = replace(table, privileges=tuple(owner))
+    names = [one.name for one in sequences if _SEQUENCE.fullmatch(one.name)]
+    return table, (replace(sequence, name=names[0]) if len(names) == 1 else sequence,)
+
+
+def _with_key(table: Relation, name: str) -> Relation:
+    [key] = [one for one in table.constraints if one.kind == "primary-key"]
+    [index] = table.indexes
+    definition = str(index.definition).replace(f" {key.name} ", f" {name} ", 1)
+    constraints = (replace(key, name=name), *(one for one in table.constraints if one is not key))
+    return replace(
+        table,
+        constraints=tuple(sorted(constraints, key=lambda one: one.name)),
+        indexes=(replace(index, name=name, constraint=name, definition=SqlText((definition,))),),
+    )
+
+
+@cache
+def recorded() -> Snapshot:
+    """Return what ``queries/ledger_create.sql`` makes (``ledger.json``)."""
+    text = files("migrations.runner").joinpath("ledger.json").read_text("utf-8")
+    return Snapshot(decode_children(Schema, json.loads(text)))
+
+
+def _version_table(schema: str, found: Relation, project: Project) -> Relation:
+    """Return the table as the project's own Alembic makes it.
+
+    Alembic: ``DefaultImpl.version_table_impl``.
+    """
+    name = f"{found.name}_pkc"
+    column = Column(
+        name="version_num",
+        position=1,
+        type="character varying",
+        type_modifier="(32)",
+        nullable=False,
+    )
+    [present] = [one for one in found.columns if one.name == "version_num"] or [column]
+    is_text = (present.type, present.type_modifier) != (column.type, column.type_modifier)
+    if is_text and present.type in _TEXTS and _says(project, re.compile("version_num")):
+        column = replace(column, type=present.type, type_modifier=present.type_modifier)
+    keyless = not any(one.kind == "primary-key" for one in found.constraints)
+    if keyless and _says(project, _WITHOUT_KEY):
+        return Relation(name=found.name, columns=(column,))
+    key = Constraint(
+        name=name, kind="primary-key", definition=SqlText(("PRIMARY KEY (version_num)",))
+    )
+    definition = (
+        f"CREATE UNIQUE INDEX {path(name)} ON {path(schema, found.name)} USING btree (version_num)"
+    )
+    index = Index(name=name, definition=SqlText((definition,)), constraint=name)
+    return Relation(name=found.name, columns=(column,), constraints=(key,), indexes=(index,))
+
+
+def _says(project: Project, what: re.Pattern[str]) -> bool:
+    """Whether env.py or a revision says something; asked only where the table differs."""
+    revisions = revision_files.read(project)
+    if revisions is None:  # they are somewhere else, and Alembic knows where
+        paths = [Path(one.path) for one in script_directory(project).walk_revisions()]
+    else:
+        paths = [one.path for one in revisions]
+    sources = (project.script_location / "env.py", *paths)
+    return any(what.search(source.read_text("utf-8", "replace")) for source in sources)
