@@ -109,24 +109,21 @@ def _wanted(schema: Schema, project: Project, own: Mapping[Name, OwnTable]) -> S
             table = _version_table(schema.name, one, project)
         owner = tuple(grant for grant in table.privileges or () if grant.part == "owner")
         by_default = own[schema.name, one.name].granted_by_default
-        grants = (*owner, *_harmless(one, project, by_default))
+        grants = (*owner, *_harmless(one, by_default))
         relations.append(replace(table, privileges=_sorted(grants) or None))
     return replace(schema, relations=tuple(relations), sequences=tuple(sequences))
 
 
-def _harmless(one: Relation, project: Project, by_default: Collection[str]) -> list[Grant]:
-    """Return grants to read: of roles that the project names, or whom new tables are granted to."""
-    named = {part for _, part in project.roles}
-    return [
-        grant
-        for grant in one.privileges or ()
-        if grant.part != "owner"
-        and _WRITING.isdisjoint(grant.privileges.replace("*", "").split(", "))
-        and (
-            (grant.part in named and grant.privileges == "SELECT")
-            or (grant.role or grant.part) in by_default
-        )
-    ]
+def _harmless(one: Relation, by_default: Collection[str]) -> list[Grant]:
+    """Return grants that each environment decides: to read, and what new tables are given."""
+
+    def is_harmless(grant: Grant) -> bool:
+        by_role = grant.part != "PUBLIC" and grant.privileges == "SELECT"
+        writing = not _WRITING.isdisjoint(grant.privileges.replace("*", "").split(", "))
+        given_by_default = not writing and (grant.role or grant.part) in by_default
+        return grant.part != "owner" and (by_role or given_by_default)
+
+    return [grant for grant in one.privileges or () if is_harmless(grant)]
 
 
 def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
