@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import postgast
 from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
@@ -53,6 +57,22 @@ def statements(sql: str) -> list[Statement]:
     return made
 
 
+def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Have a function that reads a text return something else where that is not analysed."""
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        @wraps(function)
+        def careful(*args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return function(*args, **kwargs)
+            except NotAnalysed:
+                return otherwise
+
+        return careful
+
+    return decorate
+
+
 def statement(sql: str) -> Any:
     """Return the tree of a text that is one statement.
 
@@ -82,6 +102,25 @@ def constraint(definition: str) -> Any:
     """
     found = statement(f"ALTER TABLE t ADD {definition}").cmds[0].alter_table_cmd
     return inner(getattr(found, "def"))
+
+
+def generated(definition: str) -> Any:
+    """Return the tree of what a column is generated from, as ``(a + 1) STORED`` says it.
+
+    Raises:
+        NotAnalysed: The parser does not read it.
+    """
+    added = statement(f"ALTER TABLE t ADD c int GENERATED ALWAYS AS {definition}")
+    column = getattr(added.cmds[0].alter_table_cmd, "def").column_def
+    return column.constraints[0].constraint.raw_expr
+
+
+def text(expression: Any) -> str:
+    """Return an expression as SQL."""
+    whole = postgast.parse("SELECT NULL")
+    value = whole.stmts[0].stmt.select_stmt.target_list[0].res_target.val
+    value.CopyFrom(expression)
+    return postgast.deparse(whole).removeprefix("SELECT ")
 
 
 def within(tree: Any) -> Iterator[Any]:

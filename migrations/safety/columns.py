@@ -8,7 +8,7 @@ from typing import Any, Final
 from postgast import pg_query_pb2 as pg
 
 from core import sql_tree
-from core.sql_tree import column_name, inner
+from core.sql_tree import column_name, inner, unless_analysed
 from introspection.paths import path
 from introspection.shapes import Column, Constraint, Index, Relation, Snapshot
 from migrations.runner.paths import SEARCHED, table_of
@@ -56,9 +56,9 @@ class Columns:
         """Whether a valid CHECK says that no row has null there."""
         relation = _relation(self.before, table)
         known = (one for one in (relation.constraints if relation else ()) if one.validated)
-        checks = (sql_tree.constraint(str(one.definition)) for one in known if one.kind == "check")
-        return any(_says_not_null(inner(check.raw_expr), column) for check in checks)
+        return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
+    @unless_analysed(otherwise=False)
     def is_index_not_null(self, table: str, index: str) -> bool:
         """Whether no column of an index may be null."""
         relation = _relation(self.before, table)
@@ -69,6 +69,7 @@ class Columns:
         names = {key.index_elem.name for key in keys}
         return names <= {column.name for column in relation.columns if not column.nullable}
 
+    @unless_analysed(otherwise=True)
     def is_constrained_domain(self, type_: tuple[str, ...]) -> bool:
         """Whether a type is a domain with constraints, whose values are looked at one by one."""
         schema, name = (SEARCHED, *type_)[-2:]
@@ -88,6 +89,7 @@ UNKNOWN: Final = Columns()
 """Nothing is known."""
 
 
+@unless_analysed(otherwise=Work.SCAN)
 def _of_constraint(constraint: Constraint, column: str) -> Work:
     """A CHECK is asked of every row again; a foreign key whose operators stay is not."""
     if constraint.kind != "check" or not constraint.validated:
@@ -96,6 +98,7 @@ def _of_constraint(constraint: Constraint, column: str) -> Work:
     return Work.SCAN if column in named else Work.CATALOG
 
 
+@unless_analysed(otherwise=Work.BUILD)
 def _of_index(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
     """PostgreSQL does not look into expressions and predicates (CheckIndexCompatible)."""
     made = sql_tree.statement(str(index.definition))
@@ -104,6 +107,11 @@ def _of_index(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
     is_looked_into = all(key.name for key in keys) and not made.HasField("where_clause")
     is_built = is_sorted_anew or not is_looked_into
     return Work.BUILD if is_built and column in named else Work.CATALOG
+
+
+@unless_analysed(otherwise=False)
+def _is_not_null(check: Constraint, column: str) -> bool:
+    return _says_not_null(inner(sql_tree.constraint(str(check.definition)).raw_expr), column)
 
 
 def _says_not_null(condition: Any, column: str) -> bool:

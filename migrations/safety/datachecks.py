@@ -5,15 +5,25 @@ The texts come from snapshots, so PostgreSQL has printed them: a definition has 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, Final
 
+from postgast import pg_query_pb2 as pg
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
-from introspection.shapes import Column, Constraint, Index, Relation, Snapshot
+from core import sql_tree
+from core.sql_tree import NotAnalysed, relation, texts, unless_analysed
+from introspection.repair.ddl import literal
+from introspection.shapes import Column, Index, Relation, Snapshot
+
+_RULES: Final = {
+    **dict.fromkeys(("primary-key", "unique"), "unique-violated"),
+    "foreign-key": "foreign-key-violated",
+}
+_KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +34,8 @@ class DataCheck:
         rule: The rule of the linter.
         table: The table, with its schema.
         subject: The column, constraint or index that asks for it.
-        query: Returns every offence, as one JSON value each.
+        query: Returns every offence, as one JSON value each; empty where what is asked is not
+            analysed.
     """
 
     rule: str
@@ -80,12 +91,15 @@ def _needs_value(column: Column) -> bool:
 
 
 def _shorter(before: Column, after: Column) -> int | None:
-    new = re.fullmatch(r"\((\d+)\)", after.type_modifier or "")
-    if new is None or "character" not in after.type:
+    old, limit = _length(before), _length(after)
+    if limit is None or "character" not in after.type:
         return None
-    old = re.fullmatch(r"\((\d+)\)", before.type_modifier or "")
-    limit = int(new[1])
-    return None if old is not None and int(old[1]) <= limit else limit
+    return None if old is not None and old <= limit else limit
+
+
+def _length(column: Column) -> int | None:
+    number = (column.type_modifier or "").strip("()")
+    return int(number) if number.isdecimal() else None
 
 
 def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
@@ -96,14 +110,28 @@ def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[D
         text = str(constraint.definition)
         if (constraint.name, constraint.definition) in asked or not constraint.validated:
             continue
-        if check := re.fullmatch(r"CHECK \((.*)\)(?: NO INHERIT)?", text, re.DOTALL):
-            condition = f"NOT coalesce({check[1]}, true)"
-            yield _rows(table, constraint.name, "check-violated", before, condition, rows)
-        elif unique := re.match(r"(UNIQUE|PRIMARY KEY)( NULLS NOT DISTINCT)? \((.*?)\)", text):
-            nulls_equal = bool(unique[2])
-            yield _duplicates(table, constraint.name, unique[3], "", rows, nulls_equal=nulls_equal)
-        elif (orphans := _orphans(table, constraint, text, rows)) is not None:
-            yield orphans
+        try:
+            asked = sql_tree.constraint(text)
+        except NotAnalysed:
+            yield DataCheck(
+                _RULES.get(constraint.kind, "check-violated"), table, constraint.name, ""
+            )
+        else:
+            yield from _of_constraint(table, constraint.name, before, asked, rows)
+
+
+def _of_constraint(
+    table: str, name: str, before: Relation, asked: Any, rows: str
+) -> Iterator[DataCheck]:
+    """Yield what a constraint asks; keys of periods and what is not enforced are not counted."""
+    if asked.contype == pg.CONSTR_CHECK and asked.is_enforced:
+        condition = f"NOT coalesce({sql_tree.text(asked.raw_expr)}, true)"
+        yield _rows(table, name, "check-violated", before, condition, rows)
+    elif asked.contype in _KEYS and not asked.without_overlaps:
+        keys, nulls_equal = texts(asked.keys), asked.nulls_not_distinct
+        yield _duplicates(table, name, keys, "", rows, nulls_equal=nulls_equal)
+    elif asked.contype == pg.CONSTR_FOREIGN and asked.is_enforced and not asked.fk_with_period:
+        yield _orphans(table, name, asked, rows)
 
 
 def _of_indexes(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
@@ -117,18 +145,16 @@ def _of_indexes(table: str, before: Relation, after: Relation) -> Iterator[DataC
 
 
 def _of_unique_index(table: str, index: Index, rows: str) -> DataCheck | None:
-    found = re.fullmatch(
-        r"CREATE UNIQUE INDEX .*? USING btree \((?P<keys>.*?)\)(?: INCLUDE \(.*?\))?"
-        r"(?P<nulls> NULLS NOT DISTINCT)?(?: WITH \(.*?\))?(?: WHERE (?P<where>.*))?",
-        str(index.definition),
-        re.DOTALL,
-    )
-    if found is None or "(" in found["keys"]:
+    try:
+        made = sql_tree.statement(str(index.definition))
+    except NotAnalysed:
+        return DataCheck("unique-violated", table, index.name, "")
+    keys = tuple(key.index_elem.name for key in made.index_params)
+    if not made.unique or not all(keys):
         return None
-    keys = ", ".join(key.split(" ")[0] for key in found["keys"].split(", "))
-    return _duplicates(
-        table, index.name, keys, found["where"] or "", rows, nulls_equal=bool(found["nulls"])
-    )
+    where = sql_tree.text(made.where_clause) if made.HasField("where_clause") else ""
+    nulls_equal = made.nulls_not_distinct
+    return _duplicates(table, index.name, keys, where, rows, nulls_equal=nulls_equal)
 
 
 def _rows_then(table: str, before: Relation, after: Relation) -> str:
@@ -146,10 +172,18 @@ def _rows_then(table: str, before: Relation, after: Relation) -> str:
     return f"(SELECT t.*, {new} FROM {table} AS t)" if new else table
 
 
+@unless_analysed(otherwise="NULL")
 def _default(column: Column) -> str:
-    text = str(column.default or column.generated or "NULL")
-    text = re.sub(r" (?:STORED|VIRTUAL)$", "", text)
-    return "NULL" if "nextval(" in text else text
+    if column.generated is not None:
+        return sql_tree.text(sql_tree.generated(str(column.generated)))
+    if column.default is None:
+        return "NULL"
+    called = (
+        texts(node.funcname)[-1]
+        for node in sql_tree.within(sql_tree.expression(str(column.default)))
+        if isinstance(node, pg.FuncCall)
+    )
+    return "NULL" if "nextval" in called else str(column.default)
 
 
 def _rows(
@@ -169,52 +203,43 @@ def _rows(
 def _key(relation: Relation) -> str:
     """Write the primary key as names and values; empty without one."""
     for constraint in relation.constraints:
-        if found := re.match(r"PRIMARY KEY \((.*?)\)", str(constraint.definition)):
-            columns = found[1].split(", ")
-            return _pairs(columns)
+        if constraint.kind == "primary-key":
+            return _pairs(texts(sql_tree.constraint(str(constraint.definition)).keys))
     return ""
 
 
 def _duplicates(
-    table: str, subject: str, keys: str, where: str, rows: str, *, nulls_equal: bool
+    table: str, subject: str, keys: Sequence[str], where: str, rows: str, *, nulls_equal: bool
 ) -> DataCheck:
-    columns = keys.split(", ")
+    columns = [_quoted(key) for key in keys]
     conditions = [f"({where})"] if where else []
     if not nulls_equal:
         conditions += [f"{column} IS NOT NULL" for column in columns]
-    pairs = _pairs(columns)
+    pairs = _pairs(keys)
     filtered = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = (
         f"SELECT jsonb_build_object({pairs}, 'rows', count(*)) FROM {rows} AS t{filtered}"
-        f" GROUP BY {keys} HAVING count(*) > 1"
+        f" GROUP BY {', '.join(columns)} HAVING count(*) > 1"
     )
     return DataCheck("unique-violated", table, subject, query)
 
 
-def _orphans(table: str, constraint: Constraint, text: str, rows: str) -> DataCheck | None:
-    found = re.match(r"FOREIGN KEY \((.*?)\) REFERENCES (.+?)\((.*?)\)", text)
-    if found is None:
-        return None
-    own, other = found[1].split(", "), found[3].split(", ")
-    present = " AND ".join(f"t.{column} IS NOT NULL" for column in own)
-    same = " AND ".join(f"o.{b} = t.{a}" for a, b in zip(own, other, strict=True))
-    pairs = _pairs(own, "t.")
+def _orphans(table: str, subject: str, asked: Any, rows: str) -> DataCheck:
+    own = texts(asked.fk_attrs)
+    columns, others = map(_quoted, own), map(_quoted, texts(asked.pk_attrs))
+    pairs = list(zip(columns, others, strict=True))
+    present = " AND ".join(f"t.{column} IS NOT NULL" for column, _ in pairs)
+    same = " AND ".join(f"o.{other} = t.{column}" for column, other in pairs)
     query = (
-        f"SELECT jsonb_build_object({pairs}) FROM {rows} AS t WHERE {present}"
-        f" AND NOT EXISTS (SELECT FROM {found[2]} AS o WHERE {same})"
+        f"SELECT jsonb_build_object({_pairs(own, 't.')}) FROM {rows} AS t WHERE {present}"
+        f" AND NOT EXISTS (SELECT FROM {_quoted(*relation(asked.pktable))} AS o WHERE {same})"
     )
-    return DataCheck("foreign-key-violated", table, constraint.name, query)
+    return DataCheck("foreign-key-violated", table, subject, query)
 
 
 def _pairs(columns: Iterable[str], table: str = "") -> str:
     """Write names and values as ``jsonb_build_object`` takes them."""
-    return ", ".join(f"{_text(name)}, {table}{name}" for name in columns)
-
-
-def _text(name: str) -> str:
-    """Turn a name as SQL has it into a text."""
-    bare = name[1:-1].replace('""', '"') if name.startswith('"') else name
-    return "'" + bare.replace("'", "''") + "'"
+    return ", ".join(f"{literal(name)}, {table}{_quoted(name)}" for name in columns)
 
 
 def _quoted(*names: str) -> str:

@@ -112,6 +112,8 @@ def count(connection: Connection, check: DataCheck, there: Container[str]) -> Co
     """
     if check.table not in there:
         return Counted(check, 0)
+    if not check.query:
+        return Counted(check, None, problem="PostgreSQL's parser does not read what is asked")
     # A definition may hold a colon, which would be taken for a parameter.
     query = check.query.replace(":", "\\:")
     counting = text(

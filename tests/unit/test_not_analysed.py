@@ -1,0 +1,48 @@
+"""What PostgreSQL's parser does not read, as an expression that is nested too deeply."""
+
+from __future__ import annotations
+
+from introspection.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
+from migrations.safety import datachecks
+from migrations.safety.columns import Columns
+from migrations.safety.kinds import Work
+from migrations.safety.locks import of_statement
+
+DEEP = " || ".join(["c"] * 300)
+CHECK = Constraint(name="deep", kind="check", definition=SqlText((f"CHECK ({DEEP} <> '')",)))
+INDEX = Index(
+    name="by_deep",
+    definition=SqlText((f"CREATE UNIQUE INDEX by_deep ON public.t USING btree (({DEEP}))",)),
+)
+
+
+def schema(length: int, *, constraints: bool = True, indexes: bool = True) -> Snapshot:
+    table = Relation(
+        name="t",
+        columns=(
+            Column(name="c", position=1, type="character varying", type_modifier=f"({length})"),
+        ),
+        constraints=(CHECK,) * constraints,
+        indexes=(INDEX,) * indexes,
+    )
+    return Snapshot((Schema(name="public", relations=(table,)),))
+
+
+def test_a_column_of_it_is_said_to_make_the_work_that_it_may_make() -> None:
+    statement = "ALTER TABLE t ALTER COLUMN c TYPE varchar(20)"
+    for indexes, work in ((False, Work.SCAN), (True, Work.BUILD)):
+        around = Columns((schema(10, indexes=indexes),), schema(20, indexes=indexes))
+        (lock,) = of_statement(statement, around)
+        assert lock.work is work
+    around = Columns((schema(10),), schema(10))
+    (lock,) = of_statement("ALTER TABLE t ALTER c SET NOT NULL", around)
+    assert lock.work is Work.SCAN
+
+
+def test_what_it_asks_of_rows_cannot_be_counted_and_is_not_left_out() -> None:
+    before = schema(10, constraints=False, indexes=False)
+    found = list(datachecks.between([before], schema(10)))
+    assert [(one.rule, one.subject, one.query) for one in found] == [
+        ("check-violated", "deep", ""),
+        ("unique-violated", "by_deep", ""),
+    ]
