@@ -111,13 +111,13 @@ def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[D
         if (constraint.name, constraint.definition) in asked or not constraint.validated:
             continue
         try:
-            asked = sql_tree.constraint(text)
+            tree = sql_tree.constraint(text)
         except NotAnalysed:
             yield DataCheck(
                 _RULES.get(constraint.kind, "check-violated"), table, constraint.name, ""
             )
         else:
-            yield from _of_constraint(table, constraint.name, before, asked, rows)
+            yield from _of_constraint(table, constraint.name, before, tree, rows)
 
 
 def _of_constraint(
