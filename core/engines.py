@@ -21,6 +21,7 @@ from core.pool_log import log_pool_of
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
     from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.pool import ConnectionPoolEntry
 
     from core.config import DatabaseSettings
 
@@ -71,6 +72,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
         **_pool_options(settings),
     )
     _watch(engine.sync_engine)
+    event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
     return engine
 
 
@@ -155,6 +157,16 @@ def _note_end_of_session(context: ExceptionContext) -> None:
     """
     if ends_session(context.original_exception):
         context.is_disconnect = True
+
+
+def _keep_out_of_the_pool(_: object, record: ConnectionPoolEntry) -> None:
+    """Close a connection that comes back within a transaction: the next user would be in it.
+
+    So it is when several tasks used it at once: SQLAlchemy then does not know that it has begun.
+    """
+    driver_connection: Any = record.driver_connection
+    if driver_connection is not None and driver_connection.is_in_transaction():
+        record.invalidate()
 
 
 def _leave_to_parent(engine: Engine) -> None:

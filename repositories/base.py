@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 
 from core.errors import InvalidArgumentError, UniqueViolationError
 from models import Base
-from repositories import audit, values
+from repositories import audit, iterators, json_changes, values
 from repositories.bulk.result import Upserted
 from repositories.bulk.upsert import upsert_many
 from repositories.errors import changed, gone, needs_rollback, translated
@@ -48,9 +48,11 @@ class BaseRepository(ReadingRepository[M]):
         """Insert rows, in as few statements as possible; all of them or none.
 
         Raises:
-            InvalidArgumentError: A value fits no row, or a row was created before.
+            InvalidArgumentError: A value fits no row, or a row was created before; or ``objs`` is
+                an iterator that has been read.
             ConstraintViolationError: One of its children; a constraint refused a row.
         """
+        iterators.check(objs)
         rows = list(objs)
         for row in rows:
             self._prepare(row)
@@ -86,8 +88,8 @@ class BaseRepository(ReadingRepository[M]):
         """Send the changes of a row and return it, its generated values included.
 
         The changes of a row of another session are made here; the row returned is the one that
-        belongs to this session. A JSON value is changed by setting another: what is changed inside
-        of it is not noticed.
+        belongs to this session. JSON values are compared as JSON: what was changed inside of one is
+        sent, too.
 
         Raises:
             InvalidArgumentError: A value fits no row, or the row was never read or created.
@@ -96,11 +98,14 @@ class BaseRepository(ReadingRepository[M]):
                 and strategies).
             ConstraintViolationError: One of its children; a constraint refused the change.
         """
+        self._check_model(obj)
+        json_changes.notice([obj])
         self._check(obj)
         if real_session(self.session) is None:
             self._flush()
             return obj
         ours = obj if obj in self.session else self._merge(obj)
+        json_changes.notice([ours])
         self._flush()
         self._reload(ours)
         return ours

@@ -71,11 +71,14 @@ class ClosedPicks:
 
     @classmethod
     def of(cls, rows: Iterable[Any]) -> Self:
-        """Make it of the rows of the statement: outcome, bookmaker, market, selection, picks."""
+        """Make it of the rows of the statement: outcome, bookmaker, market, selection, picks, ids.
+
+        The ids are those of the picks that were changed.
+        """
         counts: Counter[str] = Counter()
         fall_backs: dict[str, int] = {}
         reasons = []
-        for outcome, bookmaker, market, selection, picks in rows:
+        for outcome, bookmaker, market, selection, picks, _ in rows:
             counts[outcome] += picks
             if outcome == "fall-back":
                 fall_backs[bookmaker] = picks

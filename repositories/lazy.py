@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.util.concurrency import in_greenlet
 
 from core.errors import LazyLoadError
 
@@ -26,4 +27,19 @@ def refuse_lazy_loading(state: ORMExecuteState) -> None:
     raise LazyLoadError(
         f"{row.class_.__name__}.{name} was not loaded",
         remedy=f"load it with its row: options=[joinedload({row.class_.__name__}.{name})]",
+    )
+
+
+def refuse_to_wait_in_the_loop(state: ORMExecuteState) -> None:
+    """Refuse a statement that reads a row again because somebody looks at it in an event loop.
+
+    Raises:
+        LazyLoadError: The row's values were taken back, or expired.
+    """
+    if in_greenlet() or not state.session.get_bind(**state.bind_arguments).dialect.is_async:
+        return
+    mapper = state.bind_mapper
+    name = "the row" if mapper is None else mapper.class_.__name__
+    raise LazyLoadError(
+        f"{name} has to be read again", remedy="read it anew, or await session.refresh(row)"
     )

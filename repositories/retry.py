@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.diagnostics import ends_session
-from core.errors import InvalidArgumentError
+from core.errors import ConflictError, InvalidArgumentError
+from repositories import iterators
 from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
 
@@ -41,7 +42,7 @@ class RetryPolicy:
         InvalidArgumentError: Fewer than one attempt, or a wait below 0.
     """
 
-    attempts: int = 5
+    attempts: int = 10
     first_wait: float = 0.05
     longest_wait: float = 2.0
 
@@ -70,6 +71,8 @@ def idempotent(work: W) -> W:
 
 def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     """Whether a work that ended with an error should be tried again."""
+    if isinstance(error, ConflictError):
+        return True
     found = _driver_error(error)
     if found is None:
         return False
@@ -87,9 +90,11 @@ def run_unit_of_work(
 ) -> T:
     """Do a work in a unit of work of its own and commit it; try again if somebody was in the way.
 
-    Serialization failures (SQLSTATE 40001) and deadlocks (40P01) are tried again from the start,
-    with all that the work has read; a lost connection only for a work that is :func:`idempotent`.
-    The work should have no effect outside of the database.
+    Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
+    changed since they were read (``ConflictError``) are tried again from the start, with all that
+    the work has read; a lost connection only for a work that is :func:`idempotent`. The work should
+    have no effect outside of the database, and make its iterators itself: one that an earlier
+    attempt has read from is refused.
 
     Args:
         sessions: A factory such as ``core.database.SessionLocal``.
@@ -103,17 +108,19 @@ def run_unit_of_work(
         Exception: What the work raised, after the last attempt.
     """
     waits = (policy or RetryPolicy()).waits()
-    while True:
-        try:
-            with UnitOfWork(sessions) as uow:
-                result = work(uow)
-                uow.commit()
-                return result
-        except Exception as error:
-            wait = next(waits, None) if should_retry(error, work) else None
-            if wait is None:
-                raise
-        time.sleep(wait)
+    with iterators.counted() as attempts:
+        while True:
+            try:
+                with UnitOfWork(sessions) as uow:
+                    result = work(uow)
+                    uow.commit()
+                    return result
+            except Exception as error:
+                wait = next(waits, None) if should_retry(error, work) else None
+                if wait is None:
+                    raise
+            time.sleep(wait)
+            attempts.again()
 
 
 def _driver_error(error: BaseException | None) -> DBAPIError | None:

@@ -10,16 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
+from weakref import WeakSet
 
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, scoped_session
 
-from repositories import audit
-from repositories.lazy import refuse_lazy_loading
+from repositories import audit, json_changes
+from repositories.lazy import refuse_lazy_loading, refuse_to_wait_in_the_loop
 from repositories.timeouts import Timeouts
 
 _POLICIES: Final = "monps_policies"
 _WRITTEN: Final = "monps_written"
+_CHANGED: Final = "monps_changed"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +61,11 @@ def real_session(session: Any) -> Session | None:
 def listen() -> None:
     """Register the listeners; once, however often it is called."""
     audit.listen()
+    json_changes.listen()
     event.listen(Session, "after_flush", note_write)
     event.listen(Session, "after_transaction_end", _note_end)
     event.listen(Session, "after_begin", _limit)
+    event.listen(Session, "after_soft_rollback", _forget_bulk_changes)
     event.listen(Session, "do_orm_execute", _look_at)
 
 
@@ -94,6 +98,19 @@ def note_write(session: Session, *_: object) -> None:
     session.info[_WRITTEN] = True
 
 
+def note_bulk_change(session: Session, row: object) -> None:
+    """Remember a row whose values in memory were written by a bulk statement."""
+    note_write(session)
+    session.info.setdefault(_CHANGED, WeakSet()).add(row)
+
+
+def _forget_bulk_changes(session: Session, transaction: SessionTransaction) -> None:
+    """Read them again: a savepoint that is rolled back expires only what was flushed after it."""
+    for row in session.info.pop(_CHANGED, ()) if transaction.nested else ():
+        if row in session:
+            session.expire(row)
+
+
 def has_changes(session: Session) -> bool:
     """Whether rows in memory say what the database does not, unless it is committed."""
     is_pending = session.new or session.dirty or session.deleted
@@ -103,6 +120,7 @@ def has_changes(session: Session) -> bool:
 def _note_end(session: Session, transaction: SessionTransaction) -> None:
     if transaction.parent is None:  # not that of a savepoint, or of a flush
         session.info.pop(_WRITTEN, None)
+        session.info.pop(_CHANGED, None)
 
 
 def _current(session: Session) -> Policy | None:
@@ -117,9 +135,12 @@ def _limit(session: Session, transaction: SessionTransaction, connection: Connec
 
 
 def _look_at(state: ORMExecuteState) -> None:
-    if not state.is_select:
+    if state.is_insert or state.is_update or state.is_delete:
         note_write(state.session)
+    if not state.is_select:
         return
     policy = _current(state.session)
     if policy is not None and not policy.lazy_loading:
         refuse_lazy_loading(state)
+    if policy is not None and state.is_column_load:
+        refuse_to_wait_in_the_loop(state)

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import TrackingCLVPicks
-from repositories import stale
+from repositories import refreshing
 from repositories.base import BaseRepository
 from repositories.clv import FALL_BACKS, ClosedPicks, ClvSummary
 from repositories.errors import translated
@@ -53,9 +53,10 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
         statement = clv.close_picks(fall_backs)
         self._flush()
         with translated(self._table):
-            closed = ClosedPicks.of(self.session.execute(statement))
-        stale.expire(self.session, TrackingCLVPicks)
-        return closed
+            rows = self.session.execute(statement).all()
+            changed = [id_ for *_, ids in rows for id_ in ids or ()]
+            refreshing.refresh(self.session, TrackingCLVPicks, changed)
+        return ClosedPicks.of(rows)
 
     def get_clv_summary(
         self, since: date | None = None, until: date | None = None, period: str = "week"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import UnitOfWorkError
 from models import Base
-from repositories import values
+from repositories import json_changes, values
 from repositories.classification import ClassificationRepository
 from repositories.errors import translated
 from repositories.friction import FrictionMatrixRepository
@@ -82,8 +82,11 @@ class UnitOfWork:
                 raise UnitOfWorkError(
                     "this unit of work is not open", remedy="use it within a with block"
                 )
-            self._session = self._open()
-            attach(self._session, self._policy, entered=True)
+            opened = self._open()
+            # What was committed stays readable after the block.
+            opened.expire_on_commit = False
+            attach(opened, self._policy, entered=True)
+            self._session = opened
         return cast("Session", self._session)
 
     @property
@@ -207,6 +210,7 @@ def _check(session: Session) -> None:
     """Look at what no repository was told about: rows that were changed or added by hand."""
     if (real := real_session(session)) is None:
         return
+    json_changes.notice(real.identity_map.values())
     for row in (*real.new, *real.dirty):
         if isinstance(row, Base):
             values.check_row(row)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models import checks
 from models.base import SCHEMA_QUANTUM, AuditMixin, Base, TimestampMixin
+from models.versions import VersionedMixin
 
 DNA_VECTORS: Final = (
     "market_dna",
@@ -29,11 +30,11 @@ SEARCHED_VECTORS: Final = ("market_dna", "context_dna", "nemesis_dna")
 _VECTOR = JSONB(none_as_null=True)
 
 
-class TeamQuantumDNA(AuditMixin, TimestampMixin, Base):
+class TeamQuantumDNA(VersionedMixin, AuditMixin, TimestampMixin, Base):
     """A team with its nine DNA vectors, each a JSON object or null.
 
     The team's name is its natural key; win_rate and avg_clv are percentages, total_pnl is in stake
-    units.
+    units. Concurrent writers are told apart by the system column ``xmin``.
     """
 
     __tablename__ = "team_quantum_dna"

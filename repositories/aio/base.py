@@ -12,11 +12,11 @@ from core.errors import InvalidArgumentError
 from models import Base
 from repositories import audit, values
 from repositories.aio.driver import wrapped_errors
-from repositories.aio.running import one_task, run
+from repositories.aio.running import one_at_a_time, run
 from repositories.aio.upsert import upsert_many
 from repositories.base import BaseRepository
 from repositories.bulk.result import Upserted
-from repositories.errors import needs_rollback, translated
+from repositories.errors import translated
 from repositories.reading import Options
 from repositories.statements import base as statements
 from repositories.statements.keyset import Page
@@ -91,14 +91,23 @@ class AsyncBaseRepository(Generic[M]):
         return self._stream(statement, values.limit(batch_size))
 
     async def _stream(self, statement: Select[M], batch_size: int) -> AsyncIterator[M]:
-        with translated(inspect(self.model).local_table), one_task():  # type: ignore[arg-type]
-            async with wrapped_errors(await self.session.connection(), "FETCH"):
-                rows = await self.session.stream_scalars(
-                    statement, execution_options={"yield_per": batch_size}
-                )
+        with translated(inspect(self.model).local_table):  # type: ignore[arg-type]
+            with one_at_a_time(self.session):
+                connection = await self.session.connection()
+            async with wrapped_errors(connection, "FETCH"):
+                with one_at_a_time(self.session):
+                    rows = await self.session.stream_scalars(
+                        statement, execution_options={"yield_per": batch_size}
+                    )
                 try:
-                    async for row in rows:
-                        yield row
+                    parts = rows.partitions(batch_size)
+                    while True:
+                        with one_at_a_time(self.session):
+                            part = await anext(parts, None)
+                        if part is None:
+                            break
+                        for row in part:
+                            yield row
                 finally:
                     await rows.close()
 
@@ -129,8 +138,6 @@ class AsyncBaseRepository(Generic[M]):
 
         The rows may also come from an asynchronous generator: such as a stream of another session.
         """
-        if not self.session.is_active:
-            raise needs_rollback()
         required = bool(self.session.info.get(audit.REQUIRED))
         stamps = audit.stamps(self.model, required=required)
         return await upsert_many(self.session, self.model, rows, stamps)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from repositories import iterators
 from repositories.aio.unit_of_work import AsyncUnitOfWork
 from repositories.retry import RetryPolicy, should_retry
 
@@ -37,14 +38,16 @@ async def run_async_unit_of_work(
         Exception: What the work raised, after the last attempt.
     """
     waits = (policy or RetryPolicy()).waits()
-    while True:
-        try:
-            async with AsyncUnitOfWork(sessions) as uow:
-                result = await work(uow)
-                await uow.commit()
-                return result
-        except Exception as error:
-            wait = next(waits, None) if should_retry(error, work) else None
-            if wait is None:
-                raise
-        await asyncio.sleep(wait)
+    with iterators.counted() as attempts:
+        while True:
+            try:
+                async with AsyncUnitOfWork(sessions) as uow:
+                    result = await work(uow)
+                    await uow.commit()
+                    return result
+            except Exception as error:
+                wait = next(waits, None) if should_retry(error, work) else None
+                if wait is None:
+                    raise
+            await asyncio.sleep(wait)
+            attempts.again()

@@ -1,7 +1,8 @@
-"""Synchronous code on an asynchronous session."""
+"""Synchronous code on an asynchronous session, one call at a time."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 # SQLAlchemy's code for what a session was asked while it was doing something else.
 _IN_USE: Final = "isce"
+_IN_FLIGHT: Final = "monps_in_flight"
+_ENDED: Final = "monps_ended"
 
 
 async def run(
@@ -24,24 +27,55 @@ async def run(
     """Call a method that works on ``session.sync_session``.
 
     Raises:
-        UnitOfWorkError: Another task is using the session.
+        UnitOfWorkError: Another call is in flight; nothing was sent.
     """
-    with one_task():
+    with one_at_a_time(session):
         return await session.run_sync(lambda _: method(*args, **kwargs))
 
 
 @contextmanager
-def one_task() -> Iterator[None]:
-    """Say it in our words when a session is used by two tasks.
+def one_at_a_time(session: AsyncSession) -> Iterator[None]:
+    """Have a session to oneself. Which task or thread has it next does not matter.
 
     Raises:
-        UnitOfWorkError: Another task is using the session.
+        UnitOfWorkError: Another call is in flight, or the session's unit of work has ended.
     """
+    if _ENDED in session.info:
+        raise has_ended()
+    if _IN_FLIGHT in session.info:
+        raise _in_use()
+    ended = session.info[_IN_FLIGHT] = asyncio.Event()
     try:
         yield
     except InvalidRequestError as error:
         if error.code != _IN_USE:
             raise
-        raise UnitOfWorkError(
-            "another task is using the session", remedy="give each task a session of its own"
-        ) from error
+        # Somebody uses the session itself.
+        raise _in_use() from error
+    finally:
+        del session.info[_IN_FLIGHT]
+        ended.set()
+
+
+async def until_free(session: AsyncSession) -> None:
+    """Wait for the call that is in flight: before its end no connection can go back."""
+    while (in_flight := session.info.get(_IN_FLIGHT)) is not None:
+        await in_flight.wait()
+
+
+def end(session: AsyncSession) -> None:
+    """Refuse what tasks that are left over would ask of a session that was closed for good."""
+    session.info[_ENDED] = True
+
+
+def has_ended() -> UnitOfWorkError:
+    """Say that the block of the unit of work was left."""
+    return UnitOfWorkError(
+        "this unit of work has ended", remedy="use it, and its repositories, within its block"
+    )
+
+
+def _in_use() -> UnitOfWorkError:
+    return UnitOfWorkError(
+        "another task is using the session", remedy="give each task a session of its own"
+    )

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self, cast
+from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from core.errors import UnitOfWorkError
+from repositories.aio import running
 from repositories.aio.classification import AsyncClassificationRepository
 from repositories.aio.friction import AsyncFrictionMatrixRepository
 from repositories.aio.goalscorer import AsyncGoalscorerRepository
 from repositories.aio.odds import AsyncOddsRepository
-from repositories.aio.running import run
+from repositories.aio.running import run, until_free
 from repositories.aio.strategy import AsyncStrategyRepository
 from repositories.aio.team import AsyncTeamDNARepository
 from repositories.aio.tracking import AsyncTrackingCLVRepository
@@ -34,7 +35,9 @@ class AsyncUnitOfWork:
         timeouts: Limits for each of its transactions, instead of those of the settings.
 
     It is a ``UnitOfWork`` on the synchronous side of the session, and promises what that promises,
-    also when the task is cancelled. It serves one task at a time.
+    also when the task is cancelled. It serves one call at a time: a second task that comes in
+    between gets a ``UnitOfWorkError`` before anything is sent. The end of the block waits for a
+    call that is still in flight, and what comes after it is refused.
     """
 
     def __init__(
@@ -81,7 +84,9 @@ class AsyncUnitOfWork:
     def session(self) -> AsyncSession:
         """The session of the transaction."""
         _ = self._sync.session  # asks for one on first use, or says that none can be opened
-        return cast("AsyncSession", self._session)
+        if self._session is None:
+            raise running.has_ended()
+        return self._session
 
     @property
     def odds(self) -> AsyncOddsRepository:
@@ -155,5 +160,12 @@ class AsyncUnitOfWork:
         if self._open is not None:
             self._session = None
             self._forget()
+
+        async def end() -> None:
+            await until_free(session)
+            await run(session, leave, kind, error, traceback)
+            if self._open is not None:
+                running.end(session)
+
         # To its end, also when the task is cancelled meanwhile: the connection has to go back.
-        await asyncio.shield(asyncio.create_task(run(session, leave, kind, error, traceback)))
+        await asyncio.shield(asyncio.create_task(end()))

@@ -12,16 +12,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import Base
-from repositories import stale
+from repositories import iterators, refreshing
 from repositories.aio.driver import wrapped_errors
-from repositories.aio.running import one_task
+from repositories.aio.running import one_at_a_time
 from repositories.bulk import encode, flow
 from repositories.bulk.encode import Batch, Encoder, Row
 from repositories.bulk.layout import layout_of
 from repositories.bulk.result import Upserted
 from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
-from repositories.errors import translated
+from repositories.errors import needs_rollback, translated
 
 R = TypeVar("R")
 
@@ -40,26 +40,36 @@ async def upsert_many(
     Raises:
         DataAccessError: One of its children; nothing of the call is kept.
     """
-    slices = _slices(rows)
+    with one_at_a_time(session):
+        return await _upsert_many(session, model, _slices(rows), stamps)
+
+
+async def _upsert_many(
+    session: AsyncSession, model: type[Base], slices: AsyncIterator[list[Row]], stamps: Stamps
+) -> Upserted:
+    if not session.is_active:
+        raise needs_rollback()
     first = await anext(slices, None)
     if first is None:
         return Upserted()
     layout = layout_of(model, first[0])
     statements = Statements(layout, stamps)
     done = Upserted()
-    with translated(layout.table), one_task():
+    with translated(layout.table):
         async with session.begin_nested(), _Sender(await session.connection()) as sender:
             kept = await sender.run(flow.begin(statements))
             async for batch in _batches(Encoder(layout), first, slices):
                 done += await sender.send(flow.load(statements, batch))
             done += await sender.wait()
-            await sender.run(flow.end(statements, kept))
-        stale.expire(session.sync_session, model)
+            held = list(refreshing.known(session.sync_session, model))
+            changed = await sender.run(flow.end(statements, kept, held))
+        await session.run_sync(refreshing.refresh, model, changed)
     return done
 
 
 async def _slices(rows: Iterable[Row] | AsyncIterable[Row]) -> AsyncIterator[list[Row]]:
     """Read rows as they are needed."""
+    iterators.check(rows)
     if not isinstance(rows, AsyncIterable):
         if not isinstance(rows, Iterable):
             raise encode.no_rows(rows)

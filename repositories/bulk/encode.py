@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
-from repositories import values
+from repositories import iterators, values
 from repositories.bulk.columns import ColumnEncoder, field_of
 from repositories.bulk.layout import Layout, layout_of, located, not_a_row
 
@@ -55,6 +55,7 @@ def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iter
     """
     if not isinstance(rows, Iterable):
         raise no_rows(rows)
+    iterators.check(rows)
     waiting = iter(rows)
     start = list(islice(waiting, 1))
     if not start:

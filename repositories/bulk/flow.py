@@ -80,12 +80,26 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
         return Upserted(unchanged=batch.count)
     yield Run(sql.SAVEPOINT)
     inserted, updated = yield from _write(statements, writes, batch, is_new=fresh == batch.count)
+    while inserted + updated < fresh + changed:
+        # Somebody else has deleted a row that was to be changed, or written the same.
+        more = yield Run(writes.upsert)
+        if not any(more):
+            break
+        inserted, updated = inserted + more[0], updated + more[1]
     yield Run(sql.RELEASE)
     return Upserted(inserted, updated, batch.count - inserted - updated)
 
 
-def end(statements: Statements, kept: Mapping[str, str]) -> Flow[None]:
+def end(statements: Statements, kept: Mapping[str, str], held: list[Any]) -> Flow[list[Any]]:
     """Make sure that no key came twice, and clear up.
+
+    Args:
+        statements: The statements.
+        kept: The settings to be put back.
+        held: Primary keys of the rows in memory.
+
+    Returns:
+        Those of them that were changed.
 
     Raises:
         UniqueViolationError: A key came twice; ``position`` says where it came again.
@@ -94,8 +108,12 @@ def end(statements: Statements, kept: Mapping[str, str]) -> Flow[None]:
     if has_twins:
         (position,) = yield Run(staging.TWIN)
         raise _twin(statements.layout, position)
+    changed: list[Any] | None = None
+    if held:
+        (changed,) = yield Run(statements.staging.changed, {"held": held})
     yield Run(staging.DROP)
     yield Run(plans.settings(kept))
+    return changed or []
 
 
 def _write(statements: Statements, writes: Writes, batch: Batch, *, is_new: bool) -> Flow[Any]:

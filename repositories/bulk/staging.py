@@ -1,7 +1,7 @@
 """The temporary tables of a bulk write; nothing here knows a session.
 
 The rows of a batch are copied into the stage. Another table remembers which rows of the target were
-met, so that a key that comes twice is found, also in different batches.
+met, so that a key that comes twice is found, also in different batches, and which were changed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from sqlalchemy import BigInteger, Column, Executable, MetaData, Table, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Executable,
+    MetaData,
+    Table,
+    TextClause,
+    bindparam,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.schema import CreateTable
@@ -32,6 +41,12 @@ TWIN: Final = text("""
 """)
 """The first position at which a row was met again, over all batches."""
 
+_CHANGED: Final = text("""
+    SELECT array_agg(id)
+    FROM pg_temp.monps_seen, unnest(changed) AS id
+    WHERE id = ANY (:held)
+""")
+
 EMPTY: Final = text("TRUNCATE pg_temp.monps_stage")
 DROP: Final = text("DROP TABLE pg_temp.monps_stage, pg_temp.monps_seen")
 """For the next bulk write of the transaction; they would go with it."""
@@ -39,7 +54,8 @@ DROP: Final = text("DROP TABLE pg_temp.monps_stage, pg_temp.monps_seen")
 # To compress the ids of a batch takes half as long as to look its rows up.
 _DO_NOT_COMPRESS: Final = text(
     "ALTER TABLE pg_temp.monps_seen"
-    " ALTER ids SET STORAGE EXTERNAL, ALTER positions SET STORAGE EXTERNAL"
+    " ALTER ids SET STORAGE EXTERNAL, ALTER positions SET STORAGE EXTERNAL,"
+    " ALTER changed SET STORAGE EXTERNAL"
 )
 _TEMPORARY: Final[dict[str, Any]] = {
     "schema": "pg_temp",
@@ -98,8 +114,15 @@ class Staging:
             MetaData(),
             Column("ids", ARRAY(self.layout.primary_key.type)),
             Column("positions", ARRAY(BigInteger)),
+            Column("changed", ARRAY(self.layout.primary_key.type)),
             **_TEMPORARY,
         )
+
+    @cached_property
+    def changed(self) -> TextClause:
+        """Those of the rows ``held`` (a parameter) that were changed, over all batches."""
+        held = bindparam("held", type_=ARRAY(self.layout.primary_key.type))
+        return _CHANGED.bindparams(held)
 
     @cached_property
     def create(self) -> tuple[Executable, ...]:

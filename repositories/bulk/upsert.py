@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from models import Base
-from repositories import stale
+from repositories import refreshing
 from repositories.bulk import flow
 from repositories.bulk.encode import Row, batches
 from repositories.bulk.result import Upserted
@@ -46,8 +46,9 @@ def upsert_many(
             for batch in waiting:
                 done += sender.send(flow.load(statements, batch))
             done += sender.wait()
-            sender.run(flow.end(statements, kept))
-        stale.expire(session, model)
+            held = list(refreshing.known(session, model))
+            changed = sender.run(flow.end(statements, kept, held))
+        refreshing.refresh(session, model, changed)
     return done
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    Update,
     and_,
     bindparam,
     cast,
@@ -27,6 +28,8 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 
@@ -91,12 +94,12 @@ class Writes:
     @cached_property
     def insert_all(self) -> Select[int, int]:
         """Insert a batch of which no row was there; fails if one has come meanwhile."""
-        return self._counted(_insert(self.layout.table, self._rows(self.stage, {})))
+        return self._counted(_insert(self.layout.table, self._rows.select_from(self.stage)))
 
     @cached_property
     def upsert(self) -> Select[int, int]:
-        """Insert the new rows and change those that say something else."""
-        return self._counted(self._upsert(self._pending))
+        """Change the rows that say something else, and insert the new ones."""
+        return self._write(self._pending)
 
     @cached_property
     def upsert_some(self) -> Select[int, int]:
@@ -104,7 +107,7 @@ class Writes:
         position = self.stage.c.monps_position
         low = bindparam("low", type_=BigInteger)
         high = bindparam("high", type_=BigInteger)
-        return self._counted(self._upsert(and_(self._pending, position >= low, position < high)))
+        return self._write(and_(self._pending, position >= low, position < high))
 
     @cached_property
     def _there(self) -> FromClause:
@@ -154,53 +157,85 @@ class Writes:
             ),
         )
 
-    def _rows(self, source: FromClause, kept: Mapping[str, Any]) -> Select[Any]:
-        """The rows to insert, each column under its name."""
+    @property
+    def _rows(self) -> Select[Any]:
+        """The rows of the batch as they are inserted, each column under its name."""
         given = {column.name: self.stage.c[column.name] for column in self.layout.columns}
         stamps = {
             name: literal(value, self.layout.table.c[name].type)
             for name, value in self.stamps.on_insert.items()
         }
-        every = {**kept, **stamps, **given}
-        return select(*(value.label(name) for name, value in every.items())).select_from(source)
+        return select(*(value.label(name) for name, value in {**stamps, **given}.items()))
 
-    def _upsert(self, pending: ColumnElement[bool]) -> Insert:
-        # What is not given and needs a value is taken from the row that is there: PostgreSQL
-        # looks at NOT NULL before it looks for the conflict.
-        kept = {
-            column.name: self._there.c[column.name]
-            for column in self.layout.table.columns
-            if not (column.nullable or column.primary_key or column.server_default is not None)
-            and column not in self.layout.columns
-        }
-        statement = _insert(self.layout.table, self._rows(self._joined, kept).where(pending))
+    def _write(self, pending: ColumnElement[bool]) -> Select[int, int]:
+        """Change and insert in one statement.
+
+        An INSERT that meets a row has used a generated key by then: so only new rows get there, and
+        those that another session has inserted in between.
+        """
+        new = and_(pending, self._id.is_(None))
+        insertion = _insert(self.layout.table, self._rows.select_from(self._joined).where(new))
         key = [column.name for column in self.layout.key]
         if not self._changing:
-            return statement.on_conflict_do_nothing(index_elements=key)
-        return statement.on_conflict_do_update(
+            return self._counted(insertion.on_conflict_do_nothing(index_elements=key))
+        given = {column.name: insertion.excluded[column.name] for column in self._changing}
+        insertion = insertion.on_conflict_do_update(
             index_elements=key,
-            set_=self._changes(statement),
-            where=self._differ(self.layout.table.c, statement.excluded),
+            set_=self._changes(given),
+            where=self._differ(self.layout.table.c, insertion.excluded),
+        )
+        return self._counted(insertion, self._update(pending))
+
+    def _update(self, pending: ColumnElement[bool]) -> Update:
+        """Change the rows that are there."""
+        table, id_ = self.layout.table, self.layout.primary_key
+        is_there = and_(pending, self._id.is_not(None))
+        given = [self.stage.c[column.name] for column in self._changing]
+        changed = (
+            select(self._id.label("monps_id"), *given)
+            .select_from(self._joined)
+            .where(is_there)
+            .cte("changed")
+            .prefix_with("MATERIALIZED")
+        )
+        ids = func.array(select(changed.c.monps_id).scalar_subquery())
+        return (
+            update(table)
+            .values(self._changes({each.name: changed.c[each.name] for each in self._changing}))
+            # The array, too: by the index, however the planner is told to join.
+            .where(id_ == changed.c.monps_id, id_ == func.any(ids))
+            .where(self._differ(table.c, changed.c))
         )
 
-    def _changes(self, statement: Insert) -> dict[str, Any]:
+    def _changes(self, given: Mapping[str, Any]) -> dict[str, Any]:
         moments = {
             column.name: column.onupdate.arg  # type: ignore[attr-defined]
             for column in self.layout.table.columns
             if column.onupdate is not None
         }
-        given = {column.name: statement.excluded[column.name] for column in self._changing}
         return {**moments, **self.stamps.on_update, **given}
 
-    def _counted(self, statement: Insert) -> Select[int, int]:
-        """Run an insertion and count what it inserted and what it changed."""
+    def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
+        """Run an insertion, and a change, and count what was inserted and what was changed."""
         id_ = self.layout.primary_key
         # A row version that no transaction has ended or locked is one that was not there before.
         is_new = literal_column("xmax = 0", Boolean)
-        written = statement.returning(id_.label("id"), is_new.label("is_new")).cte("written")
+        inserted = insertion.returning(id_.label("id"), is_new.label("is_new")).cte("inserted")
+        written: FromClause = inserted
+        if change is not None:
+            updated = change.returning(id_.label("id")).cte("updated")
+            written = union_all(
+                select(inserted.c.id, inserted.c.is_new), select(updated.c.id, false())
+            ).cte("written")
         noted = (
             insert(self.staging.seen)
-            .from_select(["ids"], select(func.array_agg(written.c.id)).where(written.c.is_new))
+            .from_select(
+                ["ids", "changed"],
+                select(
+                    func.array_agg(written.c.id).filter(written.c.is_new),
+                    func.array_agg(written.c.id).filter(not_(written.c.is_new)),
+                ),
+            )
             .cte("noted")
         )
         return select(

@@ -303,7 +303,7 @@ updated AS (
         -- Asked once more of the row as it is when its lock is held: another session may have
         -- closed it in between.
         AND (pick.odds_at_close IS NULL OR pick.clv_percentage IS NULL)
-    RETURNING decided.outcome, decided.fall_back
+    RETURNING pick.id, decided.outcome, decided.fall_back
 )
 
 SELECT
@@ -311,7 +311,8 @@ SELECT
     fall_back,
     NULL AS market,
     NULL AS selection,
-    count(*) AS picks
+    count(*) AS picks,
+    array_agg(id) AS ids
 FROM updated
 GROUP BY outcome, fall_back
 UNION ALL
@@ -320,7 +321,8 @@ SELECT
     NULL,
     CASE WHEN outcome IN ('no market', 'no selection') THEN given_market END,
     CASE WHEN outcome = 'no selection' THEN given_selection END,
-    count(*)
+    count(*),
+    NULL
 FROM decided
 WHERE outcome LIKE 'no %'
 GROUP BY 1, 3, 4

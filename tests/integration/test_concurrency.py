@@ -32,13 +32,14 @@ def serializable(store: Store) -> sessionmaker[Session]:
 
 
 def add_versioned(store: Store) -> None:
-    store.add(team(team_id=1))
+    store.add(team(team_id=1, total_pnl=1.0))
     store.add(strategy(1, roi=1.0), pick(stake=1.0))
 
 
 VERSIONED: dict[str, tuple[str, str, str]] = {
     "strategies": ("strategies", "roi", "quantum.quantum_strategies"),
     "picks": ("tracking", "stake", "tracking_clv_picks"),
+    "teams": ("teams", "total_pnl", "quantum.team_quantum_dna"),
 }
 
 
@@ -84,7 +85,9 @@ def test_of_two_that_change_what_both_have_read_the_second_is_told(
 
 CHANGES: dict[str, Callable[[Store, str, str], Any]] = {
     "raw SQL": lambda store, table, field: store.ask(f"UPDATE {table} SET {field} = 7"),
-    "a deletion": lambda store, table, _: store.ask(f"DELETE FROM {table}"),
+    "a deletion": lambda store, table, _: store.ask(
+        f"DELETE FROM quantum.quantum_strategies; DELETE FROM {table}"
+    ),
 }
 
 
