@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Dialect, FetchedValue, cast
+from sqlalchemy import BindParameter, ColumnElement, Dialect, FetchedValue, cast, event
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -54,3 +54,9 @@ class VersionedMixin:
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - as SQLAlchemy has it
         """Let PostgreSQL give the versions."""
         return {"version_id_col": cls.xmin, "version_id_generator": False}
+
+
+@event.listens_for(VersionedMixin, "before_insert", propagate=True)
+def _leave_version_out(_: object, __: object, row: VersionedMixin) -> None:
+    """Forget the version of a row whose creation was rolled back: nobody can give it."""
+    vars(row).pop("xmin", None)

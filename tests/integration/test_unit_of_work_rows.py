@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import core.database
 from repositories import UnitOfWork
 from tests.integration import repository_rows
-from tests.integration.repository_rows import Store, team
+from tests.integration.repository_rows import Store, odds, pick, team
 
 store = repository_rows.store
 
@@ -34,14 +35,19 @@ def test_rows_stay_readable_after_the_block(store: Store, end: str) -> None:
     assert row.to_dict()["tier"] == ("ELITE" if "commit" in end else None)
 
 
-def test_a_row_whose_creation_was_rolled_back_is_new_again(store: Store) -> None:
-    row = team()
+@pytest.mark.parametrize(
+    ("repository", "make"), [("teams", team), ("tracking", pick), ("odds", odds)]
+)
+def test_a_row_whose_creation_was_rolled_back_is_new_again(
+    store: Store, repository: str, make: Callable[[], Any]
+) -> None:
+    row = make()
     with store.unit_of_work() as uow:
-        uow.teams.create(row)
+        getattr(uow, repository).create(row)
     with store.unit_of_work() as uow:
-        uow.teams.create(row)
+        getattr(uow, repository).create(row)
         uow.commit()
-    assert rows(store) == 1
+        assert getattr(uow, repository).count() == 1
 
 
 @pytest.fixture
