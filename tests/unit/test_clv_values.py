@@ -34,13 +34,13 @@ def test_picks_that_are_all_alike_give_a_point() -> None:
 
 def test_outcomes_of_the_statement_are_counted() -> None:
     rows = [
-        ("own", None, None, None, 7),
-        ("fall-back", "Pinnacle", None, None, 3),
-        ("fall-back", "Betfair Exchange", None, None, 2),
-        ("kept", None, None, None, 1),
-        ("no market", None, "btts", None, 3),
-        ("no market", None, "corners", None, 1),
-        ("no price", None, None, None, 5),
+        ("own", None, None, None, 7, None),
+        ("fall-back", "Pinnacle", None, None, 3, None),
+        ("fall-back", "Betfair Exchange", None, None, 2, None),
+        ("kept", None, None, None, 1, None),
+        ("no market", None, "btts", None, 3, None),
+        ("no market", None, "corners", None, 1, None),
+        ("no price", None, None, None, 5, None),
     ]
     closed = ClosedPicks.of(rows)
     assert closed == ClosedPicks(7, {"Pinnacle": 3, "Betfair Exchange": 2}, 1, 4, 0, 5)
