@@ -44,6 +44,7 @@ _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 _KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
 _SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
 _WITHOUT_KEY: Final = re.compile(r"""version_table_pk["']?\s*[=:]\s*False""")
+_LATER: Final = frozenset({"column_numbers"})
 _TEXTS: Final = frozenset({"character varying", "text"})
 
 
@@ -138,6 +139,10 @@ def _ledger(
         return found, sequences
     [schema] = recorded().schemas
     [table], [sequence] = schema.relations, schema.sequences
+    present = {column.name for column in found.columns}
+    # An older form is brought forward by the next migration.
+    columns = [one for one in table.columns if one.name in present or one.name not in _LATER]
+    table = replace(table, columns=tuple(columns))
     keys = [one.name for one in found.constraints if _KEY.fullmatch(one.name)]
     if len(keys) == 1:
         table = _with_key(table, keys[0])
