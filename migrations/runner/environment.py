@@ -31,6 +31,7 @@ from migrations.runner import (
     alembic_output,
     autogenerate,
     client_gone,
+    connecting,
     own_tables,
     pooler,
     warnings,
@@ -81,7 +82,7 @@ def run(context: ModuleType) -> None:
         return
     with (
         interruptible(),
-        _connected(config, project, context.script, metadata) as connection,
+        _connected(config, project, context.script, metadata, progress.say) as connection,
         warnings.passed_on(connection, progress.say),
     ):
         configure(connection=connection)
@@ -163,7 +164,11 @@ _PLAIN: dict[str, Any] = {"paramstyle": "named"}
 
 @contextmanager
 def _connected(
-    config: Config, project: Project, script: ScriptDirectory, metadata: MetaData
+    config: Config,
+    project: Project,
+    script: ScriptDirectory,
+    metadata: MetaData,
+    say: Callable[[str], None],
 ) -> Iterator[Connection]:
     """Connect to what the caller handed over, to a scratch database, or to the target.
 
@@ -181,19 +186,20 @@ def _connected(
             yield given
     else:
         path = PATH_OF_REVISIONS if given is None else None
-        with _connect(given) as connection, own_settings.ours(connection, search_path=path):
+        with _connect(given, say) as connection, own_settings.ours(connection, search_path=path):
             if given is None:
                 client_gone.end_with_client(connection)
             yield connection
 
 
-def _connect(given: Engine | None) -> Connection:
+def _connect(given: Engine | None, say: Callable[[str], None]) -> Connection:
     if given is not None:
         return given.connect()
+    settings = settings_module.get_settings()
     try:
-        return database.create_migration_engine(settings_module.get_settings()).connect()
+        return connecting.connect(database.create_migration_engine(settings), settings, say)
     except OperationalError as error:
-        pooler.explain_failed_connect(error, settings_module.get_settings())
+        pooler.explain_failed_connect(error, settings)
 
 
 def _printer(config: Config) -> Callable[[str], None]:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,6 +104,35 @@ def test_who_waits_holds_one_connection(database: Database, programs: Programs) 
         cursor.execute(limit.format(sql.Identifier(database.name), sql.Literal(count + 2)))
     ended = released_together(database, programs, count, *ALEMBIC, "upgrade", "head")
     assert [code for code, _ in ended] == [0] * count, ended
+    assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
+
+
+@pytest.mark.parametrize("limited", ["ROLE", "DATABASE"])
+def test_a_server_without_a_free_slot_is_waited_for(
+    database: Database, programs: Programs, limited: str
+) -> None:
+    # Says why a connection failed: libpq does not.
+    pytest.importorskip("core.connection_failures")
+    name = database.user if limited == "ROLE" else database.name
+    limit = sql.SQL("ALTER {} {} CONNECTION LIMIT {}")
+    parts = sql.SQL(limited), sql.Identifier(name)
+    with administration(database.server) as cursor:
+        with closing(database.connect()), (programs.folder / "said").open("w+b") as said:
+            try:
+                cursor.execute(limit.format(*parts, sql.Literal(1)))
+                refused = programs.monps_db("upgrade", MIGRATION_WAIT_TIMEOUT="1ms")
+                process = subprocess.Popen(
+                    programs.command("monps-db", "upgrade"),
+                    cwd=programs.folder,
+                    env=programs.environment(),
+                    stdout=said,
+                    stderr=subprocess.STDOUT,
+                )
+                wait_for(lambda: b"waiting for a connection" in Path(said.name).read_bytes())
+            finally:
+                cursor.execute(limit.format(*parts, sql.Literal(-1)))
+        assert process.wait(timeout=120) == 0, Path(said.name).read_text("utf-8")
+    assert (refused.code, refused.err.count("\n")) == (6, 1)
     assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
 
 
