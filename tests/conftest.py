@@ -32,7 +32,14 @@ SLOW: Final = frozenset(
         *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
         *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
         *("import_legacy_again", "roles_compared", "statement_work"),
-        *("leftovers", "revision_lock", "shadowed_names", "printed_scripts", "paths_of_revisions"),
+        *(
+            "leftovers",
+            "revision_lock",
+            "shadowed_names",
+            "printed_scripts",
+            "paths_of_revisions",
+            "create_is_not_enough",
+        ),
         *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
         *(
             "load_odds_command",
