@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 
 import postgast
 from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2
 
+try:
+    from google._upb import _message
+
+    _READ_ALL_LEVELS: Callable[[bool], object] = _message.SetAllowOversizeProtos
+except ImportError:  # protobuf in pure Python, whose limit stays
+    _READ_ALL_LEVELS = bool
+
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+# A longer text may nest so deeply that reading its tree takes more than the stack.
+_LONGEST_DEEP: Final = 6_000  # characters, so 3,000 operators at most
 
 
 class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
@@ -37,14 +48,19 @@ def statements(sql: str) -> list[Statement]:
 
     Raises:
         NotAnalysed: The parser does not read it. Such is a statement that is newer than it, a text
-            with placeholders or COPY data, and an expression that is nested too deeply.
+            with placeholders or COPY data, and a long one that nests an expression too deeply.
     """
     if "\0" in sql:
         raise NotAnalysed("it holds a zero byte")
     try:
         content = sql.encode("utf-8")
-        found = postgast.parse(sql).stmts
-    except (postgast.PgQueryError, DecodeError, UnicodeEncodeError) as error:
+        found = _parsed(sql).stmts
+    except DecodeError as error:
+        raise NotAnalysed(
+            "it nests an expression more than 100 levels deep, such as 50 || in a row,"
+            f" and is longer than {_LONGEST_DEEP} characters"
+        ) from error
+    except (postgast.PgQueryError, UnicodeEncodeError) as error:
         raise NotAnalysed(" ".join(str(error).split())) from error
     made = []
     for raw in found:
@@ -55,6 +71,15 @@ def statements(sql: str) -> list[Statement]:
         start = before + len(whole) - len(whole.lstrip())
         made.append(Statement(text, start, postgast.unwrap_node(raw.stmt)))
     return made
+
+
+def _parsed(sql: str) -> Any:
+    """Parse a text: protobuf reads 100 levels, unless it is told to read all for as long."""
+    _READ_ALL_LEVELS(len(sql) <= _LONGEST_DEEP)
+    try:
+        return postgast.parse(sql)
+    finally:
+        _READ_ALL_LEVELS(False)  # noqa: FBT003 -- it takes no other
 
 
 def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:

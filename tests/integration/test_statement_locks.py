@@ -185,6 +185,15 @@ STATEMENTS = [
     "REINDEX (VERBOSE) TABLE t",
     "CREATE EXTENSION IF NOT EXISTS plpgsql",
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+    # What nests deeply.
+    f"ALTER TABLE t ADD CHECK (b <> {' || '.join(['b'] * 200)})",
+    f"UPDATE t SET a = a WHERE {' AND '.join(['a = 1'] * 500)}",
+    f"UPDATE t SET a = {' + '.join(['0'] * 300)}",
+    f"UPDATE t SET a = 1 WHERE a IN ({', '.join(['1'] * 500)})",
+    f"UPDATE t SET a = {'CASE WHEN a = 1 THEN 2 ELSE ' * 100} 3 {'END ' * 100}",
+    f"DELETE FROM t WHERE {'NOT (' * 100} true {')' * 100}",
+    f"DELETE FROM t WHERE a = 1 {'OR a = 2 AND (b IS NULL ' * 100} {')' * 100}",
+    f"INSERT INTO t (id) {' UNION ALL '.join(f'SELECT {one}' for one in range(200))}",
 ]
 # Of the relations that were there before the statement, by oid: a rename changes their names.
 HELD = """
@@ -323,7 +332,7 @@ def awaited(cursor: Cursor, pid: int) -> str | None:
         "CHECK (a > 0)",
         "SELECT 1\0; DROP TABLE t",
         "SELECT '\ud800'",
-        "SELECT " + " || ".join(["'a'"] * 200),
+        f"SELECT {' || '.join(['1'] * 5_000)}",
         "SOMETHING of a later PostgreSQL",
     ],
 )

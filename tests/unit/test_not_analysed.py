@@ -8,7 +8,7 @@ from migrations.safety.columns import Columns
 from migrations.safety.kinds import Work
 from migrations.safety.locks import of_statement
 
-DEEP = " || ".join(["c"] * 300)
+DEEP = " || ".join(["c"] * 3_000)
 CHECK = Constraint(name="deep", kind="check", definition=SqlText((f"CHECK ({DEEP} <> '')",)))
 INDEX = Index(
     name="by_deep",
