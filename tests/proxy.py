@@ -30,7 +30,9 @@ class Side(Enum):
 
 @dataclass
 class Proxy:
-    """Counts statements (simple queries), but for those that come by the clock.
+    """Counts the statements (simple queries) of the first connection, which migrates.
+
+    Another one comes by the clock: it looks at what keeps a revision waiting.
 
     Attributes:
         target: The server's socket.
@@ -60,7 +62,7 @@ class Proxy:
                 return
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             server.connect(self.target)
-            line = _Line(self, client, server)
+            line = _Line(self, client, server, counts=not self._lines)
             threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
             self._lines.append((line, threads))
             for thread in threads:
@@ -80,9 +82,6 @@ class Proxy:
     def is_here(self, statement: str) -> bool:
         """Count a statement, and say whether it is the one."""
         with self._mutex:
-            # The runner's watch looks again and again, as long as a revision takes.
-            if "pg_blocking_pids" in statement:
-                return False
             self.statements.append(statement)
             return len(self.statements) == self.cut_at
 
@@ -105,6 +104,7 @@ class _Line:
     proxy: Proxy
     client: socket.socket
     server: socket.socket
+    counts: bool
     withheld: bool = False
     backend: int = 0
 
@@ -115,7 +115,8 @@ class _Line:
             while message := _message(self.client):
                 if self.proxy.is_silent:
                     return
-                is_here = message[:1] == b"Q" and self.proxy.is_here(message[5:-1].decode())
+                is_counted = self.counts and message[:1] == b"Q"
+                is_here = is_counted and self.proxy.is_here(message[5:-1].decode())
                 if is_here and self.proxy.side is Side.BEFORE:
                     self.proxy.cut(self.backend)
                     return
