@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -18,7 +18,7 @@ from core.readers import Readers
 from introspection import findings
 from introspection.catalog import read
 from introspection.compare import compare
-from introspection.findings import Report
+from introspection.findings import Finding, Kind, Report
 from introspection.paths import path
 from introspection.shapes import (
     Column,
@@ -69,17 +69,36 @@ def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTab
         actual, schemas=tuple(_wanted(schema, project, own) for schema in actual.schemas)
     )
     differences = compare(wanted, actual).differences
+    moved = tuple(_moved(wanted, actual))
     if not differences:
-        return Report((), objects=0, attributes=0)
+        return Report(moved, objects=0, attributes=0)
     from introspection.repair.plan import repair
 
     parts = {part: role for role, part in project.roles}
     return Report(
-        tuple(findings.drift(differences, managed=())),
+        (*findings.drift(differences, managed=()), *moved),
         objects=0,
         attributes=0,
         repairs=tuple(repair(wanted, actual, parts)),
     )
+
+
+def _moved(wanted: Snapshot, actual: Snapshot) -> Iterator[Finding]:
+    """Say where columns stand in another order: names were swapped, or one was made anew."""
+    for here, there in zip(wanted.schemas, actual.schemas, strict=True):
+        for table, found in zip(here.relations, there.relations, strict=True):
+            expected, now = _in_order(table, found), _in_order(found, table)
+            if expected != now:
+                where = path(here.name, table.name)
+                yield Finding(
+                    "column-order", Kind.DRIFT, where, ", ".join(expected), ", ".join(now)
+                )
+
+
+def _in_order(table: Relation, other: Relation) -> list[str]:
+    common = {column.name for column in other.columns}
+    columns = sorted(table.columns, key=lambda column: column.position)
+    return [column.name for column in columns if column.name in common]
 
 
 def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
