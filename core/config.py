@@ -17,7 +17,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.connect_args import NETWORK_TIMEOUT, accepted_authentication, network_args, options
 from core.duration import whole_seconds
-from core.env_file import EnvFile, find_env_file, read_env_file
+from core.env_file import (
+    PASSWORD,
+    EnvFile,
+    load_env_file,
+    read_env_file,
+    refuse_foreign_address,
+)
 from core.errors import ConfigurationError
 from core.once import Once
 from core.setting_types import (
@@ -76,12 +82,18 @@ class MigrationSettings(BaseSettings):
     MIGRATION_GATE: Gate = "new"
 
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
-        path = find_env_file() if _env_file == _FIND else _env_file
         fields = type(self).model_fields
-        file = EnvFile() if path is None else read_env_file(Path(path), fields)
+        if _env_file is None:
+            file = EnvFile()
+        elif _env_file == _FIND:
+            file = load_env_file(fields)
+        else:
+            file = read_env_file(Path(_env_file), fields)
         # pydantic-settings would read the file with interpolation, and ahead of our own errors.
         from_file = {name: text for name, text in file.values.items() if name not in os.environ}
         given = cast("dict[str, Any]", {**from_file, **values})
+        if PASSWORD in values or (PASSWORD in os.environ and not _is_blank(os.environ[PASSWORD])):
+            refuse_foreign_address(file, from_file.keys() - values.keys())
         try:
             super().__init__(_env_file=None, **given)
         except ValidationError as error:

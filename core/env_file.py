@@ -1,7 +1,14 @@
-"""Finding ``.env`` and reading it literally."""
+"""Finding ``.env`` and reading it literally.
+
+A file that is merely found lies where somebody else may have put it: it is used when nobody else
+can have written it, and it does not say where a password goes that it does not hold itself.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
+import stat
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -16,6 +23,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 NAME: Final = ".env"
+NAMED_BY: Final = "DB_ENV_FILE"
+PASSWORD: Final = "DB_PASSWORD"  # noqa: S105 - the name of a setting
+ADDRESS: Final = (
+    *("DB_HOST", "DB_PORT", "DB_SSLMODE", "DB_REQUIRE_AUTH", "DB_REPLICA_HOSTS", "DB_SCRATCH_URL"),
+)
+"""The settings that say where a password goes, and how it is sent."""
+_SECRETS: Final = frozenset({PASSWORD, "DB_SCRATCH_URL"})
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +40,18 @@ class EnvFile:
     Attributes:
         path: The file, or None when there is none.
         values: Its values; kept out of the repr, because a password is among them.
+        is_found: Whether nobody named it: it lies where it is looked for.
     """
 
     path: Path | None = None
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_found: bool = False
 
 
 def find_env_file() -> Path | None:
-    """Look for ``.env`` in the working directory, then beside alembic.ini.
+    """Return the file that ``DB_ENV_FILE`` names; else look for ``.env``.
+
+    It is looked for in the working directory, then beside alembic.ini.
 
     Returns:
         The first that exists (it is used alone), or None.
@@ -40,6 +59,8 @@ def find_env_file() -> Path | None:
     Raises:
         ConfigurationError: A folder cannot be searched, or the project's own table is wrong.
     """
+    if named := os.environ.get(NAMED_BY):
+        return Path(named)
     # The project is asked only when it is needed: a broken pyproject.toml must not hide a .env.
     for folder in (Path.cwd, lambda: find_project().root):
         try:
@@ -51,7 +72,19 @@ def find_env_file() -> Path | None:
     return None
 
 
-def read_env_file(path: Path, names: Collection[str]) -> EnvFile:
+def load_env_file(names: Collection[str]) -> EnvFile:
+    """Read the variables that concern us from the file that is named or found.
+
+    Raises:
+        ConfigurationError: As :func:`find_env_file` and :func:`read_env_file`.
+    """
+    path = find_env_file()
+    if path is None:
+        return EnvFile()
+    return read_env_file(path, names, is_found=not os.environ.get(NAMED_BY))
+
+
+def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False) -> EnvFile:
     """Read the variables that concern us from a file.
 
     Values are taken literally: python-dotenv, and pydantic-settings with it, would replace
@@ -60,15 +93,24 @@ def read_env_file(path: Path, names: Collection[str]) -> EnvFile:
     Args:
         path: The file.
         names: The variables that concern us; all others are ignored.
+        is_found: Whether nobody named it; then it must be an ordinary file that nobody else can
+            have written.
 
     Returns:
         The file's values.
 
     Raises:
-        ConfigurationError: The file cannot be read, or a line with one of our variables cannot.
+        ConfigurationError: The file cannot be read, or a line with one of our variables cannot, or
+            somebody else may have written it.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        # Without waiting: a FIFO has nothing to read until somebody writes.
+        flags = os.O_NONBLOCK if is_found else 0
+        with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
+            about = os.fstat(file.fileno())
+            if is_found:
+                _refuse_foreign(path, about)
+            text = file.read().decode("utf-8")
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be read: {error.strerror}",
@@ -79,6 +121,50 @@ def read_env_file(path: Path, names: Collection[str]) -> EnvFile:
         raise ConfigurationError(
             f"{path} is not UTF-8 text (byte {error.start + 1})", remedy="save it as UTF-8"
         ) from None
+    values = _parsed(path, text, names)
+    if about.st_mode & stat.S_IROTH and not _SECRETS.isdisjoint(values):
+        _LOGGER.warning("%s holds a password and everybody may read it: chmod 600 %s", path, path)
+    return EnvFile(path=path, values=values, is_found=is_found)
+
+
+def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
+    """Refuse a file that was found and says where a password from elsewhere goes.
+
+    Args:
+        file: The file.
+        used: The settings that are taken from it, and beaten by nothing.
+
+    Raises:
+        ConfigurationError: It does, and the password is not its own.
+    """
+    named = [name for name in ADDRESS if name in used]
+    if not (file.is_found and named):
+        return
+    raise ConfigurationError(
+        f"{file.path} was found and not named, and {', '.join(named)} in it would decide where the"
+        f" {PASSWORD} of the environment goes",
+        remedy=f"set {', '.join(named)} in the environment, too, or write {PASSWORD} into that"
+        f" file, or name it: {NAMED_BY}={file.path}",
+    )
+
+
+def _refuse_foreign(path: Path, about: os.stat_result) -> None:
+    trusted = f", or name it if you trust it: {NAMED_BY}={path}"
+    if not stat.S_ISREG(about.st_mode):
+        raise ConfigurationError(f"{path} is not a regular file", remedy=f"remove it{trusted}")
+    if about.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise ConfigurationError(
+            f"{path} may be written by others", remedy=f"chmod go-w {path}{trusted}"
+        )
+    # A container sees the folder of a checkout, and all in it, under another number.
+    if about.st_uid not in (os.geteuid(), 0) and about.st_uid != find_project().root.stat().st_uid:
+        raise ConfigurationError(
+            f"{path} belongs to somebody else (user number {about.st_uid})",
+            remedy=f"take it over after reading it (chown){trusted}",
+        )
+
+
+def _parsed(path: Path, text: str, names: Collection[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for binding in parse_stream(StringIO(text)):
         if binding.error and any(name in binding.original.string for name in names):
@@ -88,4 +174,4 @@ def read_env_file(path: Path, names: Collection[str]) -> EnvFile:
             )
         if binding.key in names and binding.value is not None:
             values[str(binding.key)] = binding.value
-    return EnvFile(path=path, values=values)
+    return values

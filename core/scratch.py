@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.connect_args import accepted_authentication, lift_transaction_timeout, network_args
 from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
-from core.env_file import find_env_file, read_env_file
+from core.env_file import PASSWORD, load_env_file, refuse_foreign_address
 from core.errors import ConfigurationError, LocalServerError
 from core.own_settings import set_up_safely
 from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
@@ -135,8 +136,11 @@ def _server_url(root: Path) -> Iterator[URL]:
 def _given_url() -> URL | None:
     """Read the one setting that this needs: CI has scratch servers, and no target to log in to."""
     given = os.environ.get(SETTING)
-    if given is None and (path := find_env_file()) is not None:
-        given = read_env_file(path, (SETTING,)).values.get(SETTING)
+    if given is None:
+        file = load_env_file((SETTING,))
+        given = file.values.get(SETTING)
+        if PASSWORD in os.environ or _would_take_libpq_password(given):
+            refuse_foreign_address(file, file.values)
     if not given or not given.strip():
         return None
     try:
@@ -145,6 +149,10 @@ def _given_url() -> URL | None:
         raise ConfigurationError(
             f"{SETTING}: {error}", remedy="write it as .env.example shows"
         ) from None
+
+
+def _would_take_libpq_password(url: str | None) -> bool:
+    return "PGPASSWORD" in os.environ and urlsplit(url or "").password is None
 
 
 def _drop_abandoned(engine: Engine) -> None:

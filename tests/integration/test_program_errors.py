@@ -103,6 +103,17 @@ def test_without_any_settings_the_message_names_the_example(tmp_path: Path) -> N
     assert ".env.example" in outcome.err
 
 
+@pytest.mark.parametrize("command", ["status", "check", "upgrade", "plan"])
+def test_a_file_that_is_found_does_not_take_the_password_elsewhere(
+    programs: Programs, command: str
+) -> None:
+    (programs.folder / ".env").write_text("DB_SSLMODE=disable\n", "utf-8")
+    outcome = programs.monps_db(command)
+    assert outcome.code == 2
+    assert "DB_SSLMODE in it would decide where the DB_PASSWORD" in outcome.err
+    assert_one_clear_line(outcome)
+
+
 def test_an_unknown_revision_is_one_clear_line(programs: Programs) -> None:
     outcome = programs.alembic("upgrade", "nonsense")
     assert outcome.code != 0
