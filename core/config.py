@@ -123,6 +123,7 @@ class DatabaseSettings(MigrationSettings):
     DB_STATEMENT_TIMEOUT: Duration | None = None
     DB_LOCK_TIMEOUT: Duration | None = None
     DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
+    DB_CHECK_TIMEOUT: Duration = timedelta(minutes=10)
     DB_POOL_SIZE: PositiveCount = 5
     DB_MAX_OVERFLOW: Count = 10
     DB_POOL_TIMEOUT: Seconds = 30
@@ -172,21 +173,13 @@ class DatabaseSettings(MigrationSettings):
     @property
     def migration_connect_args(self) -> dict[str, str | int]:
         """What a migration's connection is opened with, beside the URL."""
-        return self._connect_args(
-            UNQUALIFIED_IS_PUBLIC,
-            # It waits for other migrators, and between attempts, outside a transaction.
-            idle_session_timeout=timedelta(),
-            # Within one it may have much to do besides; see also lift_transaction_timeout().
-            idle_in_transaction_session_timeout=timedelta(),
-            statement_timeout=self.MIGRATION_STATEMENT_TIMEOUT,
-            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
-        )
+        return self._tool_args(self.MIGRATION_STATEMENT_TIMEOUT)
 
     @property
     def driver_args(self) -> dict[str, str | int]:
-        """What the driver itself takes, in place of URL and ``migration_connect_args``."""
+        """What the driver itself takes for a session that only reads."""
         return {
-            **self.migration_connect_args,
+            **self._tool_args(self.DB_CHECK_TIMEOUT),
             "host": self.DB_HOST,
             "port": self.DB_PORT,
             "user": self.DB_USER,
@@ -219,6 +212,17 @@ class DatabaseSettings(MigrationSettings):
     def accepted_authentication(self) -> str:
         """How the server may ask for the password, as libpq's ``require_auth``."""
         return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, self.DB_REQUIRE_AUTH)
+
+    def _tool_args(self, statement_timeout: timedelta | None) -> dict[str, str | int]:
+        return self._connect_args(
+            UNQUALIFIED_IS_PUBLIC,
+            # It waits for other migrators, and between attempts, outside a transaction.
+            idle_session_timeout=timedelta(),
+            # Within one it may have much to do besides; see also lift_transaction_timeout().
+            idle_in_transaction_session_timeout=timedelta(),
+            statement_timeout=statement_timeout,
+            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
+        )
 
     def _connect_args(self, *given: str, **timeouts: timedelta | None) -> dict[str, str | int]:
         return {

@@ -7,41 +7,20 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from core import connection_failures, remedies
 from core.diagnostics import diagnostics_of
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
-from core.probe import server_address, why_no_server
 
 if TYPE_CHECKING:
     import psycopg2
 
     from core.config import DatabaseSettings
 
-# A whole code before its class (the first two characters): the first that is found holds.
-_REMEDIES: Final = {
-    "08": "the connection broke: try again",
-    "25006": "the session is read-only: connect to the primary server, or look for "
-    "default_transaction_read_only",
-    "25P03": "the transaction was idle too long: raise DB_IDLE_IN_TRANSACTION_TIMEOUT",
-    "28": "check DB_USER and DB_PASSWORD",
-    "3D000": "create the database, or correct DB_NAME",
-    "40": "another session was in the way: try again",
-    "42P07": "it may not be ours: move it away, or stamp the revision that the schema is at",
-    "42501": "grant role {user!r} the privilege, or set DB_USER to a role that has it",
-    "53100": "the server's disk is full: make room there",
-    "53300": "the server has no connection left: close some, or raise its max_connections",
-    "53": "the server is short of resources: relieve it and try again",
-    "55006": "another session uses the object: try again when it has finished",
-    "55P03": "another session holds the lock: try again later, or raise the lock time-out "
-    "(DB_LOCK_TIMEOUT, MIGRATION_LOCK_TIMEOUT)",
-    "57014": "if nobody cancelled it, raise the statement time-out (DB_STATEMENT_TIMEOUT, "
-    "MIGRATION_STATEMENT_TIMEOUT)",
-    "57P03": "the server is starting or stopping: try again in a moment",
-    "57P": "the server ended the session: try again when it is up",
-}
 # Connection exceptions and operator intervention: the session is gone, not just the statement.
 _SESSION_ENDED: Final = ("08", "57P")
 # Said instead of opening a connection: asyncpg passes the code on, libpq does not.
-_CONNECTION_REFUSED: Final = ("28", "3D000", "53300")
+_CONNECTION_REFUSED: Final = ("28", *remedies.CONNECTING)
+_PROTOCOL_VIOLATION: Final = "08P01"
 
 
 def translate_driver_error(
@@ -73,9 +52,7 @@ def translate_driver_error(
         )
     if _is_connection_failure(error, original):
         was_open = _was_open(error, original)
-        return DatabaseUnavailableError(
-            message, remedy=_connection_remedy(settings, was_open=was_open)
-        )
+        return connection_failures.why_not(message, settings, was_open=was_open)
     return MonpsError(message)
 
 
@@ -92,12 +69,12 @@ def retold(error: BaseException) -> str:
 def _from_server(
     message: str, sqlstate: str, settings: DatabaseSettings, *, is_opening: bool
 ) -> MonpsError:
-    keys = (sqlstate, sqlstate[:3], sqlstate[:2])
-    remedy = next((_REMEDIES[key] for key in keys if key in _REMEDIES), "")
-    remedy = remedy.format(user=settings.DB_USER)
+    if sqlstate == _PROTOCOL_VIOLATION:
+        return connection_failures.why_not(message, settings, was_open=not is_opening)
+    remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=is_opening)
     no_connection = _SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
     if sqlstate.startswith(no_connection):
-        return DatabaseUnavailableError(message, remedy=remedy)
+        return DatabaseUnavailableError(message, remedy=remedy, sqlstate=sqlstate)
     return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
 
 
@@ -127,19 +104,6 @@ def _was_open(error: BaseException, original: BaseException | None) -> bool:
         return True
     # Only what happens on an open connection happens to a cursor.
     return getattr(original, "cursor", None) is not None
-
-
-def _connection_remedy(settings: DatabaseSettings, *, was_open: bool) -> str:
-    absent = why_no_server(settings)
-    if absent is not None:
-        return absent
-    address = server_address(settings)
-    if was_open:
-        return f"the server at {address} is up, only the connection broke: try again"
-    return (
-        f"the server at {address} is up: check DB_USER ({settings.DB_USER!r}), DB_PASSWORD, "
-        f"DB_NAME ({settings.DB_NAME!r}) and DB_SSLMODE"
-    )
 
 
 def _safe(text: str, settings: DatabaseSettings) -> str:

@@ -63,7 +63,15 @@ class ConfigurationError(MonpsError):
 
 
 class DatabaseUnavailableError(MonpsError):
-    """No connection: the server is down or unreachable, or it refused the credentials."""
+    """No connection: the server is down or unreachable, or it refused the credentials.
+
+    Attributes:
+        sqlstate: The server's five-character code (PostgreSQL manual, appendix A), if it sent one.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", sqlstate: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.sqlstate = sqlstate
 
 
 class DatabaseRefusedError(MonpsError):

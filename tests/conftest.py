@@ -49,7 +49,7 @@ SLOW: Final = frozenset(
             "replicas",
             "replicas_majors",
         ),
-        *("bad_revisions", "gate_texts", "writers", "password_methods"),
+        *("bad_revisions", "gate_texts", "writers", "password_methods", "connection_failures"),
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
         *(
             "password_methods",

@@ -16,7 +16,6 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
-from sqlalchemy.exc import OperationalError
 
 from core import config as settings_module
 from core import database, own_settings
@@ -33,7 +32,6 @@ from migrations.runner import (
     client_gone,
     connecting,
     own_tables,
-    pooler,
     warnings,
 )
 from migrations.runner.around_revision import AroundRevision
@@ -196,10 +194,7 @@ def _connect(given: Engine | None, say: Callable[[str], None]) -> Connection:
     if given is not None:
         return given.connect()
     settings = settings_module.get_settings()
-    try:
-        return connecting.connect(database.create_migration_engine(settings), settings, say)
-    except OperationalError as error:
-        pooler.explain_failed_connect(error, settings)
+    return connecting.connect(database.create_migration_engine(settings), settings, say)
 
 
 def _printer(config: Config) -> Callable[[str], None]:

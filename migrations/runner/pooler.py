@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Final, NoReturn
 
-from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from core.config import DatabaseSettings
 from core.errors import MigratorLockError
 
 _PID: Final = text("SELECT pg_catalog.pg_backend_pid()")
@@ -45,34 +44,6 @@ def refuse_shared_sessions(connection: Connection) -> None:
 def _served_by(connection: Connection) -> int:
     with connection.begin():
         return int(connection.scalar(_PID) or 0)
-
-
-def explain_failed_connect(error: OperationalError, settings: DatabaseSettings) -> NoReturn:
-    """Say that a pooler refused the settings of a migration's session, if that is it.
-
-    Told apart by what happens without them, because a refusal to connect carries no SQLSTATE.
-
-    Args:
-        error: Why there is no connection.
-        settings: What it was to be made with.
-
-    Raises:
-        MigratorLockError: It was the settings.
-        OperationalError: It was not.
-    """
-    arguments = dict(settings.migration_connect_args)
-    arguments.pop("options", None)
-    plain = create_engine(settings.sync_database_url, connect_args=arguments, poolclass=NullPool)
-    try:
-        with plain.connect():
-            pass
-    except OperationalError:
-        raise error from None
-    raise MigratorLockError(
-        "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
-        " answers for it",
-        remedy=_REMEDY,
-    ) from error
 
 
 def _refuse() -> NoReturn:

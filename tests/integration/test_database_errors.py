@@ -89,7 +89,7 @@ def something_else(answer: bytes | None) -> Iterator[int]:
 @pytest.mark.parametrize(
     ("changes", "message", "remedy"),
     [
-        ({"DB_PASSWORD": WRONG}, "password authentication failed", "is up: check DB_USER"),
+        ({"DB_PASSWORD": WRONG}, "password authentication failed", "check DB_USER"),
         ({"DB_USER": "nobody"}, "password authentication failed", "check DB_USER ('nobody')"),
         ({"DB_NAME": "absent"}, 'database "absent" does not exist', "DB_NAME ('absent')"),
         ({"DB_PORT": 1}, "No such file", "no server at"),

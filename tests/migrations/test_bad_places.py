@@ -122,6 +122,18 @@ def test_a_pooler_that_takes_no_settings_is_recognised(
     assert "FAILED: the server takes no settings for a session: a connection pooler" in outcome.out
 
 
+@pytest.mark.parametrize("command", ["upgrade", "status", "check"])
+def test_a_pooler_in_statement_mode_is_named(
+    database: Database, programs: Programs, folder: Path, command: str
+) -> None:
+    settings = ("pool_mode = statement", "ignore_startup_parameters = options")
+    with pooled(database, folder, *settings) as environ:
+        outcome = programs.monps_db(command, **environ)
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "a connection pooler (such as PgBouncer) is between" in outcome.err
+    assert "a pool in session mode: DB_HOST, DB_PORT" in outcome.err
+
+
 def test_through_a_pooler_in_session_mode_the_upgrade_works(
     database: Database, programs: Programs, folder: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_defaults() -> None:
         "DB_STATEMENT_TIMEOUT": None,
         "DB_LOCK_TIMEOUT": None,
         "DB_IDLE_IN_TRANSACTION_TIMEOUT": None,
+        "DB_CHECK_TIMEOUT": timedelta(minutes=10),
         "DB_POOL_SIZE": 5,
         "DB_MAX_OVERFLOW": 10,
         "DB_POOL_TIMEOUT": 30,

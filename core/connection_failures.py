@@ -1,0 +1,112 @@
+"""Why there is no connection: asked once more, by a driver that passes on what the server says."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from core import remedies
+from core.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
+
+if TYPE_CHECKING:
+    from core.config import DatabaseSettings
+
+_PROTOCOL_VIOLATION: Final = "08P01"
+_POOLER: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+
+
+class _TransactionRefusedError(Exception):
+    """A session was let in, and may not begin a transaction: a pooler lends it by the statement."""
+
+
+def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> MonpsError:
+    """Say why a connection could not be opened, or broke.
+
+    Args:
+        message: What the first driver said, in one line.
+        settings: What it was opened with.
+        was_open: Whether it broke in use.
+
+    Returns:
+        ``DatabaseUnavailableError``, or ``ConfigurationError`` where the server asks for the
+        password in a way that is not accepted.
+    """
+    from core.second_connection import ServerError
+
+    options = _options(settings)
+    error = _asked_again(settings, options)
+    if isinstance(error, ConfigurationError):
+        return error
+    if isinstance(error, _TransactionRefusedError):
+        return _pooler_refused(message)
+    if isinstance(error, ServerError):
+        if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
+            # PostgreSQL itself takes settings from whoever connects.
+            return _takes_no_settings()
+        remedy = remedies.of_sqlstate(error.sqlstate, settings, is_connecting=True)
+        return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
+    kind = ("broken" if was_open else "passed") if error is None else _kind(error)
+    return DatabaseUnavailableError(message, remedy=remedies.of_network(kind, settings))
+
+
+def _takes_no_settings() -> DatabaseUnavailableError:
+    """Say that a pooler refuses the settings of a session."""
+    return DatabaseUnavailableError(
+        "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
+        " answers for it",
+        remedy=_POOLER,
+    )
+
+
+def _pooler_refused(message: str) -> DatabaseUnavailableError:
+    """Say that a pooler, and not the server, refused a statement."""
+    return DatabaseUnavailableError(
+        f"a connection pooler (such as PgBouncer) is between, and refused it: {message}",
+        remedy=_POOLER,
+    )
+
+
+def _options(settings: DatabaseSettings) -> str:
+    given = (settings.connect_args, settings.migration_connect_args, settings.driver_args)
+    every = [str(arguments.get("options", os.environ.get("PGOPTIONS", ""))) for arguments in given]
+    return " ".join(dict.fromkeys(filter(None, every)))
+
+
+def _asked_again(settings: DatabaseSettings, options: str) -> Exception | None:
+    from core.second_connection import ServerError, opened
+
+    try:
+        with opened(settings, options) as session:
+            try:
+                session("BEGIN")
+                session("ROLLBACK")
+            except ServerError as error:
+                # PostgreSQL refuses no transaction with this code.
+                if error.sqlstate == _PROTOCOL_VIOLATION:
+                    raise _TransactionRefusedError from error
+                raise
+            return None
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        return error
+
+
+def _is_let_in(settings: DatabaseSettings) -> bool:
+    return _asked_again(settings, "") is None
+
+
+def _kind(error: Exception) -> str:
+    from core.second_connection import NoTlsError, NotPostgresError
+
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (NotPostgresError, "stranger"),
+        (NoTlsError, "no TLS"),
+        (PermissionError, "permission"),
+        (socket.gaierror, "name"),
+        (TimeoutError, "silence"),
+        (ssl.SSLError, "certificate"),
+        (ConnectionRefusedError, "absent"),
+        (ConnectionError, "closed"),
+    )
+    return next((kind for sort, kind in kinds if isinstance(error, sort)), "absent")
