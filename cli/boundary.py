@@ -20,7 +20,7 @@ from core.errors import (
     MonpsError,
     OutputClosedError,
 )
-from core.interrupt import terminable
+from core.signals import terminable
 
 if TYPE_CHECKING:
     from psycopg2 import Error as DriverError

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
-from core.authentication import METHODS, is_accepted, refusal
+from core.authentication import is_accepted, refusal
 from core.connect_args import keepalives
 from core.duration import whole_milliseconds
 
@@ -80,7 +80,7 @@ class _Loop:
     def accepts(self, method: int) -> bool:
         if is_accepted(method, self._settings.accepted_authentication):
             return True
-        self.refused = refusal(METHODS.get(method, str(method)), self._settings)
+        self.refused = refusal(method, self._settings.accepted_authentication)
         return False
 
 

@@ -9,8 +9,6 @@ from core.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.config import DatabaseSettings
-
 METHODS: Final[Mapping[int, str]] = {
     0: "none",
     3: "password",
@@ -39,16 +37,17 @@ def is_accepted(method: int, accepted: str) -> bool:
     return name in names
 
 
-def refusal(method: str, settings: DatabaseSettings) -> ConfigurationError:
+def refusal(method: int, accepted: str) -> ConfigurationError:
     """Say that the server asked for the password in a way that was not answered."""
-    if method == "none":
+    name = METHODS.get(method, str(method))
+    allow = f"allow it: DB_REQUIRE_AUTH={accepted},{name}"
+    if name == "none":
         return ConfigurationError(
-            "the server asks for no password, so nothing proves who it is",
-            remedy=f"allow it: DB_REQUIRE_AUTH={settings.accepted_authentication},none",
+            "the server asks for no password, so nothing proves who it is", remedy=allow
         )
-    how = "in clear text" if method == "password" else f"by the method {method}"
+    how = "in clear text" if name == "password" else f"by the method {name}"
     return ConfigurationError(
         f"the server asks for the password {how}, and it was not sent",
         remedy="have the server use scram-sha-256, prove who it is by TLS (DB_SSLMODE=verify-full),"
-        f" or allow it: DB_REQUIRE_AUTH={settings.accepted_authentication},{method}",
+        f" or {allow}",
     )

@@ -75,13 +75,23 @@ def _options(settings: DatabaseSettings) -> str:
 
 
 def _asked_again(settings: DatabaseSettings, options: str) -> Exception | None:
-    from core.second_connection import ServerError, opened
+    from core.second_connection import LONGEST, ServerError, Target, opened
 
+    target = Target(
+        host=settings.DB_HOST,
+        port=settings.DB_PORT,
+        user=settings.DB_USER,
+        password=settings.DB_PASSWORD.get_secret_value(),
+        database=settings.DB_NAME,
+        sslmode=settings.DB_SSLMODE,
+        authentication=settings.accepted_authentication,
+        timeout=min(settings.DB_CONNECT_TIMEOUT.total_seconds() or LONGEST, LONGEST),
+    )
     try:
-        with opened(settings, options) as session:
+        with opened(target, options) as session:
             try:
-                session("BEGIN")
-                session("ROLLBACK")
+                session.ask("BEGIN")
+                session.ask("ROLLBACK")
             except ServerError as error:
                 # PostgreSQL refuses no transaction with this code.
                 if error.sqlstate == _PROTOCOL_VIOLATION:

@@ -40,7 +40,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     """
     engine = create_engine(
         settings.sync_database_url,
-        connect_args=settings.connect_args,
+        connect_args=_psycopg2_args(settings.connect_args),
         **_pool_options(settings),
     )
     _watch(engine)
@@ -89,13 +89,19 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     """
     engine = create_engine(
         settings.sync_database_url,
-        connect_args=settings.migration_connect_args,
+        connect_args=_psycopg2_args(settings.migration_connect_args),
         echo=settings.DB_ECHO,
         poolclass=NullPool,
     )
     set_up_safely(engine)
     event.listen(engine, "connect", lift_transaction_timeout)
     return engine
+
+
+def _psycopg2_args(given: dict[str, str | int]) -> dict[str, Any]:
+    from core.copy_cursor import CopyCursor
+
+    return {**given, "cursor_factory": CopyCursor}
 
 
 def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:

@@ -1,42 +1,20 @@
-"""Ctrl-C and SIGTERM, also while the driver waits for the server."""
+"""Waiting for the server that can be interrupted, and that ends.
+
+A peer that stops answering without closing looks like a server that works for long. So whoever has
+waited for ``DB_NETWORK_TIMEOUT`` asks the server, by another connection, what the session does.
+"""
 
 from __future__ import annotations
 
 import select
-import signal
-import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
+
+from core import silence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType
-
-
-@contextmanager
-def terminable() -> Iterator[None]:
-    """Have SIGTERM end the block as Ctrl-C does, so that whatever is open is closed and undone.
-
-    Without it the process dies on the spot: a scratch database stays, and so does a server that
-    was started for it. Only the main thread can have it.
-
-    Yields:
-        Nothing; the former handler is restored afterwards.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        yield
-    finally:
-        # None: it was not installed by Python, and cannot be put back.
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 @contextmanager
@@ -46,11 +24,11 @@ def interruptible() -> Iterator[None]:
     Usually libpq waits inside C, and Ctrl-C is noticed only when the server has answered: not
     before a lock is free. Within this block the waiting is done in Python. An exception raised by
     a signal handler cancels the statement on the server and goes on to the caller; the connection
-    is closed by the driver.
+    is closed by the driver. A session that its server does not work for any more counts as broken.
 
-    The switch is global to the process, and COPY does not work while it is on (but within
-    :func:`copying`): it is for commands, not for applications. The resolution of a host name
-    still cannot be interrupted.
+    The switch is global to the process: it is for commands, not for applications. COPY works while
+    it is on by the cursors of :mod:`core.copy_cursor`, which our engines have. The resolution of a
+    host name still cannot be interrupted.
 
     Yields:
         Nothing; the former state is restored afterwards.
@@ -65,25 +43,6 @@ def interruptible() -> Iterator[None]:
         extensions.set_wait_callback(before)
 
 
-@contextmanager
-def copying() -> Iterator[None]:
-    """Let COPY work within :func:`interruptible`: the waiting is libpq's own again.
-
-    Signals still get through, because the driver asks Python for every piece that it sends.
-
-    Yields:
-        Nothing; the former state is restored afterwards.
-    """
-    from psycopg2 import extensions
-
-    before = extensions.get_wait_callback()
-    extensions.set_wait_callback(None)
-    try:
-        yield
-    finally:
-        extensions.set_wait_callback(before)
-
-
 def _wait(connection: Any) -> None:
     """Wait until the driver has what it waits for.
 
@@ -92,34 +51,62 @@ def _wait(connection: Any) -> None:
 
     Raises:
         psycopg2.OperationalError: The connection was not made in time; libpq leaves its own
-            ``connect_timeout`` to whoever does the waiting.
+            ``connect_timeout`` to whoever does the waiting. Or the server is silent, and does
+            nothing for this session.
     """
     from psycopg2 import Error
 
+    is_connecting = _is_connecting(connection)  # not to be told any more when it has begun to
     try:
-        deadline = _connect_deadline(connection)
-        while (wanted := _wanted(connection)) is not None:
-            _await(connection.fileno(), wanted, deadline)
+        _wait_for_all(connection)
     except Error:
         raise
     except BaseException:
-        # While still connecting there is nothing to cancel. Left open, the session would wait for
-        # its password for a minute, and DROP DATABASE waits for every session that is starting.
-        leave = connection.close if _is_connecting(connection) else connection.cancel
-        with suppress(Exception):
-            leave()
+        _leave(connection, is_connecting=is_connecting)
         raise
 
 
-def _await(descriptor: int, wanted: int, deadline: float | None) -> None:
-    """Wait for one event, until the deadline at most."""
+def _wait_for_all(connection: Any) -> None:
     from psycopg2 import OperationalError
 
-    rest = None if deadline is None else max(0.0, deadline - time.monotonic()) * 1000
+    deadline = _connect_deadline(connection)
+    while (wanted := _wanted(connection)) is not None:
+        if deadline is not None:
+            if not _await(connection, wanted, max(0.0, deadline - time.monotonic())):
+                raise OperationalError("connection to server failed: timeout expired")
+        elif not _is_answered(connection, wanted):
+            raise OperationalError("the server has stopped answering on this connection")
+
+
+def _leave(connection: Any, *, is_connecting: bool) -> None:
+    """End what was begun on the server, where it can be reached."""
+    if not is_connecting:
+        silence.cancel(connection)
+        return
+    # There is nothing to cancel yet. Left open, the session would wait for its password for a
+    # minute, and DROP DATABASE waits for every session that is starting.
+    with suppress(Exception):
+        connection.close()
+
+
+def _is_answered(connection: Any, wanted: int) -> bool:
+    """Wait for the server, as long as it works for this session."""
+    patience = silence.patience(connection)
+    while not _await(connection, wanted, patience):
+        if silence.is_served(connection):
+            continue
+        if _await(connection, wanted, silence.LATE):
+            return True
+        if not silence.is_served(connection):
+            return False
+    return True
+
+
+def _await(connection: Any, wanted: int, seconds: float | None) -> bool:
+    """Wait for one event; False when it does not come in time."""
     poll = select.poll()
-    poll.register(descriptor, wanted)
-    if not poll.poll(rest):
-        raise OperationalError("connection to server failed: timeout expired")
+    poll.register(connection.fileno(), wanted)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
 
 
 def _wanted(connection: Any) -> int | None:

@@ -8,6 +8,8 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
+from core import silence
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
@@ -54,8 +56,7 @@ class Readers:
         if self._helper is not None and self._helper.is_alive():
             second = self._second
             if second is not None:
-                with suppress(Exception):  # it may be gone
-                    second.cancel()
+                silence.cancel(second)
             self._helper.join(_PATIENCE)
 
     def ask(self, work: Callable[[AnyConnection], T], *, first: bool = False) -> Future[T]:

@@ -23,6 +23,7 @@ from core.errors import ConfigurationError, LocalServerError
 from core.own_settings import set_up_safely
 from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
 
+_CONNECT_TIMEOUT: Final = 10
 SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
 # Those of the role or of the server are meant for what is at work there.
@@ -101,6 +102,7 @@ def _engine(url: URL) -> Engine:
     host = str(url.query.get("host", url.host or ""))
     arguments = {
         **network_args(),
+        "connect_timeout": _CONNECT_TIMEOUT,
         "require_auth": accepted_authentication(host, str(url.query.get("sslmode", "")), None),
         **{name: text for name, text in url.query.items() if isinstance(text, str)},
         "options": f"{_NO_LIMITS} {given} {UNQUALIFIED_IS_PUBLIC}",

@@ -12,24 +12,32 @@ import socket
 import ssl
 import struct
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pg8000 import native
 from pg8000.exceptions import DatabaseError, InterfaceError
 
 from core import authentication
+from core.connect_args import ANY_AUTHENTICATION
 from core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from core.config import DatabaseSettings
+    from collections.abc import Iterator
 
 _SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
-_LONGEST: Final = 5.0
+LONGEST: Final = 5.0
+"""Seconds in which each answer has to come."""
 _NO_TLS: Final = frozenset({"disable", "allow"})
 _WITHOUT_TLS: Final = frozenset({"prefer"})
+# Unknown where the server hides it. It waits for the client where a result or a COPY is stuck.
+_AT_WORK: Final = """
+SELECT pg_backend_pid(), coalesce(
+    (SELECT CASE WHEN state LIKE 'idle%' OR wait_event_type = 'Client' THEN false ELSE true END
+     FROM pg_stat_activity WHERE pid = :pid),
+    false)
+"""
 
 
 class NotPostgresError(Exception):
@@ -49,16 +57,44 @@ class ServerError(Exception):
         self.message_primary = message_primary
 
 
-@contextmanager
-def opened(
-    settings: DatabaseSettings, options: str = ""
-) -> Iterator[Callable[..., list[list[Any]]]]:
-    """Open a connection for as long as the block lasts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to connect, as whom, and how the password may be asked for; as in the settings."""
 
-    Yields what executes a statement with parameters (``:name``) and returns the rows.
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    database: str
+    sslmode: str
+    authentication: str
+    timeout: float = LONGEST
+
+    @classmethod
+    def of_session(cls, info: Any) -> Self:
+        """Return where a session of psycopg2's is.
+
+        Args:
+            info: Its ``psycopg2.extensions.ConnectionInfo``.
+        """
+        given = info.dsn_parameters
+        return cls(
+            host=info.host,
+            port=info.port,
+            user=info.user,
+            password=info.password or "",
+            database=info.dbname,
+            sslmode=given.get("sslmode", "prefer"),
+            authentication=given.get("require_auth") or ANY_AUTHENTICATION,
+        )
+
+
+@contextmanager
+def opened(target: Target, options: str = "") -> Iterator[_Session]:
+    """Open a session for as long as the block lasts.
 
     Args:
-        settings: Where to, as whom, and how the password may be asked for.
+        target: Where to, and as whom.
         options: Settings of the session, as libpq's parameter of that name.
 
     Raises:
@@ -68,76 +104,96 @@ def opened(
         NoTlsError: The server has no TLS, and ``DB_SSLMODE`` asks for it.
         OSError: There is no server, no answer in time, no name, or the line broke.
     """
-    with _socket(settings) as raw, _translated(), _tls(raw, settings) as line:
+    with _socket(target) as raw, _translated(), _tls(raw, target) as line:
         session = _Session(
-            settings,
-            user=settings.DB_USER,
-            password=settings.DB_PASSWORD.get_secret_value(),
-            database=settings.DB_NAME,
+            target.authentication,
+            user=target.user,
+            password=target.password,
+            database=target.database,
             sock=line,
             ssl_context=False,
-            application_name=settings.DB_APPLICATION_NAME,
+            application_name="monps-db",
             startup_params=_parameters(options),
         )
         try:
-
-            def run(statement: str, **parameters: object) -> list[list[Any]]:
-                with _translated():
-                    return session.ask(statement, parameters)
-
-            yield run
+            yield session
         finally:
             with suppress(InterfaceError):
                 session.close()
 
 
-def is_at_work(settings: DatabaseSettings, pid: int) -> bool:
-    """Whether a session of this role executes a statement, and waits neither for us nor for more.
+def is_served(info: Any) -> bool:
+    """Whether the server works for a session, and does not wait for us or for more.
 
     Args:
-        settings: Of the session.
-        pid: The number of its server process.
+        info: Of a connection of psycopg2's.
+
+    Returns:
+        True also where the server answers and does not tell.
+    """
+    pid = info.backend_pid
+    try:
+        with opened(Target.of_session(info), "-c search_path=pg_catalog,pg_temp") as session:
+            [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
+            # A pooler gives its clients numbers of its own.
+            return bool(is_at_work) or own != session.pid
+    except OSError:
+        return False
+    except (ServerError, ConfigurationError, NotPostgresError, NoTlsError):
+        return True
+
+
+def is_cancelled(info: Any) -> bool:
+    """Cancel what a session does; False where the server answers, and cannot do that so.
 
     Raises:
-        Exception: As :func:`opened`.
+        OSError: It does not answer.
     """
-    with opened(settings, "-c search_path=pg_catalog,pg_temp") as run:
-        rows = run(
-            "SELECT state = 'active' AND wait_event_type IS DISTINCT FROM 'Client'"
-            " FROM pg_stat_activity WHERE pid = :pid",
-            pid=pid,
-        )
-    return bool(rows and rows[0][0])
+    try:
+        with opened(Target.of_session(info), "-c search_path=pg_catalog,pg_temp") as session:
+            [[own]] = session.ask("SELECT pg_backend_pid()")
+            if own != session.pid:  # a pooler gives its clients numbers of its own
+                return False
+            [[is_done]] = session.ask("SELECT pg_cancel_backend(:pid)", pid=info.backend_pid)
+            return bool(is_done)
+    except (ServerError, ConfigurationError, NotPostgresError, NoTlsError):
+        return False
 
 
 class _Session(native.Connection):  # type: ignore[misc]
     """Answers only what may be answered, as libpq does with ``require_auth``."""
 
-    def __init__(self, settings: DatabaseSettings, **given: Any) -> None:
-        self._settings = settings
+    def __init__(self, accepted: str, **given: Any) -> None:
+        self._accepted = accepted
+        self.pid = 0
         self._was_asked = False
         self._said: DatabaseError | None = None
         super().__init__(**given)
 
     def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802
         [method] = struct.unpack_from("!i", data)
-        accepted = self._settings.accepted_authentication
         is_end = method == 0 and self._was_asked
-        if not (is_end or authentication.is_accepted(method, accepted)):
-            raise authentication.refusal(method, self._settings)
+        if not (is_end or authentication.is_accepted(method, self._accepted)):
+            raise authentication.refusal(method, self._accepted)
         self._was_asked = True
         super().handle_AUTHENTICATION_REQUEST(data, context)
+
+    def handle_BACKEND_KEY_DATA(self, data: bytes, context: Any) -> None:  # noqa: N802
+        super().handle_BACKEND_KEY_DATA(data, context)
+        [self.pid] = struct.unpack_from("!i", data)
 
     def handle_ERROR_RESPONSE(self, data: bytes, context: Any) -> None:  # noqa: N802
         super().handle_ERROR_RESPONSE(data, context)
         self._said = context.error
 
-    def ask(self, statement: str, parameters: dict[str, Any]) -> list[list[Any]]:
-        try:
-            return self.run(statement, **parameters) or []
-        except InterfaceError:
-            # The reason comes first when a server hangs up.
-            raise self._said or InterfaceError from None
+    def ask(self, statement: str, **parameters: object) -> list[list[Any]]:
+        """Execute a statement with parameters (``:name``), and return the rows."""
+        with _translated():
+            try:
+                return self.run(statement, **parameters) or []
+            except InterfaceError:
+                # The reason comes first when a server hangs up.
+                raise self._said or InterfaceError from None
 
 
 def _parameters(options: str) -> dict[str, str]:
@@ -147,32 +203,31 @@ def _parameters(options: str) -> dict[str, str]:
     return {**given, **({"options": options} if options else {})}
 
 
-def _socket(settings: DatabaseSettings) -> socket.socket:
-    seconds = min(settings.DB_CONNECT_TIMEOUT.total_seconds() or _LONGEST, _LONGEST)
-    if not settings.DB_HOST.startswith("/"):
-        return socket.create_connection((settings.DB_HOST, settings.DB_PORT), seconds)
+def _socket(target: Target) -> socket.socket:
+    if not target.host.startswith("/"):
+        return socket.create_connection((target.host, target.port), target.timeout)
     made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        made.settimeout(seconds)
-        made.connect(f"{settings.DB_HOST.rstrip('/')}/.s.PGSQL.{settings.DB_PORT}")
+        made.settimeout(target.timeout)
+        made.connect(f"{target.host.rstrip('/')}/.s.PGSQL.{target.port}")
     except BaseException:
         made.close()
         raise
     return made
 
 
-def _tls(line: socket.socket, settings: DatabaseSettings) -> socket.socket:
-    if settings.DB_HOST.startswith("/") or settings.DB_SSLMODE in _NO_TLS:
+def _tls(line: socket.socket, target: Target) -> socket.socket:
+    if target.host.startswith("/") or target.sslmode in _NO_TLS:
         return line
     line.sendall(_SSL_REQUEST)
     answer = line.recv(1)
     if answer == b"S":
-        return _context(settings.DB_SSLMODE).wrap_socket(line, server_hostname=settings.DB_HOST)
+        return _context(target.sslmode).wrap_socket(line, server_hostname=target.host)
     if not answer:
         raise ConnectionResetError
     if answer not in b"NE":  # an error, from whoever has no memory to say more
         raise NotPostgresError
-    if settings.DB_SSLMODE not in _WITHOUT_TLS:
+    if target.sslmode not in _WITHOUT_TLS:
         raise NoTlsError
     return line
 

@@ -95,7 +95,7 @@ def odds(
     """
     from cli import odds_files
     from core import database
-    from core.interrupt import copying, interruptible
+    from core.interrupt import interruptible
     from repositories import UnitOfWork
     from repositories.loading.football_data import files, names
     from repositories.loading.football_data.dates import Order
@@ -110,7 +110,6 @@ def odds(
                 known=known,
                 order=Order(dates) if dates else None,
                 on_progress=on_progress,
-                copying=copying,
             )
         odds_files.list_notes(account, unknown_names)
         if strict and account.refused_count:

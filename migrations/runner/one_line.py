@@ -13,7 +13,7 @@ from core import config as settings_module
 from core.documents import line
 from core.driver_errors import translate_driver_error
 from core.errors import MonpsError
-from core.interrupt import terminable
+from core.signals import terminable
 from migrations.runner import alembic_output
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from core import silence
 from models import Base
 from repositories import refreshing
 from repositories.bulk import flow
@@ -149,5 +150,5 @@ class _Sender:
     ) -> None:
         if error is not None and self._running is not None and not self._running.done():
             # Its result is of no use any more, and it may be waiting for somebody's lock.
-            self._connection.connection.driver_connection.cancel()  # type: ignore[union-attr]
+            silence.cancel(self._connection.connection.driver_connection)
         self._threads.shutdown(wait=True)

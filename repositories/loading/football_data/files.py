@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +60,6 @@ def load(
     known: Names | None = None,
     order: Order | None = None,
     on_progress: Callable[[int], None] = lambda _: None,
-    copying: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> tuple[Merged, Account]:
     """Bring the odds of season files into the table; the caller commits.
 
@@ -75,7 +73,6 @@ def load(
         order: How dates are written; None: day first, and a file that shows another order is
             refused.
         on_progress: Told how many bytes were read since it was told last.
-        copying: What has to be around a bulk write.
 
     Returns:
         What was done, in rows of odds, and what was noted.
@@ -86,8 +83,7 @@ def load(
     wait_for_others(uow.session)
     reader = _Reader(known or names.known(), order, on_progress)
     rows = (row for source in sources for row in reader.rows(source))
-    with copying():
-        done = uow.odds.upsert_many(rows)
+    done = uow.odds.upsert_many(rows)
     account = reader.account
     stored = uow.odds.count_by_match(list(reader.prices_of))
     account.withdrawn = sum(stored[match] - reader.prices_of[match] for match in stored)

@@ -1,0 +1,79 @@
+"""COPY that can be interrupted, and that ends when the server has gone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from psycopg2 import extensions
+
+from core import silence
+
+_PIECE: Final = 1 << 18
+"""Bytes that libpq is given at once: that they are taken shows that the server is there."""
+
+
+class CopyCursor(extensions.cursor):  # type: ignore[misc]
+    """psycopg2's cursor, whose COPY works within :func:`core.interrupt.interruptible`, too."""
+
+    def copy_expert(self, sql: Any, file: Any, size: int = _PIECE) -> None:
+        """Do as psycopg2 does; within ``interruptible`` a thread looks after the server."""
+        if extensions.get_wait_callback() is None:
+            super().copy_expert(sql, file, size)
+            return
+        watched = _Watched(file)
+        with _libpq_waits(), _watching(self.connection, watched):
+            super().copy_expert(sql, watched, _PIECE)
+
+
+class _Watched:
+    """A file that knows when something was done with it."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.used_at = time.monotonic()
+
+    def read(self, size: int) -> Any:
+        self.used_at = time.monotonic()
+        return self._file.read(size)
+
+    def write(self, data: Any) -> Any:
+        self.used_at = time.monotonic()
+        return self._file.write(data)
+
+
+@contextmanager
+def _libpq_waits() -> Iterator[None]:
+    """COPY does not work while Python does the waiting."""
+    before = extensions.get_wait_callback()
+    extensions.set_wait_callback(None)
+    try:
+        yield
+    finally:
+        extensions.set_wait_callback(before)
+
+
+@contextmanager
+def _watching(connection: Any, file: _Watched) -> Iterator[None]:
+    is_done = threading.Event()
+    arguments = (connection, file, is_done)
+    threading.Thread(target=_watch, args=arguments, name="copy", daemon=True).start()
+    try:
+        yield
+    finally:
+        is_done.set()
+
+
+def _watch(connection: Any, file: _Watched, is_done: threading.Event) -> None:
+    patience = silence.patience(connection)
+    while not is_done.wait(patience):
+        is_silent = time.monotonic() - file.used_at >= (patience or 0)
+        if not is_silent or silence.is_served(connection):
+            continue
+        if is_done.wait(silence.LATE) or silence.is_served(connection):
+            continue
+        silence.hang_up(connection)
+        return

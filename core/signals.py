@@ -1,0 +1,93 @@
+"""SIGINT and SIGTERM end a program in bounded time, and at once when they come again."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+GRACE: Final = 20.0
+"""Seconds in which what is open has to be closed and undone after the first signal."""
+_ENDING: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+_INTERRUPTED: Final = 130
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """Have SIGTERM end the block as Ctrl-C does, so that whatever is open is closed and undone.
+
+    Without it the process dies on the spot: a scratch database stays, and so does a server that
+    was started for it. The second signal ends the process at once, and so does time, ``GRACE``
+    after the first: exit code 130, whatever the main thread waits for, also when it has left the
+    block. It is for programs, around all that they do; only the main thread can have it.
+
+    Yields:
+        Nothing; when no signal came, the former handlers are restored afterwards.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        if len(came) == 1:
+            raise KeyboardInterrupt
+
+    # A shell has Ctrl-C ignored for what runs in its background.
+    is_ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    numbers = [signal.SIGTERM] if is_ignored else [signal.SIGTERM, signal.SIGINT]
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    # Python's handlers run in the main thread, which may wait inside libpq; this tells at once.
+    former = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    threading.Thread(target=_enforce, args=(reading,), name="signals", daemon=True).start()
+    try:
+        yield
+    finally:
+        if not came:
+            signal.set_wakeup_fd(former)
+            os.close(writing)
+            for number, handler in before.items():
+                # None: it was not installed by Python, and cannot be put back.
+                signal.signal(number, signal.SIG_DFL if handler is None else handler)
+
+
+def _enforce(reading: int) -> None:
+    """End the process at the second signal, or some time after the first."""
+    try:
+        if not _next_signal(reading, None):
+            return
+        with suppress(TimeoutError):
+            if not _next_signal(reading, time.monotonic() + GRACE):
+                return
+    finally:
+        os.close(reading)
+    os._exit(_INTERRUPTED)
+
+
+def _next_signal(reading: int, deadline: float | None) -> bool:
+    """Wait for a signal that ends programs; False when nobody listens any more.
+
+    Raises:
+        TimeoutError: None has come in time.
+    """
+    while True:
+        rest = None if deadline is None else max(0.0, deadline - time.monotonic())
+        poll = select.poll()
+        poll.register(reading, select.POLLIN)
+        if not poll.poll(None if rest is None else rest * 1000):
+            raise TimeoutError
+        if not (number := os.read(reading, 1)):
+            return False
+        if number[0] in _ENDING:
+            return True
