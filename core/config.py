@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast, get_args
 from pydantic import SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.connect_args import NETWORK_TIMEOUT, accepted_authentication, network_args, options
+from core.connect_args import (
+    NETWORK_TIMEOUT,
+    accepted_authentication,
+    limits,
+    network_args,
+    options,
+)
 from core.duration import whole_seconds
 from core.env_file import (
     PASSWORD,
@@ -164,11 +170,21 @@ class DatabaseSettings(MigrationSettings):
     @property
     def connect_args(self) -> dict[str, str | int]:
         """What the application's connections are opened with, beside the URL."""
-        return self._connect_args(
+        return self._connect_args(settings=self.limits)
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The time-outs of the application's sessions, in milliseconds."""
+        return limits(
             statement_timeout=self.DB_STATEMENT_TIMEOUT,
             lock_timeout=self.DB_LOCK_TIMEOUT,
             idle_in_transaction_session_timeout=self.DB_IDLE_IN_TRANSACTION_TIMEOUT,
         )
+
+    @property
+    def migration_limits(self) -> dict[str, int]:
+        """The time-outs of a migration's session, in milliseconds."""
+        return self._tool_limits(self.MIGRATION_STATEMENT_TIMEOUT)
 
     @property
     def migration_connect_args(self) -> dict[str, str | int]:
@@ -214,8 +230,11 @@ class DatabaseSettings(MigrationSettings):
         return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, self.DB_REQUIRE_AUTH)
 
     def _tool_args(self, statement_timeout: timedelta | None) -> dict[str, str | int]:
-        return self._connect_args(
-            UNQUALIFIED_IS_PUBLIC,
+        settings = self._tool_limits(statement_timeout)
+        return self._connect_args(UNQUALIFIED_IS_PUBLIC, settings=settings)
+
+    def _tool_limits(self, statement_timeout: timedelta | None) -> dict[str, int]:
+        return limits(
             # It waits for other migrators, and between attempts, outside a transaction.
             idle_session_timeout=timedelta(),
             # Within one it may have much to do besides; see also lift_transaction_timeout().
@@ -224,7 +243,7 @@ class DatabaseSettings(MigrationSettings):
             lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
         )
 
-    def _connect_args(self, *given: str, **timeouts: timedelta | None) -> dict[str, str | int]:
+    def _connect_args(self, *given: str, settings: Mapping[str, int]) -> dict[str, str | int]:
         return {
             **network_args(self.DB_NETWORK_TIMEOUT),
             "application_name": self.DB_APPLICATION_NAME,
@@ -232,7 +251,7 @@ class DatabaseSettings(MigrationSettings):
             "sslmode": self.DB_SSLMODE,
             # Always said, or libpq would take PGREQUIREAUTH from the environment.
             "require_auth": self.accepted_authentication,
-            **options(*given, **timeouts),
+            **options(*given, settings=settings),
         }
 
 

@@ -67,18 +67,23 @@ def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
     return ANY_AUTHENTICATION if is_safe else SAFE_AUTHENTICATION
 
 
-def options(*given: str, **timeouts: timedelta | None) -> Mapping[str, str]:
+def limits(**timeouts: timedelta | None) -> dict[str, int]:
+    """Return the time-outs that are set, in milliseconds, as the server counts them."""
+    return {
+        name: whole_milliseconds(timeout)
+        for name, timeout in timeouts.items()
+        if timeout is not None
+    }
+
+
+def options(*given: str, settings: Mapping[str, int]) -> Mapping[str, str]:
     """Return settings of the server for the session, as libpq sends them while it connects.
 
     They hold for the session, whatever a transaction does. Only numbers are put in, so nothing
-    needs libpq's escapes. Left out when there is none: some connection poolers refuse them.
+    needs libpq's escapes. Left out when there is none: some connection poolers refuse them, and
+    others drop them (``core.session_limits``).
     """
-    limits = (
-        f"-c {name}={whole_milliseconds(timeout)}"
-        for name, timeout in timeouts.items()
-        if timeout is not None
-    )
-    text = " ".join((*given, *limits))
+    text = " ".join((*given, *(f"-c {name}={value}" for name, value in settings.items())))
     return {"options": text} if text else {}
 
 

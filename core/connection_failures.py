@@ -13,6 +13,7 @@ from core.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
 if TYPE_CHECKING:
     from core.config import DatabaseSettings
 
+_SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
 _POOLER: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
 
@@ -30,7 +31,8 @@ def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> Monp
         was_open: Whether it broke in use.
 
     Returns:
-        ``DatabaseUnavailableError``, or ``ConfigurationError`` where the server asks for the
+        ``DatabaseUnavailableError`` (with the SQLSTATE, which is 00000 when the server let us in,
+        asked again), or ``ConfigurationError`` where the server asks for the
         password in a way that is not accepted.
     """
     from core.second_connection import ServerError
@@ -48,7 +50,11 @@ def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> Monp
         remedy = remedies.of_sqlstate(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
     kind = ("broken" if was_open else "passed") if error is None else _kind(error)
-    return DatabaseUnavailableError(message, remedy=remedies.of_network(kind, settings))
+    return DatabaseUnavailableError(
+        message,
+        remedy=remedies.of_network(kind, settings),
+        sqlstate=_SUCCESS if kind == "passed" else None,
+    )
 
 
 def _takes_no_settings() -> DatabaseUnavailableError:

@@ -12,11 +12,11 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from core import json_text
 from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
-from core.duration import whole_milliseconds
 from core.errors import ConfigurationError
 from core.forks import after_fork_in_child
 from core.own_settings import set_up_safely
 from core.pool_log import log_pool_of
+from core.session_limits import look_after
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
@@ -44,6 +44,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
         **_pool_options(settings),
     )
     _watch(engine)
+    look_after(engine, settings.limits)
     return engine
 
 
@@ -72,6 +73,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
         **_pool_options(settings),
     )
     _watch(engine.sync_engine)
+    look_after(engine.sync_engine, settings.limits)
     event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
     return engine
 
@@ -95,6 +97,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     )
     set_up_safely(engine)
     event.listen(engine, "connect", lift_transaction_timeout)
+    look_after(engine, settings.migration_limits)
     return engine
 
 
@@ -119,16 +122,9 @@ def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
 
 def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
     """The same in asyncpg's terms: it has no ``options``, and counts parts of seconds."""
-    given = {
-        "statement_timeout": settings.DB_STATEMENT_TIMEOUT,
-        "lock_timeout": settings.DB_LOCK_TIMEOUT,
-        "idle_in_transaction_session_timeout": settings.DB_IDLE_IN_TRANSACTION_TIMEOUT,
-    }
     from core import asyncpg_connections
 
-    limits = {
-        name: str(whole_milliseconds(limit)) for name, limit in given.items() if limit is not None
-    }
+    limits = {name: str(limit) for name, limit in settings.limits.items()}
     return {
         # None waits for ever, as 0 does for libpq.
         "timeout": settings.DB_CONNECT_TIMEOUT.total_seconds() or None,

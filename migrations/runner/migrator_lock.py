@@ -22,6 +22,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import session_limits
 from core.answers import rows, statement
 from core.errors import DatabaseRefusedError, MigratorLockError
 from migrations.runner import pooler, sessions
@@ -66,6 +67,7 @@ def held(
         facts = connection.execute(query("lock_session")).mappings().one()
     _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
     pooler.refuse_shared_sessions(connection)
+    session_limits.hold_for_session(connection)
     try:
         _call(connection, _NAME, name=application_name)
         _poll(connection, time.monotonic() + patience.total_seconds(), say)

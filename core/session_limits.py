@@ -1,0 +1,79 @@
+"""Time-outs of a session that a connection pooler has dropped.
+
+They are sent while connecting. PgBouncer with ``ignore_startup_parameters`` says nothing and lends
+a session without them, so they are read back. What is missing is set for each transaction: a
+pooler may lend the session to somebody else afterwards. For the session it is set only where it is
+known to be nobody else's.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import event, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+_MISSING: Final = "monps.missing_limits"
+_READ: Final = """
+SELECT name, setting FROM pg_catalog.pg_settings
+WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[{names}]::pg_catalog.text[])
+"""
+
+
+def look_after(engine: Engine, limits: Mapping[str, int]) -> None:
+    """Have limits hold on each of an engine's connections.
+
+    Args:
+        engine: An engine whose connections ask for them when they are opened.
+        limits: Milliseconds, by the setting's name.
+    """
+    if not limits:
+        return
+    read = _READ.format(names=", ".join(f"'{name}'" for name in limits))
+
+    @event.listens_for(engine, "connect")
+    def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
+        there = dict(_rows(driver_connection, read))
+        missing = {
+            name: limit
+            for name, limit in limits.items()
+            if there.get(name, str(limit)) != str(limit)  # an older server may not know it
+        }
+        record.info[_MISSING] = missing
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.connection.dbapi_connection.autocommit:  # type: ignore[union-attr]
+            _set(connection, "SET LOCAL")
+
+
+def hold_for_session(connection: Connection) -> None:
+    """Set what is missing for the session, which is lent to nobody else.
+
+    Args:
+        connection: Outside a transaction; left so.
+    """
+    if connection.info.get(_MISSING):
+        with connection.begin():
+            _set(connection, "SET")
+        connection.info[_MISSING] = {}
+
+
+def _set(connection: Connection, how: str) -> None:
+    for name, limit in connection.info.get(_MISSING, {}).items():
+        connection.execute(text(f"{how} {name} TO {limit}"))
+
+
+def _rows(driver_connection: Any, sql: str) -> list[tuple[str, str]]:
+    cursor = driver_connection.cursor()
+    try:
+        cursor.execute(sql)
+        return [(name, setting) for name, setting in cursor.fetchall()]
+    finally:
+        cursor.close()
+        driver_connection.rollback()
