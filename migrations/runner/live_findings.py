@@ -13,10 +13,14 @@ from introspection.findings import Finding, Kind, Report
 from introspection.live.positions import sequence_findings
 from introspection.live.settings import collation_findings, setting_findings
 from introspection.live.surroundings import surrounding_findings
+from introspection.paths import path
+from introspection.repair import ddl
+from introspection.repair.order import mentioned
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Scope, Snapshot
 from migrations.runner.column_order import differing, order_findings, within
 from migrations.runner.live import LiveHistory
+from migrations.runner.paths import object_of
 from migrations.runner.scopes import live_scope
 from migrations.runner.verify import Expected
 
@@ -77,16 +81,24 @@ def live_findings(
 def with_live_findings(report: Report, found: LiveFindings) -> Report:
     """Return the report with these findings, too."""
     steps = [step for _, step in found if step is not None]
+    renames = [step for step in steps if step.phase is Phase.RENAME]
+    others = _untouched_by(renames, report.repairs)
     return replace(
         report,
         findings=(*report.findings, *(finding for finding, _ in found)),
-        # All other statements are about the columns that should have these names.
-        repairs=(
-            *(step for step in steps if step.phase is Phase.RENAME),
-            *report.repairs,
-            *(step for step in steps if step.phase is not Phase.RENAME),
-        ),
+        repairs=(*renames, *others, *(step for step in steps if step not in renames)),
     )
+
+
+def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield the steps that are not about the tables whose columns get their names back.
+
+    What else differs there differs because of the names, and is right when they are.
+    """
+    tables = {object_of(step.path) for step in renames}
+    names = {written(*table) for table in tables for written in (ddl.name, path)}
+    about = {step.path for step in steps if not names.isdisjoint(mentioned(step.sql))}
+    return (one for one in steps if one.path not in about and object_of(one.path) not in tables)
 
 
 def _violations(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:

@@ -122,13 +122,21 @@ def test_so_it_is_within_an_autocommit_block(
 def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    add(project, 'op.execute("CREATE INDEX ix ON public.pick (home)")')
+    add(
+        project,
+        'op.execute("CREATE INDEX ix ON public.pick (home); ALTER TABLE public.pick ALTER home'
+        " TYPE int USING 1, ALTER away TYPE int USING 2, ALTER home SET NOT NULL, ALTER home ADD"
+        ' GENERATED ALWAYS AS IDENTITY")',
+    )
     project.upgrade(database)
     run(database, SWAPPED)
     assert order(programs)
     run_script(database, programs.monps_db("check", "--sql", "--destructive").out)
     assert drift(programs) == []
-    run(database, "DROP INDEX public.ix;" + ANEW + "CREATE INDEX ix ON public.pick (home)")
+    run(
+        database,
+        "ALTER TABLE public.pick DROP COLUMN away; ALTER TABLE public.pick ADD COLUMN away int",
+    )
     assert "There is no drift to repair" in programs.monps_db("check", "--sql").out
 
 
