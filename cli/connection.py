@@ -48,8 +48,10 @@ def open_another() -> Callable[[], DriverConnection] | None:
 def _connect() -> DriverConnection:
     import psycopg2
 
+    from core.byte_text import read_bytes
     from core.connect_args import lift_transaction_timeout
 
     connection: DriverConnection = psycopg2.connect(**settings_module.get_settings().driver_args)
     lift_transaction_timeout(connection)
+    read_bytes(connection)
     return connection

@@ -34,6 +34,12 @@ class DriverConnection(Protocol):
     def rollback(self) -> None:
         """End the transaction."""
 
+    def get_parameter_status(self, parameter: str) -> str | None:
+        """Return what the server says of itself, without a statement."""
+
+    def set_client_encoding(self, encoding: str) -> None:
+        """Change it for the session."""
+
     def cancel(self) -> None:
         """Cancel what it does, from another thread."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, NullPool, create_engine, event
 
 from core import json_text
+from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
 from core.errors import ConfigurationError
@@ -96,6 +97,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
         poolclass=NullPool,
     )
     set_up_safely(engine)
+    event.listen(engine, "connect", read_bytes, insert=True)
     event.listen(engine, "connect", lift_transaction_timeout)
     look_after(engine, settings.migration_limits)
     return engine

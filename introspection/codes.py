@@ -143,6 +143,9 @@ _LIVE: Final = {
     "foreign-key-unverified": Code(
         Severity.OPERATIONAL, "Check it as a role that may read both tables."
     ),
+    "encoding-unverified": Code(
+        Severity.OPERATIONAL, "Restore a dump of the database into one in UTF8."
+    ),
     "database-setting": Code(
         Severity.BREAKING, "Reset it, or declare it in [tool.monps-db.settings]."
     ),

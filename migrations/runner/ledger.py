@@ -226,7 +226,8 @@ def history(
 
 def dumps(findings: Iterable[Finding]) -> str:
     """Return findings as JSON."""
-    return json.dumps([asdict(finding) for finding in findings])
+    # No escapes: a database that is not in UTF-8 takes none of what is not in ASCII.
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
 
 
 def direction(step: MigrationInfo) -> str:
