@@ -18,6 +18,7 @@ except ImportError:  # protobuf in pure Python, whose limit stays
     _READ_ALL_LEVELS = bool
 
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -82,12 +83,12 @@ def _parsed(sql: str) -> Any:
         _READ_ALL_LEVELS(False)  # noqa: FBT003 -- it takes no other
 
 
-def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, R]], Callable[P, R | T]]:
     """Have a function that reads a text return something else where that is not analysed."""
 
-    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R | T]:
         @wraps(function)
-        def careful(*args: P.args, **kwargs: P.kwargs) -> T:
+        def careful(*args: P.args, **kwargs: P.kwargs) -> R | T:
             try:
                 return function(*args, **kwargs)
             except NotAnalysed:

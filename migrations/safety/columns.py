@@ -1,8 +1,9 @@
-"""What is known of the columns that a statement changes, so of the work that it makes. Pure."""
+"""What is known of the tables that a statement changes, so of the work that it makes. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
@@ -11,14 +12,15 @@ from core import sql_tree
 from core.sql_tree import column_name, inner, unless_analysed
 from introspection.paths import path
 from introspection.shapes import Column, Constraint, Index, Relation, Snapshot
-from migrations.runner.paths import SEARCHED, table_of
+from migrations.runner.paths import SEARCHED
 from migrations.safety.kinds import HEAVINESS, Work
+from migrations.safety.relations import Relations
 from migrations.safety.retyping import Stays, stays
 
 _ASKED: Final = frozenset({pg.CONSTR_CHECK, pg.CONSTR_NOTNULL})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out is kept
 class Columns:
     """The schema around a revision.
 
@@ -30,6 +32,15 @@ class Columns:
     before: tuple[Snapshot, ...] = ()
     after: Snapshot | None = None
 
+    @cached_property
+    def relations(self) -> Relations:
+        """The tables before the revision."""
+        return Relations(self.before)
+
+    @cached_property
+    def _relations_after(self) -> Relations:
+        return Relations((self.after,) if self.after is not None else ())
+
     def work_of_type(self, table: str, column: str) -> Work:
         """Say what a column's new type makes, where it is given without a conversion.
 
@@ -37,9 +48,10 @@ class Columns:
             table: The table as the statement names it.
             column: The column.
         """
-        relation = _relation(self.before, table)
-        after = (self.after,) if self.after is not None else ()
-        old, new = _column(relation, column), _column(_relation(after, table), column)
+        relation = self.relations.get(table)
+        old, new = (
+            _column(one.get(table), column) for one in (self.relations, self._relations_after)
+        )
         if relation is None or old is None or new is None:
             return Work.REWRITE
         what = stays(old, new)
@@ -54,14 +66,14 @@ class Columns:
 
     def is_known_not_null(self, table: str, column: str) -> bool:
         """Whether a valid CHECK says that no row has null there."""
-        relation = _relation(self.before, table)
+        relation = self.relations.get(table)
         known = (one for one in (relation.constraints if relation else ()) if one.validated)
         return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
     @unless_analysed(otherwise=False)
     def is_index_not_null(self, table: str, index: str) -> bool:
         """Whether no column of an index may be null."""
-        relation = _relation(self.before, table)
+        relation = self.relations.get(table)
         indexes = {one.name: one for one in (relation.indexes if relation else ())}
         if relation is None or index not in indexes:
             return False
@@ -119,13 +131,6 @@ def _says_not_null(condition: Any, column: str) -> bool:
         return any(_says_not_null(inner(one), column) for one in condition.args)
     is_test = isinstance(condition, pg.NullTest) and condition.nulltesttype == pg.IS_NOT_NULL
     return is_test and column_name(condition.arg) == column
-
-
-def _relation(snapshots: tuple[Snapshot, ...], table: str) -> Relation | None:
-    schema, name = table_of(table)
-    schemas = (one for snapshot in snapshots for one in snapshot.schemas)
-    found = (one.relations for one in schemas if one.name == schema)
-    return next((one for relations in found for one in relations if one.name == name), None)
 
 
 def _column(relation: Relation | None, name: str) -> Column | None:

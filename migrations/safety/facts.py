@@ -14,8 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from introspection.paths import path
 from migrations.runner.paths import SEARCHED, table_of
 from migrations.safety.datachecks import DataCheck
-from migrations.safety.kinds import Work
-from migrations.safety.locks import Lock
+from migrations.safety.kinds import Lock, Work
 from migrations.safety.unqualified import Unqualified
 
 EXAMPLES: Final = 3

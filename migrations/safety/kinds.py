@@ -1,7 +1,8 @@
-"""The modes of locks on tables, as the PostgreSQL manual names them, and the kinds of work."""
+"""Locks and their modes, as the PostgreSQL manual names them, and the work under them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -49,3 +50,27 @@ HEAVINESS: Final = (
     Work.UNKNOWN,
 )
 """From the lightest on; of a statement with several actions the heaviest counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock that a statement takes.
+
+    Attributes:
+        table: The table as the statement names it; an index where only that is named.
+        mode: The mode, as the manual names it.
+        work: What is done while it is held.
+        is_named: Whether the statement names the table; else it comes with one that it names.
+    """
+
+    table: str
+    mode: str
+    work: Work
+    is_named: bool = True
+
+    @property
+    def blocks(self) -> str:
+        """Who waits."""
+        if self.mode == ACCESS_EXCLUSIVE:
+            return "reads and writes"
+        return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from migrations.runner.paths import SEARCHED
 from migrations.safety import facts, rules, squawk, unqualified
 from migrations.safety.findings import Level, LintFinding
-from migrations.safety.kinds import BLOCKS_WRITES
+from migrations.safety.kinds import BLOCKS_WRITES, Lock
 from migrations.safety.revisions import LintedRevision
 
 LONG_LOCK_SECONDS: Final = 1.0
@@ -154,21 +154,30 @@ def described(counted: facts.Counted) -> str:
 
 
 def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
-    """Yield the locks that keep others waiting for long, on tables of these sizes."""
-    for statement, lock in ((one, lock) for one in revision.statements for lock in one.locks):
-        size = there.get(lock.table)
-        lasts = facts.seconds(lock, size)
-        if lock.mode in BLOCKS_WRITES and lasts is not None and lasts > LONG_LOCK_SECONDS:
+    """Yield the locks that keep others waiting for long, on tables of these sizes.
+
+    A partition or child is not said beside its parent, whose size has it already.
+    """
+    for statement in revision.statements:
+        long = [(lock, lasts) for lock in statement.locks if (lasts := _too_long(lock, there))]
+        named = [(lock, lasts) for lock, lasts in long if lock.is_named]
+        for lock, lasts in named or long:
             yield LintFinding(
                 "long-lock",
                 Level.ERROR,
                 revision.id,
                 revision.path,
                 statement.line,
-                f"{lock.table} ({size.rows if size else 0} rows): {lock.mode} blocks {lock.blocks}"
+                f"{lock.table} ({there[lock.table].rows} rows): {lock.mode} blocks {lock.blocks}"
                 f" for about {lasts:.0f} s: {lock.work}",
                 "build it concurrently, or validate it in a second step",
             )
+
+
+def _too_long(lock: Lock, there: Mapping[str, facts.Size]) -> float | None:
+    lasts = facts.seconds(lock, there.get(lock.table))
+    is_long = lasts is not None and lasts > LONG_LOCK_SECONDS
+    return lasts if is_long and lock.mode in BLOCKS_WRITES else None
 
 
 def _line(revision: LintedRevision, table: str) -> int:

@@ -7,18 +7,18 @@ tests execute every kind and compare with pg_locks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
 from core.sql_tree import NotAnalysed, inner, is_on, relation, statements, texts, within
 from introspection.paths import path
-from migrations.safety import alterations
+from migrations.runner.paths import table_of
+from migrations.safety import alterations, related_locks
 from migrations.safety.columns import UNKNOWN, Columns
 from migrations.safety.kinds import (
     ACCESS_EXCLUSIVE,
-    BLOCKS_WRITES,
     EXCLUSIVE,
     HEAVINESS,
     ROW_EXCLUSIVE,
@@ -27,31 +27,9 @@ from migrations.safety.kinds import (
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
     STRENGTH,
+    Lock,
     Work,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A lock that a statement takes.
-
-    Attributes:
-        table: The table as the statement names it; an index where only that is named.
-        mode: The mode, as the manual names it.
-        work: What is done while it is held.
-    """
-
-    table: str
-    mode: str
-    work: Work
-
-    @property
-    def blocks(self) -> str:
-        """Who waits."""
-        if self.mode == ACCESS_EXCLUSIVE:
-            return "reads and writes"
-        return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"
-
 
 _UNKNOWN: Final = Lock("", "", Work.UNKNOWN)
 _RELATIONS: Final = frozenset(
@@ -70,22 +48,25 @@ def of_statement(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
 
     Args:
         sql: Its text; the strongest mode and the heaviest work of several statements count.
-        columns: What is known of the columns that it changes.
+        columns: What is known of the tables that are there.
     """
     try:
         trees = [one.tree for one in statements(sql)]
     except NotAnalysed:
         return (_UNKNOWN,)
-    return _strongest(lock for tree in trees for lock in _of_tree(tree, columns))
+    named = [lock for tree in trees for lock in _of_tree(tree, columns)]
+    return _strongest(
+        [*named, *(lock for tree in trees for lock in related_locks.of_tree(tree, columns))]
+    )
 
 
 def _strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
-    found: dict[str, Lock] = {}
+    found: dict[tuple[str, str], Lock] = {}
     for lock in locks:
-        known = found.get(lock.table, lock)
+        known = found.setdefault(table_of(lock.table), lock)
         mode = max(known.mode, lock.mode, key=lambda one: STRENGTH.index(one) if one else -1)
         work = max(known.work, lock.work, key=HEAVINESS.index)
-        found[lock.table] = replace(lock, mode=mode, work=work)
+        found[table_of(lock.table)] = replace(known, mode=mode, work=work)
     return tuple(found.values())
 
 

@@ -11,7 +11,7 @@ from introspection.catalog import reading
 from introspection.compare import Difference
 from migrations.safety import data_loss, facts
 from migrations.safety.facts import Counted, Size
-from migrations.safety.locks import Lock
+from migrations.safety.kinds import Lock
 from migrations.safety.revisions import LintedRevision
 
 

@@ -210,7 +210,7 @@ def _several_locks(revision: LintedRevision) -> Iterator[LintFinding]:
         if statement.autocommit:
             continue
         for lock in statement.locks:
-            if lock.mode in BLOCKS_WRITES and table_of(lock.table) not in created:
+            if lock.is_named and lock.mode in BLOCKS_WRITES and table_of(lock.table) not in created:
                 first.setdefault(table_of(lock.table), statement)
     if len(first) > 1:
         names = ", ".join(sorted(path(*table) for table in first))

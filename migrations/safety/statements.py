@@ -20,7 +20,8 @@ from core.sql_tree import NotAnalysed
 from migrations.runner.paths import table_of
 from migrations.safety import locks
 from migrations.safety.columns import UNKNOWN, Columns
-from migrations.safety.locks import Lock, of_statement
+from migrations.safety.kinds import Lock
+from migrations.safety.locks import of_statement
 
 
 @dataclass(frozen=True)  # without slots: its locks are kept
@@ -33,7 +34,7 @@ class Statement:
             it is, else where it is executed.
         verbatim: Whether the text stands in the file as it is.
         autocommit: Whether it is executed outside of the revision's transaction.
-        columns: What is known of the columns that it changes.
+        columns: What is known of the tables that are there.
     """
 
     sql: str

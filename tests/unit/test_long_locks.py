@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from introspection.shapes import Relation, Schema, Snapshot, SqlText
 from migrations.safety import facts, linting, locks
+from migrations.safety.columns import Columns
 from migrations.safety.facts import Size
 from migrations.safety.findings import Level
 from migrations.safety.revisions import LintedRevision
@@ -68,3 +71,18 @@ def test_what_is_short_or_in_nobody_s_way_is_not(sql: str, table: int) -> None:
 
 def test_a_table_that_is_not_there_yet_keeps_nobody_waiting() -> None:
     assert list(linting.long_locks(revision(SCAN), {})) == []
+
+
+def test_a_default_partition_is_named_and_partitions_that_their_parent_counts_are_not() -> None:
+    whole = Relation(name="t", kind="partitioned table", partition_key=SqlText(("LIST (a)",)))
+    rest = Relation(name="rest", partition_of=SqlText(("public.t DEFAULT",)))
+    around = Columns((Snapshot((Schema(name="public", relations=(whole, rest)),)),))
+    sizes = {"t": size(400), "public.t": size(400), "public.rest": size(400)}
+    for sql, table in (
+        ("CREATE TABLE new PARTITION OF t FOR VALUES IN (1)", "public.rest"),
+        (SCAN, "public.t"),
+        ("ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)", "t"),
+    ):
+        statement = Statement(sql, line=1, verbatim=True, autocommit=False, columns=around)
+        (found,) = linting.long_locks(replace(revision(sql), statements=(statement,)), sizes)
+        assert found.message.startswith(f"{table} (")
