@@ -1,10 +1,11 @@
-"""CLV over time as an SVG plot."""
+"""CLV over time as a plot, SVG or PNG."""
 
 from __future__ import annotations
 
 import io
+from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+FORMATS: Final = ("svg", "png")
+"""The endings of files that can be drawn into; a name without an ending gets the first."""
+
 _SIZE: Final = (9.0, 5.0)
+_DPI: Final = 150
 _BLUE: Final = "#1f5fa8"
 _ORANGE: Final = "#d9730d"
 _LIGHT: Final = "#9dbcdd"
 _GREY: Final = "#8a8a8a"
-_BAR: Final = {"day": timedelta(hours=16), "week": timedelta(days=5), "month": timedelta(days=20)}
+_BAR: Final = 0.8  # of a period
+_DAYS: Final = {"day": 1, "week": 7}
+_AROUND: Final = 4  # days on each side, so that no tick falls between two days
 _MANY: Final = 5
 """Matches from which on an interval is let to stretch the scale: with two it may be enormous."""
 
@@ -40,7 +47,7 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
     Args:
         summary: The figures.
         every: What a period is: day, week or month.
-        output: The file, written as a whole or not at all.
+        output: The file, written as a whole or not at all; its ending is one of ``FORMATS``.
 
     Raises:
         MonpsError: The file cannot be written.
@@ -48,7 +55,8 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    text = io.StringIO()
+    format_ = output.suffix[1:].lower() or FORMATS[0]
+    drawn = io.BytesIO()
     with mpl.rc_context(_SETTINGS):
         figure = Figure(_SIZE, layout="constrained")
         figure.suptitle(f"Closing line value by {every}", x=0.01, ha="left", fontweight="bold")
@@ -56,8 +64,9 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
             _draw(figure, periods, every, _headline(summary))
         else:
             figure.text(0.5, 0.5, "no pick has a CLV yet", ha="center", color=_GREY)
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    write_file(output, text.getvalue())
+        undated: Any = {"Date": None} if format_ == "svg" else {}
+        figure.savefig(drawn, format=format_, dpi=_DPI, metadata=undated)
+    write_file(output, drawn.getvalue())
 
 
 def _headline(summary: ClvSummary) -> str:
@@ -73,28 +82,43 @@ def _headline(summary: ClvSummary) -> str:
 def _draw(figure: Figure, periods: Sequence[ClvGroup], every: str, headline: str) -> None:
     top, bottom = figure.subplots(2, sharex=True, height_ratios=[4, 1])
     top.set_title(headline, loc="left", fontsize="medium", color=_GREY)
-    days: Any = [date.fromisoformat(str(period.name)) for period in periods]
-    _draw_means(top, days, periods)
+    centres, lengths = zip(*(_span(str(period.name), every) for period in periods), strict=True)
+    _draw_means(top, centres, periods)
     top.set_ylabel("CLV, %")
-    bottom.bar(days, [period.picks for period in periods], width=_BAR[every], color="#c9d6e6")
+    picks = [period.picks for period in periods]
+    bottom.bar(centres, picks, width=[_BAR * length for length in lengths], color="#c9d6e6")
     bottom.set_ylabel("picks")
     bottom.yaxis.get_major_locator().set_params(integer=True)
-    _date_axis(bottom)
+    _date_axis(bottom, centres[0] - lengths[0] / 2, centres[-1] + lengths[-1] / 2)
+    # Beside the data, never on it.
+    figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize="small")
 
 
-def _draw_means(axes: Axes, days: Any, periods: Sequence[ClvGroup]) -> None:
+def _span(first_day: str, every: str) -> tuple[float, int]:
+    """Return the middle of a period on matplotlib's axis, where a day is 1 long, and its days.
+
+    The number of a day is where its tick stands; it is taken for the middle of that day.
+    """
+    from matplotlib.dates import date2num
+
+    day = date.fromisoformat(first_day)
+    days = _DAYS.get(every) or monthrange(day.year, day.month)[1]
+    return float(date2num(day)) + (days - 1) / 2, days  # type: ignore[no-untyped-call]
+
+
+def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup]) -> None:
     means = [period.mean for period in periods]
-    lows, highs = zip(*(period.interval() or (period.mean,) * 2 for period in periods), strict=True)
+    intervals = [period.interval() or (period.mean, period.mean) for period in periods]
     counts = list(accumulate(period.picks for period in periods))
     sums = accumulate(period.mean * period.picks for period in periods)
     running = [total / count for total, count in zip(sums, counts, strict=True)]
     axes.axhline(0, color=_GREY, linewidth=1)
     axes.errorbar(
-        days,
+        centres,
         means,
         yerr=[
-            [mean - low for mean, low in zip(means, lows, strict=True)],
-            [high - mean for mean, high in zip(means, highs, strict=True)],
+            [mean - low for mean, (low, _) in zip(means, intervals, strict=True)],
+            [high - mean for mean, (_, high) in zip(means, intervals, strict=True)],
         ],
         fmt="o",
         color=_BLUE,
@@ -102,21 +126,51 @@ def _draw_means(axes: Axes, days: Any, periods: Sequence[ClvGroup]) -> None:
         markersize=4,
         label="mean, 95 % interval",
     )
-    axes.plot(days, running, color=_ORANGE, linewidth=1.8, label="mean of all until then")
+    axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all until then")
     sure = [
         edge
-        for period, low, high in zip(periods, lows, highs, strict=True)
+        for period, interval in zip(periods, intervals, strict=True)
         if period.matches >= _MANY
-        for edge in (low, high)
+        for edge in interval
     ]
     low, high = min(*sure, *means, 0), max(*sure, *means, 0)
-    axes.set_ylim(low - 0.08 * (high - low or 1), high + 0.08 * (high - low or 1))
-    axes.legend(loc="best", frameon=False, fontsize="small")
+    margin = 0.08 * (high - low or 1)
+    axes.set_ylim(low - margin, high + margin)
+    _mark_clipped(axes, centres, intervals)
 
 
-def _date_axis(axes: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def _mark_clipped(
+    axes: Axes, centres: Sequence[float], intervals: Sequence[tuple[float, float]]
+) -> None:
+    """Point where an interval goes on beyond the scale."""
+    bottom, top = axes.get_ylim()
+    below = [at for at, (low, _) in zip(centres, intervals, strict=True) if low < bottom]
+    above = [at for at, (_, high) in zip(centres, intervals, strict=True) if high > top]
+    label = "interval goes on"
+    for where, edge, marker in ((above, top, "^"), (below, bottom, "v")):
+        if where:
+            axes.plot(
+                where, [edge] * len(where), marker, color=_BLUE, markersize=4, clip_on=False,
+                label=label,
+            )  # fmt: skip
+            label = "_"  # one line of the legend for both
 
+
+def _date_axis(axes: Axes, first: float, last: float) -> None:
+    """Label days; the year stands under the first label, and wherever it changes."""
+    from matplotlib.dates import AutoDateLocator, num2date
+
+    middle, reach = (first + last) / 2, max((last - first) / 2 * 1.03, _AROUND)
+    axes.set_xlim(middle - reach, middle + reach)
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    ticks = [tick for tick in locator() if abs(tick - middle) <= reach]  # type: ignore[no-untyped-call]
+    days = [num2date(tick) for tick in ticks]  # type: ignore[no-untyped-call]
+    years = [None, *(day.year for day in days)]
+    axes.set_xticks(
+        ticks,
+        [
+            f"{day.day} {day:%b}\n{day.year if day.year != before else ''}"
+            for day, before in zip(days, years, strict=False)
+        ],
+    )

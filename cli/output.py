@@ -33,14 +33,14 @@ def put(document: Document, output: Path | None = None) -> None:
         write_file(output, whole)
 
 
-def write_file(output: Path, text: str) -> None:
+def write_file(output: Path, content: str | bytes) -> None:
     """Write a file as a whole or not at all.
 
     Raises:
         MonpsError: It cannot be written.
     """
     try:
-        whole_file.write(output, text)
+        whole_file.write(output, content)
     except OSError as error:
         raise MonpsError(
             f"{output} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)

@@ -23,8 +23,8 @@ _REMEDIES: Final = {
 }
 
 
-def write(path: Path, text: str) -> None:
-    """Write a text as UTF-8: into a file as a whole or not at all, or to a device or a pipe.
+def write(path: Path, content: str | bytes) -> None:
+    """Write into a file as a whole or not at all, or to a device or a pipe; text as UTF-8.
 
     What stands there is replaced, also a link. In a folder where others may write, nobody can make
     it write elsewhere: the name under which it is written first is random, and must be new.
@@ -32,7 +32,8 @@ def write(path: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written; see :func:`remedy_of`.
     """
-    content = text.encode("utf-8", "surrogateescape")
+    if isinstance(content, str):
+        content = content.encode("utf-8", "surrogateescape")
     if _is_passed_on(path):
         path.write_bytes(content)
         return

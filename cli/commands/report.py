@@ -15,6 +15,16 @@ GROUPS: Final = ("league", "market", "agent", "bookmaker")
 _DAY: Final = click.DateTime(["%Y-%m-%d"])
 
 
+def _drawable(
+    _context: click.Context, _parameter: click.Parameter, plot: Path | None
+) -> Path | None:
+    from cli.clv_plot import FORMATS
+
+    if plot is not None and plot.suffix and plot.suffix[1:].lower() not in FORMATS:
+        raise click.BadParameter(f"{plot.name!r} must end in .svg or .png.")
+    return plot
+
+
 @click.group("report", epilog=exit_codes.TABLE)
 def command() -> None:
     """Report on the data; needs the extra "report" (pip install 'monps-db[report]')."""
@@ -44,7 +54,8 @@ def command() -> None:
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Also draw CLV over time into an SVG file.",
+    callback=_drawable,
+    help="Also draw CLV over time into a file, .svg or .png.",
 )
 @click.option(
     "--every",
