@@ -164,7 +164,7 @@ def _date_axis(axes: Axes, first: float, last: float) -> None:
     axes.set_xlim(middle - reach, middle + reach)
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    ticks = [tick for tick in locator() if abs(tick - middle) <= reach]  # type: ignore[no-untyped-call]
+    ticks = [tick for tick in locator() if abs(tick - middle) <= reach]
     days = [num2date(tick) for tick in ticks]  # type: ignore[no-untyped-call]
     years = [None, *(day.year for day in days)]
     axes.set_xticks(

@@ -38,8 +38,9 @@ def write(path: Path, content: str | bytes) -> None:
         path.write_bytes(content)
         return
     partial = path.with_name(f".{token_hex(8)}.partial")
+    descriptor = os.open(partial, _NEW, 0o666)
     try:
-        with os.fdopen(os.open(partial, _NEW, 0o666), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
         partial.replace(path)
     except BaseException:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
 from alembic.config import Config
 from alembic.util import CommandError
 
-from core.documents import block
+from core.documents import Document, block, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,13 @@ class _Escaping:
     stream: TextIO
 
     def write(self, text: str) -> int:
-        """Write text that may hold line ends, and nothing else that is no text."""
-        return self.stream.write(block(text))
+        """Write text that may hold line ends, and nothing else that is no text.
+
+        Raises:
+            CommandError: It cannot be written; Alembic and Python would pass over it.
+        """
+        with _arriving(self.stream):
+            return self.stream.write(block(text))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -57,17 +64,26 @@ def escape_output(config: Config) -> None:
     config.stdout = cast("TextIO", _Escaping(stream))
 
 
-def flush_output(config: Config) -> None:
-    """Make sure that what was printed has arrived; Alembic and Python pass over it.
+def write_script(config: Config, script: Document) -> None:
+    """Write a script to where Alembic was told to.
 
     Raises:
-        CommandError: It has not.
+        CommandError: It cannot be written, on Alembic's own command line.
+        OSError: The same elsewhere.
     """
+    stream: TextIO = config.output_buffer or sys.stdout
+    with nullcontext() if config.cmd_opts is None else _arriving(stream):
+        write(script, stream)
+
+
+@contextmanager
+def _arriving(stream: TextIO) -> Iterator[None]:
     try:
-        config.stdout.flush()
+        yield
+        stream.flush()
     except OSError as error:
         # Python tries once more at exit, which would print a traceback.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), config.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
         raise CommandError(_closed(error)) from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial, wraps
@@ -20,7 +19,6 @@ from sqlalchemy import Connection, Engine, MetaData
 from core import config as settings_module
 from core import database, own_settings
 from core.config import MigrationSettings
-from core.documents import write
 from core.errors import ConfigurationError
 from core.interrupt import interruptible
 from core.project import Project, find_project
@@ -110,7 +108,7 @@ def _print_script(context: ModuleType, project: Project, configure: Callable[...
     with context.begin_transaction():
         context.run_migrations()
     context.execute(own_settings.AFTER_SCRIPT)
-    write(script(printed.getvalue()), context.config.output_buffer or sys.stdout)
+    alembic_output.write_script(context.config, script(printed.getvalue()))
 
 
 def _within_script(context: MigrationContext, project: Project, step: Any, path: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -128,12 +128,13 @@ def load_history(project: Project) -> History:
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        HistoryError: A snapshot cannot be read.
+        HistoryError: A snapshot cannot be read, or a revision id cannot be printed.
     """
     _require_folder(project)
     files = revision_files.read(project)
     if files is None:
         files = _read_by_alembic(project)
+    _require_readable_ids(files)
     folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
     followed = {parent for file in files for parent in file.follows}
@@ -193,6 +194,16 @@ def _require_folder(project: Project) -> None:
             f"{project.script_location} is no folder",
             remedy="name the folder of env.py: script-location in [tool.monps-db]",
         )
+
+
+def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
+    """Refuse an id that would not stay on its line: Alembic prints ids as comments of a script."""
+    for file in files:
+        if not file.id.isprintable():
+            raise HistoryError(
+                f"{file.path}: the revision id {file.id!r} holds what cannot be printed",
+                remedy="name the revision otherwise",
+            )
 
 
 def _read_by_alembic(project: Project) -> list[RevisionFile]:

@@ -29,10 +29,7 @@ def errors(config: Config) -> Iterator[None]:
         return
     with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line():
         alembic_output.escape_output(config)
-        try:
-            yield
-        finally:
-            alembic_output.flush_output(config)
+        yield
 
 
 @contextmanager

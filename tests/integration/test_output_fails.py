@@ -136,3 +136,34 @@ def test_a_full_disk_is_told_with_what_to_do(shell: Programs) -> None:
         "monps-db: /dev/full cannot be written: No space left on device: make room on the disk\n",
     )
     assert not [path.name for path in shell.folder.iterdir() if "partial" in path.name]
+
+
+def test_what_stands_there_is_replaced_and_no_link_is_followed(shell: Programs) -> None:
+    (shell.folder / "victim").write_text("untouched", "utf-8")
+    for planted in ("linked", ".linked.partial"):
+        (shell.folder / planted).symlink_to("victim")
+    outcome = run(shell, "check --format json --output linked", "{}")
+    assert outcome.err == ""
+    assert (shell.folder / "victim").read_text("utf-8") == "untouched"
+    assert not (shell.folder / "linked").is_symlink()
+    assert (shell.folder / "linked").read_text("utf-8").startswith("{")
+    printed = run(shell, "check --format json --output /dev/stdout", "{} | cat")
+    assert printed.out.startswith("{")
+
+
+PLAIN: Final = ("current", "upgrade head --sql", "check")
+"""Alembic's commands that load env.py, and print."""
+
+
+@pytest.mark.parametrize("command", PLAIN)
+@pytest.mark.parametrize("where", [">&-", ">/dev/full"])
+def test_plain_alembic_says_that_its_output_cannot_be_written(
+    shell: Programs, command: str, where: str
+) -> None:
+    program = shell.command("alembic")[0]
+    outcome = shell.shell(f'"{program}" {command} {where}')
+    assert outcome.code not in {0, 120}
+    said = [line for line in outcome.err.splitlines() if line.startswith("FAILED: the output ")]
+    assert len(said) == 1, outcome.err
+    assert "Traceback" not in outcome.err
+    assert "Exception ignored" not in outcome.err

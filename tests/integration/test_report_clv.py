@@ -247,7 +247,13 @@ def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs)
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--since", "yesterday"), ("--by", "team"), ("--every", "year"), ("--plot", "."), ("--plot", "clv.pdf")],
+    [
+        ("--since", "yesterday"),
+        ("--by", "team"),
+        ("--every", "year"),
+        ("--plot", "."),
+        ("--plot", "clv.pdf"),
+    ],
     ids=str,
 )
 def test_mistakes_in_the_arguments_are_one_line(
