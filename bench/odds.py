@@ -95,7 +95,7 @@ def close(engine: Engine) -> None:
         connection.execute(text("ANALYZE"))
     with tempfile.TemporaryDirectory() as empty:
         header = Path(empty) / "E0.csv"
-        header.write_text("Div,Date,HomeTeam,AwayTeam\n", "utf-8")
+        header.write_text("Div,Date,HomeTeam,AwayTeam,PSH\n", "utf-8")
         arguments = ("monps-db", "load", "odds", "--close-picks", str(header))
         print(f"closing {PICKS:,} picks  {run(environ_of(engine), *arguments)}", flush=True)
     print(f"reporting them       {run(environ_of(engine), 'monps-db', 'report', 'clv')}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 ENGLAND: Final = ("E0", "E1", "E2", "E3", "EC")
@@ -97,7 +98,7 @@ def rows_of_a_match(era: Era) -> int:
 
 
 def season(division: str, year: int, *, matches: int = 3) -> str:
-    """The text of a file: as many matches, a week apart."""
+    """The text of a file: as many matches, a week apart, begun again when the season ends."""
     era = era_of(year)
     names = ["Div", "Date", "HomeTeam", "AwayTeam", *era.figures, *_prices(era)]
     # Old files say HT and AT, and have columns without a name behind the last price.
@@ -106,10 +107,10 @@ def season(division: str, year: int, *, matches: int = 3) -> str:
         header = ["AT" if name == "AwayTeam" else name for name in header] + [""] * 5
     lines = [header]
     for number in range(matches):
-        day = f"{1 + 7 * number:02}/09/{year if year >= 2015 else year % 100:02}"
+        day = date(year, 8, 8) + timedelta(weeks=number % 40)
         values = {
             "Div": division,
-            "Date": day,
+            "Date": day.strftime("%d/%m/%Y" if year >= 2015 else "%d/%m/%y"),
             "HomeTeam": f"Home {number}",
             "AwayTeam": f"Away {number}",
             "Time": "15:00",

@@ -1,0 +1,101 @@
+"""`monps-db load odds` over a folder of 450 season files in every historic layout.
+
+    python -m bench.season_files [MATCHES]
+
+Each file has MATCHES (380) matches. One file in ten has cut-off blanks, one in ten semicolons, one
+in twenty month-first dates (refused), one in twenty a line without a date (refused). They are
+loaded twice, into a scratch database.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from itertools import islice, product
+from pathlib import Path
+
+from bench.odds import BIN, environ_of, run
+from core.project import find_project
+from core.scratch import scratch_database
+from tests import historic_files
+from tests.historic_files import FIRST_SEASON
+
+FILES = 450
+MATCHES = 380
+
+
+def make(folder: Path, matches: int) -> None:
+    seasons = (
+        (division, year)
+        for year, division in product(range(2025, 1992, -1), FIRST_SEASON)
+        if FIRST_SEASON[division] <= year
+    )
+    for number, (division, year) in enumerate(islice(seasons, FILES)):
+        content = historic_files.season(division, year, matches=matches)
+        (folder / f"{division}-{year}.csv").write_text(_as_kept(content, number), "utf-8")
+
+
+def _as_kept(content: str, number: int) -> str:
+    header, *lines = content.split("\r\n")
+    if number % 10 == 1:
+        lines = [line.rstrip(",") for line in lines]
+    if number % 20 == 3:
+        lines = [_month_first(line) for line in lines]
+    if number % 20 == 13:
+        lines[5] = lines[5].replace("/", "?")
+    kept = "\r\n".join([header, *lines])
+    return kept.replace(",", ";") if number % 10 == 2 else kept
+
+
+def _month_first(line: str) -> str:
+    division, found, rest = line.partition(",")
+    day, slash, after = rest.partition("/")
+    month, second, more = after.partition("/")
+    return f"{division}{found}{month}{slash}{day}{second}{more}" if slash else line
+
+
+def main() -> None:
+    matches = int(sys.argv[1]) if len(sys.argv) > 1 else MATCHES
+    with (
+        scratch_database(find_project().root) as engine,
+        tempfile.TemporaryDirectory() as made,
+    ):
+        make(Path(made), matches)
+        environ = environ_of(engine)
+        run(environ, "alembic", "upgrade", "head")
+        for when in ("first time", "again"):
+            print(f"{when}: {load(environ, Path(made))}", flush=True)
+
+
+def load(environ: Mapping[str, str], folder: Path) -> str:
+    """Load the folder: seconds, peak memory, what was refused, what the program says."""
+    start = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        process = subprocess.Popen(
+            [str(BIN / "monps-db"), "load", "odds", str(folder)],
+            env={**os.environ, **environ},
+            stdout=out,
+            stderr=err,
+        )
+        _, _, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        out.seek(0)
+        err.seek(0)
+        refused = Counter(
+            "month-first file" if "month-first" in line else "line without a date"
+            for line in err
+            if " Date " in line or "month-first" in line
+        )
+        return (
+            f"{seconds:.1f} s, {usage.ru_maxrss / 1024:.0f} MB; refused: {dict(refused)};"
+            f" {'; '.join(line.strip() for line in out)}"
+        )
+
+
+if __name__ == "__main__":
+    main()
