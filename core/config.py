@@ -42,6 +42,7 @@ from core.setting_types import (
     Flag,
     Gate,
     Host,
+    Pooler,
     Port,
     PositiveCount,
     Recycle,
@@ -121,6 +122,7 @@ class DatabaseSettings(MigrationSettings):
     DB_PASSWORD: Secret
     DB_NAME: Text
     DB_SSLMODE: SslMode = "prefer"
+    DB_POOLER: Pooler | None = None
     DB_APPLICATION_NAME: Text = "monps-db"
     DB_REQUIRE_AUTH: Authentication | None = None
     DB_CONNECT_TIMEOUT: Duration = timedelta(seconds=10)
@@ -170,7 +172,8 @@ class DatabaseSettings(MigrationSettings):
     @property
     def connect_args(self) -> dict[str, str | int]:
         """What the application's connections are opened with, beside the URL."""
-        return self._connect_args(settings=self.limits)
+        # A pooler would refuse them, drop them, or leave them to whoever gets the session next.
+        return self._connect_args(settings={} if self.DB_POOLER else self.limits)
 
     @property
     def limits(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine, event
 
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
     from core.config import DatabaseSettings
 
+# A prepared statement is known by its name to one session of the server, and a pooler may lend
+# another for the next transaction. One without a name is parsed anew where it is executed, clashes
+# with nobody's, and does not pile up in sessions that nobody closes.
+_WITHOUT_NAMES: Final[dict[str, Any]] = {
+    "statement_cache_size": 0,
+    "prepared_statement_cache_size": 0,
+    "prepared_statement_name_func": str,
+}
+
 
 def create_sync_engine(settings: DatabaseSettings) -> Engine:
     """Make an engine for the application; it connects when it is first used.
@@ -45,7 +54,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
         **_pool_options(settings),
     )
     _watch(engine)
-    look_after(engine, settings.limits)
+    look_after(engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     return engine
 
 
@@ -74,7 +83,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
         **_pool_options(settings),
     )
     _watch(engine.sync_engine)
-    look_after(engine.sync_engine, settings.limits)
+    look_after(engine.sync_engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
     return engine
 
@@ -133,7 +142,11 @@ def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
         "ssl": settings.DB_SSLMODE,
         "command_timeout": _command_timeout(settings),
         "async_creator_fn": partial(asyncpg_connections.connect, settings),
-        "server_settings": {"application_name": settings.DB_APPLICATION_NAME, **limits},
+        **(_WITHOUT_NAMES if settings.DB_POOLER else {}),
+        "server_settings": {
+            "application_name": settings.DB_APPLICATION_NAME,
+            **({} if settings.DB_POOLER else limits),
+        },
     }
 
 

@@ -4,6 +4,8 @@ They are sent while connecting. PgBouncer with ``ignore_startup_parameters`` say
 a session without them, so they are read back. What is missing is set for each transaction: a
 pooler may lend the session to somebody else afterwards. For the session it is set only where it is
 known to be nobody else's.
+
+With ``DB_POOLER`` they are not sent while connecting, and all are set for each transaction.
 """
 
 from __future__ import annotations
@@ -25,12 +27,14 @@ WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[{names}]::pg_catalog.text[])
 """
 
 
-def look_after(engine: Engine, limits: Mapping[str, int]) -> None:
+def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = False) -> None:
     """Have limits hold on each of an engine's connections.
 
     Args:
         engine: An engine whose connections ask for them when they are opened.
         limits: Milliseconds, by the setting's name.
+        is_lent: The session of the server is another one in each transaction: nothing was asked
+            for, and nothing can be read back.
     """
     if not limits:
         return
@@ -38,6 +42,9 @@ def look_after(engine: Engine, limits: Mapping[str, int]) -> None:
 
     @event.listens_for(engine, "connect")
     def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
+        if is_lent:
+            record.info[_MISSING] = limits
+            return
         there = dict(_rows(driver_connection, read))
         missing = {
             name: limit
@@ -49,7 +56,7 @@ def look_after(engine: Engine, limits: Mapping[str, int]) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.connection.dbapi_connection.autocommit:  # type: ignore[union-attr]
-            _set(connection, "SET LOCAL")
+            _set(connection, is_local=True)
 
 
 def hold_for_session(connection: Connection) -> None:
@@ -60,13 +67,17 @@ def hold_for_session(connection: Connection) -> None:
     """
     if connection.info.get(_MISSING):
         with connection.begin():
-            _set(connection, "SET")
+            _set(connection, is_local=False)
         connection.info[_MISSING] = {}
 
 
-def _set(connection: Connection, how: str) -> None:
-    for name, limit in connection.info.get(_MISSING, {}).items():
-        connection.execute(text(f"{how} {name} TO {limit}"))
+def _set(connection: Connection, *, is_local: bool) -> None:
+    calls = (
+        f"pg_catalog.set_config('{name}', '{limit}', {is_local})"
+        for name, limit in connection.info.get(_MISSING, {}).items()
+    )
+    if sql := ", ".join(calls):  # in one statement, so in one round trip
+        connection.execute(text(f"SELECT {sql}"))
 
 
 def _rows(driver_connection: Any, sql: str) -> list[tuple[str, str]]:

@@ -176,6 +176,7 @@ SslMode = Annotated[
 Authentication = Annotated[
     str, AfterValidator(_authentication), Shape(f"one or more of {', '.join(sorted(_METHODS))}")
 ]
+Pooler = Annotated[Literal["transaction"], Shape("transaction, or blank")]
 Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own
 # constructor, where a bare number counts seconds.

@@ -59,6 +59,8 @@ SLOW: Final = frozenset(
             "upsert_plans",
             "upsert_types",
             "async_upsert_races",
+            "async_two_tasks",
+            "pooler_sessions",
             "timeouts",
         ),
     }

@@ -103,7 +103,7 @@ def test_a_pooler_in_transaction_mode_is_refused(
     settings = ("pool_mode = transaction", "ignore_startup_parameters = options,extra_float_digits")
     with pooled(database, folder, *settings) as environ:
         outcome = programs.alembic("upgrade", "head", **environ)
-        ours = programs.monps_db("upgrade", **environ)
+        ours = programs.monps_db("upgrade", **environ, DB_POOLER="transaction")
     assert (ours.code, ours.err.count("\n")) == (6, 1)
     assert outcome.code != 0
     assert "FAILED: a connection pooler (such as PgBouncer) in transaction mode" in outcome.out

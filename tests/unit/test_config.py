@@ -52,6 +52,7 @@ def test_defaults() -> None:
         "DB_SSLMODE": "prefer",
         "DB_APPLICATION_NAME": "monps-db",
         "DB_REQUIRE_AUTH": None,
+        "DB_POOLER": None,
         "DB_CONNECT_TIMEOUT": timedelta(seconds=10),
         "DB_NETWORK_TIMEOUT": timedelta(seconds=30),
         "DB_COMMAND_TIMEOUT": timedelta(minutes=5),
