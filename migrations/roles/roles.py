@@ -142,10 +142,16 @@ def deviations(
 
 def _literals(values: Iterable[str]) -> str:
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    return ", ".join(
+    texts = (
         str(literal(value).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
         for value in values
     )
+    return ", ".join(_within_body(text) if "$" in text else text for text in texts)
+
+
+def _within_body(text: str) -> str:
+    """Write a text so that it cannot end the body of DO that it stands in."""
+    return "E" + text.replace("\\", "\\\\").replace("$", "\\x24")
 
 
 @cache

@@ -128,7 +128,7 @@ def load_history(project: Project) -> History:
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        HistoryError: A snapshot cannot be read, or a revision id cannot be printed.
+        HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
     """
     _require_folder(project)
     files = revision_files.read(project)
@@ -197,11 +197,11 @@ def _require_folder(project: Project) -> None:
 
 
 def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
-    """Refuse an id that would not stay on its line: Alembic prints ids as comments of a script."""
+    """Refuse an id that would end the comment, or the body of DO, that it stands in in a script."""
     for file in files:
-        if not file.id.isprintable():
+        if not file.id.isprintable() or "$" in file.id:
             raise HistoryError(
-                f"{file.path}: the revision id {file.id!r} holds what cannot be printed",
+                f"{file.path}: the revision id {file.id!r} cannot stand in a script",
                 remedy="name the revision otherwise",
             )
 

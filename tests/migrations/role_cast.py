@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -87,3 +88,18 @@ class Cast:
         programs = Programs(make_workspace(self.folder), self.superuser.environ())
         outcome = programs.monps_db("roles", "--prefix", self.prefix)
         return outcome.code, outcome.out
+
+
+@contextmanager
+def cast_of(database: Database, folder: Path, prefix: str) -> Iterator[Cast]:
+    """Drop the roles in the end, whoever made them."""
+    cast = Cast(database, folder, prefix)
+    yield cast
+    names = [f"{cast.prefix}_{role}" for role in NAMES]
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        for name in names:
+            cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [name])
+            if cursor.fetchone() is not None:
+                cursor.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(name)))
+                cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))

@@ -98,8 +98,12 @@ def test_a_circle_is_an_error_of_alembic(tmp_path: Path) -> None:
     assert not isinstance(refusal.value, HistoryError)
 
 
-@pytest.mark.parametrize("written", ['"b\\n;DROP TABLE a; --"', '"b\\x1b[2J".lower()'])
-def test_an_id_that_would_not_stay_on_its_line_is_refused(tmp_path: Path, written: str) -> None:
+@pytest.mark.parametrize(
+    "written", ['"b\\n;DROP TABLE a; --"', '"b$$;DROP TABLE a"', '"b\\x1b[2J".lower()']
+)
+def test_an_id_that_would_not_stay_where_it_is_in_a_script_is_refused(
+    tmp_path: Path, written: str
+) -> None:
     project = make(tmp_path, {"a": (None, None)})
     file = project.script_location / "versions" / "b_file.py"
     file.write_text(f'"""B."""\nrevision = {written}\ndown_revision = "a"\n', "utf-8")
