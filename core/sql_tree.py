@@ -83,6 +83,39 @@ def _parsed(sql: str) -> Any:
         _READ_ALL_LEVELS(False)  # noqa: FBT003 -- it takes no other
 
 
+class Token(NamedTuple):
+    """A word, operator, literal or comment.
+
+    Attributes:
+        text: As it is written.
+        start: Where it begins in the whole, in characters.
+        kind: Of ``pg_query_pb2.Token``.
+    """
+
+    text: str
+    start: int
+    kind: int
+
+
+def tokens(sql: str) -> list[Token]:
+    """Return what PostgreSQL's scanner makes of a text, which need be no statement.
+
+    Raises:
+        NotAnalysed: It does not read the text, as one with a string that does not end.
+    """
+    try:
+        content = sql.encode("utf-8")
+        found = postgast.scan(sql).tokens
+    except (postgast.PgQueryError, UnicodeEncodeError) as error:
+        raise NotAnalysed(" ".join(str(error).split())) from error
+    made, start, before = [], 0, 0
+    for one in found:
+        start += len(content[before : one.start].decode("utf-8"))
+        before = one.start
+        made.append(Token(content[one.start : one.end].decode("utf-8"), start, one.token))
+    return made
+
+
 def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, R]], Callable[P, R | T]]:
     """Have a function that reads a text return something else where that is not analysed."""
 
@@ -162,6 +195,11 @@ def inner(node: Any) -> Any:
 def texts(nodes: Iterable[Any]) -> tuple[str, ...]:
     """Return the parts of a name."""
     return tuple(node.string.sval for node in nodes)
+
+
+def words(tree: Any) -> tuple[str, ...]:
+    """Return the strings in a tree: the parts of a name, the value of an option."""
+    return tuple(node.sval for node in within(tree) if isinstance(node, pg_query_pb2.String))
 
 
 def relation(variable: Any) -> tuple[str, ...]:

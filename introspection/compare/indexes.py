@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,7 +21,6 @@ ATTRIBUTES: Final = {
     "statistics": "statistics",
     "comment": "comment",
 }
-_NAME: Final = re.compile(r' INDEX ("(?:[^"]|"")+"|\S+) ON ')
 
 
 def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
@@ -54,13 +52,13 @@ def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterat
             yield Difference(code, where, None, str(found.definition), hint=hint)
 
 
-def without_name(definition: str) -> str:
-    """Return the definition of an index without the name.
+def without_name(name: str, definition: str) -> str:
+    """Return the definition of an index without its name.
 
-    >>> without_name("CREATE INDEX i ON q.t USING btree (a)")
+    >>> without_name("i ON j", 'CREATE INDEX "i ON j" ON q.t USING btree (a)')
     'CREATE INDEX ON q.t USING btree (a)'
     """
-    return _NAME.sub(" INDEX ON ", definition, count=1)
+    return definition.replace(f" INDEX {path(name)} ON ", " INDEX ON ", 1)
 
 
 def same(one: Index, other: Index) -> bool:
@@ -68,8 +66,12 @@ def same(one: Index, other: Index) -> bool:
     # What a constraint owns is renamed with it.
     if one.constraint is not None or other.constraint is not None:
         return False
-    prints = {without_name(text) for text in one.definition.prints}
-    return not prints.isdisjoint(without_name(text) for text in other.definition.prints)
+    return not prints_without_name(one).isdisjoint(prints_without_name(other))
+
+
+def prints_without_name(index: Index) -> set[str]:
+    """Return how an index is printed, without its name."""
+    return {without_name(index.name, text) for text in index.definition.prints}
 
 
 def _codes(index: Index) -> dict[str, str]:

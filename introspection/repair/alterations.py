@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from core import sql_tree
+from core.sql_tree import NotAnalysed
 from introspection.shapes import SqlText
 
-_SEPARATOR: Final = re.compile(r";\n(?=ALTER |COMMENT ON )")
 _NAME: Final = r'(?:"(?:[^"]|"")*"|[^\s"(),])+'
 _VALUE: Final = r"E?'(?:[^'\\]|''|\\.)*'"
 # What takes a statement back, by how it reads; each keeps the groups of the pattern.
@@ -58,7 +59,10 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
 
 def statements(definition: SqlText) -> list[str]:
     """Return the statements of a definition, the one that creates it first."""
-    return _SEPARATOR.split(str(definition))
+    try:
+        return [one.sql for one in sql_tree.statements(str(definition))]
+    except NotAnalysed:
+        return [str(definition)]
 
 
 def _undo(statement: str) -> str | None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any
 
+from core import sql_tree
 from introspection.compare.tools import pairs
 from introspection.paths import path
 from introspection.repair import ddl
 from introspection.repair.steps import Phase, Step
 from introspection.shapes import Index, Relation
-
-_WITH: Final = re.compile(r" WITH \(([^()]*)\)(?= WHERE |$)")
 
 
 def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
@@ -52,7 +50,13 @@ def _keeps(wanted: Index, found: Index) -> bool:
 
 def _is_partitioned(index: Index) -> bool:
     """Whether it becomes valid as soon as each partition has its part of it."""
-    return " ON ONLY " in str(index.definition).partition(" USING ")[0]
+    made = _made(index)
+    return made is not None and not made.relation.inh
+
+
+@sql_tree.unless_analysed(otherwise=None)
+def _made(index: Index) -> Any:
+    return sql_tree.statement(str(index.definition))
 
 
 def _stands_alone(index: Index) -> bool:
@@ -93,9 +97,11 @@ def _cluster(schema: str, table: Relation, wanted: Index) -> str:
 
 
 def _options(index: Index) -> str | None:
-    """Return the storage parameters of an index, which its definition ends with (or a WHERE)."""
-    found = _WITH.search(str(index.definition))
-    return found[1].replace("'", "") if found else None
+    """Return the storage parameters of an index, as those of a table are written."""
+    made = _made(index)
+    given = [one.def_elem for one in made.options] if made is not None else []
+    values = [sql_tree.words(one.arg)[-1] for one in given]
+    return ", ".join(f"{one.defname}={value}" for one, value in zip(given, values, strict=True))
 
 
 def _statistics(alter: str, wanted: str | None, found: str | None) -> Iterator[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from core import sql_tree
 from introspection.compare.objects import object_path
+from introspection.paths import path
 from introspection.repair import ddl
 from introspection.repair.alterations import alterations
 from introspection.repair.objects import Home
@@ -15,8 +16,6 @@ from introspection.repair.steps import Phase, Step
 from introspection.shapes import Column, DatabaseObject, Relation, Snapshot
 
 KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
-_MULTIRANGE: Final = re.compile(r"MULTIRANGE_TYPE_NAME = ([^,]+)(?=\)$)")
-_LABEL: Final = re.compile(r"E?'(?:[^'\\]|''|\\.)*'")
 
 
 def change_type(
@@ -38,10 +37,8 @@ def change_type(
 def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
     if wanted.kind == "enum":
         return _added_labels(name, wanted, found)
-    multiranges = [_MULTIRANGE.search(str(one.definition)) for one in (found, wanted)]
-    if all(multiranges) and _without_multirange(wanted) == _without_multirange(found):
-        old, new = (match[1] for match in multiranges if match)
-        return [f"ALTER TYPE {old} RENAME TO {_last_part(new)}"]
+    if wanted.kind == "range-type" and (new := _other_multirange(wanted, found)) is not None:
+        return [f"ALTER TYPE {path(*new[0])} RENAME TO {path(new[1][-1])}"]
     return alterations(wanted.definition, found.definition)
 
 
@@ -73,13 +70,23 @@ def _replaced_range(
         yield from _retyped(where, schema, relation, column)
 
 
-def _without_multirange(item: DatabaseObject) -> str:
-    return _MULTIRANGE.sub("", str(item.definition))
+@sql_tree.unless_analysed(otherwise=None)
+def _other_multirange(
+    wanted: DatabaseObject, found: DatabaseObject
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the names of the multirange, as it is and as it should be; None with other changes."""
+    trees = [sql_tree.statement(str(one.definition)) for one in (found, wanted)]
+    names = [_take_multirange(tree) for tree in trees]
+    return (names[0], names[1]) if all(names) and sql_tree.is_same(*trees) else None
 
 
-def _last_part(name: str) -> str:
-    parts: list[str] = re.findall(r'"(?:[^"]|"")+"|[^."]+', name)
-    return parts[-1]
+def _take_multirange(tree: Any) -> tuple[str, ...]:
+    for place, one in enumerate(tree.params):
+        if one.def_elem.defname == "multirange_type_name":
+            name = sql_tree.words(one.def_elem.arg)
+            del tree.params[place]
+            return name
+    return ()
 
 
 def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
@@ -100,8 +107,10 @@ def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> l
     return statements
 
 
+@sql_tree.unless_analysed(otherwise=[])
 def _labels(item: DatabaseObject) -> list[str]:
-    return _LABEL.findall(str(item.definition).partition(" AS ENUM (")[2])
+    made = sql_tree.statement(str(item.definition))
+    return [ddl.literal(label) for label in sql_tree.texts(made.vals)]
 
 
 def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, Column]]:

@@ -19,7 +19,7 @@ from core.project import Project
 from core.scratch import scratch_database
 from introspection.catalog import VERBATIM, inside_transaction
 from introspection.compare import Difference, compare
-from introspection.compare.indexes import without_name
+from introspection.compare.indexes import prints_without_name, without_name
 from introspection.paths import path
 from introspection.repair.plan import repair
 from introspection.repair.steps import Phase, Step
@@ -123,17 +123,15 @@ class _Trial:
         Beside it, because what belongs to a constraint or a partitioned index stays where it is.
         """
         recorded = _indexes(self.known).get(self.difference.path)
-        tried = self._read_after([without_name(self.difference.actual or "")])
-        if recorded is None or tried is None:
+        if recorded is None:
+            return False
+        tried = self._read_after([without_name(recorded.name, self.difference.actual or "")])
+        if tried is None:
             return False
         before = _indexes(self.known)
-        prints = {without_name(text) for text in recorded.definition.prints}
-        return any(
-            without_name(text) in prints
-            for where, index in _indexes(tried).items()
-            if where not in before
-            for text in index.definition.prints
-        )
+        made = (index for where, index in _indexes(tried).items() if where not in before)
+        prints = prints_without_name(recorded)
+        return any(not prints.isdisjoint(prints_without_name(index)) for index in made)
 
     def _read_after(self, statements: Sequence[str]) -> Snapshot | None:
         """Read what the statements make; None when the server refuses one."""

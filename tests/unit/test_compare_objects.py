@@ -295,10 +295,10 @@ def test_column_whose_default_prints_otherwise_is_recognised() -> None:
     assert hints(expected, actual)["q.t.zz"] == "probably renamed from c"
 
 
-@pytest.mark.parametrize("name", ["zz", '"z z"', '"z""z"', "größe"])
+@pytest.mark.parametrize("name", ["zz", "z z", 'z"z', "größe"])
 def test_index_is_recognised_by_its_definition_without_the_name(name: str) -> None:
-    actual = changed(EXAMPLE, INDEX, name="zz", definition=sql(INDEX_SQL.format(name)))
-    assert hints(EXAMPLE, actual)["q.t.zz"] == "probably renamed from ix"
+    actual = changed(EXAMPLE, INDEX, name=name, definition=sql(INDEX_SQL.format(path(name))))
+    assert hints(EXAMPLE, actual)[path("q", "t", name)] == "probably renamed from ix"
 
 
 def test_unique_index_is_recognised_too() -> None:

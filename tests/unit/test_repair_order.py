@@ -45,7 +45,25 @@ def test_two_that_name_each_other_are_both_kept() -> None:
         ('SELECT "q.new".x, q."new"', 'SELECT "q.new".x, q."new"'),
         ("'q.new'::regclass", "'q.old'::regclass"),
         ("OPERATOR(q.=#=)", "OPERATOR(q.=)"),
+        # What is a name, and what only looks like one.
+        ("CHECK (a <> '\"' AND q.new(a))", "CHECK (a <> '\"' AND q.old(a))"),
+        ("CHECK (a <> 'q.new')", "CHECK (a <> 'q.new')"),
+        ("nextval('q.new'::regclass)", "nextval('q.old'::regclass)"),
+        ("'ä', 'ß'::text, q.new", "'ä', 'ß'::text, q.old"),
+        ("FUNCTION q.f()\nAS $$ q.new $$", "FUNCTION q.f()\nAS $$ q.new $$"),
+        ("BEGIN ATOMIC\n SELECT q.new();\nEND", "BEGIN ATOMIC\n SELECT q.old();\nEND"),
+        ("a /* it's */ + q.new -- \"", "a /* it's */ + q.old -- \""),
+        ("q.new.a", "q.old.a"),
     ],
 )
 def test_former_names_stand_for_whole_names(sql: str, said: str) -> None:
     assert with_former_names(sql, {"q.new": "q.old", "q.=#=": "q.="}) == said
+
+
+def test_a_string_hides_no_name_and_says_none() -> None:
+    check = step("CREATE DOMAIN q.d AS text CHECK (VALUE <> '\"' AND q.ok(VALUE))", "q.d")
+    function = step("CREATE FUNCTION q.ok(text)\nAS $$ q.d $$", "q.ok")
+    label = step("CREATE TYPE q.a AS ENUM ('q.z')", "q.a")
+    other = step("CREATE TYPE q.z AS ENUM ('q')", "q.z")
+    assert in_order([check, function]) == [function, check]
+    assert in_order([label, other]) == [label, other]
