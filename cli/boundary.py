@@ -16,6 +16,9 @@ import click
 from cli import exit_codes, output
 from core.errors import (
     ConfigurationError,
+    DataAccessError,
+    DatabaseRefusedError,
+    DatabaseUnavailableError,
     InterruptionError,
     MonpsError,
     OutputClosedError,
@@ -60,6 +63,10 @@ def _lines(error: Exception) -> list[str]:
         return [f"{error.format_message()} ({where} --help)"]
     if isinstance(error, click.ClickException):
         return [error.format_message()]
+    if isinstance(error, DataAccessError) and isinstance(
+        error, (DatabaseUnavailableError, DatabaseRefusedError)
+    ):
+        error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
     if isinstance(error, MonpsError):
         # Of the settings, a line each.
         return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)

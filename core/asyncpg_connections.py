@@ -17,6 +17,7 @@ import asyncpg
 from core.authentication import is_accepted, refusal
 from core.connect_args import keepalives
 from core.duration import whole_milliseconds
+from core.session_errors import unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,14 +41,16 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
     Raises:
         ConfigurationError: The server asks for the password in a way that is not accepted.
         asyncpg.PostgresError: The server refused.
-        OSError: There is no server.
+        ServerUnreachableError: There is no server; it is an ``OSError``.
     """
     loop = _Loop(asyncio.get_running_loop(), settings)
     try:
         return await asyncpg.connect(*arguments, **options, loop=loop)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
         if loop.refused is not None:
             raise loop.refused from None
+        if isinstance(error, OSError):
+            raise unreachable(error) from error
         raise
 
 

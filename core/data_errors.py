@@ -10,7 +10,13 @@ from __future__ import annotations
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 
-from core.errors import DataAccessError, InvalidArgumentError, UnitOfWorkError
+from core.errors import (
+    DataAccessError,
+    DatabaseRefusedError,
+    DatabaseUnavailableError,
+    InvalidArgumentError,
+    UnitOfWorkError,
+)
 
 
 class NotFoundError(DataAccessError, StaleDataError):
@@ -31,6 +37,40 @@ class RefusedValueError(InvalidArgumentError, exc.DataError):
 
 class TransactionEndedError(UnitOfWorkError, exc.PendingRollbackError, exc.InternalError):
     """An earlier error has ended the transaction; it has to be rolled back."""
+
+
+class ConnectionFailedError(
+    DataAccessError,
+    DatabaseUnavailableError,
+    exc.OperationalError,
+    exc.InterfaceError,
+    exc.InternalError,
+):
+    """A connection could not be opened, or it was lost; nobody knows whether a commit was done."""
+
+
+class ServerUnreachableError(ConnectionFailedError, OSError):
+    """asyncpg found no server."""
+
+
+class PoolTimeoutError(DataAccessError, DatabaseUnavailableError, exc.TimeoutError):
+    """All connections of the pool were in use for too long."""
+
+
+class ReadOnlySessionError(DataAccessError, DatabaseRefusedError, exc.InternalError):
+    """A write in a session that only reads."""
+
+
+class LockTimeoutError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
+    """Another session held a lock for too long."""
+
+
+class StatementCancelledError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
+    """A statement took too long, or somebody cancelled it."""
+
+
+class TransactionRolledBackError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
+    """Another session was in the way: a deadlock, or a serialization failure."""
 
 
 class ConstraintViolationError(DataAccessError, exc.IntegrityError):

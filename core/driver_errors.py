@@ -48,7 +48,7 @@ def translate_driver_error(
     if isinstance(error, PoolTimeoutError):
         return DatabaseUnavailableError(
             f"all connections of the pool are in use ({message})",
-            remedy="raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or give connections back sooner",
+            remedy=remedies.POOL,
         )
     if _is_connection_failure(error, original):
         was_open = _was_open(error, original)

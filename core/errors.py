@@ -11,20 +11,40 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from core.data_errors import CheckViolationError as CheckViolationError
     from core.data_errors import ConflictError as ConflictError
+    from core.data_errors import ConnectionFailedError as ConnectionFailedError
     from core.data_errors import ConstraintViolationError as ConstraintViolationError
     from core.data_errors import ForeignKeyViolationError as ForeignKeyViolationError
+    from core.data_errors import LockTimeoutError as LockTimeoutError
     from core.data_errors import NotFoundError as NotFoundError
     from core.data_errors import NotNullViolationError as NotNullViolationError
+    from core.data_errors import PoolTimeoutError as PoolTimeoutError
+    from core.data_errors import ReadOnlySessionError as ReadOnlySessionError
     from core.data_errors import RefusedValueError as RefusedValueError
     from core.data_errors import SchemaMismatchError as SchemaMismatchError
+    from core.data_errors import ServerUnreachableError as ServerUnreachableError
+    from core.data_errors import StatementCancelledError as StatementCancelledError
     from core.data_errors import TransactionEndedError as TransactionEndedError
+    from core.data_errors import TransactionRolledBackError as TransactionRolledBackError
     from core.data_errors import UniqueViolationError as UniqueViolationError
 
 _OF_SQLALCHEMY: Final = frozenset(
     {
-        *("CheckViolationError", "ConflictError", "ConstraintViolationError"),
-        *("ForeignKeyViolationError", "NotFoundError", "NotNullViolationError"),
-        *("RefusedValueError", "SchemaMismatchError", "TransactionEndedError"),
+        "CheckViolationError",
+        "ConflictError",
+        "ConnectionFailedError",
+        "ConstraintViolationError",
+        "ForeignKeyViolationError",
+        "LockTimeoutError",
+        "NotFoundError",
+        "NotNullViolationError",
+        "PoolTimeoutError",
+        "ReadOnlySessionError",
+        "RefusedValueError",
+        "SchemaMismatchError",
+        "ServerUnreachableError",
+        "StatementCancelledError",
+        "TransactionEndedError",
+        "TransactionRolledBackError",
         "UniqueViolationError",
     }
 )

@@ -78,12 +78,40 @@ NETWORK: Final[Mapping[str, str]] = {
 }
 """Where no server said anything."""
 
+POOL: Final = "raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or give connections back sooner"
+LOST: Final = (
+    "try again: the connection broke, or the server ended the session (it was stopped, somebody"
+    " ended it, or it was idle too long: DB_IDLE_IN_TRANSACTION_TIMEOUT)"
+)
+NO_CONNECTION: Final = (
+    "start the server, or check DB_HOST, DB_PORT, DB_USER and DB_PASSWORD;"
+    " core.database.check_sync_connection() logs what is wrong"
+)
+"""Where nobody has looked for the reason."""
+
 
 def of_sqlstate(sqlstate: str, settings: DatabaseSettings, *, is_connecting: bool) -> str:
     """Return what to do about what a server said; empty when nothing can be advised."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
-    found = (table[key] for key in (sqlstate, sqlstate[:3], sqlstate[:2]) if key in table)
+    found = (table[key] for key in keys(sqlstate) if key in table)
     return next(found, "").format(user=settings.DB_USER, name=settings.DB_NAME)
+
+
+def of_session(sqlstate: str | None, *, was_open: bool) -> str:
+    """Return what to do about what happened to a session, where there are no settings.
+
+    Args:
+        sqlstate: What the server said, about a session and not about rights; None for nothing.
+        was_open: Whether a connection broke in use.
+    """
+    if sqlstate is None or sqlstate.startswith("08"):  # asyncpg gives it itself
+        return LOST if was_open else NO_CONNECTION
+    return next(STATEMENT[key] for key in keys(sqlstate) if key in STATEMENT)
+
+
+def keys(sqlstate: str) -> tuple[str, ...]:
+    """Return what a code is looked up by: itself, and what it begins with."""
+    return sqlstate, sqlstate[:3], sqlstate[:2]
 
 
 def of_network(kind: str, settings: DatabaseSettings) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
+from core.session_errors import session_errors
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
@@ -18,27 +20,29 @@ if TYPE_CHECKING:
 @contextmanager
 def transaction(session: Session) -> Iterator[Session]:
     """Commit on success, roll back on any error, always close."""
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        # Also for Ctrl-C, and for a generator that is closed half-way.
-        session.rollback()
-        raise
-    finally:
-        session.close()
+    with session_errors():
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            # Also for Ctrl-C, and for a generator that is closed half-way.
+            session.rollback()
+            raise
+        finally:
+            session.close()
 
 
 @asynccontextmanager
 async def transaction_async(session: AsyncSession) -> AsyncIterator[AsyncSession]:
     """Commit on success, roll back on any error, always close."""
-    async with session:  # closes also when the task is cancelled once more meanwhile
-        try:
-            yield session
-            await session.commit()
-        except BaseException:
-            await session.rollback()
-            raise
+    with session_errors():
+        async with session:  # closes also when the task is cancelled once more meanwhile
+            try:
+                yield session
+                await session.commit()
+            except BaseException:
+                await session.rollback()
+                raise
 
 
 def forbid_writing(session: Session) -> None:

@@ -30,6 +30,7 @@ from core.errors import (
     TransactionEndedError,
     UniqueViolationError,
 )
+from core.session_errors import session_errors, standing_for
 from models import Base
 
 # SQLSTATE (PostgreSQL manual, appendix A) → error, what happened, what to do.
@@ -65,10 +66,13 @@ def translated(table: Table | None = None) -> Iterator[None]:
         table: The table that the statements are about; None when they can be about any.
 
     Raises:
-        DataAccessError: One of its children; driver errors about the connection pass unchanged.
+        DataAccessError: One of its children, which derives from what it stands for.
     """
     try:
-        yield
+        with session_errors():
+            yield
+    except DataAccessError:
+        raise
     except (StaleDataError, ObjectDeletedError) as error:
         raise gone(table) from error
     except PendingRollbackError as error:
@@ -76,9 +80,7 @@ def translated(table: Table | None = None) -> Iterator[None]:
     except StatementError as error:
         if (refusal := typed(error, table)) is None:
             raise
-        # It derives from SQLAlchemy's error, and has what that has: orig, statement, params.
-        refusal.__dict__ = {**error.__dict__, **refusal.__dict__}
-        raise refusal from error
+        raise standing_for(error, refusal) from error
 
 
 def changed(table: Table | None) -> ConflictError:

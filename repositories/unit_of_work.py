@@ -156,7 +156,8 @@ class UnitOfWork:
 
     def rollback(self) -> None:
         """Take back everything since the last commit."""
-        self.session.rollback()
+        with translated():
+            self.session.rollback()
 
     def __enter__(self) -> Self:
         if self._entered:

@@ -1,0 +1,110 @@
+"""Errors about the session, typed: no connection, time-outs, writes in a session that only reads.
+
+They are told apart by SQLSTATE, or by what SQLAlchemy says of the connection where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
+
+from core import remedies
+from core.data_errors import (
+    ConnectionFailedError,
+    LockTimeoutError,
+    PoolTimeoutError,
+    ReadOnlySessionError,
+    ServerUnreachableError,
+    StatementCancelledError,
+    TransactionRolledBackError,
+)
+from core.diagnostics import Diagnostics, diagnostics_of
+from core.errors import DataAccessError
+
+T = TypeVar("T", bound=DataAccessError)
+
+_Refusal = type[
+    ConnectionFailedError
+    | ReadOnlySessionError
+    | LockTimeoutError
+    | StatementCancelledError
+    | TransactionRolledBackError
+]
+# SQLSTATE, or how it begins (PostgreSQL manual, appendix A).
+_KINDS: Final[dict[str, _Refusal]] = {
+    "08": ConnectionFailedError,
+    "28": ConnectionFailedError,
+    "3D000": ConnectionFailedError,
+    "53300": ConnectionFailedError,
+    "57P": ConnectionFailedError,
+    "25P03": ConnectionFailedError,
+    "25P04": ConnectionFailedError,
+    "25006": ReadOnlySessionError,
+    "55P03": LockTimeoutError,
+    "57014": StatementCancelledError,
+    "40": TransactionRolledBackError,
+}
+
+
+@contextmanager
+def session_errors() -> Iterator[None]:
+    """Raise typed errors for what happens to a session.
+
+    Raises:
+        DataAccessError: One of its children, which derives from what it stands for.
+    """
+    try:
+        yield
+    except DataAccessError:
+        raise
+    except SQLAlchemyError as error:
+        if (told := typed(error)) is None:
+            raise
+        raise told from error
+
+
+def typed(error: SQLAlchemyError) -> DataAccessError | None:
+    """Return the typed error for what happened to a session; None when it is about a statement."""
+    if isinstance(error, SQLAlchemyTimeoutError):
+        return PoolTimeoutError("all connections of the pool are in use", remedy=remedies.POOL)
+    if not isinstance(error, DBAPIError):
+        return None
+    said = diagnostics_of(error.orig)
+    kind = _kind(error, said)
+    if kind is None:
+        return None
+    sqlstate = None if said is None else said.sqlstate
+    remedy = remedies.of_session(sqlstate, was_open=error.connection_invalidated)
+    return standing_for(error, kind(_message(error.orig, said), remedy=remedy, sqlstate=sqlstate))
+
+
+def unreachable(error: OSError) -> ServerUnreachableError:
+    """Return the typed error for a server that asyncpg did not find."""
+    told = ServerUnreachableError(_message(error, None), remedy=remedies.NO_CONNECTION)
+    told.orig, told.errno, told.strerror = error, error.errno, error.strerror
+    return told
+
+
+def standing_for(error: SQLAlchemyError, told: T) -> T:
+    """Give a typed error what the one has that it stands for: orig, statement, params."""
+    told.__dict__ = {**error.__dict__, **told.__dict__}
+    return told
+
+
+def _kind(error: DBAPIError, said: Diagnostics | None) -> _Refusal | None:
+    if said is not None:
+        found = (_KINDS[key] for key in remedies.keys(said.sqlstate) if key in _KINDS)
+        if (kind := next(found, None)) is not None:
+            return kind
+    # libpq gives no SQLSTATE for a connection that could not be opened, or that broke.
+    is_opening = said is None and error.statement is None and isinstance(error, OperationalError)
+    return ConnectionFailedError if error.connection_invalidated or is_opening else None
+
+
+def _message(error: BaseException | None, said: Diagnostics | None) -> str:
+    text = (said and said.message_primary) or getattr(error, "strerror", None) or str(error)
+    return text.strip().partition("\n")[0] or "the connection failed"
