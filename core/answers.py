@@ -50,7 +50,8 @@ class DriverConnection(Protocol):
 AnyConnection: TypeAlias = "Connection | DriverConnection"
 Row: TypeAlias = dict[str, Any]
 
-# As SQLAlchemy's text() reads them: no cast (::), no part of a word.
+# As SQLAlchemy's text() reads them: no cast (::), no part of a word. They stand in our own files
+# only, and PostgreSQL's parser takes no placeholder.
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
 
 

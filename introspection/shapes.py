@@ -11,18 +11,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+# A check in which all is well reads no tree of SQL: what PostgreSQL prints has these forms only.
 _LITERALS_AND_NOW: Final = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(\bCURRENT_TIMESTAMP\b(?!\()|\btransaction_timestamp\(\))"""
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"""
+    r"""|(?P<now>\bCURRENT_TIMESTAMP\b(?!\()|\btransaction_timestamp\(\))""",
+    re.DOTALL,
 )
 
 
 def _with_one_name_for_now(text: str) -> str:
-    """Return the text with ``now()`` for its other names, outside of literals and names.
+    """Return the text with ``now()`` for its other names, outside of literals, bodies and names.
 
     PostgreSQL prints each as it was written, and they are the same function (manual, 9.9.5 Current
     Date/Time).
     """
-    return _LITERALS_AND_NOW.sub(lambda match: "now()" if match[1] else match[0], text)
+    return _LITERALS_AND_NOW.sub(lambda match: "now()" if match["now"] else match[0], text)
 
 
 @dataclass(frozen=True, slots=True)

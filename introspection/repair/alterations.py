@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from postgast import pg_query_pb2 as pg
 
 from core import sql_tree
-from core.sql_tree import NotAnalysed
+from core.sql_tree import NotAnalysed, inner, texts, tokens, unless_analysed
+from introspection.paths import path
 from introspection.shapes import SqlText
-
-_NAME: Final = r'(?:"(?:[^"]|"")*"|[^\s"(),])+'
-_VALUE: Final = r"E?'(?:[^'\\]|''|\\.)*'"
-# What takes a statement back, by how it reads; each keeps the groups of the pattern.
-_UNDO: Final = tuple(
-    (re.compile(pattern, re.DOTALL), statement)
-    for pattern, statement in (
-        (rf"(COMMENT ON .+) IS {_VALUE}", r"\1 IS NULL"),
-        (rf"(ALTER DOMAIN {_NAME}) SET DEFAULT .+", r"\1 DROP DEFAULT"),
-        (rf"(ALTER DOMAIN {_NAME}) SET NOT NULL", r"\1 DROP NOT NULL"),
-        (rf"(ALTER DOMAIN {_NAME}) ADD CONSTRAINT ({_NAME}) .+", r"\1 DROP CONSTRAINT \2"),
-        (rf"(ALTER .+) OPTIONS \(ADD ({_NAME}) {_VALUE}\)", r"\1 OPTIONS (DROP \2)"),
-        (rf"(ALTER SERVER {_NAME}) VERSION {_VALUE}", r"\1 VERSION NULL"),
-        (
-            rf"(ALTER FOREIGN DATA WRAPPER {_NAME}) (HANDLER|VALIDATOR) {_NAME}",
-            r"\1 NO \2",
-        ),
-        (
-            rf"(ALTER TEXT SEARCH CONFIGURATION {_NAME}) ADD MAPPING FOR ({_NAME}) WITH .+",
-            r"\1 DROP MAPPING FOR \2",
-        ),
-        (
-            r"(ALTER OPERATOR FAMILY .+ USING \S+) ADD (OPERATOR \d+) .+?(\([^()]*\)).*",
-            r"\1 DROP \2 \3",
-        ),
-        (
-            r"(ALTER OPERATOR FAMILY .+ USING \S+) ADD (FUNCTION \d+ \([^()]*\)) .+",
-            r"\1 DROP \2",
-        ),
-    )
-)
-_DICTIONARY: Final = re.compile(
-    rf"CREATE (TEXT SEARCH DICTIONARY {_NAME}) \(TEMPLATE = ({_NAME})(?:, (.*))?\)", re.DOTALL
-)
-_OPTION: Final = re.compile(rf"({_NAME}) = (?:{_VALUE}|[^\s,]+)")
 
 
 def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
@@ -65,19 +33,94 @@ def statements(definition: SqlText) -> list[str]:
         return [str(definition)]
 
 
+@unless_analysed(otherwise=None)
 def _undo(statement: str) -> str | None:
-    for pattern, undo in _UNDO:
-        match = pattern.fullmatch(statement)
-        if match is not None:
-            return match.expand(undo)
-    return None
+    """Return what takes a statement back; None when nothing does."""
+    tree = sql_tree.statement(statement)
+    undo = _UNDO.get(type(tree))
+    return undo(statement, tree) if undo is not None else None
 
 
+def _comment(statement: str, _: Any) -> str:
+    return f"{statement[: tokens(statement)[-1].start]}NULL"
+
+
+def _domain(_: str, tree: Any) -> str | None:
+    undo = {"T": "DROP DEFAULT", "O": "DROP NOT NULL"}.get(tree.subtype)
+    if tree.subtype == "C":
+        undo = f"DROP CONSTRAINT {path(inner(getattr(tree, 'def')).conname)}"
+    return undo and f"ALTER DOMAIN {path(*texts(tree.type_name))} {undo}"
+
+
+def _server(statement: str, tree: Any) -> str | None:
+    if tree.has_version:
+        return f"ALTER SERVER {path(tree.servername)} VERSION NULL"
+    return _option(statement, tree)
+
+
+def _wrapper(statement: str, tree: Any) -> str | None:
+    for one in tree.func_options:
+        word = one.def_elem.defname.upper()
+        return f"ALTER FOREIGN DATA WRAPPER {path(tree.fdwname)} NO {word}"
+    return _option(statement, tree)
+
+
+def _option(statement: str, tree: Any) -> str | None:
+    """Take back ``OPTIONS (ADD name 'value')``, one option in a statement."""
+    if len(tree.options) != 1 or tree.options[0].def_elem.defaction != pg.DEFELEM_ADD:
+        return None
+    before = [one for one in tokens(statement) if one.kind == pg.Token.OPTIONS][-1].start
+    return f"{statement[:before]}OPTIONS (DROP {path(tree.options[0].def_elem.defname)})"
+
+
+def _mapping(_: str, tree: Any) -> str | None:
+    if tree.kind != pg.ALTER_TSCONFIG_ADD_MAPPING:
+        return None
+    name, kinds = path(*texts(tree.cfgname)), ", ".join(map(path, texts(tree.tokentype)))
+    return f"ALTER TEXT SEARCH CONFIGURATION {name} DROP MAPPING FOR {kinds}"
+
+
+def _member(statement: str, tree: Any) -> str | None:
+    """Take back an operator or a function of an operator family, which are told by their types."""
+    if len(tree.items) != 1 or tree.is_drop:
+        return None
+    read = tokens(statement)
+    add = next(place for place, one in enumerate(read) if one.kind == pg.Token.ADD_P)
+    kind, number = read[add + 1], read[add + 2]
+    begin = next(one.start for one in read[add + 3 :] if one.text == "(")
+    end = next(one.start for one in read if one.text == ")" and one.start > begin)
+    types = statement[begin : end + 1]
+    return f"{statement[: read[add].start]}DROP {kind.text} {number.text} {types}"
+
+
+_UNDO: Final[Mapping[type, Callable[[str, Any], str | None]]] = {
+    pg.CommentStmt: _comment,
+    pg.AlterDomainStmt: _domain,
+    pg.AlterForeignServerStmt: _server,
+    pg.AlterFdwStmt: _wrapper,
+    pg.AlterTSConfigurationStmt: _mapping,
+    pg.AlterOpFamilyStmt: _member,
+}
+
+
+@unless_analysed(otherwise=None)
 def _dictionary(wanted: str, found: str) -> list[str] | None:
     """Change the options of a text search dictionary; those of a template cannot be left out."""
-    new, old = _DICTIONARY.fullmatch(wanted), _DICTIONARY.fullmatch(found)
-    if new is None or old is None or new.group(1, 2) != old.group(1, 2):
+    new, old = sql_tree.statement(wanted), sql_tree.statement(found)
+    if not isinstance(new, pg.DefineStmt) or new.kind != pg.OBJECT_TSDICTIONARY:
         return None
-    kept = {match[1] for match in _OPTION.finditer(new[3] or "")}
-    gone = [match[1] for match in _OPTION.finditer(old[3] or "") if match[1] not in kept]
-    return [f"ALTER {new[1]} ({', '.join([*gone, *filter(None, [new[3]])])})"]
+    options, former = ([one.def_elem for one in tree.definition] for tree in (new, old))
+    if texts(new.defnames) != texts(old.defnames) or not sql_tree.is_same(options[0], former[0]):
+        return None
+    kept = {one.defname for one in options[1:]}
+    gone = [path(one.defname) for one in former[1:] if one.defname not in kept]
+    values = [f"{path(one.defname)} = {_value(wanted, one)}" for one in options[1:]]
+    name = path(*texts(new.defnames))
+    return [f"ALTER TEXT SEARCH DICTIONARY {name} ({', '.join([*gone, *values])})"]
+
+
+def _value(statement: str, option: Any) -> str:
+    """Return the value of an option as it is written, behind the name and the sign."""
+    at = len(statement.encode()[: option.location].decode())
+    following = [one for one in tokens(statement) if one.start >= at]
+    return following[2].text

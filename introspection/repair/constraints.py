@@ -13,6 +13,7 @@ from introspection.repair.steps import Phase, Step
 from introspection.shapes import Constraint, Relation
 
 _ADD_PHASES: Final = {"foreign-key": Phase.ADD_FOREIGN_KEYS, "check": Phase.ADD_CHECKS}
+# A list of names with commas between, and no SQL.
 _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 
 

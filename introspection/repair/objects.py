@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from postgast.pg_query_pb2 import Token
+
+from core.sql_tree import NotAnalysed, tokens
 from introspection.compare.objects import identity, object_path
 from introspection.compare.tools import pairs_by
 from introspection.object_codes import OWNERLESS
@@ -170,7 +172,8 @@ def _owned(item: DatabaseObject, target: Target) -> Target:
     """Return an aggregate as ALTER AGGREGATE and COMMENT want it."""
     if not str(item.definition).startswith("CREATE AGGREGATE"):
         return target
-    name = re.sub(r"\(\)$", "(*)", target.name)
+    without = target.name.removesuffix("()")
+    name = target.name if without == target.name else f"{without}(*)"
     return Target(target.path, "AGGREGATE", name)
 
 
@@ -205,8 +208,17 @@ def mentioned_name(home: Home, item: DatabaseObject) -> str:
     """Return what others call it: without arguments, or the access method that it is for."""
     if home.table or item.kind in {"cast", "transform"}:
         return ""
-    name = re.split(r" ?\(| USING ", item.name, maxsplit=1)[0]
+    name = _without_arguments(item.name)
     return f"{home.path}.{name}" if home.path else name
+
+
+def _without_arguments(name: str) -> str:
+    try:
+        read = tokens(name)
+    except NotAnalysed:
+        return name
+    ends = (one.start for one in read if one.text == "(" or one.kind == Token.USING)
+    return name[: next(ends, None)].rstrip()
 
 
 def _words(item: DatabaseObject) -> str:

@@ -90,7 +90,7 @@ def _interval_widens(old: str, new: str) -> bool:
 
 def _finest_field(modifier: str) -> int:
     """Return its place in ``_FIELDS``; without fields it is the second."""
-    words = re.findall("[a-z]+", modifier)
+    words = re.findall("[a-z]+", modifier)  # such as "day to second(3)", which is no SQL alone
     return _FIELDS.index(words[-1]) if words else 0
 
 

@@ -30,6 +30,24 @@ def changes(wanted: list[str], found: list[str]) -> list[str] | None:
         ),
         ("ALTER SERVER s OPTIONS (ADD a 'b')", "ALTER SERVER s OPTIONS (DROP a)"),
         ("ALTER SERVER s VERSION '1'", "ALTER SERVER s VERSION NULL"),
+        # Strings and quoted names that hold what a statement is told by.
+        ("COMMENT ON DOMAIN q.d IS 'a'' IS ''b'", "COMMENT ON DOMAIN q.d IS NULL"),
+        (
+            """COMMENT ON CONSTRAINT "x IS 'y'" ON DOMAIN q.d IS E'\\\\z'""",
+            """COMMENT ON CONSTRAINT "x IS 'y'" ON DOMAIN q.d IS NULL""",
+        ),
+        (
+            """ALTER SERVER s OPTIONS (ADD a ' OPTIONS (ADD b ''x'')')""",
+            "ALTER SERVER s OPTIONS (DROP a)",
+        ),
+        (
+            """ALTER DOMAIN q."d SET NOT NULL" SET DEFAULT 'x'::text""",
+            """ALTER DOMAIN q."d SET NOT NULL" DROP DEFAULT""",
+        ),
+        (
+            """ALTER OPERATOR FAMILY q."f ADD <(a)" USING btree ADD OPERATOR 1 <(q."a (b)",c)""",
+            """ALTER OPERATOR FAMILY q."f ADD <(a)" USING btree DROP OPERATOR 1 (q."a (b)",c)""",
+        ),
         (
             "ALTER FOREIGN DATA WRAPPER w VALIDATOR q.v",
             "ALTER FOREIGN DATA WRAPPER w NO VALIDATOR",
@@ -82,4 +100,12 @@ def test_options_of_a_dictionary_are_set_and_left_out() -> None:
     found = [DICTIONARY.format(", stopwords = 'a, b', accept = 'true'")]
     assert changes(wanted, found) == [
         "ALTER TEXT SEARCH DICTIONARY q.d (stopwords, accept = 'false')"
+    ]
+
+
+def test_options_of_a_dictionary_are_told_from_what_their_values_hold() -> None:
+    wanted = [DICTIONARY.format(", stopwords = 'a, accept = ''b'")]
+    found = [DICTIONARY.format(", \"Odd, one\" = 'x = ''y'', z = 1', stopwords = 'b'")]
+    assert changes(wanted, found) == [
+        "ALTER TEXT SEARCH DICTIONARY q.d (\"Odd, one\", stopwords = 'a, accept = ''b')"
     ]

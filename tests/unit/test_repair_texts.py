@@ -7,7 +7,7 @@ import pytest
 from introspection.compare.indexes import without_name
 from introspection.paths import path
 from introspection.repair.indexes import repair_indexes
-from introspection.repair.objects import Home
+from introspection.repair.objects import Home, mentioned_name
 from introspection.repair.types import change_type
 from introspection.shapes import DatabaseObject, Index, Relation, Snapshot
 from tests.unit.snapshots import sql
@@ -92,3 +92,37 @@ def test_a_type_is_changed_in_place(kind: str, wanted: str, found: str, changes:
     )
     steps = change_type(HOME, one, other, Snapshot())
     assert [step.sql for step in steps] == changes
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ("f(integer)", "q.f"),
+        ('"a (b"(integer)', 'q."a (b"'),
+        ("=== (integer, integer)", "q.==="),
+        ('"x USING y" USING btree', 'q."x USING y"'),
+        ('"domain (one)"', 'q."domain (one)"'),
+    ],
+)
+def test_what_others_call_an_object_has_no_arguments(item: str, named: str) -> None:
+    found = DatabaseObject(kind="function", name=item, definition=sql(""))
+    assert mentioned_name(HOME, found) == named
+
+
+BODY = "CREATE FUNCTION q.f()\nAS $function$ -- don't\n SELECT '{}' $function$"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ("CURRENT_TIMESTAMP", "now()", True),
+        ("transaction_timestamp() + '1 day'", "now() + '1 day'", True),
+        ("'CURRENT_TIMESTAMP'", "'now()'", False),
+        ("CURRENT_TIMESTAMP(3)", "now()", False),
+        ('"CURRENT_TIMESTAMP"', "now()", False),
+        (BODY.format("CURRENT_TIMESTAMP"), BODY.format("now()"), False),
+        ("'it''s' < CURRENT_TIMESTAMP", "'it''s' < now()", True),
+    ],
+)
+def test_now_has_names_where_it_is_called(one: str, other: str, *, are_same: bool) -> None:
+    assert sql(one).same_as(sql(other)) is are_same
