@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
@@ -54,10 +55,12 @@ def of_statement(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
         trees = [one.tree for one in statements(sql)]
     except NotAnalysed:
         return (_UNKNOWN,)
-    named = [lock for tree in trees for lock in _of_tree(tree, columns)]
-    return _strongest(
-        [*named, *(lock for tree in trees for lock in related_locks.of_tree(tree, columns))]
+    named = [[*_of_tree(tree, columns)] for tree in trees]
+    others = (
+        related_locks.of_tree(tree, columns, {lock.table: lock for lock in locks})
+        for tree, locks in zip(trees, named, strict=True)
     )
+    return _strongest(chain(*named, *others))
 
 
 def _strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:

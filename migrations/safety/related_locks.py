@@ -11,18 +11,14 @@ from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
-from core.sql_tree import inner, is_on, relation, texts, within
+from core.sql_tree import inner, relation, texts, within
 from introspection.paths import path
 from migrations.safety import alterations
 from migrations.safety.columns import Columns
 from migrations.safety.kinds import (
     ACCESS_EXCLUSIVE,
-    ROW_EXCLUSIVE,
     ROW_SHARE,
-    SHARE,
     SHARE_ROW_EXCLUSIVE,
-    SHARE_UPDATE_EXCLUSIVE,
-    STRENGTH,
     Lock,
     Work,
 )
@@ -48,13 +44,41 @@ _KEYS: Final = frozenset(
     {pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION, pg.CONSTR_FOREIGN}
 )
 _WRITES: Final = (pg.UpdateStmt, pg.DeleteStmt, pg.MergeStmt)
+_QUERIES: Final = (*_WRITES, pg.InsertStmt, pg.SelectStmt)
 
 
-def of_tree(tree: Any, columns: Columns) -> Iterator[Lock]:
-    """Yield the locks that a statement takes beside those on the tables that it names."""
+def of_tree(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterator[Lock]:
+    """Yield the locks that a statement takes beside those on the tables that it names.
+
+    Args:
+        tree: The statement.
+        columns: What is known of the tables that are there.
+        named: The locks on the tables that it names.
+    """
+    relations = columns.relations
+    for variable in _families(tree, relations):
+        lock = named[_name(variable)]
+        yield from _on(_family(variable, relations), lock.mode, lock.work)
     read = _READ.get(type(tree))
     if read is not None:
         yield from read(tree, columns)
+
+
+def _families(tree: Any, relations: Relations) -> Iterable[Any]:
+    """Return the tables whose partitions and children are locked as they are."""
+    if isinstance(tree, (pg.TruncateStmt, pg.LockStmt)):
+        return [one.range_var for one in tree.relations]
+    if isinstance(tree, pg.RenameStmt):
+        is_shared = tree.rename_type in {pg.OBJECT_COLUMN, pg.OBJECT_TABCONSTRAINT}
+        return [tree.relation] if is_shared else []
+    if isinstance(tree, _QUERIES):
+        return [node.relation for node in within(tree) if isinstance(node, _WRITES)]
+    partitioned = []
+    if isinstance(tree, pg.IndexStmt) or (isinstance(tree, pg.CreateTrigStmt) and tree.row):
+        partitioned = [tree.relation]
+    elif isinstance(tree, pg.VacuumStmt):
+        partitioned = [one.vacuum_relation.relation for one in tree.rels]
+    return [one for one in partitioned if relations.is_partitioned(_name(one))]
 
 
 def _name(variable: Any) -> str:
@@ -178,52 +202,16 @@ def _drop(tree: Any, columns: Columns) -> Iterator[Lock]:
                 yield from _referring(relations.keys_to(one), relations, ACCESS_EXCLUSIVE)
 
 
-def _rename(tree: Any, columns: Columns) -> Iterator[Lock]:
-    if tree.rename_type in {pg.OBJECT_COLUMN, pg.OBJECT_TABCONSTRAINT}:
-        yield from _on(_family(tree.relation, columns.relations), ACCESS_EXCLUSIVE)
-
-
 def _truncate(tree: Any, columns: Columns) -> Iterator[Lock]:
-    relations = columns.relations
-    emptied = []
+    if tree.behavior != pg.DROP_CASCADE:
+        return
+    relations, emptied = columns.relations, []
     for variable in (one.range_var for one in tree.relations):
         emptied += [_name(variable), *_family(variable, relations)]
-        yield from _on(_family(variable, relations), ACCESS_EXCLUSIVE)
-    if tree.behavior == pg.DROP_CASCADE:
-        for table in emptied:  # it grows meanwhile
-            falling = [*_referring(relations.keys_to(table), relations, ACCESS_EXCLUSIVE)]
-            emptied += {lock.table for lock in falling}.difference(emptied)
-            yield from falling
-
-
-def _index(tree: Any, columns: Columns) -> Iterator[Lock]:
-    if columns.relations.is_partitioned(_name(tree.relation)):
-        yield from _on(_family(tree.relation, columns.relations), SHARE, Work.BUILD)
-
-
-def _trigger(tree: Any, columns: Columns) -> Iterator[Lock]:
-    if tree.row and columns.relations.is_partitioned(_name(tree.relation)):
-        yield from _on(_family(tree.relation, columns.relations), SHARE_ROW_EXCLUSIVE)
-
-
-def _lock(tree: Any, columns: Columns) -> Iterator[Lock]:
-    for one in tree.relations:
-        yield from _on(_family(one.range_var, columns.relations), STRENGTH[tree.mode - 1])
-
-
-def _vacuum(tree: Any, columns: Columns) -> Iterator[Lock]:
-    is_full = is_on(tree.options, "full")
-    for variable in (one.vacuum_relation.relation for one in tree.rels):
-        if columns.relations.is_partitioned(_name(variable)):
-            mode = ACCESS_EXCLUSIVE if is_full else SHARE_UPDATE_EXCLUSIVE
-            work = Work.REWRITE if is_full else Work.SCAN
-            yield from _on(_family(variable, columns.relations), mode, work)
-
-
-def _rows(tree: Any, columns: Columns) -> Iterator[Lock]:
-    for node in within(tree):
-        if isinstance(node, _WRITES):
-            yield from _on(_family(node.relation, columns.relations), ROW_EXCLUSIVE, Work.ROWS)
+    for table in emptied:  # it grows meanwhile
+        falling = [*_referring(relations.keys_to(table), relations, ACCESS_EXCLUSIVE)]
+        emptied += {lock.table for lock in falling}.difference(emptied)
+        yield from falling
 
 
 _READ: Final[Mapping[type, Callable[[Any, Columns], Iterator[Lock]]]] = {
@@ -231,15 +219,5 @@ _READ: Final[Mapping[type, Callable[[Any, Columns], Iterator[Lock]]]] = {
     pg.CreateStmt: _create,
     pg.CreateForeignTableStmt: lambda tree, columns: _create(tree.base_stmt, columns),
     pg.DropStmt: _drop,
-    pg.RenameStmt: _rename,
     pg.TruncateStmt: _truncate,
-    pg.IndexStmt: _index,
-    pg.CreateTrigStmt: _trigger,
-    pg.LockStmt: _lock,
-    pg.VacuumStmt: _vacuum,
-    pg.InsertStmt: _rows,
-    pg.UpdateStmt: _rows,
-    pg.DeleteStmt: _rows,
-    pg.MergeStmt: _rows,
-    pg.SelectStmt: _rows,
 }
