@@ -51,7 +51,12 @@ def _connect() -> DriverConnection:
     from core.byte_text import read_bytes
     from core.connect_args import lift_transaction_timeout
 
-    connection: DriverConnection = psycopg2.connect(**settings_module.get_settings().driver_args)
+    settings = settings_module.get_settings()
+    connection: DriverConnection = settings.opened(
+        lambda user, password: psycopg2.connect(
+            **settings.driver_args, user=user, password=password
+        )
+    )
     lift_transaction_timeout(connection)
     read_bytes(connection)
     return connection

@@ -10,11 +10,12 @@ import os
 import reprlib
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast, get_args
 
-from pydantic import SecretStr, ValidationError, model_validator
+from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core import origin
 from core.connect_args import (
     NETWORK_TIMEOUT,
     accepted_authentication,
@@ -58,10 +59,14 @@ from core.setting_types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic_core import ErrorDetails
     from sqlalchemy import URL
+
+    from core.credentials.values import Credentials, Source
+
+_Made = TypeVar("_Made")
 
 # The default of `_env_file`: look for the file. None means: use no file.
 _FIND: Final = Path()
@@ -88,6 +93,8 @@ class MigrationSettings(BaseSettings):
     MIGRATION_WAIT_TIMEOUT: Duration = timedelta(minutes=10)
     MIGRATION_GATE: Gate = "new"
 
+    _origin: origin.Origin = PrivateAttr(default=origin.Origin())
+
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
         fields = type(self).model_fields
         if _env_file is None:
@@ -99,13 +106,28 @@ class MigrationSettings(BaseSettings):
         # pydantic-settings would read the file with interpolation, and ahead of our own errors.
         from_file = {name: text for name, text in file.values.items() if name not in os.environ}
         given = cast("dict[str, Any]", {**from_file, **values})
-        if PASSWORD in values or (PASSWORD in os.environ and not _is_blank(os.environ[PASSWORD])):
+        layers: dict[str, Mapping[str, object]] = {
+            "the program": values,
+            "the environment": os.environ,
+            str(file.path): from_file,
+        }
+        names = {
+            name: layer
+            for layer, found in reversed(layers.items())
+            for name in fields
+            if not _is_blank(found.get(name, ""))
+        }
+        stated = {name: _plain(layers[layer][name]) for name, layer in names.items()}
+        is_own = names.get(PASSWORD) == str(file.path)
+        if not is_own and (PASSWORD in stated or not origin.FURTHER.isdisjoint(stated)):
             refuse_foreign_address(file, from_file.keys() - values.keys())
+        where, fetched = origin.find(stated, names)
         try:
-            super().__init__(_env_file=None, **given)
+            super().__init__(_env_file=None, **{**given, **fetched})
         except ValidationError as error:
             # Not chained: pydantic's errors hold what they were given, the password too.
             raise _configuration_error(error, file.path) from None
+        self._origin = where
 
     @model_validator(mode="before")
     @classmethod
@@ -143,6 +165,7 @@ class DatabaseSettings(MigrationSettings):
     DB_REPLICA_MAX_LAG: Duration | None = None
     DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
     DB_SCRATCH_URL: ScratchUrl | None = None
+    DB_SECRETS_DIR: Text | None = None
 
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
         # Written out, because the signature that pydantic would make has the fields alone.
@@ -162,6 +185,46 @@ class DatabaseSettings(MigrationSettings):
     def display_url(self) -> str:
         """The database's URL without the password, for people to read."""
         return self._url(None).render_as_string()
+
+    @property
+    def credential_source(self) -> Source | None:
+        """What is asked for user and password at each new connection; None where both are given."""
+        return self._origin.source
+
+    @property
+    def credentials(self) -> Credentials:
+        """User and password that are valid now.
+
+        Raises:
+            ConfigurationError: The source that they come from refuses, or cannot be read.
+        """
+        from core.credentials.values import Credentials
+
+        if self._origin.source is not None:
+            return self._origin.source.now()
+        return Credentials(self.DB_USER, self.DB_PASSWORD.get_secret_value())
+
+    def opened(self, connect: Callable[[str, str], _Made]) -> _Made:
+        """Open a connection with the credentials that are valid now.
+
+        Args:
+            connect: Opens one, as the user and with the password that it is given.
+
+        Raises:
+            ConfigurationError: The source that they come from refuses, or cannot be read.
+            Exception: What ``connect`` raised.
+        """
+        source = self._origin.source
+        if source is None:
+            return connect(self.DB_USER, self.DB_PASSWORD.get_secret_value())
+        from core.credentials.connecting import opened
+
+        return opened(self, source, connect)
+
+    @property
+    def credentials_from(self) -> Mapping[str, str]:
+        """Which source ``DB_USER`` and ``DB_PASSWORD`` came from, for people to read."""
+        return self._origin.names
 
     @property
     def scratch_url(self) -> URL | None:
@@ -196,13 +259,11 @@ class DatabaseSettings(MigrationSettings):
 
     @property
     def driver_args(self) -> dict[str, str | int]:
-        """What the driver itself takes for a session that only reads."""
+        """What the driver itself takes for a session that only reads, beside the credentials."""
         return {
             **self._tool_args(self.DB_CHECK_TIMEOUT),
             "host": self.DB_HOST,
             "port": self.DB_PORT,
-            "user": self.DB_USER,
-            "password": self.DB_PASSWORD.get_secret_value(),
             "dbname": self.DB_NAME,
         }
 
@@ -256,6 +317,10 @@ class DatabaseSettings(MigrationSettings):
             "require_auth": self.accepted_authentication,
             **options(*given, settings=settings),
         }
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def _is_blank(value: object) -> bool:

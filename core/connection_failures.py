@@ -12,6 +12,7 @@ from core.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
 
 if TYPE_CHECKING:
     from core.config import DatabaseSettings
+    from core.credentials.values import Credentials
 
 _SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
@@ -57,6 +58,14 @@ def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> Monp
     )
 
 
+def sqlstate(settings: DatabaseSettings, given: Credentials) -> str | None:
+    """Return what the server says to somebody; None where it lets him in, or there is no server."""
+    from core.second_connection import ServerError
+
+    error = _asked_again(settings, "", given)
+    return error.sqlstate if isinstance(error, ServerError) else None
+
+
 def _takes_no_settings() -> DatabaseUnavailableError:
     """Say that a pooler refuses the settings of a session."""
     return DatabaseUnavailableError(
@@ -80,14 +89,20 @@ def _options(settings: DatabaseSettings) -> str:
     return " ".join(dict.fromkeys(filter(None, every)))
 
 
-def _asked_again(settings: DatabaseSettings, options: str) -> Exception | None:
+def _asked_again(
+    settings: DatabaseSettings, options: str, given: Credentials | None = None
+) -> Exception | None:
     from core.second_connection import LONGEST, ServerError, Target, opened
 
+    try:
+        given = given or settings.credentials
+    except MonpsError as error:
+        return error
     target = Target(
         host=settings.DB_HOST,
         port=settings.DB_PORT,
-        user=settings.DB_USER,
-        password=settings.DB_PASSWORD.get_secret_value(),
+        user=given.user,
+        password=given.password,
         database=settings.DB_NAME,
         sslmode=settings.DB_SSLMODE,
         authentication=settings.accepted_authentication,

@@ -53,6 +53,7 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
         connect_args=_psycopg2_args(settings.connect_args),
         **_pool_options(settings),
     )
+    _use_what_is_valid(engine, settings)
     _watch(engine)
     look_after(engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     return engine
@@ -82,6 +83,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
         connect_args=_asyncpg_connect_args(settings),
         **_pool_options(settings),
     )
+    _use_what_is_valid(engine.sync_engine, settings)
     _watch(engine.sync_engine)
     look_after(engine.sync_engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
@@ -105,11 +107,20 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
         echo=settings.DB_ECHO,
         poolclass=NullPool,
     )
+    _use_what_is_valid(engine, settings)
     set_up_safely(engine)
     event.listen(engine, "connect", read_bytes, insert=True)
     event.listen(engine, "connect", lift_transaction_timeout)
     look_after(engine, settings.migration_limits)
     return engine
+
+
+def _use_what_is_valid(engine: Engine, settings: DatabaseSettings) -> None:
+    """Have each connection opened with the credentials that are valid then."""
+    if settings.credential_source is not None:
+        from core.credentials.connecting import listen
+
+        listen(engine, settings, settings.credential_source)
 
 
 def _psycopg2_args(given: dict[str, str | int]) -> dict[str, Any]:

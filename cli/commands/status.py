@@ -32,6 +32,8 @@ def command() -> None:
     pending = [revision.id for revision in history.pending(*rows or ())]
     facts = {
         "database": settings.display_url,
+        "user": f"from {settings.credentials_from['DB_USER']}",
+        "password": f"from {settings.credentials_from['DB_PASSWORD']}",
         "server": f"PostgreSQL {server_version}",
         "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
         "head": ", ".join(history.heads) or "none",

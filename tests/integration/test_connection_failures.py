@@ -186,7 +186,11 @@ def sync_failure(settings: DatabaseSettings) -> MonpsError:
 
 def driver_failure(settings: DatabaseSettings) -> MonpsError:
     with pytest.raises(psycopg2.Error) as caught:
-        psycopg2.connect(**settings.driver_args)
+        settings.opened(
+            lambda user, password: psycopg2.connect(
+                **settings.driver_args, user=user, password=password
+            )
+        )
     return translate_driver_error(caught.value, settings)
 
 

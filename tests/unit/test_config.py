@@ -76,6 +76,7 @@ def test_defaults() -> None:
         "MIGRATION_WAIT_TIMEOUT": timedelta(minutes=10),
         "MIGRATION_GATE": "new",
         "DB_SCRATCH_URL": None,
+        "DB_SECRETS_DIR": None,
     }
 
 

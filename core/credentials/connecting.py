@@ -1,0 +1,85 @@
+"""New connections: with the credentials that are valid now, and once more when they are refused."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from core import connection_failures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from core.config import DatabaseSettings
+    from core.credentials.values import Credentials, Source
+
+_Made = TypeVar("_Made")
+_REFUSED: Final = "28"
+"""The class of invalid authorization (PostgreSQL manual, appendix A)."""
+
+
+def opened(
+    settings: DatabaseSettings, source: Source, connect: Callable[[str, str], _Made]
+) -> _Made:
+    """Open a connection.
+
+    Args:
+        settings: Where to.
+        source: Where the credentials come from.
+        connect: Opens one, as the user and with the password that it is given.
+
+    Raises:
+        ConfigurationError: There are no credentials.
+        Exception: What ``connect`` raised, where no others are to be had.
+    """
+    given = source.now()
+    try:
+        return connect(given.user, given.password)
+    except Exception as error:
+        if not _are_refused(error, settings, given):
+            raise
+        others = source.instead_of(given)
+        if others == given:
+            raise
+    return connect(others.user, others.password)
+
+
+def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
+    """Have an engine open each connection with the credentials that are valid then."""
+    from sqlalchemy import event
+
+    @event.listens_for(engine, "do_connect")
+    def connect(dialect: Any, _: object, arguments: Any, named: dict[str, Any]) -> Any:
+        return opened(
+            settings,
+            _Awaited(source) if dialect.is_async else source,
+            lambda user, password: dialect.connect(
+                *arguments, **{**named, "user": user, "password": password}
+            ),
+        )
+
+
+class _Awaited:
+    """A source that is asked beside the event loop, which goes on meanwhile."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.names = source.names
+
+    def now(self) -> Credentials:
+        from sqlalchemy.util import await_only
+
+        return await_only(asyncio.to_thread(self._source.now))
+
+    def instead_of(self, refused: Credentials) -> Credentials:
+        from sqlalchemy.util import await_only
+
+        return await_only(asyncio.to_thread(self._source.instead_of, refused))
+
+
+def _are_refused(error: Exception, settings: DatabaseSettings, given: Credentials) -> bool:
+    # asyncpg passes the code on; libpq does not, so the server is asked again.
+    sqlstate = getattr(error, "sqlstate", None) or connection_failures.sqlstate(settings, given)
+    return sqlstate is not None and sqlstate.startswith(_REFUSED)

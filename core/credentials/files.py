@@ -1,0 +1,105 @@
+"""Credentials in a folder, a file for each variable, as Docker and Kubernetes mount secrets.
+
+pydantic-settings reads such a folder too, once, when settings are made. Here a file is read for
+each new connection, and an unreadable one is an error of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from core.credentials.values import PASSWORD, USER, Credentials
+from core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LOGGER: Final = logging.getLogger(__name__)
+_REMEDY: Final = "correct DB_SECRETS_DIR, or make it readable for whoever runs this"
+
+
+class SecretFiles:
+    """The files of a folder; each is read anew whenever it is asked for.
+
+    Args:
+        folder: ``DB_SECRETS_DIR``.
+        stated: The variables that are given elsewhere, and not looked for here.
+
+    Raises:
+        ConfigurationError: The folder is none, or cannot be searched.
+    """
+
+    def __init__(self, folder: Path, stated: Mapping[str, str]) -> None:
+        self._stated = stated
+        self._paths = {name: folder / name for name in (USER, PASSWORD) if name not in stated}
+        try:
+            there = set(os.listdir(folder))  # noqa: PTH208 - names
+        except OSError as error:
+            raise _unreadable(folder, error) from None
+        self._paths = {name: path for name, path in self._paths.items() if name in there}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The file of each variable that has one."""
+        return {name: str(path) for name, path in self._paths.items()}
+
+    def read(self, *, warns: bool = False) -> dict[str, str]:
+        """Read the files; white space around a value is no part of it.
+
+        Args:
+            warns: Whether to log a warning of a password that everybody may read.
+
+        Raises:
+            ConfigurationError: A file cannot be read, or is no UTF-8 text.
+        """
+        return {name: _content(path, warns=warns) for name, path in self._paths.items()}
+
+    def now(self) -> Credentials:
+        """Return what the files hold now."""
+        values = {**self._stated, **self.read()}
+        return Credentials(values[USER], values[PASSWORD])
+
+    def instead_of(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - read anew anyway
+        """Return what the files hold by now."""
+        return self.now()
+
+
+def _content(path: Path, *, warns: bool) -> str:
+    try:
+        with open(
+            path, "rb", opener=lambda name, mode: os.open(name, mode | os.O_NONBLOCK)
+        ) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise ConfigurationError(
+                    f"{path} is not a regular file", remedy="replace it by one"
+                )
+            text = file.read().decode("utf-8").strip()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except UnicodeDecodeError as error:
+        # Not chained: the undecodable bytes may be a password.
+        raise ConfigurationError(
+            f"{path} is not UTF-8 text (byte {error.start + 1})", remedy="save it as UTF-8"
+        ) from None
+    if not text or "\0" in text:
+        raise ConfigurationError(
+            f"{path} {'holds a NUL character' if text else 'is blank'}",
+            remedy="write the value into it, or remove it",
+        )
+    if warns and path.name == PASSWORD and mode & stat.S_IROTH:
+        _LOGGER.warning("%s holds a password and everybody may read it: chmod o-r %s", path, path)
+    return text
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    # A FIFO has nothing to read until somebody writes.
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _unreadable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"{path} cannot be read: {error.strerror}", remedy=_REMEDY)
