@@ -61,6 +61,8 @@ SLOW: Final = frozenset(
             "async_upsert_races",
             "async_two_tasks",
             "pooler_sessions",
+            "retries",
+            "session_errors",
             "timeouts",
         ),
     }

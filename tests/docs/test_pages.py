@@ -15,6 +15,7 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 
 from core import database as core_database
 from core.config import DatabaseSettings
+from core.env_file import NAMED_BY
 from repositories.statements import clv
 from tests.docs import reference
 from tests.other_project import FIRST, make_project
@@ -124,7 +125,7 @@ def test_the_settings_that_pages_name_exist() -> None:
         for page in PAGES
         for name in re.findall(r"\b((?:DB|MIGRATION)_[A-Z_]*[A-Z])\b", page.read_text("utf-8"))
     }
-    assert named <= set(DatabaseSettings.model_fields)
+    assert named <= {*DatabaseSettings.model_fields, NAMED_BY}
 
 
 def test_no_page_knows_this_machine() -> None:

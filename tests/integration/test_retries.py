@@ -23,8 +23,15 @@ INCREMENTS = 40
 ROW = {"team_name": "Roma", "league": "Serie A"}
 
 
+# The usual policy, and one that makes as many conflicts as there can be.
+POLICIES = pytest.mark.parametrize("policy", [None, AT_ONCE], ids=["usual", "at once"])
+
+
+@POLICIES
 @pytest.mark.parametrize("case", VERSIONED.values(), ids=VERSIONED)
-def test_no_increment_is_lost(store: Store, case: tuple[str, str, str]) -> None:
+def test_no_increment_is_lost(
+    store: Store, case: tuple[str, str, str], policy: RetryPolicy | None
+) -> None:
     add_versioned(store)
     repository, field, table = case
 
@@ -35,7 +42,7 @@ def test_no_increment_is_lost(store: Store, case: tuple[str, str, str]) -> None:
 
     with ThreadPoolExecutor(8) as threads:
         done = [
-            threads.submit(run_unit_of_work, store.sessions, increment, policy=AT_ONCE)
+            threads.submit(run_unit_of_work, store.sessions, increment, policy=policy)
             for _ in range(INCREMENTS)
         ]
         for each in done:
@@ -43,8 +50,11 @@ def test_no_increment_is_lost(store: Store, case: tuple[str, str, str]) -> None:
     assert store.ask(f"SELECT {field} FROM {table}") == [(1.0 + INCREMENTS,)]
 
 
+@POLICIES
 @pytest.mark.anyio
-async def test_no_increment_of_a_task_is_lost(asynchronous: AsyncStore) -> None:
+async def test_no_increment_of_a_task_is_lost(
+    asynchronous: AsyncStore, policy: RetryPolicy | None
+) -> None:
     add_versioned(asynchronous.sync)
 
     async def increment(uow: Any) -> None:
@@ -54,7 +64,7 @@ async def test_no_increment_of_a_task_is_lost(asynchronous: AsyncStore) -> None:
 
     await asyncio.gather(
         *(
-            run_async_unit_of_work(asynchronous.sessions, increment, policy=AT_ONCE)
+            run_async_unit_of_work(asynchronous.sessions, increment, policy=policy)
             for _ in range(INCREMENTS)
         )
     )
