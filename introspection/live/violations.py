@@ -41,8 +41,7 @@ def violation_findings(
         if not is_in_scope(scope, key["schema"], key["relation"]):
             continue
         where = path(key["schema"], key["relation"], key["name"])
-        if key["period"] or not key["readable"]:
-            reason = "keys over periods are not looked at" if key["period"] else "no privilege"
+        if reason := _why_unread(key):
             yield Finding("foreign-key-unverified", Kind.UNVERIFIED, where, None, reason)
             continue
         with transaction(connection):
@@ -50,6 +49,14 @@ def violation_findings(
         if count:
             found = f"{count} rows, one with {', '.join(key['columns'])} = {example}"
             yield Finding("foreign-key-violated", Kind.DRIFT, where, "no row", found)
+
+
+def _why_unread(key: Row) -> str | None:
+    if key["period"]:
+        return "keys over periods are not looked at"
+    if not key["comparable"]:
+        return "comparing a type of somebody else's could run his code"
+    return None if key["readable"] else "no privilege"
 
 
 def _violated(connection: AnyConnection, key: Row) -> tuple[int, str | None]:

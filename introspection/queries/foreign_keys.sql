@@ -1,5 +1,7 @@
 -- The foreign keys of our tables, with the columns of both sides in the same order, and the operators
 -- that compare a referenced column with one of ours: those of their types, and not what a path finds.
+-- Who owns a type may have made a cast of it, which comparing calls, whatever the path: only those of
+-- superusers, of the database's owner and of whoever asks are compared.
 SELECT
     n.nspname AS schema,
     c.relname AS relation,
@@ -24,6 +26,15 @@ SELECT
     ) AS operators,
     con.confmatchtype = 'f' AS match_full,
     coalesce(CAST(to_jsonb(con) ->> 'conperiod' AS boolean), false) AS period,
+    NOT EXISTS (
+        SELECT FROM pg_catalog.pg_attribute AS a
+        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+        JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
+        WHERE ((a.attrelid = con.conrelid AND a.attnum = ANY (con.conkey))
+            OR (a.attrelid = con.confrelid AND a.attnum = ANY (con.confkey)))
+            AND NOT pg_has_role(t.typowner, d.datdba, 'MEMBER')
+            AND pg_get_userbyid(t.typowner) NOT IN (current_user, session_user)
+    ) AS comparable,
     has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(r.oid, 'SELECT')
         AND has_schema_privilege(n.oid, 'USAGE') AND has_schema_privilege(rn.oid, 'USAGE')
         AND NOT row_security_active(c.oid) AND NOT row_security_active(r.oid) AS readable

@@ -57,6 +57,7 @@ class Migration:
     _steps: deque[Any] = field(default_factory=deque)
     _heads: frozenset[str] = frozenset()
     _is_callers: bool = False
+    _is_there: bool = False
     _has_passed: bool = False
 
     def run(self) -> None:
@@ -104,8 +105,9 @@ class Migration:
 
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
-        own_tables.look_before(context, self.around.project)
-        heads = () if context.opts.get("purge") else context.get_current_heads()
+        self._is_there = own_tables.look_before(context, self.around.project)
+        is_read = self._is_there and not context.opts.get("purge")
+        heads = context.get_current_heads() if is_read else ()
         self._heads = frozenset(heads)
         # Autogenerate, on a connection of the caller's, looks for what a name alone means there.
         with own_settings.theirs(self.connection):
@@ -150,8 +152,14 @@ class Migration:
         migrator_lock.refuse_if_moved(context, self._heads)
 
     def _run_remaining(self) -> None:
+        context = self.context.get_context()
+        if not self._is_there:
+            if not self._steps and context.opts.get("dont_mutate"):
+                return
+            # In the transaction of the first step: without that step there is no table.
+            own_tables.make_version_table(context, self.around.project)
         # Configuring anew would do the same, and have Alembic log its first lines again.
-        self.context.get_context()._migrations_fn = lambda *_: self._remaining()  # noqa: SLF001
+        context._migrations_fn = lambda *_: self._remaining()  # noqa: SLF001
         with self.context.begin_transaction():
             self.context.run_migrations()
 

@@ -53,14 +53,36 @@ def refuse(found: Mapping[Name, OwnTable]) -> None:
     own_tables.refuse(found)
 
 
-def look_before(context: MigrationContext, project: Project) -> None:
+def look_before(context: MigrationContext, project: Project) -> bool:
     """Look at the tables that a migration is about to read.
+
+    Returns:
+        Whether the version table is there. Where it is not, nobody has looked at what somebody
+        makes in its place a moment later: it must not be read.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    if context.connection is not None:
-        refuse(own_tables.look(context.connection, project, _names(context)))
+    if context.connection is None:
+        return False
+    found = own_tables.look(context.connection, project, _names(context))
+    refuse(found)
+    return _version_table(context) in found
+
+
+def make_version_table(context: MigrationContext, project: Project) -> None:
+    """Make the version table, as Alembic would after it has looked for one and read it.
+
+    Who made one meanwhile is found out before it is read.
+
+    Raises:
+        TamperedHistoryError: Somebody did, and it could run his code, or hide rows.
+    """
+    if context.connection is None:
+        return
+    context._ensure_version_table()  # noqa: SLF001 - in the current transaction
+    lock(context.connection, {_version_table(context)})
+    look_before(context, project)
 
 
 def hold(context: MigrationContext, project: Project) -> None:

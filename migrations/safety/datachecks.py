@@ -36,12 +36,14 @@ class DataCheck:
         subject: The column, constraint or index that asks for it.
         query: Returns every offence, as one JSON value each; empty where what is asked is not
             analysed.
+        other: The table that a foreign key refers to; empty for any other condition.
     """
 
     rule: str
     table: str
     subject: str
     query: str
+    other: str = ""
 
 
 def between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[DataCheck]:
@@ -230,11 +232,12 @@ def _orphans(table: str, subject: str, asked: Any, rows: str) -> DataCheck:
     pairs = list(zip(columns, others, strict=True))
     present = " AND ".join(f"t.{column} IS NOT NULL" for column, _ in pairs)
     same = " AND ".join(f"o.{other} = t.{column}" for column, other in pairs)
+    other = _quoted(*relation(asked.pktable))
     query = (
         f"SELECT jsonb_build_object({_pairs(own, 't.')}) FROM {rows} AS t WHERE {present}"
-        f" AND NOT EXISTS (SELECT FROM {_quoted(*relation(asked.pktable))} AS o WHERE {same})"
+        f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE {same})"
     )
-    return DataCheck("foreign-key-violated", table, subject, query)
+    return DataCheck("foreign-key-violated", table, subject, query, other)
 
 
 def _pairs(columns: Iterable[str], table: str = "") -> str:

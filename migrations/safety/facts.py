@@ -36,11 +36,13 @@ class Size:
         rows: About how many rows.
         table_bytes: Without its indexes.
         index_bytes: Its indexes.
+        unread: Whether reading its rows could run somebody else's code, or would not show them all.
     """
 
     rows: int
     table_bytes: int
     index_bytes: int
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
     """Return the sizes of those tables that are there."""
     wanted = {name: path(*table_of(name)) for name in names}
     rows = connection.execute(_query("sizes"), {"names": sorted(set(wanted.values()))})
-    found = {row.name: Size(row.rows, row.table_bytes, row.index_bytes) for row in rows}
+    found = {row.name: Size(row.rows, row.table_bytes, row.index_bytes, row.unread) for row in rows}
     return {name: found[table] for name, table in wanted.items() if table in found}
 
 
@@ -101,16 +103,31 @@ def seconds(lock: Lock, size: Size | None) -> float | None:
     return (size.table_bytes + rewritten) / _BYTES_PER_SECOND[lock.work]
 
 
-def count(connection: Connection, check: DataCheck, there: Container[str]) -> Counted:
+def unread(there: Mapping[str, Size]) -> frozenset[str]:
+    """Return the tables of which no row may be read."""
+    return frozenset(name for name, size in there.items() if size.unread)
+
+
+def count(
+    connection: Connection,
+    check: DataCheck,
+    there: Container[str],
+    unread: Container[str] = frozenset(),
+) -> Counted:
     """Count the rows that a revision could not live with, within the current transaction.
 
     Args:
         connection: To the database.
         check: The condition.
         there: The tables that are there; one that a pending revision makes has no rows.
+        unread: Those of which no row may be read.
     """
     if check.table not in there:
         return Counted(check, 0)
+    for name in (check.table, check.other):
+        if name in unread:
+            problem = f"the rows of {name} may run somebody else's code, or be hidden"
+            return Counted(check, None, problem=problem)
     if not check.query:
         return Counted(check, None, problem="PostgreSQL's parser does not read what is asked")
     # A definition may hold a colon, which would be taken for a parameter.

@@ -121,7 +121,7 @@ def _rows(
     connection: Connection,
     revision: LintedRevision,
     changing: Container[str],
-    there: Container[str],
+    there: Mapping[str, facts.Size],
 ) -> Iterator[LintFinding]:
     """Count the rows in the way, as they are now; not those that change on the way there."""
     for check in revision.checks:
@@ -129,7 +129,7 @@ def _rows(
             problem = "its rows change before that"
             counted = facts.Counted(check, None, problem=problem)
         else:
-            counted = facts.count(connection, check, there)
+            counted = facts.count(connection, check, there, facts.unread(there))
         if counted.count == 0:
             continue
         yield LintFinding(

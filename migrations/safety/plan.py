@@ -88,7 +88,9 @@ def _planned(
         changes=revision.changes or (),
         loses=data_loss.by_changes(revision.changes or ()),
         undo_loses=_undo_loses(revision),
-        checks=tuple(facts.count(connection, check, there) for check in revision.checks),
+        checks=tuple(
+            facts.count(connection, check, there, facts.unread(there)) for check in revision.checks
+        ),
     )
 
 

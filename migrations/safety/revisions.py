@@ -64,7 +64,8 @@ class LintedRevision:
     @property
     def tables(self) -> Iterator[str]:
         """The tables that it locks, or asks something of, by the names that the SQL has."""
-        yield from (check.table for check in self.checks)
+        for check in self.checks:
+            yield from filter(None, (check.table, check.other))
         yield from (lock.table for one in self.statements for lock in one.locks if lock.table)
 
 
