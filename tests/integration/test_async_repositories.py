@@ -61,6 +61,7 @@ READS: dict[str, Callable[[Any], Any]] = {
     "count": lambda u: u.odds.count(),
     "get_clv_summary": lambda u: u.tracking.get_clv_summary(),
     "get_by_match": lambda u: u.odds.get_by_match("m1"),
+    "count_by_match": lambda u: u.odds.count_by_match(["m1", "m2", "absent"]),
     "get_by_league": lambda u: u.odds.get_by_league("Serie A", limit=1),
     "get_by_agent": lambda u: u.tracking.get_by_agent("a"),
     "get_recent_picks": lambda u: u.tracking.get_recent_picks(days=3),
