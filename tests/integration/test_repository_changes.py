@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.errors import InvalidArgumentError, NotFoundError
+from core.errors import ConflictError, InvalidArgumentError, NotFoundError
 from models import TeamQuantumDNA
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, odds, strategy, team
@@ -56,6 +56,23 @@ def test_a_row_of_a_closed_session_is_deleted(store: Store) -> None:
 def test_a_row_that_somebody_deleted_meanwhile_is_not_found(
     store: Store, method: str, *, detached: bool
 ) -> None:
+    store.add(odds(id=1))
+    with store.unit_of_work() as uow:
+        row = uow.odds.get_by_id(1)
+        assert row is not None
+        if detached:
+            uow.session.expunge(row)
+        store.ask("DELETE FROM odds")
+        row.home_odds = 7.0
+        with pytest.raises(NotFoundError, match="odds: the row is not there any more"):
+            getattr(uow.odds, method)(row)
+
+
+@pytest.mark.parametrize("method", ["update", "delete"])
+@pytest.mark.parametrize("detached", [True, False], ids=["detached", "of the session"])
+def test_a_row_with_a_version_that_somebody_deleted_meanwhile_is_a_conflict(
+    store: Store, method: str, *, detached: bool
+) -> None:
     store.add(team(team_id=1))
     with store.unit_of_work() as uow:
         row = uow.teams.get_by_id(1)
@@ -64,7 +81,7 @@ def test_a_row_that_somebody_deleted_meanwhile_is_not_found(
             uow.session.expunge(row)
         store.ask("DELETE FROM quantum.team_quantum_dna")
         row.tier = "ELITE"
-        with pytest.raises(NotFoundError, match=r"quantum\.team_quantum_dna: the row is not"):
+        with pytest.raises(ConflictError, match="was changed or deleted since it was read"):
             getattr(uow.teams, method)(row)
 
 

@@ -54,23 +54,25 @@ def test_an_update_of_nothing_moves_nothing(store: Store) -> None:
 
 
 def test_an_old_row_of_another_session_brings_its_changes_and_nothing_else(store: Store) -> None:
-    store.add(team(team_id=1))
+    store.add(odds(id=1))
     with store.unit_of_work() as uow:
-        old = uow.teams.get_by_id(1)
+        old = uow.odds.get_by_id(1)
     with store.unit_of_work() as uow:
-        fresh = uow.teams.get_by_id(1)
+        fresh = uow.odds.get_by_id(1)
         assert fresh is not None
-        fresh.tier = "ELITE"
-        uow.teams.update(fresh)
+        fresh.home_odds = 7.0
+        uow.odds.update(fresh)
         uow.commit()
     assert old is not None
-    old.season = "2025-26"
+    old.away_odds = 1.2
     with store.unit_of_work() as uow:
-        merged = uow.teams.update(old)
+        merged = uow.odds.update(old)
         uow.commit()
-    assert (merged.tier, merged.season) == ("ELITE", "2025-26")
+    assert (merged.home_odds, merged.away_odds) == (7.0, 1.2)
     assert merged.updated_at > fresh.updated_at
-    assert stamps(store) == (old.created_at, merged.updated_at)
+    assert store.ask("SELECT created_at, updated_at FROM odds") == [
+        (old.created_at, merged.updated_at)
+    ]
 
 
 def test_a_time_stamp_can_be_given(store: Store) -> None:
