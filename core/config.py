@@ -55,6 +55,8 @@ from core.setting_types import (
     Shape,
     SslMode,
     Text,
+    VaultAuth,
+    VaultUrl,
     parse_scratch_url,
 )
 
@@ -118,8 +120,8 @@ class MigrationSettings(BaseSettings):
             if not _is_blank(found.get(name, ""))
         }
         stated = {name: _plain(layers[layer][name]) for name, layer in names.items()}
-        is_own = names.get(PASSWORD) == str(file.path)
-        if not is_own and (PASSWORD in stated or not origin.FURTHER.isdisjoint(stated)):
+        is_foreign = PASSWORD in stated and names[PASSWORD] != str(file.path)
+        if is_foreign or origin.asks_further(stated):
             refuse_foreign_address(file, from_file.keys() - values.keys())
         where, fetched = origin.find(stated, names)
         try:
@@ -166,6 +168,11 @@ class DatabaseSettings(MigrationSettings):
     DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
     DB_SCRATCH_URL: ScratchUrl | None = None
     DB_SECRETS_DIR: Text | None = None
+    DB_VAULT_PATH: Text | None = None
+    DB_VAULT_ADDR: VaultUrl | None = None
+    DB_VAULT_AUTH: VaultAuth = "token"
+    DB_VAULT_ROLE: Text | None = None
+    DB_VAULT_FILE: Text | None = None
 
     def __init__(self, _env_file: Path | str | None = _FIND, **values: object) -> None:
         # Written out, because the signature that pydantic would make has the fields alone.
@@ -219,7 +226,7 @@ class DatabaseSettings(MigrationSettings):
             return connect(self.DB_USER, self.DB_PASSWORD.get_secret_value())
         from core.credentials.connecting import opened
 
-        return opened(self, source, connect)
+        return opened(self, source, lambda given: connect(given.user, given.password))
 
     @property
     def credentials_from(self) -> Mapping[str, str]:

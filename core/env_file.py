@@ -27,6 +27,7 @@ NAMED_BY: Final = "DB_ENV_FILE"
 PASSWORD: Final = "DB_PASSWORD"  # noqa: S105 - the name of a setting
 ADDRESS: Final = (
     *("DB_HOST", "DB_PORT", "DB_SSLMODE", "DB_REQUIRE_AUTH", "DB_REPLICA_HOSTS", "DB_SCRATCH_URL"),
+    "DB_VAULT_ADDR",
 )
 """The settings that say where a password goes, and how it is sent."""
 _SECRETS: Final = frozenset({PASSWORD, "DB_SCRATCH_URL"})
@@ -141,8 +142,8 @@ def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
     if not (file.is_found and named):
         return
     raise ConfigurationError(
-        f"{file.path} was found and not named, and {', '.join(named)} in it would decide where a"
-        f" {PASSWORD} goes that is not in it",
+        f"{file.path} was found and not named, and {', '.join(named)} in it would decide where"
+        " secrets go that are not in it",
         remedy=f"set {', '.join(named)} in the environment, too, or write {PASSWORD} into that"
         f" file, or name it: {NAMED_BY}={file.path}",
     )

@@ -82,6 +82,10 @@ class ConfigurationError(MonpsError):
     """A setting, an option or a configuration file is missing or wrong."""
 
 
+class CredentialsUnavailableError(MonpsError):
+    """The server that keeps user and password does not answer, or cannot at this time."""
+
+
 class DatabaseUnavailableError(MonpsError):
     """No connection: the server is down or unreachable, or it refused the credentials.
 

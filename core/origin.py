@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.credentials.values import Source
 
 CREDENTIALS: Final = ("DB_USER", PASSWORD)
-FURTHER: Final = frozenset({"DB_SECRETS_DIR"})
+FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH"})
 """The settings that name a further source."""
 
 
@@ -33,6 +33,11 @@ class Origin:
 
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
     source: Source | None = field(default=None, compare=False)
+
+
+def asks_further(stated: Mapping[str, str]) -> bool:
+    """Whether a credential is not stated, and a further source is named."""
+    return not (FURTHER.isdisjoint(stated) or stated.keys() >= set(CREDENTIALS))
 
 
 def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, dict[str, str]]:
@@ -50,10 +55,22 @@ def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, d
     """
     given = {name: stated[name] for name in CREDENTIALS if name in stated}
     origin = Origin({name: names[name] for name in given})
-    folder = stated.get("DB_SECRETS_DIR")
-    if folder is None or len(given) == len(CREDENTIALS):
-        return origin, {}
-    from core.credentials.files import SecretFiles
+    fetched: dict[str, str] = {}
+    if (folder := stated.get("DB_SECRETS_DIR")) and len(given) < len(CREDENTIALS):
+        from core.credentials.files import SecretFiles
 
-    files = SecretFiles(Path(folder), given)
-    return Origin({**origin.names, **files.names}, files), files.read(warns=True)
+        files = SecretFiles(Path(folder), given)
+        fetched = files.read(warns=True)
+        given = {**given, **fetched}
+        origin = Origin({**origin.names, **files.names}, files)
+    if "DB_VAULT_PATH" in stated and len(given) < len(CREDENTIALS):
+        from core.credentials.vault import Place, Vault
+
+        try:
+            vault = Vault(Place.of(stated), given)
+        except ValueError:  # of a setting, which is told with all others that are wrong
+            return origin, fetched
+        now = vault.now()
+        fetched = {**fetched, **dict(zip(CREDENTIALS, (now.user, now.password), strict=True))}
+        origin = Origin({**origin.names, **vault.names}, vault)
+    return origin, fetched

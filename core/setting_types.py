@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 from urllib.parse import urlsplit
 
@@ -137,6 +137,21 @@ def _scratch_url(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def vault_url(text: str) -> str:
+    """Return a URL that secrets may be fetched from.
+
+    Raises:
+        ValueError: It is none, or they would be in clear text on a network.
+    """
+    parts = urlsplit(text)
+    host = parts.hostname
+    if not host or parts.port == 0 or parts.scheme not in ("http", "https"):
+        raise ValueError("not an HTTP URL")
+    if parts.scheme == "http" and host != "localhost" and not ip_address(host).is_loopback:
+        raise ValueError("in clear text")
+    return text
+
+
 def _seconds(value: object) -> int | float:
     seconds = parse_duration(value).total_seconds()
     return int(seconds) if seconds.is_integer() else seconds
@@ -148,6 +163,7 @@ def _recycle(value: object) -> int:
 
 _LAST_PORT: Final = 65_535
 _METHODS: Final = frozenset({"scram-sha-256", "md5", "password", "gss", "sspi", "none"})
+VAULT_URL: Final = "an https:// URL (http:// on the loopback address alone)"
 _DURATION: Final = "a number of seconds, or a number with ms, s or min"
 _SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
 _HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
@@ -177,6 +193,9 @@ Authentication = Annotated[
     str, AfterValidator(_authentication), Shape(f"one or more of {', '.join(sorted(_METHODS))}")
 ]
 Pooler = Annotated[Literal["transaction"], Shape("transaction, or blank")]
+VaultMethod = Literal["token", "approle", "kubernetes"]
+VaultAuth = Annotated[VaultMethod, Shape("one of token, approle, kubernetes")]
+VaultUrl = Annotated[str, AfterValidator(vault_url), Shape(VAULT_URL, echo=False)]
 Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own
 # constructor, where a bare number counts seconds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from core import connection_failures
@@ -16,19 +17,20 @@ if TYPE_CHECKING:
     from core.credentials.values import Credentials, Source
 
 _Made = TypeVar("_Made")
+_UNTIL: Final = "monps_credentials_until"
 _REFUSED: Final = "28"
 """The class of invalid authorization (PostgreSQL manual, appendix A)."""
 
 
 def opened(
-    settings: DatabaseSettings, source: Source, connect: Callable[[str, str], _Made]
+    settings: DatabaseSettings, source: Source, connect: Callable[[Credentials], _Made]
 ) -> _Made:
     """Open a connection.
 
     Args:
         settings: Where to.
         source: Where the credentials come from.
-        connect: Opens one, as the user and with the password that it is given.
+        connect: Opens one with the credentials that it is given.
 
     Raises:
         ConfigurationError: There are no credentials.
@@ -36,29 +38,38 @@ def opened(
     """
     given = source.now()
     try:
-        return connect(given.user, given.password)
+        return connect(given)
     except Exception as error:
         if not _are_refused(error, settings, given):
             raise
         others = source.instead_of(given)
         if others == given:
             raise
-    return connect(others.user, others.password)
+    return connect(others)
 
 
 def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
     """Have an engine open each connection with the credentials that are valid then."""
     from sqlalchemy import event
+    from sqlalchemy.exc import DisconnectionError
 
     @event.listens_for(engine, "do_connect")
-    def connect(dialect: Any, _: object, arguments: Any, named: dict[str, Any]) -> Any:
-        return opened(
-            settings,
-            _Awaited(source) if dialect.is_async else source,
-            lambda user, password: dialect.connect(
-                *arguments, **{**named, "user": user, "password": password}
-            ),
-        )
+    def connect(dialect: Any, record: Any, arguments: Any, named: dict[str, Any]) -> Any:
+        def by_driver(given: Credentials) -> Any:
+            made = dialect.connect(
+                *arguments, **{**named, "user": given.user, "password": given.password}
+            )
+            record.info[_UNTIL] = given.until
+            return made
+
+        return opened(settings, _Awaited(source) if dialect.is_async else source, by_driver)
+
+    @event.listens_for(engine, "checkout")
+    def retire(_: object, record: Any, __: object) -> None:
+        until = record.info.get(_UNTIL)
+        if until is not None and time.monotonic() >= until:
+            # The pool opens another one instead.
+            raise DisconnectionError("the credentials of this connection end soon")
 
 
 class _Awaited:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -20,12 +19,13 @@ class Credentials:
     Attributes:
         user: The role.
         password: Its password; kept out of the repr.
-        ends: When the server stops accepting them; None where that is not known.
+        until: When no more work should begin on a connection made with them, by
+            ``time.monotonic()``; None where they have no end.
     """
 
     user: str
     password: str = field(repr=False)
-    ends: datetime | None = field(default=None, compare=False)
+    until: float | None = field(default=None, compare=False)
 
 
 class Source(Protocol):
@@ -40,11 +40,12 @@ class Source(Protocol):
 
         Raises:
             ConfigurationError: The source refuses, or does not hold what is asked of it.
+            CredentialsUnavailableError: It cannot be reached at this time.
         """
 
     def instead_of(self, refused: Credentials) -> Credentials:
         """Return those to try after the server refused some; the same when there are no others.
 
         Raises:
-            ConfigurationError: As :meth:`now`.
+            MonpsError: As :meth:`now`.
         """

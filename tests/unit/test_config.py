@@ -77,6 +77,11 @@ def test_defaults() -> None:
         "MIGRATION_GATE": "new",
         "DB_SCRATCH_URL": None,
         "DB_SECRETS_DIR": None,
+        "DB_VAULT_PATH": None,
+        "DB_VAULT_ADDR": None,
+        "DB_VAULT_AUTH": "token",
+        "DB_VAULT_ROLE": None,
+        "DB_VAULT_FILE": None,
     }
 
 

@@ -21,6 +21,7 @@ ADDRESSES = {
     "DB_REQUIRE_AUTH": "password",
     "DB_REPLICA_HOSTS": "elsewhere",
     "DB_SCRATCH_URL": "postgresql://elsewhere/postgres",
+    "DB_VAULT_ADDR": "https://elsewhere",
 }
 SOMEBODY = 54_321
 
@@ -214,6 +215,16 @@ def test_a_scratch_server_that_is_found_does_not_get_a_foreign_password(
         scratch._given_url()
     monkeypatch.delenv(name)
     assert scratch._given_url() is not None
+
+
+def test_a_file_that_is_found_does_not_say_where_a_token_goes(place: Path) -> None:
+    """Also where it holds a password: the user would be fetched."""
+    place.write_text(
+        "DB_PASSWORD=own\nDB_VAULT_PATH=secret/data/x\nDB_VAULT_ADDR=https://elsewhere\n"
+    )
+    place.chmod(0o600)
+    with pytest.raises(ConfigurationError, match="DB_VAULT_ADDR in it would decide"):
+        get_settings()
 
 
 def test_what_says_nothing_of_the_address_may_be_found(

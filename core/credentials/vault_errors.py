@@ -1,0 +1,78 @@
+"""What Vault refuses, in our own words: nothing that it was sent or sends is repeated."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from core.errors import ConfigurationError, CredentialsUnavailableError, MonpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def translated(path: str, method: str) -> Iterator[None]:
+    """Translate hvac's errors, and those of the HTTP library below it.
+
+    Raises:
+        ConfigurationError: Vault answers, and refuses.
+        CredentialsUnavailableError: It does not answer, or cannot at this time.
+    """
+    from hvac.exceptions import VaultError
+    from requests.exceptions import RequestException
+
+    try:
+        yield
+    except VaultError as error:
+        # Not chained: its text may hold what was sent.
+        raise _refusal(error, path, method) from None
+    except RequestException as error:
+        raise _no_answer(error) from None
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise malformed() from None
+
+
+def malformed() -> MonpsError:
+    """Say that an answer has another form than Vault's."""
+    return ConfigurationError(
+        "what answers is not Vault: the answer has another form", remedy="correct DB_VAULT_ADDR"
+    )
+
+
+def _refusal(error: Exception, path: str, method: str) -> MonpsError:
+    from hvac import exceptions
+
+    if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
+        return ConfigurationError(
+            f"Vault does not let this read {path} (logged in by {method})",
+            remedy="the token has ended or its policy has no 'read' for it: renew the login"
+            " (VAULT_TOKEN, DB_VAULT_FILE), or grant it",
+        )
+    if isinstance(error, (exceptions.InvalidRequest, exceptions.InvalidPath)):
+        return ConfigurationError(
+            f"Vault does not take the login by {method}, or has no role for {path}",
+            remedy="check DB_VAULT_AUTH, DB_VAULT_ROLE, DB_VAULT_FILE and DB_VAULT_PATH",
+        )
+    if isinstance(error, (exceptions.VaultDown, exceptions.VaultNotInitialized)):
+        return CredentialsUnavailableError(
+            "Vault is sealed, or not ready", remedy="unseal it, or try again in a moment"
+        )
+    return CredentialsUnavailableError(
+        f"Vault could not read {path} ({type(error).__name__})",
+        remedy="look into its log, and try again",
+    )
+
+
+def _no_answer(error: Exception) -> MonpsError:
+    from requests import exceptions
+
+    if isinstance(error, exceptions.SSLError):
+        return CredentialsUnavailableError(
+            "the certificate of Vault was not accepted", remedy="check DB_VAULT_ADDR, VAULT_CACERT"
+        )
+    if isinstance(error, ValueError):  # no address, or no JSON
+        return malformed()
+    return CredentialsUnavailableError(
+        "Vault does not answer", remedy="start it, or correct DB_VAULT_ADDR"
+    )
