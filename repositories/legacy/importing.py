@@ -199,8 +199,14 @@ class _Import:
         return int(self.connection.scalar(refused) or 0)
 
     def _exists(self, name: str) -> bool:
-        found = self.connection.scalar(text("SELECT to_regclass(:name)"), {"name": name})
-        return found is not None
+        unread = self.connection.scalar(query("unread"), {"name": name})
+        if unread:
+            raise MonpsError(
+                f"{name} is not read: it is no table, or hides rows, or has columns of somebody"
+                " else's types, which could run his code",
+                remedy="see who has made it, and remove it",
+            )
+        return unread is not None
 
     def _count(self, name: str) -> int:
         return int(self.connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0)  # noqa: S608

@@ -12,9 +12,11 @@ from typing import Final
 
 import pytest
 
+from tests.migrations.legacy_import import SMALL
 from tests.migrations.own_project import make_own_project
 from tests.migrations.test_own_tables import Mallory, mallory
 from tests.proxy import Proxy, proxied
+from tests.psql import run_script
 
 __all__ = ["mallory"]
 
@@ -70,6 +72,11 @@ VERSIONS: Final = """
 CREATE VIEW public.alembic_version AS SELECT 'e7d04b6a52c9'::varchar AS version_num
     FROM generate_series(1, 1) WHERE public.evil();
 GRANT ALL ON public.alembic_version TO PUBLIC;
+"""
+LEAGUES: Final = """
+CREATE VIEW public.team_intelligence AS
+    SELECT 1 AS id, 'x'::text AS team_name, 'y'::text AS league
+    FROM generate_series(1, 1) WHERE public.evil();
 """
 
 
@@ -152,3 +159,16 @@ def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
     if planted:
         assert outcome.code != 0
         assert "is not to be trusted: " in outcome.text
+
+
+def test_an_old_table_that_is_a_view_of_his_is_not_imported(
+    mallory: Mallory, reached: Path
+) -> None:
+    run_script(mallory.database, SMALL.read_text("utf-8"), folder=SMALL.parent)
+    mallory.programs.monps_db("upgrade")
+    run_script(mallory.database, "DROP TABLE IF EXISTS public.team_intelligence CASCADE;")
+    mallory.does(LEAGUES)
+    outcome = mallory.programs.monps_db("import-legacy")
+    assert not reached.exists()
+    assert outcome.code == 6
+    assert "public.team_intelligence is not read: " in outcome.err
