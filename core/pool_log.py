@@ -14,6 +14,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import event
+from sqlalchemy.exc import DisconnectionError
 
 from core.diagnostics import sqlstate_of
 from core.forks import after_fork_in_child
@@ -29,6 +30,10 @@ OPENED_EVERY: Final = 10
 # the pool's size would otherwise write two lines for every few checkouts.
 REPORTS: Final = 10
 SECONDS_PER_REPORT: Final = 10.0
+
+
+class DiscardedError(DisconnectionError):
+    """A connection that still works is not used any more: the pool opens another one instead."""
 
 
 class _Line(NamedTuple):
@@ -108,10 +113,10 @@ class PoolLog:
     ) -> None:
         """Report a lost connection.
 
-        One that the program itself discards comes without an exception, or with the interruption
-        (Ctrl-C) that made it unusable.
+        One that the program itself discards comes without an exception, with ours, or with the
+        interruption (Ctrl-C) that made it unusable.
         """
-        if not isinstance(exception, Exception):
+        if not isinstance(exception, Exception) or isinstance(exception, DiscardedError):
             return
         with self._lock:
             # The exception's type and no text: that may repeat a statement with its values.

@@ -51,7 +51,8 @@ def opened(
 def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
     """Have an engine open each connection with the credentials that are valid then."""
     from sqlalchemy import event
-    from sqlalchemy.exc import DisconnectionError
+
+    from core.pool_log import DiscardedError
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, record: Any, arguments: Any, named: dict[str, Any]) -> Any:
@@ -68,8 +69,7 @@ def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
     def retire(_: object, record: Any, __: object) -> None:
         until = record.info.get(_UNTIL)
         if until is not None and time.monotonic() >= until:
-            # The pool opens another one instead.
-            raise DisconnectionError("the credentials of this connection end soon")
+            raise DiscardedError("the credentials of this connection end soon")
 
 
 class _Awaited:
