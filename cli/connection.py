@@ -50,6 +50,7 @@ def _connect() -> DriverConnection:
 
     from core.byte_text import read_bytes
     from core.connect_args import lift_transaction_timeout
+    from core.session_limits import hold_for_driver
 
     settings = settings_module.get_settings()
     connection: DriverConnection = settings.opened(
@@ -58,5 +59,6 @@ def _connect() -> DriverConnection:
         )
     )
     lift_transaction_timeout(connection)
+    hold_for_driver(connection, settings.check_limits)
     read_bytes(connection)
     return connection

@@ -265,6 +265,11 @@ class DatabaseSettings(MigrationSettings):
         return self._tool_args(self.MIGRATION_STATEMENT_TIMEOUT)
 
     @property
+    def check_limits(self) -> dict[str, int]:
+        """The time-outs of a session that only reads, in milliseconds."""
+        return self._tool_limits(self.DB_CHECK_TIMEOUT)
+
+    @property
     def driver_args(self) -> dict[str, str | int]:
         """What the driver itself takes for a session that only reads, beside the credentials."""
         return {

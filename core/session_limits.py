@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import event, text
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
+
+    from core.answers import DriverConnection
 
 _MISSING: Final = "monps.missing_limits"
 _READ: Final = """
@@ -36,22 +36,17 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
         is_lent: The session of the server is another one in each transaction: nothing was asked
             for, and nothing can be read back.
     """
+    from sqlalchemy import event
+
     if not limits:
         return
-    read = _READ.format(names=", ".join(f"'{name}'" for name in limits))
 
     @event.listens_for(engine, "connect")
     def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
         if is_lent:
             record.info[_MISSING] = limits
             return
-        there = dict(_rows(driver_connection, read))
-        missing = {
-            name: limit
-            for name, limit in limits.items()
-            if there.get(name, str(limit)) != str(limit)  # an older server may not know it
-        }
-        record.info[_MISSING] = missing
+        record.info[_MISSING] = _missing(driver_connection, limits)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -71,13 +66,42 @@ def hold_for_session(connection: Connection) -> None:
         connection.info[_MISSING] = {}
 
 
+def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> None:
+    """Set what is missing for a session by the driver alone, which is lent to nobody else.
+
+    Args:
+        connection: Of psycopg2, outside a transaction; left so.
+        limits: Milliseconds, by the setting's name.
+    """
+    if sql := _setting(_missing(connection, limits), is_local=False):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        connection.commit()
+
+
 def _set(connection: Connection, *, is_local: bool) -> None:
-    calls = (
-        f"pg_catalog.set_config('{name}', '{limit}', {is_local})"
-        for name, limit in connection.info.get(_MISSING, {}).items()
-    )
-    if sql := ", ".join(calls):  # in one statement, so in one round trip
-        connection.execute(text(f"SELECT {sql}"))
+    from sqlalchemy import text
+
+    if sql := _setting(connection.info.get(_MISSING, {}), is_local=is_local):
+        connection.execute(text(sql))
+
+
+def _setting(limits: Mapping[str, int], *, is_local: bool) -> str:
+    """One statement for all, so one round trip; blank where there is nothing to set."""
+    calls = [
+        f"pg_catalog.set_config('{name}', '{limit}', {is_local})" for name, limit in limits.items()
+    ]
+    return f"SELECT {', '.join(calls)}" if calls else ""
+
+
+def _missing(driver_connection: Any, limits: Mapping[str, int]) -> dict[str, int]:
+    read = _READ.format(names=", ".join(f"'{name}'" for name in limits))
+    there = dict(_rows(driver_connection, read))
+    return {
+        name: limit
+        for name, limit in limits.items()
+        if there.get(name, str(limit)) != str(limit)  # an older server may not know it
+    }
 
 
 def _rows(driver_connection: Any, sql: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ import core.database
 from core.config import DatabaseSettings
 from tests.migrations.own_project import OwnProject
 from tests.pooler import pooled
-from tests.project import Programs
+from tests.project import ROOT, Programs
 from tests.servers import Database
 
 LIMITS = {"DB_LOCK_TIMEOUT": "5s", "DB_STATEMENT_TIMEOUT": "7s"}
@@ -69,3 +69,11 @@ def test_a_revision_through_a_pooler_has_them(
     with pooled(database, folder, "pool_mode = session", DROPPED) as environ:
         outcome = Programs(own_project.folder, environ).monps_db("upgrade")
     assert outcome.code == 0, outcome.text
+
+
+def test_a_check_through_a_pooler_has_them(database: Database, folder: Path) -> None:
+    with pooled(database, folder, "pool_mode = session", DROPPED) as environ:
+        programs = Programs(ROOT, environ)
+        assert programs.monps_db("upgrade").code == 0
+        assert programs.monps_db("check").code == 0
+        assert "timeout" in programs.monps_db("check", DB_CHECK_TIMEOUT="1ms").err
