@@ -32,10 +32,15 @@ LONGEST: Final = 5.0
 _NO_TLS: Final = frozenset({"disable", "allow"})
 _WITHOUT_TLS: Final = frozenset({"prefer"})
 # Unknown where the server hides it. It waits for the client where a result or a COPY is stuck.
+# Qualified: a connection pooler may drop the path that is asked for while connecting.
 _AT_WORK: Final = """
-SELECT pg_backend_pid(), coalesce(
-    (SELECT CASE WHEN state LIKE 'idle%' OR wait_event_type = 'Client' THEN false ELSE true END
-     FROM pg_stat_activity WHERE pid = :pid),
+SELECT pg_catalog.pg_backend_pid(), coalesce(
+    (SELECT CASE
+         WHEN pg_catalog.starts_with(state, 'idle') THEN false
+         WHEN wait_event_type OPERATOR(pg_catalog.=) 'Client' THEN false
+         ELSE true
+     END
+     FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) :pid),
     false)
 """
 
@@ -151,10 +156,12 @@ def is_cancelled(info: Any) -> bool:
     """
     try:
         with opened(Target.of_session(info), "-c search_path=pg_catalog,pg_temp") as session:
-            [[own]] = session.ask("SELECT pg_backend_pid()")
+            [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
             if own != session.pid:  # a pooler gives its clients numbers of its own
                 return False
-            [[is_done]] = session.ask("SELECT pg_cancel_backend(:pid)", pid=info.backend_pid)
+            [[is_done]] = session.ask(
+                "SELECT pg_catalog.pg_cancel_backend(:pid)", pid=info.backend_pid
+            )
             return bool(is_done)
     except (ServerError, ConfigurationError, NotPostgresError, NoTlsError):
         return False
