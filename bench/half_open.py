@@ -31,7 +31,6 @@ COMMANDS = (
     "adopt --dry-run",
     "adopt",
     "import-legacy",
-    "load sample",
     "load odds season.csv",
     "show teams",
     "report clv",
