@@ -7,7 +7,15 @@ import sys
 
 from tests.project import ROOT
 
-ENVIRON = {"DB_USER": "u", "DB_PASSWORD": "p", "DB_NAME": "d", "PYTHONPATH": str(ROOT)}
+# With the address: a .env in this folder may not say where the password goes.
+ENVIRON = {
+    "DB_HOST": "localhost",
+    "DB_PORT": "5432",
+    "PYTHONPATH": str(ROOT),
+    "DB_USER": "u",
+    "DB_PASSWORD": "p",
+    "DB_NAME": "d",
+}
 
 UNUSED = """
 import sys
