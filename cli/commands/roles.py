@@ -22,6 +22,8 @@ def command(*, sql: bool, prefix: str) -> int:
     PREFIX_owner owns the schema and cannot log in, PREFIX_migrator acts as the owner, PREFIX_app
     reads and writes rows, PREFIX_readonly reads. Exit code 1 when the database differs.
     """
+    from dataclasses import replace
+
     from cli.connection import connected
     from core.project import find_project
     from introspection.render.script import script
@@ -29,7 +31,10 @@ def command(*, sql: bool, prefix: str) -> int:
     from migrations.roles import roles as least_privilege
     from migrations.runner.history import load_history
 
+    # With these names they may own what a migration makes, whatever the project calls its own.
+    named = ((f"{prefix}_owner", "owner"), (f"{prefix}_migrator", "migrator"))
     project = find_project()
+    project = replace(project, roles=(*project.roles, *named))
     roles = least_privilege.Roles(prefix)
     if sql:
         output.put(script(least_privilege.script(project, roles).removesuffix("\n")))

@@ -26,7 +26,6 @@ from tests.servers import MAJORS, Database, Servers, Unavailable
 
 # Found, named, coded and repaired on every schema.
 SAMPLE: Final = (
-    "column dropped",
     "column added",
     "column type: shorter varchar",
     "column made nullable",
@@ -59,7 +58,16 @@ IN_DATA: Final = (
     # plpgsql is made with the server, and its id is not above those of the server.
     "extension of another version",
     "extension comment",
+    # The schema public is older than the user's objects, too.
+    "shared schema open for everybody",
 )
+# Asked of schemas that are shared with other people; the zoo manages all of its schemas.
+IN_A_SHARED_SCHEMA: Final = {
+    "table shadowed by a schema called like a role",
+    "table shadowed by a search_path",
+    "table published by other people",
+    "cast of a table's rows",
+}
 # With the column that tells what initdb has made from what came later.
 CATALOGS: Final = """
     SELECT relname, (
@@ -141,7 +149,8 @@ def test_the_zoo_has_something_to_change_for_every_kind(zoo: tuple[Subject, Data
     subject, database = zoo
     major = database.server.binaries.major
     found = {mutation.kind.name for mutation in targets(subject, database, list(KINDS))}
-    assert {kind.name for kind in KINDS if kind.since <= major <= kind.until} == found
+    possible = {kind.name for kind in KINDS if kind.since <= major <= kind.until}
+    assert possible - IN_A_SHARED_SCHEMA == found
 
 
 def test_every_change_is_possible(zoo: tuple[Subject, Database]) -> None:
@@ -203,6 +212,14 @@ def test_a_change_is_found_named_told_by_its_code_and_taken_back(
     trial = try_mutation(bench, changes[name])
     assert (trial.impossible, trial.trouble) == ("", "")
     assert (trial.detected, trial.named, trial.coded, trial.repaired) == (True, True, True, True)
+
+
+def test_a_dropped_column_comes_back_without_its_data_and_that_stays_said(bench: Bench) -> None:
+    with bench.copies.copy() as database:
+        dropped = next(iter(targets(bench.subject, database, list(kinds(("column dropped",))))))
+    trial = try_mutation(bench, dropped)
+    assert (trial.detected, trial.named, trial.coded) == (True, True, True)
+    assert trial.trouble.startswith("drift column-order ")
 
 
 @pytest.mark.parametrize("name", CALM)
