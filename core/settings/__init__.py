@@ -1,0 +1,1 @@
+"""The settings by subject; ``core.config`` puts them together."""

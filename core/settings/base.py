@@ -1,0 +1,97 @@
+"""How settings are read: from the program, the environment, then ``.env``, then the defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core import origin
+from core.env_file import (
+    PASSWORD,
+    EnvFile,
+    load_env_file,
+    read_env_file,
+    refuse_foreign_address,
+)
+from core.settings.messages import configuration_error
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIND: Final = Path()
+"""The default of ``_env_file``: look for the file. None means: use no file."""
+
+
+class Settings(BaseSettings):
+    """What all settings have in common.
+
+    A blank value counts as not set, and the environment beats ``.env`` also with a blank one.
+    However they are made, wrong settings raise ``ConfigurationError`` with a line per variable.
+
+    Args:
+        _env_file: The file to read instead of the ``.env`` that is found; None reads none.
+        **values: Settings given directly; they beat the environment.
+    """
+
+    # Deferred: of the classes between this one and the last, none is ever validated by itself.
+    model_config = SettingsConfigDict(
+        case_sensitive=True,
+        defer_build=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    _origin: origin.Origin = PrivateAttr(default=origin.Origin())
+
+    def __init__(self, _env_file: Path | str | None = FIND, **values: object) -> None:
+        fields = type(self).model_fields
+        if _env_file is None:
+            file = EnvFile()
+        elif _env_file == FIND:
+            file = load_env_file(fields)
+        else:
+            file = read_env_file(Path(_env_file), fields)
+        # pydantic-settings would read the file with interpolation, and ahead of our own errors.
+        from_file = {name: text for name, text in file.values.items() if name not in os.environ}
+        given = cast("dict[str, Any]", {**from_file, **values})
+        layers: dict[str, Mapping[str, object]] = {
+            "the program": values,
+            "the environment": os.environ,
+            str(file.path): from_file,
+        }
+        names = {
+            name: layer
+            for layer, found in reversed(layers.items())
+            for name in fields
+            if not _is_blank(found.get(name, ""))
+        }
+        stated = {name: _plain(layers[layer][name]) for name, layer in names.items()}
+        is_foreign = PASSWORD in stated and names[PASSWORD] != str(file.path)
+        if is_foreign or origin.asks_further(stated):
+            refuse_foreign_address(file, from_file.keys() - values.keys())
+        where, fetched = origin.find(stated, names)
+        try:
+            super().__init__(_env_file=None, **{**given, **fetched})
+        except ValidationError as error:
+            # Not chained: pydantic's errors hold what they were given, the password too.
+            raise configuration_error(error, fields, file.path) from None
+        self._origin = where
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_unset(cls, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if not _is_blank(value)}
+
+
+def _plain(value: object) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+
+
+def _is_blank(value: object) -> bool:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return isinstance(text, str) and not text.strip()

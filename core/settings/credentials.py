@@ -1,0 +1,49 @@
+"""User and password: stated, or fetched from a further source for each new connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.setting_types import Secret, Text, VaultAuth, VaultUrl
+from core.settings.base import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from core.credentials.values import Credentials, Source
+
+
+class CredentialSettings(Settings):
+    """Who connects, and where that comes from; see ``docs/secrets.md``."""
+
+    DB_USER: Text
+    DB_PASSWORD: Secret
+    DB_SECRETS_DIR: Text | None = None
+    DB_VAULT_PATH: Text | None = None
+    DB_VAULT_ADDR: VaultUrl | None = None
+    DB_VAULT_AUTH: VaultAuth = "token"
+    DB_VAULT_ROLE: Text | None = None
+    DB_VAULT_FILE: Text | None = None
+
+    @property
+    def credential_source(self) -> Source | None:
+        """What is asked for user and password at each new connection; None where both are given."""
+        return self._origin.source
+
+    @property
+    def credentials(self) -> Credentials:
+        """User and password that are valid now.
+
+        Raises:
+            ConfigurationError: The source that they come from refuses, or cannot be read.
+        """
+        from core.credentials.values import Credentials
+
+        if self._origin.source is not None:
+            return self._origin.source.now()
+        return Credentials(self.DB_USER, self.DB_PASSWORD.get_secret_value())
+
+    @property
+    def credentials_from(self) -> Mapping[str, str]:
+        """Which source ``DB_USER`` and ``DB_PASSWORD`` came from, for people to read."""
+        return self._origin.names

@@ -1,0 +1,52 @@
+"""What is wrong with settings, a line for each variable."""
+
+from __future__ import annotations
+
+import reprlib
+from typing import TYPE_CHECKING, get_args
+
+from core.errors import ConfigurationError
+from core.setting_types import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pydantic import ValidationError
+    from pydantic.fields import FieldInfo
+    from pydantic_core import ErrorDetails
+
+
+def configuration_error(
+    error: ValidationError, fields: Mapping[str, FieldInfo], file: Path | None
+) -> ConfigurationError:
+    """Say in our words what pydantic refuses.
+
+    Args:
+        error: Of pydantic; nothing that it was given is repeated, but where a shape allows it.
+        fields: Those of the settings.
+        file: The ``.env`` that was read, if any.
+    """
+    problems = error.errors(include_url=False, include_context=False)
+    # A dict keeps one line per variable, in order.
+    lines = {problem["loc"][0]: _line(problem, fields) for problem in problems}
+    source = f"the environment or {file}" if file else "the environment or a file .env"
+    return ConfigurationError(
+        "\n".join(lines.values()), remedy=f"set it in {source}, as .env.example shows"
+    )
+
+
+def _line(problem: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
+    name = str(problem["loc"][0])
+    if problem["type"] == "missing":
+        return f"{name}: is missing or blank, see .env.example"
+    shape = _shape(fields[name])
+    value = f", not {reprlib.repr(problem['input'])}" if shape.echo else ""
+    return f"{name}: should be {shape.text}{value}"
+
+
+def _shape(field: FieldInfo) -> Shape:
+    # An optional setting carries its shape one level down, on the part that is not None.
+    parts = [getattr(part, "__metadata__", ()) for part in get_args(field.annotation)]
+    found = (item for part in (field.metadata, *parts) for item in part if isinstance(item, Shape))
+    return next(found, Shape("something else", echo=False))

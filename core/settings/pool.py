@@ -1,0 +1,17 @@
+"""The pool of the application's connections."""
+
+from __future__ import annotations
+
+from core.setting_types import Count, Flag, PositiveCount, Recycle, Seconds
+from core.settings.base import Settings
+
+
+class PoolSettings(Settings):
+    """How many connections are kept, for how long, and what a session asks for first."""
+
+    DB_POOL_SIZE: PositiveCount = 5
+    DB_MAX_OVERFLOW: Count = 10
+    DB_POOL_TIMEOUT: Seconds = 30
+    DB_POOL_RECYCLE: Recycle = 3600
+    DB_ECHO: Flag = False
+    DB_REQUIRE_SCHEMA: Flag = False
