@@ -29,7 +29,7 @@ from bench.pairs import Program, timed
 from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.scratch import SETTING, scratch_database
-from core.setting_types import DRIVER
+from core.urls import DRIVER
 
 ROUNDS = 5
 BIN = Path(sys.executable).parent

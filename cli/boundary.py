@@ -16,7 +16,6 @@ import click
 from cli import exit_codes, output
 from core.errors import (
     ConfigurationError,
-    DataAccessError,
     DatabaseRefusedError,
     DatabaseUnavailableError,
     InterruptionError,
@@ -29,13 +28,24 @@ if TYPE_CHECKING:
     from psycopg2 import Error as DriverError
     from sqlalchemy.exc import SQLAlchemyError
 
+    from core.target_protocol import Target
+
 CLOSED: Final = "the output was closed before it was complete"
 
 
-def run(command: Callable[[], int | None], *, debug: bool) -> int:
-    """Run a command and return its exit code, whatever happens; ``debug`` shows tracebacks."""
+def run(
+    command: Callable[[], int | None], *, program: str, target: Target | None, debug: bool
+) -> int:
+    """Run a command and return its exit code, whatever happens.
+
+    Args:
+        command: What the user asked for.
+        program: Its name, for messages.
+        target: Whose settings the advice is about; None where there is no target yet.
+        debug: Whether tracebacks are shown.
+    """
     if sys.stdout is None:  # closed before the start (>&-)
-        _say(CLOSED)
+        _say(program, CLOSED)
         return exit_codes.INCOMPLETE
     try:
         with terminable():
@@ -44,28 +54,26 @@ def run(command: Callable[[], int | None], *, debug: bool) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (InterruptionError, KeyboardInterrupt, click.Abort):
-        _say("interrupted")
+        _say(program, "interrupted")
         return exit_codes.INTERRUPTED
     except (BrokenPipeError, OutputClosedError):
-        _say(CLOSED)
+        _say(program, CLOSED)
         return exit_codes.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the boundary: nothing may get past it
         if debug:
             _say_traceback(error)
-        _say(*_lines(error))
+        _say(program, *_lines(error, program, target))
         return exit_codes.of_error(error)
     return code
 
 
-def _lines(error: Exception) -> list[str]:
+def _lines(error: Exception, program: str, target: Target | None) -> list[str]:
     if isinstance(error, click.UsageError):
-        where = error.ctx.command_path if error.ctx else "monps-db"
+        where = error.ctx.command_path if error.ctx else program
         return [f"{error.format_message()} ({where} --help)"]
     if isinstance(error, click.ClickException):
         return [error.format_message()]
-    if isinstance(error, DataAccessError) and isinstance(
-        error, (DatabaseUnavailableError, DatabaseRefusedError)
-    ):
+    if _stands_for_another(error):
         error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
     if isinstance(error, MonpsError):
         # Of the settings, a line each.
@@ -77,17 +85,23 @@ def _lines(error: Exception) -> list[str]:
     if isinstance(error, CommandError):
         return [" ".join(str(error).split())]
     if isinstance(error, (SQLAlchemyError, DriverError)):
-        return [_driver_line(error)]
+        return [_driver_line(error, target)]
     return [f"{_unexpected(error)} (--debug shows where)"]
 
 
-def _driver_line(error: SQLAlchemyError | DriverError) -> str:
-    from core import config
+def _stands_for_another(error: Exception) -> bool:
+    """Whether an error stands for one of SQLAlchemy's, of which it has what that has."""
+    is_of_database = isinstance(error, (DatabaseUnavailableError, DatabaseRefusedError))
+    return is_of_database and getattr(error, "orig", None) is not None
+
+
+def _driver_line(error: SQLAlchemyError | DriverError, target: Target | None) -> str:
     from core.driver_errors import translate_driver_error
 
-    try:
-        settings = config.get_settings()
-    except ConfigurationError:  # of a scratch database: there need not be a target
+    settings = None
+    with suppress(ConfigurationError):  # of a scratch database: there need not be a target
+        settings = target and target.settings()
+    if not settings:
         first = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         return f"the database refused: {first}"
     return str(translate_driver_error(error, settings))
@@ -99,10 +113,10 @@ def _unexpected(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _say(*lines: str) -> None:
+def _say(program: str, *lines: str) -> None:
     # Where nothing can be said either, the exit code still says it.
     with suppress(OSError):
-        output.say(*(f"monps-db: {line}" for line in lines), err=True)
+        output.say(*(f"{program}: {line}" for line in lines), err=True)
 
 
 def _say_traceback(error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""What most commands start with: a connection to the database."""
+"""What most commands start with: the target, and a connection to its database."""
 
 from __future__ import annotations
 
@@ -6,22 +6,35 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from core import config as settings_module
+import click
+
 from core.interrupt import interruptible
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from core.answers import AnyConnection, DriverConnection
+    from core.project import Project
+    from core.target_protocol import Target
+
+
+def target() -> Target:
+    """Return what the running command works on: the object of its context."""
+    found: Target = click.get_current_context().obj
+    return found
+
+
+def project() -> Project:
+    """Find the project of the working directory."""
+    return target().project()
 
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Connect to the database that the settings name; Ctrl-C ends any waiting."""
+    """Connect to the target's database; Ctrl-C ends any waiting."""
     from core import own_settings
-    from core.engines import create_migration_engine
 
-    engine = create_migration_engine(settings_module.get_settings())
+    engine = target().migration_engine()
     with interruptible(), engine.connect() as connection, own_settings.ours(connection):
         yield connection
 
@@ -30,35 +43,18 @@ def connected() -> Iterator[Connection]:
 def connected_to_read() -> Iterator[AnyConnection]:
     """Connect as :func:`connected` does, by the driver alone: importing SQLAlchemy takes long.
 
-    With ``DB_ECHO`` it is SQLAlchemy's connection, which shows what it sends.
+    Where statements are shown it is SQLAlchemy's connection, which shows what it sends.
     """
-    if settings_module.get_settings().DB_ECHO:
+    here = target()
+    if here.shows_statements():
         with connected() as connection:
             yield connection
         return
-    with interruptible(), closing(_connect()) as driver_connection:
+    with interruptible(), closing(here.connect_to_read()) as driver_connection:
         yield driver_connection
 
 
 def open_another() -> Callable[[], DriverConnection] | None:
-    """Return what opens a second session to read by; none with ``DB_ECHO``, which shows one."""
-    return None if settings_module.get_settings().DB_ECHO else _connect
-
-
-def _connect() -> DriverConnection:
-    import psycopg2
-
-    from core.byte_text import read_bytes
-    from core.connect_args import lift_transaction_timeout
-    from core.session_limits import hold_for_driver
-
-    settings = settings_module.get_settings()
-    connection: DriverConnection = settings.opened(
-        lambda user, password: psycopg2.connect(
-            **settings.driver_args, user=user, password=password
-        )
-    )
-    lift_transaction_timeout(connection)
-    hold_for_driver(connection, settings.check_limits)
-    read_bytes(connection)
-    return connection
+    """Return what opens a second session to read by; none where statements are shown."""
+    here = target()
+    return None if here.shows_statements() else here.connect_to_read

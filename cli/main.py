@@ -12,7 +12,9 @@ import click
 
 from cli import boundary, exit_codes, logs, output
 from core.errors import InterruptionError, OutputClosedError
+from core.target import TARGET
 
+PROGRAM: Final = "monps-db"
 COMMANDS: Final = (
     *("adopt", "check", "completion", "downgrade", "history", "import-legacy", "lint", "load"),
     *("plan", "report", "revision", "roles", "server", "show", "snapshot", "status", "upgrade"),
@@ -78,10 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     def command() -> int | None:
         try:
-            code: int | None = group.main(given, prog_name="monps-db", standalone_mode=False)
+            code: int | None = group.main(
+                given, prog_name=PROGRAM, standalone_mode=False, obj=TARGET
+            )
         except click.exceptions.NoArgsIsHelpError as error:
             output.say(*error.format_message().splitlines(), err=True)
             return exit_codes.USAGE
         return code
 
-    sys.exit(boundary.run(command, debug=debug))
+    sys.exit(boundary.run(command, program=PROGRAM, target=TARGET, debug=debug))

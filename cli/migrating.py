@@ -104,11 +104,11 @@ def run(
         reason: Why.
         accept_data_loss: Whether a downgrade may lose data.
     """
-    from core.project import find_project
+    from cli.connection import target
     from migrations.runner import request
     from migrations.runner.history import alembic_config
 
-    config = alembic_config(find_project())
+    config = alembic_config(target().project())
     config.attributes[request.ATTRIBUTE] = request.make_request(
         allowed, reason, accepts_data_loss=accept_data_loss
     )

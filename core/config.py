@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from core.once import Once
-from core.setting_types import ScratchUrl, parse_scratch_url
+from core.setting_types import ScratchUrl
 from core.settings.base import FIND, Settings
 from core.settings.migration import MigrationSettings as MigrationSettings
 from core.settings.pool import PoolSettings
 from core.settings.replicas import ReplicaSettings
+from core.urls import parse_scratch_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from core.answers import DriverConnection
 
+# For migrations and scratch databases: else a role that is called like a schema, or a search_path
+# set for role or database, would decide where a table without a schema is created.
+UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
 # Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to DB_HOST;

@@ -11,8 +11,7 @@ from core import remedies
 from core.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
 
 if TYPE_CHECKING:
-    from core.config import DatabaseSettings
-    from core.credentials.values import Credentials
+    from core.target_protocol import ConnectionSettings, Credentials
 
 _SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
@@ -23,7 +22,7 @@ class _TransactionRefusedError(Exception):
     """A session was let in, and may not begin a transaction: a pooler lends it by the statement."""
 
 
-def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> MonpsError:
+def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> MonpsError:
     """Say why a connection could not be opened, or broke.
 
     Args:
@@ -58,7 +57,7 @@ def why_not(message: str, settings: DatabaseSettings, *, was_open: bool) -> Monp
     )
 
 
-def sqlstate(settings: DatabaseSettings, given: Credentials) -> str | None:
+def sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
     """Return what the server says to somebody; None where it lets him in, or there is no server."""
     from core.second_connection import ServerError
 
@@ -83,14 +82,14 @@ def _pooler_refused(message: str) -> DatabaseUnavailableError:
     )
 
 
-def _options(settings: DatabaseSettings) -> str:
+def _options(settings: ConnectionSettings) -> str:
     given = (settings.connect_args, settings.migration_connect_args, settings.driver_args)
     every = [str(arguments.get("options", os.environ.get("PGOPTIONS", ""))) for arguments in given]
     return " ".join(dict.fromkeys(filter(None, every)))
 
 
 def _asked_again(
-    settings: DatabaseSettings, options: str, given: Credentials | None = None
+    settings: ConnectionSettings, options: str, given: Credentials | None = None
 ) -> Exception | None:
     from core.second_connection import LONGEST, ServerError, Target, opened
 
@@ -123,7 +122,7 @@ def _asked_again(
         return error
 
 
-def _is_let_in(settings: DatabaseSettings) -> bool:
+def _is_let_in(settings: ConnectionSettings) -> bool:
     return _asked_again(settings, "") is None
 
 

@@ -14,7 +14,7 @@ from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsErr
 if TYPE_CHECKING:
     import psycopg2
 
-    from core.config import DatabaseSettings
+    from core.target_protocol import ConnectionSettings
 
 # Connection exceptions and operator intervention: the session is gone, not just the statement.
 _SESSION_ENDED: Final = ("08", "57P")
@@ -24,7 +24,7 @@ _PROTOCOL_VIOLATION: Final = "08P01"
 
 
 def translate_driver_error(
-    error: SQLAlchemyError | psycopg2.Error | OSError, settings: DatabaseSettings
+    error: SQLAlchemyError | psycopg2.Error | OSError, settings: ConnectionSettings
 ) -> MonpsError:
     """Say in one line what the driver reported, and what to do about it.
 
@@ -67,7 +67,7 @@ def retold(error: BaseException) -> str:
 
 
 def _from_server(
-    message: str, sqlstate: str, settings: DatabaseSettings, *, is_opening: bool
+    message: str, sqlstate: str, settings: ConnectionSettings, *, is_opening: bool
 ) -> MonpsError:
     if sqlstate == _PROTOCOL_VIOLATION:
         return connection_failures.why_not(message, settings, was_open=not is_opening)
@@ -106,7 +106,7 @@ def _was_open(error: BaseException, original: BaseException | None) -> bool:
     return getattr(original, "cursor", None) is not None
 
 
-def _safe(text: str, settings: DatabaseSettings) -> str:
+def _safe(text: str, settings: ConnectionSettings) -> str:
     """Make one line of a driver's message, and keep secrets out of it.
 
     libpq writes a line per address that it tried; the indented lines below are advice that our

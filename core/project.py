@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 TABLE: Final = "[tool.monps-db]"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
@@ -53,6 +55,7 @@ class Project:
             the first revision, such as extensions.
         lint_ignore: Rules that ``monps-db lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
+        scratch_url: Says where scratch databases are made; None for the local server.
     """
 
     root: Path
@@ -68,6 +71,9 @@ class Project:
     scratch_sql: Path | None = None
     lint_ignore: tuple[str, ...] = ()
     baseline_file: Path | None = None
+    scratch_url: Callable[[], str | None] = field(
+        default=partial(os.environ.get, "DB_SCRATCH_URL"), compare=False, repr=False
+    )
 
     @property
     def alembic_ini(self) -> Path:

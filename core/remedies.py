@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from core.config import DatabaseSettings
+    from core.target_protocol import ConnectionSettings
 
 STATEMENT: Final[Mapping[str, str]] = {
     "08": "the connection broke: try again",
@@ -90,7 +90,7 @@ NO_CONNECTION: Final = (
 """Where nobody has looked for the reason."""
 
 
-def of_sqlstate(sqlstate: str, settings: DatabaseSettings, *, is_connecting: bool) -> str:
+def of_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
     """Return what to do about what a server said; empty when nothing can be advised."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
     found = (table[key] for key in keys(sqlstate) if key in table)
@@ -114,12 +114,12 @@ def keys(sqlstate: str) -> tuple[str, ...]:
     return sqlstate, sqlstate[:3], sqlstate[:2]
 
 
-def of_network(kind: str, settings: DatabaseSettings) -> str:
+def of_network(kind: str, settings: ConnectionSettings) -> str:
     """Return what to do about a line that failed: one of ``NETWORK``."""
     return NETWORK[kind].format(address=address(settings), host=settings.DB_HOST)
 
 
-def address(settings: DatabaseSettings) -> str:
+def address(settings: ConnectionSettings) -> str:
     """Say where the server is expected, for people to read."""
     if settings.DB_HOST.startswith("/"):
         return f"{settings.DB_HOST.rstrip('/')}/.s.PGSQL.{settings.DB_PORT}"

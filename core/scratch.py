@@ -6,22 +6,25 @@ import os
 import secrets
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.connect_args import accepted_authentication, lift_transaction_timeout, network_args
+from core.connect_args import (
+    UNQUALIFIED_IS_PUBLIC,
+    accepted_authentication,
+    lift_transaction_timeout,
+    network_args,
+)
 from core.embedded.binaries import embedded_binaries
 from core.embedded.server import DEFAULT_MAJOR, LocalServer
-from core.env_file import PASSWORD, load_env_file, refuse_foreign_address
 from core.errors import ConfigurationError, LocalServerError
 from core.own_settings import set_up_safely
-from core.setting_types import DRIVER, UNQUALIFIED_IS_PUBLIC, parse_scratch_url
+from core.urls import DRIVER, parse_scratch_url
 
 _CONNECT_TIMEOUT: Final = 10
 SETTING: Final = "DB_SCRATCH_URL"
@@ -65,18 +68,29 @@ def local_server(root: Path) -> LocalServer:
     return LocalServer(root / LOCAL_FOLDER, embedded_binaries(DEFAULT_MAJOR))
 
 
+def given_in_environment() -> str | None:
+    """Return what the environment says of ``DB_SCRATCH_URL``."""
+    return os.environ.get(SETTING)
+
+
 @contextmanager
-def scratch_database(root: Path) -> Iterator[Engine]:
+def scratch_database(
+    root: Path, given: Callable[[], str | None] = given_in_environment
+) -> Iterator[Engine]:
     """Make an empty database for as long as the block lasts.
 
     It lives on the server that ``DB_SCRATCH_URL`` names, else on the local server of the project in
     ``root``, which is started for it and stopped again if it was not running.
 
+    Args:
+        root: The folder of the project.
+        given: Says what ``DB_SCRATCH_URL`` is; None where it is not set.
+
     Raises:
         ConfigurationError: ``DB_SCRATCH_URL`` is not the URL of a PostgreSQL server.
         LocalServerError: There is no server for it, or the server refuses.
     """
-    with _server_url(root) as url:
+    with _server_url(root, given()) as url:
         name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
         administration = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
         _drop_abandoned(administration)
@@ -114,8 +128,8 @@ def _engine(url: URL) -> Engine:
 
 
 @contextmanager
-def _server_url(root: Path) -> Iterator[URL]:
-    if url := _given_url():
+def _server_url(root: Path, given: str | None) -> Iterator[URL]:
+    if url := _parsed(given):
         yield url if url.database else url.set(database="postgres")
         return
     server = local_server(root)
@@ -135,14 +149,7 @@ def _server_url(root: Path) -> Iterator[URL]:
             server.stop()
 
 
-def _given_url() -> URL | None:
-    """Read the one setting that this needs: CI has scratch servers, and no target to log in to."""
-    given = os.environ.get(SETTING)
-    if given is None:
-        file = load_env_file((SETTING,))
-        given = file.values.get(SETTING)
-        if PASSWORD in os.environ or _would_take_libpq_password(given):
-            refuse_foreign_address(file, file.values)
+def _parsed(given: str | None) -> URL | None:
     if not given or not given.strip():
         return None
     try:
@@ -151,10 +158,6 @@ def _given_url() -> URL | None:
         raise ConfigurationError(
             f"{SETTING}: {error}", remedy="write it as .env.example shows"
         ) from None
-
-
-def _would_take_libpq_password(url: str | None) -> bool:
-    return "PGPASSWORD" in os.environ and urlsplit(url or "").password is None
 
 
 def _drop_abandoned(engine: Engine) -> None:

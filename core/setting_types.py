@@ -6,23 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from core.duration import parse_duration, whole_seconds
+from core.urls import DRIVERS
 
-if TYPE_CHECKING:
-    from sqlalchemy import URL
-
-DRIVER: Final = "postgresql+psycopg2"
 ASYNC_DRIVER: Final = "postgresql+asyncpg"
-_DRIVERS: Final = frozenset({"postgres", "postgresql", DRIVER})
-# For migrations and scratch databases: else a role that is called like a schema, or a search_path
-# set for role or database, would decide where a table without a schema is created.
-UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +46,6 @@ class Replica:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port is None else f"{host}:{self.port}"
-
-
-def parse_scratch_url(text: str) -> URL:
-    """Read the URL of a server for scratch databases.
-
-    Args:
-        text: A PostgreSQL URL, with or without the driver's name.
-
-    Returns:
-        The URL, on our driver.
-
-    Raises:
-        ValueError: It is no URL, or not one of PostgreSQL.
-    """
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        # Not chained: the message of the original repeats the URL, password included.
-        raise ValueError("not a URL") from None
-    if url.drivername not in _DRIVERS:
-        raise ValueError("not a PostgreSQL URL")
-    return url.set(drivername=DRIVER)
 
 
 def _sendable(text: str) -> str:
@@ -132,7 +100,7 @@ def _secret(secret: SecretStr) -> SecretStr:
 def _scratch_url(secret: SecretStr) -> SecretStr:
     # Not read as a whole before it is used: what reads URLs takes long to import.
     parts = urlsplit(secret.get_secret_value())
-    if parts.scheme not in _DRIVERS or parts.port == 0:
+    if parts.scheme not in DRIVERS or parts.port == 0:
         raise ValueError("not a PostgreSQL URL")
     return secret
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
+from core.target import TARGET
 from migrations.runner import environment, one_line
 
-with one_line.errors(context.config):
-    environment.run(context)
+with one_line.errors(context.config, TARGET):
+    environment.run(context, TARGET)

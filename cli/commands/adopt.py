@@ -30,8 +30,8 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     """
     from cli import adoption_report, baselines
     from cli.connection import connected
+    from cli.connection import project as find_project
     from cli.output import put
-    from core.project import find_project
     from migrations.adoption.adoption import adopt
     from migrations.adoption.recording import alone, recorded
     from migrations.runner.history import load_history

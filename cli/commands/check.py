@@ -89,8 +89,8 @@ def command(
     """
     from cli import baselines
     from cli.connection import connected_to_read, open_another
+    from cli.connection import project as find_project
     from core.interrupt import interruptible
-    from core.project import find_project
     from introspection.baseline import Extent
     from migrations.runner.check import check, check_offline
     from migrations.runner.live_findings import OnRequest

@@ -25,7 +25,7 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
     """
     from cli import ledger_rows
     from cli.connection import connected
-    from core.project import find_project
+    from cli.connection import project as find_project
     from migrations.runner import ledger
 
     project = find_project()

@@ -37,9 +37,9 @@ def command(
     """
     from importlib import import_module
 
+    from cli.connection import project as find_project
     from cli.output import put
     from cli.pending import chosen, pending_here
-    from core.project import find_project
     from migrations.runner.history import load_history
     from migrations.safety import linting
     from migrations.safety.findings import Level

@@ -27,8 +27,8 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     """
     from cli import plan_report
     from cli.connection import connected
+    from cli.connection import project as find_project
     from cli.pending import pending_here
-    from core.project import find_project
     from migrations.runner.history import load_history
     from migrations.safety.plan import plan
     from migrations.safety.revisions import load

@@ -38,8 +38,8 @@ def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
     database, records the snapshot and shows what changes. What the models ask for and the new
     revision does not do is listed, with exit code 1. When anything fails, no file is left behind.
     """
+    from cli.connection import project as find_project
     from core.interrupt import interruptible
-    from core.project import find_project
     from migrations.runner.write_revision import Request, write_empty, write_revision
 
     project = find_project()

@@ -25,7 +25,7 @@ def command(*, sql: bool, prefix: str) -> int:
     from dataclasses import replace
 
     from cli.connection import connected
-    from core.project import find_project
+    from cli.connection import project as find_project
     from introspection.render.script import script
     from introspection.shapes import Snapshot
     from migrations.roles import roles as least_privilege

@@ -15,8 +15,8 @@ def command(*, rewrite: bool) -> int:
     Replays the revisions in a scratch database. A snapshot that exists and says otherwise is not
     replaced unless asked for: a revision that was recorded does not change.
     """
+    from cli.connection import project as find_project
     from core.interrupt import interruptible
-    from core.project import find_project
     from migrations.runner import record
     from migrations.runner.history import read_recorded, script_directory
     from migrations.runner.metadata import load_metadata

@@ -12,15 +12,14 @@ def command() -> None:
     """Show the database, its revision, what is pending, and the settings of the pool."""
     from sqlalchemy import text
 
-    from cli.connection import connected
-    from core import config
+    from cli.connection import connected, target
     from core.own_tables import refuse
-    from core.project import find_project
     from migrations.runner.history import load_history
     from migrations.runner.live import look_at_history
 
-    settings = config.get_settings()
-    project = find_project()
+    here = target()
+    described = here.described()
+    project = here.project()
     history = load_history(project)
     with connected() as connection:
         server_version = connection.scalar(text("SHOW server_version"))
@@ -31,15 +30,12 @@ def command() -> None:
     known = rows is not None and all(row in history.revisions for row in rows)
     pending = [revision.id for revision in history.pending(*rows or ())]
     facts = {
-        "database": settings.display_url,
-        "user": f"from {settings.credentials_from['DB_USER']}",
-        "password": f"from {settings.credentials_from['DB_PASSWORD']}",
+        **described,
         "server": f"PostgreSQL {server_version}",
         "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
         "head": ", ".join(history.heads) or "none",
         "pending": ", ".join(pending) or "none" if known else "cannot be told",
-        "pool": f"{settings.DB_POOL_SIZE} connections, {settings.DB_MAX_OVERFLOW} in overflow, "
-        f"{settings.DB_POOL_TIMEOUT} s time-out, recycled after {settings.DB_POOL_RECYCLE} s",
+        "pool": here.pool_described(),
     }
     for name, value in facts.items():
         output.say(f"{name + ':':<10} {value}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.connect_args import (
     NETWORK_TIMEOUT,
+    UNQUALIFIED_IS_PUBLIC,
     accepted_authentication,
     limits,
     network_args,
@@ -15,8 +16,6 @@ from core.connect_args import (
 from core.duration import whole_seconds
 from core.setting_types import (
     ASYNC_DRIVER,
-    DRIVER,
-    UNQUALIFIED_IS_PUBLIC,
     Authentication,
     Duration,
     Host,
@@ -27,6 +26,7 @@ from core.setting_types import (
 )
 from core.settings.credentials import CredentialSettings
 from core.settings.migration import MigrationSettings
+from core.urls import DRIVER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

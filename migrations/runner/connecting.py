@@ -10,15 +10,15 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from core.config import DatabaseSettings
 from core.driver_errors import translate_driver_error
+from core.target_protocol import ConnectionSettings
 
 # too_many_connections; and none at all: asked again, the server let us in.
 _PASSES: Final = frozenset({"53300", "00000"})
 _PAUSE: Final = 0.5
 
 
-def connect(engine: Engine, settings: DatabaseSettings, say: Callable[[str], None]) -> Connection:
+def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], None]) -> Connection:
     """Connect, as soon as there is a slot: of the server, of the database or of the role.
 
     Args:

@@ -16,13 +16,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
-from core import config as settings_module
-from core import database, own_settings
-from core.config import MigrationSettings
+from core import own_settings
 from core.errors import ConfigurationError
 from core.interrupt import interruptible
-from core.project import Project, find_project
+from core.project import Project
 from core.scratch import scratch_database
+from core.target_protocol import MigrationSettings, Target
 from introspection.render.script import script
 from migrations.runner import (
     alembic_output,
@@ -46,18 +45,19 @@ PATH_OF_REVISIONS: Final = "public"
 """What a name without a schema means in a revision, unless the caller hands over a connection."""
 
 
-def run(context: ModuleType) -> None:
+def run(context: ModuleType, target: Target) -> None:
     """Run what Alembic was asked for.
 
     Args:
         context: ``alembic.context``, within ``env.py``.
+        target: The project and its database.
     """
     config: Config = context.config
     _configure_logging(config)
-    project = find_project(config_folder(config))
+    project = target.project(config_folder(config))
     metadata = load_metadata(project)
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
-    settings = _settings(config)
+    settings = _settings(config, target)
     around = AroundRevision(
         project=project,
         history=load_history(project),
@@ -78,7 +78,7 @@ def run(context: ModuleType) -> None:
         return
     with (
         interruptible(),
-        _connected(config, project, context.script, metadata, progress.say) as connection,
+        _connected(config, project, target, context.script, metadata, progress.say) as connection,
         warnings.passed_on(connection, progress.say),
     ):
         configure(connection=connection)
@@ -131,13 +131,13 @@ def _within_script(context: MigrationContext, project: Project, step: Any, path:
     return step
 
 
-def _settings(config: Config) -> MigrationSettings:
+def _settings(config: Config, target: Target) -> MigrationSettings:
     """Return the settings: of the target, unless the caller hands over a connection to it."""
     if config.attributes.get("connection") is not None:
-        return MigrationSettings()
+        return target.migration_settings()
     with suppress(ConfigurationError):
-        return settings_module.get_settings()
-    return MigrationSettings()
+        return target.settings()
+    return target.migration_settings()
 
 
 def _configure_logging(config: Config) -> None:
@@ -162,6 +162,7 @@ _PLAIN: dict[str, Any] = {"paramstyle": "named"}
 def _connected(
     config: Config,
     project: Project,
+    target: Target,
     script: ScriptDirectory,
     metadata: MetaData,
     say: Callable[[str], None],
@@ -173,7 +174,10 @@ def _connected(
     """
     given: Engine | Connection | None = config.attributes.get("connection")
     if given is None and autogenerate.is_asked_for(config):
-        with scratch_database(project.root) as engine, engine.connect() as connection:
+        with (
+            scratch_database(project.root, project.scratch_url) as engine,
+            engine.connect() as connection,
+        ):
             upgrade_scratch(connection, script, metadata)
             connection.rollback()
             yield connection
@@ -182,17 +186,19 @@ def _connected(
             yield given
     else:
         path = PATH_OF_REVISIONS if given is None else None
-        with _connect(given, say) as connection, own_settings.ours(connection, search_path=path):
+        with (
+            _connect(given, target, say) as connection,
+            own_settings.ours(connection, search_path=path),
+        ):
             if given is None:
                 client_gone.end_with_client(connection)
             yield connection
 
 
-def _connect(given: Engine | None, say: Callable[[str], None]) -> Connection:
+def _connect(given: Engine | None, target: Target, say: Callable[[str], None]) -> Connection:
     if given is not None:
         return given.connect()
-    settings = settings_module.get_settings()
-    return connecting.connect(database.create_migration_engine(settings), settings, say)
+    return connecting.connect(target.migration_engine(), target.settings(), say)
 
 
 def _printer(config: Config) -> Callable[[str], None]:

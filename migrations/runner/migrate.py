@@ -17,10 +17,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import own_settings
-from core.config import MigrationSettings
 from core.driver_errors import retold
 from core.errors import MonpsError
 from core.plans import kept
+from core.target_protocol import MigrationSettings
 from introspection.shapes import Snapshot
 from migrations.runner import (
     attempts,

@@ -9,16 +9,16 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import config as settings_module
 from core.documents import line
 from core.driver_errors import translate_driver_error
 from core.errors import MonpsError
 from core.signals import terminable
+from core.target_protocol import Target
 from migrations.runner import alembic_output
 
 
 @contextmanager
-def errors(config: Config) -> Iterator[None]:
+def errors(config: Config, target: Target) -> Iterator[None]:
     """Turn what users can do something about into Alembic's ``CommandError``.
 
     Alembic prints that as one line. Callers of Alembic's Python API, and whoever asks for
@@ -27,29 +27,25 @@ def errors(config: Config) -> Iterator[None]:
     if config.cmd_opts is None:
         yield
         return
-    with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line():
+    with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line(target):
         alembic_output.escape_output(config)
         yield
 
 
 @contextmanager
-def _one_line() -> Iterator[None]:
+def _one_line(target: Target) -> Iterator[None]:
     try:
         yield
     except MonpsError as error:
         raise CommandError(_line(error)) from None
     except SQLAlchemyError as error:
-        raise CommandError(_line(_translated(error))) from None
+        raise CommandError(_line(translate_driver_error(error, target.settings()))) from None
     except OSError as error:
         raise CommandError(line(f"{error.filename or 'cannot read or write'}: {error}")) from None
     except CommandError as error:
         raise CommandError(line(str(error))) from None
     except KeyboardInterrupt:
         raise CommandError("interrupted: the revision that was running is rolled back") from None
-
-
-def _translated(error: SQLAlchemyError) -> MonpsError:
-    return translate_driver_error(error, settings_module.get_settings())
 
 
 def _line(error: MonpsError) -> str:

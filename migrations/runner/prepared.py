@@ -22,7 +22,10 @@ def scratch(project: Project) -> Iterator[Connection]:
         ConfigurationError: That file cannot be read, or its SQL fails.
         LocalServerError: There is no server for it.
     """
-    with scratch_database(project.root) as engine, engine.connect() as connection:
+    with (
+        scratch_database(project.root, project.scratch_url) as engine,
+        engine.connect() as connection,
+    ):
         if project.scratch_sql is not None:
             try:
                 statements = project.scratch_sql.read_text("utf-8")

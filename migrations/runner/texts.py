@@ -72,7 +72,10 @@ def _same_things(
     textual: Sequence[Difference],
 ) -> Iterator[Difference]:
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
-    with scratch_database(project.root) as engine, engine.connect() as connection:
+    with (
+        scratch_database(project.root, project.scratch_url) as engine,
+        engine.connect() as connection,
+    ):
         metadata = load_metadata(project)
         upgrade_scratch(connection, script_directory(project), metadata, target=revision)
         with connection.begin():

@@ -141,8 +141,9 @@ def test_the_project_itself_has_no_findings() -> None:
     from click.testing import CliRunner
 
     from cli.main import group
+    from core.target import TARGET
 
-    outcome = CliRunner().invoke(group, ["lint", "--offline", "--strict"])
+    outcome = CliRunner().invoke(group, ["lint", "--offline", "--strict"], obj=TARGET)
     assert (outcome.output, outcome.exit_code) == ("nothing to say\n", 0)
 
 

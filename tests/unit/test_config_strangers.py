@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core import scratch
 from core.config import DatabaseSettings, get_settings
 from core.errors import ConfigurationError
+from core.scratch_setting import scratch_url
 
 COMPLETE = "DB_USER=me\nDB_PASSWORD=hush\nDB_NAME=odds\nDB_HOST=elsewhere\n"
 ADDRESSES = {
@@ -97,7 +97,7 @@ def test_what_somebody_else_may_have_put_there_is_refused(
     place: Path, make: Callable[[Path], None], reason: str
 ) -> None:
     make(place)
-    for read in (get_settings, scratch._given_url):
+    for read in (get_settings, scratch_url):
         with pytest.raises(ConfigurationError, match=reason) as caught:
             read()
         assert str(place) in str(caught.value)
@@ -212,9 +212,9 @@ def test_a_scratch_server_that_is_found_does_not_get_a_foreign_password(
     place.chmod(0o600)
     monkeypatch.setenv(name, "hush")
     with pytest.raises(ConfigurationError, match="DB_SCRATCH_URL in it would decide"):
-        scratch._given_url()
+        scratch_url()
     monkeypatch.delenv(name)
-    assert scratch._given_url() is not None
+    assert scratch_url() is not None
 
 
 def test_a_file_that_is_found_does_not_say_where_a_token_goes(place: Path) -> None:

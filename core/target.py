@@ -1,0 +1,91 @@
+"""Mon_PS as a target of the proof: its project, its settings, its connections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from core.answers import DriverConnection
+    from core.config import DatabaseSettings, MigrationSettings
+    from core.project import Project
+    from core.target_protocol import Target
+
+
+class MonPs:
+    """The database that the settings name (``core.config``), asked for when it is needed."""
+
+    def project(self, start: Path | None = None) -> Project:
+        """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""
+        from core.project import find_project
+        from core.scratch_setting import scratch_url
+
+        return replace(find_project(start), scratch_url=scratch_url)
+
+    def settings(self) -> DatabaseSettings:
+        """Return the settings."""
+        # Not before it is asked for: pydantic takes long to import.
+        from core import config
+
+        return config.get_settings()
+
+    def migration_settings(self) -> MigrationSettings:
+        """Return the settings of migrations alone."""
+        from core.config import MigrationSettings
+
+        return MigrationSettings()
+
+    def migration_engine(self) -> Engine:
+        """Make an engine for migrations."""
+        from core.engines import create_migration_engine
+
+        return create_migration_engine(self.settings())
+
+    def connect_to_read(self) -> DriverConnection:
+        """Connect by the driver alone."""
+        import psycopg2
+
+        from core.byte_text import read_bytes
+        from core.connect_args import lift_transaction_timeout
+        from core.session_limits import hold_for_driver
+
+        settings = self.settings()
+        connection: DriverConnection = settings.opened(
+            lambda user, password: psycopg2.connect(
+                **settings.driver_args, user=user, password=password
+            )
+        )
+        lift_transaction_timeout(connection)
+        hold_for_driver(connection, settings.check_limits)
+        read_bytes(connection)
+        return connection
+
+    def shows_statements(self) -> bool:
+        """Whether ``DB_ECHO`` is set."""
+        return self.settings().DB_ECHO
+
+    def described(self) -> Mapping[str, str]:
+        """Say which database it is and where the credentials come from."""
+        settings = self.settings()
+        return {
+            "database": settings.display_url,
+            "user": f"from {settings.credentials_from['DB_USER']}",
+            "password": f"from {settings.credentials_from['DB_PASSWORD']}",
+        }
+
+    def pool_described(self) -> str:
+        """Say how connections are pooled."""
+        settings = self.settings()
+        return (
+            f"{settings.DB_POOL_SIZE} connections, {settings.DB_MAX_OVERFLOW} in overflow, "
+            f"{settings.DB_POOL_TIMEOUT} s time-out, recycled after {settings.DB_POOL_RECYCLE} s"
+        )
+
+
+TARGET: Final[Target] = MonPs()
+"""What the commands and ``env.py`` are given."""
