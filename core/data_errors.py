@@ -69,6 +69,10 @@ class StatementCancelledError(DataAccessError, DatabaseRefusedError, exc.Operati
     """A statement took too long, or somebody cancelled it."""
 
 
+class CommandTimeoutError(StatementCancelledError, TimeoutError):
+    """asyncpg has waited long enough for a statement; the connection is closed."""
+
+
 class TransactionRolledBackError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
     """Another session was in the way: a deadlock, or a serialization failure."""
 

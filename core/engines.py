@@ -13,10 +13,11 @@ from core import json_text
 from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, DataAccessError
 from core.forks import after_fork_in_child
 from core.own_settings import set_up_safely
 from core.pool_log import log_pool_of
+from core.session_errors import command_timeout
 from core.session_limits import look_after
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     _watch(engine.sync_engine)
     look_after(engine.sync_engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
+    event.listen(engine.sync_engine, "handle_error", _name_the_time_out)
     return engine
 
 
@@ -185,6 +187,18 @@ def _note_end_of_session(context: ExceptionContext) -> None:
     """
     if ends_session(context.original_exception):
         context.is_disconnect = True
+
+
+def _name_the_time_out(context: ExceptionContext) -> BaseException | None:
+    """Give asyncpg's own time-out a name; SQLAlchemy hands it on as it is.
+
+    The connection is given up: what the server does with the statement is not known.
+    """
+    error = context.original_exception
+    if not isinstance(error, TimeoutError) or isinstance(error, DataAccessError):
+        return None
+    context.is_disconnect = True
+    return command_timeout(error, context.statement)
 
 
 def _keep_out_of_the_pool(_: object, record: ConnectionPoolEntry) -> None:

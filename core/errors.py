@@ -22,6 +22,7 @@ from core.base_errors import TamperedHistoryError as TamperedHistoryError
 
 if TYPE_CHECKING:
     from core.data_errors import CheckViolationError as CheckViolationError
+    from core.data_errors import CommandTimeoutError as CommandTimeoutError
     from core.data_errors import ConflictError as ConflictError
     from core.data_errors import ConnectionFailedError as ConnectionFailedError
     from core.data_errors import ConstraintViolationError as ConstraintViolationError
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _OF_SQLALCHEMY: Final = frozenset(
     {
         "CheckViolationError",
+        "CommandTimeoutError",
         "ConflictError",
         "ConnectionFailedError",
         "ConstraintViolationError",

@@ -83,6 +83,10 @@ LOST: Final = (
     "try again: the connection broke, or the server ended the session (it was stopped, somebody"
     " ended it, or it was idle too long: DB_IDLE_IN_TRANSACTION_TIMEOUT)"
 )
+COMMAND: Final = (
+    "if the server is at work, raise DB_COMMAND_TIMEOUT (and look for who holds a lock);"
+    " else look for what is silent between here and there"
+)
 NO_CONNECTION: Final = (
     "start the server, or check DB_HOST, DB_PORT, DB_USER and DB_PASSWORD;"
     " core.database.check_sync_connection() logs what is wrong"

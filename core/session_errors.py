@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
 from core import remedies
 from core.data_errors import (
+    CommandTimeoutError,
     ConnectionFailedError,
     LockTimeoutError,
     PoolTimeoutError,
@@ -86,6 +87,14 @@ def unreachable(error: OSError) -> ServerUnreachableError:
     """Return the typed error for a server that asyncpg did not find."""
     told = ServerUnreachableError(_message(error, None), remedy=remedies.NO_CONNECTION)
     told.orig, told.errno, told.strerror = error, error.errno, error.strerror
+    return told
+
+
+def command_timeout(error: TimeoutError, statement: str | None = None) -> CommandTimeoutError:
+    """Return the typed error for a statement that asyncpg no longer waits for."""
+    told = CommandTimeoutError("no answer came in time", remedy=remedies.COMMAND)
+    told.orig, told.statement, told.params = error, statement, None
+    told.connection_invalidated = True
     return told
 
 

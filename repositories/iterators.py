@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from io import IOBase
+from itertools import count, cycle, repeat
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final
 
@@ -25,6 +28,8 @@ class Attempts:
         self.current = []
 
 
+_ENDLESS: Final = (count, cycle, repeat)
+_SOME: Final = 100
 _attempts: Final[ContextVar[Attempts | None]] = ContextVar("monps_attempts", default=None)
 
 
@@ -44,21 +49,66 @@ def check(rows: object) -> None:
 
     Raises:
         InvalidArgumentError: It is a generator that has ended, or an iterator that an earlier
-            attempt of the same unit of work has read from.
+            attempt of the same unit of work has read from, itself or through another one.
     """
-    attempts = _attempts.get()
     if not isinstance(rows, (Iterator, AsyncIterator)):
         return
-    if _has_ended(rows) or (attempts and any(each is rows for each in attempts.earlier)):
+    attempts = _attempts.get()
+    read = list(_read_through(rows)) if attempts else []
+    if _has_ended(rows) or (
+        attempts
+        and any(
+            each is earlier and not _is_at_its_beginning(each)
+            for each in read
+            for earlier in attempts.earlier
+        )
+    ):
         raise InvalidArgumentError(
             "the rows have been read before",
             remedy="give a list, or make the generator where it is used, within the work",
         )
     if attempts is not None:
-        attempts.current.append(rows)
+        attempts.current += read
 
 
 def _has_ended(rows: Any) -> bool:
     if isinstance(rows, GeneratorType):
         return inspect.getgeneratorstate(rows) == inspect.GEN_CLOSED
     return isinstance(rows, AsyncGeneratorType) and rows.ag_frame is None
+
+
+def _read_through(rows: object) -> Iterator[object]:
+    """The iterators from which an iterator takes what it gives, itself among them.
+
+    ``islice``, ``map`` or a generator of the work itself may stand on one that is older. Those that
+    never end (``count``) are left out.
+    """
+    found: dict[int, object] = {}
+    waiting = [rows]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, tuple):  # where C code keeps several
+            waiting += each[:_SOME]
+        if id(each) in found or not isinstance(each, (Iterator, AsyncIterator)):
+            continue
+        if isinstance(each, _ENDLESS):
+            continue
+        found[id(each)] = each
+        waiting += _held_by(each)
+    yield from found.values()
+
+
+def _held_by(iterator: Any) -> Iterable[object]:
+    if isinstance(iterator, GeneratorType):
+        return inspect.getgeneratorlocals(iterator).values()
+    if isinstance(iterator, AsyncGeneratorType):
+        return iterator.ag_frame.f_locals.values() if iterator.ag_frame else ()
+    return (*gc.get_referents(iterator), *getattr(iterator, "__dict__", {}).values())
+
+
+def _is_at_its_beginning(iterator: object) -> bool:
+    """Whether it is a file that will be read from its first line."""
+    try:
+        return isinstance(iterator, IOBase) and iterator.tell() == 0
+    except (OSError, ValueError):  # it is being read, or closed
+        return False

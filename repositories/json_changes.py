@@ -2,23 +2,30 @@
 
 SQLAlchemy compares values as Python does, for which ``True`` is ``1``, and does not look into them.
 So what a row said when it was read or sent is kept as JSON text, and compared.
+
+A session keeps only weak references to rows that it takes for unchanged. A row with a value that
+could be changed is therefore held until the transaction ends, or until its part of a stream is
+over: else a change would be gone with the row when nobody holds that any more.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import JSON, ClauseElement, event, inspect
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from models import Base
 
 _SAID: Final = "_monps_json"
+_HELD: Final = "monps_json_rows"
+STREAMED: Final = "monps_streamed"
+"""The execution option of a statement whose rows are looked at part by part."""
 _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -27,15 +34,32 @@ def listen() -> None:
     """Have every row remember what its JSON values said; once, however often it is called."""
     for name in ("load", "refresh", "refresh_flush"):
         event.listen(Base, name, remember, propagate=True)
+    event.listen(Session, "detached_to_persistent", _hold_added)
     event.listen(Session, "after_flush", _remember_sent)
-    event.listen(Session, "before_commit", _notice_all)
+    event.listen(Session, "before_commit", _notice_in_time)
+    event.listen(Session, "after_transaction_end", _let_go)
 
 
-def remember(row: Base, *_: object) -> None:
-    """Keep what the JSON values of a row say now."""
+def remember(row: Base, context: object = None, read: Collection[str] | None = None) -> None:
+    """Keep what the JSON values of a row say now, and the row.
+
+    Args:
+        row: The row.
+        context: Of the statement that read it.
+        read: The attributes that were read now, when not all were: others may have been changed.
+    """
     if keys := _json_keys(type(row)):
         given = vars(row)
-        given[_SAID] = {key: _text(given[key]) for key in keys if key in given}
+        said: dict[str, bytes] = given.setdefault(_SAID, {})
+        now = (key for key in keys if key in given and (read is None or key in read))
+        said.update({key: _text(given[key]) for key in now})
+        if STREAMED not in getattr(context, "execution_options", ()):
+            _hold(row)
+
+
+def notice_all(session: Session) -> None:
+    """Have SQLAlchemy send the changes of JSON values of all rows of a session."""
+    notice(session.identity_map.values())
 
 
 def notice(rows: Iterable[object]) -> None:
@@ -57,9 +81,26 @@ def _remember_sent(session: Session, _: object) -> None:
             remember(row)
 
 
-def _notice_all(session: Session) -> None:
+def _notice_in_time(session: Session) -> None:
     if not session.in_nested_transaction():
-        notice(session.identity_map.values())
+        notice_all(session)
+
+
+def _hold(row: Base) -> None:
+    session, given = inspect(row).session, vars(row)
+    values = (given.get(key) for key in given[_SAID])
+    if session is not None and any(isinstance(value, (dict, list)) for value in values):
+        session.info.setdefault(_HELD, set()).add(row)
+
+
+def _hold_added(_: Session, row: object) -> None:
+    if isinstance(row, Base) and _SAID in vars(row):
+        _hold(row)
+
+
+def _let_go(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is None:  # not that of a savepoint, or of a flush
+        session.info.pop(_HELD, None)
 
 
 @cache

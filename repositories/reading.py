@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.base import ExecutableOption
 
 from models import Base
-from repositories import values
+from repositories import json_changes, values
 from repositories.errors import translated
-from repositories.session_policy import listen
+from repositories.session_policy import listen, real_session
 from repositories.statements import base as statements
 from repositories.statements.keyset import Keyset, Page
 
 Options = Sequence[ExecutableOption]
 M = TypeVar("M", bound=Base)
+
+
+def streamed(batch_size: int) -> dict[str, Any]:
+    """The options of a statement whose rows are given part by part."""
+    return {"yield_per": batch_size, json_changes.STREAMED: True}
 
 
 class ReadingRepository(Generic[M]):
@@ -115,7 +120,17 @@ class ReadingRepository(Generic[M]):
 
     def _stream(self, statement: Select[M], batch_size: int) -> Iterator[M]:
         with translated(self._table):
-            yield from self.session.scalars(statement, execution_options={"yield_per": batch_size})
+            rows = self.session.scalars(statement, execution_options=streamed(batch_size))
+            for part in rows.partitions():
+                try:
+                    yield from part
+                finally:
+                    self._notice_json()
+
+    def _notice_json(self) -> None:
+        """Have changes within JSON values sent, before their rows are let go."""
+        if (real := real_session(self.session)) is not None:
+            json_changes.notice_all(real)
 
     def get_by_field(self, field: str, value: Any, options: Options = ()) -> list[M]:
         """Return the rows in which a field has a value (None: is null), by primary key.

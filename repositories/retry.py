@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.diagnostics import ends_session
-from core.errors import ConflictError, InvalidArgumentError
+from core.errors import ConflictError, InvalidArgumentError, StatementCancelledError
 from repositories import iterators
 from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
@@ -73,6 +73,8 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     """Whether a work that ended with an error should be tried again."""
     if isinstance(error, ConflictError):
         return True
+    if isinstance(error, StatementCancelledError):
+        return False  # it would take as long again
     found = _driver_error(error)
     if found is None:
         return False

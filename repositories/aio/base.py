@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import InvalidArgumentError
 from models import Base
-from repositories import audit, values
+from repositories import audit, json_changes, values
 from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_at_a_time, run
 from repositories.aio.upsert import upsert_many
 from repositories.base import BaseRepository
 from repositories.bulk.result import Upserted
 from repositories.errors import translated
-from repositories.reading import Options
+from repositories.reading import Options, streamed
 from repositories.statements import base as statements
 from repositories.statements.keyset import Page
 
@@ -97,7 +97,7 @@ class AsyncBaseRepository(Generic[M]):
             async with wrapped_errors(connection, "FETCH"):
                 with one_at_a_time(self.session):
                     rows = await self.session.stream_scalars(
-                        statement, execution_options={"yield_per": batch_size}
+                        statement, execution_options=streamed(batch_size)
                     )
                 try:
                     parts = rows.partitions(batch_size)
@@ -106,8 +106,11 @@ class AsyncBaseRepository(Generic[M]):
                             part = await anext(parts, None)
                         if part is None:
                             break
-                        for row in part:
-                            yield row
+                        try:
+                            for row in part:
+                                yield row
+                        finally:
+                            json_changes.notice_all(self.session.sync_session)
                 finally:
                     await rows.close()
 

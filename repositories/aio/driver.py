@@ -10,6 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.diagnostics import ends_session
+from core.errors import DataAccessError
+from core.session_errors import command_timeout
 
 
 @asynccontextmanager
@@ -29,10 +31,16 @@ async def wrapped_errors(connection: AsyncConnection, statement: str) -> AsyncIt
     dbapi: Any = connection.dialect.loaded_dbapi
     try:
         yield
+    except DataAccessError:
+        raise
     except (dbapi.asyncpg.PostgresError, dbapi.asyncpg.InterfaceError, OSError) as error:
         lost = connection.invalidated or ends_session(error) or await _is_closed(connection)
         if lost and not connection.invalidated:
             await connection.invalidate(error)
+        if isinstance(error, TimeoutError):
+            if not connection.invalidated:
+                await connection.invalidate(error)
+            raise command_timeout(error, statement) from error
         refusal = dbapi.DatabaseError(str(error), error)
         refusal.__cause__ = error  # which knows more
         raise DBAPIError.instance(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import Base
-from repositories import iterators, refreshing
+from repositories import iterators, json_changes, refreshing
 from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_at_a_time
 from repositories.bulk import encode, flow
@@ -55,6 +55,7 @@ async def _upsert_many(
     layout = layout_of(model, first[0])
     statements = Statements(layout, stamps)
     done = Upserted()
+    json_changes.notice_all(session.sync_session)
     with translated(layout.table):
         async with session.begin_nested(), _Sender(await session.connection()) as sender:
             kept = await sender.run(flow.begin(statements))

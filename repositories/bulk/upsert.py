@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import silence
 from models import Base
-from repositories import refreshing
+from repositories import json_changes, refreshing
 from repositories.bulk import flow
 from repositories.bulk.encode import Row, batches
 from repositories.bulk.result import Upserted
@@ -41,6 +41,7 @@ def upsert_many(
         return Upserted()
     statements = Statements(layout, stamps)
     done = Upserted()
+    json_changes.notice_all(session)
     with translated(layout.table):
         with session.begin_nested(), _Sender(session.connection()) as sender:
             kept = sender.run(flow.begin(statements))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from itertools import chain, count, islice
 from typing import Any
 
 import pytest
@@ -123,6 +126,83 @@ async def test_so_it_is_in_an_event_loop(asynchronous: AsyncStore, make: Any) ->
     with pytest.raises(InvalidArgumentError, match="read before"):
         await run_async_unit_of_work(asynchronous.sessions, write, policy=RetryPolicy(first_wait=0))
     assert asynchronous.sync.count("quantum.team_quantum_dna") == 0
+
+
+def through_map(rows: Iterator[Any]) -> Iterator[Any]:
+    return map(dict, rows)
+
+
+def through_generator(rows: Iterator[Any]) -> Iterator[Any]:
+    def each() -> Iterator[Any]:
+        yield from rows
+
+    return each()
+
+
+OVER_ANOTHER: dict[str, Callable[[Iterator[Any]], Iterator[Any]]] = {
+    "islice": lambda rows: islice(rows, 10),
+    "expression": lambda rows: (row for row in rows),
+    "map": through_map,
+    "chain": lambda rows: chain([], rows),
+    "zip": lambda rows: (row for row, _ in zip(rows, count(), strict=False)),
+    "of a generator": through_generator,
+    "nested": lambda rows: islice(map(dict, (row for row in rows)), 10),
+}
+
+
+@pytest.mark.parametrize("over", OVER_ANOTHER.values(), ids=OVER_ANOTHER)
+@pytest.mark.parametrize("make", ITERATORS.values(), ids=ITERATORS)
+def test_one_that_stands_on_another_that_was_read_is_refused(
+    store: Store, make: Callable[[], Any], over: Callable[[Iterator[Any]], Iterator[Any]]
+) -> None:
+    attempts: list[None] = []
+    rows = make()
+
+    def write(uow: Any) -> None:
+        uow.teams.upsert_many(over(rows))
+        fail_once(attempts)
+
+    with pytest.raises(InvalidArgumentError, match="read before"):
+        run_unit_of_work(store.sessions, write, policy=RetryPolicy(first_wait=0))
+    assert store.count("quantum.team_quantum_dna") == 0
+
+
+@pytest.mark.parametrize("rewinds", [True, False])
+def test_a_file_is_read_again_when_the_work_goes_back_to_its_beginning(
+    store: Store,
+    rewinds: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    attempts: list[None] = []
+    file = StringIO("team_name,league\nRoma,Serie A\n")
+
+    def write(uow: Any) -> None:
+        if rewinds:
+            file.seek(0)
+        uow.teams.upsert_many(csv.DictReader(file))
+        fail_once(attempts)
+
+    policy = RetryPolicy(first_wait=0)
+    if rewinds:
+        run_unit_of_work(store.sessions, write, policy=policy)
+    else:
+        with pytest.raises(InvalidArgumentError, match="read before"):
+            run_unit_of_work(store.sessions, write, policy=policy)
+    assert store.count("quantum.team_quantum_dna") == int(rewinds)
+
+
+def test_what_never_ends_may_be_shared_and_slices_may_follow_each_other(store: Store) -> None:
+    attempts: list[None] = []
+    numbers = count()
+
+    def write(uow: Any) -> None:
+        rows = iter([{**ROW, "team_name": f"T{number}"} for number in range(4)])
+        for _ in range(3):
+            part = islice(rows, 2)
+            uow.teams.upsert_many({**row, "tier": str(next(numbers))} for row in part)
+        fail_once(attempts)
+
+    run_unit_of_work(store.sessions, write, policy=RetryPolicy(first_wait=0))
+    assert store.count("quantum.team_quantum_dna") == 4
 
 
 @pytest.mark.parametrize("make", [*ITERATORS.values(), lambda: [ROW]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 import pytest
@@ -222,3 +223,111 @@ def test_a_json_value_that_was_upserted_is_what_later_changes_are_compared_with(
         row.market_dna["a"] = 1
         uow.commit()
     assert store.ask(VECTOR) == [('{"a": 1}',)]
+
+
+def loop(uow: Any) -> None:
+    for row in uow.teams.get_all():
+        row.market_dna["a"] = 2
+
+
+def expression(uow: Any) -> None:
+    uow.teams.get_all()[0].market_dna["b"]["c"].append(2)
+
+
+def value_alone(uow: Any) -> None:
+    value = uow.teams.get_all()[0].market_dna["b"]
+    gc.collect()
+    value["c"].append(2)
+
+
+def stream(uow: Any) -> None:
+    for row in uow.teams.stream(batch_size=1):
+        row.market_dna["a"] = 2
+
+
+def stream_left_early(uow: Any) -> None:
+    for row in uow.teams.stream(batch_size=1):
+        row.market_dna["a"] = 2
+        break
+
+
+def related(uow: Any) -> None:
+    for row in uow.strategies.stream(options=[joinedload(QuantumStrategy.team)], batch_size=1):
+        row.team.market_dna["a"] = 2
+
+
+def refreshed(uow: Any) -> None:
+    uow.session.refresh(uow.teams.get_all()[0])
+    uow.teams.get_all()[0].market_dna["a"] = 2
+
+
+def created(uow: Any) -> None:
+    row = uow.teams.create(team("New", market_dna={"a": 1}))
+    value = row.market_dna
+    del row
+    gc.collect()
+    value["a"] = 2
+    uow.teams.get_all()[0].market_dna["a"] = 2
+
+
+def added_again(uow: Any) -> None:
+    row = uow.teams.get_all()[0]
+    uow.session.expunge_all()
+    uow.session.add(row)
+    value = row.market_dna
+    del row
+    gc.collect()
+    value["a"] = 2
+
+
+def upserted_meanwhile(uow: Any) -> None:
+    uow.teams.get_all()[0].market_dna["a"] = 2
+    uow.teams.upsert_many([{"team_name": "Lazio", "league": "Serie B"}])
+
+
+HELD_BY_NOBODY = (
+    *(loop, expression, value_alone, stream, stream_left_early, related, refreshed),
+    *(created, added_again, upserted_meanwhile),
+)
+
+
+@pytest.mark.parametrize("change", HELD_BY_NOBODY, ids=lambda change: change.__name__)
+def test_a_change_within_a_row_that_nobody_holds_is_saved(store: Store, change: Any) -> None:
+    owner = team(market_dna={"a": 1, "b": {"c": [1]}})
+    store.add(owner)
+    store.add(strategy(owner.team_id))
+    with store.unit_of_work() as uow:
+        change(uow)
+        gc.collect()
+        uow.commit()
+    assert {text for (text,) in store.ask(VECTOR)} & {
+        '{"a": 2, "b": {"c": [1]}}',
+        '{"a": 1, "b": {"c": [1, 2]}}',
+    }
+    assert ('{"a": 1}',) not in store.ask(VECTOR)
+    assert '{"a": 1, "b": {"c": [1]}}' not in {text for (text,) in store.ask(VECTOR)}
+
+
+@pytest.mark.anyio
+async def test_nor_is_one_lost_in_an_event_loop(asynchronous: AsyncStore) -> None:
+    asynchronous.sync.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(5)))
+    async with asynchronous.unit_of_work() as uow:
+        async for row in uow.teams.stream(batch_size=2):
+            assert row.market_dna
+            row.market_dna["a"] = 2
+        for row in await uow.teams.get_all():
+            assert row.market_dna
+            row.market_dna["b"] = 3
+        await uow.commit()
+    assert asynchronous.sync.ask(VECTOR) == [('{"a": 2, "b": 3}',)] * 5
+
+
+def test_rows_are_held_for_one_transaction_and_of_a_stream_one_part(store: Store) -> None:
+    store.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(100)))
+    with store.unit_of_work() as uow:
+        most = max(len(uow.session.identity_map.values()) for _ in uow.teams.stream(batch_size=10))
+        assert most <= 20
+        uow.teams.get_all()
+        uow.commit()
+        gc.collect()
+        assert len(uow.session.identity_map.values()) <= 1

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import core.database
 from core.embedded.server import LocalServer
 from core.errors import (
+    CommandTimeoutError,
     ConnectionFailedError,
     DataAccessError,
     LockTimeoutError,
@@ -24,7 +25,7 @@ from core.errors import (
     StatementCancelledError,
     TransactionRolledBackError,
 )
-from repositories import AsyncUnitOfWork, UnitOfWork
+from repositories import AsyncUnitOfWork, UnitOfWork, idempotent, run_async_unit_of_work
 from tests.integration import repository_rows
 from tests.integration.replica_sides import configure
 from tests.integration.repository_rows import Store, team
@@ -321,3 +322,43 @@ def test_a_session_that_only_reads(
     core.database.reset()
     assert isinstance(error, ReadOnlySessionError)
     assert "connect to the primary" in error.remedy
+
+
+@pytest.mark.parametrize("step", [upsert, raw_update])
+def test_a_statement_that_asyncpg_no_longer_waits_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: Step
+) -> None:
+    store.add(team())
+    soon = {"DB_COMMAND_TIMEOUT": "300ms", "DB_NETWORK_TIMEOUT": "100ms"}
+    configure(monkeypatch, **{**store.database.environ(), **soon})
+    error = outcome_of(
+        meet_async(store, Case(CommandTimeoutError, "", (), meanwhile=rows_locked), step)
+    )
+    assert isinstance(error, CommandTimeoutError)
+    assert isinstance(error, StatementCancelledError)
+    # Whoever caught what there was before catches this.
+    assert isinstance(error, TimeoutError)
+    assert "DB_COMMAND_TIMEOUT" in error.remedy
+    assert isinstance(error.orig, TimeoutError)
+    assert error.connection_invalidated
+
+
+def test_what_took_too_long_is_not_tried_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts: list[None] = []
+
+    @idempotent
+    async def write(uow: AsyncUnitOfWork) -> None:
+        attempts.append(None)
+        await raw_update(uow)
+
+    async def run() -> None:
+        async with rows_locked(store, None):
+            await run_async_unit_of_work(core.database.AsyncSessionLocal, write)
+
+    store.add(team())
+    soon = {"DB_COMMAND_TIMEOUT": "300ms", "DB_NETWORK_TIMEOUT": "100ms"}
+    configure(monkeypatch, **{**store.database.environ(), **soon})
+    assert isinstance(outcome_of(run()), CommandTimeoutError)
+    assert len(attempts) == 1
