@@ -181,6 +181,11 @@ def get_async_pool_status() -> PoolStatus:
     return health.pool_status(_current("async_engine").sync_engine)
 
 
+def has_engines() -> bool:
+    """Whether an engine was made already, here or in the running event loop."""
+    return _engine.peek() is not None or _async_engine.peek() is not None
+
+
 def reset() -> None:
     """Close the engines' idle connections and forget engines and session factories.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine, event
 
-from core import json_text
+from core import json_text, observers
 from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
     from core.config import DatabaseSettings
+    from core.measured_pool import PoolMeter
+    from core.observers import PoolKind
 
 # A prepared statement is known by its name to one session of the server, and a pooler may lend
 # another for the next transaction. One without a name is parsed anew where it is executed, clashes
@@ -52,10 +54,10 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     engine = create_engine(
         settings.sync_database_url,
         connect_args=_psycopg2_args(settings.connect_args),
-        **_pool_options(settings),
+        **_pool_options(settings, "sync"),
     )
     _use_what_is_valid(engine, settings)
-    _watch(engine)
+    _watch(engine, settings, "sync")
     look_after(engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     return engine
 
@@ -82,10 +84,10 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     engine = asyncio.create_async_engine(
         settings.async_database_url,
         connect_args=_asyncpg_connect_args(settings),
-        **_pool_options(settings),
+        **_pool_options(settings, "async"),
     )
     _use_what_is_valid(engine.sync_engine, settings)
-    _watch(engine.sync_engine)
+    _watch(engine.sync_engine, settings, "async")
     look_after(engine.sync_engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     event.listen(engine.sync_engine, "checkin", _keep_out_of_the_pool)
     event.listen(engine.sync_engine, "handle_error", _name_the_time_out)
@@ -131,8 +133,9 @@ def _psycopg2_args(given: dict[str, str | int]) -> dict[str, Any]:
     return {**given, "cursor_factory": CopyCursor}
 
 
-def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
+def _pool_options(settings: DatabaseSettings, kind: PoolKind) -> dict[str, Any]:
     return {
+        **_pool_class(kind),
         "echo": settings.DB_ECHO,
         "json_deserializer": json_text.loads,
         # Each connection is asked for an answer before it is given out: bench/pool.py measures it.
@@ -142,6 +145,15 @@ def _pool_options(settings: DatabaseSettings) -> dict[str, Any]:
         "pool_timeout": settings.DB_POOL_TIMEOUT,
         "pool_recycle": settings.DB_POOL_RECYCLE,
     }
+
+
+def _pool_class(kind: PoolKind) -> dict[str, Any]:
+    """SQLAlchemy's own, unless somebody observes."""
+    if not observers.current():
+        return {}
+    from core.measured_pool import POOL_CLASSES
+
+    return {"poolclass": POOL_CLASSES[kind]}
 
 
 def _asyncpg_connect_args(settings: DatabaseSettings) -> dict[str, Any]:
@@ -171,12 +183,22 @@ def _command_timeout(settings: DatabaseSettings) -> float | None:
     return max(settings.DB_COMMAND_TIMEOUT, answered).total_seconds()
 
 
-def _watch(engine: Engine) -> None:
+def _watch(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
-    log_pool_of(engine)
+    log_pool_of(engine, _meter(engine, settings, kind))
     set_up_safely(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)
+
+
+def _meter(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> PoolMeter | None:
+    if not observers.current():
+        return None
+    from core.measured_pool import measure
+
+    server = f"{settings.DB_HOST}:{settings.DB_PORT}/{settings.DB_NAME}"
+    limit = settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
+    return measure(engine, observers.PoolName(kind, server), limit)
 
 
 def _note_end_of_session(context: ExceptionContext) -> None:

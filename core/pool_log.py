@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
+    from core.measured_pool import PoolMeter
+
 LOGGER: Final = "core.pool"
 OPENED_EVERY: Final = 10
 # So many reports of overflow at a stretch, then one in so many seconds: a load that swings around
@@ -68,8 +70,11 @@ class PoolLog:
     with every checkout. Where it swings all the same, ``unreported`` in a later line counts the
     overflows that were passed over; a new maximum is always reported.
 
+    What it says is what the observers are told, where there are any: it tells them.
+
     Args:
         pool_size: How many connections the pool keeps.
+        meter: What tells the observers; None when nobody observes.
     """
 
     _entries: weakref.WeakSet[ConnectionPoolEntry]
@@ -80,8 +85,9 @@ class PoolLog:
     _unreported: int
     _budget: _Budget
 
-    def __init__(self, pool_size: int) -> None:
+    def __init__(self, pool_size: int, meter: PoolMeter | None = None) -> None:
         self._pool_size = pool_size
+        self._meter = meter
         self._renew()
         after_fork_in_child(self, PoolLog._renew)
 
@@ -93,6 +99,8 @@ class PoolLog:
             if self._opened % OPENED_EVERY == 0:
                 self._note("info", "pool.connections_opened", opened=self._opened)
             self._settle()
+        if self._meter:
+            self._meter.opened(entry)
         self._emit()
 
     def closed(self, _: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -100,6 +108,8 @@ class PoolLog:
         with self._lock:
             self._entries.discard(entry)
             self._settle()
+        if self._meter:
+            self._meter.closed(entry)
         self._emit()
 
     def detached(self, _: DBAPIConnection, __: ConnectionPoolEntry) -> None:
@@ -109,15 +119,19 @@ class PoolLog:
         self._emit()
 
     def invalidated(
-        self, _: DBAPIConnection, __: ConnectionPoolEntry, exception: BaseException | None
+        self, _: DBAPIConnection, entry: ConnectionPoolEntry, exception: BaseException | None
     ) -> None:
         """Report a lost connection.
 
         One that the program itself discards comes without an exception, with ours, or with the
         interruption (Ctrl-C) that made it unusable.
         """
+        if self._meter:
+            self._meter.given_up(entry)
         if not isinstance(exception, Exception) or isinstance(exception, DiscardedError):
             return
+        if self._meter:
+            self._meter.lost()
         with self._lock:
             # The exception's type and no text: that may repeat a statement with its values.
             reason, sqlstate = type(exception).__name__, sqlstate_of(exception)
@@ -128,6 +142,7 @@ class PoolLog:
         """Start anew: the engine has another pool now."""
         with self._lock:
             self._reset()
+            self._settle()
 
     def _settle(self) -> None:
         """Compare the overflow with what was said about it last; the lock is held."""
@@ -144,6 +159,8 @@ class PoolLog:
             self._is_reported = False
         self._in_overflow = overflow > 0
         self._maximum = max(self._maximum, overflow)
+        if self._meter:
+            self._meter.changed(is_open, overflow)
 
     def _enter(self, overflow: int) -> None:
         """Report an overflow, or count it as unreported when there were too many of late."""
@@ -199,16 +216,17 @@ class PoolLog:
         self._reset()
 
 
-def log_pool_of(engine: Engine) -> PoolLog:
+def log_pool_of(engine: Engine, meter: PoolMeter | None = None) -> PoolLog:
     """Log what happens to an engine's pool from now on.
 
     Args:
         engine: An engine on a ``QueuePool``; it keeps the state, through its listeners.
+        meter: What tells the observers of it; None when nobody observes.
 
     Returns:
         The state.
     """
-    log = PoolLog(engine.pool.size())  # type: ignore[attr-defined]
+    log = PoolLog(engine.pool.size(), meter)  # type: ignore[attr-defined]
     event.listen(engine, "connect", log.connected)
     event.listen(engine, "close", log.closed)
     event.listen(engine, "detach", log.detached)

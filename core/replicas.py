@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import observers
 from core.driver_errors import translate_driver_error
 from core.engines import create_async_engine, create_sync_engine
 from core.errors import InvalidArgumentError, MonpsError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from core.config import DatabaseSettings
+    from core.observers import Choice
 
 LOGGER: Final = "core.replicas"
 # Asked again so often whether a replica has reached a position, in seconds.
@@ -125,14 +127,14 @@ class Replicas:
             try:
                 connection = self.engines()[server].connect()
                 try:
-                    is_met = _wait(connection, need)
+                    is_met = _wait(connection, need, self._name(server))
                 except BaseException:
                     connection.close()
                     raise
             except (SQLAlchemyError, Unusable) as reason:
                 self._leave_out(server, reason)
                 continue
-            self._back(server)
+            self._back(server, is_met=is_met)
             if is_met:
                 return connection
             connection.close()
@@ -144,20 +146,21 @@ class Replicas:
             try:
                 connection = await self.async_engines()[server].connect()
                 try:
-                    is_met = await _wait_async(connection, need)
+                    is_met = await _wait_async(connection, need, self._name(server))
                 except BaseException:
                     await connection.close()
                     raise
             except (SQLAlchemyError, OSError, Unusable) as reason:
                 self._leave_out(server, reason)
                 continue
-            self._back(server)
+            self._back(server, is_met=is_met)
             if is_met:
                 return connection
             await connection.close()
         return None
 
     def _leave_out(self, server: int, reason: SQLAlchemyError | OSError | Unusable) -> None:
+        self._tell(server, "failed")
         if not self._rotation.failed(server):
             return
         import structlog
@@ -171,36 +174,46 @@ class Replicas:
             "replica.left_out", replica=self._name(server), reason=told.message, remedy=told.remedy
         )
 
-    def _back(self, server: int) -> None:
+    def _back(self, server: int, *, is_met: bool) -> None:
+        self._tell(server, "chosen" if is_met else "behind")
         if self._rotation.answered(server):
             import structlog
 
             structlog.get_logger(LOGGER).info("replica.back", replica=self._name(server))
 
+    def _tell(self, server: int, choice: Choice) -> None:
+        for observer in observers.current():
+            observer.replica_asked(self._name(server), choice)
+
     def _name(self, server: int) -> str:
         return str(self._settings.DB_REPLICA_HOSTS[server])
 
 
-def _wait(connection: Connection, need: Need) -> bool:
+def _wait(connection: Connection, need: Need, name: str) -> bool:
     looks = 0
-    while (is_met := need.met_by(_ask(connection, need), looks=looks)) is None:
+    while (is_met := need.met_by(_ask(connection, need, name), looks=looks)) is None:
         looks += 1
         time.sleep(POLL)
     return is_met
 
 
-async def _wait_async(connection: AsyncConnection, need: Need) -> bool:
+async def _wait_async(connection: AsyncConnection, need: Need, name: str) -> bool:
     import asyncio
 
     looks = 0
-    while (is_met := need.met_by(await connection.run_sync(_ask, need), looks=looks)) is None:
+    while True:
+        is_met = need.met_by(await connection.run_sync(_ask, need, name), looks=looks)
+        if is_met is not None:
+            return is_met
         looks += 1
         await asyncio.sleep(POLL)
-    return is_met
 
 
-def _ask(connection: Connection, need: Need) -> Row[Any]:
+def _ask(connection: Connection, need: Need, name: str) -> Row[Any]:
     state = connection.execute(query("replica_state"), need.parameters).one()
     # The session's own transaction has to take its snapshot after this answer.
     connection.rollback()
+    if state.lag is not None:
+        for observer in observers.current():
+            observer.replica_lags(name, state.lag)
     return state

@@ -1,6 +1,6 @@
 """A web service on the data access: one session for a request.
 
-    pip install 'fastapi[standard]' 'monps-db[async]'
+    pip install 'fastapi[standard]' 'monps-db[async,metrics]'
     fastapi run examples/web.py
 
 ``scope="function"`` matters: a dependency then ends before the response is sent, so that nobody is
@@ -9,6 +9,7 @@ told of a success whose commit fails afterwards.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
@@ -25,11 +26,16 @@ from core.errors import (
     ConstraintViolationError,
     DataAccessError,
     InvalidArgumentError,
+    MonpsError,
     NotFoundError,
     UniqueViolationError,
 )
+from core.metrics.prometheus import CONTENT_TYPE, PrometheusMetrics
 from models import TeamQuantumDNA
 from repositories import AsyncUnitOfWork, UnitOfWork
+
+# Seconds; whoever asks will ask again.
+READY_WITHIN: Final = 2.0
 
 # The first that fits; anything else is a fault of the service.
 STATUS: Final[tuple[tuple[type[DataAccessError], int], ...]] = (
@@ -42,14 +48,15 @@ STATUS: Final[tuple[tuple[type[DataAccessError], int], ...]] = (
 
 
 @asynccontextmanager
-async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Refuse to start on a database of another schema; give the connections back at the end."""
-    try:
-        await database.require_schema_async()
-        yield
-    finally:
-        await database.reset_async()
-        database.reset()
+    with PrometheusMetrics() as app.state.metrics:
+        try:
+            await database.require_schema_async()
+            yield
+        finally:
+            await database.reset_async()
+            database.reset()
 
 
 app = FastAPI(title="Mon_PS", lifespan=lifespan)
@@ -90,6 +97,32 @@ async def health() -> JSONResponse:
     """Whether the database answers."""
     is_up = await database.check_async_connection()
     return JSONResponse({"database": is_up}, 200 if is_up else 503)
+
+
+@app.get("/healthz")
+async def liveness() -> JSONResponse:
+    """Whether the service itself answers: a restart would not bring a lost database back."""
+    return JSONResponse({"alive": True})
+
+
+@app.get("/readyz")
+async def readiness() -> JSONResponse:
+    """Whether requests can be served: the pool gives a connection, the schema is the right one."""
+    try:
+        async with asyncio.timeout(READY_WITHIN):
+            await database.require_schema_async()
+    except TimeoutError:
+        return JSONResponse({"ready": False, "reason": "the database does not answer in time"}, 503)
+    except MonpsError as error:
+        said = {"ready": False, "reason": error.message, "remedy": error.remedy}
+        return JSONResponse(said, 503)
+    return JSONResponse({"ready": True})
+
+
+@app.get("/metrics")
+async def show_metrics() -> Response:
+    """Show the metrics to Prometheus; this asks neither the database nor for a thread."""
+    return Response(app.state.metrics.exposition(), media_type=CONTENT_TYPE)
 
 
 @app.get("/teams/{name}")

@@ -12,6 +12,7 @@ from itertools import count, cycle, repeat
 from types import AsyncGeneratorType, GeneratorType
 from typing import Any, Final
 
+from core import observers
 from core.errors import InvalidArgumentError
 
 
@@ -24,6 +25,8 @@ class Attempts:
 
     def again(self) -> None:
         """Begin the next attempt."""
+        for observer in observers.current():
+            observer.unit_retried()
         self.earlier += self.current
         self.current = []
 

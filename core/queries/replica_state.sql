@@ -5,7 +5,7 @@
 -- has nothing to say: as long as the receiver runs and all that it received is replayed, there is no
 -- lag. Of pg_stat_wal_receiver a plain role sees that there is a row, and nothing else.
 SELECT
-    pg_catalog.pg_is_in_recovery() AS is_standby,
+    state.is_standby,
     CAST(:position AS pg_catalog.text) IS NULL
         OR COALESCE(
             pg_catalog.pg_last_wal_replay_lsn() OPERATOR(pg_catalog.>=)
@@ -13,15 +13,23 @@ SELECT
             false
         ) AS has_position,
     CAST(:max_lag AS double precision) IS NULL
-        OR (
-            pg_catalog.pg_last_wal_receive_lsn() OPERATOR(pg_catalog.=)
-                pg_catalog.pg_last_wal_replay_lsn()
-            AND EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver)
-        )
         OR COALESCE(
-            EXTRACT(
-                EPOCH FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)
-                    pg_catalog.pg_last_xact_replay_timestamp()
-            ) OPERATOR(pg_catalog.<=) CAST(:max_lag AS double precision),
-            false
-        ) AS is_fresh
+            state.lag OPERATOR(pg_catalog.<=) CAST(:max_lag AS double precision), false
+        ) AS is_fresh,
+    state.lag
+FROM (
+    SELECT
+        pg_catalog.pg_is_in_recovery() AS is_standby,
+        CASE
+            WHEN pg_catalog.pg_last_wal_receive_lsn() OPERATOR(pg_catalog.=)
+                pg_catalog.pg_last_wal_replay_lsn()
+                AND EXISTS (SELECT FROM pg_catalog.pg_stat_wal_receiver)
+                THEN 0
+            ELSE CAST(
+                EXTRACT(
+                    EPOCH FROM pg_catalog.clock_timestamp() OPERATOR(pg_catalog.-)
+                        pg_catalog.pg_last_xact_replay_timestamp()
+                ) AS double precision
+            )
+        END AS lag
+) AS state

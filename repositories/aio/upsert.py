@@ -65,6 +65,7 @@ async def _upsert_many(
             held = list(refreshing.known(session.sync_session, model))
             changed = await sender.run(flow.end(statements, kept, held))
         await session.run_sync(refreshing.refresh, model, changed)
+    done.tell(layout.table.fullname)
     return done
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from core import observers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +27,8 @@ class Upserted:
             self.updated + other.updated,
             self.unchanged + other.unchanged,
         )
+
+    def tell(self, table: str) -> None:
+        """Tell the observers."""
+        for observer in observers.current():
+            observer.rows_written(table, **asdict(self))

@@ -51,6 +51,7 @@ def upsert_many(
             held = list(refreshing.known(session, model))
             changed = sender.run(flow.end(statements, kept, held))
         refreshing.refresh(session, model, changed)
+    done.tell(layout.table.fullname)
     return done
 
 

@@ -1,0 +1,191 @@
+"""SQLAlchemy's pools, whose connections are timed from the request to the return.
+
+An engine that is made while nobody observes has SQLAlchemy's own pool.
+"""
+
+from __future__ import annotations
+
+import time
+import weakref
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from sqlalchemy import AsyncAdaptedQueuePool, QueuePool, event
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from core import observers
+from core.forks import after_fork_in_child
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+
+    from core.observers import Observer, PoolKind, PoolName
+
+_IN_USE: Final = "monps_in_use"
+_OPENING: Final = "monps_opening"
+_CLOSED: Final = "monps_closed"
+_Figures = tuple[int, int, int, int]
+_NOTHING: Final[_Figures] = (0, 0, 0, 0)
+
+
+class PoolMeter:
+    """Tells the observers of one pool.
+
+    Args:
+        name: Whose pool it is.
+        pool: The pool; its size and its limit are taken.
+    """
+
+    def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
+        self._name = name
+        # Those of its whole life: what is told as a change has to be taken back there.
+        self._observers = tuple(observers.current())
+        self._size = pool.size()
+        self._limit = limit
+        self._told: list[_Figures] = [_NOTHING]
+        self._renew()
+        after_fork_in_child(self, PoolMeter._renew)
+        # A pool that is thrown away counts no more, and its last connections close in silence.
+        change = (self._observers, name, self._told, _NOTHING)
+        weakref.finalize(self, _tell_change, *change).atexit = False
+
+    def changed(self, connections: int, overflow: int) -> None:
+        """Say how many connections are open, and how many of them beyond the pool's size."""
+        figures = (self._size, self._limit, connections, overflow)
+        _tell_change(self._observers, self._name, self._told, figures)
+
+    def asked(self) -> float:
+        """Say that somebody asks for a connection; return the time."""
+        for observer in self._observers:
+            observer.connection_asked(self._name)
+        return time.perf_counter()
+
+    def given(self, since: float, connection: PoolProxiedConnection) -> None:
+        """Say that somebody got it."""
+        now = time.perf_counter()
+        cast("dict[str, Any]", connection.record_info)[_IN_USE] = (self._process, now)
+        for observer in self._observers:
+            observer.connection_given(self._name, now - since)
+
+    def refused(self, *, timed_out: bool) -> None:
+        """Say that somebody got none."""
+        for observer in self._observers:
+            observer.connection_refused(self._name, timed_out=timed_out)
+
+    def returned(self, _: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        """Say that a connection came back, or left the pool."""
+        process, since = _info(entry).pop(_IN_USE, (None, 0.0))
+        # One that nobody got, or the parent of this process, is not given back.
+        if process is self._process:
+            seconds = time.perf_counter() - since
+            for observer in self._observers:
+                observer.connection_returned(self._name, seconds)
+
+    def opening(self, _: object, entry: ConnectionPoolEntry, *__: object) -> None:
+        """Take the time: a connection is being opened."""
+        _info(entry)[_OPENING] = time.perf_counter()
+
+    def opened(self, entry: ConnectionPoolEntry) -> None:
+        """Say that a connection was opened, and whether it replaces one that still worked."""
+        now = time.perf_counter()
+        seconds = now - _info(entry).pop(_OPENING, now)
+        is_replaced = _info(entry).pop(_CLOSED, False)
+        for observer in self._observers:
+            observer.connection_opened(self._name, seconds)
+            if is_replaced:
+                observer.connection_recycled(self._name)
+
+    def closed(self, entry: ConnectionPoolEntry) -> None:
+        """Remember that the pool itself closed a connection: it may open another in its place."""
+        _info(entry).setdefault(_CLOSED, True)
+
+    def given_up(self, entry: ConnectionPoolEntry) -> None:
+        """Remember that a connection is closed because it is lost or discarded."""
+        _info(entry)[_CLOSED] = False
+
+    def lost(self) -> None:
+        """Say that a connection broke."""
+        for observer in self._observers:
+            observer.connection_lost(self._name)
+
+    def _renew(self) -> None:
+        # Also after a fork: the observers of the child begin with nothing.
+        self._process = object()
+        self._told[0] = _NOTHING
+        self.changed(0, 0)
+
+
+class _Measured(QueuePool):
+    meter: PoolMeter
+
+    def connect(self) -> PoolProxiedConnection:
+        """Give a connection, and say how long that took."""
+        since = self.meter.asked()
+        try:
+            connection = super().connect()
+        except BaseException as error:
+            self.meter.refused(timed_out=isinstance(error, PoolTimeoutError))
+            raise
+        self.meter.given(since, connection)
+        return connection
+
+    def recreate(self) -> Self:
+        """Make another pool with the same meter."""
+        made = cast("Self", super().recreate())
+        made.meter = self.meter
+        return made
+
+
+class MeasuredQueuePool(_Measured):
+    """The pool of synchronous engines."""
+
+
+class MeasuredAsyncQueuePool(_Measured, AsyncAdaptedQueuePool):
+    """The pool of asynchronous engines."""
+
+
+POOL_CLASSES: Final[Mapping[PoolKind, type[QueuePool]]] = {
+    "sync": MeasuredQueuePool,
+    "async": MeasuredAsyncQueuePool,
+}
+
+
+def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
+    """Have the observers told what happens to an engine's pool; None where it is SQLAlchemy's own.
+
+    Args:
+        engine: The engine; the pool's listeners keep the meter.
+        name: Whose pool it is.
+        limit: How many connections the pool opens at most.
+    """
+    if not isinstance(engine.pool, _Measured):
+        return None
+    meter = engine.pool.meter = PoolMeter(name, engine.pool, limit)
+    event.listen(engine, "do_connect", meter.opening, insert=True)
+    event.listen(engine, "checkin", meter.returned)
+    event.listen(engine, "detach", meter.returned)
+    return meter
+
+
+def is_measured(engine: Engine) -> bool:
+    """Whether the observers are told what happens to an engine's pool."""
+    return isinstance(engine.pool, _Measured)
+
+
+def _info(entry: ConnectionPoolEntry) -> dict[str, Any]:
+    return cast("dict[str, Any]", entry.record_info)
+
+
+def _tell_change(
+    told: Sequence[Observer], name: PoolName, before: list[_Figures], figures: _Figures
+) -> None:
+    then, before[0] = before[0], figures
+    size, limit, connections, overflow = (now - was for now, was in zip(figures, then, strict=True))
+    if figures != then:
+        for observer in told:
+            observer.pool_changed(
+                name, size=size, limit=limit, connections=connections, overflow=overflow
+            )

@@ -1,0 +1,140 @@
+"""The metrics for Prometheus: name, labels, and what each means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+# From a connection that is idle in the pool to a pool time-out.
+WAITS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+# From one short statement to a long report or load.
+DURATIONS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A metric.
+
+    Attributes:
+        name: As it is exposed, without the suffix of a counter's or a histogram's series.
+        kind: Of metric.
+        labels: Their names.
+        unit: Of its values.
+        meaning: In one sentence.
+        buckets: Upper bounds, of a histogram.
+    """
+
+    name: str
+    kind: Literal["counter", "gauge", "histogram"]
+    labels: tuple[str, ...]
+    unit: str
+    meaning: str
+    buckets: tuple[float, ...] = ()
+
+
+_POOL: Final = ("pool", "server")
+
+POOL_SIZE: Final = Definition(
+    "monps_pool_size", "gauge", _POOL, "connections", "Connections that the pool keeps."
+)
+POOL_LIMIT: Final = Definition(
+    "monps_pool_limit",
+    "gauge",
+    _POOL,
+    "connections",
+    "Connections that the pool opens at most, overflow included.",
+)
+POOL_CONNECTIONS: Final = Definition(
+    "monps_pool_connections", "gauge", _POOL, "connections", "Connections that are open."
+)
+POOL_IN_USE: Final = Definition(
+    "monps_pool_in_use", "gauge", _POOL, "connections", "Connections that somebody uses."
+)
+POOL_OVERFLOW: Final = Definition(
+    "monps_pool_overflow",
+    "gauge",
+    _POOL,
+    "connections",
+    "Connections that are open beyond the pool's size; what the pool's log calls overflow.",
+)
+POOL_WAIT: Final = Definition(
+    "monps_pool_wait_seconds",
+    "histogram",
+    _POOL,
+    "seconds",
+    "From the request for a connection until it was given: the wait in the queue, the ping, and"
+    " where one was opened, that.",
+    WAITS,
+)
+POOL_TIMEOUTS: Final = Definition(
+    "monps_pool_timeouts_total",
+    "counter",
+    _POOL,
+    "requests",
+    "Requests that got no connection within DB_POOL_TIMEOUT.",
+)
+POOL_FAILURES: Final = Definition(
+    "monps_pool_failures_total",
+    "counter",
+    _POOL,
+    "requests",
+    "Requests that got none because none could be opened, or that were interrupted.",
+)
+POOL_OPENED: Final = Definition(
+    "monps_pool_opened_total", "counter", _POOL, "connections", "Connections that were opened."
+)
+POOL_LOST: Final = Definition(
+    "monps_pool_lost_total",
+    "counter",
+    _POOL,
+    "connections",
+    "Connections that broke; one for each line pool.connection_lost of the log.",
+)
+POOL_RECYCLED: Final = Definition(
+    "monps_pool_recycled_total",
+    "counter",
+    _POOL,
+    "connections",
+    "Connections that were replaced before use: older than DB_POOL_RECYCLE, or than a lost one.",
+)
+UNIT: Final = Definition(
+    "monps_unit_of_work_seconds",
+    "histogram",
+    ("outcome",),
+    "seconds",
+    "From the first statement of a unit of work to its end: committed, rolled_back, or closed"
+    " without either, as most that only read; its count says how many there were.",
+    DURATIONS,
+)
+UNIT_RETRIES: Final = Definition(
+    "monps_unit_of_work_retries_total",
+    "counter",
+    (),
+    "attempts",
+    "Further attempts of units of work, because another session was in the way.",
+)
+BULK_ROWS: Final = Definition(
+    "monps_bulk_rows_total",
+    "counter",
+    ("table", "change"),
+    "rows",
+    "Rows of bulk writes: inserted, updated, unchanged; also where the transaction is rolled back"
+    " later.",
+)
+REPLICA_CHOICES: Final = Definition(
+    "monps_replica_choices_total",
+    "counter",
+    ("replica", "outcome"),
+    "sessions",
+    "What became of a replica that a session asked: chosen, failed, or behind the position that"
+    " was asked for.",
+)
+REPLICA_LAG: Final = Definition(
+    "monps_replica_lag_seconds",
+    "gauge",
+    ("replica",),
+    "seconds",
+    "How far the replica lagged behind when a session asked it last.",
+)
+
+DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))

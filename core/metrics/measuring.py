@@ -1,0 +1,47 @@
+"""What all metrics have in common: when they begin, and when they end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from core import database, observers
+from core.errors import ConfigurationError
+from core.metrics import units
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class Measuring(observers.Observer):
+    """An observer that is told within its block, or from ``start`` to ``stop``."""
+
+    def start(self) -> Self:
+        """Measure from now on, in every pool that is made from now on.
+
+        Raises:
+            ConfigurationError: The engines of ``core.database`` are there already.
+        """
+        if database.has_engines():
+            raise ConfigurationError(
+                "the engines are there already, and their pools are not measured",
+                remedy="start the metrics before the first session is opened",
+            )
+        units.listen()
+        observers.add(self)
+        return self
+
+    def stop(self) -> None:
+        """Measure no more."""
+        if self in observers.current():
+            observers.remove(self)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,98 @@
+"""Who is told what the program does: nobody, until metrics are switched on.
+
+What happens is told at one place each, to every observer; none of them asks the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Outcome = Literal["committed", "rolled_back", "closed"]
+"""How a unit of work ended; ``closed`` without either: most have only read."""
+
+Choice = Literal["chosen", "failed", "behind"]
+"""What became of a replica that was asked; ``behind`` has not replayed a position yet."""
+
+
+PoolKind = Literal["sync", "async"]
+
+
+class PoolName(NamedTuple):
+    """Whose pool it is.
+
+    Attributes:
+        kind: Of the engine.
+        server: Host, port and name of the database.
+    """
+
+    kind: PoolKind
+    server: str
+
+
+class Observer:
+    """Is told what happens; each method does nothing until it is overridden.
+
+    They are called in the thread or task where it happens, and should neither wait nor raise.
+    """
+
+    def pool_changed(
+        self, pool: PoolName, *, size: int, limit: int, connections: int, overflow: int
+    ) -> None:
+        """By how much a pool has changed; ``limit`` is its size and maximum overflow."""
+
+    def connection_asked(self, pool: PoolName) -> None:
+        """Somebody asks for a connection."""
+
+    def connection_given(self, pool: PoolName, seconds: float) -> None:
+        """Somebody got a connection, after so many seconds."""
+
+    def connection_refused(self, pool: PoolName, *, timed_out: bool) -> None:
+        """Somebody got none: the pool had none in time, or none could be opened."""
+
+    def connection_returned(self, pool: PoolName, seconds: float) -> None:
+        """A connection came back, or left the pool, after so many seconds in use."""
+
+    def connection_opened(self, pool: PoolName, seconds: float) -> None:
+        """A connection was opened, which took so many seconds."""
+
+    def connection_lost(self, pool: PoolName) -> None:
+        """A connection broke."""
+
+    def connection_recycled(self, pool: PoolName) -> None:
+        """A connection that still worked was replaced: too old, or older than a lost one."""
+
+    def unit_ended(self, outcome: Outcome, seconds: float) -> None:
+        """A unit of work ended, so many seconds after its first statement."""
+
+    def unit_retried(self) -> None:
+        """A unit of work begins again: somebody was in the way."""
+
+    def rows_written(self, table: str, *, inserted: int, updated: int, unchanged: int) -> None:
+        """A bulk write has done its work, in a transaction that is still open."""
+
+    def replica_asked(self, replica: str, choice: Choice) -> None:
+        """A replica was asked whether a session can use it."""
+
+    def replica_lags(self, replica: str, seconds: float) -> None:
+        """A replica said how far it lags behind."""
+
+
+_OBSERVERS: Final[list[Observer]] = []
+
+
+def current() -> Sequence[Observer]:
+    """Return those who are told."""
+    return _OBSERVERS
+
+
+def add(observer: Observer) -> None:
+    """Have an observer told from now on; of pools, of those that are made from now on."""
+    _OBSERVERS.append(observer)
+
+
+def remove(observer: Observer) -> None:
+    """Have an observer told no more."""
+    _OBSERVERS.remove(observer)

@@ -1,0 +1,18 @@
+"""docs/metrics.md has each metric as the code has it."""
+
+from __future__ import annotations
+
+from core.metrics.definitions import DEFINITIONS, Definition
+from tests.project import ROOT
+
+
+def row(each: Definition) -> str:
+    labels = ", ".join(f"`{label}`" for label in each.labels)
+    return f"| `{each.name}` | {each.kind} | {labels} | {each.unit} | {each.meaning} |"
+
+
+def test_the_page_has_each_metric_as_the_code_has_it() -> None:
+    lines = (ROOT / "docs" / "metrics.md").read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith("| `monps_")] == [
+        row(each) for each in DEFINITIONS
+    ]

@@ -1,0 +1,47 @@
+"""What a page for Prometheus says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from core.metrics.prometheus import PrometheusMetrics
+
+Page = dict[str, dict[tuple[tuple[str, str], ...], float]]
+
+
+def parsed(page: bytes) -> Page:
+    """Return the values by name and labels; buckets are left out."""
+    found: Page = {}
+    for family in text_string_to_metric_families(page.decode()):
+        for sample in family.samples:
+            if not sample.name.endswith(("_bucket", "_created")):
+                labels = tuple(sorted(sample.labels.items()))
+                found.setdefault(sample.name, {})[labels] = sample.value
+    return found
+
+
+def total(page: Page, name: str, **labels: str) -> float:
+    """Return the sum of the series of a name that have these labels."""
+    wanted = labels.items()
+    return sum(value for of, value in page.get(name, {}).items() if wanted <= dict(of).items())
+
+
+class Scraped:
+    """Metrics that are scraped as Prometheus does."""
+
+    def __init__(self, metrics: PrometheusMetrics) -> None:
+        self.metrics = metrics
+
+    def __call__(self, name: str, **labels: str) -> float:
+        """Scrape, and return the sum of the series of a name that have these labels."""
+        return total(parsed(self.metrics.exposition()), name, **labels)
+
+
+@contextmanager
+def measured() -> Iterator[Scraped]:
+    """Measure within the block."""
+    with PrometheusMetrics() as metrics:
+        yield Scraped(metrics)
