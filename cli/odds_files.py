@@ -55,6 +55,11 @@ def list_notes(account: Account, unknown_names: Path | None) -> None:
         _note(f"{path}: passed over, because it has no header of a season file")
     for path in account.without_prices:
         _note(f"{path}: passed over, because it has no price columns of a known bookmaker")
+    for path in account.either_order:
+        _note(
+            f"{path}: nothing in it shows whether its dates are day-first, as they were read;"
+            " --dates month-first reads them the other way"
+        )
     if account.without_time:
         _note(
             f"matches without a time of kick-off: {account.without_time},"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -179,3 +180,54 @@ def test_files_of_others_are_read_or_refused_with_the_reason(store: Store) -> No
         "us_date.csv"
     }
     assert [name for name in account.unread if name.startswith("LB")] == ["LB (3 times)"]
+
+
+def again(*names: str) -> str:
+    return text(line(), columns=names)
+
+
+@pytest.mark.parametrize("columns", [["Date", *sorted(line())], [*line(), "Date2", "X"]])
+def test_another_header_further_down_refuses_the_file(
+    store: Store, tmp_path: Path, columns: list[str]
+) -> None:
+    """What follows it would be read by the wrong columns."""
+    path = tmp_path / "E0.csv"
+    path.write_text(text(line()) + again(*columns), "utf-8")
+    _, account = load(store, path)
+    assert reasons(account) == [f"{path}: has another header in line 3"]
+    assert store.count("odds") == 0
+
+
+def test_the_same_header_further_down_is_a_line_that_is_refused(
+    store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "E0.csv"
+    path.write_text(text(line()) + text(line(HomeTeam="Leeds")), "utf-8")
+    _, account = load(store, path)
+    assert reasons(account) == [f"{path}, line 3: is the header again"]
+    assert (account.matches, store.count("odds")) == (2, 2 * ROWS)
+
+
+def test_a_compressed_file_may_have_any_name(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "E0.csv"
+    path.write_bytes(gzip.compress(text(line()).encode()))
+    assert load(store, path)[0].created == ROWS
+
+
+@pytest.mark.parametrize(
+    ("days", "is_listed"),
+    [
+        (["03/04/2025"], True),
+        (["01/02/2025", "02/03/2025"], True),
+        (["03/03/2025", "04/04/2025"], False),
+        (["03/04/2025", "13/04/2025"], False),
+        (["2025-04-03"], False),
+    ],
+)
+def test_a_file_whose_dates_fit_both_orders_is_listed(
+    store: Store, tmp_path: Path, days: list[str], *, is_listed: bool
+) -> None:
+    lines = [line(Date=day, HomeTeam=f"T{number}") for number, day in enumerate(days)]
+    path = write(tmp_path / "E0.csv", *lines)
+    _, account = load(store, path)
+    assert (account.either_order == [path], account.matches) == (is_listed, len(days))

@@ -116,6 +116,7 @@ def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
         ({"HomeTeam": ""}, "has no HomeTeam"),
         ({"AwayTeam": ""}, "has no AwayTeam"),
         ({"AwayTeam": "Man United"}, "has one team twice"),
+        ({"AwayTeam": "MAN united"}, "has one team twice"),
         ({"AwayTeam": "x" * 101}, "is longer than 100 characters"),
         ({"AwayTeam": "x" * 70}, "match_id is longer than 100 characters"),
         ({"AwayTeam": "a\0b"}, "holds a character that PostgreSQL cannot store"),

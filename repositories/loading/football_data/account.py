@@ -40,6 +40,7 @@ class Account:
         refused_count: How much was refused.
         passed_over: Files of a folder that are not season files.
         without_prices: Season files of a folder that have no column with prices.
+        either_order: Files whose dates fit day first and month first alike.
         unread: Columns that nobody knows the meaning of, with the number of files that have them.
         unknown: Names that Mon_PS has no name for, with the number of matches.
         withdrawn: Stored prices of the matches that their files do not hold any more.
@@ -52,6 +53,7 @@ class Account:
     refused_count: int = 0
     passed_over: list[Path] = field(default_factory=list)
     without_prices: list[Path] = field(default_factory=list)
+    either_order: list[Path] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     unknown: Counter[Unknown] = field(default_factory=Counter)
     withdrawn: int = 0

@@ -30,6 +30,17 @@ LARGEST: Final = 256 * 1024 * 1024
 _IN_MEMORY: Final = 1024 * 1024
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SAVE_AGAIN: Final = "download it again, or save it as UTF-8 with commas"
+_GZIP: Final = b"\x1f\x8b"
+_OTHER_KINDS: Final = {
+    b"PK\x03\x04": "is a ZIP archive or an Excel workbook, not CSV",
+    b"\xd0\xcf\x11\xe0": "is an Excel workbook, not CSV",
+    b"%PDF": "is a PDF document, not CSV",
+    b"BZh": "is compressed by bzip2, not gzip",
+    b"\xfd7zXZ": "is compressed by xz, not gzip",
+    b"<": "is a web page (HTML) or XML, not CSV",
+}
+"""What files are that begin so."""
+_OF_A_HEADER: Final = ("date", "hometeam", "home", "ht")
 
 
 class SeasonFile:
@@ -47,6 +58,7 @@ class SeasonFile:
         # Closed by the block that the file is read in.
         self._content = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
         self._head_line = 0
+        self._header: list[str] = []
 
     def __enter__(self) -> Self:
         return self
@@ -65,15 +77,26 @@ class SeasonFile:
         """
         self._copy()
         first = list(islice(self._numbered(), layout.HEAD_LINES))
-        if not first:
-            self.refuse("is empty", "download it again")
-        if first[0][1].startswith(_UTF_16_MARKS):
-            self.refuse("is UTF-16 text, not UTF-8", _SAVE_AGAIN)
+        self._refuse_other_kinds(b"".join(line for _, line in first))
         found = layout.find([_decoded(line).rstrip("\r\n") for _, line in first], names)
         if found is None:
+            if b"\r" in first[0][1].rstrip(b"\r\n"):
+                self.refuse("has lines that end in CR alone", _SAVE_AGAIN)
             return None
         self._head_line = found[0] + 1
+        self._header = self._lowered(first[found[0]][1], found[1].separator)
         return found[1]
+
+    def _refuse_other_kinds(self, beginning: bytes) -> None:
+        if not beginning.strip():
+            self.refuse("is empty", "download it again")
+        if beginning.startswith(_UTF_16_MARKS):
+            self.refuse("is UTF-16 text, not UTF-8", _SAVE_AGAIN)
+        for mark, kind in _OTHER_KINDS.items():
+            if beginning.lstrip().startswith(mark):
+                self.refuse(kind, "give the file with commas that it holds or that was meant")
+        if beginning.startswith(b"\0") or beginning[1:2] == b"\0":
+            self.refuse("is UTF-16 text or no text at all", _SAVE_AGAIN)
 
     def records(self, head: Head) -> Iterator[Record | LoadError]:
         """Yield the lines behind the header that are not blank: a record, or why there is none."""
@@ -101,6 +124,7 @@ class SeasonFile:
         fields = self._fields(place, line, head.separator)
         if not any(field.strip() for field in fields):
             return None
+        self._refuse_a_header(place, [field.strip().lower() for field in fields])
         width = len(head.columns)
         if any(fields[width:]):
             place.refuse(f"has {len(fields)} fields, and the header {width}")
@@ -110,6 +134,19 @@ class SeasonFile:
         fields += [""] * (width - len(fields))
         values = {name: field.strip() for name, field in zip(head.columns, fields, strict=False)}
         return Record(self.name, number, values)
+
+    def _refuse_a_header(self, place: Record, fields: list[str]) -> None:
+        """Refuse the line, or the file: what follows another header has other columns."""
+        if fields == self._header:
+            place.refuse("is the header again", "remove the line")
+        if sum(name in fields for name in _OF_A_HEADER) > 1:
+            self.refuse(
+                f"has another header in line {place.line}", "make a file of each of its parts"
+            )
+
+    def _lowered(self, line: bytes, separator: str) -> list[str]:
+        fields = self._fields(Record(self.name, self._head_line, {}), line, separator)
+        return [field.strip().lower() for field in fields]
 
     def _fields(self, place: Record, line: bytes, separator: str) -> list[str]:
         if len(line) > LONGEST:
@@ -134,10 +171,8 @@ class SeasonFile:
         done = 0
         try:
             with self.path.open("rb") as raw:
-                file = cast(
-                    "IO[bytes]",
-                    gzip.GzipFile(fileobj=raw) if self.path.suffix.lower() == ".gz" else raw,
-                )
+                is_gzip = raw.peek(2).startswith(_GZIP) or self.path.suffix.lower() == ".gz"
+                file = cast("IO[bytes]", gzip.GzipFile(fileobj=raw) if is_gzip else raw)
                 while block := file.read(LONGEST):
                     self._content.write(block)
                     if self._content.tell() > LARGEST:
@@ -160,7 +195,7 @@ def _decoded(line: bytes) -> str:
     """
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return line.decode(encoding)
+            return line.decode(encoding).lstrip("\ufeff")
         except UnicodeDecodeError:
             continue
     return line.decode("utf-8", "surrogateescape")

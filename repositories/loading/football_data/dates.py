@@ -73,6 +73,12 @@ def read(text: str, order: Order) -> date:
         raise NotADateError("is not in the calendar") from None
 
 
+def fits_both_orders(text: str) -> bool:
+    """Whether a date is another day when it is read in the other order."""
+    found = _SLASHED.fullmatch(text)
+    return found is not None and int(found[1]) != int(found[3])
+
+
 def evidence(dates: Iterable[tuple[int, str]]) -> dict[Order, Evidence]:
     """Tell in which order the dates of a file can only have been written.
 

@@ -162,11 +162,10 @@ class _Reader:
                 file.refuse(f"has the column {name} twice", "download it again")
 
     def _judge_dates(self, file: SeasonFile, head: Head) -> None:
-        found = dates.evidence(
-            (record.line, record.values["Date"])
-            for record in file.records(head)
-            if isinstance(record, Record)
-        )
+        found = dates.evidence(self._dates(file, head))
+        if not found and self._order is None:
+            is_open = any(dates.fits_both_orders(text) for _, text in self._dates(file, head))
+            self.account.either_order += [file.path] if is_open else []
         order = self._order or Order.DAY_FIRST
         against = found.get(order.other)
         if against is None or (self._order is not None and against.line is None):
@@ -181,6 +180,13 @@ class _Reader:
             f"has {order.other} dates ({where} {against.text})",
             f"load it with --dates {order.other}",
         )
+
+    def _dates(self, file: SeasonFile, head: Head) -> Iterator[tuple[int, str]]:
+        for record in file.records(head):
+            if isinstance(record, Record):
+                yield record.line, record.values["Date"]
+            elif record.line is None:
+                raise record  # about the file
 
     def _matches(
         self, file: SeasonFile, head: Head, prices: Sequence[columns.Price]

@@ -70,7 +70,7 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
         LoadError: The line says no match, or one that fits no row.
     """
     division, home, away = _division(record), _name(record, "HomeTeam"), _name(record, "AwayTeam")
-    if home == away:
+    if home.casefold() == away.casefold():
         record.refuse("has one team twice")
     day = _day(record, order)
     kick_off = _time(record)
