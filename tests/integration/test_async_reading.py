@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, MissingGreenlet
 from sqlalchemy.orm import joinedload, selectinload
 
 from core.embedded.server import LocalServer
@@ -156,6 +156,8 @@ async def test_what_was_not_loaded_is_refused_by_name(related: AsyncStore, read:
 async def test_lazy_loading_can_be_asked_for(related: AsyncStore) -> None:
     async with AsyncUnitOfWork(related.sessions, lazy_loading=True) as uow:
         row: Any = await uow.strategies.get_by_id(1)
+        with pytest.raises(MissingGreenlet):
+            _ = row.team
         loaded = await uow.session.run_sync(lambda _: row.team)
     assert loaded.team_name == "One"
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
 import core.database
@@ -173,10 +173,37 @@ def test_time_outs_hold_in_each_transaction_and_for_nobody_else(
 ) -> None:
     for options in ({}, {}, {"isolation_level": "SERIALIZABLE"}):
         assert ask(options) == "7s 5s 9s"
+    assert ask({"isolation_level": "AUTOCOMMIT"}) == "0 0 0"
     for name in LIMITS:
         monkeypatch.delenv(name)
     configure(monkeypatch)
     assert ask({}) == "0 0 0"
+
+
+@pytest.mark.usefixtures("one_session")
+@pytest.mark.parametrize("ask", [ask_sync, ask_async])
+def test_time_outs_cost_one_statement_and_none_without_them(
+    ask: Callable[[dict[str, Any]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def statements() -> int:
+        ask({})  # what a dialect asks on its first connection
+        sent: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            sent.append(arguments[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            ask({})
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(sent)
+
+    assert statements() == 2
+    for name in LIMITS:
+        monkeypatch.delenv(name)
+    configure(monkeypatch)
+    assert statements() == 1
 
 
 @pytest.mark.usefixtures("one_session")

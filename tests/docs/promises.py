@@ -1,0 +1,31 @@
+"""What a page promises: its sentences, the rows of its tables, without examples and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CODE = re.compile(r"^```.*?^```$|^    [^ ].*?$", re.MULTILINE | re.DOTALL)
+_RULE = re.compile(r"^\|[\s|-]+\|$")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\[(])|(?<=[.!?]\))\s+")
+
+
+def promises_of(page: str) -> list[str]:
+    """Return the sentences and the rows of tables of a page, in order."""
+    return [each for block in _blocks(_CODE.sub("", page)) for each in _SENTENCE.split(block)]
+
+
+def _blocks(text: str) -> Iterator[str]:
+    block: list[str] = []
+    lines = [*text.splitlines(), ""]
+    for place, line in enumerate(lines):
+        is_row = line.startswith("|")
+        is_start = line.startswith(("- ", "#", "|")) or not line.strip()
+        if is_start and block:
+            yield " ".join(block)
+            block = []
+        if not line.strip() or line.startswith("#") or _RULE.match(line):
+            continue
+        if is_row and place + 1 < len(lines) and _RULE.match(lines[place + 1]):
+            continue  # the names of the columns
+        block.append(line.removeprefix("- ").strip())
