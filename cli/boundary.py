@@ -67,6 +67,11 @@ def run(
     return code
 
 
+def say(error: Exception, *, program: str, target: Target | None) -> None:
+    """Say an error that does not end the program."""
+    _say(program, *_lines(error, program, target))
+
+
 def _lines(error: Exception, program: str, target: Target | None) -> list[str]:
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else program

@@ -17,6 +17,7 @@ from core.target import TARGET
 PROGRAM: Final = "monps-db"
 COMMANDS: Final = (
     *("adopt", "check", "completion", "downgrade", "history", "import-legacy", "lint", "load"),
+    "metrics",
     *("plan", "report", "revision", "roles", "server", "show", "snapshot", "status", "upgrade"),
 )
 

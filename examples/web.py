@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI, Header, Request, Response
@@ -142,6 +143,13 @@ async def create_team(team: Team, session: WritingAsync, response: Response) -> 
     await uow.commit()
     response.headers["X-Position"] = await database.async_wal_position(session)
     return Team.model_validate(created)
+
+
+@app.put("/teams")
+async def write_teams(teams: list[Team], session: WritingAsync) -> dict[str, int]:
+    """Create or change many teams; the dependency commits."""
+    rows = [team.model_dump() for team in teams]
+    return asdict(await AsyncUnitOfWork(session).teams.upsert_many(rows))
 
 
 @app.put("/teams/{name}/pnl")

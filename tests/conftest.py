@@ -50,7 +50,7 @@ SLOW: Final = frozenset(
             "replicas_majors",
         ),
         *("bad_revisions", "gate_texts", "writers", "password_methods", "connection_failures"),
-        *("metrics_service", "metrics_scraped"),
+        *("metrics_command", "metrics_scraped", "metrics_service"),
         "session_limits",
         "silent_network",
         *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),

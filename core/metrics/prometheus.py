@@ -73,7 +73,7 @@ class PrometheusMetrics(Measuring):
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self._registry = registry or CollectorRegistry()
-        self._made = {each: _make(each, self._registry) for each in d.DEFINITIONS}
+        self._made = {each: make(each, self._registry) for each in d.DEFINITIONS}
         self._begin()
         after_fork_in_child(self, PrometheusMetrics._begin)
 
@@ -168,7 +168,8 @@ class PrometheusMetrics(Measuring):
         self._units = {each: self._made[d.UNIT].labels(each) for each in _OUTCOMES}
 
 
-def _make(definition: Definition, registry: CollectorRegistry) -> Any:
+def make(definition: Definition, registry: CollectorRegistry) -> Any:
+    """Make a metric in a registry."""
     given = (definition.name, definition.meaning, definition.labels)
     if definition.kind == "histogram":
         return Histogram(*given, registry=registry, buckets=definition.buckets)

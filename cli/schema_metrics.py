@@ -1,0 +1,160 @@
+"""What a check and the ledger say, as metrics for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from core.documents import visible
+from core.metrics.definitions import Definition
+from core.metrics.prometheus import make
+from introspection.codes import Severity
+from introspection.findings import Kind, Report
+
+IN_SYNC: Final = Definition(
+    "monps_schema_in_sync",
+    "gauge",
+    (),
+    "1 or 0",
+    "Whether the last check had nothing to report but what is accepted.",
+)
+FINDINGS: Final = Definition(
+    "monps_schema_findings",
+    "gauge",
+    ("kind", "severity"),
+    "findings",
+    "What the last check found; all kinds and severities are there, with 0 too.",
+)
+PENDING: Final = Definition(
+    "monps_schema_pending_revisions", "gauge", (), "revisions", "Revisions that are not applied."
+)
+REVISION: Final = Definition(
+    "monps_schema_revision_info",
+    "gauge",
+    ("revision", "head"),
+    "1",
+    "The revision of the database, and the head of the history.",
+)
+CHECKED_AT: Final = Definition(
+    "monps_schema_last_check_timestamp_seconds",
+    "gauge",
+    (),
+    "seconds since 1970",
+    "When the last check that could complete ended.",
+)
+CHECK_SECONDS: Final = Definition(
+    "monps_schema_check_seconds", "gauge", (), "seconds", "How long that check took."
+)
+CHECK_SUCCESS: Final = Definition(
+    "monps_schema_check_success",
+    "gauge",
+    (),
+    "1 or 0",
+    "Whether the last check could complete; if not, the other figures are of the one before.",
+)
+MIGRATION_SECONDS: Final = Definition(
+    "monps_migration_last_duration_seconds",
+    "gauge",
+    ("revision", "direction", "outcome"),
+    "seconds",
+    "How long the last step took that the ledger knows.",
+)
+MIGRATION_ATTEMPTS: Final = Definition(
+    "monps_migration_attempts_total",
+    "counter",
+    ("direction", "outcome"),
+    "attempts",
+    "Steps of migrations in the ledger, done and failed; a step that is tried again fails first.",
+)
+
+DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What there is to say of one check.
+
+    Attributes:
+        report: What the check found.
+        seconds: How long it took.
+        revisions: Where the database is; None when this role may not read that.
+        heads: Of the history.
+        ledger: Its rows, oldest first.
+    """
+
+    report: Report
+    seconds: float
+    revisions: Sequence[str] | None
+    heads: Sequence[str]
+    ledger: Sequence[Mapping[str, Any]]
+
+
+class Exposed(Collector):
+    """The figures of the last check; Prometheus may ask at any time.
+
+    Attributes:
+        registry: What gives them to prometheus-client.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._success = CollectorRegistry()
+        self._is_complete = make(CHECK_SUCCESS, self._success)
+        self._figures = CollectorRegistry()
+        self.registry.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics."""
+        yield from self._success.collect()
+        yield from self._figures.collect()
+
+    def update(self, checked: Checked) -> None:
+        """Show what a check said."""
+        self._figures = _figures(checked)
+        self._is_complete.set(1)
+
+    def failed(self) -> None:
+        """Show that a check could not complete; what the one before said stays."""
+        self._is_complete.set(0)
+
+
+def _figures(checked: Checked) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    made = {each: make(each, registry) for each in DEFINITIONS if each is not CHECK_SUCCESS}
+    found = Counter((each.kind, each.severity) for each in checked.report.findings)
+    for kind in Kind:
+        for severity in Severity:
+            value = found[kind, severity]
+            made[FINDINGS].labels(kind.value.replace(" ", "_"), severity.value).set(value)
+    made[IN_SYNC].set(checked.report.in_sync)
+    made[PENDING].set(checked.report.kinds()[Kind.PENDING])
+    made[CHECKED_AT].set(time.time())
+    made[CHECK_SECONDS].set(checked.seconds)
+    revision = "unreadable" if checked.revisions is None else _listed(checked.revisions)
+    made[REVISION].labels(revision, _listed(checked.heads)).set(1)
+    _of_ledger(made, checked.ledger)
+    return registry
+
+
+def _of_ledger(made: Mapping[Definition, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    for direction in ("upgrade", "downgrade"):
+        for outcome in ("done", "failed"):
+            made[MIGRATION_ATTEMPTS].labels(direction, outcome)
+    steps = [row for row in rows if row["direction"] in ("upgrade", "downgrade")]
+    for row in steps:
+        made[MIGRATION_ATTEMPTS].labels(row["direction"], row["outcome"]).inc()
+    if steps:
+        last = steps[-1]
+        labels = (visible(last["revision"]), last["direction"], last["outcome"])
+        made[MIGRATION_SECONDS].labels(*labels).set(last["duration"].total_seconds())
+
+
+def _listed(revisions: Sequence[str]) -> str:
+    return ",".join(map(visible, revisions)) or "none"
