@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from core import remedies
 from core.authentication import is_accepted, refusal
 from core.connect_args import keepalives
 from core.duration import whole_milliseconds
@@ -28,10 +29,20 @@ if TYPE_CHECKING:
 _HEAD: Final = 5
 _AUTHENTICATION: Final = ord("R")
 _OK: Final = 0
+# After these libpq asks the next host, too: no server, one that starts or stops, or another kind.
+_NEXT: Final = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
 
 
 async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -> Any:
-    """Open a connection, as ``asyncpg.connect`` does.
+    """Open a connection, as ``asyncpg.connect`` does, to the first host that will do.
+
+    asyncpg takes several hosts as well, but then has one limit on waiting for all of them: what is
+    silent would leave nothing for the next. As with libpq, each has its own here.
 
     Args:
         settings: How the password may be asked for, and the limit on silence.
@@ -44,14 +55,40 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
         ServerUnreachableError: There is no server; it is an ``OSError``.
     """
     loop = _Loop(asyncio.get_running_loop(), settings)
-    try:
-        return await asyncpg.connect(*arguments, **options, loop=loop)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        if loop.refused is not None:
-            raise loop.refused from None
-        if isinstance(error, OSError):
-            raise unreachable(error) from error
-        raise
+    attributes = settings.session_attributes
+    # As libpq does: each standby first, then whatever there is.
+    passes = ("standby", "any") if attributes == "prefer-standby" else (attributes,)
+    tries = [(wanted, *address) for wanted in passes for address in settings.addresses]
+    failures: list[BaseException] = []
+    for wanted, host, port in tries:
+        there = {**options, "host": host, "port": port, "target_session_attrs": wanted}
+        try:
+            return await asyncpg.connect(*arguments, **there, loop=loop)
+        except _NEXT as error:
+            failures.append(error)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError):
+            if loop.refused is not None:
+                raise loop.refused from None
+            raise
+    if loop.refused is not None:
+        raise loop.refused from None
+    raise _told(failures, settings)
+
+
+def _told(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
+    """Return the error for the program, where no server would do."""
+    # One that answered tells more than one that is not there.
+    said = [error for error in failures if not isinstance(error, OSError)]
+    error = (said or failures)[-1]
+    if isinstance(error, OSError):
+        told: BaseException = unreachable(error)
+    elif isinstance(error, asyncpg.TargetServerAttributeNotMatched):
+        told = unreachable(OSError(None, str(error)))
+        told.remedy = remedies.of_network("unsuitable", settings)
+    else:
+        return error
+    told.__cause__ = error
+    return told
 
 
 class _Loop:

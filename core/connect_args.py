@@ -60,7 +60,7 @@ def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
     little better: what is sent can be used again, and guessed at.
 
     Args:
-        host: A host, or the folder of a Unix socket, which no network sees.
+        host: A host, or the folder of a Unix socket, which no network sees; or several of one kind.
         sslmode: Of libpq.
         chosen: What the settings say.
     """

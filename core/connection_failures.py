@@ -11,11 +11,16 @@ from core import remedies
 from core.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
 
 if TYPE_CHECKING:
+    from core.second_connection import Session, Target
     from core.target_protocol import ConnectionSettings, Credentials
 
 _SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
 _POOLER: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+
+
+class _UnsuitableError(Exception):
+    """A server lets us in, and is not one that the settings mean."""
 
 
 class _TransactionRefusedError(Exception):
@@ -91,22 +96,40 @@ def _options(settings: ConnectionSettings) -> str:
 def _asked_again(
     settings: ConnectionSettings, options: str, given: Credentials | None = None
 ) -> Exception | None:
-    from core.second_connection import LONGEST, ServerError, Target, opened
+    """Ask each server as libpq does; return what the one says that gets furthest, or None."""
+    from core.second_connection import LONGEST, Target
 
     try:
         given = given or settings.credentials
     except MonpsError as error:
         return error
-    target = Target(
-        host=settings.DB_HOST,
-        port=settings.DB_PORT,
-        user=given.user,
-        password=given.password,
-        database=settings.DB_NAME,
-        sslmode=settings.DB_SSLMODE,
-        authentication=settings.accepted_authentication,
-        timeout=min(settings.DB_CONNECT_TIMEOUT.total_seconds() or LONGEST, LONGEST),
-    )
+    found: list[Exception] = []
+    for host, port in settings.addresses:
+        target = Target(
+            host=host,
+            port=port,
+            user=given.user,
+            password=given.password,
+            database=settings.DB_NAME,
+            sslmode=settings.DB_SSLMODE,
+            authentication=settings.accepted_authentication,
+            timeout=min(settings.DB_CONNECT_TIMEOUT.total_seconds() or LONGEST, LONGEST),
+        )
+        answer = _asked(target, options, settings.session_attributes)
+        if answer is None:
+            return None
+        found.append(answer)
+    return min(found, key=_distance)
+
+
+def _distance(error: Exception) -> int:
+    """What a server says tells more than that there is none."""
+    return 1 if isinstance(error, OSError) else 0
+
+
+def _asked(target: Target, options: str, attributes: str) -> Exception | None:
+    from core.second_connection import ServerError, opened
+
     try:
         with opened(target, options) as session:
             try:
@@ -117,9 +140,19 @@ def _asked_again(
                 if error.sqlstate == _PROTOCOL_VIOLATION:
                     raise _TransactionRefusedError from error
                 raise
-            return None
+            return None if _is_suitable(session, attributes) else _UnsuitableError()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
         return error
+
+
+def _is_suitable(session: Session, attributes: str) -> bool:
+    if attributes in ("any", "prefer-standby"):
+        return True
+    if attributes.startswith("read"):
+        [[answer]] = session.ask("SELECT pg_catalog.current_setting('transaction_read_only')")
+        return bool((answer == "on") == (attributes == "read-only"))
+    [[answer]] = session.ask("SELECT pg_catalog.pg_is_in_recovery()")
+    return bool(answer == (attributes == "standby"))
 
 
 def _is_let_in(settings: ConnectionSettings) -> bool:
@@ -130,6 +163,7 @@ def _kind(error: Exception) -> str:
     from core.second_connection import NoTlsError, NotPostgresError
 
     kinds: tuple[tuple[type[Exception], str], ...] = (
+        (_UnsuitableError, "unsuitable"),
         (NotPostgresError, "stranger"),
         (NoTlsError, "no TLS"),
         (PermissionError, "permission"),

@@ -14,6 +14,7 @@ from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
 from core.diagnostics import ends_session
 from core.errors import ConfigurationError, DataAccessError
+from core.failover import leave_read_only_servers
 from core.forks import after_fork_in_child
 from core.own_settings import set_up_safely
 from core.pool_log import log_pool_of
@@ -189,6 +190,8 @@ def _watch(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> None:
     set_up_safely(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)
+    if settings.needs_primary:
+        leave_read_only_servers(engine)
 
 
 def _meter(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> PoolMeter | None:
@@ -196,7 +199,8 @@ def _meter(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> PoolMe
         return None
     from core.measured_pool import measure
 
-    server = f"{settings.DB_HOST}:{settings.DB_PORT}/{settings.DB_NAME}"
+    hosts = ",".join(f"{host}:{port}" for host, port in settings.addresses)
+    server = f"{hosts}/{settings.DB_NAME}"
     limit = settings.DB_POOL_SIZE + settings.DB_MAX_OVERFLOW
     return measure(engine, observers.PoolName(kind, server), limit)
 

@@ -55,7 +55,7 @@ def write_env_file(root: Path, server: LocalServer) -> Path:
 
 def points_to(settings: config.DatabaseSettings, server: LocalServer) -> bool:
     """Whether the settings mean the local server."""
-    host = settings.DB_HOST
-    if not host.startswith("/") or server.port != settings.DB_PORT:
+    [(host, port), *others] = settings.addresses
+    if others or not host.startswith("/") or server.port != port:
         return False
     return Path(host).resolve() == server.socket_directory.resolve()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.credentials.values import Source
 
 CREDENTIALS: Final = ("DB_USER", PASSWORD)
-FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH"})
+FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH", "DB_AWS_SECRET", "DB_AWS_AUTH"})
 """The settings that name a further source."""
 
 
@@ -33,6 +33,16 @@ class Origin:
 
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
     source: Source | None = field(default=None, compare=False)
+
+    def at(self, host: str, port: int) -> Origin:
+        """Return where those for another server come from."""
+        if self.source is None:
+            return self
+        from core.credentials.values import SourceOfOneServer
+
+        if isinstance(self.source, SourceOfOneServer):
+            return Origin(self.names, self.source.at(host, port))
+        return self  # a standby knows the roles of its primary, and their passwords
 
 
 def asks_further(stated: Mapping[str, str]) -> bool:
@@ -63,14 +73,36 @@ def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, d
         fetched = files.read(warns=True)
         given = {**given, **fetched}
         origin = Origin({**origin.names, **files.names}, files)
-    if "DB_VAULT_PATH" in stated and len(given) < len(CREDENTIALS):
-        from core.credentials.vault import Place, Vault
-
-        try:
-            vault = Vault(Place.of(stated), given)
-        except ValueError:  # of a setting, which is told with all others that are wrong
-            return origin, fetched
-        now = vault.now()
-        fetched = {**fetched, **dict(zip(CREDENTIALS, (now.user, now.password), strict=True))}
-        origin = Origin({**origin.names, **vault.names}, vault)
+    if len(given) < len(CREDENTIALS):
+        source = _server(stated, given)
+        if source is not None:
+            now = source.now()
+            fetched = {**fetched, **dict(zip(CREDENTIALS, (now.user, now.password), strict=True))}
+            origin = Origin({**origin.names, **source.names}, source)
     return origin, fetched
+
+
+def _server(stated: Mapping[str, str], given: Mapping[str, str]) -> Source | None:
+    """Return the server that is asked for what is not given; None where none is named.
+
+    A setting that is wrong makes None of it, too, and is told with all others that are wrong.
+    """
+    region = stated.get("DB_AWS_REGION")
+    try:
+        if "DB_VAULT_PATH" in stated:
+            from core.credentials.vault import Place, Vault
+
+            return Vault(Place.of(stated), given)
+        if "DB_AWS_SECRET" in stated:
+            from core.credentials.aws import Secret
+
+            return Secret(stated["DB_AWS_SECRET"], region, given)
+        if stated.get("DB_AWS_AUTH") == "iam" and PASSWORD not in given:
+            from core.credentials.aws import Token, refuse_clear_text
+
+            host = stated.get("DB_HOST", "localhost")
+            refuse_clear_text(host, stated.get("DB_SSLMODE", "prefer"))
+            return Token(host, int(stated.get("DB_PORT", "5432")), region, given)
+    except ValueError:
+        pass
+    return None

@@ -6,6 +6,7 @@ One table. The names in braces are filled in from the settings. A whole code goe
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ NETWORK: Final[Mapping[str, str]] = {
     "absent": "no server at {address}: start it, or correct DB_HOST and DB_PORT",
     "stranger": "what answers at {address} is not PostgreSQL: check DB_HOST and DB_PORT",
     "passed": "asked again, the server at {address} let us in: try again",
+    "unsuitable": "no server at {address} is {attributes} (DB_TARGET_SESSION_ATTRS): promote a"
+    " standby, look for default_transaction_read_only, or correct DB_HOST",
     "broken": "the server at {address} is up, only the connection broke: try again",
 }
 """Where no server said anything."""
@@ -120,11 +123,14 @@ def keys(sqlstate: str) -> tuple[str, ...]:
 
 def of_network(kind: str, settings: ConnectionSettings) -> str:
     """Return what to do about a line that failed: one of ``NETWORK``."""
-    return NETWORK[kind].format(address=address(settings), host=settings.DB_HOST)
+    where = " or ".join(starmap(address, settings.addresses))
+    return NETWORK[kind].format(
+        address=where, host=settings.DB_HOST, attributes=settings.session_attributes
+    )
 
 
-def address(settings: ConnectionSettings) -> str:
-    """Say where the server is expected, for people to read."""
-    if settings.DB_HOST.startswith("/"):
-        return f"{settings.DB_HOST.rstrip('/')}/.s.PGSQL.{settings.DB_PORT}"
-    return f"{settings.DB_HOST}, port {settings.DB_PORT}"
+def address(host: str, port: int) -> str:
+    """Say where a server is expected, for people to read."""
+    if host.startswith("/"):
+        return f"{host.rstrip('/')}/.s.PGSQL.{port}"
+    return f"{host}, port {port}"

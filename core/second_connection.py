@@ -95,7 +95,7 @@ class Target:
 
 
 @contextmanager
-def opened(target: Target, options: str = "") -> Iterator[_Session]:
+def opened(target: Target, options: str = "") -> Iterator[Session]:
     """Open a session for as long as the block lasts.
 
     Args:
@@ -110,7 +110,7 @@ def opened(target: Target, options: str = "") -> Iterator[_Session]:
         OSError: There is no server, no answer in time, no name, or the line broke.
     """
     with _socket(target) as raw, _translated(), _tls(raw, target) as line:
-        session = _Session(
+        session = Session(
             target.authentication,
             user=target.user,
             password=target.password,
@@ -167,7 +167,7 @@ def is_cancelled(info: Any) -> bool:
         return False
 
 
-class _Session(native.Connection):  # type: ignore[misc]
+class Session(native.Connection):  # type: ignore[misc]
     """Answers only what may be answered, as libpq does with ``require_auth``."""
 
     def __init__(self, accepted: str, **given: Any) -> None:
@@ -177,7 +177,9 @@ class _Session(native.Connection):  # type: ignore[misc]
         self._said: DatabaseError | None = None
         super().__init__(**given)
 
-    def handle_AUTHENTICATION_REQUEST(self, data: bytes, context: Any) -> None:  # noqa: N802
+    def handle_AUTHENTICATION_REQUEST(  # noqa: N802, D102 - of pg8000
+        self, data: bytes, context: Any
+    ) -> None:
         [method] = struct.unpack_from("!i", data)
         is_end = method == 0 and self._was_asked
         if not (is_end or authentication.is_accepted(method, self._accepted)):
@@ -185,11 +187,15 @@ class _Session(native.Connection):  # type: ignore[misc]
         self._was_asked = True
         super().handle_AUTHENTICATION_REQUEST(data, context)
 
-    def handle_BACKEND_KEY_DATA(self, data: bytes, context: Any) -> None:  # noqa: N802
+    def handle_BACKEND_KEY_DATA(  # noqa: N802, D102 - of pg8000
+        self, data: bytes, context: Any
+    ) -> None:
         super().handle_BACKEND_KEY_DATA(data, context)
         [self.pid] = struct.unpack_from("!i", data)
 
-    def handle_ERROR_RESPONSE(self, data: bytes, context: Any) -> None:  # noqa: N802
+    def handle_ERROR_RESPONSE(  # noqa: N802, D102 - of pg8000
+        self, data: bytes, context: Any
+    ) -> None:
         super().handle_ERROR_RESPONSE(data, context)
         self._said = context.error
 

@@ -57,10 +57,24 @@ def _sendable(text: str) -> str:
 
 def _host(text: str) -> str:
     # libpq reads a comma as the border between two hosts, also inside a path, and has no escape.
-    forbidden = "," if text.startswith("/") else "/@ \t\r\n"
-    if any(character in text for character in forbidden):
+    forbidden = "," if text.startswith("/") else ",/@ \t\r\n"
+    if not text or any(character in text for character in forbidden):
         raise ValueError("not a host")
     return _sendable(text)
+
+
+def _hosts(text: str) -> str:
+    hosts = [_host(part.strip()) for part in text.split(",")]
+    # A folder with a comma in its path would become a folder and a host on the network.
+    if len({host.startswith("/") for host in hosts}) > 1:
+        raise ValueError("folders and hosts")
+    return ",".join(hosts)
+
+
+def _ports(value: object) -> object:
+    if not (isinstance(value, str) and "," in value):
+        return value
+    return tuple(part.strip() for part in value.split(","))
 
 
 def _replicas(value: object) -> tuple[Replica, ...]:
@@ -134,11 +148,18 @@ _METHODS: Final = frozenset({"scram-sha-256", "md5", "password", "gss", "sspi", 
 VAULT_URL: Final = "an https:// URL (http:// on the loopback address alone)"
 _DURATION: Final = "a number of seconds, or a number with ms, s or min"
 _SSL_MODES: Final = "disable, allow, prefer, require, verify-ca, verify-full"
-_HOST: Final = "a host name, an address, or the absolute path (without commas) of a socket folder"
+_HOST: Final = (
+    "a host name, an address, or the absolute path (without commas) of a socket folder; or several"
+    " of one kind, separated by commas"
+)
 
 Text = Annotated[str, AfterValidator(_sendable), Shape("plain text")]
 # A whole URL pasted here would carry a password: the value is not repeated.
-Host = Annotated[str, AfterValidator(_host), Shape(_HOST, echo=False)]
+Hosts = Annotated[str, AfterValidator(_hosts), Shape(_HOST, echo=False)]
+SessionAttributes = Annotated[
+    Literal["any", "read-write", "read-only", "primary", "standby", "prefer-standby"],
+    Shape("one of any, read-write, read-only, primary, standby, prefer-standby"),
+]
 Replicas = Annotated[
     tuple[Replica, ...],
     NoDecode,
@@ -149,7 +170,13 @@ Secret = Annotated[SecretStr, AfterValidator(_secret), Shape("plain text", echo=
 ScratchUrl = Annotated[
     SecretStr, AfterValidator(_scratch_url), Shape("a postgresql:// URL", echo=False)
 ]
-Port = Annotated[int, Field(ge=1, le=65535), Shape("a whole number from 1 to 65535")]
+_Port = Annotated[int, Field(ge=1, le=_LAST_PORT)]
+Ports = Annotated[
+    _Port | tuple[_Port, ...],
+    NoDecode,
+    BeforeValidator(_ports),
+    Shape("a whole number from 1 to 65535"),
+]
 PositiveCount = Annotated[int, Field(ge=1, le=10_000), Shape("a whole number from 1 to 10000")]
 Count = Annotated[int, Field(ge=0, le=10_000), Shape("a whole number from 0 to 10000")]
 Flag = Annotated[bool, Shape("true or false")]
@@ -163,6 +190,7 @@ Authentication = Annotated[
 Pooler = Annotated[Literal["transaction"], Shape("transaction, or blank")]
 VaultMethod = Literal["token", "approle", "kubernetes"]
 VaultAuth = Annotated[VaultMethod, Shape("one of token, approle, kubernetes")]
+AwsAuth = Annotated[Literal["iam"], Shape("iam, or blank")]
 VaultUrl = Annotated[str, AfterValidator(vault_url), Shape(VAULT_URL, echo=False)]
 Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own

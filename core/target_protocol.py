@@ -62,11 +62,15 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def DB_HOST(self) -> str:
-        """A host, or the folder of a Unix socket."""
+        """A host, or the folder of a Unix socket; or several, separated by commas."""
 
     @property
-    def DB_PORT(self) -> int:
-        """The port."""
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """The servers, each with its port, in the order in which they are tried."""
+
+    @property
+    def session_attributes(self) -> str:
+        """Which of them will do, as libpq's ``target_session_attrs``."""
 
     @property
     def DB_USER(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.diagnostics import ends_session
@@ -23,6 +23,8 @@ Work = Callable[[UnitOfWork], T]
 
 # PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
 _IN_THE_WAY: Final = frozenset({"40001", "40P01"})
+# read_only_sql_transaction: of a server that was replaced as the primary.
+_READ_ONLY: Final = "25006"
 _REPLAYABLE: Final = "__monps_idempotent__"
 
 
@@ -62,7 +64,8 @@ class RetryPolicy:
 def idempotent(work: W) -> W:
     """Mark a work that may be done twice: its result is the same.
 
-    It is tried again also when the connection is lost, where nobody knows whether the commit was.
+    It is tried again also when the connection is lost, where nobody knows whether the commit was,
+    and when none can be opened: another server may be about to be the primary.
     ``upsert_many`` is such a work; a ``create`` that can only succeed once is not.
     """
     setattr(work, _REPLAYABLE, True)
@@ -78,10 +81,13 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     found = _driver_error(error)
     if found is None:
         return False
-    if sqlstate_of(found) in _IN_THE_WAY:
+    sqlstate = sqlstate_of(found)
+    if sqlstate in _IN_THE_WAY:
         return True
+    if sqlstate == _READ_ONLY and found.connection_invalidated:
+        return True  # nothing was committed there, and the next connection is to another server
     is_lost = found.connection_invalidated or ends_session(found.orig)
-    return is_lost and getattr(work, _REPLAYABLE, False)
+    return (is_lost or _is_opening(found)) and getattr(work, _REPLAYABLE, False)
 
 
 def run_unit_of_work(
@@ -94,9 +100,10 @@ def run_unit_of_work(
 
     Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
     changed since they were read (``ConflictError``) are tried again from the start, with all that
-    the work has read; a lost connection only for a work that is :func:`idempotent`. The work should
-    have no effect outside of the database, and make its iterators itself: one that an earlier
-    attempt has read from is refused.
+    the work has read; so is a work whose server takes no writes any more because another is the
+    primary now (25006). A lost connection, or none that can be opened, only for a work that is
+    :func:`idempotent`. The work should have no effect outside of the database, and make its
+    iterators itself: one that an earlier attempt has read from is refused.
 
     Args:
         sessions: A factory such as ``core.database.SessionLocal``.
@@ -123,6 +130,11 @@ def run_unit_of_work(
                     raise
             time.sleep(wait)
             attempts.again()
+
+
+def _is_opening(error: DBAPIError) -> bool:
+    """Whether there was no connection to work on; a commit has no statement either."""
+    return isinstance(error, (OperationalError, InterfaceError)) and error.statement is None
 
 
 def _driver_error(error: BaseException | None) -> DBAPIError | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from cli import exit_codes, output
@@ -13,6 +15,7 @@ def command() -> None:
     from sqlalchemy import text
 
     from cli.connection import connected, target
+    from core import remedies
     from core.own_tables import refuse
     from migrations.runner.history import load_history
     from migrations.runner.live import look_at_history
@@ -21,8 +24,12 @@ def command() -> None:
     described = here.described()
     project = here.project()
     history = load_history(project)
+    addresses = here.settings().addresses
     with connected() as connection:
         server_version = connection.scalar(text("SHOW server_version"))
+        driver_connection: Any = connection.connection.driver_connection
+        session = driver_connection.info
+        place = f", at {remedies.address(session.host, session.port)}"
         found = look_at_history(connection, project)
     # Of the ledger nothing is shown.
     refuse({name: table for name, table in found.own.items() if name == project.version_table})
@@ -31,7 +38,7 @@ def command() -> None:
     pending = [revision.id for revision in history.pending(*rows or ())]
     facts = {
         **described,
-        "server": f"PostgreSQL {server_version}",
+        "server": f"PostgreSQL {server_version}{place if len(addresses) > 1 else ''}",
         "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
         "head": ", ".join(history.heads) or "none",
         "pending": ", ".join(pending) or "none" if known else "cannot be told",

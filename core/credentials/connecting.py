@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from core import connection_failures
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from core.credentials.values import Credentials, Source
 
 _Made = TypeVar("_Made")
-_UNTIL: Final = "monps_credentials_until"
+_LEASE: Final = "monps_credentials_lease"
 _REFUSED: Final = "28"
 """The class of invalid authorization (PostgreSQL manual, appendix A)."""
 
@@ -60,15 +59,15 @@ def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
             made = dialect.connect(
                 *arguments, **{**named, "user": given.user, "password": given.password}
             )
-            record.info[_UNTIL] = given.until
+            record.info[_LEASE] = given.lease
             return made
 
         return opened(settings, _Awaited(source) if dialect.is_async else source, by_driver)
 
     @event.listens_for(engine, "checkout")
     def retire(_: object, record: Any, __: object) -> None:
-        until = record.info.get(_UNTIL)
-        if until is not None and time.monotonic() >= until:
+        lease = record.info.get(_LEASE)
+        if lease is not None and lease.ends_soon():
             raise DiscardedError("the credentials of this connection end soon")
 
 

@@ -70,9 +70,7 @@ class SecretFiles:
 
 def _content(path: Path, *, warns: bool) -> str:
     try:
-        with open(
-            path, "rb", opener=lambda name, mode: os.open(name, mode | os.O_NONBLOCK)
-        ) as file:
+        with open(path, "rb", opener=_without_waiting) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise ConfigurationError(

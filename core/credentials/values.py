@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, runtime_checkable
+
+from core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 USER: Final = "DB_USER"
 PASSWORD: Final = "DB_PASSWORD"  # noqa: S105 - the name of a setting
+KEYS: Final = {USER: "username", PASSWORD: "password"}
+"""What a secret calls each of them, in Vault as in AWS."""
+_DUE: Final = 1 / 2
+_RETIRED: Final = 2 / 3
+
+
+@dataclass(slots=True)
+class Lease:
+    """How long credentials may be used, by ``time.monotonic()``; it may be extended meanwhile.
+
+    Attributes:
+        due: When to ask for longer, or for others.
+        until: When no more work should begin on a connection made with them.
+    """
+
+    due: float
+    until: float
+
+    @classmethod
+    def of(cls, begun: float, seconds: float) -> Self:
+        """Return the lease that was asked for at a time, and lasts for so long."""
+        return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
+
+    def extend(self, begun: float, seconds: float) -> None:
+        """Note that it lasts for so long again."""
+        longer = Lease.of(begun, seconds)
+        self.due, self.until = max(self.due, longer.due), max(self.until, longer.until)
+
+    def is_due(self) -> bool:
+        """Whether to ask for longer, or for others."""
+        return time.monotonic() >= self.due
+
+    def ends_soon(self) -> bool:
+        """Whether no more work should begin."""
+        return time.monotonic() >= self.until
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +57,41 @@ class Credentials:
     Attributes:
         user: The role.
         password: Its password; kept out of the repr.
-        until: When no more work should begin on a connection made with them, by
-            ``time.monotonic()``; None where they have no end.
+        lease: How long they may be used; None where they have no end.
     """
 
     user: str
     password: str = field(repr=False)
-    until: float | None = field(default=None, compare=False)
+    lease: Lease | None = field(default=None, compare=False)
+
+    @classmethod
+    def of_secret(
+        cls, data: Mapping[str, Any], stated: Mapping[str, str], *, where: str
+    ) -> Credentials:
+        """Take them from a secret with ``username`` and ``password``.
+
+        Args:
+            data: The secret.
+            stated: What is given elsewhere, and not looked for in it.
+            where: What to call it, for people to read.
+
+        Raises:
+            ConfigurationError: A key is missing, or it is the secret of another user.
+        """
+        user, given = data.get(KEYS[USER]), stated.get(USER)
+        if user is not None and given is not None and user != given:
+            raise ConfigurationError(
+                f"the password at {where} is of another user than DB_USER ({given!r})",
+                remedy="leave DB_USER blank, or correct it",
+            )
+        values: dict[str, Any] = {**{name: data.get(key) for name, key in KEYS.items()}, **stated}
+        for name, value in values.items():
+            if not isinstance(value, str) or not value.strip() or "\0" in value:
+                raise ConfigurationError(
+                    f"the secret at {where} has no usable text under {KEYS[name]!r}",
+                    remedy=f"write it there, or set {name}",
+                )
+        return cls(values[USER], values[PASSWORD])
 
 
 class Source(Protocol):
@@ -49,3 +115,11 @@ class Source(Protocol):
         Raises:
             MonpsError: As :meth:`now`.
         """
+
+
+@runtime_checkable
+class SourceOfOneServer(Source, Protocol):
+    """A source of what only one server takes."""
+
+    def at(self, host: str, port: int) -> Source:
+        """Return the source for another server of the same database."""

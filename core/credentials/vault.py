@@ -1,33 +1,31 @@
 """Credentials from HashiCorp Vault or OpenBao, by hvac: a secret of KV, or of the database engine.
 
-What is read is kept until half of its lease is over, then replaced; a secret without a lease is
-kept until the server refuses it. So Vault is asked seldom, and its short absence is not noticed.
+What is read is kept until half of its lease is over; then the lease is renewed, or replaced where
+Vault does not give as much time again (its maximum is near). A secret without a lease is kept until
+the server refuses it. So Vault is asked seldom, and its short absence is not noticed.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
-import threading
 import time
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
-from core.credentials.values import PASSWORD, USER, Credentials
+from core.credentials.kept import Kept
+from core.credentials.values import KEYS, Credentials, Lease
 from core.credentials.vault_errors import malformed, translated
-from core.errors import ConfigurationError, CredentialsUnavailableError
-from core.forks import after_fork_in_child
+from core.errors import ConfigurationError
 from core.setting_types import VAULT_URL, VaultMethod, vault_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-_KEYS: Final = {USER: "username", PASSWORD: "password"}
 _SERVICE_ACCOUNT: Final = "/var/run/secrets/kubernetes.io/serviceaccount/token"
 _TIMEOUT: Final = 5
-_REPLACED: Final = 1 / 2
-_RETIRED: Final = 2 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,24 @@ class Place:
         )
 
 
-class Vault:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a lease is renewed by.
+
+    Attributes:
+        lease_id: Of the lease.
+        seconds: How long it lasts each time.
+        token: That made it, and ends with it; kept out of the repr.
+        token_is_renewable: Whether the token can be made to last longer as well.
+    """
+
+    lease_id: str
+    seconds: int
+    token: str = field(repr=False)
+    token_is_renewable: bool
+
+
+class Vault(Kept):
     """One secret.
 
     Args:
@@ -85,63 +100,55 @@ class Vault:
             raise ConfigurationError(
                 "hvac is not installed", remedy="pip install 'monps-db[vault]'"
             )
+        super().__init__(stated)
         self._place = place
-        self._stated = stated
-        self._kept: Credentials | None = None
-        self._replaced_at: float | None = None
-        self._renew_lock()
-        after_fork_in_child(self, Vault._renew_lock)
+        self._held: _Held | None = None
 
     @property
     def names(self) -> dict[str, str]:
         """The path, for each variable that is not given elsewhere."""
-        return {name: f"Vault, {self._place.path}" for name in _KEYS if name not in self._stated}
+        return {name: f"Vault, {self._place.path}" for name in KEYS if name not in self._stated}
 
-    def now(self) -> Credentials:
-        """Return what was read, or read it where half of its time is over."""
-        kept = self._kept
-        if kept is not None and not self._is_due():
-            return kept
-        with self._lock:
-            if self._kept is None or self._is_due():
-                self._replace()
-            assert self._kept is not None  # noqa: S101 - for the type checker
-            return self._kept
+    def _fetch(self, refused: Credentials | None) -> Credentials:  # noqa: ARG002 - read anew anyway
+        begun = time.monotonic()
+        with self._client() as client:
+            token_seconds, token_is_renewable = _log_in(client, self._place)
+            answer = client.read(self._place.path)
+            made = self._credentials(answer)
+            seconds = _seconds(answer, token_seconds)
+            self._held = None
+            if seconds is None:
+                return made
+            if answer.get("renewable"):
+                self._held = _Held(answer["lease_id"], seconds, client.token, token_is_renewable)
+        return replace(made, lease=Lease.of(begun, seconds))
 
-    def instead_of(self, refused: Credentials) -> Credentials:
-        """Read it anew, unless somebody has done so since."""
-        with self._lock:
-            if self._kept is None or self._kept == refused:
-                self._kept = self._read()
-            return self._kept
-
-    def _is_due(self) -> bool:
-        return self._replaced_at is not None and time.monotonic() >= self._replaced_at
-
-    def _replace(self) -> None:
+    def _is_renewed(self, kept: Credentials) -> bool:
+        held = self._held
+        if held is None or kept.lease is None:
+            return False
+        begun = time.monotonic()
         try:
-            self._kept = self._read()
-        except CredentialsUnavailableError:
-            # Not asked for again by every connection: what is left of its time is enough for that.
-            kept = self._kept
-            if kept is None or kept.until is None or time.monotonic() >= kept.until:
-                raise
+            with self._client(held.token) as client:
+                if held.token_is_renewable:
+                    client.auth.token.renew_self()
+                answer = client.sys.renew_lease(held.lease_id)
+                seconds = min(answer["lease_duration"], _token_seconds(client) or held.seconds)
+        except ConfigurationError:  # it has ended, or its policy lets nobody renew it
+            return False
+        kept.lease.extend(begun, seconds)
+        return bool(seconds >= held.seconds)
 
-    def _read(self) -> Credentials:
+    @contextmanager
+    def _client(self, token: str | None = None) -> Iterator[Any]:
         from hvac import Client
 
-        begun = time.monotonic()
         with translated(self._place.path, self._place.method):
-            client = Client(url=self._place.address, timeout=_TIMEOUT)
+            client = Client(url=self._place.address, token=token, timeout=_TIMEOUT)
             try:
-                longest = _log_in(client, self._place)
-                answer = client.read(self._place.path)
+                yield client
             finally:
                 client.adapter.close()
-        made = self._credentials(answer)
-        seconds = _seconds(answer, longest)
-        self._replaced_at = None if seconds is None else begun + seconds * _REPLACED
-        return made if seconds is None else replace(made, until=begun + seconds * _RETIRED)
 
     def _credentials(self, answer: Any) -> Credentials:
         if answer is None:
@@ -154,27 +161,7 @@ class Vault:
             data = data["data"]  # KV version 2
         if not isinstance(data, dict):
             raise malformed()
-        self._refuse_half_of_a_pair(data.get(_KEYS[USER]))
-        values: dict[str, Any] = {name: data.get(key) for name, key in _KEYS.items()}
-        values |= self._stated
-        for name, value in values.items():
-            if not isinstance(value, str) or not value.strip() or "\0" in value:
-                raise ConfigurationError(
-                    f"the secret at {self._place.path} has no usable text under {_KEYS[name]!r}",
-                    remedy=f"write it there, or set {name}",
-                )
-        return Credentials(values[USER], values[PASSWORD])
-
-    def _refuse_half_of_a_pair(self, user: object) -> None:
-        stated = self._stated.get(USER)
-        if user is not None and stated is not None and user != stated:
-            raise ConfigurationError(
-                f"the password at {self._place.path} is of another user than DB_USER ({stated!r})",
-                remedy="leave DB_USER blank, or correct it",
-            )
-
-    def _renew_lock(self) -> None:
-        self._lock = threading.Lock()
+        return Credentials.of_secret(data, self._stated, where=self._place.path)
 
 
 def _environment_address() -> str:
@@ -186,8 +173,8 @@ def _environment_address() -> str:
         ) from None
 
 
-def _log_in(client: Any, place: Place) -> int | None:
-    """Log in; return how long the token lasts in seconds, where it is told and has an end."""
+def _log_in(client: Any, place: Place) -> tuple[int | None, bool]:
+    """Log in; return how many seconds the token lasts, if it ends, and whether it is renewable."""
     if place.method == "token":
         if place.file is not None:
             client.token = _content(place.file)
@@ -195,7 +182,8 @@ def _log_in(client: Any, place: Place) -> int | None:
             raise ConfigurationError(
                 "there is no token for Vault", remedy="set VAULT_TOKEN, or DB_VAULT_FILE"
             )
-        return None
+        # Whoever made it sees to it that it lasts.
+        return _token_seconds(client), False
     if place.role is None:
         raise ConfigurationError(
             f"DB_VAULT_AUTH is {place.method}, and there is no role", remedy="set DB_VAULT_ROLE"
@@ -206,8 +194,18 @@ def _log_in(client: Any, place: Place) -> int | None:
     else:
         secret = None if place.file is None else _content(place.file)
         answer = client.auth.approle.login(role_id=place.role, secret_id=secret)
-    # Leases end with the token that they were made by.
-    return answer["auth"]["lease_duration"] or None
+    told = answer["auth"]
+    return told["lease_duration"] or None, bool(told.get("renewable"))
+
+
+def _token_seconds(client: Any) -> int | None:
+    """Return how long the token still lasts: leases end with the token that they were made by."""
+    from hvac.exceptions import Forbidden
+
+    try:
+        return client.auth.token.lookup_self()["data"]["ttl"] or None
+    except Forbidden:  # its policy does not let it ask
+        return None
 
 
 def _seconds(answer: Any, longest: int | None) -> int | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
 from core.connect_args import (
     NETWORK_TIMEOUT,
     UNQUALIFIED_IS_PUBLIC,
@@ -18,15 +21,19 @@ from core.setting_types import (
     ASYNC_DRIVER,
     Authentication,
     Duration,
-    Host,
+    Hosts,
     Pooler,
-    Port,
+    Ports,
+    SessionAttributes,
     SslMode,
     Text,
 )
 from core.settings.credentials import CredentialSettings
+from core.settings.messages import SAID
 from core.settings.migration import MigrationSettings
 from core.urls import DRIVER
+
+_Ports = int | tuple[int, ...]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,8 +44,9 @@ if TYPE_CHECKING:
 class ConnectionSettings(CredentialSettings, MigrationSettings):
     """Where the database is, what is sent to it, and how long to wait."""
 
-    DB_HOST: Host = "localhost"
-    DB_PORT: Port = 5432
+    DB_HOST: Hosts = "localhost"
+    DB_PORT: Ports = 5432
+    DB_TARGET_SESSION_ATTRS: SessionAttributes | None = None
     DB_NAME: Text
     DB_SSLMODE: SslMode = "prefer"
     DB_POOLER: Pooler | None = None
@@ -51,6 +59,32 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     DB_LOCK_TIMEOUT: Duration | None = None
     DB_IDLE_IN_TRANSACTION_TIMEOUT: Duration | None = None
     DB_CHECK_TIMEOUT: Duration = timedelta(minutes=10)
+
+    @field_validator("DB_PORT")
+    @classmethod
+    def _one_for_each_host(cls, ports: _Ports, given: ValidationInfo) -> _Ports:
+        hosts = given.data.get("DB_HOST")
+        if isinstance(ports, tuple) and hosts is not None and len(ports) != len(hosts.split(",")):
+            raise PydanticCustomError(SAID, "one port, or as many as DB_HOST has hosts")
+        return ports
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """The servers of ``DB_HOST``, each with its port, in the order in which they are tried."""
+        hosts = self.DB_HOST.split(",")
+        ports = self.DB_PORT if isinstance(self.DB_PORT, tuple) else (self.DB_PORT,) * len(hosts)
+        return tuple(zip(hosts, ports, strict=True))
+
+    @property
+    def session_attributes(self) -> str:
+        """Which of the servers will do, as libpq's ``target_session_attrs``."""
+        is_one = len(self.addresses) == 1
+        return self.DB_TARGET_SESSION_ATTRS or ("any" if is_one else "read-write")
+
+    @property
+    def needs_primary(self) -> bool:
+        """Whether a server that takes no writes is not the one that is meant."""
+        return self.session_attributes in ("read-write", "primary")
 
     @property
     def sync_database_url(self) -> URL:
@@ -102,8 +136,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
         """What the driver itself takes for a session that only reads, beside the credentials."""
         return {
             **self._tool_args(self.DB_CHECK_TIMEOUT),
-            "host": self.DB_HOST,
-            "port": self.DB_PORT,
+            **self._places,
             "dbname": self.DB_NAME,
         }
 
@@ -111,17 +144,23 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
         # What goes to the database by the driver alone does not wait for this import.
         from sqlalchemy import URL
 
-        # A folder cannot stand where a URL has its host; libpq takes it from the query.
-        is_socket = self.DB_HOST.startswith("/")
+        [(host, port), *others] = self.addresses
+        # A folder, or several hosts, cannot stand where a URL has its host.
+        is_in_query = bool(others) or host.startswith("/")
         return URL.create(
             DRIVER,
             username=self.DB_USER,
             password=password,
-            host=None if is_socket else self.DB_HOST,
-            port=None if is_socket else self.DB_PORT,
+            host=None if is_in_query else host,
+            port=None if is_in_query else port,
             database=self.DB_NAME,
-            query={"host": self.DB_HOST, "port": str(self.DB_PORT)} if is_socket else {},
+            query=self._places if is_in_query else {},
         )
+
+    @property
+    def _places(self) -> dict[str, str]:
+        hosts, ports = zip(*self.addresses, strict=True)
+        return {"host": ",".join(hosts), "port": ",".join(map(str, ports))}
 
     @property
     def accepted_authentication(self) -> str:
@@ -148,7 +187,8 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
             "application_name": self.DB_APPLICATION_NAME,
             "connect_timeout": whole_seconds(self.DB_CONNECT_TIMEOUT),
             "sslmode": self.DB_SSLMODE,
-            # Always said, or libpq would take PGREQUIREAUTH from the environment.
+            # Always said, or libpq would take them from the environment.
+            "target_session_attrs": self.session_attributes,
             "require_auth": self.accepted_authentication,
             **options(*given, settings=settings),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.setting_types import Secret, Text, VaultAuth, VaultUrl
+from core.setting_types import AwsAuth, Secret, Text, VaultAuth, VaultUrl
 from core.settings.base import Settings
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ class CredentialSettings(Settings):
     DB_VAULT_AUTH: VaultAuth = "token"
     DB_VAULT_ROLE: Text | None = None
     DB_VAULT_FILE: Text | None = None
+    DB_AWS_SECRET: Text | None = None
+    DB_AWS_AUTH: AwsAuth | None = None
+    DB_AWS_REGION: Text | None = None
 
     @property
     def credential_source(self) -> Source | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import reprlib
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from core.errors import ConfigurationError
 from core.setting_types import Shape
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
     from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
+
+
+SAID: Final = "said"
+"""The type of an error of ours that says itself what should be there."""
 
 
 def configuration_error(
@@ -42,7 +46,8 @@ def _line(problem: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
         return f"{name}: is missing or blank, see .env.example"
     shape = _shape(fields[name])
     value = f", not {reprlib.repr(problem['input'])}" if shape.echo else ""
-    return f"{name}: should be {shape.text}{value}"
+    text = problem["msg"] if problem["type"] == SAID else shape.text
+    return f"{name}: should be {text}{value}"
 
 
 def _shape(field: FieldInfo) -> Shape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Self
 
+from core.errors import ConfigurationError
 from core.setting_types import Duration, Replica, Replicas
 from core.settings.connection import ConnectionSettings
 
@@ -18,6 +19,19 @@ class ReplicaSettings(ConnectionSettings):
     DB_REPLICA_RETRY: Duration = timedelta(seconds=5)
 
     def at_replica(self, replica: Replica) -> Self:
-        """Return the same settings for one of ``DB_REPLICA_HOSTS``."""
-        port = self.DB_PORT if replica.port is None else replica.port
-        return self.model_copy(update={"DB_HOST": replica.host, "DB_PORT": port})
+        """Return the same settings for one of ``DB_REPLICA_HOSTS``.
+
+        Raises:
+            ConfigurationError: Nobody says which port it has.
+        """
+        ports = {port for _, port in self.addresses} if replica.port is None else {replica.port}
+        if len(ports) > 1:
+            raise ConfigurationError(
+                f"the replica {replica} has no port, and DB_PORT has several",
+                remedy="write DB_REPLICA_HOSTS as host:port",
+            )
+        [port] = ports
+        there = {"DB_HOST": replica.host, "DB_PORT": port, "DB_TARGET_SESSION_ATTRS": "any"}
+        made = self.model_copy(update=there)
+        made._origin = self._origin.at(replica.host, port)  # noqa: SLF001 - of this class
+        return made

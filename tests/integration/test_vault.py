@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import re
@@ -22,13 +21,13 @@ from structlog.testing import capture_logs
 import core.database
 from core.config import DatabaseSettings
 from core.errors import ConfigurationError, CredentialsUnavailableError, MonpsError
+from tests.integration.application import at_work
 from tests.openbao import ROOT_TOKEN, OpenBao, started
 from tests.project import Programs
 from tests.servers import Database
 
 ROTATIONS = 10
 SECONDS = 4
-WHO = text("SELECT current_user FROM pg_sleep(0.02)")
 
 
 @pytest.fixture(scope="module")
@@ -212,75 +211,20 @@ def test_the_programs_say_vault_and_no_value(
         assert "Traceback" not in told.err
 
 
-def work(
-    settings: DatabaseSettings, users: set[str], failures: list[Exception], done: threading.Event
-) -> None:
-    engine = core.database.create_sync_engine(settings)
-    try:
-        while not done.is_set():
-            with engine.begin() as connection:
-                users.add(connection.scalar(WHO))
-    except Exception as error:  # noqa: BLE001 - whatever it is
-        failures.append(error)
-    engine.dispose()
-
-
-async def work_async(
-    settings: DatabaseSettings, users: set[str], failures: list[Exception], done: threading.Event
-) -> None:
-    engine = core.database.create_async_engine(settings)
-
-    async def one() -> None:
-        while not done.is_set():
-            async with engine.begin() as connection:
-                users.add(await connection.scalar(WHO))
-
-    try:
-        await asyncio.gather(*(one() for _ in range(4)))
-    except Exception as error:  # noqa: BLE001 - whatever it is
-        failures.append(error)
-        done.set()
-    await engine.dispose()
-
-
 @pytest.mark.slow
 def test_leases_of_seconds_are_replaced_while_an_application_works(
     bao: OpenBao, database: Database, given: dict[str, str]
 ) -> None:
     """No unit of work fails, though a session that outlives its lease is ended."""
     settings = settings_of(given, bao.lease_roles(database, SECONDS))
-    users: set[str] = set()
-    failures: list[Exception] = []
-    done = threading.Event()
-
-    workers = [
-        threading.Thread(target=work, args=(settings, users, failures, done)) for _ in range(2)
-    ]
-    workers.append(
-        threading.Thread(target=lambda: asyncio.run(work_async(settings, users, failures, done)))
-    )
-    with capture_logs() as logged:
-        watch(workers, users, failures, done)
-    assert failures == []
-    assert len(users) > ROTATIONS
+    with capture_logs() as logged, at_work(settings) as application:
+        until = time.monotonic() + ROTATIONS * SECONDS * 3
+        while len(application.users) <= ROTATIONS and time.monotonic() < until:
+            time.sleep(0.1)
+            assert application.failures == []
+    assert application.failures == []
+    assert len(application.users) > ROTATIONS
     assert "pool.connection_lost" not in {line["event"] for line in logged}
-
-
-def watch(
-    workers: list[threading.Thread],
-    users: set[str],
-    failures: list[Exception],
-    done: threading.Event,
-) -> None:
-    """Let them work until there were enough rotations, or something fails."""
-    for worker in workers:
-        worker.start()
-    until = time.monotonic() + ROTATIONS * SECONDS * 3
-    while len(users) <= ROTATIONS and not failures and time.monotonic() < until:
-        time.sleep(0.1)
-    done.set()
-    for worker in workers:
-        worker.join(timeout=60)
 
 
 def no_such_token(bao: OpenBao, _: Path) -> dict[str, object]:

@@ -49,6 +49,7 @@ def test_defaults() -> None:
     assert settings.model_dump(exclude=set(REQUIRED)) == {
         "DB_HOST": "localhost",
         "DB_PORT": 5432,
+        "DB_TARGET_SESSION_ATTRS": None,
         "DB_SSLMODE": "prefer",
         "DB_APPLICATION_NAME": "monps-db",
         "DB_REQUIRE_AUTH": None,
@@ -82,6 +83,9 @@ def test_defaults() -> None:
         "DB_VAULT_AUTH": "token",
         "DB_VAULT_ROLE": None,
         "DB_VAULT_FILE": None,
+        "DB_AWS_SECRET": None,
+        "DB_AWS_AUTH": None,
+        "DB_AWS_REGION": None,
     }
 
 

@@ -1,0 +1,192 @@
+"""Credentials from AWS, by boto3: a secret of Secrets Manager, or tokens of IAM.
+
+pydantic-settings has a source for Secrets Manager too. It reads once, when settings are made, what
+is called as the variables are; here a password is fetched again when the server refuses it, within
+a time limit, and the keys are those of the secrets that RDS manages.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import logging
+import threading
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from core.credentials.aws_errors import translated
+from core.credentials.kept import Kept
+from core.credentials.values import KEYS, PASSWORD, USER, Credentials
+from core.errors import ConfigurationError
+from core.forks import after_fork_in_child
+from core.setting_types import vault_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TIMEOUT: Final = 5
+_ATTEMPTS: Final = 2
+_PROVES_WHO_ANSWERS: Final = ("verify-ca", "verify-full")
+
+
+class Secret(Kept):
+    """One secret of Secrets Manager: JSON with ``username`` and ``password``, or a password alone.
+
+    Args:
+        name: Its name or ARN: ``DB_AWS_SECRET``.
+        region: ``DB_AWS_REGION``; None leaves it to boto3.
+        stated: The variables that are given elsewhere.
+
+    Raises:
+        ConfigurationError: The extra ``aws`` is not installed.
+    """
+
+    def __init__(self, name: str, region: str | None, stated: Mapping[str, str]) -> None:
+        _need_boto3()
+        super().__init__(stated)
+        self._name = name
+        self._region = region
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The secret, for each variable that is not given elsewhere."""
+        where = f"AWS Secrets Manager, {self._name}"
+        return {name: where for name in KEYS if name not in self._stated}
+
+    def _fetch(self, refused: Credentials | None) -> Credentials:
+        with translated(self._name, self._region):
+            client = _client("secretsmanager", self._region)
+            try:
+                found = self._version(client, "AWSCURRENT")
+                if found == refused:
+                    # A rotation sets the password before it says that the new one is current.
+                    try:
+                        return self._version(client, "AWSPENDING")
+                    except client.exceptions.ResourceNotFoundException:
+                        return found
+                return found
+            finally:
+                client.close()
+
+    def _version(self, client: Any, stage: str) -> Credentials:
+        answer = client.get_secret_value(SecretId=self._name, VersionStage=stage)
+        text = answer.get("SecretString")
+        if text is None:
+            raise ConfigurationError(
+                f"the secret {self._name} is binary", remedy="write it as text, or as JSON"
+            )
+        data = self._parsed(text) if text.lstrip().startswith("{") else {KEYS[PASSWORD]: text}
+        return Credentials.of_secret(data, self._stated, where=self._name)
+
+    def _parsed(self, text: str) -> dict[str, Any]:
+        try:
+            data: dict[str, Any] = json.loads(text)
+        except ValueError:  # not chained: it holds the text
+            raise ConfigurationError(
+                f"the secret {self._name} begins as JSON and cannot be read as that",
+                remedy='write it as {"username": "...", "password": "..."}',
+            ) from None
+        return data
+
+
+class Token:
+    """Tokens of IAM: signed here for each connection, good for opening it within 15 minutes.
+
+    Args:
+        host: The server, as in ``DB_HOST``; one alone, because it is signed.
+        port: Its port.
+        region: ``DB_AWS_REGION``; None leaves it to boto3.
+        stated: The variables that are given elsewhere, ``DB_USER`` among them.
+
+    Raises:
+        ConfigurationError: The extra ``aws`` is not installed, or there is no user.
+    """
+
+    def __init__(self, host: str, port: int, region: str | None, stated: Mapping[str, str]) -> None:
+        _need_boto3()
+        if USER not in stated:
+            raise ConfigurationError(
+                "a token of IAM is for a user, and DB_USER is blank", remedy="set DB_USER"
+            )
+        self._host, self._port, self._region, self._stated = host, port, region, stated
+        self._client: Any = None
+        self._renew_lock()
+        after_fork_in_child(self, Token._renew_lock)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What signs the password."""
+        return {PASSWORD: "AWS IAM, a token for each connection"}
+
+    def now(self) -> Credentials:
+        """Return a new token."""
+        user = self._stated[USER]
+        with self._lock, translated("the token", self._region):
+            if self._client is None:
+                self._client = _client("rds", self._region)
+            token = self._client.generate_db_auth_token(
+                DBHostname=self._host, Port=self._port, DBUsername=user
+            )
+        return Credentials(user, token)
+
+    def instead_of(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - made anew anyway
+        """Return a new token."""
+        return self.now()
+
+    def at(self, host: str, port: int) -> Self:
+        """Return the source of tokens for another server."""
+        return type(self)(host, port, self._region, self._stated)
+
+    def _renew_lock(self) -> None:
+        self._lock = threading.Lock()
+        self._client = None
+
+
+def refuse_clear_text(hosts: str, sslmode: str) -> None:
+    """Refuse to sign tokens for what would be sent one readably, or to whoever answers.
+
+    Raises:
+        ConfigurationError: TLS does not prove who the server is, or there are several.
+    """
+    if "," in hosts or hosts.startswith("/"):
+        raise ConfigurationError(
+            "a token of IAM is signed for one host on the network, and DB_HOST names another",
+            remedy="set DB_HOST to the endpoint of the instance, or of the cluster",
+        )
+    if sslmode not in _PROVES_WHO_ANSWERS:
+        raise ConfigurationError(
+            "a token of IAM is sent as it is, and only to a server that proves who it is",
+            remedy="set DB_SSLMODE=verify-full, and PGSSLROOTCERT to the certificates of RDS",
+        )
+
+
+def _need_boto3() -> None:
+    if importlib.util.find_spec("boto3") is None:
+        raise ConfigurationError("boto3 is not installed", remedy="pip install 'monps-db[aws]'")
+
+
+def _client(service: str, region: str | None) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    # At DEBUG it writes what it sends and receives, secrets too.
+    logger = logging.getLogger("botocore")
+    if logger.getEffectiveLevel() < logging.INFO:
+        logger.setLevel(logging.INFO)
+    made = boto3.session.Session().client(
+        service,
+        region_name=region,
+        config=Config(
+            connect_timeout=_TIMEOUT,
+            read_timeout=_TIMEOUT,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        ),
+    )
+    endpoint = made.meta.endpoint_url
+    try:
+        vault_url(endpoint)
+    except ValueError:
+        raise ConfigurationError(
+            f"the endpoint of AWS is {endpoint}: secrets would be in clear text on the network",
+            remedy="correct AWS_ENDPOINT_URL",
+        ) from None
+    return made

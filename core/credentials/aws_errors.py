@@ -1,0 +1,134 @@
+"""What AWS refuses, in our own words: nothing that it was sent or sends is repeated."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from core.errors import ConfigurationError, CredentialsUnavailableError, MonpsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LOGIN: Final = (
+    "set AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or give the machine a role"
+)
+_LATER: Final = "try again in a moment"
+_CLOCK: Final = (
+    "AWS does not take the signature of a request",
+    "set this machine's clock, and check AWS_SECRET_ACCESS_KEY",
+)
+_UNKNOWN: Final = ("AWS does not know its credentials that are used here", _LOGIN)
+# How the code of an error begins (AWS, "Common error types", and those of GetSecretValue).
+_CODES: Final = {
+    "ResourceNotFound": (
+        "AWS Secrets Manager has no secret {name} in {place}",
+        "correct DB_AWS_SECRET or DB_AWS_REGION",
+    ),
+    "AccessDenied": (
+        "AWS does not let this read {name}",
+        "grant secretsmanager:GetSecretValue (and kms:Decrypt, where it has a key of its own)",
+    ),
+    "ExpiredToken": ("the credentials of AWS have ended", _LOGIN),
+    **dict.fromkeys(("UnrecognizedClient", "InvalidClientTokenId", "MissingAuth"), _UNKNOWN),
+    **dict.fromkeys(("RequestExpired", "InvalidSignature", "SignatureDoesNotMatch"), _CLOCK),
+}
+_BUSY_CODES: Final = ("Throttling", "TooManyRequests", "RequestLimitExceeded")
+_TOO_MANY: Final = 429
+_ITS_FAULT: Final = 500
+
+
+@contextmanager
+def translated(name: str, region: str | None) -> Iterator[None]:
+    """Translate boto3's errors.
+
+    Args:
+        name: The secret.
+        region: As it is set.
+
+    Raises:
+        ConfigurationError: AWS answers, and refuses; or boto3 lacks something.
+        CredentialsUnavailableError: It does not answer, or cannot at this time.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    try:
+        yield
+    except ClientError as error:
+        # Not chained: its text may hold what was sent.
+        raise _refusal(error.response, name, region) from None
+    except BotoCoreError as error:
+        raise _of_boto3(error, region) from None
+    except (AttributeError, KeyError, TypeError, ValueError, ResponseParserError):
+        raise ConfigurationError(
+            "what answers is not AWS, or its endpoint is no URL",
+            remedy="correct AWS_ENDPOINT_URL",
+        ) from None
+
+
+def _refusal(response: Any, name: str, region: str | None) -> MonpsError:
+    code = str(response.get("Error", {}).get("Code", ""))
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code.startswith(_BUSY_CODES) or status == _TOO_MANY:
+        return CredentialsUnavailableError(
+            f"AWS has too many requests to read {name} now", remedy=_LATER
+        )
+    if status >= _ITS_FAULT:
+        return CredentialsUnavailableError(
+            f"AWS could not read {name} (HTTP status {status})", remedy=_LATER
+        )
+    known = (said for start, said in _CODES.items() if code.startswith(start))
+    message, remedy = next(
+        known, ("AWS does not give {name}", "look at the state of the secret and its key")
+    )
+    return ConfigurationError(message.format(name=name, place=_place(region)), remedy=remedy)
+
+
+def _of_boto3(error: Exception, region: str | None) -> MonpsError:
+    from botocore import exceptions
+
+    kind = type(error).__name__
+    if isinstance(error, (exceptions.NoRegionError, exceptions.InvalidRegionError)):
+        return ConfigurationError("there is no usable region of AWS", remedy="set DB_AWS_REGION")
+    if isinstance(error, (exceptions.SSLError,)):
+        return CredentialsUnavailableError(
+            "the certificate of AWS was not accepted",
+            remedy="check AWS_CA_BUNDLE, AWS_ENDPOINT_URL",
+        )
+    if isinstance(error, exceptions.EndpointConnectionError) and _is_unknown(region):
+        return ConfigurationError(
+            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION (or AWS_REGION)"
+        )
+    if isinstance(error, (exceptions.HTTPClientError, exceptions.MetadataRetrievalError)):
+        return CredentialsUnavailableError(
+            f"AWS does not answer in {_place(region)} ({kind})",
+            remedy="check the network and DB_AWS_REGION, and try again",
+        )
+    if isinstance(error, (exceptions.ParamValidationError, exceptions.ValidationError)):
+        return ConfigurationError(
+            f"boto3 does not take the name of the secret ({kind})", remedy="correct DB_AWS_SECRET"
+        )
+    return ConfigurationError(f"there are no usable credentials of AWS ({kind})", remedy=_LOGIN)
+
+
+def _place(region: str | None) -> str:
+    return f"region {_region(region)!r}"
+
+
+def _region(region: str | None) -> str:
+    import boto3
+
+    return region or boto3.session.Session().region_name or ""
+
+
+def _is_unknown(region: str | None) -> bool:
+    import boto3
+
+    session = boto3.session.Session()
+    known = {
+        name
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("secretsmanager", partition)
+    }
+    return _region(region) not in known

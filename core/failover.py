@@ -1,0 +1,52 @@
+"""Connections to a server that takes no writes any more, where one is needed that does.
+
+A primary that is replaced may be up still: it comes back as a standby, or is closed for writing
+(``default_transaction_read_only``). PostgreSQL reports both to every session, also while it is open
+(manual, section 55.2.7), so nobody has to be asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from core.diagnostics import sqlstate_of
+from core.pool_log import DiscardedError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.engine import ExceptionContext
+
+READ_ONLY: Final = "25006"
+"""read_only_sql_transaction (PostgreSQL manual, appendix A)."""
+_REPORTED: Final = ("in_hot_standby", "default_transaction_read_only")
+
+
+def leave_read_only_servers(engine: Engine) -> None:
+    """Have a pool give out no connection to a server that takes no writes.
+
+    Args:
+        engine: An engine whose connections are opened to servers that do.
+    """
+    from sqlalchemy import event
+
+    @event.listens_for(engine, "checkout")
+    def look(_: Any, record: Any, __: Any) -> None:
+        if _is_read_only(record.driver_connection):
+            raise DiscardedError("the server takes no writes any more")
+
+    @event.listens_for(engine, "handle_error")
+    def note(context: ExceptionContext) -> None:
+        connection = context.connection
+        if connection is None or sqlstate_of(context.original_exception) != READ_ONLY:
+            return
+        # A session that asked for it reads only, too, and there the server is no other one.
+        if _is_read_only(connection.connection.driver_connection):
+            context.is_disconnect = True
+
+
+def _is_read_only(driver_connection: Any) -> bool:
+    """Whether the server last said so, to psycopg2 or to asyncpg."""
+    if hasattr(driver_connection, "get_parameter_status"):
+        return "on" in map(driver_connection.get_parameter_status, _REPORTED)
+    settings = driver_connection.get_settings()
+    return "on" in [getattr(settings, name, None) for name in _REPORTED]
