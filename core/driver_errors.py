@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -114,9 +115,12 @@ def _safe(text: str, settings: ConnectionSettings) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
     line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))
-    password = settings.DB_PASSWORD.get_secret_value()
+    passwords = {settings.DB_PASSWORD.get_secret_value()}
+    with suppress(MonpsError):
+        passwords.add(settings.credentials.password)
     # No driver is known to repeat a password. A password that equals a public value is no secret.
     public = (settings.DB_USER, settings.DB_NAME, settings.DB_HOST, settings.DB_APPLICATION_NAME)
-    if password in line and not any(password in value for value in public):
-        return "the driver's message is withheld: it holds the password"
+    for password in passwords:
+        if password in line and not any(password in value for value in public):
+            return "the driver's message is withheld: it holds the password"
     return line or "the driver gave no reason"

@@ -101,7 +101,7 @@ def of_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: b
     """Return what to do about what a server said; empty when nothing can be advised."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
     found = (table[key] for key in keys(sqlstate) if key in table)
-    return next(found, "").format(user=settings.DB_USER, name=settings.DB_NAME)
+    return next(found, "").format(user=settings.current_user, name=settings.DB_NAME)
 
 
 def of_session(sqlstate: str | None, *, was_open: bool) -> str:

@@ -97,6 +97,10 @@ class ConnectionSettings(MigrationSettings, Protocol):
         """How long opening a connection may take; zero for ever."""
 
     @property
+    def current_user(self) -> str:
+        """Who connects now, which may be another than at the start."""
+
+    @property
     def credentials(self) -> Credentials:
         """User and password that are valid now."""
 

@@ -25,6 +25,7 @@ path "database/*" { capabilities = ["read"] }
 _MAKE: Final = """
 CREATE ROLE "{{name}}" LOGIN PASSWORD '{{password}}' VALID UNTIL '{{expiration}}';
 """
+_RENEW: Final = """ALTER ROLE "{{name}}" VALID UNTIL '{{expiration}}';"""
 PATIENCE: Final = 60
 # The harshest end of a lease: nothing goes on with what has ended.
 _END: Final = """
@@ -46,8 +47,14 @@ class OpenBao:
         self.client.secrets.kv.v2.create_or_update_secret(path=name, secret=values)
         return f"secret/data/{name}"
 
-    def lease_roles(self, database: Database, seconds: int) -> str:
-        """Have the database engine make roles of this database; return the path to read."""
+    def lease_roles(self, database: Database, seconds: int, longest: int | None = None) -> str:
+        """Have the database engine make roles of this database; return the path to read.
+
+        Args:
+            database: The database.
+            seconds: How long a lease lasts.
+            longest: How long it can be made to last by renewals; not longer, when omitted.
+        """
         where = f"host={database.host}&port={database.port}"
         self.client.secrets.database.configure(
             name=database.name,
@@ -62,8 +69,9 @@ class OpenBao:
             db_name=database.name,
             creation_statements=[_MAKE, f'GRANT "{database.user}" TO "{{{{name}}}}"'],
             revocation_statements=[_END],
+            renew_statements=[_RENEW],
             default_ttl=f"{seconds}s",
-            max_ttl=f"{seconds}s",
+            max_ttl=f"{longest or seconds}s",
         )
         return f"database/creds/{database.name}"
 

@@ -69,11 +69,11 @@ class Secret(Kept):
 
     def _version(self, client: Any, stage: str) -> Credentials:
         answer = client.get_secret_value(SecretId=self._name, VersionStage=stage)
-        text = answer.get("SecretString")
-        if text is None:
+        if "SecretBinary" in answer:
             raise ConfigurationError(
                 f"the secret {self._name} is binary", remedy="write it as text, or as JSON"
             )
+        text = answer["SecretString"]
         data = self._parsed(text) if text.lstrip().startswith("{") else {KEYS[PASSWORD]: text}
         return Credentials.of_secret(data, self._stated, where=self._name)
 
@@ -172,7 +172,10 @@ def _client(service: str, region: str | None) -> Any:
     logger = logging.getLogger("botocore")
     if logger.getEffectiveLevel() < logging.INFO:
         logger.setLevel(logging.INFO)
-    made = boto3.session.Session().client(
+    session = boto3.session.Session()
+    if not (region or session.region_name):
+        raise ConfigurationError("there is no region of AWS", remedy="set DB_AWS_REGION")
+    made = session.client(
         service,
         region_name=region,
         config=Config(

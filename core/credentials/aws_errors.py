@@ -89,8 +89,10 @@ def _of_boto3(error: Exception, region: str | None) -> MonpsError:
     from botocore import exceptions
 
     kind = type(error).__name__
-    if isinstance(error, (exceptions.NoRegionError, exceptions.InvalidRegionError)):
-        return ConfigurationError("there is no usable region of AWS", remedy="set DB_AWS_REGION")
+    if isinstance(error, exceptions.InvalidRegionError):
+        return ConfigurationError(
+            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or what boto3 is told"
+        )
     if isinstance(error, (exceptions.SSLError,)):
         return CredentialsUnavailableError(
             "the certificate of AWS was not accepted",
@@ -98,9 +100,9 @@ def _of_boto3(error: Exception, region: str | None) -> MonpsError:
         )
     if isinstance(error, exceptions.EndpointConnectionError) and _is_unknown(region):
         return ConfigurationError(
-            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION (or AWS_REGION)"
+            f"AWS has no {_place(region)}", remedy="correct DB_AWS_REGION, or what boto3 is told"
         )
-    if isinstance(error, (exceptions.HTTPClientError, exceptions.MetadataRetrievalError)):
+    if isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError)):
         return CredentialsUnavailableError(
             f"AWS does not answer in {_place(region)} ({kind})",
             remedy="check the network and DB_AWS_REGION, and try again",

@@ -89,7 +89,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     @property
     def sync_database_url(self) -> URL:
         """The database's URL for psycopg2, password included; ``str()`` masks it."""
-        return self._url(self.DB_PASSWORD.get_secret_value())
+        return self._url(self.DB_USER, self.DB_PASSWORD.get_secret_value())
 
     @property
     def async_database_url(self) -> URL:
@@ -99,7 +99,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     @property
     def display_url(self) -> str:
         """The database's URL without the password, for people to read."""
-        return self._url(None).render_as_string()
+        return self._url(self.current_user, None).render_as_string()
 
     @property
     def connect_args(self) -> dict[str, str | int]:
@@ -140,7 +140,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
             "dbname": self.DB_NAME,
         }
 
-    def _url(self, password: str | None) -> URL:
+    def _url(self, user: str, password: str | None) -> URL:
         # What goes to the database by the driver alone does not wait for this import.
         from sqlalchemy import URL
 
@@ -149,7 +149,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
         is_in_query = bool(others) or host.startswith("/")
         return URL.create(
             DRIVER,
-            username=self.DB_USER,
+            username=user,
             password=password,
             host=None if is_in_query else host,
             port=None if is_in_query else port,

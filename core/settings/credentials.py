@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.errors import MonpsError
 from core.setting_types import AwsAuth, Secret, Text, VaultAuth, VaultUrl
 from core.settings.base import Settings
 
@@ -45,6 +46,14 @@ class CredentialSettings(Settings):
         if self._origin.source is not None:
             return self._origin.source.now()
         return Credentials(self.DB_USER, self.DB_PASSWORD.get_secret_value())
+
+    @property
+    def current_user(self) -> str:
+        """Who connects now; where that cannot be asked for, who did at the start."""
+        try:
+            return self.credentials.user
+        except MonpsError:
+            return self.DB_USER
 
     @property
     def credentials_from(self) -> Mapping[str, str]:

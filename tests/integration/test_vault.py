@@ -227,6 +227,31 @@ def test_leases_of_seconds_are_replaced_while_an_application_works(
     assert "pool.connection_lost" not in {line["event"] for line in logged}
 
 
+@pytest.mark.slow
+def test_a_lease_is_renewed_until_its_longest_time_and_then_replaced(
+    bao: OpenBao, database: Database, given: dict[str, str], tmp_path: Path
+) -> None:
+    """The user and its connection outlive the first lease; the next user comes in time."""
+    path = bao.lease_roles(database, SECONDS, 3 * SECONDS)
+    settings = settings_of(given, path, **by_approle(bao, tmp_path))
+    first = settings.credentials.user
+    engine = core.database.create_sync_engine(settings)
+    seen = []
+    begun = time.monotonic()
+    while time.monotonic() < begun + 4 * SECONDS:
+        with engine.begin() as connection:
+            row = connection.execute(text("SELECT current_user, pg_backend_pid()")).one()
+        seen.append((time.monotonic() - begun, *row))
+        assert settings.current_user in settings.display_url
+        time.sleep(0.1)
+    engine.dispose()
+    of_first = [(second, pid) for second, user, pid in seen if user == first]
+    assert max(second for second, _ in of_first) > SECONDS
+    assert len({pid for _, pid in of_first}) == 1
+    assert len({user for _, user, _ in seen}) == 2
+    assert settings.DB_USER == first != settings.current_user
+
+
 def no_such_token(bao: OpenBao, _: Path) -> dict[str, object]:
     ended = bao.client.auth.token.create(policies=["reader"])["auth"]["client_token"]
     bao.client.revoke_token(ended)
