@@ -123,8 +123,8 @@ def _asked_again(
 
 
 def _distance(error: Exception) -> int:
-    """What a server says tells more than that there is none."""
-    return 1 if isinstance(error, OSError) else 0
+    """What the server says that is meant tells more than another, or than that there is none."""
+    return 2 if isinstance(error, OSError) else isinstance(error, _UnsuitableError)
 
 
 def _asked(target: Target, options: str, attributes: str) -> Exception | None:

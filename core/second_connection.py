@@ -246,7 +246,10 @@ def _tls(line: socket.socket, target: Target) -> socket.socket:
 
 
 def _context(sslmode: str) -> ssl.SSLContext:
-    """Find the certificates where libpq does (PostgreSQL manual, section 34.19)."""
+    """Find the certificates where libpq does (PostgreSQL manual, section 34.19).
+
+    No settings of ours: both drivers read these variables themselves, and this one has to agree.
+    """
     folder = Path("~/.postgresql").expanduser()
     root = os.environ.get("PGSSLROOTCERT", str(folder / "root.crt"))
     certificate = os.environ.get("PGSSLCERT", str(folder / "postgresql.crt"))

@@ -165,6 +165,7 @@ class Vault(Kept):
 
 
 def _environment_address() -> str:
+    # Vault's own variable, which its other programs read, too; hvac knows it, and asks nobody.
     try:
         return vault_url(os.environ.get("VAULT_ADDR", ""))
     except ValueError:

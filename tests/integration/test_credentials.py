@@ -129,7 +129,8 @@ def by_the_driver_alone(settings: DatabaseSettings, between: Callable[[], None])
 
 def of_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
     """By the engine of a replica; here that is the same server."""
-    here = Replica(settings.DB_HOST, settings.DB_PORT)
+    [(host, port)] = settings.addresses
+    here = Replica(host, port)
     [engine] = Replicas(settings.model_copy(update={"DB_REPLICA_HOSTS": (here,)})).engines()
     users = []
     for number in range(2):

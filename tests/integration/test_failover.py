@@ -30,6 +30,7 @@ from tests import replication, servers
 from tests.project import Programs, make_workspace
 from tests.replication import Cluster, ask_outside, crash
 from tests.servers import Database, Unavailable, ask
+from tests.silent_proxy import silent_proxy
 
 WHO = "SELECT current_setting('monps.server')"
 WRITE = text(f"INSERT INTO work VALUES (DEFAULT, ({WHO}))")
@@ -131,6 +132,28 @@ def test_the_first_server_that_will_do_is_used(pair: Pair) -> None:
     for attributes, server in ATTRIBUTES.items():
         settings = pair.settings(standby_first=True, DB_TARGET_SESSION_ATTRS=attributes)
         assert [way(settings) for way in WAYS] == [server] * len(WAYS), attributes
+
+
+def test_one_that_is_silent_costs_its_own_time_alone(pair: Pair) -> None:
+    with silent_proxy(pair.database, silent_at=1) as (_, environ):
+        hosts = f"{environ['DB_HOST']},{pair.database.host}"
+        given = {**environ, "DB_HOST": hosts, "DB_CONNECT_TIMEOUT": "2s"}
+        settings = DatabaseSettings(_env_file=None, **given)
+        assert [way(settings) for way in WAYS] == ["primary"] * len(WAYS)
+
+
+def test_a_password_that_the_primary_refuses_is_told_from_a_standby_that_will_not_do(
+    pair: Pair,
+) -> None:
+    """Asked again, the standby lets us in: it still knows the password that was."""
+    ask(pair.cluster.replicas[0], "SELECT pg_wal_replay_pause()")
+    ask_outside(pair.cluster.primary, f"ALTER ROLE {servers.USER} PASSWORD 'another'")
+    settings = pair.settings(standby_first=True)
+    for way in WAYS:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - of either driver
+            way(settings)
+        told = translate_driver_error(caught.value, settings)
+        assert "check DB_USER" in str(told)
 
 
 def test_without_one_that_will_do_the_message_says_which_was_wanted(pair: Pair) -> None:
