@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import permutations
 
 import click
 from sqlalchemy import Connection
@@ -30,11 +31,13 @@ def pending_here(
     """Return the revisions that are not applied yet, those up to one when it is named.
 
     Raises:
-        HistoryError: The database is at a revision of another history, or at several.
+        HistoryError: The database is at a revision of another history, or at two of which one
+            follows the other.
     """
     with connection.begin():
         rows = live.read_history(connection, project).rows or ()
-    if len(rows) > 1 or any(row not in history.revisions for row in rows):
+    unknown = any(row not in history.revisions for row in rows)
+    if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}: what is pending cannot be told",
             remedy="see monps-db check",

@@ -51,9 +51,11 @@ FOR_TRANSACTION: Final = "; ".join(
 SEARCH_PATH_FOR_TRANSACTION: Final = f"SET LOCAL search_path TO {SEARCH_PATH}"
 """The path alone, by any driver."""
 _FOR_SESSION: Final = FOR_TRANSACTION.replace("SET LOCAL", "SET")
+PATH_IN_SCRIPT: Final = "SET search_path TO pg_catalog, pg_temp"
+"""The path of our own statements in a script."""
 FOR_SCRIPT: Final = (
     "SET client_encoding TO 'UTF8'",
-    f"SET search_path TO {SEARCH_PATH}",
+    PATH_IN_SCRIPT,
     "SET standard_conforming_strings TO on",
 )
 """What a script that we print begins with, in this order: a program that reads it in another

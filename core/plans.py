@@ -6,7 +6,6 @@ session (manual, PREPARE): this is for whoever keeps one, and not for a connecti
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _KEPT: Final = "monps.prepared"
-_PARAMETER: Final = re.compile(r"%\((\w+)\)s")
 
 
 @contextmanager
@@ -78,7 +76,14 @@ def _planned(connection: AnyConnection, name: str, sql: str) -> str:
 
 @cache
 def _statements(name: str, sql: str) -> tuple[str, str]:
-    names = [*dict.fromkeys(_PARAMETER.findall(sql))]
-    numbered = {one: f"${number}" for number, one in enumerate(names, 1)}
-    given = f"({', '.join(f'%({one})s' for one in names)})" if names else ""
-    return f"PREPARE {name} AS {sql.strip().removesuffix(';') % numbered}", f"EXECUTE {name}{given}"
+    numbered = _Numbered()
+    prepared = sql.strip().removesuffix(";") % numbered
+    given = f"({', '.join(f'%({one})s' for one in numbered)})" if numbered else ""
+    return f"PREPARE {name} AS {prepared}", f"EXECUTE {name}{given}"
+
+
+class _Numbered(dict[str, str]):
+    """Parameters by name, numbered as they come."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, f"${len(self) + 1}")

@@ -100,7 +100,7 @@ def scratch_database(
             _execute(
                 administration,
                 f"CREATE DATABASE {quoted} TEMPLATE template0",
-                f"COMMENT ON DATABASE {quoted} IS '{_COMMENT}'",
+                f"COMMENT ON DATABASE {quoted} IS :comment",
             )
             yield _engine(url.set(database=name))
         except BaseException as error:
@@ -174,7 +174,7 @@ def _execute(engine: Engine, *statements: str) -> None:
     try:
         with engine.connect() as connection:
             for statement in statements:
-                connection.execute(text(statement))
+                connection.execute(text(statement), {"comment": _COMMENT})
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise LocalServerError(

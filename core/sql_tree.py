@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
-from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import postgast
 from google.protobuf.message import DecodeError
 from postgast import pg_query_pb2
+
+from core.sql_tokens import LONGEST_DEEP, NotAnalysed, refuse_too_deep
 
 try:
     from google._upb import _message
@@ -20,14 +22,6 @@ except ImportError:  # protobuf in pure Python, whose limit stays
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-
-
-# A longer text may nest so deeply that reading its tree takes more than the stack.
-_LONGEST_DEEP: Final = 6_000  # characters, so 3,000 operators at most
-
-
-class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
-    """The parser does not read a text; the message says why, in one line."""
 
 
 class Statement(NamedTuple):
@@ -55,65 +49,33 @@ def statements(sql: str) -> list[Statement]:
         raise NotAnalysed("it holds a zero byte")
     try:
         content = sql.encode("utf-8")
+        refuse_too_deep(sql)
         found = _parsed(sql).stmts
     except DecodeError as error:
         raise NotAnalysed(
             "it nests an expression more than 100 levels deep, such as 50 || in a row,"
-            f" and is longer than {_LONGEST_DEEP} characters"
+            f" and is longer than {LONGEST_DEEP} characters"
         ) from error
     except (postgast.PgQueryError, UnicodeEncodeError) as error:
         raise NotAnalysed(" ".join(str(error).split())) from error
-    made = []
+    made, characters, before = [], 0, 0
     for raw in found:
         end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(content)
         whole = content[raw.stmt_location : end].decode("utf-8")
-        text = whole.strip()
-        before = len(content[: raw.stmt_location].decode("utf-8"))
-        start = before + len(whole) - len(whole.lstrip())
-        made.append(Statement(text, start, postgast.unwrap_node(raw.stmt)))
+        characters += len(content[before : raw.stmt_location].decode("utf-8"))
+        before = raw.stmt_location
+        start = characters + len(whole) - len(whole.lstrip())
+        made.append(Statement(whole.strip(), start, postgast.unwrap_node(raw.stmt)))
     return made
 
 
 def _parsed(sql: str) -> Any:
     """Parse a text: protobuf reads 100 levels, unless it is told to read all for as long."""
-    _READ_ALL_LEVELS(len(sql) <= _LONGEST_DEEP)
+    _READ_ALL_LEVELS(len(sql) <= LONGEST_DEEP)
     try:
         return postgast.parse(sql)
     finally:
         _READ_ALL_LEVELS(False)  # noqa: FBT003 -- it takes no other
-
-
-class Token(NamedTuple):
-    """A word, operator, literal or comment.
-
-    Attributes:
-        text: As it is written.
-        start: Where it begins in the whole, in characters.
-        kind: Of ``pg_query_pb2.Token``.
-    """
-
-    text: str
-    start: int
-    kind: int
-
-
-def tokens(sql: str) -> list[Token]:
-    """Return what PostgreSQL's scanner makes of a text, which need be no statement.
-
-    Raises:
-        NotAnalysed: It does not read the text, as one with a string that does not end.
-    """
-    try:
-        content = sql.encode("utf-8")
-        found = postgast.scan(sql).tokens
-    except (postgast.PgQueryError, UnicodeEncodeError) as error:
-        raise NotAnalysed(" ".join(str(error).split())) from error
-    made, start, before = [], 0, 0
-    for one in found:
-        start += len(content[before : one.start].decode("utf-8"))
-        before = one.start
-        made.append(Token(content[one.start : one.end].decode("utf-8"), start, one.token))
-    return made
 
 
 def unless_analysed(*, otherwise: T) -> Callable[[Callable[P, R]], Callable[P, R | T]]:

@@ -7,9 +7,10 @@ matches, and the finding is back.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -66,25 +67,29 @@ class Extent:
     data: bool = True
     roles: bool = True
 
-    def covers(self, entry: Entry, report: Report) -> bool:
-        """Whether the check would have found what the entry is about, if it was there."""
-        if not self.live or not report.objects or entry.code in self._unasked():
-            return False
-        unread = [finding for finding in report.findings if finding.kind is Kind.UNVERIFIED]
-        if any(one.code in _INCOMPLETE or _within(entry.path, one.path) for one in unread):
-            return False
-        return not self.schemas or any(_within(entry.path, path(name)) for name in self.schemas)
-
-    def _unasked(self) -> set[str]:
+    def left_out(self, report: Report, entries: Iterable[Entry]) -> frozenset[Entry]:
+        """Return the entries about what the check would not have found, were it there."""
+        unread = [one for one in report.findings if one.kind is Kind.UNVERIFIED]
+        if not self.live or not report.objects or any(one.code in _INCOMPLETE for one in unread):
+            return frozenset(entries)
+        paths, schemas = {one.path for one in unread}, {path(name) for name in self.schemas}
         asked = {"foreign-key-violated": self.data, "role-deviation": self.roles}
-        return {code for code, is_asked in asked.items() if not is_asked}
+        unasked = {code for code, is_asked in asked.items() if not is_asked}
+        return frozenset(
+            entry
+            for entry in entries
+            if entry.code in unasked
+            or not paths.isdisjoint(_around(entry.path))
+            or (schemas and schemas.isdisjoint(_around(entry.path)))
+        )
 
 
 EVERYTHING: Final = Extent()
 
 
-def _within(inner: str, outer: str) -> bool:
-    return inner == outer or inner.startswith(f"{outer}.")
+def _around(inner: str) -> Iterator[str]:
+    """Yield a path and, of whatever it is within, the path."""
+    return accumulate(inner.split("."), "{}.{}".format)
 
 
 def today() -> date:
@@ -160,19 +165,14 @@ def accept(
     """
     findings = marked(report.findings, entries, today=today)
     found = {_difference(finding) for finding in report.findings}
-    unused = [
-        Finding("baseline-entry-unused", Kind.UNVERIFIED, entry.path, entry.code, None)
-        for entry in entries
-        if _is_valid(entry, today)
-        and _difference(entry) not in found
-        and extent.covers(entry, report)
-    ]
-    expired = [
-        Finding("baseline-entry-expired", Kind.UNVERIFIED, entry.path, entry.code, None)
-        for entry in entries
-        if not _is_valid(entry, today)
-    ]
-    return replace(report, findings=(*findings, *unused, *expired))
+    left_out = extent.left_out(report, entries)
+    told = []
+    for entry in entries:
+        valid = _is_valid(entry, today)
+        if not valid or (_difference(entry) not in found and entry not in left_out):
+            code = "baseline-entry-unused" if valid else "baseline-entry-expired"
+            told.append(Finding(code, Kind.UNVERIFIED, entry.path, entry.code, None))
+    return replace(report, findings=(*findings, *told))
 
 
 def marked(
@@ -203,10 +203,8 @@ def updated(
         for finding in report.findings
         if finding.kind in _ACCEPTABLE
     )
-    known = {*accepted}
-    return accepted + tuple(
-        entry for entry in entries if entry not in known and not extent.covers(entry, report)
-    )
+    kept = extent.left_out(report, entries).difference(accepted)
+    return accepted + tuple(entry for entry in entries if entry in kept)
 
 
 def _difference(one: Entry | Finding) -> _Difference:
@@ -216,11 +214,8 @@ def _difference(one: Entry | Finding) -> _Difference:
 
 def _valid(entries: Iterable[Entry], today: date) -> dict[_Difference, Entry]:
     """Return the entries that hold today by what they accept; the first of several."""
-    valid: dict[_Difference, Entry] = {}
-    for entry in entries:
-        if _is_valid(entry, today):
-            valid.setdefault(_difference(entry), entry)
-    return valid
+    valid = [entry for entry in entries if _is_valid(entry, today)]
+    return {_difference(entry): entry for entry in reversed(valid)}
 
 
 def _is_valid(entry: Entry, today: date) -> bool:

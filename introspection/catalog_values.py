@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -214,8 +213,9 @@ def _type_modifier(base: str, full: str | None) -> str | None:
     base, full = base.removesuffix("[]"), full.removesuffix("[]")
     if full.startswith(base):
         return full.removeprefix(base).strip()
-    in_the_middle = re.search(r"\([\d,\s-]+\)", full)
-    return in_the_middle.group() if in_the_middle else full
+    before, _, rest = full.partition("(")
+    numbers, _, after = rest.partition(")")
+    return f"({numbers})" if before + after == base else full
 
 
 def _text(printed: str | None) -> SqlText | None:

@@ -6,26 +6,12 @@ schemas are equal values whichever server they were read from.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-# A check in which all is well reads no tree of SQL: what PostgreSQL prints has these forms only.
-_LITERALS_AND_NOW: Final = re.compile(
-    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<![\w$])\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"""
-    r"""|(?P<now>\bCURRENT_TIMESTAMP\b(?!\()|\btransaction_timestamp\(\))""",
-    re.DOTALL,
-)
-
-
-def _with_one_name_for_now(text: str) -> str:
-    """Return the text with ``now()`` for its other names, outside of literals, bodies and names.
-
-    PostgreSQL prints each as it was written, and they are the same function (manual, 9.9.5 Current
-    Date/Time).
-    """
-    return _LITERALS_AND_NOW.sub(lambda match: "now()" if match["now"] else match[0], text)
+# PostgreSQL prints each as it was written, and they are the same function.
+_OF_NOW: Final = ("CURRENT_TIMESTAMP", "transaction_timestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +28,13 @@ class SqlText:
         """Whether both are prints of the same thing."""
         if not set(self.prints).isdisjoint(other.prints):
             return True
-        ours = {_with_one_name_for_now(text) for text in self.prints}
-        return not ours.isdisjoint(_with_one_name_for_now(text) for text in other.prints)
+        if not any(name in text for name in _OF_NOW for text in (*self.prints, *other.prints)):
+            return False
+        # Not imported before texts differ: that takes longer than to see that all is well.
+        from core.sql_tokens import with_one_name_for_now
+
+        ours = {with_one_name_for_now(text) for text in self.prints}
+        return not ours.isdisjoint(with_one_name_for_now(text) for text in other.prints)
 
     def __str__(self) -> str:
         return self.prints[0]

@@ -8,7 +8,8 @@ from typing import Any, Final
 from postgast import pg_query_pb2 as pg
 
 from core import sql_tree
-from core.sql_tree import NotAnalysed, inner, texts, tokens, unless_analysed
+from core.sql_tokens import NotAnalysed, tokens
+from core.sql_tree import inner, texts, unless_analysed
 from introspection.paths import path
 from introspection.shapes import SqlText
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from postgast.pg_query_pb2 import Token
 
-from core.sql_tree import NotAnalysed, tokens
+from core.sql_tokens import NotAnalysed, tokens
 from introspection.compare.objects import identity, object_path
 from introspection.compare.tools import pairs_by
 from introspection.object_codes import OWNERLESS

@@ -104,12 +104,12 @@ def _names(sql: str) -> list[tuple[str, int]]:
     """
     from postgast.pg_query_pb2 import Token
 
-    from core import sql_tree
+    from core.sql_tokens import tokens
 
     strings = {Token.SCONST, Token.USCONST, Token.BCONST, Token.XCONST}
     skipped = strings | {Token.SQL_COMMENT, Token.C_COMMENT}
     found: list[tuple[str, int]] = []
-    read = [one for one in sql_tree.tokens(sql) if one.kind not in skipped - {Token.SCONST}]
+    read = [one for one in tokens(sql) if one.kind not in skipped - {Token.SCONST}]
     place = 0
     while place < len(read):
         text, start, kind = read[place]

@@ -8,6 +8,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 INTERVAL: Final = "1s"
+_SET: Final = text(
+    "SELECT pg_catalog.set_config('client_connection_check_interval', :interval, false)"
+)
 # Invalid value (the server's system cannot tell, as Windows), unknown setting (before 14).
 _CANNOT_TELL: Final = frozenset({"22023", "42704"})
 
@@ -24,7 +27,7 @@ def end_with_client(connection: Connection) -> None:
     """
     try:
         with connection.begin():
-            connection.execute(text(f"SET client_connection_check_interval TO '{INTERVAL}'"))
+            connection.execute(_SET, {"interval": INTERVAL})
     except DBAPIError as error:
         if getattr(error.orig, "pgcode", None) not in _CANNOT_TELL:
             raise

@@ -65,6 +65,10 @@ def run(context: ModuleType, target: Target) -> None:
         request=of_config(config),
         mode=settings.MIGRATION_GATE,
     )
+    # Alembic shows what its command brought only once it is configured, and takes another then.
+    with alembic_output.unannounced():
+        context.configure(dialect_name="postgresql")
+    plan = context.get_context().opts["fn"]
     configure = partial(
         context.configure,
         target_metadata=metadata,
@@ -74,35 +78,45 @@ def run(context: ModuleType, target: Target) -> None:
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
-        _print_script(context, project, configure)
+        _print_script(context, project, configure, plan)
         return
     with (
         interruptible(),
         _connected(config, project, target, context.script, metadata, progress.say) as connection,
         warnings.passed_on(connection, progress.say),
     ):
-        configure(connection=connection)
-        Migration(
+        migration = Migration(
             context=context,
+            plan=plan,
             connection=connection,
             around=around,
             settings=settings,
             progress=progress,
-        ).run()
+        )
+        configure(connection=connection, fn=migration.remaining)
+        migration.run()
 
 
-def _print_script(context: ModuleType, project: Project, configure: Callable[..., None]) -> None:
+def _print_script(
+    context: ModuleType,
+    project: Project,
+    configure: Callable[..., None],
+    plan: Callable[..., Any],
+) -> None:
     printed = io.StringIO()
-    configure(
-        dialect_name="postgresql", literal_binds=True, dialect_opts=_PLAIN, output_buffer=printed
-    )
-    migration = context.get_context()
-    plan = migration.opts["fn"]
     is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
-    path = PATH_OF_REVISIONS if is_ours else "DEFAULT"
-    migration._migrations_fn = lambda *given: [  # noqa: SLF001
-        _within_script(migration, project, step, path) for step in plan(*given)
-    ]
+    path = "SET search_path TO public" if is_ours else own_settings.AFTER_SCRIPT
+
+    def steps(heads: Any, migration: MigrationContext) -> list[Any]:
+        return [_within_script(migration, project, step, path) for step in plan(heads, migration)]
+
+    configure(
+        dialect_name="postgresql",
+        literal_binds=True,
+        dialect_opts=_PLAIN,
+        output_buffer=printed,
+        fn=steps,
+    )
     for statement in own_settings.FOR_SCRIPT:
         context.execute(statement)
     with context.begin_transaction():
@@ -114,7 +128,11 @@ def _print_script(context: ModuleType, project: Project, configure: Callable[...
 def _within_script(context: MigrationContext, project: Project, step: Any, path: str) -> Any:
     """Return a step that looks at our own tables before it reads or writes them.
 
-    The path is that of its body alone.
+    Args:
+        context: Where it is printed.
+        project: The project.
+        step: The step.
+        path: Sets the path of its body, of that alone.
     """
     body = step.migration_fn
 
@@ -122,9 +140,9 @@ def _within_script(context: MigrationContext, project: Project, step: Any, path:
     def held(**kw: Any) -> None:
         if not step.info.is_upgrade:  # it may ask the ledger what an upgrade has made
             own_tables.hold(context, project)
-        context.execute(f"SET search_path TO {path}")
+        context.execute(path)
         body(**kw)
-        context.execute(f"SET search_path TO {own_settings.SEARCH_PATH}")
+        context.execute(own_settings.PATH_IN_SCRIPT)
         own_tables.hold(context, project)
 
     step.migration_fn = held

@@ -12,6 +12,7 @@ from functools import wraps
 from types import ModuleType
 from typing import Any
 
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,7 +42,8 @@ class Migration:
     """What one Alembic command does to one database.
 
     Attributes:
-        context: ``alembic.context``, configured.
+        context: ``alembic.context``, configured with :meth:`remaining` as the function to run.
+        plan: The function that Alembic's command brought: which steps lead to where it goes.
         connection: The connection that migrates.
         around: What happens around each revision.
         settings: Time-outs, attempts, the gate's mode.
@@ -49,11 +51,11 @@ class Migration:
     """
 
     context: ModuleType
+    plan: Callable[..., Any]
     connection: Connection
     around: AroundRevision
     settings: MigrationSettings
     progress: Progress
-    _plan: Callable[..., Any] = field(init=False)
     _steps: deque[Any] = field(default_factory=deque)
     _heads: frozenset[str] = frozenset()
     _is_callers: bool = False
@@ -68,7 +70,6 @@ class Migration:
             sqlalchemy.exc.DBAPIError: A statement of a revision failed.
         """
         self._is_callers = self.connection.in_transaction()
-        self._plan = self.context.get_context().opts["fn"]
         self._make_plan()
         if self._is_callers:
             self._run_within_callers_transaction()
@@ -111,7 +112,7 @@ class Migration:
         self._heads = frozenset(heads)
         # Autogenerate, on a connection of the caller's, looks for what a name alone means there.
         with own_settings.theirs(self.connection):
-            self._steps = deque(self._plan(heads, context))
+            self._steps = deque(self.plan(heads, context))
         self._refuse_data_loss()
         for step in self._steps:
             step.migration_fn = self._within(step.info, step.migration_fn)
@@ -139,7 +140,10 @@ class Migration:
         def step(**kw: Any) -> None:
             self._begin_writing()
             self.around.begin(self.connection, info)
-            with own_settings.theirs(self.connection):
+            # Texts are settled between steps by running revisions in a scratch database, and
+            # Alembic forgets whose op was before.
+            operations = Operations.context(self.context.get_context())
+            with operations, own_settings.theirs(self.connection):
                 body(**kw)
             self._begin_writing()  # again: an autocommit_block has ended the transaction
 
@@ -158,12 +162,10 @@ class Migration:
                 return
             # In the transaction of the first step: without that step there is no table.
             own_tables.make_version_table(context, self.around.project)
-        # Configuring anew would do the same, and have Alembic log its first lines again.
-        context._migrations_fn = lambda *_: self._remaining()  # noqa: SLF001
         with self.context.begin_transaction():
             self.context.run_migrations()
 
-    def _remaining(self) -> Iterator[Any]:
+    def remaining(self, *_: Any) -> Iterator[Any]:
         """Yield the steps that are left; Alembic comes back when it has committed one."""
         while self._steps:
             step = self._steps[0]

@@ -80,7 +80,12 @@ def make_version_table(context: MigrationContext, project: Project) -> None:
     """
     if context.connection is None:
         return
-    context._ensure_version_table()  # noqa: SLF001 - in the current transaction
+    table = context.impl.version_table_impl(
+        version_table=context.version_table,
+        version_table_schema=context.version_table_schema,
+        version_table_pk=context.opts.get("version_table_pk", True),
+    )
+    table.create(context.connection, checkfirst=True)  # in the current transaction
     lock(context.connection, {_version_table(context)})
     look_before(context, project)
 
@@ -102,7 +107,8 @@ def hold(context: MigrationContext, project: Project) -> None:
 
 def lock(connection: Connection, names: Collection[Name]) -> None:
     """Take the lock of a writer on tables, until the transaction ends."""
-    quoted = ", ".join(f"ONLY {path(*name)}" for name in sorted(names))
+    quote = connection.dialect.identifier_preparer.quote
+    quoted = ", ".join(f"ONLY {quote(schema)}.{quote(name)}" for schema, name in sorted(names))
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
@@ -112,17 +118,20 @@ def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[
     Raises:
         TamperedHistoryError: It does not.
     """
-    table = path(*_version_table(context))
+    schema, name = _version_table(context)
+    shown = path(schema, name)
     if context.connection is None or context.as_sql:
         left = sorted({*step.source_revision_ids}.difference(heads))
-        given = {"table": table, "heads": json.dumps(sorted(heads)), "left": json.dumps(left)}
+        given = {"table": shown, "heads": json.dumps(sorted(heads)), "left": json.dumps(left)}
         context.execute(query("version_written").bindparams(**given))
         return
-    sql = f"SELECT version_num FROM {table}"  # noqa: S608 - quoted
-    found = sorted(row["version_num"] for row in rows(context.connection, sql))
+    from sqlalchemy import String, column, select, table
+
+    rows_written = select(column("version_num", String)).select_from(table(name, schema=schema))
+    found = sorted(context.connection.scalars(rows_written))
     if found != sorted(heads):
         raise TamperedHistoryError(
-            f"{table} holds {_listed(found)} where {_listed(heads)} was written; the step is"
+            f"{shown} holds {_listed(found)} where {_listed(heads)} was written; the step is"
             " rolled back",
             remedy="see what changes it: nobody but the migrator may write it",
         )

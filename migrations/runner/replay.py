@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
-from alembic import op
 from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import HistoryError, MonpsError
+from migrations.runner.alembic_output import unannounced
 
 
 def upgrade_scratch(
@@ -42,10 +41,9 @@ def upgrade_scratch(
     waiting: list[str] = []
 
     def steps(revision: Any, _: Any) -> list[Any]:
-        # The documented way to run revisions without a command (EnvironmentContext).
-        found = script._upgrade_revs(target, revision)  # noqa: SLF001
-        waiting.extend(step.revision.revision for step in found)
-        return found
+        found = [*script.iterate_revisions(target, revision, implicit_base=True)][::-1]
+        waiting.extend(one.revision for one in found)
+        return [MigrationStep.upgrade_from_script(script.revision_map, one) for one in found]
 
     def applied(*, step: Any, **_: Any) -> None:
         after_each(step.up_revision_id)
@@ -61,11 +59,13 @@ def upgrade_scratch(
             "on_version_apply": (applied,),
         },
     )
-    with _operations(context), _unannounced():
+    with Operations.context(context), unannounced():
         try:
             context.run_migrations()
         except (MonpsError, CommandError):
             raise
+        except RevisionError as error:
+            raise CommandError(str(error)) from error
         except Exception as error:
             raise HistoryError(
                 f"revision {waiting[0] if waiting else target} fails in a scratch database:"
@@ -81,25 +81,3 @@ def first_line(error: Exception) -> str:
         error = error.orig if isinstance(error.orig, Exception) else error
         return str(error).strip().partition("\n")[0]
     return " ".join(f"{type(error).__name__}: {error}".split())
-
-
-@contextmanager
-def _operations(context: MigrationContext) -> Iterator[None]:
-    """Be what ``op`` means in a revision, and give it back to a migration that is under way."""
-    before = vars(op).get("_proxy")
-    with Operations.context(context):
-        yield
-    if before is not None:
-        before._install_proxy()  # noqa: SLF001 - Alembic forgets who had it
-
-
-@contextmanager
-def _unannounced() -> Iterator[None]:
-    """Keep quiet about it: "Running upgrade" would be read as an upgrade of the target."""
-    logger = logging.getLogger("alembic.runtime.migration")
-    before = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)

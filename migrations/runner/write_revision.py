@@ -12,7 +12,7 @@ from alembic.autogenerate import RevisionContext
 from alembic.operations.ops import ExecuteSQLOp
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError, rev_id
+from alembic.util import CommandError, coerce_resource_to_filename, rev_id
 from sqlalchemy import Connection, MetaData, inspect
 
 from core import whole_file
@@ -252,5 +252,10 @@ def _removed_on_failure(project: Project, revision: str) -> Iterator[None]:
 
 
 def _files(project: Project) -> set[Path]:
-    folders = script_directory(project)._version_locations  # noqa: SLF001 - no public name
-    return {path for folder in folders for path in Path(folder).rglob("*.py")}
+    script = script_directory(project)
+    folders = [coerce_resource_to_filename(one) for one in script.version_locations]
+    return {
+        path
+        for folder in folders or [Path(script.dir, "versions")]
+        for path in folder.rglob("*.py")
+    }

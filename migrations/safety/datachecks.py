@@ -15,7 +15,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.compiler import IdentifierPreparer
 
 from core import sql_tree
-from core.sql_tree import NotAnalysed, relation, texts, unless_analysed
+from core.sql_tokens import NotAnalysed
+from core.sql_tree import relation, texts, unless_analysed
 from introspection.repair.ddl import literal
 from introspection.shapes import Column, Index, Relation, Snapshot
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
-from core.sql_tree import NotAnalysed, inner, is_on, relation, statements, texts, within
+from core.sql_tokens import NotAnalysed
+from core.sql_tree import inner, is_on, relation, statements, texts, within
 from introspection.paths import path
 from migrations.runner.paths import table_of
 from migrations.safety import alterations, related_locks

@@ -8,10 +8,10 @@ domain, counts as another representation.
 
 from __future__ import annotations
 
-import re
 from enum import Enum, auto
 from typing import Final
 
+from core import sql_tree
 from introspection.shapes import Column
 
 # Old type and new type with the same bytes in the same order.
@@ -37,7 +37,9 @@ _SORTED_OTHERWISE: Final = frozenset(
 _ZONES: Final = frozenset({"timestamp without time zone", "timestamp with time zone"})
 _TIMES: Final = frozenset({*_ZONES, "time without time zone", "time with time zone"})
 _FINEST: Final = 6  # digits of a second, MAX_TIMESTAMP_PRECISION and MAX_INTERVAL_PRECISION
-_FIELDS: Final = ("second", "minute", "hour", "day", "month", "year")
+# The bits of the fields in an interval's modifier, from the finest on (datetime.h).
+_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = (1 << bit for bit in (12, 11, 10, 3, 1, 2))
+_FIELDS: Final = (_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR)
 
 
 class Stays(Enum):
@@ -68,7 +70,7 @@ def _widens(old: Column, new: Column) -> bool:
     """Whether the new length or precision holds whatever the old one held."""
     if new.type_modifier in {None, old.type_modifier}:
         return True
-    before, after = _numbers(old.type_modifier), _numbers(new.type_modifier)
+    before, after = _numbers(old), _numbers(new)
     if new.type in {"character varying", "bit varying"}:
         return bool(before) and after >= before
     if new.type == "numeric":
@@ -76,23 +78,26 @@ def _widens(old: Column, new: Column) -> bool:
     if new.type in _TIMES:
         return after[0] >= _FINEST or (bool(before) and after >= before)
     if new.type == "interval":
-        return _interval_widens(old.type_modifier or "", new.type_modifier or "")
+        return _interval_widens(old, new)
     return False
 
 
-def _interval_widens(old: str, new: str) -> bool:
+def _interval_widens(old: Column, new: Column) -> bool:
     """Compare the finest fields, and where that is the second the digits of it."""
-    if _finest_field(old) < _finest_field(new):
-        return False
-    kept = (_numbers(new) or (_FINEST,))[0]
-    return _finest_field(old) > 0 or kept >= (_numbers(old) or (_FINEST,))[0]
+    (before, digits), (after, kept) = _field_and_digits(old), _field_and_digits(new)
+    return after <= before and (before > 0 or kept >= digits)
 
 
-def _finest_field(modifier: str) -> int:
-    """Return its place in ``_FIELDS``; without fields it is the second."""
-    words = re.findall("[a-z]+", modifier)  # such as "day to second(3)", which is no SQL alone
-    return _FIELDS.index(words[-1]) if words else 0
+def _field_and_digits(column: Column) -> tuple[int, int]:
+    """Return the place of the finest field in ``_FIELDS``, and the digits of a second."""
+    fields, *digits = _numbers(column) or (_SECOND,)
+    place = next(place for place, field in enumerate(_FIELDS) if fields & field)
+    return place, digits[0] if digits else _FINEST
 
 
-def _numbers(modifier: str | None) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"-?\d+", modifier or ""))
+def _numbers(column: Column) -> tuple[int, ...]:
+    if column.type_modifier is None:
+        return ()
+    name = "interval " if column.type == "interval" else "t"
+    cast = sql_tree.expression(f"CAST(NULL AS {name}{column.type_modifier})")
+    return tuple(one.a_const.ival.ival for one in cast.type_name.typmods)

@@ -16,7 +16,7 @@ from sqlalchemy import MetaData
 
 from core import sql_tree
 from core.errors import HistoryError
-from core.sql_tree import NotAnalysed
+from core.sql_tokens import NotAnalysed
 from migrations.runner.paths import table_of
 from migrations.safety import locks
 from migrations.safety.columns import UNKNOWN, Columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, column, func, select
 
 from repositories.legacy.batches import NEW_ID
 from repositories.legacy.report import ColumnAccount, RefusedRow, TableAccount
@@ -49,16 +49,11 @@ def untouched(rows: int) -> TableAccount:
 
 def _columns(connection: Connection, table: LegacyTable, *, zone: str) -> tuple[ColumnAccount, ...]:
     present = list(connection.scalars(query("columns"), {"table": table.source}))
-    converted: Mapping[str, int] = dict(
-        connection.execute(
-            text(
-                f"SELECT name, count(*) FROM pg_temp.{table.stage.name}"  # noqa: S608 - our own
-                " CROSS JOIN unnest(converted) AS name WHERE state = 'copied' GROUP BY name"
-            )
-        )
-        .tuples()
-        .all()
-    )
+    stage = table.stage
+    name = func.unnest(column("converted")).column_valued("name")
+    counted = select(name, func.count()).select_from(stage, name).group_by(name)
+    copied = connection.execute(counted.where(stage.c.state == "copied"))
+    converted: Mapping[str, int] = dict(copied.tuples().all())
     accounts = [
         ColumnAccount(name, table.fates.get(name, KEPT).format(zone=zone), converted.get(name, 0))
         for name in present

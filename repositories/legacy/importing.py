@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, select, table, text, update
 
 from core.errors import ConfigurationError, MonpsError
 from models import TeamQuantumDNA
@@ -209,4 +209,6 @@ class _Import:
         return unread is not None
 
     def _count(self, name: str) -> int:
-        return int(self.connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0)  # noqa: S608
+        schema, _, table_name = name.partition(".")
+        counted = select(func.count()).select_from(table(table_name, schema=schema))
+        return self.connection.scalar(counted) or 0

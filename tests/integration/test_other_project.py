@@ -179,6 +179,20 @@ def test_two_branches_that_are_not_merged_yet_are_compared_together(
     assert (outcome.code, 'table-missing public."left"' in outcome.out) == (1, True)
 
 
+def test_what_merges_two_branches_is_planned_and_two_rows_of_one_branch_are_not(
+    branched: OtherProject, database: Database
+) -> None:
+    branched.alembic("upgrade", "right")
+    branched.alembic("upgrade", "left")
+    planned = branched.monps_db("plan", "--format", "json")
+    assert (planned.code, planned.err) == (0, "")
+    assert [one["id"] for one in json.loads(planned.out)["revisions"]] == ["needy", "merge"]
+    execute(database, "INSERT INTO alembic_version VALUES ('first')")
+    refused = branched.monps_db("plan")
+    assert refused.code != 0
+    assert "first, left, right: what is pending cannot be told" in refused.err
+
+
 def test_two_branches_cannot_be_compared_without_a_scratch_server(branched: OtherProject) -> None:
     branched.alembic("upgrade", "right")
     branched.alembic("upgrade", "left")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -154,6 +156,24 @@ def test_a_check_that_could_not_compare_everything_judges_no_entry(code: str) ->
     incomplete = report(Finding(code, Kind.UNVERIFIED, "x"))
     assert len(baseline.accept(incomplete, [ENTRY], today=TODAY).findings) == 1
     assert baseline.updated(incomplete, [ENTRY], reason="now", today=TODAY) == (ENTRY,)
+
+
+def test_what_could_not_be_read_is_gone_through_once_and_not_for_each_entry() -> None:
+    readings = []
+
+    class Findings(tuple[Finding, ...]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Finding]:
+            readings.append(len(self))
+            return super().__iter__()
+
+    unread = (Finding("sequence-unverified", Kind.UNVERIFIED, f"q.t{n}") for n in range(20))
+    gone = [replace(ENTRY, path=f"q.t{n}.c") for n in range(40)]
+    found = replace(report(), findings=Findings(unread))
+    kept = baseline.updated(found, gone, reason="now", today=TODAY)
+    assert kept == tuple(gone[:20])
+    assert len(readings) < len(gone)
 
 
 def test_what_may_not_be_read_is_not_judged() -> None:

@@ -2,18 +2,61 @@
 
 from __future__ import annotations
 
+import pytest
+
+from core import sql_tree
+from core.sql_tokens import NotAnalysed
 from introspection.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
 from migrations.safety import datachecks
 from migrations.safety.columns import Columns
 from migrations.safety.kinds import Work
 from migrations.safety.locks import of_statement
 
+TOO_DEEP = 40_000  # levels: writing the tree of it ends the process
 DEEP = " || ".join(["c"] * 3_000)
 CHECK = Constraint(name="deep", kind="check", definition=SqlText((f"CHECK ({DEEP} <> '')",)))
 INDEX = Index(
     name="by_deep",
     definition=SqlText((f"CREATE UNIQUE INDEX by_deep ON public.t USING btree (({DEEP}))",)),
 )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT " + " + ".join(["1"] * TOO_DEEP),
+        "SELECT " + "(" * TOO_DEEP + "1" + ")" * TOO_DEEP,
+        "SELECT 1" + " ISNULL" * TOO_DEEP,
+        "SELECT 1" + "::int" * TOO_DEEP,
+        "SELECT " + " || ".join(["f(a, b)"] * TOO_DEEP),
+        "SELECT " + " || ".join(["ARRAY[1, 2]"] * TOO_DEEP),
+        "SELECT " + " + ".join(["CASE WHEN a AND b THEN 1 END"] * TOO_DEEP),
+        "SELECT 1, 2" + " UNION SELECT 1, 2" * TOO_DEEP,
+        "SELECT FROM a, b" + " CROSS JOIN t, u" * TOO_DEEP,
+        "SELECT 1; INSERT INTO t SELECT a, " + " - ".join(["b"] * TOO_DEEP) + "; SELECT 1",
+    ],
+    ids=lambda sql: sql[:40],
+)
+def test_what_would_end_the_process_is_too_deep_to_be_read(sql: str) -> None:
+    with pytest.raises(NotAnalysed, match="too deep to be read"):
+        sql_tree.statements(sql)
+    (lock,) = of_statement(sql)
+    assert lock.work is Work.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO t VALUES " + ", ".join(["(1, 'a', now())"] * TOO_DEEP),
+        "SELECT a IN (" + ", ".join(["1"] * TOO_DEEP) + ")",
+        "SELECT 1; " * TOO_DEEP,
+        "SELECT '" + "1 + " * TOO_DEEP + "'",
+        "SELECT 1 /*" + " + 1" * TOO_DEEP + "*/",
+    ],
+    ids=lambda sql: sql[:40],
+)
+def test_what_is_long_and_flat_is_read(sql: str) -> None:
+    assert sql_tree.statements(sql)
 
 
 def schema(length: int, *, constraints: bool = True, indexes: bool = True) -> Snapshot:

@@ -19,6 +19,7 @@ DIFFERENT = [
     (('"CURRENT_TIMESTAMP"',), ("now()",)),
     (("CURRENT_TIMESTAMP(3)",), ("now()",)),
     (("CURRENT_DATE",), ("now()",)),
+    (("s.transaction_timestamp()",), ("s.now()",)),
     (("'it''s CURRENT_TIMESTAMP'::text",), ("'it''s now()'::text",)),
 ]
 

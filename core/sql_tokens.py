@@ -1,0 +1,109 @@
+"""SQL as PostgreSQL's own scanner reads it: words, operators, literals, comments."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import postgast
+from postgast import pg_query_pb2
+
+LONGEST_DEEP: Final = 6_000  # characters, so 3,000 operators at most
+"""A longer text may nest so deeply that reading its tree takes more than the stack."""
+# The parser writes its tree level by level, on the stack of the process: with the usual 8 MB that
+# ends at about 25,000 levels.
+_DEEPEST: Final = 10_000  # words and operators within each other
+_OPENING: Final = frozenset("([")
+_CLOSING: Final = frozenset(")]")
+# What holds everything to the left of it, past commas too.
+_PAST_COMMAS: Final = frozenset({"UNION", "INTERSECT", "EXCEPT", "JOIN"})
+# Functions without an argument that are the same (manual, 9.9.5 Current Date/Time).
+_NOW: Final = frozenset({"now", "transaction_timestamp"})
+
+
+class NotAnalysed(Exception):  # noqa: N818 -- a text that is of another language, or too deep
+    """The parser does not read a text; the message says why, in one line."""
+
+
+class Token(NamedTuple):
+    """A word, operator, literal or comment.
+
+    Attributes:
+        text: As it is written.
+        start: Where it begins in the whole, in characters.
+        kind: Of ``pg_query_pb2.Token``.
+    """
+
+    text: str
+    start: int
+    kind: int
+
+
+def tokens(sql: str) -> list[Token]:
+    """Return what PostgreSQL's scanner makes of a text, which need be no statement.
+
+    Raises:
+        NotAnalysed: It does not read the text, as one with a string that does not end.
+    """
+    try:
+        content = sql.encode("utf-8")
+        found = postgast.scan(sql).tokens
+    except (postgast.PgQueryError, UnicodeEncodeError) as error:
+        raise NotAnalysed(" ".join(str(error).split())) from error
+    made, start, before = [], 0, 0
+    for one in found:
+        start += len(content[before : one.start].decode("utf-8"))
+        before = one.start
+        made.append(Token(content[one.start : one.end].decode("utf-8"), start, one.token))
+    return made
+
+
+def refuse_too_deep(sql: str) -> None:
+    """Refuse a text whose tree could end the process when the parser writes it.
+
+    What stands beside each other, between commas, brackets or semicolons, may nest by one level
+    with each word (``1 + 1 + 1``). What is right of a comma is no part of what is left of it.
+
+    Raises:
+        NotAnalysed: It is such a text, or the scanner does not read it.
+    """
+    if len(sql) <= LONGEST_DEEP:
+        return
+    outside, beside, kept = [], 0, 0  # in the brackets around, and in the innermost
+    depth = 0  # of the brackets around
+    for text in (token.text for token in tokens(sql)):
+        if text in _OPENING:
+            outside.append((beside, kept))
+            depth, beside, kept = depth + beside + kept, 0, 0
+        elif text in _CLOSING and outside:
+            beside, kept = outside.pop()
+            depth -= beside + kept
+        elif text == ";":
+            outside, depth, beside, kept = [], 0, 0, 0
+        elif text == ",":
+            beside = 0
+        kept += text.upper() in _PAST_COMMAS
+        beside += text != ","
+        if depth + beside + kept > _DEEPEST:
+            raise NotAnalysed(f"it is too deep to be read: over {_DEEPEST} operators in a row")
+
+
+def with_one_name_for_now(sql: str) -> str:
+    """Return a text that PostgreSQL has printed with one name for ``now()``.
+
+    It prints the function by the name that was written. What the scanner does not read stays.
+    """
+    try:
+        read = tokens(sql)
+    except NotAnalysed:
+        return sql
+    pieces, end = [], 0
+    for place, token in enumerate(read):
+        before = read[place - 1].text if place else ""
+        following = [one.text for one in read[place + 1 : place + 3]]
+        is_call = token.text in _NOW and before != "." and following == ["(", ")"]
+        is_word = token.kind == pg_query_pb2.Token.CURRENT_TIMESTAMP and following[:1] != ["("]
+        if is_call or is_word:
+            last = read[place + 2] if is_call else token
+            pieces += [sql[end : token.start], "now()"]
+            end = last.start + len(last.text)
+    return "".join([*pieces, sql[end:]])
