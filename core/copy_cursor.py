@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -20,29 +21,34 @@ class CopyCursor(extensions.cursor):  # type: ignore[misc]
     """psycopg2's cursor, whose COPY works within :func:`core.interrupt.interruptible`, too."""
 
     def copy_expert(self, sql: Any, file: Any, size: int = _PIECE) -> None:
-        """Do as psycopg2 does; within ``interruptible`` a thread looks after the server."""
-        if extensions.get_wait_callback() is None:
-            super().copy_expert(sql, file, size)
-            return
+        """Do as psycopg2 does, while a thread looks after the server."""
         watched = _Watched(file)
         with _libpq_waits(), _watching(self.connection, watched):
-            super().copy_expert(sql, watched, _PIECE)
+            super().copy_expert(sql, watched, size)
 
 
 class _Watched:
-    """A file that knows when something was done with it."""
+    """A file that knows when it was used last; while it is used, nobody waits for the server."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
         self.used_at = time.monotonic()
 
     def read(self, size: int) -> Any:
-        self.used_at = time.monotonic()
-        return self._file.read(size)
+        with self._used():
+            return self._file.read(size)
 
     def write(self, data: Any) -> Any:
-        self.used_at = time.monotonic()
-        return self._file.write(data)
+        with self._used():
+            return self._file.write(data)
+
+    @contextmanager
+    def _used(self) -> Iterator[None]:
+        self.used_at = math.inf
+        try:
+            yield
+        finally:
+            self.used_at = time.monotonic()
 
 
 @contextmanager

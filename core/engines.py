@@ -12,6 +12,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from core import json_text, observers
 from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
+from core.copy_cursor import CopyCursor
 from core.diagnostics import ends_session
 from core.errors import ConfigurationError, DataAccessError
 from core.failover import leave_read_only_servers
@@ -54,11 +55,16 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     """
     engine = create_engine(
         settings.sync_database_url,
-        connect_args=_psycopg2_args(settings.connect_args),
+        connect_args={
+            **settings.connect_args,
+            "connection_factory": watched_connection.WatchedConnection,
+            "cursor_factory": watched_connection.WatchedCursor,
+        },
         **_pool_options(settings, "sync"),
     )
     _use_what_is_valid(engine, settings)
     _watch(engine, settings, "sync")
+    watched_connection.look_after(engine)
     look_after(engine, settings.limits, is_lent=settings.DB_POOLER is not None)
     return engine
 
@@ -108,7 +114,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     """
     engine = create_engine(
         settings.sync_database_url,
-        connect_args=_psycopg2_args(settings.migration_connect_args),
+        connect_args={**settings.migration_connect_args, "cursor_factory": CopyCursor},
         echo=settings.DB_ECHO,
         poolclass=NullPool,
     )
@@ -126,12 +132,6 @@ def _use_what_is_valid(engine: Engine, settings: DatabaseSettings) -> None:
         from core.credentials.connecting import listen
 
         listen(engine, settings, settings.credential_source)
-
-
-def _psycopg2_args(given: dict[str, str | int]) -> dict[str, Any]:
-    from core.copy_cursor import CopyCursor
-
-    return {**given, "cursor_factory": CopyCursor}
 
 
 def _pool_options(settings: DatabaseSettings, kind: PoolKind) -> dict[str, Any]:
