@@ -12,7 +12,6 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from core import json_text, observers
 from core.byte_text import read_bytes
 from core.connect_args import lift_transaction_timeout
-from core.copy_cursor import CopyCursor
 from core.diagnostics import ends_session
 from core.errors import ConfigurationError, DataAccessError
 from core.failover import leave_read_only_servers
@@ -53,6 +52,9 @@ def create_sync_engine(settings: DatabaseSettings) -> Engine:
     Returns:
         An engine whose pool logs its changes of state.
     """
+    # Importing loads no driver.
+    from core import watched_connection
+
     engine = create_engine(
         settings.sync_database_url,
         connect_args={
@@ -112,6 +114,8 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     Returns:
         An engine that opens a connection for each use and closes it afterwards.
     """
+    from core.copy_cursor import CopyCursor
+
     engine = create_engine(
         settings.sync_database_url,
         connect_args={**settings.migration_connect_args, "cursor_factory": CopyCursor},

@@ -50,8 +50,8 @@ def untouched(rows: int) -> TableAccount:
 def _columns(connection: Connection, table: LegacyTable, *, zone: str) -> tuple[ColumnAccount, ...]:
     present = list(connection.scalars(query("columns"), {"table": table.source}))
     stage = table.stage
-    name = func.unnest(column("converted")).column_valued("name")
-    counted = select(name, func.count()).select_from(stage, name).group_by(name)
+    name = func.unnest(column("converted")).column_valued("name", joins_implicitly=True)
+    counted = select(name, func.count()).select_from(stage).group_by(name)
     copied = connection.execute(counted.where(stage.c.state == "copied"))
     converted: Mapping[str, int] = dict(copied.tuples().all())
     accounts = [
