@@ -45,7 +45,10 @@ worded AS (
                 place,
                 btrim(
                     regexp_replace(
-                        translate(lower(given), ',', '.'), '[\s_/()]+|-(?![0-9.])', '_', 'g'
+                        translate(lower(given), E',\u2212\u00a0', '.- '),
+                        '[\s_/()]+|-(?![0-9.])',
+                        '_',
+                        'g'
                     ),
                     '_'
                 ) AS word
@@ -88,10 +91,10 @@ split AS (
     SELECT
         sided.*,
         regexp_match(
-            market, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})(_goals?)?$'
+            market, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{0,2}\.[0-9]{1,4})(_goals?)?$'
         ) AS market_parts,
         regexp_match(
-            selection, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{1,2}\.[0-9]{1,4})(_goals?)?$'
+            selection, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{0,2}\.[0-9]{1,4})(_goals?)?$'
         ) AS selection_parts
     FROM sided
 ),
@@ -131,7 +134,7 @@ lined AS (
             odds_market,
             CASE
                 WHEN market_side IN ('over', 'under') THEN 'totals'
-                WHEN market_line IS NOT NULL THEN 'asian_handicap'
+                WHEN market_side IS NOT NULL AND market_line IS NOT NULL THEN 'asian_handicap'
                 WHEN market_side IS NOT NULL THEN 'h2h'
             END
         ) AS kind,
