@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 
+from models import Odds
 from tests.integration import repository_rows
 from tests.integration.closing_odds import close, h2h, handicap, totals
 from tests.integration.repository_rows import KICK_OFF, Store, pick
@@ -15,20 +16,24 @@ from tests.integration.repository_rows import KICK_OFF, Store, pick
 store = repository_rows.store
 
 # Pinnacle unless a bookmaker is named; columns of totals begin with P, those of h2h with PS.
-PINNACLE: Final = {"bookmaker": "Pinnacle", "bookmaker_key": "PS"}
-BET365: Final = {"bookmaker": "Bet365", "bookmaker_key": "B365"}
-ODDS: Final = (
-    lambda: h2h(1.8, **PINNACLE),
-    lambda: h2h(1.75, **BET365),
-    lambda: totals(**PINNACLE),
-    lambda: totals(over_odds=1.85, under_odds=2.0, **BET365),
-    lambda: totals(2.25, over_odds=1.7, under_odds=2.2, **PINNACLE),
-    lambda: totals(3.0, over_odds=2.4, under_odds=1.6, **PINNACLE),
-    lambda: handicap(-0.5, **PINNACLE),
-    lambda: handicap(-0.75, home_odds=2.1, away_odds=1.8, **PINNACLE),
-    lambda: handicap(0.25, home_odds=1.7, away_odds=2.3, **PINNACLE),
-    lambda: handicap(0.0, home_odds=1.6, away_odds=2.5, **PINNACLE),
-)
+PINNACLE: Final[dict[str, Any]] = {"bookmaker": "Pinnacle", "bookmaker_key": "PS"}
+BET365: Final[dict[str, Any]] = {"bookmaker": "Bet365", "bookmaker_key": "B365"}
+
+
+def closing_odds() -> list[Odds]:
+    return [
+        h2h(1.8, **PINNACLE),
+        h2h(1.75, **BET365),
+        totals(**PINNACLE),
+        totals(over_odds=1.85, under_odds=2.0, **BET365),
+        totals(2.25, over_odds=1.7, under_odds=2.2, **PINNACLE),
+        totals(3.0, over_odds=2.4, under_odds=1.6, **PINNACLE),
+        handicap(-0.5, **PINNACLE),
+        handicap(-0.75, home_odds=2.1, away_odds=1.8, **PINNACLE),
+        handicap(0.25, home_odds=1.7, away_odds=2.3, **PINNACLE),
+        handicap(0.0, home_odds=1.6, away_odds=2.5, **PINNACLE),
+    ]
+
 
 # market, selection, bookmaker → closing price, or why there is none.
 BY_HAND: Final[list[tuple[str, str, str, float | str]]] = [
@@ -79,7 +84,7 @@ BY_HAND: Final[list[tuple[str, str, str, float | str]]] = [
 
 
 def close_all(store: Store, picks: list[dict[str, Any]]) -> Any:
-    store.add(*(make() for make in ODDS))
+    store.add(*closing_odds())
     store.add(
         *(pick(f"p{place:02}", odds_at_pick=2.0, **given) for place, given in enumerate(picks))
     )
