@@ -73,8 +73,18 @@ MIGRATION_ATTEMPTS: Final = Definition(
     "attempts",
     "Steps of migrations in the ledger, done and failed; a step that is tried again fails first.",
 )
+MIGRATION_LOCK_WAITS: Final = Definition(
+    "monps_migration_lock_waits_total",
+    "counter",
+    (),
+    "attempts",
+    "Attempts in the ledger that failed because others held a lock: SQLSTATE 55P03, 40P01.",
+)
 
 DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))
+
+# lock_not_available, deadlock_detected
+_LOCKED: Final = frozenset({"55P03", "40P01"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +160,7 @@ def _of_ledger(made: Mapping[Definition, Any], rows: Sequence[Mapping[str, Any]]
     steps = [row for row in rows if row["direction"] in ("upgrade", "downgrade")]
     for row in steps:
         made[MIGRATION_ATTEMPTS].labels(row["direction"], row["outcome"]).inc()
+        made[MIGRATION_LOCK_WAITS].inc(row["sqlstate"] in _LOCKED)
     if steps:
         last = steps[-1]
         labels = (visible(last["revision"]), last["direction"], last["outcome"])

@@ -152,7 +152,8 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             {
                 "sum by (direction, outcome) (monps_migration_attempts_total)": (
                     "{{direction}} {{outcome}}"
-                )
+                ),
+                "sum(monps_migration_lock_waits_total)": "waited for a lock in vain",
             },
         ),
     ),

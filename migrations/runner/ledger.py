@@ -138,15 +138,19 @@ def record(connection: Connection, row: Row) -> None:
         raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
 
 
-def record_failure(connection: Connection, project: Project, row: Row, error: str) -> None:
-    """Write that an attempt failed, in a transaction that is not the failed one.
+def record_failure(
+    connection: Connection, project: Project, row: Row, error: str, sqlstate: str | None
+) -> None:
+    """Write that an attempt failed, and why, in a transaction that is not the failed one.
 
     Raises:
         TamperedHistoryError: The table could run somebody's code.
     """
     own_tables.lock(connection, {own_tables.LEDGER})
     own_tables.trusted(connection, project)
-    connection.execute(query("ledger_failed"), {**row.parameters(), "error": error})
+    connection.execute(
+        query("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
+    )
 
 
 def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:

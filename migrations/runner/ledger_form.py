@@ -35,6 +35,7 @@ _SECOND: Final = {
     "reason": "text",
 }
 _THIRD: Final = {"column_numbers": "jsonb"}
+_FOURTH: Final = {"sqlstate": "text"}
 # Columns that a row of a step gives itself; the server fills the others.
 _GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
     "id",
@@ -52,6 +53,7 @@ def fault(table: OwnTable) -> str | None:
     columns = table.columns
     wanted = _FIRST | (_SECOND if "outcome" in columns else {})
     wanted |= _THIRD if "column_numbers" in columns else {}
+    wanted |= _FOURTH if "sqlstate" in columns else {}
     wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
     if wrong:
         return f"its columns {', '.join(wrong)} are missing or changed"

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import own_settings
+from core.answers import sqlstate
 from core.driver_errors import retold
 from core.errors import MonpsError
 from core.plans import kept
@@ -265,7 +266,8 @@ class Migration:
                 if is_gone:
                     stack.enter_context(own_settings.ours(session))
                 stack.enter_context(session.begin())
-                ledger.record_failure(session, self.around.project, row, retold(failure))
+                state = getattr(failure, "sqlstate", None) or sqlstate(failure)
+                ledger.record_failure(session, self.around.project, row, retold(failure), state)
 
     def _described(self, info: MigrationInfo) -> Step:
         revision = info.up_revision_id or ""

@@ -44,7 +44,7 @@ _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 _KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
 _SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
 _WITHOUT_KEY: Final = re.compile(r"""version_table_pk["']?\s*[=:]\s*False""")
-_LATER: Final = frozenset({"column_numbers"})
+_LATER: Final = frozenset({"column_numbers", "sqlstate"})
 _TEXTS: Final = frozenset({"character varying", "text"})
 
 

@@ -71,6 +71,22 @@ def test_drift_pending_and_tampering_are_figures(migrated: Database, programs: P
     assert labels(page, "monps_schema_revision_info")["revision"] == 'a"b'
 
 
+def test_attempts_that_waited_for_a_lock_in_vain(migrated: Database, programs: Programs) -> None:
+    Alembic(migrated).downgrade(revisions()[-2])
+    with closing(migrated.connect()) as holder:
+        # Whoever reads the catalogs for the gate is not in its way, the revision is.
+        holder.cursor().execute("LOCK TABLE quantum.team_quantum_dna IN ACCESS SHARE MODE")
+        limits = {"MIGRATION_LOCK_TIMEOUT": "50ms", "MIGRATION_LOCK_ATTEMPTS": "2"}
+        outcome = programs.alembic("upgrade", "head", **limits)
+        assert outcome.code != 0, outcome.err
+        assert "lock timeout" in outcome.text, outcome.text
+    page = shown(programs)
+    assert total(page, "monps_migration_lock_waits_total") == 2
+    assert total(page, "monps_migration_attempts_total", outcome="failed") == 2
+    last = labels(page, "monps_migration_last_duration_seconds")
+    assert last == {"revision": HEAD, "direction": "upgrade", "outcome": "failed"}
+
+
 def test_an_empty_database(programs: Programs) -> None:
     page = shown(programs)
     assert labels(page, "monps_schema_revision_info")["revision"] == "none"

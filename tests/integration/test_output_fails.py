@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "import-legacy": "import-legacy --dry-run",
     "lint": "lint --offline --format json",
     "load": "load odds odds.csv",
+    "metrics": "metrics",
     "plan": "plan",
     "report": "report clv",
     "revision": "revision -m x --empty",

@@ -43,6 +43,7 @@ def test_an_attempt_succeeds_when_the_lock_is_free_again(
     outcomes = [outcome for (outcome,) in rows(database, "outcome")]
     assert outcomes[0] == outcomes[-1] == "done"
     assert set(outcomes[1:-1]) == {"failed"}
+    assert {state for (state,) in rows(database, "sqlstate")[1:-1]} == {"55P03"}
 
 
 def test_between_two_attempts_no_lock_is_held(project: OwnProject, database: Database) -> None:
@@ -76,6 +77,7 @@ def test_the_attempts_are_limited_and_the_error_names_who_is_in_the_way(
         cursor.execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
         with pytest.raises(DatabaseRefusedError) as refusal:
             project.upgrade(database)
+    assert rows(database, "sqlstate")[1:] == [("55P03",), ("55P03",)]
     message = refusal.value.message
     assert message.startswith("canceling statement due to lock timeout, 2 times; blocked by pid")
     assert "the report, idle in transaction, since" in message

@@ -18,14 +18,22 @@ BEGIN
         );
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
+        WHERE attrelid = ledger AND attname = 'sqlstate' AND NOT attisdropped
+    ) THEN
+        RETURN;
+    ELSIF EXISTS (
+        SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'column_numbers' AND NOT attisdropped
     ) THEN
+        ALTER TABLE public.monps_migration_ledger ADD COLUMN sqlstate text;
         RETURN;
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'outcome' AND NOT attisdropped
     ) THEN
-        ALTER TABLE public.monps_migration_ledger ADD COLUMN column_numbers jsonb;
+        ALTER TABLE public.monps_migration_ledger
+            ADD COLUMN column_numbers jsonb,
+            ADD COLUMN sqlstate text;
         RETURN;
     END IF;
     ALTER TABLE public.monps_migration_ledger
@@ -42,6 +50,7 @@ BEGIN
         ADD COLUMN allowed text[] NOT NULL DEFAULT '{}',
         ADD COLUMN reason text,
         ADD COLUMN column_numbers jsonb,
+        ADD COLUMN sqlstate text,
         DROP CONSTRAINT IF EXISTS ck_monps_migration_ledger_direction,
         ADD CONSTRAINT ck_monps_migration_ledger_direction
             CHECK (direction IN ('upgrade', 'downgrade', 'stamp', 'adopt')),

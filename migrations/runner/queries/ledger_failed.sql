@@ -2,7 +2,7 @@
 -- last row.
 INSERT INTO public.monps_migration_ledger (
     revision, direction, outcome, error, started_at, duration, file_checksum, host, os_user,
-    application_version, git_commit, fingerprint_before, findings, allowed, reason, objects_created
+    application_version, git_commit, fingerprint_before, findings, allowed, reason, sqlstate, objects_created
 )
 SELECT
     :revision,
@@ -20,6 +20,7 @@ SELECT
     CAST(:findings AS jsonb),
     string_to_array(:allowed, ','),
     :reason,
+    :sqlstate,
     coalesce(
         (
             SELECT before.objects_created

@@ -1,7 +1,9 @@
 SELECT
     id, revision, direction, outcome, error, coalesce(started_at, applied_at - duration) AS started_at,
     duration, role, host, os_user, application_version, git_commit, file_checksum,
-    fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created
-FROM public.monps_migration_ledger
+    fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created,
+    -- A ledger that has not been brought forward has no such column.
+    to_jsonb(step) ->> 'sqlstate' AS sqlstate
+FROM public.monps_migration_ledger AS step
 WHERE CAST(:revision AS text) IS NULL OR revision LIKE :revision || '%'
 ORDER BY id;
