@@ -33,10 +33,13 @@ def project() -> Project:
 def connected() -> Iterator[Connection]:
     """Connect to the target's database; Ctrl-C ends any waiting."""
     from core import own_settings
+    from core.session_limits import hold_for_session
 
     engine = target().migration_engine()
-    with interruptible(), engine.connect() as connection, own_settings.ours(connection):
-        yield connection
+    with interruptible(), engine.connect() as connection:
+        hold_for_session(connection)  # set in each transaction, they would begin it
+        with own_settings.ours(connection):
+            yield connection
 
 
 @contextmanager

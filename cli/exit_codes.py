@@ -6,28 +6,32 @@ from typing import Final
 
 import click
 
-from core.errors import ConfigurationError, MigrationRefusedError, TamperedHistoryError
+from core import exit_codes
+from core.exit_codes import (
+    FINDINGS,
+    INCOMPLETE,
+    INTERRUPTED,
+    OK,
+    PENDING,
+    TAMPERED,
+    UNSAFE,
+    USAGE,
+)
 from introspection.codes import Severity
 from introspection.findings import Kind, Report
 
-OK: Final = 0
-FINDINGS: Final = 1
-USAGE: Final = 2
-PENDING: Final = 3
-TAMPERED: Final = 4
-UNSAFE: Final = 5
-INCOMPLETE: Final = 6
-INTERRUPTED: Final = 130
+__all__ = [
+    "FINDINGS",
+    "INCOMPLETE",
+    "INTERRUPTED",
+    "OK",
+    "PENDING",
+    "TAMPERED",
+    "UNSAFE",
+    "USAGE",
+]
 
 _FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
-
-_OF_GROUND: Final = {
-    "drift": FINDINGS,
-    "tampering": TAMPERED,
-    "heads": TAMPERED,
-    "lint": UNSAFE,
-    "data-loss": UNSAFE,
-}
 
 TABLE: Final = """\
 \b
@@ -45,12 +49,7 @@ Exit codes, the first that applies:
 
 def of_error(error: Exception) -> int:
     """Return the exit code for what ended a command."""
-    if isinstance(error, MigrationRefusedError):
-        return _OF_GROUND[error.ground]
-    if isinstance(error, TamperedHistoryError):
-        return TAMPERED
-    usage = isinstance(error, (ConfigurationError, click.ClickException))
-    return USAGE if usage else INCOMPLETE
+    return USAGE if isinstance(error, click.ClickException) else exit_codes.of_error(error)
 
 
 def of_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:

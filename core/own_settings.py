@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from core.answers import rows
+from core.answers import is_of_driver, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection, Engine
+
+    from core.answers import AnyConnection, Row
 
 SEARCH_PATH: Final = "pg_catalog, pg_temp"
 _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
@@ -44,13 +46,14 @@ _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
         "jit": "off",
     }
 )
-FOR_TRANSACTION: Final = "; ".join(
-    f"SET LOCAL {name} TO {value}" for name, value in _SETTINGS.items()
+# A view that stands in the place of a table is not executed; those of pg_catalog are.
+_WITHOUT_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
+    {**_SETTINGS, "restrict_nonsystem_relation_kind": "'view'"}
 )
-"""Sets them until the transaction ends. It may stand before SET TRANSACTION ISOLATION LEVEL."""
+# The minor releases that brought it, by major (release notes, CVE-2024-7348).
+_KNOWS_RESTRICTION: Final = MappingProxyType({15: 150_008, 16: 160_004})
 SEARCH_PATH_FOR_TRANSACTION: Final = f"SET LOCAL search_path TO {SEARCH_PATH}"
 """The path alone, by any driver."""
-_FOR_SESSION: Final = FOR_TRANSACTION.replace("SET LOCAL", "SET")
 PATH_IN_SCRIPT: Final = "SET search_path TO pg_catalog, pg_temp"
 """The path of our own statements in a script."""
 FOR_SCRIPT: Final = (
@@ -63,14 +66,43 @@ encoding could take a part of a name for the end of a string."""
 AFTER_SCRIPT: Final = "SET search_path TO DEFAULT"
 """What it ends with, for whoever goes on in the same session."""
 
-# One statement, so that one answer holds them all; the names are ours.
-_CURRENT: Final = "SELECT " + ", ".join(
-    f"pg_catalog.current_setting('{name}') AS \"{name}\"" for name in _SETTINGS
-)
-_RESTORE: Final = "SELECT " + ", ".join(
-    f"pg_catalog.set_config('{name}', %({name})s, %(is_local)s)" for name in _SETTINGS
-)
 _STATE: Final = "monps.own_settings"
+_IS_LOCAL: Final = "is_local"
+
+
+def for_transaction(connection: AnyConnection) -> str:
+    """Return what sets them until the transaction ends.
+
+    It may stand before SET TRANSACTION ISOLATION LEVEL.
+
+    Args:
+        connection: Of SQLAlchemy with psycopg2, or of psycopg2; its server may be too old for some.
+    """
+    settings = _settings_of(connection)
+    return "; ".join(f"SET LOCAL {name} TO {value}" for name, value in settings.items())
+
+
+def _settings_of(connection: AnyConnection) -> Mapping[str, str]:
+    driver_connection: Any = connection
+    if not is_of_driver(connection):
+        driver_connection = connection.connection.driver_connection
+    version: int = driver_connection.server_version
+    known_from = _KNOWS_RESTRICTION.get(version // 10_000, 0)
+    return _WITHOUT_VIEWS if version >= known_from else _SETTINGS
+
+
+def _current(connection: Connection) -> Row:
+    # One statement, so that one answer holds them all; the names are ours.
+    read = ", ".join(
+        f"pg_catalog.current_setting('{name}') AS \"{name}\"" for name in _settings_of(connection)
+    )
+    return rows(connection, f"SELECT {read}")[0]
+
+
+def _restore(connection: Connection, theirs: Mapping[str, Any]) -> None:
+    names = (name for name in theirs if name != _IS_LOCAL)
+    sets = ", ".join(f"pg_catalog.set_config('{n}', %({n})s, %({_IS_LOCAL})s)" for n in names)
+    rows(connection, f"SELECT {sets}", theirs)
 
 
 @dataclass(eq=False, slots=True)
@@ -78,7 +110,8 @@ class _State:
     """What a connection's settings are.
 
     Attributes:
-        theirs: The session's own, as they were before ours, for ``_RESTORE``.
+        theirs: The session's own, as they were before ours, and whether they are set for a
+            transaction alone (``is_local``).
         ours: Sets ours.
         hold_theirs: Whether the session's own are in force.
     """
@@ -102,9 +135,10 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
 
     is_callers = connection.in_transaction()
     is_local = not _in_autocommit(connection)
-    theirs = {**rows(connection, _CURRENT)[0], "is_local": is_local}
+    theirs = {**_current(connection), _IS_LOCAL: is_local}
     given = {"search_path": search_path} if search_path else {}
-    state = _State({**theirs, **given}, FOR_TRANSACTION if is_local else _FOR_SESSION)
+    sets = for_transaction(connection)
+    state = _State({**theirs, **given}, sets if is_local else sets.replace("SET LOCAL", "SET"))
     if is_callers or not is_local:
         rows(connection, state.ours)
     if not is_callers:
@@ -115,7 +149,7 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
         yield
         if is_callers or not is_local:
             with suppress(DBAPIError):  # then the session is lost
-                rows(connection, _RESTORE, theirs)
+                _restore(connection, theirs)
     finally:
         event.remove(connection, "begin", _begin)
         if not connection.invalidated and not connection.closed:
@@ -133,7 +167,7 @@ def theirs(connection: Connection) -> Iterator[None]:
     if state is None:
         yield
         return
-    rows(connection, _RESTORE, state.theirs)
+    _restore(connection, state.theirs)
     state.hold_theirs = True
     try:
         yield
@@ -145,11 +179,28 @@ def theirs(connection: Connection) -> Iterator[None]:
 def _begin(connection: Connection) -> None:
     state: _State | None = connection.info.get(_STATE)
     if (state is None or not state.hold_theirs) and not _in_autocommit(connection):
-        rows(connection, FOR_TRANSACTION)
+        rows(connection, for_transaction(connection))
 
 
 def _in_autocommit(connection: Connection) -> bool:
     return bool(connection.connection.dbapi_connection.autocommit)  # type: ignore[union-attr]
+
+
+def for_data(engine: Engine) -> Engine:
+    """Return an engine whose transactions see ``pg_catalog`` alone; it shares pool and listeners.
+
+    Tables that the models name without a schema are those in ``public``. Statements in SQL have to
+    name the schema.
+    """
+    from sqlalchemy import event
+
+    safe = engine.execution_options(schema_translate_map={None: "public"})
+    event.listen(safe, "begin", _see_catalog_alone)
+    return safe
+
+
+def _see_catalog_alone(connection: Connection) -> None:
+    connection.exec_driver_sql(SEARCH_PATH_FOR_TRANSACTION)
 
 
 def set_up_safely(engine: Engine) -> None:

@@ -34,6 +34,7 @@ class OwnTable:
         needed: Columns that nothing fills where a row does not.
         has_usual_owner: Whether it belongs to one of those who may own it, and not only to somebody
             who may act as one of them, such as a superuser.
+        stranger: Its owner, where that is nobody who may own it: he can make it run his code.
         granted_by_default: Roles (or PUBLIC) that its owner's new tables are granted to.
         faults: What of it could run somebody's code, or hide rows; empty when nothing could.
     """
@@ -44,6 +45,7 @@ class OwnTable:
     needed: frozenset[str]
     faults: tuple[str, ...]
     has_usual_owner: bool = True
+    stranger: str | None = None
     granted_by_default: frozenset[str] = frozenset()
 
     @property
@@ -79,6 +81,7 @@ def look(
             ),
             faults=tuple(row["faults"]),
             has_usual_owner=row["usual_owner"],
+            stranger=row["stranger"],
             granted_by_default=frozenset(row["granted_by_default"]),
         )
         for row in found
@@ -101,9 +104,14 @@ def refuse(tables: Mapping[Name, OwnTable]) -> None:
             )
 
 
-def parameters(project: Project, names: Collection[Name]) -> dict[str, str]:
-    """Return the parameters of ``queries/own_tables.sql``; as JSON, which every driver takes."""
-    roles = [role for role, part in project.roles if _migrates(part)]
+def parameters(
+    project: Project, names: Collection[Name], owners: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the parameters of ``queries/own_tables.sql``; as JSON, which every driver takes.
+
+    ``owners`` are roles that may own them besides those that the project names.
+    """
+    roles = [*(role for role, part in project.roles if _migrates(part)), *owners]
     return {
         "tables": json.dumps(sorted(names), ensure_ascii=False),
         "schemas": json.dumps(project.managed_schemas, ensure_ascii=False),

@@ -44,7 +44,7 @@ def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
 def read(readers: Readers, scope: Scope) -> Snapshot:
     """As :func:`read_snapshot`; where there is much to read, by a second session too."""
     session = readers.session
-    rows(session, own_settings.FOR_TRANSACTION)
+    rows(session, own_settings.for_transaction(session))
     if len(scope.own or ()) >= MANY:
         readers.call_another(lambda: _same_state_as(session))
     found = look_around(session, scope)
@@ -89,7 +89,7 @@ def _same_state_as(
     @contextmanager
     def transaction(other: DriverConnection) -> Iterator[None]:
         with rolled_back(other):
-            rows(other, f"{own_settings.FOR_TRANSACTION}; {_READ_ONLY}")
+            rows(other, f"{own_settings.for_transaction(other)}; {_READ_ONLY}")
             rows(other, "SET TRANSACTION SNAPSHOT %(exported)s", found)
             yield
 
@@ -101,7 +101,7 @@ def reading(connection: AnyConnection) -> Iterator[None]:
     """One read-only transaction in which every query sees the same state, with our settings."""
     with rolled_back(connection):
         # For this transaction alone: execution_options() would change the connection for good.
-        rows(connection, f"{own_settings.FOR_TRANSACTION}; {_READ_ONLY}")
+        rows(connection, f"{own_settings.for_transaction(connection)}; {_READ_ONLY}")
         yield
 
 

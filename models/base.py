@@ -12,6 +12,9 @@ from sqlalchemy.schema import CreateSchema
 SCHEMA_PUBLIC: Final = None
 """Odds and picks; shared with tables that are not ours."""
 
+SCHEMA_IN_SQL: Final = "public"
+"""What no schema means, where a statement has to name one."""
+
 SCHEMA_QUANTUM: Final = "quantum"
 """Quantum ADN 2.0; everything in it is ours."""
 

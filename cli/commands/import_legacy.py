@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from cli import exit_codes
+from cli import data, exit_codes
 
 
 @click.command("import-legacy", epilog=exit_codes.TABLE)
@@ -79,6 +79,8 @@ def command(
         dry_run=dry_run,
     )
     with connected() as connection, _progress() as on_progress:
+        with connection.begin():
+            data.refuse_strangers(connection)
         report = import_legacy(connection, options, on_progress)
     render = legacy_report.as_json if format_ == "json" else legacy_report.as_text
     put(render(report), output)

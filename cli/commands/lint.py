@@ -56,11 +56,9 @@ def command(
         with connected() as connection:
             pending = pending_here(connection, project, history)
             with reading(connection):
-                found += linting.lint_facts(
-                    connection,
-                    [revision for revision in loaded if revision.id in pending],
-                    project.lint_ignore,
-                )
+                waiting = [revision for revision in loaded if revision.id in pending]
+                found += linting.lint_owners(connection, waiting, project)
+                found += linting.lint_facts(connection, waiting, project.lint_ignore)
     render = import_module("cli.lint_report")
     put(getattr(render, f"as_{format_}")(found, project.root), output)
     failing = any(strict or one.level is Level.ERROR for one in found)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import exit_codes, logs, output
+from cli import data, exit_codes, logs, output
 
 if TYPE_CHECKING:
     from repositories.loading.merge import Merged
@@ -33,17 +33,10 @@ def quantum_adn(directory: Path) -> None:
     DIRECTORY holds team_quantum_dna.jsonl, quantum_strategies.jsonl and
     quantum_friction_matrix.jsonl. The ids of the files are kept.
     """
-    from core import database
-    from core.interrupt import interruptible
-    from repositories import UnitOfWork
     from repositories.loading import quantum_adn as files
 
     paths = [directory / f"{name}.jsonl" for name in files.FILES]
-    with (
-        interruptible(),
-        _progress(_lines(paths)) as on_progress,
-        UnitOfWork(database.SessionLocal) as uow,
-    ):
+    with _progress(_lines(paths)) as on_progress, data.unit_of_work() as uow:
         done = files.load(uow, directory, on_progress)
         uow.commit()
     _say(done)
@@ -94,15 +87,12 @@ def odds(
     with line and reason on stderr, and the exit code is 6; the rest is kept.
     """
     from cli import odds_files
-    from core import database
-    from core.interrupt import interruptible
-    from repositories import UnitOfWork
     from repositories.loading.football_data import files, names
     from repositories.loading.football_data.dates import Order
 
     known = names.known() if more_names is None else names.with_more(names.known(), more_names)
     sources = odds_files.find(paths)
-    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+    with data.unit_of_work() as uow:
         with _progress(odds_files.size_of(sources)) as on_progress:
             merged, account = files.load(
                 uow,
@@ -130,12 +120,10 @@ def odds(
 @click.option("--remove", is_flag=True, help="Delete the sample rows instead.")
 def sample(*, remove: bool) -> None:
     """Load generated rows, labelled as sample; into the local server only."""
-    from core import config, database, local_env
+    from core import config, local_env
     from core.errors import ConfigurationError
-    from core.interrupt import interruptible
     from core.project import find_project
     from core.scratch import local_server
-    from repositories import UnitOfWork
     from repositories.loading import sample as generated
 
     settings = config.get_settings()
@@ -147,7 +135,7 @@ def sample(*, remove: bool) -> None:
         )
     done: Mapping[str, Merged] = {}
     removed: Mapping[str, int] = {}
-    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+    with data.unit_of_work() as uow:
         if remove:
             removed = generated.remove(uow)
         else:

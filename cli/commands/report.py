@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from cli import exit_codes, logs, output
+from cli import data, exit_codes, logs, output
 
 GROUPS: Final = ("league", "market", "agent", "bookmaker")
 
@@ -80,11 +80,8 @@ def clv(
     """
     _need_the_extra()
     from cli import clv_plot, clv_table
-    from core import database
-    from core.interrupt import interruptible
-    from repositories import UnitOfWork
 
-    with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+    with data.unit_of_work() as uow:
         summary = uow.tracking.get_clv_summary(_day(since), _day(until), every)
     if plot is not None:
         clv_plot.write(summary, every, plot)

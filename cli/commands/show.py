@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import exit_codes, logs
+from cli import data, exit_codes, logs
 
 if TYPE_CHECKING:
     from models import TeamQuantumDNA
@@ -111,13 +111,10 @@ def picks(*, agent: str | None, days: int, limit: int, format_: str) -> None:
 
 @contextmanager
 def _unit_of_work() -> Iterator[UnitOfWork]:
-    from core import database
     from core.errors import InvalidArgumentError
-    from core.interrupt import interruptible
-    from repositories import UnitOfWork
 
     try:
-        with interruptible(), UnitOfWork(database.SessionLocal) as uow:
+        with data.unit_of_work() as uow:
             yield uow
     except InvalidArgumentError as error:  # only the options are given to it
         raise click.UsageError(str(error)) from error

@@ -16,9 +16,9 @@ def command() -> None:
 
     from cli.connection import connected, target
     from core import remedies
-    from core.own_tables import refuse
     from migrations.runner.history import load_history
     from migrations.runner.live import look_at_history
+    from migrations.runner.own_tables import refuse
 
     here = target()
     described = here.described()
@@ -31,8 +31,7 @@ def command() -> None:
         session = driver_connection.info
         place = f", at {remedies.address(session.host, session.port)}"
         found = look_at_history(connection, project)
-    # Of the ledger nothing is shown.
-    refuse({name: table for name, table in found.own.items() if name == project.version_table})
+    refuse(found.own)
     rows = found.rows
     known = rows is not None and all(row in history.revisions for row in rows)
     pending = [revision.id for revision in history.pending(*rows or ())]

@@ -38,6 +38,15 @@ trusted AS (
     )
 ),
 
+strangers AS (
+    SELECT own.oid, CAST(pg_catalog.pg_get_userbyid(own.relowner) AS text) AS name
+    FROM own
+    -- Who may act as one of them can do all that they can; a superuser may act as everybody.
+    WHERE NOT EXISTS (
+        SELECT FROM trusted WHERE pg_catalog.pg_has_role(own.relowner, trusted.oid, 'MEMBER')
+    )
+),
+
 parts AS (
     SELECT own.oid AS own, CAST(CAST('pg_catalog.pg_class' AS regclass) AS oid) AS class,
         own.oid, CAST(NULL AS text) AS tree, CAST(NULL AS text) AS printed
@@ -66,12 +75,8 @@ faults AS (
     FROM own
     WHERE own.relkind <> 'r' OR own.relispartition
     UNION ALL
-    SELECT own.oid, pg_catalog.concat('it belongs to ', pg_catalog.pg_get_userbyid(own.relowner))
-    FROM own
-    -- Who may act as one of them can do all that they can; a superuser may act as everybody.
-    WHERE NOT EXISTS (
-        SELECT FROM trusted WHERE pg_catalog.pg_has_role(own.relowner, trusted.oid, 'MEMBER')
-    )
+    SELECT strangers.oid, pg_catalog.concat('it belongs to ', strangers.name)
+    FROM strangers
     UNION ALL
     SELECT t.tgrelid, pg_catalog.concat('it has the trigger ', t.tgname)
     FROM own
@@ -127,6 +132,7 @@ SELECT
     ARRAY(
         SELECT DISTINCT faults.fault FROM faults WHERE faults.oid = own.oid ORDER BY faults.fault
     ) AS faults,
+    (SELECT strangers.name FROM strangers WHERE strangers.oid = own.oid) AS stranger,
     -- As it is made: by one of those, or by whoever has made the other table.
     own.relowner IN (SELECT trusted.oid FROM trusted)
         OR EXISTS (

@@ -15,6 +15,7 @@ _HEAD = """\
 -- Takes the drift back that monps-db check found. Read it before you run it:
 --   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
 
+_PATH: Final = f"{own_settings.SEARCH_PATH_FOR_TRANSACTION};"
 # What the body of a function needs may be created after it.
 _UNCHECKED: Final = ("SET LOCAL check_function_bodies = off;",)
 
@@ -38,7 +39,8 @@ def render(report: Report, *, destructive: bool) -> Document:
             [
                 # Before any name: a comment can hold one, too.
                 *(f"{statement};" for statement in own_settings.FOR_SCRIPT),
-                *(_HEAD, "", "BEGIN READ WRITE;", *(_UNCHECKED * routines), *lines, "COMMIT;"),
+                *(_HEAD, "", "BEGIN READ WRITE;", _PATH, *(_UNCHECKED * routines), *lines),
+                "COMMIT;",
                 f"{own_settings.AFTER_SCRIPT};",
             ]
         )

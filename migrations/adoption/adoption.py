@@ -22,7 +22,7 @@ from introspection.paths import path
 from introspection.shapes import Snapshot
 from migrations.runner import ledger, live
 from migrations.runner.history import History
-from migrations.runner.scopes import OURS_BY_NAME, live_scope
+from migrations.runner.scopes import live_scope, ours_by_name
 
 IN_THE_WAY: Final = "was there before the upgrade, in another shape, and is left untouched"
 SOMEBODY_ELSES: Final = "was there before the upgrade, and is not ours"
@@ -125,7 +125,8 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
     foreign = {
         one.path
         for one in found.inventory
-        if one.schema in project.managed_schemas and one.path not in names | set(OURS_BY_NAME)
+        if one.schema in project.managed_schemas
+        and one.path not in names | {*ours_by_name(project)}
     }
 
     def those(wanted: Collection[str]) -> tuple[Relation, ...]:
@@ -137,7 +138,7 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
         untouched=those(untouched),
         blocking=those(blocking),
         foreign=those(foreign),
-        elsewhere=_elsewhere(found.inventory, {*names, *foreign, *OURS_BY_NAME}),
+        elsewhere=_elsewhere(found.inventory, {*names, *foreign, *ours_by_name(project)}),
         accepted=(
             *_accepted(differences, head, untouched, names, project),
             *(_entry(finding, SOMEBODY_ELSES) for finding in found.around),

@@ -11,7 +11,7 @@ from string import Template
 from textwrap import indent
 from typing import Final
 
-from sqlalchemy import literal
+from sqlalchemy import ClauseElement, literal
 from sqlalchemy.dialects import postgresql
 
 from core import own_settings
@@ -20,8 +20,8 @@ from core.errors import ConfigurationError
 from core.project import Project
 from introspection.paths import path
 from introspection.shapes import Snapshot
-from migrations.runner import ledger
-from migrations.runner.scopes import OURS_BY_NAME
+from migrations.runner import ledger, own_tables
+from migrations.runner.scopes import ours_by_name
 
 PREFIX: Final = "monps"
 _QUERIES: Final = "migrations.roles.queries"
@@ -90,8 +90,11 @@ class _Script(Template):
 def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
     preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+    version_table = path(*project.version_table)
+    ours = {project.version_table, own_tables.LEDGER}
     return _Script(_text("roles")).substitute(
         begin=";\n".join(own_settings.FOR_SCRIPT),
+        begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
         end=own_settings.AFTER_SCRIPT,
         owner=preparer.quote(roles.owner),
         migrator=preparer.quote(roles.migrator),
@@ -101,6 +104,10 @@ def script(project: Project, roles: Roles) -> str:
         role_names=_literals(roles.names),
         managed=_literals(project.managed_schemas),
         managed_and_shared=_literals(project.schemas),
+        version_table=version_table,
+        version_table_text=_literals([version_table]),
+        version_table_key=path(f"{project.version_table[1]}_pkc"),
+        hold=_compiled(own_tables.hold_in_script(project, ours, (roles.owner, roles.migrator))),
         create_ledger=_text("ledger_create", _RUNNER).strip(),
         created=indent(_text("ledger_created", _RUNNER).strip(), " " * 12).lstrip(),
         sources=_literals(_SOURCES),
@@ -133,7 +140,8 @@ def deviations(
             "migrator": roles.migrator,
             "application": roles.application,
             "readonly": roles.readonly,
-            "tables": [*(name for name in names if name in created), *OURS_BY_NAME],
+            "tables": [*(name for name in names if name in created), *ours_by_name(project)],
+            "records": [*ours_by_name(project)],
             "schemas": list(project.schemas),
         },
     )
@@ -141,12 +149,13 @@ def deviations(
 
 
 def _literals(values: Iterable[str]) -> str:
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    texts = (
-        str(literal(value).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        for value in values
-    )
+    texts = (_compiled(literal(value)) for value in values)
     return ", ".join(_within_body(text) if "$" in text else text for text in texts)
+
+
+def _compiled(statement: ClauseElement) -> str:
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
 
 
 def _within_body(text: str) -> str:

@@ -71,7 +71,7 @@ class Blockers:
         with suppress(SQLAlchemyError, DriverError), closing(pool.connect()) as session:
             while True:
                 with rolled_back(session):
-                    rows(session, own_settings.FOR_TRANSACTION)
+                    rows(session, own_settings.for_transaction(session))
                     self.found = sessions.read(rows(session, sql, {"pid": pid})) or self.found
                 if self._stop.wait(self.interval.total_seconds()):
                     break

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial, wraps
+from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
 
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
@@ -22,13 +19,12 @@ from core.interrupt import interruptible
 from core.project import Project
 from core.scratch import scratch_database
 from core.target_protocol import MigrationSettings, Target
-from introspection.render.script import script
 from migrations.runner import (
     alembic_output,
     autogenerate,
     client_gone,
     connecting,
-    own_tables,
+    printed,
     warnings,
 )
 from migrations.runner.around_revision import AroundRevision
@@ -39,10 +35,7 @@ from migrations.runner.migrate import Migration
 from migrations.runner.progress import ATTRIBUTE, Lines, Progress
 from migrations.runner.replay import upgrade_scratch
 from migrations.runner.request import of_config
-from migrations.runner.scopes import VERSION_SCHEMA
-
-PATH_OF_REVISIONS: Final = "public"
-"""What a name without a schema means in a revision, unless the caller hands over a connection."""
+from migrations.runner.scopes import SCRATCH_VERSION_TABLE
 
 
 def run(context: ModuleType, target: Target) -> None:
@@ -69,16 +62,18 @@ def run(context: ModuleType, target: Target) -> None:
     with alembic_output.unannounced():
         context.configure(dialect_name="postgresql")
     plan = context.get_context().opts["fn"]
+    schema, table = SCRATCH_VERSION_TABLE if _is_in_scratch(config) else project.version_table
     configure = partial(
         context.configure,
         target_metadata=metadata,
         transaction_per_migration=True,
-        version_table_schema=VERSION_SCHEMA,
+        version_table=table,
+        version_table_schema=schema,
         on_version_apply=around,
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
-        _print_script(context, project, configure, plan)
+        printed.print_script(context, project, configure, plan)
         return
     with (
         interruptible(),
@@ -97,56 +92,8 @@ def run(context: ModuleType, target: Target) -> None:
         migration.run()
 
 
-def _print_script(
-    context: ModuleType,
-    project: Project,
-    configure: Callable[..., None],
-    plan: Callable[..., Any],
-) -> None:
-    printed = io.StringIO()
-    is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
-    path = "SET search_path TO public" if is_ours else own_settings.AFTER_SCRIPT
-
-    def steps(heads: Any, migration: MigrationContext) -> list[Any]:
-        return [_within_script(migration, project, step, path) for step in plan(heads, migration)]
-
-    configure(
-        dialect_name="postgresql",
-        literal_binds=True,
-        dialect_opts=_PLAIN,
-        output_buffer=printed,
-        fn=steps,
-    )
-    for statement in own_settings.FOR_SCRIPT:
-        context.execute(statement)
-    with context.begin_transaction():
-        context.run_migrations()
-    context.execute(own_settings.AFTER_SCRIPT)
-    alembic_output.write_script(context.config, script(printed.getvalue()))
-
-
-def _within_script(context: MigrationContext, project: Project, step: Any, path: str) -> Any:
-    """Return a step that looks at our own tables before it reads or writes them.
-
-    Args:
-        context: Where it is printed.
-        project: The project.
-        step: The step.
-        path: Sets the path of its body, of that alone.
-    """
-    body = step.migration_fn
-
-    @wraps(body)
-    def held(**kw: Any) -> None:
-        if not step.info.is_upgrade:  # it may ask the ledger what an upgrade has made
-            own_tables.hold(context, project)
-        context.execute(path)
-        body(**kw)
-        context.execute(own_settings.PATH_IN_SCRIPT)
-        own_tables.hold(context, project)
-
-    step.migration_fn = held
-    return step
+def _is_in_scratch(config: Config) -> bool:
+    return config.attributes.get("connection") is None and autogenerate.is_asked_for(config)
 
 
 def _settings(config: Config, target: Target) -> MigrationSettings:
@@ -172,10 +119,6 @@ def config_folder(config: Config) -> Path | None:
     return Path(config.config_file_name).parent if config.config_file_name else None
 
 
-# Without it a % in a comment or in PL/pgSQL would be doubled for the driver.
-_PLAIN: dict[str, Any] = {"paramstyle": "named"}
-
-
 @contextmanager
 def _connected(
     config: Config,
@@ -191,7 +134,7 @@ def _connected(
     propose to undo whatever else is different there.
     """
     given: Engine | Connection | None = config.attributes.get("connection")
-    if given is None and autogenerate.is_asked_for(config):
+    if _is_in_scratch(config):
         with (
             scratch_database(project.root, project.scratch_url) as engine,
             engine.connect() as connection,
@@ -203,7 +146,7 @@ def _connected(
         with own_settings.ours(given):
             yield given
     else:
-        path = PATH_OF_REVISIONS if given is None else None
+        path = printed.PATH_OF_REVISIONS if given is None else None
         with (
             _connect(given, target, say) as connection,
             own_settings.ours(connection, search_path=path),

@@ -108,7 +108,7 @@ def _refuse_unsafe(
 
     loaded = list(revisions.load(around.project, around.history, pending))
     with inside_transaction(connection):
-        found = linting.unsafe(connection, loaded, around.project.lint_ignore)
+        found = linting.unsafe(connection, loaded, around.project)
     named = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
     gate.refuse_named("lint", "what is pending is unsafe", named)
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 TABLE: Final = ledger_form.TABLE
 
 _CONSTRAINT_VIOLATED: Final = "23"
+# A table or a type of the name; or the catalog's own key, where both were made at the same time.
+_EXISTS: Final = frozenset({"42P07", "42710", "23505"})
 _ROLLED_BACK: Final = "the step is rolled back"
 
 
@@ -85,13 +87,23 @@ class Row:
 
 
 def prepare(connection: Connection, project: Project) -> None:
-    """Make the table, or bring an older one forward.
+    """Make the table, or bring an older one forward, within the current transaction.
 
     Raises:
-        TamperedHistoryError: It is not as the runner made it.
+        TamperedHistoryError: It is not as the runner made it, or was made after the look.
     """
-    _columns(connection, project)
-    connection.execute(query("ledger_create"))
+    from sqlalchemy.exc import DBAPIError
+
+    if _columns(connection, project):
+        # From here on nobody can change what was seen; he may have done so in between.
+        own_tables.lock(connection, {own_tables.LEDGER})
+        _columns(connection, project)
+    try:
+        connection.execute(query("ledger_create"))
+    except DBAPIError as error:
+        if sqlstate(error) not in _EXISTS:
+            raise
+        raise ledger_form.altered("somebody has just made it") from error
 
 
 def prepare_in_script(context: MigrationContext) -> None:

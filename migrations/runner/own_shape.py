@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Final
 
 from core.answers import AnyConnection
@@ -33,9 +32,9 @@ from introspection.shapes import (
     SqlText,
 )
 from introspection.snapshot_values import decode_children
-from migrations.runner import revision_files
-from migrations.runner.history import script_directory
+from migrations.runner import version_table
 from migrations.runner.own_tables import LEDGER
+from migrations.runner.version_table import VersionTable
 
 # Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
 _OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
@@ -43,9 +42,7 @@ _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 # A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
 _KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
 _SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
-_WITHOUT_KEY: Final = re.compile(r"""version_table_pk["']?\s*[=:]\s*False""")
 _LATER: Final = frozenset({"column_numbers", "sqlstate"})
-_TEXTS: Final = frozenset({"character varying", "text"})
 
 
 def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTable]) -> Report:
@@ -192,24 +189,19 @@ def recorded() -> Snapshot:
 
 
 def _version_table(schema: str, found: Relation, project: Project) -> Relation:
-    """Return the table as the project's own Alembic makes it.
-
-    Alembic: ``DefaultImpl.version_table_impl``.
-    """
+    """Return the table as the project's own Alembic makes it."""
+    wanted = version_table.USUAL
+    if _form(found) != wanted:
+        wanted = version_table.made(project)
     name = f"{found.name}_pkc"
     column = Column(
         name="version_num",
         position=1,
-        type="character varying",
-        type_modifier="(32)",
+        type=wanted.type,
+        type_modifier=wanted.type_modifier,
         nullable=False,
     )
-    [present] = [one for one in found.columns if one.name == "version_num"] or [column]
-    is_text = (present.type, present.type_modifier) != (column.type, column.type_modifier)
-    if is_text and present.type in _TEXTS and _says(project, re.compile("version_num")):
-        column = replace(column, type=present.type, type_modifier=present.type_modifier)
-    keyless = not any(one.kind == "primary-key" for one in found.constraints)
-    if keyless and _says(project, _WITHOUT_KEY):
+    if not wanted.has_key:
         return Relation(name=found.name, columns=(column,))
     key = Constraint(
         name=name, kind="primary-key", definition=SqlText(("PRIMARY KEY (version_num)",))
@@ -221,12 +213,9 @@ def _version_table(schema: str, found: Relation, project: Project) -> Relation:
     return Relation(name=found.name, columns=(column,), constraints=(key,), indexes=(index,))
 
 
-def _says(project: Project, what: re.Pattern[str]) -> bool:
-    """Whether env.py or a revision says something; asked only where the table differs."""
-    revisions = revision_files.read(project)
-    if revisions is None:  # they are somewhere else, and Alembic knows where
-        paths = [Path(one.path) for one in script_directory(project).walk_revisions()]
-    else:
-        paths = [one.path for one in revisions]
-    sources = (project.script_location / "env.py", *paths)
-    return any(what.search(source.read_text("utf-8", "replace")) for source in sources)
+def _form(found: Relation) -> VersionTable | None:
+    present = [one for one in found.columns if one.name == "version_num"]
+    has_key = any(one.kind == "primary-key" for one in found.constraints)
+    if len(present) != 1:
+        return None
+    return VersionTable(present[0].type, present[0].type_modifier, has_key)

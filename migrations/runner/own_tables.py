@@ -98,8 +98,7 @@ def hold(context: MigrationContext, project: Project) -> None:
     """
     names = _names(context)
     if context.connection is None or context.as_sql:
-        given = own_tables.parameters(project, names)
-        context.execute(_hold_in_script().bindparams(**given))
+        context.execute(hold_in_script(project, names))
         return
     lock(context.connection, names)
     look_before(context, project)
@@ -121,9 +120,7 @@ def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[
     schema, name = _version_table(context)
     shown = path(schema, name)
     if context.connection is None or context.as_sql:
-        left = sorted({*step.source_revision_ids}.difference(heads))
-        given = {"table": shown, "heads": json.dumps(sorted(heads)), "left": json.dumps(left)}
-        context.execute(query("version_written").bindparams(**given))
+        read_in_script(context, heads, left={*step.source_revision_ids}.difference(heads))
         return
     from sqlalchemy import String, column, select, table
 
@@ -137,12 +134,44 @@ def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[
         )
 
 
+def read_in_script(
+    context: MigrationContext, heads: Collection[str], left: Collection[str] = ()
+) -> None:
+    """Have a script (``--sql``) fail where the version table does not hold some revisions.
+
+    Args:
+        context: Prints.
+        heads: Those that it should hold.
+        left: Those that it should not.
+    """
+    given = {
+        "table": path(*_version_table(context)),
+        "heads": json.dumps(sorted(heads)),
+        "left": json.dumps(sorted(left)),
+    }
+    context.execute(query("version_in_script").bindparams(**given))
+
+
 def version_fault(table: OwnTable) -> str | None:
     """Say why a version table cannot be read; None when it can."""
     if table.fault is not None:
         return table.fault
     type_ = table.columns.get("version_num", "").partition("(")[0]
     return None if type_ in _VERSION_TYPES else "it has no column version_num of text"
+
+
+def hold_in_script(
+    project: Project, names: Collection[Name], owners: Collection[str] = ()
+) -> TextClause:
+    """Return what makes a script fail where tables that are there are not safe, and locks them.
+
+    Args:
+        project: Who may own them.
+        names: The tables.
+        owners: Who else may.
+    """
+    given = own_tables.parameters(project, names, owners)
+    return _hold_in_script().bindparams(**given)
 
 
 @cache

@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from typing import Final
 
 from core.project import Project
+from introspection.paths import path
 from introspection.shapes import Scope
 from migrations.runner.own_tables import LEDGER
 
-VERSION_SCHEMA: Final = "public"
-OURS_BY_NAME: Final = (f"{VERSION_SCHEMA}.alembic_version", ".".join(LEDGER))
-"""Tables of Alembic (in scratch databases always here) and of the runner: no models, no drift."""
+SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
+"""Where Alembic keeps the revision of a scratch database, whatever the project says."""
+
+
+def ours_by_name(project: Project) -> tuple[str, str]:
+    """Return the paths of Alembic's table and of the runner's: no models, no drift."""
+    return path(*project.version_table), path(*LEDGER)
 
 
 def scratch_scope(project: Project) -> Scope:
@@ -38,4 +43,5 @@ def live_scope(project: Project, expected: Iterable[tuple[str, str]]) -> Scope:
 
 
 def _ignored(project: Project) -> tuple[str, ...]:
-    return (*OURS_BY_NAME, ".".join(project.version_table), *project.ignore)
+    ours = (SCRATCH_VERSION_TABLE, project.version_table, LEDGER)
+    return (*(".".join(name) for name in ours), *project.ignore)

@@ -8,7 +8,9 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from migrations.runner.paths import SEARCHED
+from core import own_tables
+from core.project import Project
+from migrations.runner.paths import SEARCHED, table_of
 from migrations.safety import facts, rules, squawk, unqualified
 from migrations.safety.findings import Level, LintFinding
 from migrations.safety.kinds import BLOCKS_WRITES, Lock
@@ -27,6 +29,8 @@ FACT_RULES: Final = {
     "not-counted": "rows could not be counted",
     "unqualified-names": "somebody else may create objects in a schema that the revision searches,"
     " so his functions and operators can be taken for those that it means",
+    "table-of-stranger": "a table belongs to somebody whom nobody has trusted with it, and what he"
+    " has put on it (a trigger, a rule, a view in its place) runs as whoever migrates",
     "long-lock": f"a lock that blocks is held for more than {LONG_LOCK_SECONDS:.0f} s",
 }
 _REMEDIES: Final = {
@@ -68,16 +72,43 @@ def lint_facts(
     return without_ignored(found, ignored)
 
 
+def lint_owners(
+    connection: Connection, pending: Sequence[LintedRevision], project: Project
+) -> list[LintFinding]:
+    """Return which tables that pending revisions name belong to strangers."""
+    names = {table_of(name) for one in pending for name in one.tables}
+    there = own_tables.look(connection, project, names)
+    found = [
+        LintFinding(
+            "table-of-stranger",
+            Level.ERROR,
+            revision.id,
+            revision.path,
+            _line(revision, name),
+            f"{name} belongs to {table.stranger}",
+            "see who has made it; name the owner in [tool.monps-db.roles] if that is who migrates",
+        )
+        for revision in pending
+        for name in sorted(set(revision.tables))
+        if (table := there.get(table_of(name))) is not None and table.stranger
+    ]
+    return without_ignored(found, project.lint_ignore)
+
+
 def unsafe(
-    connection: Connection, pending: Sequence[LintedRevision], ignored: Iterable[str]
+    connection: Connection, pending: Sequence[LintedRevision], project: Project
 ) -> list[LintFinding]:
     """Return the errors of pending revisions, as a gate before them needs it: without squawk.
 
     And without what a downgrade asks for itself: see :func:`migrations.safety.data_loss.refuse`.
     """
-    ignored = (*ignored, "data-loss-undeclared")
+    ignored = (*project.lint_ignore, "data-loss-undeclared")
     own = [finding for revision in pending for finding in rules.lint(revision)]
-    found = [*without_ignored(own, ignored), *lint_facts(connection, pending, ignored)]
+    found = [
+        *without_ignored(own, ignored),
+        *lint_owners(connection, pending, project),
+        *lint_facts(connection, pending, ignored),
+    ]
     return [one for one in found if one.level is Level.ERROR]
 
 

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Select, func, select, text
-from sqlalchemy.dialects import postgresql
 
 from repositories.bulk import plans
 from repositories.bulk.layout import Layout
 from repositories.bulk.staging import Staging
 from repositories.bulk.stamps import Stamps
 from repositories.bulk.writes import Writes
+from repositories.sql import name_of
 
 SAVEPOINT: Final = text("SAVEPOINT monps_batch")
 ROLL_BACK: Final = text("ROLLBACK TO SAVEPOINT monps_batch")
@@ -40,9 +40,7 @@ class Statements:
     @cached_property
     def choose_plan(self) -> Select[Any]:
         """Ask whether the rows of a batch are to be found together."""
-        preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
-        name = preparer.format_table(self.layout.table)
-        return plans.choose(name, self.staging.stage, self.layout.key[0])
+        return plans.choose(name_of(self.layout.table), self.staging.stage, self.layout.key[0])
 
     def writes(self, *, together: bool) -> Writes:
         """The statements for a batch whose rows are found together, or one by one."""

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from repositories.legacy.tables import LegacyTable
+from repositories.sql import name_of
 
 IMPORTER: Final = "monps-db import-legacy"
 NEW_ID: Final = "another row has its id"
@@ -46,8 +47,7 @@ def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: b
     """
     stage = table.stage
     if lock:
-        name = connection.dialect.identifier_preparer.format_table(table.target)
-        connection.execute(text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(text(f"LOCK TABLE {name_of(table.target)} IN SHARE ROW EXCLUSIVE MODE"))
     waiting = stage.c.state.is_(None)
     upto = connection.scalar(select(func.max(_next(stage, waiting, size).subquery().c.source_id)))
     if upto is None:
@@ -106,7 +106,7 @@ def _insertion(table: LegacyTable, stage: Table, batch: ColumnElement[bool]) -> 
 def _end_sequence_above(connection: Connection, target: Table) -> None:
     """Let generated ids begin above the ids that were copied."""
     (key,) = target.primary_key
-    sequence = func.pg_get_serial_sequence(target.fullname, key.name)
+    sequence = func.pg_get_serial_sequence(name_of(target), key.name)
     largest = select(func.max(key).label("id")).subquery()
     connection.execute(
         select(func.setval(sequence, largest.c.id)).where(

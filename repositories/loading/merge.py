@@ -19,6 +19,7 @@ from repositories.errors import translated
 from repositories.loading.jsonl import Record
 from repositories.loading.rows import Rows
 from repositories.loading.same import same
+from repositories.sql import name_of
 from repositories.statements import base as statements
 
 M = TypeVar("M", bound=Base)
@@ -174,7 +175,7 @@ class Target(Generic[M]):
         """Let generated ids begin above the ids of the files; a rollback does not undo that."""
         model = self.repository.model
         (column,) = statements.primary_key(model)
-        sequence = func.pg_get_serial_sequence(column.table.fullname, column.name)
+        sequence = func.pg_get_serial_sequence(name_of(self._table), column.name)
         largest = select(func.max(column).label("id")).subquery()
         with translated(self._table):
             self.repository.session.execute(

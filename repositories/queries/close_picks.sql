@@ -26,7 +26,7 @@ open_picks AS (
         selection AS given_selection,
         lower(translate(bookmaker, ' ._-&/''', '')) AS bookmaker,
         odds_at_close IS NOT NULL AS is_kept
-    FROM tracking_clv_picks
+    FROM public.tracking_clv_picks
     WHERE odds_at_close IS NULL OR clv_percentage IS NULL
 ),
 
@@ -204,7 +204,7 @@ closing AS (
         lower(home_team) AS home,
         lower(away_team) AS away,
         (commence_time AT TIME ZONE 'UTC')::date AS day
-    FROM odds
+    FROM public.odds
     WHERE price_type = 'closing' AND NOT is_live
 ),
 
@@ -293,7 +293,7 @@ decided AS MATERIALIZED (
 ),
 
 updated AS (
-    UPDATE tracking_clv_picks AS pick
+    UPDATE public.tracking_clv_picks AS pick
     SET
         odds_at_close = coalesce(pick.odds_at_close, decided.price),
         clv_percentage

@@ -15,7 +15,7 @@ WITH pick AS (
         bookmaker,
         to_char(date_trunc(:period, match_date AT TIME ZONE 'UTC'), 'YYYY-MM-DD') AS period,
         clv_percentage AS clv
-    FROM tracking_clv_picks
+    FROM public.tracking_clv_picks
     WHERE
         (CAST(:since AS date) IS NULL OR (match_date AT TIME ZONE 'UTC')::date >= :since)
         AND (CAST(:until AS date) IS NULL OR (match_date AT TIME ZONE 'UTC')::date <= :until)

@@ -1,4 +1,4 @@
-"""What a role that may only create in public plants there is never executed by a superuser."""
+"""What somebody plants in public, or in a schema named like the superuser, is never executed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from psycopg2 import sql
@@ -43,7 +43,18 @@ COMMANDS: Final = (
     "upgrade 3d5a71c08e42",
     "upgrade",
     "history",
+    "show teams",
+    "show picks",
+    "report clv",
+    "load quantum-adn .",
+    "load odds . --close-picks",
+    "import-legacy",
+    "check --data",
     "downgrade -1 --accept-data-loss",
+)
+TABLES: Final = (
+    *("alembic_version", "monps_migration_ledger", "odds", "tracking_clv_picks"),
+    *("pg_class", "pg_locks", "pg_settings"),
 )
 ALEMBIC: Final = ("upgrade head", "current", "stamp head", "stamp abbc4f65c12b", "check")
 SCRIPTS: Final = ("upgrade --sql", "roles --sql", "check --sql --destructive")
@@ -87,27 +98,44 @@ END
         cursor.execute(
             sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(sql.Identifier(name))
         )
+        # "$user" comes first in the search_path that a role has by itself.
+        own = sql.Identifier(database.server.superuser), sql.Identifier(name)
+        cursor.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(*own))
         cursor.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(name)))
-        for signature, result in FUNCTIONS.items():
-            end = "RETURN" if result.startswith("SETOF") else "RETURN NULL"
-            made = body.format(end, end)
+        for schema in ("public", database.server.superuser):
+            plant_in(cursor, schema, body)
+        planted = body.format("RETURN true", "RETURN true")
+        cursor.execute(
+            f"CREATE FUNCTION public.reading() RETURNS boolean LANGUAGE plpgsql AS $b${planted}$b$"
+        )
+        for table in TABLES:
             cursor.execute(
-                f"CREATE FUNCTION public.{signature} RETURNS {result}"
-                f" LANGUAGE plpgsql AS $body${made}$body$"
+                f"CREATE VIEW {database.server.superuser}.{table} AS"
+                " SELECT 'x' AS version_num, 1 AS id, 1 AS oid WHERE public.reading()"
             )
-        number = 0
-        for operator, (result, pairs) in OPERATORS.items():
-            for pair in pairs:
-                number += 1
-                made = body.format("RETURN NULL", "RETURN NULL")
-                left, right = pair.split(", ")
-                cursor.execute(
-                    f"CREATE FUNCTION public.planted_{number}({pair}) RETURNS {result}"
-                    f" LANGUAGE plpgsql AS $body${made}$body$;"
-                    f"CREATE OPERATOR public.{operator} (FUNCTION = public.planted_{number},"
-                    f" LEFTARG = {left}, RIGHTARG = {right})"
-                )
         connection.commit()
+
+
+def plant_in(cursor: Any, schema: str, body: str) -> None:
+    for signature, result in FUNCTIONS.items():
+        end = "RETURN" if result.startswith("SETOF") else "RETURN NULL"
+        made = body.format(end, end)
+        cursor.execute(
+            f"CREATE FUNCTION {schema}.{signature} RETURNS {result}"
+            f" LANGUAGE plpgsql AS $body${made}$body$"
+        )
+    number = 0
+    for operator, (result, pairs) in OPERATORS.items():
+        for pair in pairs:
+            number += 1
+            made = body.format("RETURN NULL", "RETURN NULL")
+            left, right = pair.split(", ")
+            cursor.execute(
+                f"CREATE FUNCTION {schema}.planted_{number}({pair}) RETURNS {result}"
+                f" LANGUAGE plpgsql AS $body${made}$body$;"
+                f"CREATE OPERATOR {schema}.{operator} (FUNCTION = {schema}.planted_{number},"
+                f" LEFTARG = {left}, RIGHTARG = {right})"
+            )
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import psycopg2
@@ -22,12 +21,16 @@ from introspection.shapes import Scope
 from introspection.snapshot_values import encode_children
 from migrations.roles.roles import Roles, script
 from migrations.runner import own_shape, own_tables
+from tests.migrations import own_project as own_projects
+from tests.migrations.own_project import OwnProject
 from tests.migrations.role_cast import Cast
 from tests.migrations.test_ledger_forms import FIRST_FORM
 from tests.migrations.test_own_tables import superuser_of
 from tests.project import PROJECT, Alembic
 from tests.psql import run_script
 from tests.servers import Database
+
+own_project = own_projects.own_project
 
 TABLES = ("alembic_version", "monps_migration_ledger")
 SEQUENCE = "monps_migration_ledger_id_seq"
@@ -165,30 +168,51 @@ def test_what_the_script_of_the_roles_grants_is_no_difference(bare: Cast) -> Non
         assert compared(connection).findings == ()
 
 
+NO_KEY = "DROP CONSTRAINT alembic_version_pkc"
+WIDE = "ALTER version_num TYPE varchar(64)"
+WIDER = "ALTER version_num TYPE varchar(255)"
+ENV = """
+from alembic import context
+context.configure(dialect_name="postgresql", {})
+with context.begin_transaction():
+    context.run_migrations()
+"""
+
+
 @pytest.mark.parametrize(
     ("change", "env", "revision", "codes"),
     [
-        ("DROP CONSTRAINT alembic_version_pkc", "version_table_pk=False", "", set()),
-        ("DROP CONSTRAINT alembic_version_pkc", "", "", {"primary-key-missing"}),
-        ("ALTER version_num TYPE varchar(255)", "", "ALTER alembic_version: version_num", set()),
-        ("ALTER version_num TYPE varchar(255)", "", "", {"column-type-modifier"}),
+        (NO_KEY, "version_table_pk=False", "pass", set()),
+        (NO_KEY, "", "pass", {"primary-key-missing"}),
+        (NO_KEY, "# version_table_pk=False\n", "pass", {"primary-key-missing"}),
+        (WIDER, "", f"op.execute('ALTER TABLE alembic_version {WIDER}')", set()),
         (
-            "ALTER version_num TYPE varchar(255), ADD a int",
+            WIDER,
             "",
-            "version_num",
+            f"op.execute('DO $$ BEGIN ALTER TABLE alembic_version {WIDER}; END $$')",
+            set(),
+        ),
+        (WIDER, "", f"op.execute('ALTER TABLE alembic_version {WIDE}')", {"column-type-modifier"}),
+        (WIDER, "", "pass  # version_num", {"column-type-modifier"}),
+        (
+            f"{WIDER}, ADD a int",
+            "",
+            f"op.execute('ALTER TABLE alembic_version {WIDER}')",
             {"column-unexpected"},
         ),
     ],
 )
 def test_the_version_table_is_expected_as_the_project_s_own_alembic_makes_it(
-    database: Database, tmp_path: Path, change: str, env: str, revision: str, codes: set[str]
+    own_project: OwnProject,
+    database: Database,
+    change: str,
+    env: str,
+    revision: str,
+    codes: set[str],
 ) -> None:
-    folder = tmp_path / "migrations"
-    (folder / "versions").mkdir(parents=True)
-    (folder / "env.py").write_text(f"configure({env})\n", "utf-8")
-    text = f"revision = 'r1'\ndown_revision = None\n# {revision}\n"
-    (folder / "versions" / "r1_.py").write_text(text, "utf-8")
-    project = replace(PROJECT, root=tmp_path, script_location=folder)
+    own_project.add(revision)
+    (own_project.folder / "migrations" / "env.py").write_text(ENV.format(env), "utf-8")
+    project = replace(own_project.project, metadata=PROJECT.metadata, roles=PROJECT.roles)
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE public.alembic_version (version_num varchar(32) NOT NULL,"

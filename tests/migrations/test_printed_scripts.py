@@ -71,8 +71,8 @@ def test_a_script_of_alembic_leaves_the_path_to_the_bodies(programs: Programs) -
     path = ""
     paths: dict[str, set[str]] = {}
     for line in lines:
-        if line.startswith("SET search_path TO "):
-            path = line.removeprefix("SET search_path TO ").removesuffix(";")
+        if line.startswith(("SET search_path TO ", "SET LOCAL search_path TO ")):
+            path = line.partition(" TO ")[2].removesuffix(";")
         for beginning in ("CREATE TABLE public.alembic_version", "INSERT INTO public.", "UPDATE "):
             if line.startswith(beginning):
                 paths.setdefault(beginning, set()).add(path)

@@ -20,7 +20,7 @@ ours AS (
         c.relowner,
         format('%I.%I', n.nspname, c.relname) AS name,
         c.oid IN (
-            to_regclass('public.alembic_version'), to_regclass('public.monps_migration_ledger')
+            SELECT to_regclass(wanted) FROM unnest(CAST(:records AS text[])) AS wanted
         ) AS is_record
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

@@ -8,6 +8,10 @@
 --   @{readonly}  reads
 
 BEGIN;
+@{begin_transaction};
+
+-- The version table and the ledger, where they are there, are handed over below.
+@{hold};
 
 DO $$
 DECLARE
@@ -76,17 +80,17 @@ $$;
 -- Alembic's own table, before Alembic makes it: the application may read it and nothing else.
 DO $$
 BEGIN
-    IF to_regclass('public.alembic_version') IS NULL THEN
-        CREATE TABLE public.alembic_version (
+    IF to_regclass(@{version_table_text}) IS NULL THEN
+        CREATE TABLE @{version_table} (
             version_num varchar(32) NOT NULL,
-            CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+            CONSTRAINT @{version_table_key} PRIMARY KEY (version_num)
         );
     END IF;
 END
 $$;
-ALTER TABLE public.alembic_version OWNER TO @{owner};
-REVOKE ALL ON public.alembic_version FROM PUBLIC, @{application}, @{readonly};
-GRANT SELECT ON public.alembic_version TO @{application}, @{readonly};
+ALTER TABLE @{version_table} OWNER TO @{owner};
+REVOKE ALL ON @{version_table} FROM PUBLIC, @{application}, @{readonly};
+GRANT SELECT ON @{version_table} TO @{application}, @{readonly};
 
 -- The ledger likewise: the next statement is the one with which a migration makes it.
 @{create_ledger}

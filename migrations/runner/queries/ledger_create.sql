@@ -1,5 +1,8 @@
 -- Makes the ledger, or brings an older one forward. It is only ever added to: nobody but its owner may
 -- write it, and not even the owner may change what is written.
+--
+-- One that is there is touched only where this transaction has locked it: then it was looked at. One that
+-- somebody has made since the look is not ours.
 DO $$
 DECLARE
     ledger constant regclass := to_regclass('public.monps_migration_ledger');
@@ -16,6 +19,14 @@ BEGIN
             file_checksum text,
             objects_created text[] NOT NULL DEFAULT '{}'
         );
+    ELSIF NOT EXISTS (
+        SELECT FROM pg_catalog.pg_locks
+        WHERE locktype = 'relation' AND relation = ledger AND mode = 'RowExclusiveLock'
+            AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+            AND pid = pg_backend_pid() AND granted
+    ) THEN
+        RAISE EXCEPTION 'public.monps_migration_ledger was made by somebody else meanwhile'
+            USING ERRCODE = 'duplicate_table', HINT = 'see monps-db check; no row of it was read or written';
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'sqlstate' AND NOT attisdropped

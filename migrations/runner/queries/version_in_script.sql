@@ -1,6 +1,6 @@
--- What the step has written is read back: a script that does not begin where the database is has written
--- nothing, and says nothing of it.
-DO $written$
+-- Read before a step and after it: a script that does not begin where the database is would do what does
+-- not fit, write nothing, and say nothing of it.
+DO $version$
 DECLARE
     found text[];
 BEGIN
@@ -14,9 +14,9 @@ BEGIN
         SELECT FROM pg_catalog.jsonb_array_elements_text(CAST(:left AS jsonb)) AS former (name)
         WHERE former.name = ANY (found)
     ) THEN
-        RAISE EXCEPTION '% holds % where % was to be written: nothing of this step is done',
+        RAISE EXCEPTION '% holds % where % should stand: nothing of this step is done',
             CAST(:table AS text), coalesce(CAST(found AS text), 'no row'), CAST(:heads AS text)
             USING HINT = 'run a script that begins at the revision that the database is at';
     END IF;
 END
-$written$;
+$version$;

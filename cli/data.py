@@ -1,0 +1,68 @@
+"""What commands that read or write rows work with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from repositories import UnitOfWork
+
+
+@contextmanager
+def unit_of_work() -> Iterator[UnitOfWork]:
+    """Open a unit of work on the tables of the models; Ctrl-C ends any waiting.
+
+    Whoever runs a command may be a superuser, on a database where others create in ``public``. So
+    its statements see nothing that those have made, and no table of theirs is touched.
+
+    Raises:
+        TamperedHistoryError: A table of the models belongs to a stranger.
+        SchemaMismatchError: A table is not there.
+    """
+    from sqlalchemy.orm import sessionmaker
+
+    from core import database, own_settings
+    from core.interrupt import interruptible
+    from repositories import UnitOfWork
+
+    engine = own_settings.for_data(database.sync_engine)
+    with interruptible(), UnitOfWork(sessionmaker(engine, expire_on_commit=False)) as uow:
+        refuse_strangers(uow.session.connection())
+        yield uow
+
+
+def refuse_strangers(connection: Connection) -> None:
+    """Refuse to touch tables of the models that belong to somebody who was not trusted with them.
+
+    What the owner of a table has put on it (a trigger, a rule, a view in its place) runs as whoever
+    reads or writes the table. No row is read.
+
+    Raises:
+        TamperedHistoryError: One does.
+        SchemaMismatchError: A table is not there.
+    """
+    from core import own_tables
+    from core.errors import SchemaMismatchError, TamperedHistoryError
+    from core.project import find_project
+    from models import Base
+    from models.base import SCHEMA_IN_SQL
+
+    names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
+    found = own_tables.look(connection, find_project(), names)
+    if absent := sorted(".".join(name) for name in names.difference(found)):
+        # Somebody might make one in its place after the look.
+        raise SchemaMismatchError(
+            f"{', '.join(absent)}: not there yet", remedy="run monps-db check"
+        )
+    strange = sorted(f"{one.quoted} ({one.stranger})" for one in found.values() if one.stranger)
+    if strange:
+        raise TamperedHistoryError(
+            f"tables of the models belong to others: {', '.join(strange)}; no row was read or"
+            " written",
+            remedy="see who has made them; name the owner in [tool.monps-db.roles] if that is who"
+            " migrates",
+        )
