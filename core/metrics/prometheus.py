@@ -74,7 +74,7 @@ class PrometheusMetrics(Measuring):
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self._registry = registry or CollectorRegistry()
         self._made = {each: make(each, self._registry) for each in d.DEFINITIONS}
-        self._begin()
+        self._look_up()
         after_fork_in_child(self, PrometheusMetrics._begin)
 
     def exposition(self) -> bytes:
@@ -158,12 +158,17 @@ class PrometheusMetrics(Measuring):
         return found
 
     def _begin(self) -> None:
-        """Begin with nothing, also after a fork: what the parent did, it counts itself."""
+        """Begin with nothing after a fork: what the parent did, it counts itself."""
+        if FOLDER in os.environ:
+            return  # prometheus-client sees that it is another process, and begins another file
         for definition, made in self._made.items():
             if definition.labels:
                 made.clear()
             else:
                 made.reset()
+        self._look_up()
+
+    def _look_up(self) -> None:
         self._pools = {}
         self._units = {each: self._made[d.UNIT].labels(each) for each in _OUTCOMES}
 
