@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from core.answers import AnyConnection
+from core.answers import AnyConnection, server_major
 from core.own_tables import Name, OwnTable
 from core.project import Project
 from core.readers import Readers
@@ -42,6 +42,7 @@ _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
 # A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
 _KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
 _SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
+_KNOWS_MAINTAIN: Final = 17
 _LATER: Final = frozenset({"column_numbers", "sqlstate"})
 
 
@@ -62,8 +63,9 @@ def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTab
         objects=(),
         schemas=tuple(_with_owners(schema, own) for schema in found.schemas),
     )
+    ledger = recorded() if server_major(session) >= _KNOWS_MAINTAIN else _without_maintain()
     wanted = replace(
-        actual, schemas=tuple(_wanted(schema, project, own) for schema in actual.schemas)
+        actual, schemas=tuple(_wanted(schema, project, own, ledger) for schema in actual.schemas)
     )
     differences = compare(wanted, actual).differences
     moved = tuple(_moved(wanted, actual))
@@ -115,12 +117,14 @@ def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
     return replace(schema, objects=(), relations=relations)
 
 
-def _wanted(schema: Schema, project: Project, own: Mapping[Name, OwnTable]) -> Schema:
+def _wanted(
+    schema: Schema, project: Project, own: Mapping[Name, OwnTable], ledger: Snapshot
+) -> Schema:
     relations: list[Relation] = []
     sequences: list[Sequence] = []
     for one in schema.relations:
         if (schema.name, one.name) == LEDGER:
-            table, its_sequence = _ledger(one, schema.sequences)
+            table, its_sequence = _ledger(one, schema.sequences, ledger)
             sequences.extend(its_sequence)
         else:
             table = _version_table(schema.name, one, project)
@@ -148,12 +152,12 @@ def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 
 
 def _ledger(
-    found: Relation, sequences: tuple[Sequence, ...]
+    found: Relation, sequences: tuple[Sequence, ...], ledger: Snapshot
 ) -> tuple[Relation, tuple[Sequence, ...]]:
     """Return the ledger as the runner makes it; an older form is left to be brought forward."""
     if found.kind == "table" and "outcome" not in {column.name for column in found.columns}:
         return found, sequences
-    [schema] = recorded().schemas
+    [schema] = ledger.schemas
     [table], [sequence] = schema.relations, schema.sequences
     present = {column.name for column in found.columns}
     # An older form is brought forward by the next migration.
@@ -186,6 +190,17 @@ def recorded() -> Snapshot:
     """Return what ``queries/ledger_create.sql`` makes (``ledger.json``)."""
     text = files("migrations.runner").joinpath("ledger.json").read_text("utf-8")
     return Snapshot(decode_children(Schema, json.loads(text)))
+
+
+def _without_maintain() -> Snapshot:
+    """Return the same as a server makes it that does not know the privilege."""
+    [schema] = recorded().schemas
+    [table] = schema.relations
+    grants = tuple(
+        replace(grant, privileges=grant.privileges.replace("MAINTAIN, ", ""))
+        for grant in table.privileges or ()
+    )
+    return Snapshot((replace(schema, relations=(replace(table, privileges=grants),)),))
 
 
 def _version_table(schema: str, found: Relation, project: Project) -> Relation:

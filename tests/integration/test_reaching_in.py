@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from psycopg2 import sql
@@ -199,3 +200,32 @@ def test_a_declared_limit_of_connections_is_expected(
     with (programs.folder / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write('settings = { connection_limit = "50" }\n')
     assert programs.monps_db("check").code == 0
+
+
+MEMBERS = """
+CREATE FUNCTION public.stop() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER extended ON ddl_command_start EXECUTE FUNCTION public.stop();
+CREATE CAST (public.odds AS json) WITH INOUT;
+CREATE TABLE public.extended () INHERITS (public.odds);
+"""
+
+
+def test_what_an_extension_makes_is_its_own(
+    migrated: Database, programs: Programs, tmp_path: Path
+) -> None:
+    """As TimescaleDB with its event triggers. PostgreSQL knows no publication as a part of one.
+
+    Of 18, which finds an extension in a folder.
+    """
+    if migrated.server.binaries.major < 18:
+        pytest.skip("extension_control_path is new in 18")
+    folder = tmp_path / "extension"
+    folder.mkdir()
+    (folder / "extended.control").write_text("default_version = '1'\nrelocatable = false\n")
+    (folder / "extended--1.sql").write_text(MEMBERS)
+    for one in (tmp_path, *tmp_path.parents[:2], folder, *folder.iterdir()):
+        one.chmod(0o755)
+    run(migrated, f"SET extension_control_path = '{tmp_path}:$system'; CREATE EXTENSION extended")
+    outcome = programs.monps_db("check")
+    reaching = [line for line in outcome.out.splitlines() if "extended" in line or "odds" in line]
+    assert (outcome.code, reaching) == (0, []), outcome.text

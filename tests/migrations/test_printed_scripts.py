@@ -13,7 +13,7 @@ from tests.servers import Database
 
 # In these encodings the last byte of the sign and the quote after it are one character.
 NAME = '€"" \\! touch reached '
-ENCODINGS = ("GBK", "BIG5", "UHC", "GB18030", "SJIS")
+ENCODINGS = ("GBK", "BIG5", "UHC", "GB18030", "SJIS", "JOHAB", "SHIFT_JIS_2004")
 
 
 def run(database: Database, script: str, folder: Path, *options: str, encoding: str) -> None:
