@@ -22,8 +22,9 @@ UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
 # Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to DB_HOST;
-# PGCLIENTENCODING, in which not every name can be written.
-_NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8"}
+# PGCLIENTENCODING, in which not every name can be written; PGOPTIONS, which sets search_path and
+# time-outs. Empty options are not sent.
+_NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8", "options": ""}
 _PROBES: Final = 4
 _KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
 # `none` is a server that asks for no password.
