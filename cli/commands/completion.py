@@ -20,5 +20,7 @@ def command(context: click.Context, shell: str) -> None:
     completion = get_completion_class(shell)
     if completion is None:
         raise click.UsageError(f"no completion for {shell}")
-    group = context.find_root().command
-    output.put(Document(completion(group, {}, "monps-db", "_MONPS_DB_COMPLETE").source()))
+    root = context.find_root()
+    program = root.info_name or ""
+    variable = f"_{program.replace('-', '_').upper()}_COMPLETE"
+    output.put(Document(completion(root.command, {}, program, variable).source()))
