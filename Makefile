@@ -13,6 +13,10 @@ endif
 
 .PHONY: up down test test-all test-majors coverage lint types format bench help
 
+# Never from a package index, where the name is free for anybody: from this checkout, and looked at.
+INSTALL_ENGINE := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--editable ./schemaproof && $(BIN)/python schemaproof/installed_from.py
+
 # What PostgreSQL prints, stores and allows differs from one major to the next.
 ABOUT_MAJORS := tests/integration/test_catalog_contract.py tests/integration/test_generated_schemas.py \
 	tests/integration/test_live_rows.py tests/migrations/test_existing_database.py \
@@ -72,10 +76,12 @@ $(BIN)/python:
 	@$(PYTHON) -m venv --clear $(VENV)
 	@pwd -P > $(VENV)/.folder
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml schemaproof/pyproject.toml | $(BIN)/python
+	@$(INSTALL_ENGINE)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded]'
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: pyproject.toml schemaproof/pyproject.toml | $(BIN)/python
+	@$(INSTALL_ENGINE)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,dev]'
 	@touch $(VENV)/.installed $@

@@ -23,9 +23,9 @@ from sqlalchemy import Engine, NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.scratch import scratch_database
 from models import Base, Odds
 from repositories import UnitOfWork
+from schemaproof.scratch.scratch import scratch_database
 
 ROWS = 1_080_000
 PART = 54_000

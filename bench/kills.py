@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.fork_server import ForkServer
 from tests.migrations.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
 from tests.proxy import Side

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from core.project import find_project
-from core.scratch import scratch_database
+from schemaproof.project import find_project
+from schemaproof.scratch.scratch import scratch_database
 
 BIN = Path(sys.executable).parent
 COPIES = 22

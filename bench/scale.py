@@ -26,10 +26,10 @@ from pathlib import Path
 from sqlalchemy import URL, Engine, text
 
 from bench.pairs import Program, timed
-from core.embedded.binaries import embedded_binaries
-from core.embedded.server import DEFAULT_MAJOR, LocalServer
-from core.scratch import SETTING, scratch_database
-from core.urls import DRIVER
+from schemaproof.connection.urls import DRIVER
+from schemaproof.scratch.embedded.binaries import embedded_binaries
+from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
+from schemaproof.scratch.scratch import SETTING, scratch_database
 
 ROUNDS = 5
 BIN = Path(sys.executable).parent

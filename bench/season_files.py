@@ -20,8 +20,8 @@ from itertools import islice, product
 from pathlib import Path
 
 from bench.odds import BIN, environ_of, run
-from core.project import find_project
-from core.scratch import scratch_database
+from schemaproof.project import find_project
+from schemaproof.scratch.scratch import scratch_database
 from tests import historic_files
 from tests.historic_files import FIRST_SEASON
 

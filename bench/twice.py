@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.migrations.own_project import make_own_project
 from tests.migrations.test_one_migrator import wait_for
 from tests.migrations.twice import ONCE, SCENARIOS, Two

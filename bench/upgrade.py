@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.migrations.own_project import OwnProject, make_own_project
 from tests.project import ROOT, Programs, make_workspace, revisions
 from tests.psql import run_script

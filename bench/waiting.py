@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.migrations.filled import FILLED_FROM, fill
 from tests.migrations.test_writers import HOLDERS, OURS
 from tests.migrations.writers import busy, writing

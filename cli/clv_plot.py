@@ -10,8 +10,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cli.output import write_file
 from repositories.clv import ClvGroup, ClvSummary
+from schemaproof.cli.output import write_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cli import output
-from core.documents import as_columns, as_csv
 from repositories.clv import ClvGroup
+from schemaproof import as_columns, as_csv
+from schemaproof.cli import output
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -63,7 +63,7 @@ def _print_table(groups: Sequence[ClvGroup]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from introspection.render.cells import cell
+    from schemaproof import cell
 
     console = Console()
     is_narrow = console.width < _NARROW
@@ -82,7 +82,7 @@ def _print_table(groups: Sequence[ClvGroup]) -> None:
 
 
 def _row(group: ClvGroup, *, is_narrow: bool) -> list[str | Text]:
-    from introspection.render.cells import cell
+    from schemaproof import cell
 
     _, _, picks, matches, mean, median, low, high = _cells(group)
     if is_narrow:

@@ -25,9 +25,9 @@ def unit_of_work() -> Iterator[UnitOfWork]:
     """
     from sqlalchemy.orm import sessionmaker
 
-    from core import database, own_settings
-    from core.interrupt import interruptible
+    from core import database
     from repositories import UnitOfWork
+    from schemaproof import interruptible, own_settings
 
     engine = own_settings.for_data(database.sync_engine)
     with interruptible(), UnitOfWork(sessionmaker(engine, expire_on_commit=False)) as uow:
@@ -45,11 +45,11 @@ def refuse_strangers(connection: Connection) -> None:
         TamperedHistoryError: One does.
         SchemaMismatchError: A table is not there.
     """
-    from core import own_tables
     from core.errors import SchemaMismatchError, TamperedHistoryError
-    from core.project import find_project
     from models import Base
     from models.base import SCHEMA_IN_SQL
+    from schemaproof import find_project
+    from schemaproof import trusted_tables as own_tables
 
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
     found = own_tables.look(connection, find_project(), names)

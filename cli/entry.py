@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.start import start
+from schemaproof.cli.start import start
 
 
 def main() -> None:

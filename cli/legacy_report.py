@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from core.documents import Document, Lines, lines
-from core.documents import as_json as to_json
-from repositories.legacy.report import ImportReport, TableAccount
+from loading.legacy.report import ImportReport, TableAccount
+from schemaproof import Document, Lines, lines
+from schemaproof import as_json as to_json
 
 
 def as_json(report: ImportReport) -> Document:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from core.documents import visible
+from schemaproof import visible
 
 
 def show_warnings() -> None:

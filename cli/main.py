@@ -7,9 +7,10 @@ from typing import Final
 
 import click
 
-from cli import exit_codes, logs, proof_commands
-from cli.program import LazyGroup, run
+from cli import logs
 from core.target import TARGET
+from schemaproof.cli import exit_codes, proof_commands
+from schemaproof.cli.program import LazyGroup, run
 
 PROGRAM: Final = "monps-db"
 COMMANDS: Final = {

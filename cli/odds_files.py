@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from cli import output
 from cli import unknown_names as unknown
 from core.errors import DataAccessError
+from loading.football_data import files, matches
+from loading.football_data.account import Account
 from repositories.clv import ClosedPicks, LeftOpen
-from repositories.loading.football_data import files, matches
-from repositories.loading.football_data.account import Account
+from schemaproof.cli import output
 
 
 def find(paths: Iterable[Path]) -> Sequence[files.Source]:

@@ -9,9 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from cli import output
-from core.documents import as_columns, as_json
 from models import Base
+from schemaproof import as_columns, as_json
+from schemaproof.cli import output
 
 
 def show(rows: Sequence[Base], columns: Sequence[str], *, format_: str) -> None:
@@ -36,7 +36,7 @@ def _print_table(rows: Sequence[Base], columns: Sequence[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from introspection.render.cells import cell
+    from schemaproof import cell
 
     table = Table(*columns)
     for row in rows:

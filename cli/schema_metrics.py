@@ -12,11 +12,9 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from core.documents import visible
 from core.metrics.definitions import Definition
 from core.metrics.prometheus import make
-from introspection.codes import Severity
-from introspection.findings import Kind, Report
+from schemaproof import Kind, Report, Severity, visible
 
 IN_SYNC: Final = Definition(
     "monps_schema_in_sync",

@@ -10,8 +10,8 @@ from typing import Final
 import tomlkit
 
 from core.errors import ConfigurationError
-from repositories.loading.football_data import names
-from repositories.loading.football_data.account import Unknown
+from loading.football_data import names
+from loading.football_data.account import Unknown
 
 SHOWN: Final = 5
 """So many names are shown in a line; a file takes all."""

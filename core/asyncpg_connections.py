@@ -14,11 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
-from core import remedies
-from core.authentication import is_accepted, refusal
-from core.connect_args import keepalives
-from core.duration import whole_milliseconds
 from core.session_errors import unreachable
+from schemaproof import is_accepted, keepalives, refusal, remedies, whole_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

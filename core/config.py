@@ -15,7 +15,7 @@ from core.settings.base import FIND, Settings
 from core.settings.migration import MigrationSettings as MigrationSettings
 from core.settings.pool import PoolSettings
 from core.settings.replicas import ReplicaSettings
-from core.urls import parse_scratch_url
+from schemaproof import parse_scratch_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,14 @@ from typing import Any, Final
 
 from psycopg2 import extensions
 
-from core import silence
+from schemaproof import silence
 
 _PIECE: Final = 1 << 18
 """Bytes that libpq is given at once: that they are taken shows that the server is there."""
 
 
 class CopyCursor(extensions.cursor):  # type: ignore[misc]
-    """psycopg2's cursor, whose COPY works within :func:`core.interrupt.interruptible`, too."""
+    """psycopg2's cursor, whose COPY works within :func:`schemaproof.interruptible`, too."""
 
     def copy_expert(self, sql: Any, file: Any, size: int = _PIECE) -> None:
         """Do as psycopg2 does, while a thread looks after the server."""

@@ -10,16 +10,18 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Engine, NullPool, create_engine, event
 
 from core import json_text, observers
-from core.byte_text import read_bytes
-from core.connect_args import lift_transaction_timeout
-from core.diagnostics import ends_session
 from core.errors import ConfigurationError, DataAccessError
 from core.failover import leave_read_only_servers
 from core.forks import after_fork_in_child
-from core.own_settings import set_up_safely
 from core.pool_log import log_pool_of
 from core.session_errors import command_timeout
-from core.session_limits import look_after
+from schemaproof import (
+    ends_session,
+    lift_transaction_timeout,
+    look_after,
+    read_bytes,
+    set_up_safely,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext

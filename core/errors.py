@@ -8,17 +8,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from core.base_errors import ConfigurationError as ConfigurationError
-from core.base_errors import DatabaseRefusedError as DatabaseRefusedError
-from core.base_errors import DatabaseUnavailableError as DatabaseUnavailableError
-from core.base_errors import HistoryError as HistoryError
-from core.base_errors import InterruptionError as InterruptionError
-from core.base_errors import LocalServerError as LocalServerError
-from core.base_errors import MigrationRefusedError as MigrationRefusedError
-from core.base_errors import MigratorLockError as MigratorLockError
-from core.base_errors import MonpsError as MonpsError
-from core.base_errors import OutputClosedError as OutputClosedError
-from core.base_errors import TamperedHistoryError as TamperedHistoryError
+from schemaproof import ConfigurationError as ConfigurationError
+from schemaproof import DatabaseRefusedError as DatabaseRefusedError
+from schemaproof import DatabaseUnavailableError as DatabaseUnavailableError
+from schemaproof import HistoryError as HistoryError
+from schemaproof import InterruptionError as InterruptionError
+from schemaproof import LocalServerError as LocalServerError
+from schemaproof import MigrationRefusedError as MigrationRefusedError
+from schemaproof import MigratorLockError as MigratorLockError
+from schemaproof import MonpsError as MonpsError
+from schemaproof import OutputClosedError as OutputClosedError
+from schemaproof import TamperedHistoryError as TamperedHistoryError
 
 if TYPE_CHECKING:
     from core.data_errors import CheckViolationError as CheckViolationError

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from core.diagnostics import sqlstate_of
 from core.pool_log import DiscardedError
+from schemaproof import sqlstate_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 from sqlalchemy import Engine, QueuePool, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.driver_errors import translate_driver_error
+from schemaproof import translate_driver_error
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from core import config
-from core.embedded.server import LocalServer
 from core.env_file import NAME, find_env_file
 from core.errors import LocalServerError
+from schemaproof import LocalServer
 
 ACCOUNT: Final = "monps"
 _CONTENT: Final = """\

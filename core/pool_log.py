@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 
-from core.diagnostics import sqlstate_of
 from core.forks import after_fork_in_child
+from schemaproof import sqlstate_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

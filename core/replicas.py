@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import observers
-from core.driver_errors import translate_driver_error
 from core.engines import create_async_engine, create_sync_engine
 from core.errors import InvalidArgumentError, MonpsError
 from core.loops import OncePerLoop
 from core.once import Once
 from core.queries import query
 from core.rotation import Rotation
+from schemaproof import translate_driver_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Row

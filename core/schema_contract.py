@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import own_settings, own_tables
-from core.driver_errors import translate_driver_error
 from core.errors import HistoryError, SchemaMismatchError
-from core.project import find_project
+from schemaproof import find_project, own_settings, translate_driver_error
+from schemaproof import trusted_tables as own_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from core.config import DatabaseSettings
-    from core.project import Project
+    from schemaproof import Project
 
 
 @dataclass(frozen=True, slots=True)

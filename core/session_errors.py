@@ -12,7 +12,6 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as SQLAlchemyTimeoutError
 
-from core import remedies
 from core.data_errors import (
     CommandTimeoutError,
     ConnectionFailedError,
@@ -23,8 +22,8 @@ from core.data_errors import (
     StatementCancelledError,
     TransactionRolledBackError,
 )
-from core.diagnostics import Diagnostics, diagnostics_of
 from core.errors import DataAccessError
+from schemaproof import Diagnostics, diagnostics_of, remedies
 
 T = TypeVar("T", bound=DataAccessError)
 

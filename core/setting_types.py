@@ -12,8 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
-from core.duration import parse_duration, whole_seconds
-from core.urls import DRIVERS
+from schemaproof import DRIVERS, parse_duration, whole_seconds
 
 ASYNC_DRIVER: Final = "postgresql+asyncpg"
 

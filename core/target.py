@@ -11,10 +11,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from core.answers import DriverConnection
     from core.config import DatabaseSettings, MigrationSettings
-    from core.project import Project
-    from core.target_protocol import Target
+    from schemaproof import DriverConnection, Project, Target
 
 
 class MonPs:
@@ -22,8 +20,8 @@ class MonPs:
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""
-        from core.project import find_project
         from core.scratch_setting import scratch_url
+        from schemaproof import find_project
 
         return replace(find_project(start), scratch_url=scratch_url)
 
@@ -50,9 +48,7 @@ class MonPs:
         """Connect by the driver alone."""
         import psycopg2
 
-        from core.byte_text import read_bytes
-        from core.connect_args import lift_transaction_timeout
-        from core.session_limits import hold_for_driver
+        from schemaproof import hold_for_driver, lift_transaction_timeout, read_bytes
 
         settings = self.settings()
         connection: DriverConnection = settings.opened(

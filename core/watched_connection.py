@@ -1,8 +1,8 @@
 """Statements of an application that end when the server has gone without a word.
 
 libpq waits for an answer without a limit. Whoever has waited for ``DB_NETWORK_TIMEOUT`` is looked
-after by a thread, as commands do it themselves (:mod:`core.interrupt`): it asks the server, by
-another connection, whether it works for the session, and hangs up where it does not.
+after by a thread, as commands do it themselves (:func:`schemaproof.interruptible`): it asks the
+server, by another connection, whether it works for the session, and hangs up where it does not.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from psycopg2 import extensions
 
-from core import silence
 from core.copy_cursor import CopyCursor
 from core.forks import after_fork_in_child
+from schemaproof import silence
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -16,7 +16,6 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
-from core.diagnostics import Diagnostics, diagnostics_of
 from core.errors import (
     CheckViolationError,
     ConflictError,
@@ -32,6 +31,7 @@ from core.errors import (
 )
 from core.session_errors import session_errors, standing_for
 from models import Base
+from schemaproof import Diagnostics, diagnostics_of
 
 # SQLSTATE (PostgreSQL manual, appendix A) → error, what happened, what to do.
 _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] = {

@@ -11,11 +11,11 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from core.diagnostics import ends_session
 from core.errors import ConflictError, InvalidArgumentError, StatementCancelledError
 from repositories import iterators
 from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
+from schemaproof import ends_session
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Callable[..., object])

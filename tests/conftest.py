@@ -14,7 +14,7 @@ from typing import Final
 import hypothesis
 import pytest
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.servers import Database, Servers, Unavailable
 

@@ -78,11 +78,11 @@ def serve() -> None:
     import psycopg2.extensions
     import sqlalchemy.dialects.postgresql
 
-    import migrations.runner.environment
     import models
+    import schemaproof.migrate.environment
 
     assert all((alembic.config, psycopg2.extensions, sqlalchemy.dialects.postgresql))
-    assert all((migrations.runner.environment, models))
+    assert all((schemaproof.migrate.environment, models))
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:

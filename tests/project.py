@@ -17,9 +17,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine
 
-from core.project import Project, find_project
-from migrations.runner import request
-from migrations.runner.history import History, load_history
+from schemaproof.history import request
+from schemaproof.history.history import History, load_history
+from schemaproof.project import Project, find_project
 from tests.servers import Database
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -11,9 +11,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.embedded import process
-from core.embedded.binaries import Binaries
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded import process
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import FAST, administration, ask, create_role, pid_of
 
 SECONDS = 60.0

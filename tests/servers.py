@@ -21,9 +21,9 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extensions import encrypt_password
 from sqlalchemy import URL
 
-from core.embedded.binaries import Binaries, embedded_binaries
-from core.embedded.server import DEFAULT_MAJOR, LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.binaries import Binaries, embedded_binaries
+from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
 
 PROJECT = Path(__file__).parents[1]
 MAJORS = (15, 16, 18)
@@ -239,8 +239,8 @@ def kill(server: LocalServer) -> int:
 SCRIPT = """
 import sys
 from pathlib import Path
-from core.embedded.binaries import Binaries
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
 from core.errors import LocalServerError
 server = LocalServer(Path(sys.argv[1]), Binaries(Path(sys.argv[2])), {"fsync": "off"})
 try:

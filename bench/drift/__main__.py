@@ -19,7 +19,7 @@ import click
 from bench.drift import report
 from bench.drift.projects import Subject, own_project, zoo_project
 from bench.drift.runs import Options, Run, run
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import MAJORS, Servers, Unavailable
 
 NAMED = ("own", "zoo")

@@ -18,7 +18,7 @@ from sqlalchemy import DefaultClause, MetaData, NullPool, create_engine, literal
 from sqlalchemy.dialects import postgresql
 
 from bench.drift.projects import Subject
-from migrations.runner.metadata import load_metadata
+from schemaproof.history.metadata import load_metadata
 from tests.servers import Database
 
 STOCK = Path(__file__).parent / "stock"

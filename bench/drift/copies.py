@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from psycopg2 import sql
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import Database, administration
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from psycopg2 import sql
 
 from bench.drift.copies import execute, new_database
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.psql import dump, run_script
 from tests.servers import Database, administration
 

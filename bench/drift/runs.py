@@ -22,7 +22,7 @@ from bench.drift.mutations import KINDS, mutations
 from bench.drift.mutations.kinds import Kind, Mutation
 from bench.drift.projects import Subject, importable, migrate, record
 from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, try_session
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import Database, administration
 
 WORKERS = 2

@@ -14,7 +14,7 @@ import multiprocessing
 import time
 
 from bench.sequences.worker import ROOT, run
-from core.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_database
 
 
 def main() -> None:

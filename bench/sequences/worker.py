@@ -10,8 +10,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 
 from bench.sequences.machine import Sequences
-from core.scratch import scratch_database
 from models import Base
+from schemaproof.scratch.scratch import scratch_database
 
 ROOT = Path(__file__).parents[2]
 STEPS = 15

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import click
 
-from cli import data, exit_codes
+from cli import data
+from schemaproof.cli import exit_codes
 
 
 @click.command("import-legacy", epilog=exit_codes.TABLE)
@@ -66,10 +67,10 @@ def command(
     column; rows that cannot be copied give exit code 6.
     """
     from cli import legacy_report
-    from cli.connection import connected
-    from cli.output import put
-    from repositories.legacy import leagues as league_file
-    from repositories.legacy.importing import Options, import_legacy
+    from loading.legacy import leagues as league_file
+    from loading.legacy.importing import Options, import_legacy
+    from schemaproof.cli.connection import connected
+    from schemaproof.cli.output import put
 
     options = Options(
         season=season,

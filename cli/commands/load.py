@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import data, exit_codes, logs, output
+from cli import data, logs
+from schemaproof.cli import exit_codes, output
 
 if TYPE_CHECKING:
-    from repositories.loading.merge import Merged
+    from loading.merge import Merged
 
 
 @click.group("load", epilog=exit_codes.TABLE)
@@ -33,7 +34,7 @@ def quantum_adn(directory: Path) -> None:
     DIRECTORY holds team_quantum_dna.jsonl, quantum_strategies.jsonl and
     quantum_friction_matrix.jsonl. The ids of the files are kept.
     """
-    from repositories.loading import quantum_adn as files
+    from loading import quantum_adn as files
 
     paths = [directory / f"{name}.jsonl" for name in files.FILES]
     with _progress(_lines(paths)) as on_progress, data.unit_of_work() as uow:
@@ -87,8 +88,8 @@ def odds(
     with line and reason on stderr, and the exit code is 6; the rest is kept.
     """
     from cli import odds_files
-    from repositories.loading.football_data import files, names
-    from repositories.loading.football_data.dates import Order
+    from loading.football_data import files, names
+    from loading.football_data.dates import Order
 
     known = names.known() if more_names is None else names.with_more(names.known(), more_names)
     sources = odds_files.find(paths)
@@ -122,9 +123,8 @@ def sample(*, remove: bool) -> None:
     """Load generated rows, labelled as sample; into the local server only."""
     from core import config, local_env
     from core.errors import ConfigurationError
-    from core.project import find_project
-    from core.scratch import local_server
-    from repositories.loading import sample as generated
+    from loading import sample as generated
+    from schemaproof import find_project, local_server
 
     settings = config.get_settings()
     if not local_env.points_to(settings, local_server(find_project().root)):

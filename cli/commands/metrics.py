@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from cli import exit_codes, output
+from schemaproof.cli import exit_codes, output
 
 if TYPE_CHECKING:
     from cli.schema_metrics import Checked, Exposed
@@ -64,7 +64,7 @@ def command(*, file: Path | None, listen: tuple[str, int] | None, every: int) ->
     if listen is None:
         from prometheus_client import generate_latest
 
-        from core.documents import Document
+        from schemaproof import Document
 
         exposed.update(_checked())
         text = generate_latest(exposed.registry).decode()
@@ -98,9 +98,9 @@ def _update(exposed: Exposed) -> None:
     import psycopg2
     from sqlalchemy.exc import SQLAlchemyError
 
-    from cli import boundary
-    from cli.connection import target
     from core.errors import InterruptionError, MonpsError
+    from schemaproof.cli import boundary
+    from schemaproof.cli.connection import target
 
     try:
         exposed.update(_checked())
@@ -112,15 +112,12 @@ def _update(exposed: Exposed) -> None:
 
 
 def _checked() -> Checked:
-    from cli import baselines
-    from cli.connection import connected, connected_to_read, open_another, project
     from cli.schema_metrics import Checked
     from core.errors import HistoryError
-    from introspection.baseline import Extent
-    from migrations.runner import ledger
-    from migrations.runner.check import check
-    from migrations.runner.history import load_history
-    from migrations.runner.live import look_at_history
+    from schemaproof import Extent, ledger, load_history, look_at_history
+    from schemaproof import check_database as check
+    from schemaproof.cli import baselines
+    from schemaproof.cli.connection import connected, connected_to_read, open_another, project
 
     ours = project()
     accepted = baselines.read(ours.baseline_file, update=False, reason=None)

@@ -8,7 +8,8 @@ from typing import Final
 
 import click
 
-from cli import data, exit_codes, logs, output
+from cli import data, logs
+from schemaproof.cli import exit_codes, output
 
 GROUPS: Final = ("league", "market", "agent", "bookmaker")
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cli import exit_codes, output
+from schemaproof.cli import exit_codes, output
 
 if TYPE_CHECKING:
-    from core.embedded.server import LocalServer
+    from schemaproof import LocalServer
 
 
 @click.group("server", epilog=exit_codes.TABLE)
@@ -29,9 +29,8 @@ def start(*, only_local: bool) -> None:
     An existing .env is never changed. When it means another server, that server is left alone.
     """
     from core import config, local_env
-    from core.embedded.accounts import ensure_role_and_database
     from core.errors import ConfigurationError
-    from core.project import find_project
+    from schemaproof import ensure_role_and_database, find_project
 
     server = _server()
     if not local_env.settings_exist():
@@ -89,7 +88,6 @@ def url() -> None:
 
 
 def _server() -> LocalServer:
-    from core.project import find_project
-    from core.scratch import local_server
+    from schemaproof import find_project, local_server
 
     return local_server(find_project().root)

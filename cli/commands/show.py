@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli import data, exit_codes, logs
+from cli import data, logs
+from schemaproof.cli import exit_codes
 
 if TYPE_CHECKING:
     from models import TeamQuantumDNA

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from core import connection_failures
+from schemaproof import connection_failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable

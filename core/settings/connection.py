@@ -8,15 +8,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from core.connect_args import (
-    NETWORK_TIMEOUT,
-    UNQUALIFIED_IS_PUBLIC,
-    accepted_authentication,
-    limits,
-    network_args,
-    options,
-)
-from core.duration import whole_seconds
 from core.setting_types import (
     ASYNC_DRIVER,
     Authentication,
@@ -31,7 +22,16 @@ from core.setting_types import (
 from core.settings.credentials import CredentialSettings
 from core.settings.messages import SAID
 from core.settings.migration import MigrationSettings
-from core.urls import DRIVER
+from schemaproof import (
+    DRIVER,
+    NETWORK_TIMEOUT,
+    UNQUALIFIED_IS_PUBLIC,
+    accepted_authentication,
+    limits,
+    network_args,
+    options,
+    whole_seconds,
+)
 
 _Ports = int | tuple[int, ...]
 

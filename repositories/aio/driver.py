@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.diagnostics import ends_session
 from core.errors import DataAccessError
 from core.session_errors import command_timeout
+from schemaproof import ends_session
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import silence
 from models import Base
 from repositories import json_changes, refreshing
 from repositories.bulk import flow
@@ -22,6 +21,7 @@ from repositories.bulk.result import Upserted
 from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
 from repositories.errors import translated
+from schemaproof import silence
 
 R = TypeVar("R")
 

@@ -10,7 +10,7 @@ from typing import Final
 import psycopg2
 import pytest
 
-from introspection.codes import CODES
+from schemaproof.findings.codes import CODES
 from tests.docs import findings
 from tests.docs.findings import checking
 from tests.docs.findings.pages import FOLDER, Explained, explained, pages, texts

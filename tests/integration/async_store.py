@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from core.embedded.server import LocalServer
 from core.engines import create_async_engine
 from repositories import AsyncUnitOfWork
 from repositories.bulk import encode
 from repositories.bulk.result import Upserted
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.database_settings import settings_for
 from tests.integration.repository_rows import Store

@@ -8,8 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from introspection.catalog import read_snapshot, reading
-from introspection.shapes import Column, Constraint, Index, Relation, Scope, Sequence, Snapshot
+from schemaproof.catalog.catalog import read_snapshot, reading
+from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Scope, Sequence, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import indent
 
-from core.project import Project
-from migrations.runner.history import load_history
-from migrations.safety.revisions import LintedRevision, load
+from schemaproof.history.history import load_history
+from schemaproof.lint.revisions import LintedRevision, load
+from schemaproof.project import Project
 
 HEAD = '''"""A revision."""
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from core.errors import LoadError
-from repositories.loading import quantum_adn
-from repositories.loading.merge import Merged
+from loading import quantum_adn
+from loading.merge import Merged
 from tests.integration.repository_rows import Store
 
 TABLES: Final = ("team_quantum_dna", "quantum_strategies", "quantum_friction_matrix")

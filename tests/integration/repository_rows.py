@@ -18,7 +18,6 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.embedded.server import LocalServer
 from models import (
     Base,
     ChessClassification,
@@ -30,6 +29,7 @@ from models import (
     TrackingCLVPicks,
 )
 from repositories import UnitOfWork
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.project import Alembic, Programs, engine_of, make_workspace
 from tests.servers import Database, administration, create_database
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from introspection.paths import path
-from introspection.repair.ddl import literal, name
+from schemaproof.repair.ddl import literal, name
+from schemaproof.schema.paths import path
 
 SCHEMA: Final = "q"
 # Type, a default of it, another default.

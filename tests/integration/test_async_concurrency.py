@@ -12,8 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from core.diagnostics import sqlstate_of
-from core.embedded.server import LocalServer
 from core.errors import AuditError, ConflictError
 from repositories import (
     AsyncUnitOfWork,
@@ -24,6 +22,8 @@ from repositories import (
     idempotent,
     run_async_unit_of_work,
 )
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, open_async_store
 from tests.integration.repository_rows import odds, pick, strategy, team

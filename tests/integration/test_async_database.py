@@ -15,8 +15,8 @@ from structlog.testing import capture_logs
 
 import core.config
 import core.database
-from core.driver_errors import translate_driver_error
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError
+from schemaproof.connection.driver_errors import translate_driver_error
 from tests.integration import async_store
 from tests.integration.async_store import async_engine_of
 from tests.integration.database_settings import settings_for

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError, MissingGreenlet
 from sqlalchemy.orm import joinedload, selectinload
 
-from core.embedded.server import LocalServer
 from core.errors import InvalidArgumentError, LazyLoadError, UnknownFieldError
 from models import QuantumStrategy
 from repositories import AsyncUnitOfWork
 from repositories.testing import max_statements
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, open_async_store
 from tests.integration.closing_odds import h2h

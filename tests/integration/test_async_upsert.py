@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.embedded.server import LocalServer
 from core.errors import (
     AuditError,
     CheckViolationError,
@@ -21,6 +20,7 @@ from repositories import audit, audit_context
 from repositories.bulk import encode
 from repositories.bulk.result import Upserted
 from repositories.testing import max_statements
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, open_async_store, write
 from tests.integration.repository_rows import odds, team

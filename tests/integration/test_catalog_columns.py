@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from psycopg2.sql import SQL, Identifier, Literal
 
-from core.embedded.server import LocalServer
-from introspection.shapes import Snapshot
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import columns, snapshot_after, snapshot_of
 from tests.servers import Database, create_database
 from tests.unit.snapshots import HOSTILE_NAMES, sql

@@ -7,9 +7,9 @@ from importlib.resources import files
 
 import pytest
 
-from core.embedded.server import LocalServer
-from introspection.codes import CODES
-from introspection.contract import WHOLE_CATALOG, Decision, Fate, decisions
+from schemaproof.catalog.contract import WHOLE_CATALOG, Decision, Fate, decisions
+from schemaproof.findings.codes import CODES
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import administration
 
 DECISIONS = decisions()
@@ -21,7 +21,7 @@ COLUMNS = [
 IDS = [f"{catalog}.{column}" for catalog, column, _ in COLUMNS]
 QUERIES = "\n".join(
     query.read_text("utf-8")
-    for query in files("introspection.queries").iterdir()
+    for query in files("schemaproof.catalog.queries").iterdir()
     if query.name.endswith(".sql")
 )
 

@@ -9,15 +9,15 @@ import psycopg2
 import pytest
 from sqlalchemy import Connection, text
 
-from core.embedded.server import LocalServer
-from core.readers import Readers
-from introspection.catalog import inside_transaction, read_snapshot, reading
-from introspection.findings import Kind, Report
-from introspection.shapes import Snapshot
-from migrations.runner.replay import upgrade_scratch
-from migrations.runner.scopes import scratch_scope
-from migrations.runner.verify import Expected, verify
 from models import Base
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
+from schemaproof.check.verify import Expected, verify
+from schemaproof.connection.readers import Readers
+from schemaproof.findings.findings import Kind, Report
+from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.scopes import scratch_scope
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import drift_cases, drift_cases_keys
 from tests.integration.catalog_reading import connected, execute
 from tests.project import PROJECT, engine_of, history, script_directory

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 
-from core.embedded.server import LocalServer
-from introspection.shapes import Constraint, Index, Sequence, Snapshot
+from schemaproof.schema.shapes import Constraint, Index, Sequence, Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import (
     connected,
     constraints,

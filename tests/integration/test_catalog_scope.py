@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from introspection.shapes import Scope, Snapshot
+from schemaproof.schema.shapes import Scope, Snapshot
 from tests.integration.catalog_reading import SCOPE, execute, snapshot_of
 from tests.servers import Database, administration
 

@@ -10,15 +10,15 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError, InternalError
 
-from introspection.catalog import (
+from schemaproof.catalog.catalog import (
     ATTEMPTS,
     inside_transaction,
     read_snapshot,
     reading,
     retried,
 )
-from introspection.catalog_queries import SchemaChangedError
-from introspection.shapes import Snapshot
+from schemaproof.catalog.catalog_queries import SchemaChangedError
+from schemaproof.schema.shapes import Snapshot
 from tests.integration.catalog_reading import SCOPE, connected, execute, show, snapshot_of
 from tests.servers import Database
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from introspection.compare import compare
-from introspection.settle import read_settled_snapshot
-from introspection.shapes import Column, Snapshot, SqlText
-from migrations.runner.replay import upgrade_scratch
-from migrations.runner.scopes import scratch_scope
 from models import Base
+from schemaproof.catalog.settle import read_settled_snapshot
+from schemaproof.compare import compare
+from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.scopes import scratch_scope
+from schemaproof.schema.shapes import Column, Snapshot, SqlText
 from tests.integration.catalog_reading import (
     SCOPE,
     connected,

@@ -135,5 +135,5 @@ def test_the_usual_check_imports_neither_the_models_nor_alembic_nor_sqlalchemy(
     imported = programs.monps_db("check", PYTHONPROFILEIMPORTTIME="1")
     assert imported.code == 0
     modules = {line.rpartition("|")[2].strip() for line in imported.err.splitlines()}
-    assert "introspection.catalog" in modules
+    assert "schemaproof.catalog.catalog" in modules
     assert not modules & {"models", "alembic", "sqlalchemy", "structlog", "postgast"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from introspection import snapshot_file
+from schemaproof.history import snapshot_file
 from tests.integration.catalog_reading import execute
 from tests.project import Alembic, Programs, revisions
 from tests.servers import Database

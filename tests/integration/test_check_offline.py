@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from introspection import snapshot_file
-from introspection.shapes import Schema
+from schemaproof.history import snapshot_file
+from schemaproof.schema.shapes import Schema
 from tests.project import Outcome, Programs, revisions
 
 HEAD = revisions()[-1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.reports import FORMATS
+from schemaproof.cli.reports import FORMATS
 from tests.project import Programs
 from tests.servers import Database
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.embedded.server import LocalServer
 from core.errors import InvalidArgumentError
 from repositories.clv import ClosedPicks, LeftOpen
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.closing_odds import close, closed_at, h2h, handicap, totals
 from tests.integration.repository_rows import KICK_OFF, Store, open_store, pick

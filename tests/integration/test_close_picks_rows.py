@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import SchemaMismatchError
 from repositories.clv import ClosedPicks
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.closing_odds import close, closed_at, h2h
 from tests.integration.repository_rows import Store, open_store, pick

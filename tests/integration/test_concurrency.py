@@ -12,10 +12,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from core.embedded.server import LocalServer
 from core.errors import ConflictError, InvalidArgumentError
 from repositories import RetryPolicy, UnitOfWork, idempotent, run_unit_of_work
 from repositories.retry import should_retry
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, odds, pick, strategy, team
 from tests.integration.test_upsert import TRACKED

@@ -19,9 +19,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import core.database
 from core.config import DatabaseSettings
-from core.driver_errors import translate_driver_error
-from core.embedded.server import LocalServer
 from core.errors import DatabaseUnavailableError, MonpsError
+from schemaproof.connection.driver_errors import translate_driver_error
+from schemaproof.scratch.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.integration.database_settings import settings_for
 from tests.servers import Database, administration, create_role, pid_of

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.shapes import Scope, Snapshot
-from migrations.safety import datachecks, facts
-from migrations.safety.linting import FACT_RULES
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.lint import datachecks, facts
+from schemaproof.lint.linting import FACT_RULES
+from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -17,8 +17,8 @@ from structlog.testing import capture_logs
 
 import core.database
 from core.config import DatabaseSettings
-from core.driver_errors import translate_driver_error
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
+from schemaproof.connection.driver_errors import translate_driver_error
 from tests.integration.database_settings import settings_for
 from tests.servers import Database, administration
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import core.database
-from core.interrupt import interruptible
+from schemaproof.connection.interrupt import interruptible
 from tests.integration.database_settings import settings_for
 from tests.servers import Database
 

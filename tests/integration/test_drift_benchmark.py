@@ -20,8 +20,8 @@ from bench.drift.projects import Subject, migrate, own_project, zoo_project
 from bench.drift.restored import restored
 from bench.drift.runs import Options, benched, prepare
 from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, try_session
-from core.embedded.server import LocalServer
-from introspection.codes import CODES
+from schemaproof.findings.codes import CODES
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import MAJORS, Database, Servers, Unavailable
 
 # Found, named, coded and repaired on every schema.

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 from psycopg2 import sql
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.project import Alembic, Programs
 from tests.servers import PASSWORD, USER, Database, administration
 

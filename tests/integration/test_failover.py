@@ -20,12 +20,12 @@ import core.errors
 import core.replicas
 from core.async_sessions import AsyncSessions
 from core.config import DatabaseSettings
-from core.driver_errors import translate_driver_error
 from core.sync_sessions import Sessions
 from repositories.aio.retry import run_async_unit_of_work
 from repositories.aio.unit_of_work import AsyncUnitOfWork
 from repositories.retry import RetryPolicy, idempotent, run_unit_of_work
 from repositories.unit_of_work import UnitOfWork
+from schemaproof.connection.driver_errors import translate_driver_error
 from tests import replication, servers
 from tests.project import Programs, make_workspace
 from tests.replication import Cluster, ask_outside, crash

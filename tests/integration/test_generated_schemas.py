@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from core.embedded.server import LocalServer
-from introspection.catalog import VERBATIM, inside_transaction, read_snapshot
-from introspection.compare import compare
-from introspection.repair.plan import repair
-from introspection.shapes import Scope, Snapshot
-from introspection.snapshot_file import RecordedRevision, dumps, loads
+from schemaproof.catalog.catalog import VERBATIM, inside_transaction, read_snapshot
+from schemaproof.compare import compare
+from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
+from schemaproof.repair.plan import repair
+from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import connected
 from tests.integration.schema_strategies import Change, Table, changes, schemas, statements
 from tests.servers import create_database

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import snapshot_of
 from tests.integration.test_readers import TABLES, read_by_two, scope_of
 from tests.project import Alembic, Programs, make_workspace, revisions

@@ -11,10 +11,10 @@ import pytest
 from psycopg2 import sql
 from sqlalchemy import text
 
-from cli import connection as cli_connection
 from core.config import get_settings
 from core.database import create_migration_engine
-from core.scratch import scratch_database
+from schemaproof.cli import connection as cli_connection
+from schemaproof.scratch.scratch import scratch_database
 from tests.servers import Database, administration
 
 LIMITS = ("idle_session_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")

@@ -8,11 +8,11 @@ from textwrap import indent
 
 import pytest
 
-from introspection.shapes import Column, Relation, Schema, Snapshot
-from migrations.safety import linting
-from migrations.safety.findings import Level
-from migrations.safety.revisions import LintedRevision
-from migrations.safety.rules import RULES
+from schemaproof.lint import linting
+from schemaproof.lint.findings import Level
+from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.rules import RULES
+from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from tests.integration.lint_revisions import linted, revision
 
 BLOCK = """with op.get_context().autocommit_block():

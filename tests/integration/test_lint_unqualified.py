@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from migrations.safety import linting
-from migrations.safety.findings import Level, LintFinding
+from schemaproof.lint import linting
+from schemaproof.lint.findings import Level, LintFinding
 from tests.integration.lint_revisions import linted, revision
 from tests.project import engine_of
 from tests.servers import Database

@@ -8,11 +8,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine
 
-from core.answers import AnyConnection, rows
-from introspection.catalog import reading
-from introspection.catalog_queries import SchemaChangedError
-from introspection.live.positions import AT_ONCE, sequence_findings
-from introspection.shapes import Scope
+from schemaproof.catalog.catalog import reading
+from schemaproof.catalog.catalog_queries import SchemaChangedError
+from schemaproof.check.live.positions import AT_ONCE, sequence_findings
+from schemaproof.connection.answers import AnyConnection, rows
+from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.live.violations import violation_findings
-from introspection.shapes import Scope
+from schemaproof.check.live.violations import violation_findings
+from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from psycopg2 import sql
 
-from introspection.catalog import reading
-from introspection.live.settings import setting_findings
-from introspection.shapes import Scope
+from schemaproof.catalog.catalog import reading
+from schemaproof.check.live.settings import setting_findings
+from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database, administration
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from core.errors import SchemaMismatchError
+from loading.jsonl import Record
+from loading.merge import BATCH, Merged, Target
 from models import TeamQuantumDNA
-from repositories.loading.jsonl import Record
-from repositories.loading.merge import BATCH, Merged, Target
 from tests.integration import repository_rows
 from tests.integration.quantum_files import (
     FRICTION,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from repositories.loading.merge import BATCH
+from loading.merge import BATCH
 from tests.integration import repository_rows
 from tests.integration.quantum_files import (
     FRICTION,

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from core.embedded.server import LocalServer
 from core.errors import SchemaMismatchError
+from loading.football_data import account as accounts
+from loading.football_data import files
+from loading.football_data.account import Account, Unknown
+from loading.merge import Merged
 from repositories.bulk import encode
-from repositories.loading.football_data import account as accounts
-from repositories.loading.football_data import files
-from repositories.loading.football_data.account import Account, Unknown
-from repositories.loading.merge import Merged
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, open_store
 from tests.season_files import MATCH, ROWS, line, season, write

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from repositories.loading.football_data import files
-from repositories.loading.football_data.dates import Order
-from repositories.loading.merge import Merged
+from loading.football_data import files
+from loading.football_data.dates import Order
+from loading.merge import Merged
 from tests import historic_files
 from tests.historic_files import ERAS, FIRST_SEASON, era_of, rows_of_a_match
 from tests.integration import repository_rows

@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import ForeignKeyViolationError
-from repositories.loading import sample
+from loading import sample
+from schemaproof.scratch.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.integration import repository_rows
 from tests.integration.quantum_files import Files, load

@@ -12,9 +12,9 @@ import psycopg2
 import pytest
 from sqlalchemy import create_engine, text
 
-from core.embedded.accounts import ensure_role_and_database
-from core.embedded.server import LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.accounts import ensure_role_and_database
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import FAST, Database, ask, default_major, find_binaries
 
 

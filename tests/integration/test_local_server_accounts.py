@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.embedded.accounts import ensure_role_and_database
-from core.embedded.server import LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.accounts import ensure_role_and_database
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import FAST, administration, default_major, find_binaries
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.embedded import launch, postmaster
-from core.embedded import server as server_module
-from core.embedded.binaries import Binaries
-from core.embedded.server import LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded import launch, postmaster
+from schemaproof.scratch.embedded import server as server_module
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import (
     FAST,
     PROJECT,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded import postmaster
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded import postmaster
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import ask, kill, pid_of
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import FAST, ask, default_major, find_binaries
 
 NOBODY = 65534

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import (
     FAST,
     PROJECT,
@@ -48,10 +48,11 @@ def python_for_nobody(program: Path, sources: Path) -> str:
 def test_plain_user_runs_it_without_namespaces(folder: Path) -> None:
     binaries = find_binaries(default_major())
     sources = folder / "sources"
-    (sources / "core").mkdir(parents=True)
-    for name in ("__init__.py", "errors.py"):
-        shutil.copy(PROJECT / "core" / name, sources / "core")
-    shutil.copytree(PROJECT / "core" / "embedded", sources / "core" / "embedded")
+    (sources / "schemaproof" / "scratch").mkdir(parents=True)
+    engine = PROJECT / "schemaproof" / "src" / "schemaproof"
+    for name in ("__init__.py", "errors.py", "scratch/__init__.py"):
+        shutil.copy(engine / name, sources / "schemaproof" / name)
+    shutil.copytree(engine / "scratch" / "embedded", sources / "schemaproof/scratch/embedded")
     home = folder / "home"
     home.mkdir(mode=0o700)
     os.chown(home, NOBODY, NOBODY)

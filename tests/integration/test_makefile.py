@@ -21,9 +21,12 @@ def checkout(tmp_path: Path) -> Path:
     (folder / ".venv" / "bin").mkdir(parents=True)
     for name in ("Makefile", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
+    (folder / "schemaproof").mkdir()
+    shutil.copy(ROOT / "schemaproof" / "pyproject.toml", folder / "schemaproof")
     for made in ("bin/python", ".installed", ".installed-dev"):
         (folder / ".venv" / made).touch()
-    os.utime(folder / "pyproject.toml", (0, 0))
+    for name in ("pyproject.toml", "schemaproof/pyproject.toml"):
+        os.utime(folder / name, (0, 0))
     return folder
 
 

@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from cli.main import COMMANDS as NAMES
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.project import ROOT, Alembic, Outcome, Programs
 from tests.servers import create_database
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.embedded.server import LocalServer
-from introspection.paths import path
+from schemaproof.schema.paths import path
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.servers import administration
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, text
 
-from core import plans
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.shapes import Scope
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.connection import plans
+from schemaproof.schema.shapes import Scope
 from tests.project import Alembic, engine_of
 from tests.servers import Database
 

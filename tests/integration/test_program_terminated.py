@@ -11,7 +11,7 @@ import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 from sqlalchemy import URL
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.test_program_errors import wait_until_blocked
 from tests.project import ROOT, Alembic, Programs
 from tests.servers import Database, administration

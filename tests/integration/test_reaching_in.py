@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from psycopg2 import sql
 
-from introspection.catalog import reading
-from introspection.live.surroundings import search_path, surrounding_findings
-from introspection.shapes import Scope
+from schemaproof.catalog.catalog import reading
+from schemaproof.check.live.surroundings import search_path, surrounding_findings
+from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected
 from tests.project import Programs
 from tests.servers import Database, administration

@@ -14,10 +14,10 @@ import psycopg2
 import pytest
 from psycopg2.errors import DivisionByZero
 
-from core.answers import AnyConnection, DriverConnection, rows
-from core.readers import Readers
-from introspection.catalog import MANY, read, reading
-from introspection.shapes import Scope, Snapshot
+from schemaproof.catalog.catalog import MANY, read, reading
+from schemaproof.connection.answers import AnyConnection, DriverConnection, rows
+from schemaproof.connection.readers import Readers
+from schemaproof.schema.shapes import Scope, Snapshot
 from tests.integration.catalog_reading import SCOPE, execute, snapshot_of
 from tests.servers import Database, administration
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.shapes import Scope
-from migrations.safety.columns import Columns
-from migrations.safety.kinds import ACCESS_SHARE, ROW_SHARE, STRENGTH
-from migrations.safety.locks import of_statement
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.lint.columns import Columns
+from schemaproof.lint.kinds import ACCESS_SHARE, ROW_SHARE, STRENGTH
+from schemaproof.lint.locks import of_statement
+from schemaproof.schema.shapes import Scope
 from tests.project import engine_of
 from tests.servers import Database
 

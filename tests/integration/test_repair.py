@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.repair.plan import repair
-from introspection.shapes import Snapshot
-from migrations.runner.scopes import live_scope
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.history.scopes import live_scope
+from schemaproof.repair.plan import repair
+from schemaproof.schema.shapes import Snapshot
 from tests.integration import drift_cases, drift_cases_keys
 from tests.integration.test_catalog_drift import (
     done_and_undone,

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, text
 
 from bench.drift.copies import new_database
-from core.embedded.server import LocalServer
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.compare import compare
-from introspection.repair.plan import repair
-from introspection.repair.steps import Step
-from introspection.shapes import Scope, Snapshot
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.compare import compare
+from schemaproof.findings.steps import Step
+from schemaproof.repair.plan import repair
+from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 
 READER = "monps_test_reader"
 SCOPE = Scope(managed=("q",), shared=(), roles=((READER, "reader"),))

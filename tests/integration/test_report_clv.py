@@ -15,10 +15,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from scipy import stats
 
-from core.embedded.server import LocalServer
 from core.errors import InvalidArgumentError
 from models import TrackingCLVPicks
 from repositories.clv import ClvGroup
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import KICK_OFF, Store, open_store, pick, programs_of
 from tests.project import Programs

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import (
     CheckViolationError,
     ConstraintViolationError,
@@ -15,6 +14,7 @@ from core.errors import (
     UniqueViolationError,
 )
 from repositories import UnitOfWork
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import (
     Store,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.embedded.server import LocalServer
 from core.errors import AmbiguousNameError, InvalidArgumentError
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, team
 

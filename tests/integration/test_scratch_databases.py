@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_database
 from tests.project import PROJECT
 from tests.servers import Database
 
@@ -20,7 +20,7 @@ NEW = int(time.time()) - 60
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from core.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_database
 with scratch_database(Path("/")):
     os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from core.scratch import local_server
+from schemaproof.scratch.scratch import local_server
 from tests.project import Programs, make_workspace
 
 

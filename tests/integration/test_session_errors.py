@@ -14,7 +14,6 @@ from sqlalchemy import exc, text
 from sqlalchemy.exc import SQLAlchemyError
 
 import core.database
-from core.embedded.server import LocalServer
 from core.errors import (
     CommandTimeoutError,
     ConnectionFailedError,
@@ -26,6 +25,7 @@ from core.errors import (
     TransactionRolledBackError,
 )
 from repositories import AsyncUnitOfWork, UnitOfWork, idempotent, run_async_unit_of_work
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.replica_sides import configure
 from tests.integration.repository_rows import Store, team

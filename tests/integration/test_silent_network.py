@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 import core.database
 from core.config import DatabaseSettings
-from core.interrupt import interruptible
+from schemaproof.connection.interrupt import interruptible
 from tests.integration.database_settings import settings_for
 from tests.pooler import pooled
 from tests.project import Programs

@@ -9,8 +9,8 @@ from contextlib import closing
 import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from migrations.safety.kinds import STRENGTH, Work
-from migrations.safety.locks import of_statement
+from schemaproof.lint.kinds import STRENGTH, Work
+from schemaproof.lint.locks import of_statement
 from tests.servers import Database
 
 TABLES = """

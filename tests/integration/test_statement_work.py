@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, text
 
-from introspection.catalog import inside_transaction, read_snapshot
-from introspection.shapes import Scope, Snapshot
-from migrations.safety.columns import Columns
-from migrations.safety.kinds import Work
-from migrations.safety.locks import of_statement
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot
+from schemaproof.lint.columns import Columns
+from schemaproof.lint.kinds import Work
+from schemaproof.lint.locks import of_statement
+from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
-from migrations.safety import facts
-from migrations.safety.facts import Size
+from schemaproof.lint import facts
+from schemaproof.lint.facts import Size
 from tests.project import engine_of
 from tests.servers import Database
 

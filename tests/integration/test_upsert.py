@@ -8,11 +8,11 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import text
 
-from core.embedded.server import LocalServer
 from models import Odds
 from repositories import BaseRepository
 from repositories.bulk import encode
 from repositories.bulk.result import Upserted
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import KICK_OFF, SEASON, Store, odds, pick, team
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.embedded.server import LocalServer
 from core.errors import InvalidArgumentError
 from repositories import BaseRepository
 from repositories.bulk.result import Upserted
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.own_models import Everything, Mood, Network, create_tables
 from tests.integration.repository_rows import Store, pick

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from introspection.catalog import read_snapshot, reading
-from introspection.shapes import Snapshot
-from migrations.runner.scopes import scratch_scope
+from schemaproof.catalog.catalog import read_snapshot, reading
+from schemaproof.history.scopes import scratch_scope
+from schemaproof.schema.shapes import Snapshot
 from tests.project import PROJECT, engine_of
 from tests.servers import Database
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from queue import Queue
 from typing import Final
 
-from core.embedded.server import LocalServer
-from introspection.shapes import Snapshot
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.fork_server import ForkServer
 from tests.migrations.catalogs import contents
 from tests.migrations.filled import FILLED_FROM, digests, fill

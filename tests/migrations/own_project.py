@@ -15,11 +15,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
-from core.project import Project, find_project
-from migrations.runner import record
-from migrations.runner.history import alembic_config, script_directory
-from migrations.runner.metadata import load_metadata
-from migrations.runner.request import ATTRIBUTE
+from schemaproof.history import record
+from schemaproof.history.history import alembic_config, script_directory
+from schemaproof.history.metadata import load_metadata
+from schemaproof.history.request import ATTRIBUTE
+from schemaproof.project import Project, find_project
 from tests.project import ACCEPTING, PROJECT
 from tests.servers import Database
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from migrations.runner.migrator_lock import RUN, SPACE
+from schemaproof.migrate.migrator_lock import RUN, SPACE
 from tests.migrations.legacy_import import ABSENT, WHOLE
 from tests.migrations.test_one_migrator import lock_held, sessions, wait_for
 from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs

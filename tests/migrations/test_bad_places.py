@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from psycopg2 import sql
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.migrations.filled import digests
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 from psycopg2 import sql
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.project import Programs, make_workspace
 from tests.servers import Database, create_database
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import MigrationRefusedError
-from migrations.runner.request import ATTRIBUTE, Request
+from schemaproof.history.request import ATTRIBUTE, Request
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import tables

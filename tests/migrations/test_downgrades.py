@@ -9,8 +9,8 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from introspection.shapes import Snapshot
-from migrations.safety.data_loss import of_downgrade
+from schemaproof.lint.data_loss import of_downgrade
+from schemaproof.schema.shapes import Snapshot
 from tests.migrations.catalogs import contents
 from tests.migrations.generated_rows import ROWS, fill
 from tests.project import PROJECT, Alembic, history, revisions

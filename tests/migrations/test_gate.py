@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
-from migrations.runner.request import ATTRIBUTE, make_request
+from schemaproof.history.request import ATTRIBUTE, make_request
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_existing_database import SMALL, load

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from core.errors import MigrationRefusedError
-from migrations.runner.request import ATTRIBUTE, Request
+from schemaproof.history.request import ATTRIBUTE, Request
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing, run
@@ -118,10 +118,10 @@ def test_an_upgrade_with_nothing_to_do_does_not_import_the_linter(
 ) -> None:
     Alembic(database).upgrade()
     script = (
-        "import sys; from alembic import command; from core.project import find_project\n"
-        "from migrations.runner.history import alembic_config\n"
+        "import sys; from alembic import command; from schemaproof.project import find_project\n"
+        "from schemaproof.history.history import alembic_config\n"
         "command.upgrade(alembic_config(find_project()), 'head')\n"
-        "print(sorted(name for name in sys.modules if name.startswith('migrations.safety')))"
+        "print(sorted(name for name in sys.modules if name.startswith('schemaproof.lint')))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import MigrationRefusedError
-from migrations.runner import texts
+from schemaproof.check import texts
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject, make_own_project
 from tests.migrations.test_gate import allowing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.fork_server import ForkServer
 from tests.migrations.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
 from tests.proxy import Side

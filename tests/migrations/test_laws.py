@@ -8,11 +8,11 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from introspection.compare import compare
-from introspection.expected import materialise
-from migrations.runner import record, scopes
-from migrations.runner.metadata import load_metadata
 from models import Base
+from schemaproof.catalog.expected import materialise
+from schemaproof.compare import compare
+from schemaproof.history import record, scopes
+from schemaproof.history.metadata import load_metadata
 from tests.migrations.catalogs import contents
 from tests.project import PROJECT, Alembic, engine_of, history, revisions, script_directory
 from tests.servers import Database

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import text
 
-from migrations.runner.revision_files import file_checksum
+from schemaproof.history.revision_files import file_checksum
 from tests.project import ROOT, Alembic, engine_of, revisions, script_directory
 from tests.psql import run_script
 from tests.servers import USER, Database

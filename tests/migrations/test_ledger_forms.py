@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from core.errors import HistoryError, TamperedHistoryError
-from migrations.runner import ledger
+from schemaproof.history import ledger
 from tests.migrations.ledger_rows import rows
 from tests.project import PROJECT, Alembic, Programs, engine_of, revisions
 from tests.psql import dump

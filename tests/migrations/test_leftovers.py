@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from alembic.runtime.migration import MigrationContext
 
-from introspection.shapes import Index, Relation, Schema, Snapshot, SqlText
-from migrations.runner.leftovers import drop_invalid_indexes
+from schemaproof.migrate.leftovers import drop_invalid_indexes
+from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot, SqlText
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing

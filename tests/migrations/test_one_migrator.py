@@ -15,7 +15,7 @@ import pytest
 from psycopg2 import sql
 from sqlalchemy.exc import OperationalError
 
-from migrations.runner.migrator_lock import REVISION, RUN, SPACE
+from schemaproof.migrate.migrator_lock import REVISION, RUN, SPACE
 from tests.migrations.filled import FILLED_FROM, digests, fill
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
@@ -112,7 +112,7 @@ def test_a_server_without_a_free_slot_is_waited_for(
     database: Database, programs: Programs, limited: str
 ) -> None:
     # Says why a connection failed: libpq does not.
-    pytest.importorskip("core.connection_failures")
+    pytest.importorskip("schemaproof.connection.connection_failures")
     name = database.user if limited == "ROLE" else database.name
     limit = sql.SQL("ALTER {} {} CONNECTION LIMIT {}")
     parts = sql.SQL(limited), sql.Identifier(name)

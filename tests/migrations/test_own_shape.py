@@ -15,12 +15,13 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 -- as the
 from bench.drift.mutations import mutations
 from bench.drift.mutations.kinds import Mutation
 from bench.drift.runs import prepare
-from introspection.catalog import read_snapshot, reading
-from introspection.findings import Report
-from introspection.shapes import Scope
-from introspection.snapshot_values import encode_children
-from migrations.roles.roles import Roles, script
-from migrations.runner import own_shape, own_tables
+from schemaproof.catalog.catalog import read_snapshot, reading
+from schemaproof.check import own_shape
+from schemaproof.findings.findings import Report
+from schemaproof.history import own_tables
+from schemaproof.history.snapshot_values import encode_children
+from schemaproof.roles.roles import Roles, script
+from schemaproof.schema.shapes import Scope
 from tests.migrations import own_project as own_projects
 from tests.migrations.own_project import OwnProject
 from tests.migrations.role_cast import Cast

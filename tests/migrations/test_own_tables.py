@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 from psycopg2 import sql
 
-from core import own_tables
 from core.errors import TamperedHistoryError
-from migrations.runner.own_tables import LEDGER
+from schemaproof.history import trusted_tables as own_tables
+from schemaproof.history.own_tables import LEDGER
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.project import PROJECT, Outcome, Programs, make_workspace
@@ -271,7 +271,7 @@ def test_what_a_step_wrote_to_the_version_table_is_read_back(
     own_project.add("op.execute('CREATE TABLE public.one ()')")
     own_project.add(f"op.execute({LATE!r})")
     # As if the look had been fooled.
-    monkeypatch.setattr("core.own_tables.OwnTable.fault", None)
+    monkeypatch.setattr("schemaproof.history.trusted_tables.OwnTable.fault", None)
     with pytest.raises(TamperedHistoryError, match="holds xxx where r2 was written"):
         own_project.upgrade(database)
     assert rows(database, "revision, outcome")[0] == ("r1", "done")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from core.errors import MigratorLockError
-from migrations.runner.migrator_lock import REVISION, RUN, SPACE
-from migrations.runner.progress import ATTRIBUTE, Lines
+from schemaproof.migrate.migrator_lock import REVISION, RUN, SPACE
+from schemaproof.migrate.progress import ATTRIBUTE, Lines
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_one_migrator import own_project_has

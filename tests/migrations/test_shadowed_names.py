@@ -20,7 +20,7 @@ from typing import Final
 
 import pytest
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.migrations.legacy_import import SMALL
 from tests.project import PROJECT, ROOT, Outcome, Programs

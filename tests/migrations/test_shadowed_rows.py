@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from core.embedded.server import LocalServer
+from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.quantum_files import Files
 from tests.migrations import test_shadowed_names
 from tests.migrations.test_shadowed_names import BETTER_FITS, SAME_NAMES, walking
@@ -18,7 +18,7 @@ server_of_its_own = test_shadowed_names.server_of_its_own
 
 SAMPLE: Final = """
 from cli import data
-from repositories.loading import sample
+from loading import sample
 with data.unit_of_work() as uow:
     sample.load(uow)
     uow.commit()

@@ -15,12 +15,12 @@ from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from core.answers import sqlstate
 from core.errors import TamperedHistoryError
-from core.own_settings import ours, theirs
-from migrations.roles.roles import Roles, script
-from migrations.runner import ledger
-from migrations.safety import linting
+from schemaproof.connection.answers import sqlstate
+from schemaproof.connection.own_settings import ours, theirs
+from schemaproof.history import ledger
+from schemaproof.lint import linting
+from schemaproof.roles.roles import Roles, script
 from tests.integration.lint_revisions import linted, revision
 from tests.migrations import own_project as own_projects
 from tests.migrations import test_own_tables

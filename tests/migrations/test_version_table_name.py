@@ -8,8 +8,8 @@ from contextlib import closing
 from alembic import command
 from alembic.config import Config
 
-from migrations.roles.roles import Roles, script
-from migrations.runner.scopes import ours_by_name
+from schemaproof.history.scopes import ours_by_name
+from schemaproof.roles.roles import Roles, script
 from tests.migrations import own_project as own_projects
 from tests.migrations.own_project import CONFIGURATION, OwnProject
 from tests.psql import run_script

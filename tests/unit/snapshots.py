@@ -9,8 +9,8 @@ from typing import Any, Final, TypeVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from introspection.paths import path
-from introspection.shapes import (
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import (
     Column,
     Constraint,
     DatabaseObject,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from introspection.baseline import Entry
-from introspection.findings import Kind
-from introspection.shapes import Snapshot
-from migrations.runner.accepted import Accepted
+from schemaproof.findings.baseline import Entry
+from schemaproof.findings.findings import Kind
+from schemaproof.migrate.accepted import Accepted
+from schemaproof.schema.shapes import Snapshot
 from tests.unit.test_gate import schema, state, table
 
 TODAY = date(2026, 11, 23)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core import answers
+from schemaproof.connection import answers
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import psycopg2
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from introspection.catalog_queries import SchemaChangedError
-from migrations.runner.attempts import may_pass, pause
+from schemaproof.catalog.catalog_queries import SchemaChangedError
+from schemaproof.migrate.attempts import may_pass, pause
 
 SECOND = timedelta(seconds=1)
 

@@ -10,9 +10,9 @@ from typing import Final
 import pytest
 
 from core.errors import ConfigurationError
-from introspection import baseline
-from introspection.baseline import Entry, Extent
-from introspection.findings import Finding, Kind, Report
+from schemaproof.findings import baseline
+from schemaproof.findings.baseline import Entry, Extent
+from schemaproof.findings.findings import Finding, Kind, Report
 from tests.unit.snapshots import HOSTILE_NAMES
 
 TODAY: Final = date(2026, 11, 22)

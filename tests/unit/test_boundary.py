@@ -8,8 +8,8 @@ import pytest
 from psycopg2 import OperationalError
 from sqlalchemy.exc import DBAPIError
 
-from cli import boundary
 from core.target import TARGET
+from schemaproof.cli import boundary
 
 
 def test_an_error_of_a_scratch_database_is_one_line_without_settings_of_a_target(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from introspection.compare.column_numbers import ANEW, crosswise, moved
+from schemaproof.compare.column_numbers import ANEW, crosswise, moved
 
 RECORDED = {"id": 1, "home": 2, "away": 4, "note": 5}
 """Number 3 was dropped by a revision."""

@@ -8,11 +8,11 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from introspection import compare as comparison
-from introspection.compare import Difference, columns, compare, constraints, indexes, objects
-from introspection.compare import relations as relation_comparison
-from introspection.compare import sequences as sequence_comparison
-from introspection.shapes import (
+from schemaproof import compare as comparison
+from schemaproof.compare import Difference, columns, compare, constraints, indexes, objects
+from schemaproof.compare import relations as relation_comparison
+from schemaproof.compare import sequences as sequence_comparison
+from schemaproof.schema.shapes import (
     Column,
     Constraint,
     DatabaseObject,

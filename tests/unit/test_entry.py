@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from cli import exit_codes
+from schemaproof.cli import exit_codes
 
 INTERRUPTED_WHILE_LOADED = """
 import sys

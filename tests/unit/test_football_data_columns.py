@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from repositories.loading.football_data import columns, layout, names
-from repositories.loading.football_data.columns import Price
+from loading.football_data import columns, layout, names
+from loading.football_data.columns import Price
 
 KNOWN: Final = names.known()
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.errors import LoadError
-from repositories.loading.football_data import names
-from repositories.loading.football_data.csv_file import LONGEST, SeasonFile
-from repositories.loading.jsonl import Record
+from loading.football_data import names
+from loading.football_data.csv_file import LONGEST, SeasonFile
+from loading.jsonl import Record
 
 HEADER = b"Div,Date,HomeTeam"
 

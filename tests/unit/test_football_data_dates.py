@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repositories.loading.football_data import dates
-from repositories.loading.football_data.dates import Order
+from loading.football_data import dates
+from loading.football_data.dates import Order
 
 DAYS = st.dates(date(1993, 8, 1), date(2060, 6, 1))
 WRITTEN = {Order.DAY_FIRST: "%d/%m/%Y", Order.MONTH_FIRST: "%m/%d/%Y"}

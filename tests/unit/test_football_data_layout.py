@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from repositories.loading.football_data import columns, layout, names
-from repositories.loading.football_data.layout import EXTRA, MAIN, SEPARATORS, Head
+from loading.football_data import columns, layout, names
+from loading.football_data.layout import EXTRA, MAIN, SEPARATORS, Head
 from tests.season_files import line
 
 KNOWN: Final = names.known()

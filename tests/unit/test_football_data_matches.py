@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from core.errors import LoadError
-from repositories.loading.football_data import matches, names
-from repositories.loading.football_data.account import Unknown
-from repositories.loading.football_data.matches import Match
-from repositories.loading.jsonl import Record
+from loading.football_data import matches, names
+from loading.football_data.account import Unknown
+from loading.football_data.matches import Match
+from loading.jsonl import Record
 from tests.season_files import line
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from core.errors import LoadError
-from repositories.loading.football_data import columns, matches, names, odds
-from repositories.loading.jsonl import Record
+from loading.football_data import columns, matches, names, odds
+from loading.jsonl import Record
 from tests.season_files import MATCH, PRICES, ROWS, line
 
 

@@ -11,10 +11,10 @@ from typing import Final
 import jsonschema
 import pytest
 
-from introspection.codes import CODES
-from introspection.findings import Finding, Kind, Report
-from introspection.render import github, html, junit, markdown, sarif
-from introspection.render import json as json_format
+from schemaproof.findings.codes import CODES
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report import github, html, junit, markdown, sarif
+from schemaproof.report import json as json_format
 from tests.project import ROOT
 
 HOSTILE: Final = (

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
-from introspection.compare import compare
-from introspection.findings import Finding, Kind, Report, drift
-from introspection.shapes import Column, Relation, Schema, Scope, Snapshot
-from migrations.runner import gate
-from migrations.runner.paths import object_of
-from migrations.runner.request import make_request
-from migrations.runner.verify import State
+from schemaproof.check.verify import State
+from schemaproof.compare import compare
+from schemaproof.findings.findings import Finding, Kind, Report, drift
+from schemaproof.history.request import make_request
+from schemaproof.migrate import gate
+from schemaproof.schema.object_paths import object_of
+from schemaproof.schema.shapes import Column, Relation, Schema, Scope, Snapshot
 
 SCOPE = Scope(managed=("ours",), shared=())
 

@@ -21,18 +21,28 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from cli import adoption_report, ledger_rows, legacy_report, lint_report, logs, plan_report
-from core.documents import Document, as_columns, as_csv, as_json, block, line, lines, visible
-from core.project import Project
-from introspection.compare import Difference
-from introspection.findings import Finding, Kind, Report
-from introspection.render import github, html, junit, markdown, sarif, script, terminal, text
-from introspection.render import json as json_format
-from introspection.render.cells import cell
-from migrations.adoption.adoption import Adoption, Relation
-from migrations.safety.findings import Level, LintFinding
-from migrations.safety.plan import PlannedRevision
-from repositories.legacy.report import ColumnAccount, ImportReport, RefusedRow, TableAccount
+from cli import legacy_report, logs
+from loading.legacy.report import ColumnAccount, ImportReport, RefusedRow, TableAccount
+from schemaproof.adopt.adoption import Adoption, Relation
+from schemaproof.cli import adoption_report, ledger_rows, lint_report, plan_report
+from schemaproof.compare import Difference
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.lint.plan import PlannedRevision
+from schemaproof.project import Project
+from schemaproof.report import github, html, junit, markdown, sarif, script, terminal, text
+from schemaproof.report import json as json_format
+from schemaproof.report.cells import cell
+from schemaproof.report.documents import (
+    Document,
+    as_columns,
+    as_csv,
+    as_json,
+    block,
+    line,
+    lines,
+    visible,
+)
 from tests.hostile import COMMAND, is_harmless
 from tests.unit.snapshots import unhurried
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from core.errors import LoadError
-from repositories.loading.jsonl import Record, read
+from loading.jsonl import Record, read
 
 
 def written(folder: Path, content: bytes) -> Path:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from introspection.shapes import Relation, Schema, Snapshot, SqlText
-from migrations.safety import facts, linting, locks
-from migrations.safety.columns import Columns
-from migrations.safety.facts import Size
-from migrations.safety.findings import Level
-from migrations.safety.revisions import LintedRevision
-from migrations.safety.statements import Statement
+from schemaproof.lint import facts, linting, locks
+from schemaproof.lint.columns import Columns
+from schemaproof.lint.facts import Size
+from schemaproof.lint.findings import Level
+from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.statements import Statement
+from schemaproof.schema.shapes import Relation, Schema, Snapshot, SqlText
 
 MEBIBYTE = 1024 * 1024
 SCAN = "ALTER TABLE public.t ADD CONSTRAINT k CHECK (a > 0)"

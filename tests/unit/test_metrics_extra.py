@@ -6,8 +6,9 @@ from tests.unit.test_async_extra import run
 
 UNUSED = """
 import sys
-import core.config, core.database, core.metrics, repositories, cli.main, cli.commands.check
-import migrations.runner.check
+import core.config, core.database, core.metrics, repositories, cli.main
+import schemaproof.cli.commands.check
+import schemaproof.check.check
 core.database.sync_engine
 ours = {"core.measured_pool", "core.metrics.units"}
 used = (ours | {"prometheus_client", "opentelemetry"}) & set(sys.modules)

@@ -8,9 +8,9 @@ from typing import Final
 
 import pytest
 
-from core.project import Project
-from migrations.runner import model_sources
-from migrations.runner.model_sources import digest
+from schemaproof.history import model_sources
+from schemaproof.history.model_sources import digest
+from schemaproof.project import Project
 
 FILES: Final = {
     "shop/__init__.py": "from shop.base import Base\nfrom shop import orders\n",

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from core import documents
-from introspection import catalog_values, normalize, paths
-from introspection.catalog_values import Contents
-from introspection.normalize import Parts
-from introspection.settle import merged
-from introspection.shapes import Column, Grant, Snapshot, SqlText
+from schemaproof.catalog import catalog_values, normalize
+from schemaproof.catalog.catalog_values import Contents
+from schemaproof.catalog.normalize import Parts
+from schemaproof.catalog.settle import merged
+from schemaproof.report import documents
+from schemaproof.schema import paths
+from schemaproof.schema.shapes import Column, Grant, Snapshot, SqlText
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
 
 

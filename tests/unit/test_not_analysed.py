@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from core import sql_tree
-from core.sql_tokens import NotAnalysed
-from introspection.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
-from migrations.safety import datachecks
-from migrations.safety.columns import Columns
-from migrations.safety.kinds import Work
-from migrations.safety.locks import of_statement
+from schemaproof.lint import datachecks
+from schemaproof.lint.columns import Columns
+from schemaproof.lint.kinds import Work
+from schemaproof.lint.locks import of_statement
+from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
+from schemaproof.sql import sql_tree
+from schemaproof.sql.sql_tokens import NotAnalysed
 
 TOO_DEEP = 40_000  # levels: writing the tree of it ends the process
 DEEP = " || ".join(["c"] * 3_000)

@@ -6,9 +6,9 @@ import json as stdlib_json
 
 import pytest
 
-from introspection.findings import Finding, Kind, Report
-from introspection.paths import path
-from introspection.render import json, text
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report import json, text
+from schemaproof.schema.paths import path
 from tests.unit.snapshots import HOSTILE_NAMES
 
 MISSING = Finding("column-missing", Kind.DRIFT, "q.t.c", "integer NOT NULL", None)

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 import pytest
 from rich.console import Console
 
-from core.documents import visible
-from introspection.findings import Finding, Kind, Report
-from introspection.paths import path
-from introspection.render import terminal
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report import terminal
+from schemaproof.report.documents import visible
+from schemaproof.schema.paths import path
 from tests.unit.snapshots import HOSTILE_NAMES
 
 NARROW = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.repair.alterations import alterations
+from schemaproof.repair.alterations import alterations
 from tests.unit.snapshots import sql
 
 DOMAIN = "CREATE DOMAIN q.d AS text"

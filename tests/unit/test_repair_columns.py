@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.repair.access import Roles
-from introspection.repair.columns import Table, attributes_of
-from introspection.shapes import Column
+from schemaproof.repair.access import Roles
+from schemaproof.repair.columns import Table, attributes_of
+from schemaproof.schema.shapes import Column
 
 
 def to_usual_storage(type_: str) -> str:

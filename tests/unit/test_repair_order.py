@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.repair.order import in_order, with_former_names
-from introspection.repair.steps import Phase, Step
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair.order import in_order, with_former_names
 
 
 def step(sql: str, creates: str = "", phase: Phase = Phase.CREATE_DEFINITIONS) -> Step:

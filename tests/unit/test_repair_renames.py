@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.repair.plan import repair
-from introspection.shapes import Snapshot
+from schemaproof.repair.plan import repair
+from schemaproof.schema.shapes import Snapshot
 from tests.unit.snapshots import EXAMPLE, changed, sql
 
 T = (("schemas", "q"), ("relations", "t"))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.compare.indexes import without_name
-from introspection.paths import path
-from introspection.repair.indexes import repair_indexes
-from introspection.repair.objects import Home, mentioned_name
-from introspection.repair.types import change_type
-from introspection.shapes import DatabaseObject, Index, Relation, Snapshot
+from schemaproof.compare.indexes import without_name
+from schemaproof.repair.indexes import repair_indexes
+from schemaproof.repair.objects import Home, mentioned_name
+from schemaproof.repair.types import change_type
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import DatabaseObject, Index, Relation, Snapshot
 from tests.unit.snapshots import sql
 
 INDEX = "CREATE INDEX {} ON q.t USING btree (a){}"

@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 
 from core.errors import HistoryError
-from core.project import Project
-from migrations.runner import revision_files
-from migrations.runner.history import History, load_history, script_directory
+from schemaproof.history import revision_files
+from schemaproof.history.history import History, load_history, script_directory
+from schemaproof.project import Project
 from tests.project import PROJECT
 
 BRANCHED: Final = {

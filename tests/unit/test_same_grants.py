@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.compare.tools import same_grants
-from introspection.shapes import Grant
+from schemaproof.compare.tools import same_grants
+from schemaproof.schema.shapes import Grant
 
 READER, PUBLIC = Grant("reader", "SELECT"), Grant("PUBLIC", "SELECT")
 STRANGER = Grant("another role", "SELECT", "anna")

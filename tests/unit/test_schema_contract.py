@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import HistoryError, SchemaMismatchError
-from core.project import Project
 from core.schema_contract import Contract, read_contract
+from schemaproof.project import Project
 from tests.project import PROJECT, history
 
 CONTRACT = Contract("c3", "sha256:x", known=frozenset({"a1", "b2", "c3"}))

@@ -200,7 +200,7 @@ def test_nothing_of_it_is_imported_where_it_is_not_used(
     is_used: bool,  # noqa: FBT001 - both cases
 ) -> None:
     script = (
-        "import sys, cli.connection, core.config, core.database\n"
+        "import sys, schemaproof.cli.connection, core.config, core.database\n"
         "core.config.get_settings()\n"
         "core.database.sync_engine\n"
         "print(sorted(m for m in sys.modules if m.split('.')[0] in ('hvac', 'boto3', 'requests')\n"

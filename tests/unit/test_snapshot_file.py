@@ -13,8 +13,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from core.errors import HistoryError
-from introspection.shapes import Grant, Relation, Schema, Snapshot
-from introspection.snapshot_file import FORMAT, RecordedRevision, dumps, loads, unsealed
+from schemaproof.history.snapshot_file import FORMAT, RecordedRevision, dumps, loads, unsealed
+from schemaproof.schema.shapes import Grant, Relation, Schema, Snapshot
 from tests.unit import snapshots
 from tests.unit.snapshots import EXAMPLE, HOSTILE_NAMES, OBJECT_OF, Q, T, at, changed
 

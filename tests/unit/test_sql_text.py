@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from introspection.shapes import SqlText
+from schemaproof.schema.shapes import SqlText
 
 SAME = [
     (("a",), ("a",)),

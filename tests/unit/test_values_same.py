@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from repositories.loading.same import same
+from loading.same import same
 
 SAME: list[tuple[Any, Any]] = [
     (1, 1.0),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import whole_file
+from schemaproof import whole_file
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from introspection.codes import CODES, Code
+from schemaproof.findings.codes import CODES, Code
 from tests.project import ROOT
 
 FOLDER: Final = ROOT / "docs" / "findings"

@@ -1,0 +1,1 @@
+"""From files into tables; what is loaded is committed by whoever asks for it."""

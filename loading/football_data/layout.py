@@ -1,0 +1,112 @@
+"""Where a season file's header stands, what separates its columns, and what they are called.
+
+football-data.co.uk publishes two layouts. People save them again: with another separator, a line
+``sep=;`` or a title above the header, names in another case.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from loading.football_data import columns
+from loading.football_data.names import Names
+
+SEPARATORS: Final = (",", ";", "\t", "|")
+HEAD_LINES: Final = 10
+"""The header is one of the first lines; titles stand above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A layout of football-data.co.uk.
+
+    Attributes:
+        name: What it is called in messages.
+        required: The columns without which a line says no match.
+        renamed: Other names of columns, by the name that we use.
+        marks: How names of columns tell opening from closing prices.
+    """
+
+    name: str
+    required: tuple[str, ...]
+    renamed: Mapping[str, str]
+    marks: columns.Marks
+
+
+MAIN: Final = Layout(
+    "season file",
+    ("Div", "Date", "HomeTeam", "AwayTeam"),
+    {"HT": "HomeTeam", "AT": "AwayTeam"},
+    columns.OPENING_AND_CLOSING,
+)
+# https://www.football-data.co.uk/all_new_data.php: "closing odds", marked only in newer files.
+EXTRA: Final = Layout(
+    "file of the extra leagues",
+    ("Country", "League", "Date", "HomeTeam", "AwayTeam"),
+    {"Home": "HomeTeam", "Away": "AwayTeam"},
+    (("closing", "C"), ("closing", "")),
+)
+LAYOUTS: Final = (MAIN, EXTRA)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The header of a file.
+
+    Attributes:
+        layout: The layout that it comes nearest to.
+        separator: What separates the columns.
+        columns: Their names, as in notes.txt whatever the case in the file; blank for none.
+    """
+
+    layout: Layout
+    separator: str
+    columns: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Columns of the layout that are not there."""
+        return tuple(name for name in self.layout.required if name not in self.columns)
+
+
+def find(lines: Sequence[str], names: Names) -> tuple[int, Head] | None:
+    """Find the header among the first lines.
+
+    Returns:
+        Its place, from 0, and the header that misses the fewest columns of a layout; None when no
+        line names two columns of one.
+    """
+    found = [
+        (len(head.missing), place, head)
+        for place, line in enumerate(lines)
+        for head in _readings(line, names)
+    ]
+    if not found:
+        return None
+    _, place, head = min(found, key=lambda reading: reading[:2])
+    return place, head
+
+
+def _readings(line: str, names: Names) -> Iterator[Head]:
+    for separator in SEPARATORS:
+        try:
+            fields = next(csv.reader([line], delimiter=separator, strict=True), [])
+        except csv.Error:
+            continue
+        for layout in LAYOUTS:
+            head = Head(layout, separator, _canonical(fields, layout, names))
+            if len(head.missing) <= len(layout.required) - 2:
+                yield head
+
+
+def _canonical(fields: Sequence[str], layout: Layout, names: Names) -> tuple[str, ...]:
+    """Give the columns their names of notes.txt, whatever their case in the file."""
+    by_lower = {name.lower(): name for name in columns.known(names)}
+    given = [by_lower.get(name.strip().lower(), name.strip()) for name in fields]
+    if not any(name != name.lower() for name in map(str.strip, fields)):
+        given = [name.upper() if name == name.lower() else name for name in given]
+    other_names = {name.lower(): new for name, new in layout.renamed.items() if new not in given}
+    return tuple(other_names.get(name.lower(), name) for name in given)

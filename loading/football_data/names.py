@@ -1,0 +1,95 @@
+"""What football-data.co.uk calls things, and what Mon_PS calls them (``names.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+from core.errors import ConfigurationError
+
+FILE: Final = "loading/football_data/names.toml"
+"""Where the names stand, for those who add one."""
+
+_TABLES: Final = ("teams", "leagues", "bookmakers")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of Mon_PS by those of the files.
+
+    Attributes:
+        teams: Teams by their name in the files.
+        bookmakers: Bookmakers by the prefix of their columns.
+        aggregates: Prefixes of columns that sum up bookmakers.
+        leagues: Leagues by the code in column ``Div``.
+    """
+
+    teams: Mapping[str, str]
+    bookmakers: Mapping[str, str]
+    aggregates: tuple[str, ...]
+    leagues: Mapping[str, str]
+
+    def key_of(self, bookmaker: str) -> str:
+        """Return the one prefix that stands for a bookmaker: its columns may begin with several."""
+        return next(prefix for prefix, name in self.bookmakers.items() if name == bookmaker)
+
+
+@cache
+def known() -> Names:
+    """Read the names that the project knows."""
+    content = tomllib.loads(files(__package__).joinpath("names.toml").read_text("utf-8"))
+    return Names(
+        teams={name: name for name in content["same_teams"]} | content["teams"],
+        bookmakers=content["bookmakers"],
+        aggregates=tuple(content["aggregates"]),
+        leagues=content["leagues"],
+    )
+
+
+def with_more(names: Names, path: Path) -> Names:
+    """Add the names of a TOML file with the tables ``teams``, ``leagues`` and ``bookmakers``.
+
+    A blank name is one that nobody has filled in yet: it is left out.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or holds something else.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read ({error.strerror})", remedy="give a file that can"
+        ) from error
+    except ValueError as error:  # not UTF-8, or not TOML
+        raise ConfigurationError(
+            f"{path} is not TOML: {error}", remedy="correct the line"
+        ) from error
+    _check(path, content)
+    given = {
+        table: {key: name for key, name in content.get(table, {}).items() if name}
+        for table in _TABLES
+    }
+    return replace(
+        names,
+        teams={**names.teams, **given["teams"]},
+        leagues={**names.leagues, **given["leagues"]},
+        bookmakers={**names.bookmakers, **given["bookmakers"]},
+    )
+
+
+def _check(path: Path, content: Mapping[str, Any]) -> None:
+    for table, entries in content.items():
+        if table not in _TABLES or not isinstance(entries, dict):
+            raise ConfigurationError(
+                f"{path} holds {table!r}", remedy=f"use only the tables {', '.join(_TABLES)}"
+            )
+        for key, name in entries.items():
+            if not isinstance(name, str):
+                raise ConfigurationError(
+                    f"{path}: the name of {key!r} in {table} is not text", remedy="put it in quotes"
+                )

@@ -1,0 +1,115 @@
+"""Staged rows → the new table, a batch at a time.
+
+A row of the stage has no state yet, or is ``refused``, ``copied`` or ``already there``; so the
+stage accounts for every row of the old table.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from loading.legacy.tables import LegacyTable
+from repositories.sql import name_of
+
+IMPORTER: Final = "monps-db import-legacy"
+NEW_ID: Final = "another row has its id"
+
+
+def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: bool) -> int:
+    """Copy the next rows that wait, within the current transaction.
+
+    Args:
+        connection: The session that has the stage.
+        table: What is copied.
+        size: How many rows at most.
+        lock: Whether to keep other writers out of the new table until the transaction ends, so
+            that nobody takes an id or a key between looking and writing. Readers go on.
+
+    Returns:
+        How many rows were done; 0 when none waits any more.
+    """
+    stage = table.stage
+    if lock:
+        connection.execute(text(f"LOCK TABLE {name_of(table.target)} IN SHARE ROW EXCLUSIVE MODE"))
+    waiting = stage.c.state.is_(None)
+    upto = connection.scalar(select(func.max(_next(stage, waiting, size).subquery().c.source_id)))
+    if upto is None:
+        return 0
+    batch = and_(waiting, stage.c.source_id <= upto)
+    there = connection.execute(
+        update(stage).where(batch, _is_there(table, stage)).values(state="already there")
+    )
+    connection.execute(update(stage).where(batch, _is_taken(table, stage)).values(reason=NEW_ID))
+    connection.execute(_insertion(table, stage, batch))
+    copied = connection.execute(update(stage).where(batch).values(state="copied"))
+    if lock:
+        _end_sequence_above(connection, table.target)
+    return int(there.rowcount + copied.rowcount)
+
+
+def _next(stage: Table, waiting: ColumnElement[bool], size: int) -> Select[Any]:
+    return select(stage.c.source_id).where(waiting).order_by(stage.c.source_id).limit(size)
+
+
+def _is_there(table: LegacyTable, stage: Table) -> ColumnElement[bool]:
+    target = table.target.alias("there")
+    keys = (
+        and_(*(target.c[name] == stage.c[other] for name, other in key.items()))
+        for key in table.key
+    )
+    return exists().where(or_(*keys)).select_from(target)
+
+
+def _is_taken(table: LegacyTable, stage: Table) -> ColumnElement[bool]:
+    (key,) = table.target.primary_key
+    taken = table.target.alias("taken")
+    return exists().where(taken.c[key.name] == stage.c.source_id).correlate(stage)
+
+
+def _insertion(table: LegacyTable, stage: Table, batch: ColumnElement[bool]) -> Any:
+    """Write the insert; a row keeps its id where no other row has it."""
+    target = table.target
+    (key,) = target.primary_key
+    largest = func.greatest(
+        select(func.max(target.alias("there").c[key.name])).scalar_subquery(),
+        select(func.max(stage.alias("staged").c.source_id)).scalar_subquery(),
+    )
+    fresh = largest + func.row_number().over(order_by=stage.c.source_id)
+    rows = select(
+        case((stage.c.reason == NEW_ID, fresh), else_=stage.c.source_id),
+        *(stage.c[name] for name in table.columns),
+        literal(IMPORTER),
+        literal(f"imported from {table.source}"),
+    ).where(batch)
+    return insert(target).from_select(
+        [key.name, *table.columns, "created_by", "change_reason"], rows, include_defaults=False
+    )
+
+
+def _end_sequence_above(connection: Connection, target: Table) -> None:
+    """Let generated ids begin above the ids that were copied."""
+    (key,) = target.primary_key
+    sequence = func.pg_get_serial_sequence(name_of(target), key.name)
+    largest = select(func.max(key).label("id")).subquery()
+    connection.execute(
+        select(func.setval(sequence, largest.c.id)).where(
+            largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
+        )
+    )

@@ -1,0 +1,214 @@
+"""The old quantum tables → the tables of Quantum ADN 2.0.
+
+The old tables are only read. Each batch is a transaction of its own; what a killed import had
+committed is found already there by the next one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, table, text, update
+
+from core.errors import ConfigurationError, MonpsError
+from loading.legacy import accounts, batches
+from loading.legacy.report import ImportReport, TableAccount
+from loading.legacy.tables import PICKS, TABLES, TEAMS, LegacyTable, query
+from models import TeamQuantumDNA
+from models.quantum.team import DNA_VECTORS
+
+UNKNOWN_LEAGUE: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to import.
+
+    Attributes:
+        season: Of the strategies and pairs: the old tables have none.
+        time_zone: Of the old timestamps, which have none.
+        leagues: The league of a team by its name; beats what the database knows.
+        batch_size: Rows in one transaction.
+        dry_run: Do everything and take it back.
+    """
+
+    season: str = "2024-25"
+    time_zone: str = "UTC"
+    leagues: Mapping[str, str] = field(default_factory=dict)
+    batch_size: int = 1000
+    dry_run: bool = False
+
+
+def import_legacy(
+    connection: Connection, options: Options, on_progress: Callable[[int, int], None]
+) -> ImportReport:
+    """Copy the rows.
+
+    Args:
+        connection: A connection without a transaction.
+        options: How.
+        on_progress: Told how many rows were done since it was told last, and how many there are.
+
+    Raises:
+        ConfigurationError: The time zone is unknown, or the season too long.
+        MonpsError: An old or a new table that is needed is not there.
+    """
+    if not options.dry_run:
+        return _Import(connection, options, on_progress).run()
+    with connection.begin() as transaction:
+        report = _Import(connection, options, on_progress).run()
+        transaction.rollback()
+        return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    connection: Connection
+    options: Options
+    on_progress: Callable[[int, int], None]
+
+    def run(self) -> ImportReport:
+        with self._step():
+            present = self._look()
+            total = sum(self._count(table.source) for table in present)
+        self.on_progress(0, total)
+        done = [self._copy(table, total) for table in present]
+        with self._step():
+            picks = [accounts.untouched(self._count(PICKS))] if self._exists(PICKS) else []
+        absent = tuple(table.source for table in TABLES if table not in present)
+        return ImportReport((*done, *picks), absent, self.options.dry_run)
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """One transaction; in a dry run everything is in one that is taken back."""
+        if self.options.dry_run:
+            yield
+            return
+        with self.connection.begin():
+            yield
+
+    def _look(self) -> list[LegacyTable]:
+        self._refuse_options()
+        if missing := [
+            table.target.fullname for table in TABLES if not self._exists(table.target.fullname)
+        ]:
+            raise MonpsError(
+                f"{', '.join(missing)}: not there yet", remedy="run: alembic upgrade head"
+            )
+        present = [table for table in TABLES if self._exists(table.source)]
+        if TEAMS not in present:
+            raise MonpsError(
+                f"there is no {TEAMS.source} here, so nothing to import",
+                remedy="connect to the existing database (DB_NAME)",
+            )
+        return present
+
+    def _refuse_options(self) -> None:
+        zone = self.options.time_zone
+        known = text("SELECT FROM pg_catalog.pg_timezone_names WHERE name = :zone")
+        if self.connection.execute(known, {"zone": zone}).first() is None:
+            raise ConfigurationError(
+                f"unknown time zone {zone!r}", remedy="name one such as Europe/Paris"
+            )
+        if not 0 < len(self.options.season) <= 10:  # noqa: PLR2004 - as its column
+            raise ConfigurationError(
+                f"a season has 1 to 10 characters, unlike {self.options.season!r}"
+            )
+
+    def _copy(self, table: LegacyTable, total: int) -> TableAccount:
+        with self._step():
+            self._stage(table)
+            filled = self._fill_in_leagues() if table is TEAMS else None
+            self.on_progress(self._judged(table), total)
+        lock = not self.options.dry_run
+        done = 1
+        while done:
+            with self._step():
+                done = batches.copy_batch(
+                    self.connection, table, self.options.batch_size, lock=lock
+                )
+            self.on_progress(done, total)
+        with self._step():
+            unknown = self._unknown_leagues() if table is TEAMS else None
+            notes = tuple(note for note in (filled, unknown) if note)
+            return accounts.of_table(
+                self.connection, table, zone=self.options.time_zone, notes=notes
+            )
+
+    def _stage(self, table: LegacyTable) -> None:
+        self.connection.execute(
+            select(func.set_config("TimeZone", self.options.time_zone, True))  # noqa: FBT003
+        )
+        statement = query(f"stage_{table.target.name}")
+        given: dict[str, Any] = {"season": self.options.season}
+        if table is TEAMS:
+            given = {
+                "leagues": json.dumps({**self._known_leagues(), **self.options.leagues}),
+                "best": json.dumps(self._best_strategies()),
+                "unknown_league": UNKNOWN_LEAGUE,
+                "vectors": list(DNA_VECTORS),
+            }
+        self.connection.execute(statement, given)
+
+    def _known_leagues(self) -> dict[str, str]:
+        if not self._exists("public.team_intelligence"):
+            return {}
+        return dict(self.connection.execute(query("leagues")).tuples().all())
+
+    def _best_strategies(self) -> dict[str, str]:
+        if not self._exists("quantum.team_strategies"):
+            return {}
+        return dict(self.connection.execute(query("best_strategies")).tuples().all())
+
+    def _fill_in_leagues(self) -> str | None:
+        """Give a league to teams that an earlier import knew none for."""
+        stage, team = TEAMS.stage, TeamQuantumDNA
+        filled = self.connection.execute(
+            update(team)
+            .where(
+                team.team_name == stage.c.team_name,
+                team.league == UNKNOWN_LEAGUE,
+                stage.c.league != UNKNOWN_LEAGUE,
+                stage.c.state.is_(None),
+            )
+            .values(league=stage.c.league, updated_by=batches.IMPORTER)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+        return f"{filled} teams that were there got their league" if filled else None
+
+    def _unknown_leagues(self) -> str | None:
+        team = TeamQuantumDNA
+        unknown = self.connection.scalar(
+            select(func.count()).where(
+                team.league == UNKNOWN_LEAGUE, TEAMS.stage.c.team_name == team.team_name
+            )
+        )
+        if not unknown:
+            return None
+        return (
+            f"{unknown} teams have no league in the old tables, so it is {UNKNOWN_LEAGUE!r}:"
+            " import again with --leagues FILE"
+        )
+
+    def _judged(self, table: LegacyTable) -> int:
+        refused = select(func.count()).where(table.stage.c.state == "refused")
+        return int(self.connection.scalar(refused) or 0)
+
+    def _exists(self, name: str) -> bool:
+        unread = self.connection.scalar(query("unread"), {"name": name})
+        if unread:
+            raise MonpsError(
+                f"{name} is not read: it is no table, or hides rows, or has columns of somebody"
+                " else's types, which could run his code",
+                remedy="see who has made it, and remove it",
+            )
+        return unread is not None
+
+    def _count(self, name: str) -> int:
+        schema, _, table_name = name.partition(".")
+        counted = select(func.count()).select_from(table(table_name, schema=schema))
+        return self.connection.scalar(counted) or 0

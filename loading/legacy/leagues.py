@@ -1,0 +1,24 @@
+"""A file that knows the league of each team."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from loading import jsonl
+
+
+def read(path: Path) -> Mapping[str, str]:
+    """Read team_name and league of every line of a JSON Lines file.
+
+    Raises:
+        LoadError: The file cannot be read, or a line has not both.
+    """
+    found: dict[str, str] = {}
+    for record in jsonl.read(path):
+        name, league = record.values.get("team_name"), record.values.get("league")
+        if not isinstance(name, str) or not isinstance(league, str) or not league.strip():
+            record.refuse("has not both team_name and league as texts")
+        if found.setdefault(name, league) != league:
+            record.refuse(f"gives {name!r} another league than a line before")
+    return found

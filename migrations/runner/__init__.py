@@ -1,1 +1,0 @@
-"""What happens around a migration: time-outs, ledger, introspection."""

@@ -1,0 +1,120 @@
+"""Prove that models, migration history and live PostgreSQL database agree.
+
+The names of this package are its public interface; each is imported when it is asked for, because
+whoever needs an error or a number of seconds does not wait for SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+# What each name stands for is said for the type checker in __init__.pyi.
+_NAMES: Final = {
+    "schemaproof.check.check": ("check_database",),
+    "schemaproof.connection.answers": ("DriverConnection",),
+    "schemaproof.connection.authentication": (
+        "is_accepted",
+        "refusal",
+    ),
+    "schemaproof.connection.byte_text": ("read_bytes",),
+    "schemaproof.connection.connect_args": (
+        "NETWORK_TIMEOUT",
+        "UNQUALIFIED_IS_PUBLIC",
+        "accepted_authentication",
+        "keepalives",
+        "lift_transaction_timeout",
+        "limits",
+        "network_args",
+        "options",
+    ),
+    "schemaproof.connection.diagnostics": (
+        "Diagnostics",
+        "diagnostics_of",
+        "ends_session",
+        "sqlstate_of",
+    ),
+    "schemaproof.connection.driver_errors": ("translate_driver_error",),
+    "schemaproof.connection.duration": (
+        "parse_duration",
+        "whole_milliseconds",
+        "whole_seconds",
+    ),
+    "schemaproof.connection.interrupt": ("interruptible",),
+    "schemaproof.connection.own_settings": ("set_up_safely",),
+    "schemaproof.connection.session_limits": (
+        "hold_for_driver",
+        "look_after",
+    ),
+    "schemaproof.connection.target": ("Target",),
+    "schemaproof.connection.urls": (
+        "DRIVER",
+        "DRIVERS",
+        "parse_scratch_url",
+    ),
+    "schemaproof.errors": (
+        "ConfigurationError",
+        "DatabaseRefusedError",
+        "DatabaseUnavailableError",
+        "HistoryError",
+        "InterruptionError",
+        "LocalServerError",
+        "MigrationRefusedError",
+        "MigratorLockError",
+        "MonpsError",
+        "OutputClosedError",
+        "TamperedHistoryError",
+    ),
+    "schemaproof.findings.baseline": ("Extent",),
+    "schemaproof.findings.codes": ("Severity",),
+    "schemaproof.findings.findings": (
+        "Kind",
+        "Report",
+    ),
+    "schemaproof.history.history": ("load_history",),
+    "schemaproof.history.live": ("look_at_history",),
+    "schemaproof.project": (
+        "Project",
+        "find_project",
+    ),
+    "schemaproof.report.cells": ("cell",),
+    "schemaproof.report.documents": (
+        "Document",
+        "Lines",
+        "as_columns",
+        "as_csv",
+        "as_json",
+        "lines",
+        "visible",
+    ),
+    "schemaproof.scratch.embedded.accounts": ("ensure_role_and_database",),
+    "schemaproof.scratch.embedded.server": ("LocalServer",),
+    "schemaproof.scratch.scratch": ("local_server",),
+}
+_MODULES: Final = {
+    "connection_failures": "schemaproof.connection.connection_failures",
+    "ledger": "schemaproof.history.ledger",
+    "own_settings": "schemaproof.connection.own_settings",
+    "remedies": "schemaproof.connection.remedies",
+    "silence": "schemaproof.connection.silence",
+    "trusted_tables": "schemaproof.history.trusted_tables",
+}
+# What is called otherwise at home: there is a room of the same name.
+_AT_HOME: Final = {"check_database": "check"}
+_HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - a table of names
+    *_HOMES,
+    *_MODULES,
+]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        found: object = getattr(importlib.import_module(_HOMES[name]), _AT_HOME.get(name, name))
+    elif name in _MODULES:
+        found = importlib.import_module(_MODULES[name])
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = found
+    return found

@@ -1,0 +1,135 @@
+from schemaproof.check.check import check as check_database
+from schemaproof.connection import connection_failures as connection_failures
+from schemaproof.connection import own_settings as own_settings
+from schemaproof.connection import remedies as remedies
+from schemaproof.connection import silence as silence
+from schemaproof.connection.answers import DriverConnection as DriverConnection
+from schemaproof.connection.authentication import is_accepted as is_accepted
+from schemaproof.connection.authentication import refusal as refusal
+from schemaproof.connection.byte_text import read_bytes as read_bytes
+from schemaproof.connection.connect_args import NETWORK_TIMEOUT as NETWORK_TIMEOUT
+from schemaproof.connection.connect_args import UNQUALIFIED_IS_PUBLIC as UNQUALIFIED_IS_PUBLIC
+from schemaproof.connection.connect_args import accepted_authentication as accepted_authentication
+from schemaproof.connection.connect_args import keepalives as keepalives
+from schemaproof.connection.connect_args import lift_transaction_timeout as lift_transaction_timeout
+from schemaproof.connection.connect_args import limits as limits
+from schemaproof.connection.connect_args import network_args as network_args
+from schemaproof.connection.connect_args import options as options
+from schemaproof.connection.diagnostics import Diagnostics as Diagnostics
+from schemaproof.connection.diagnostics import diagnostics_of as diagnostics_of
+from schemaproof.connection.diagnostics import ends_session as ends_session
+from schemaproof.connection.diagnostics import sqlstate_of as sqlstate_of
+from schemaproof.connection.driver_errors import translate_driver_error as translate_driver_error
+from schemaproof.connection.duration import parse_duration as parse_duration
+from schemaproof.connection.duration import whole_milliseconds as whole_milliseconds
+from schemaproof.connection.duration import whole_seconds as whole_seconds
+from schemaproof.connection.interrupt import interruptible as interruptible
+from schemaproof.connection.own_settings import set_up_safely as set_up_safely
+from schemaproof.connection.session_limits import hold_for_driver as hold_for_driver
+from schemaproof.connection.session_limits import look_after as look_after
+from schemaproof.connection.target import Target as Target
+from schemaproof.connection.urls import DRIVER as DRIVER
+from schemaproof.connection.urls import DRIVERS as DRIVERS
+from schemaproof.connection.urls import parse_scratch_url as parse_scratch_url
+from schemaproof.errors import ConfigurationError as ConfigurationError
+from schemaproof.errors import DatabaseRefusedError as DatabaseRefusedError
+from schemaproof.errors import DatabaseUnavailableError as DatabaseUnavailableError
+from schemaproof.errors import HistoryError as HistoryError
+from schemaproof.errors import InterruptionError as InterruptionError
+from schemaproof.errors import LocalServerError as LocalServerError
+from schemaproof.errors import MigrationRefusedError as MigrationRefusedError
+from schemaproof.errors import MigratorLockError as MigratorLockError
+from schemaproof.errors import MonpsError as MonpsError
+from schemaproof.errors import OutputClosedError as OutputClosedError
+from schemaproof.errors import TamperedHistoryError as TamperedHistoryError
+from schemaproof.findings.baseline import Extent as Extent
+from schemaproof.findings.codes import Severity as Severity
+from schemaproof.findings.findings import Kind as Kind
+from schemaproof.findings.findings import Report as Report
+from schemaproof.history import ledger as ledger
+from schemaproof.history import trusted_tables as trusted_tables
+from schemaproof.history.history import load_history as load_history
+from schemaproof.history.live import look_at_history as look_at_history
+from schemaproof.project import Project as Project
+from schemaproof.project import find_project as find_project
+from schemaproof.report.cells import cell as cell
+from schemaproof.report.documents import Document as Document
+from schemaproof.report.documents import Lines as Lines
+from schemaproof.report.documents import as_columns as as_columns
+from schemaproof.report.documents import as_csv as as_csv
+from schemaproof.report.documents import as_json as as_json
+from schemaproof.report.documents import lines as lines
+from schemaproof.report.documents import visible as visible
+from schemaproof.scratch.embedded.accounts import (
+    ensure_role_and_database as ensure_role_and_database,
+)
+from schemaproof.scratch.embedded.server import LocalServer as LocalServer
+from schemaproof.scratch.scratch import local_server as local_server
+
+__all__ = [
+    "DRIVER",
+    "DRIVERS",
+    "NETWORK_TIMEOUT",
+    "UNQUALIFIED_IS_PUBLIC",
+    "ConfigurationError",
+    "DatabaseRefusedError",
+    "DatabaseUnavailableError",
+    "Diagnostics",
+    "Document",
+    "DriverConnection",
+    "Extent",
+    "HistoryError",
+    "InterruptionError",
+    "Kind",
+    "Lines",
+    "LocalServer",
+    "LocalServerError",
+    "MigrationRefusedError",
+    "MigratorLockError",
+    "MonpsError",
+    "OutputClosedError",
+    "Project",
+    "Report",
+    "Severity",
+    "TamperedHistoryError",
+    "Target",
+    "accepted_authentication",
+    "as_columns",
+    "as_csv",
+    "as_json",
+    "cell",
+    "check_database",
+    "connection_failures",
+    "diagnostics_of",
+    "ends_session",
+    "ensure_role_and_database",
+    "find_project",
+    "hold_for_driver",
+    "interruptible",
+    "is_accepted",
+    "keepalives",
+    "ledger",
+    "lift_transaction_timeout",
+    "limits",
+    "lines",
+    "load_history",
+    "local_server",
+    "look_after",
+    "look_at_history",
+    "network_args",
+    "options",
+    "own_settings",
+    "parse_duration",
+    "parse_scratch_url",
+    "read_bytes",
+    "refusal",
+    "remedies",
+    "set_up_safely",
+    "silence",
+    "sqlstate_of",
+    "translate_driver_error",
+    "trusted_tables",
+    "visible",
+    "whole_milliseconds",
+    "whole_seconds",
+]

@@ -1,0 +1,204 @@
+"""What of a database is ours, what is somebody else's, and what is in the way of an upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from sqlalchemy import Connection, TextClause, text
+
+from schemaproof.catalog.catalog import read_snapshot, reading, retried
+from schemaproof.check.live.surroundings import surrounding_findings
+from schemaproof.compare import Difference, compare
+from schemaproof.errors import HistoryError
+from schemaproof.findings import findings
+from schemaproof.findings.baseline import Entry
+from schemaproof.findings.findings import Finding
+from schemaproof.history import ledger, live
+from schemaproof.history.history import History
+from schemaproof.history.scopes import live_scope, ours_by_name
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Snapshot
+
+IN_THE_WAY: Final = "was there before the upgrade, in another shape, and is left untouched"
+SOMEBODY_ELSES: Final = "was there before the upgrade, and is not ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table, view or sequence of the database.
+
+    Attributes:
+        schema: Its schema.
+        name: Its name.
+        path: Its name, with the schema.
+        kind: What it is.
+        rows: The planner's estimate; 0 when nothing is known.
+    """
+
+    schema: str
+    name: str
+    path: str
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """What was found.
+
+    Attributes:
+        revision: What ``alembic_version`` says; None when it says nothing.
+        ours: What an upgrade created here, or what is as our head has it.
+        untouched: What has the name of one of ours and another shape; an upgrade goes around it.
+        blocking: The same in a managed schema, where an upgrade stops at it.
+        foreign: What is somebody else's in the managed schemas.
+        elsewhere: How many relations nobody looks at, by schema.
+        accepted: What a check will report of it after the upgrade, with the reason to accept it.
+    """
+
+    revision: str | None
+    ours: tuple[Relation, ...]
+    untouched: tuple[Relation, ...]
+    blocking: tuple[Relation, ...]
+    foreign: tuple[Relation, ...]
+    elsewhere: tuple[tuple[str, int], ...]
+    accepted: tuple[Entry, ...]
+
+
+def adopt(connection: Connection, project: Project, history: History) -> Adoption:
+    """Look at a database, without changing anything.
+
+    Raises:
+        HistoryError: Our head has no snapshot, or the database is at a revision of another history.
+    """
+    head = history.snapshot_at(history.head.id) if history.head else None
+    if head is None:
+        raise HistoryError("the head has no snapshot", remedy="run: monps-db snapshot")
+    return retried(lambda: _look(connection, project, history, head.only(project.schemas)))
+
+
+def _look(connection: Connection, project: Project, history: History, head: Snapshot) -> Adoption:
+    with reading(connection):
+        revision = _revision(connection, project, history)
+        inventory = [
+            Relation(row.schema, row.name, path(row.schema, row.name), row.kind, row.rows)
+            for row in connection.execute(_query("relations"))
+        ]
+        created = frozenset(name for _, name in ledger.created(connection, project))
+        scope = live_scope(project, head.object_names())
+        live = read_snapshot(connection, scope)
+        around = [finding for finding, _ in surrounding_findings(connection, scope)]
+    found = _Found(revision, inventory, created, live, around)
+    return _sorted_out(found, project, history, head)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was read in one transaction."""
+
+    revision: str | None
+    inventory: list[Relation]
+    created: frozenset[str]
+    live: Snapshot
+    around: list[Finding]
+
+
+def _sorted_out(found: _Found, project: Project, history: History, head: Snapshot) -> Adoption:
+    differences = compare(head, found.live).differences
+    names = {path(*name) for name in head.object_names()}
+    here = {one.path for one in found.inventory} & names
+    not_created = here - found.created
+    at = history.snapshot_at(found.revision)
+    expected = {path(*name) for name in at.object_names()} if at else set()
+    blocking = {
+        one.path
+        for one in found.inventory
+        if one.path in not_created - expected and one.schema in project.managed_schemas
+    }
+    differing = {name for one in differences for name in _objects_of(one.path)}
+    untouched = (not_created - blocking) & differing
+    foreign = {
+        one.path
+        for one in found.inventory
+        if one.schema in project.managed_schemas
+        and one.path not in names | {*ours_by_name(project)}
+    }
+
+    def those(wanted: Collection[str]) -> tuple[Relation, ...]:
+        return tuple(one for one in found.inventory if one.path in wanted)
+
+    return Adoption(
+        revision=found.revision,
+        ours=those(here - untouched - blocking),
+        untouched=those(untouched),
+        blocking=those(blocking),
+        foreign=those(foreign),
+        elsewhere=_elsewhere(found.inventory, {*names, *foreign, *ours_by_name(project)}),
+        accepted=(
+            *_accepted(differences, head, untouched, names, project),
+            *(_entry(finding, SOMEBODY_ELSES) for finding in found.around),
+        ),
+    )
+
+
+def _revision(connection: Connection, project: Project, history: History) -> str | None:
+    rows = live.read_history(connection, project).rows or ()
+    if len(rows) > 1 or any(row not in history.revisions for row in rows):
+        raise HistoryError(
+            f"alembic_version says {', '.join(rows)}, which is no revision of this history",
+            remedy="check out the code that the database was migrated with, or stamp a revision",
+        )
+    return rows[0] if rows else None
+
+
+def _accepted(
+    differences: Iterable[Difference],
+    head: Snapshot,
+    untouched: Collection[str],
+    names: Collection[str],
+    project: Project,
+) -> Iterable[Entry]:
+    """Tell the differences that an upgrade will leave from those that it removes."""
+    parts = {
+        path(schema.name, sequence.name)
+        for schema in head.schemas
+        for sequence in schema.sequences
+        if sequence.owned_by and sequence.owned_by.rpartition(".")[0] in untouched
+    }
+    kept = {*untouched, *parts}
+    for finding in findings.drift(differences, managed=project.managed_schemas):
+        of = _objects_of(finding.path)
+        if not kept.isdisjoint(of):
+            reason = IN_THE_WAY
+        elif finding.code.endswith("-unexpected") and of.isdisjoint(names):
+            reason = SOMEBODY_ELSES
+        else:
+            continue
+        yield _entry(finding, reason)
+
+
+def _entry(finding: Finding, reason: str) -> Entry:
+    return Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
+
+
+def _objects_of(where: str) -> set[str]:
+    """Return the path, and those of all that it is within."""
+    return {where, *(where[:place] for place, sign in enumerate(where) if sign == ".")}
+
+
+def _elsewhere(inventory: Iterable[Relation], seen: Collection[str]) -> tuple[tuple[str, int], ...]:
+    counts: dict[str, int] = {}
+    for one in inventory:
+        if one.path not in seen:
+            counts[one.schema] = counts.get(one.schema, 0) + 1
+    return tuple(counts.items())
+
+
+@cache
+def _query(name: str) -> TextClause:
+    return text(files("schemaproof.adopt.queries").joinpath(f"{name}.sql").read_text("utf-8"))

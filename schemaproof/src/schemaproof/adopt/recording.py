@@ -1,0 +1,87 @@
+"""The row of the ledger that says that a database was adopted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from schemaproof.adopt.adoption import Adoption
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history import ledger, own_tables
+from schemaproof.history.history import History
+from schemaproof.history.identity import find_identity
+from schemaproof.history.request import Request
+from schemaproof.migrate import migrator_lock
+from schemaproof.project import Project
+
+NO_REVISION = "base"
+"""What the ledger calls the state before the first revision."""
+
+
+@contextmanager
+def alone(connection: Connection, project: Project) -> Iterator[None]:
+    """Keep migrators out for as long as the block lasts: what is found is what is recorded.
+
+    Args:
+        connection: To the database, outside a transaction.
+        project: Whose database it is.
+
+    Raises:
+        MigratorLockError: A migrator is at work.
+        DatabaseRefusedError: Nothing can be written here.
+    """
+    with migrator_lock.held(
+        connection,
+        application_name=find_identity(project.root).application_name,
+        patience=timedelta(),
+        say=lambda _: None,
+    ):
+        yield
+
+
+@contextmanager
+def recorded(
+    connection: Connection,
+    project: Project,
+    history: History,
+    adoption: Adoption,
+    reason: str | None,
+) -> Iterator[None]:
+    """Record an adoption, if and only if the block ends without an error.
+
+    Args:
+        connection: To the database, within :func:`alone`, outside a transaction.
+        project: Whose database it is.
+        history: Its revisions.
+        adoption: What was found, and what of it is accepted.
+        reason: Why it is accepted; None when nobody said.
+
+    Raises:
+        MigratorLockError: The lock is not held.
+        HistoryError: The ledger is not as the runner made it.
+    """
+    revision = history.revisions.get(adoption.revision or "")
+    row = ledger.Row(
+        revision=adoption.revision or NO_REVISION,
+        direction="adopt",
+        file_checksum=revision.file_checksum if revision else None,
+        findings=ledger.dumps(
+            Finding(
+                one.code, Kind.ACCEPTED, one.path, one.expected, one.actual, reason or one.reason
+            )
+            for one in adoption.accepted
+        ),
+        tables=[(one.schema, one.name) for one in (*adoption.ours, *adoption.untouched)],
+        identity=find_identity(project.root),
+        request=Request(reason=reason),
+    )
+    with connection.begin():
+        migrator_lock.verify(connection)
+        ledger.prepare(connection, project)
+        own_tables.lock(connection, {own_tables.LEDGER})
+        own_tables.trusted(connection, project)
+        ledger.record(connection, row)
+        yield

@@ -1,0 +1,22 @@
+"""For ``env.py``: what Alembic runs for every command that needs the models or the database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import context
+
+from schemaproof.migrate import environment, one_line
+
+if TYPE_CHECKING:
+    from schemaproof.connection.target import Target
+
+
+def run_migrations(target: Target) -> None:
+    """Run what Alembic was asked for: one migrator at a time, each revision checked.
+
+    Args:
+        target: The project, and how its database is reached.
+    """
+    with one_line.errors(context.config, target):
+        environment.run(context, target)

@@ -1,0 +1,1 @@
+"""From a connection to a schema: the catalogs are asked, and read."""

@@ -1,0 +1,133 @@
+"""The parts of a snapshot, each with the queries that read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from schemaproof.catalog import normalize
+from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, parts_of, records
+from schemaproof.catalog.catalog_values import AccessOf, Record
+from schemaproof.connection.answers import AnyConnection
+from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Scope
+
+
+@dataclass(frozen=True)  # without slots: the oids are listed once
+class InScope:
+    """The schemas and relations that are looked at; all else is found by their oids.
+
+    Attributes:
+        scope: What to look at.
+        schemas: Rows of the schemas that are there.
+        relations: Rows of the relations.
+    """
+
+    scope: Scope
+    schemas: Rows[Record]
+    relations: Rows[Record]
+
+    def sequences(self, session: AnyConnection) -> list[Record]:
+        """Read the rows of the sequences."""
+        # One that belongs to a column goes where its table goes.
+        tables = {*self._relation_oids}
+        return [
+            row
+            for row in records(session, "sequences", schema_oids=self._schema_oids)
+            if (row.owner in tables if row.owner else is_in_scope(self.scope, row.schema, row.name))
+        ]
+
+    def access(self, session: AnyConnection, sequences: Rows[Record]) -> AccessOf:
+        """Read owners and grants."""
+        found = records(
+            session,
+            "access",
+            relations=self._relation_oids,
+            sequences=_oids(sequences),
+            schema_oids=self._schema_oids,
+            **parts_of(self.scope),
+        )
+        return normalize.access(found)
+
+    def columns(self, access: AccessOf, session: AnyConnection) -> Mapping[int, tuple[Column, ...]]:
+        """Read the columns, by table."""
+        found = records(session, "columns", relations=self._relation_oids)
+        return normalize.columns(found, access)
+
+    def constraints(self, session: AnyConnection) -> Mapping[int, tuple[Constraint, ...]]:
+        """Read the constraints, by table."""
+        return normalize.constraints(records(session, "constraints", relations=self._relation_oids))
+
+    def indexes(self, session: AnyConnection) -> Mapping[int, tuple[Index, ...]]:
+        """Read the indexes, by table."""
+        return normalize.indexes(records(session, "indexes", relations=self._relation_oids))
+
+    def relation_objects(
+        self, access: AccessOf, session: AnyConnection
+    ) -> Mapping[int, tuple[DatabaseObject, ...]]:
+        """Read what else belongs to a relation, by relation."""
+        found = records(session, "relation_objects", relations=self._relation_oids)
+        return normalize.objects(found, "relation", access)
+
+    def schema_objects(
+        self, access: AccessOf, session: AnyConnection
+    ) -> Mapping[str, tuple[DatabaseObject, ...]]:
+        """Read what else is in a schema, by schema."""
+        found = [
+            row
+            for name in ("routines", "types", "schema_objects")
+            for row in records(session, name, schema_oids=self._schema_oids)
+        ]
+        return normalize.objects(in_scope(self.scope, found), "schema", access)
+
+    def default_privileges(
+        self, session: AnyConnection
+    ) -> Mapping[str | None, tuple[DatabaseObject, ...]]:
+        """Read default privileges, by schema; those of all schemas under None."""
+        found = records(
+            session,
+            "default_privileges",
+            managed_oids=self._managed_oids,
+            **parts_of(self.scope),
+        )
+        return normalize.default_privileges(found)
+
+    def database_objects(
+        self, access: AccessOf, session: AnyConnection
+    ) -> tuple[DatabaseObject, ...]:
+        """Read what is in no schema."""
+        own = self.scope.own
+        found = records(
+            session,
+            "database_objects",
+            managed_oids=self._managed_oids,
+            relations=self._relation_oids,
+        )
+        ours = [row for row in found if row.ours or own is None or (row.kind, row.name) in own]
+        return normalize.database_objects(ours, access)
+
+    @cached_property
+    def _relation_oids(self) -> list[int]:
+        return _oids(self.relations)
+
+    @cached_property
+    def _schema_oids(self) -> list[int]:
+        return _oids(self.schemas)
+
+    @cached_property
+    def _managed_oids(self) -> list[int]:
+        # In a scratch database everything is ours, whatever schema it is in.
+        return _oids([row for row in self.schemas if row.managed or self.scope.own is None])
+
+
+def look_around(session: AnyConnection, scope: Scope) -> InScope:
+    """Find what is in scope."""
+    schemas = records(session, "schemas", managed=[*scope.managed], shared=[*scope.shared])
+    relations = records(session, "relations", schema_oids=_oids(schemas))
+    return InScope(scope, schemas, in_scope(scope, relations))
+
+
+def _oids(found: Rows[Any]) -> list[int]:
+    return [row.oid for row in found]

@@ -1,0 +1,88 @@
+"""The catalog queries (``queries/*.sql``), and which of their rows are looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from schemaproof.catalog.catalog_values import Record
+from schemaproof.connection import plans
+from schemaproof.connection.answers import AnyConnection, Row, rows, sqlstate, statement
+from schemaproof.errors import DatabaseRefusedError
+from schemaproof.schema.shapes import Scope
+
+_INTERNAL_ERROR: Final = "XX000"
+
+
+class SchemaChangedError(DatabaseRefusedError):
+    """Another session changed the schema while it was read.
+
+    The queries see one state, but the functions that print definitions see the newest: for what is
+    gone by then they return null or '???', or fail with an internal error.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another session changed the schema while it was read",
+            remedy="try again when it has finished",
+        )
+
+
+def answers(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
+    """Return the rows of one query."""
+    return rows(connection, _sql(name), parameters)
+
+
+def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Record]:
+    """Return the rows of one of the queries that print definitions.
+
+    Raises:
+        SchemaChangedError: What is printed does not belong to what is seen.
+    """
+    try:
+        found = plans.records(connection, name, _sql(name), parameters)
+    except Exception as error:
+        if sqlstate(error) != _INTERNAL_ERROR:
+            raise
+        raise SchemaChangedError from error
+    columns = found[0]._fields if found else ()
+    if "definition" in columns and any(row.definition is None for row in found):
+        raise SchemaChangedError
+    if "type" in columns and any(row.type == "???" for row in found):
+        raise SchemaChangedError
+    return found
+
+
+def parts_of(scope: Scope) -> dict[str, Any]:
+    """Return what the queries need to tell the parts of roles."""
+    schema, table = scope.version_table
+    return {
+        "version_schema": schema,
+        "version_table": table,
+        "role_names": [role for role, _ in scope.roles],
+        "role_parts": [part for _, part in scope.roles],
+    }
+
+
+def is_ignored(scope: Scope, schema: str, name: str) -> bool:
+    """Whether the project leaves an object of this name out."""
+    # Only * and ? are wildcards: a bracket may be part of a name.
+    patterns = (pattern.replace("[", "[[]") for pattern in scope.ignored)
+    return any(fnmatchcase(f"{schema}.{name}", pattern) for pattern in patterns)
+
+
+def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
+    """Whether an object of this name is looked at."""
+    if is_ignored(scope, schema, name):
+        return False
+    return schema in scope.managed or scope.own is None or (schema, name) in scope.own
+
+
+def in_scope(scope: Scope, found: Iterable[Record]) -> list[Record]:
+    """Return the rows of objects that are looked at."""
+    return [row for row in found if is_in_scope(scope, row.schema, row.name)]
+
+
+def _sql(name: str) -> str:
+    return statement("schemaproof.catalog.queries", name)

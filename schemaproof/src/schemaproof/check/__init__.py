@@ -1,0 +1,1 @@
+"""The three-way check, and facts of a live database."""

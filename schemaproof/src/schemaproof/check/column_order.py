@@ -1,0 +1,86 @@
+"""Whether the columns of each table stand where the last step of the migrations left them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from schemaproof.catalog.catalog_queries import is_in_scope
+from schemaproof.compare.column_numbers import Moved, Numbers, crosswise, moved
+from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope
+
+_MEANWHILE = "monps_meanwhile"
+_WITH_CARE = "-- Right if the names were swapped, and wrong if the rows were moved along with them."
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table whose columns have other numbers than were recorded.
+
+    Attributes:
+        schema: Its schema.
+        name: Its name.
+        recorded: The number of each column, as the ledger has it.
+        live: The same as it is.
+    """
+
+    schema: str
+    name: str
+    recorded: Numbers
+    live: Numbers
+
+    @property
+    def moved(self) -> list[Moved]:
+        """The columns that stand elsewhere."""
+        return moved(self.recorded, self.live)
+
+
+def differing(connection: AnyConnection) -> list[Table]:
+    """Return the tables that differ from their record, within the current transaction.
+
+    The ledger must be there, readable, and as the runner made it.
+    """
+    sql = statement("schemaproof.history.queries", "column_numbers")
+    return [one for one in (Table(**row) for row in rows(connection, sql, {})) if one.moved]
+
+
+def within(
+    tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str]]
+) -> list[Table]:
+    """Return those of the tables that are ours: by their names, and not ignored."""
+    return [
+        one
+        for one in tables
+        if (one.schema, one.name) in names and is_in_scope(scope, one.schema, one.name)
+    ]
+
+
+def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | None]]:
+    """Yield a finding for each column, and for names that were swapped the way back."""
+    for table in tables:
+        found = table.moved
+        back = {ring[0]: _renamed_back(table, ring) for ring in crosswise(found)}
+        for one in found:
+            where = path(table.schema, table.name, one.name)
+            was, now = f"column {one.was}", f"column {one.number}"
+            finding = Finding("column-order", Kind.DRIFT, where, was, now, hint=one.reason)
+            yield finding, back.get(one.name)
+
+
+def _renamed_back(table: Table, ring: Sequence[str]) -> Step:
+    """Give each column the name of the next one, whose place it has."""
+    target = ddl.name(table.schema, table.name)
+    *others, last = ring
+    names = [(last, _MEANWHILE), *reversed([*zip(others, ring[1:], strict=True)])]
+    renames = [
+        f"ALTER TABLE {target} RENAME COLUMN {ddl.name(one)} TO {ddl.name(other)}"
+        for one, other in [*names, (_MEANWHILE, ring[0])]
+    ]
+    sql = "\n".join([_WITH_CARE, ";\n".join(renames)])
+    where = path(table.schema, table.name, ring[0])
+    return Step(where, Phase.RENAME, sql, destructive=True)

@@ -1,0 +1,151 @@
+"""Whether the next value of a sequence is still above the largest key.
+
+A sequence that is behind (after rows were copied in with their keys, or a restore) makes the next
+insert fail on its primary key, or write over what another system numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Final
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.catalog.catalog_queries import SchemaChangedError, answers, is_in_scope, records
+from schemaproof.connection.answers import AnyConnection, Row, rows, sqlstate
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope
+
+_Found = Iterator[tuple[Finding, Step | None]]
+AT_ONCE: Final = 100
+"""Sequences in one transaction: the server has a limited number of locks for all that run."""
+_GONE: Final = frozenset({"42P01", "42703"})  # undefined_table, undefined_column
+
+
+def sequence_findings(
+    connection: AnyConnection,
+    scope: Scope,
+    transaction: Callable[[AnyConnection], AbstractContextManager[None]] = reading,
+) -> _Found:
+    """Yield a finding for each sequence that is behind, exhausted or cannot be read.
+
+    Sequences and keys are no part of the one state that the schema is read in. Each of them is
+    locked until the transaction ends, so there is one for every hundred sequences; each takes
+    three queries at most.
+
+    Args:
+        connection: Where to read.
+        scope: Whose sequences are looked at.
+        transaction: Begins and ends one.
+
+    Raises:
+        SchemaChangedError: A sequence or a table went meanwhile.
+    """
+    schemas = [*scope.managed, *scope.shared]
+    with transaction(connection):
+        uses = answers(connection, "sequence_uses", schemas=schemas)
+    readable = []
+    for use in uses:
+        if not is_in_scope(scope, use["schema"], use["relation"]):
+            continue
+        reason = _why_unreadable(use)
+        if reason is None:
+            readable.append(use)
+        else:
+            yield Finding("sequence-unverified", Kind.UNVERIFIED, _path(use), None, reason), None
+    for start in range(0, len(readable), AT_ONCE):
+        with transaction(connection):
+            yield from _judged(connection, readable[start : start + AT_ONCE])
+
+
+def _why_unreadable(use: Row) -> str | None:
+    if use["column"] is None:
+        return None if use["readable"] else "no privilege to read it"
+    where = path(use["schema"], use["relation"], use["column"])
+    if not use["readable"]:
+        return f"no privilege to read it, or {where}"
+    if use["hidden"]:
+        return f"row security hides rows of {where}"
+    return None if use["indexed"] else f"no index leads with {where}"
+
+
+def _judged(connection: AnyConnection, uses: Sequence[Row]) -> _Found:
+    positions = records(
+        connection,
+        "sequence_positions",
+        sequences=[use["sequence_oid"] for use in uses],
+        relations=[use["table_oid"] for use in uses],
+    )
+    filled = []
+    for use, position in zip(uses, positions, strict=True):
+        if not position.empty:
+            filled.append((use, position.last_value))
+        elif position.last_value is not None:
+            yield from _verdict(use, None, position.last_value + use["increment"])
+    yield from _beside_keys(connection, filled)
+
+
+def _beside_keys(connection: AnyConnection, uses: Sequence[tuple[Row, int | None]]) -> _Found:
+    keys = _first_values(connection, [use["furthest_key"] for use, _ in uses])
+    used = [(*one, key) for one, key in zip(uses, keys, strict=True) if key is not None]
+    uncalled = [use for use, last, _ in used if last is None]
+    next_values = iter(_first_values(connection, [use["next_value"] for use in uncalled]))
+    for use, last, key in used:
+        following = next(next_values) if last is None else last + use["increment"]
+        if following is not None:
+            yield from _verdict(use, key, following)
+
+
+def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int | None]:
+    """Run queries of one value each, as one statement."""
+    if not queries:
+        return []
+    values = ", ".join(f"({query})" for query in queries)
+    try:
+        (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
+    except Exception as error:
+        if sqlstate(error) in _GONE:
+            raise SchemaChangedError from error
+        raise
+    return list(found["found"])
+
+
+def _verdict(use: Row, key: int | None, following: int) -> _Found:
+    up = use["increment"] > 0
+    if not use["minimum"] <= following <= use["maximum"] and not use["cycle"]:
+        limit = use["maximum"] if up else use["minimum"]
+        expected = f"a next value up to {limit}"
+        finding = Finding("sequence-exhausted", Kind.DRIFT, _path(use), expected, "none is left")
+        yield finding, _start_again(use, key)
+    elif key is not None and ((following <= key) if up else (following >= key)):
+        where = path(use["schema"], use["relation"], use["column"])
+        expected = f"a next value {'above' if up else 'below'} {key}, the furthest of {where}"
+        finding = Finding("sequence-behind", Kind.DRIFT, _path(use), expected, str(following))
+        yield finding, _move_behind(use, key)
+
+
+def _start_again(use: Row, key: int | None) -> Step | None:
+    """Return the step that makes values that are free be given again, if any are."""
+    if use["column"] is None:
+        return None
+    if key is None:
+        return _set(use, f"{use['start']}, false")
+    free = use["minimum"] <= key + use["increment"] <= use["maximum"]
+    return _move_behind(use, key) if free else None
+
+
+def _move_behind(use: Row, key: int) -> Step:
+    return _set(use, str(key))
+
+
+def _set(use: Row, value: str) -> Step:
+    name = ddl.literal(ddl.name(use["sequence_schema"], use["sequence"]))
+    sql = f"SELECT pg_catalog.setval({name}, {value})"
+    return Step(_path(use), Phase.ALTER_SEQUENCES, sql)
+
+
+def _path(use: Row) -> str:
+    return path(use["sequence_schema"], use["sequence"])

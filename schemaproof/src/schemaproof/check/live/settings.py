@@ -1,0 +1,114 @@
+"""What ALTER DATABASE and ALTER ROLE have set, and collations that sort otherwise than before.
+
+Such a setting changes what every query does: search_path, TimeZone, read-only, time-outs. It is
+expected only where the project declares it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from schemaproof.catalog.catalog_queries import answers, parts_of
+from schemaproof.connection.answers import AnyConnection, Row
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.shapes import Scope
+
+# Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
+_LISTS: Final = frozenset(
+    {
+        *("search_path", "temp_tablespaces", "session_preload_libraries"),
+        *("local_preload_libraries", "shared_preload_libraries", "unix_socket_directories"),
+    }
+)
+_LIMIT: Final = "connection_limit"
+_OF_THE_DATABASE: Final = ("encoding", "lc_collate", "lc_ctype", _LIMIT)
+_UNLIMITED: Final = "-1"
+
+
+def setting_findings(
+    connection: AnyConnection, scope: Scope, declared: Mapping[str, str]
+) -> Iterator[tuple[Finding, Step | None]]:
+    """Yield a finding for each setting that is not as declared.
+
+    Args:
+        connection: Where to read.
+        scope: Whose roles matter.
+        declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
+            ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
+            ``connection_limit`` for how many sessions it takes, any number where nothing is said.
+    """
+    rows = answers(connection, "database_settings", **parts_of(scope), managed=[*scope.managed])
+    expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
+    # How a role that the project names works is decided in each environment.
+    named = {part for _, part in scope.roles}
+    for row in rows:
+        own = row["part"] == "database"
+        name = row["name"] if own else f"{row['part']}.{row['name']}"
+        wanted = expected.pop(name, None)
+        if wanted is None and row["part"] in named:
+            continue
+        if wanted != row["value"]:
+            code = "database-setting" if own else "role-setting"
+            finding = Finding(code, Kind.DRIFT, _path(name, own=own), wanted, row["value"])
+            yield finding, _set(finding, row["alter"], row["name"], wanted)
+    for name, value in sorted(expected.items()):
+        own = name.partition(".")[0] not in _parts(scope)
+        code = "database-setting" if own else "role-setting"
+        yield Finding(code, Kind.DRIFT, _path(name, own=own), value, None), None
+    yield from _of_the_database(connection, declared)
+
+
+def collation_findings(
+    connection: AnyConnection, scope: Scope
+) -> Iterator[tuple[Finding, Step | None]]:
+    """Yield a finding for each collation whose order may have changed since it was used."""
+    schemas = [*scope.managed, *scope.shared]
+    for row in answers(connection, "collation_versions", schemas=schemas):
+        finding = Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"])
+        yield finding, _rebuild(row) if row["actual"] else None
+
+
+def _rebuild(row: Row) -> Step:
+    """Return the step that rebuilds what is sorted, and then says so."""
+    indexes = [f"REINDEX INDEX {index}" for index in row["indexes"]]
+    return Step(row["path"], Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
+
+
+def _of_the_database(
+    connection: AnyConnection, declared: Mapping[str, str]
+) -> Iterator[tuple[Finding, Step | None]]:
+    (found,) = answers(connection, "database")
+    wanted = {_LIMIT: _UNLIMITED, **declared}
+    if found["encoding"] == "SQL_ASCII":
+        said = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"
+        path = _path("encoding", own=True)
+        yield Finding("encoding-unverified", Kind.UNVERIFIED, path, None, said), None
+    for name in _OF_THE_DATABASE:
+        if name in wanted and wanted[name] != found[name]:
+            path = _path(name, own=True)
+            finding = Finding("database-setting", Kind.DRIFT, path, wanted[name], found[name])
+            yield finding, _limit(path, found["alter"], wanted[name]) if name == _LIMIT else None
+
+
+def _limit(path: str, alter: str, wanted: str) -> Step | None:
+    if not wanted.removeprefix("-").isdecimal():
+        return None
+    return Step(path, Phase.ALTER_OBJECTS, f"{alter} CONNECTION LIMIT {wanted}")
+
+
+def _path(name: str, *, own: bool) -> str:
+    return f"database.{name}" if own else f"role.{name}"
+
+
+def _parts(scope: Scope) -> set[str]:
+    return {part for _, part in scope.roles} | {"owner", "current role"}
+
+
+def _set(finding: Finding, alter: str, name: str, wanted: str | None) -> Step:
+    if wanted is None:
+        return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} RESET {ddl.name(name)}")
+    value = wanted if name in _LISTS else ddl.literal(wanted)
+    return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} SET {ddl.name(name)} TO {value}")

@@ -1,0 +1,111 @@
+"""What reaches into our objects from outside of them, in a database that others use too.
+
+A child that inherits from a table adds its rows to every query of the table; a schema that comes
+first on a role's ``search_path`` shadows it; who may create objects in a shared schema can have
+statements that name none run his own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.catalog.catalog_queries import answers, is_ignored, parts_of
+from schemaproof.connection.answers import AnyConnection, Row
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope
+
+_Found = Iterator[tuple[Finding, Step | None]]
+_NAME: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(?:,|$)')
+_ROLES_NAMED: Final = 3
+
+
+def surrounding_findings(connection: AnyConnection, scope: Scope) -> _Found:
+    """Yield a finding for each thing that reaches into an object of ours.
+
+    Args:
+        connection: Where to read, within the current transaction.
+        scope: Whose objects they are.
+    """
+    yield from _reaching_in(connection, scope)
+    yield from _shadowing(connection, scope)
+
+
+def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
+    own = scope.own or frozenset()
+    found = answers(
+        connection,
+        "surroundings",
+        schemas=[*scope.managed, *scope.shared],
+        shared=[*scope.shared],
+        **parts_of(scope),
+    )
+    for row in found:
+        if row["code"].startswith("table-"):
+            ours = (row["schema"], row["name"]) in own
+            seen = (
+                row["other_schema"] in scope.managed or (row["other_schema"], row["other"]) in own
+            )
+            if ours and not seen and not is_ignored(scope, row["schema"], row["name"]):
+                yield _of_table(row)
+        elif row["code"] == "role-connect":
+            where = f"role.{row['name']}"
+            finding = Finding(row["code"], Kind.DRIFT, where, "may connect", "may not connect")
+            yield finding, Step(where, Phase.GRANTS, row["repair"])
+        elif (row["schema"], row["name"]) not in own:
+            names = (row["schema"], row["name"]) if row["name"] else (row["schema"],)
+            finding = Finding(row["code"], Kind.DRIFT, path(*names), None, row["other"])
+            yield finding, Step(finding.path, Phase.GRANTS, row["repair"], shared=True)
+
+
+def _of_table(row: Row) -> tuple[Finding, Step | None]:
+    names = [name for name in (row["other_schema"], row["other"]) if name]
+    where = path(row["schema"], row["name"])
+    finding = Finding(row["code"], Kind.DRIFT, where, None, path(*names))
+    if row["repair"] is None:
+        return finding, None
+    return finding, Step(where, Phase.ALTER_RELATIONS, row["repair"], shared=True)
+
+
+def _shadowing(connection: AnyConnection, scope: Scope) -> _Found:
+    own = sorted(scope.own or ())
+    homes: defaultdict[str, list[str]] = defaultdict(list)
+    for schema, name in own:
+        homes[name].append(schema)
+    found = answers(
+        connection,
+        "namesakes",
+        own_schemas=[schema for schema, _ in own],
+        own_names=[name for _, name in own],
+    )
+    roles: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in found:
+        schemas = search_path(row["path"], row["role"])
+        for home in homes[row["name"]]:
+            if home in schemas and row["schema"] in schemas[: schemas.index(home)]:
+                roles[home, row["name"], row["schema"]].append(row["role"])
+    for (home, name, schema), seeing in roles.items():
+        if is_ignored(scope, home, name) or is_ignored(scope, schema, name):
+            continue
+        hint = f"seen so by {', '.join(seeing[:_ROLES_NAMED])}"
+        if (more := len(seeing) - _ROLES_NAMED) > 0:
+            hint += f" and {more} more"
+        actual = f"{path(schema, name)} comes first"
+        yield Finding("table-shadowed", Kind.DRIFT, path(home, name), None, actual, hint=hint), None
+
+
+def search_path(text: str, role: str) -> list[str]:
+    """Return the schemas that a ``search_path`` names for a role.
+
+    >>> search_path('"$user", Public, "My, Own"', "ada")
+    ['ada', 'public', 'My, Own']
+    """
+    names = (
+        quoted.replace('""', '"') if quoted or not plain.strip() else plain.strip().lower()
+        for quoted, plain in _NAME.findall(text)
+    )
+    return [role if name == "$user" else name for name in names if name]

@@ -1,0 +1,118 @@
+"""What is checked in the live database alone, beside the comparison with a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.check.column_order import differing, order_findings, within
+from schemaproof.check.live.positions import sequence_findings
+from schemaproof.check.live.settings import collation_findings, setting_findings
+from schemaproof.check.live.surroundings import surrounding_findings
+from schemaproof.check.verify import Expected
+from schemaproof.connection.answers import AnyConnection
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.history.live import LiveHistory
+from schemaproof.history.scopes import live_scope
+from schemaproof.project import Project
+from schemaproof.repair import ddl
+from schemaproof.repair.order import mentioned
+from schemaproof.schema.object_paths import object_of
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class OnRequest:
+    """What is looked at only when somebody asks for it.
+
+    Attributes:
+        data: Whether to look for rows that violate a foreign key, which reads the tables.
+        roles: What the names of the least-privilege roles begin with, to compare them; None not to.
+    """
+
+    data: bool = False
+    roles: str | None = None
+
+
+NOTHING: Final = OnRequest()
+LiveFindings = Sequence[tuple[Finding, Step | None]]
+"""Findings, each with the statement that takes it back where there is one."""
+
+
+def live_findings(
+    session: AnyConnection,
+    project: Project,
+    expected: Expected,
+    history: LiveHistory,
+    on_request: OnRequest = NOTHING,
+) -> LiveFindings:
+    """Return what is wrong with positions and settings, and with what is asked for.
+
+    Args:
+        session: Where to read, in transactions of their own.
+        project: Whose objects are looked at.
+        expected: What should be there.
+        history: What the database says of its migrations.
+        on_request: What is looked at besides.
+    """
+    scope = live_scope(project, expected.names)
+    found = [*sequence_findings(session, scope)]
+    with reading(session):
+        found += [
+            *setting_findings(session, scope, dict(project.settings)),
+            *collation_findings(session, scope),
+            *surrounding_findings(session, scope),
+        ]
+        if history.ledger_readable and history.ledger_fault is None:
+            disordered = within(differing(session), scope, expected.names)
+            found += order_findings(disordered)
+        if on_request.roles:
+            roles = _roles(session, project, expected.snapshot(), on_request.roles)
+            found += [(finding, None) for finding in roles]
+    if on_request.data:
+        found += [(finding, None) for finding in _violations(session, scope)]
+    return found
+
+
+def with_live_findings(report: Report, found: LiveFindings) -> Report:
+    """Return the report with these findings, too."""
+    steps = [step for _, step in found if step is not None]
+    renames = [step for step in steps if step.phase is Phase.RENAME]
+    others = _untouched_by(renames, report.repairs)
+    return replace(
+        report,
+        findings=(*report.findings, *(finding for finding, _ in found)),
+        repairs=(*renames, *others, *(step for step in steps if step not in renames)),
+    )
+
+
+def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[Step]:
+    """Yield the steps that are not about the tables whose columns get their names back.
+
+    What else differs there differs because of the names, and is right when they are.
+    """
+    tables = {object_of(step.path) for step in renames}
+    names = {written(*table) for table in tables for written in (ddl.name, path)}
+    about = {step.path for step in steps if not names.isdisjoint(mentioned(step.sql))}
+    return (one for one in steps if one.path not in about and object_of(one.path) not in tables)
+
+
+def _violations(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
+    # Only who asks for it needs what this imports.
+    from schemaproof.check.live.violations import violation_findings
+
+    return violation_findings(connection, scope)
+
+
+def _roles(
+    connection: AnyConnection, project: Project, expected: Snapshot, prefix: str
+) -> Iterator[Finding]:
+    from schemaproof.roles.roles import Roles, deviations
+
+    wanted = f"as monps-db roles --sql --prefix {prefix} leaves them"
+    for deviation in deviations(connection, project, expected, Roles(prefix)):
+        yield Finding("role-deviation", Kind.DRIFT, "roles", wanted, deviation)

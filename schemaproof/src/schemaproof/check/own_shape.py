@@ -1,0 +1,236 @@
+"""The version table and the ledger, compared with what Alembic and the runner make."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from schemaproof.catalog.catalog import read
+from schemaproof.compare import compare
+from schemaproof.connection.answers import AnyConnection, server_major
+from schemaproof.connection.readers import Readers
+from schemaproof.findings import findings
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.history import version_table
+from schemaproof.history.own_tables import LEDGER
+from schemaproof.history.snapshot_values import decode_children
+from schemaproof.history.trusted_tables import Name, OwnTable
+from schemaproof.history.version_table import VersionTable
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import (
+    Column,
+    Constraint,
+    Grant,
+    Index,
+    Relation,
+    Schema,
+    Scope,
+    Sequence,
+    Snapshot,
+    SqlText,
+)
+
+# Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
+_OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
+_WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
+# A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
+_KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
+_SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
+_KNOWS_MAINTAIN: Final = 17
+_LATER: Final = frozenset({"column_numbers", "sqlstate"})
+
+
+def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTable]) -> Report:
+    """Compare those that are there, within the current transaction; no row of them is read."""
+    if not own:
+        return Report((), objects=0, attributes=0)
+    scope = Scope(
+        managed=(),
+        shared=tuple({schema for schema, _ in own}),
+        own=frozenset(own),
+        roles=project.roles,
+        version_table=project.version_table,
+    )
+    found = read(Readers(session), scope)
+    actual = replace(
+        found,
+        objects=(),
+        schemas=tuple(_with_owners(schema, own) for schema in found.schemas),
+    )
+    ledger = recorded() if server_major(session) >= _KNOWS_MAINTAIN else _without_maintain()
+    wanted = replace(
+        actual, schemas=tuple(_wanted(schema, project, own, ledger) for schema in actual.schemas)
+    )
+    differences = compare(wanted, actual).differences
+    moved = tuple(_moved(wanted, actual))
+    if not differences:
+        return Report(moved, objects=0, attributes=0)
+    from schemaproof.repair.plan import repair
+
+    parts = {part: role for role, part in project.roles}
+    return Report(
+        (*findings.drift(differences, managed=()), *moved),
+        objects=0,
+        attributes=0,
+        repairs=tuple(repair(wanted, actual, parts)),
+    )
+
+
+def _moved(wanted: Snapshot, actual: Snapshot) -> Iterator[Finding]:
+    """Say where columns stand in another order: names were swapped, or one was made anew."""
+    for here, there in zip(wanted.schemas, actual.schemas, strict=True):
+        for table, found in zip(here.relations, there.relations, strict=True):
+            expected, now = _in_order(table, found), _in_order(found, table)
+            if expected != now:
+                where = path(here.name, table.name)
+                yield Finding(
+                    "column-order", Kind.DRIFT, where, ", ".join(expected), ", ".join(now)
+                )
+
+
+def _in_order(table: Relation, other: Relation) -> list[str]:
+    common = {column.name for column in other.columns}
+    columns = sorted(table.columns, key=lambda column: column.position)
+    return [column.name for column in columns if column.name in common]
+
+
+def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
+    """Return the tables with an owner where it is not the usual one.
+
+    For all other tables the owner of the version table is: whoever migrates.
+    """
+    relations = tuple(
+        replace(
+            one,
+            owner=None
+            if own[schema.name, one.name].has_usual_owner
+            else one.owner or "another role",
+        )
+        for one in schema.relations
+    )
+    return replace(schema, objects=(), relations=relations)
+
+
+def _wanted(
+    schema: Schema, project: Project, own: Mapping[Name, OwnTable], ledger: Snapshot
+) -> Schema:
+    relations: list[Relation] = []
+    sequences: list[Sequence] = []
+    for one in schema.relations:
+        if (schema.name, one.name) == LEDGER:
+            table, its_sequence = _ledger(one, schema.sequences, ledger)
+            sequences.extend(its_sequence)
+        else:
+            table = _version_table(schema.name, one, project)
+        owner = tuple(grant for grant in table.privileges or () if grant.part == "owner")
+        by_default = own[schema.name, one.name].granted_by_default
+        grants = (*owner, *_harmless(one, by_default))
+        relations.append(replace(table, privileges=_sorted(grants) or None))
+    return replace(schema, relations=tuple(relations), sequences=tuple(sequences))
+
+
+def _harmless(one: Relation, by_default: Collection[str]) -> list[Grant]:
+    """Return grants that each environment decides: to read, and what new tables are given."""
+
+    def is_harmless(grant: Grant) -> bool:
+        by_role = grant.part != "PUBLIC" and grant.privileges == "SELECT"
+        writing = not _WRITING.isdisjoint(grant.privileges.replace("*", "").split(", "))
+        given_by_default = not writing and (grant.role or grant.part) in by_default
+        return grant.part != "owner" and (by_role or given_by_default)
+
+    return [grant for grant in one.privileges or () if is_harmless(grant)]
+
+
+def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    return tuple(sorted(grants, key=lambda one: (one.part, one.privileges, one.role or "")))
+
+
+def _ledger(
+    found: Relation, sequences: tuple[Sequence, ...], ledger: Snapshot
+) -> tuple[Relation, tuple[Sequence, ...]]:
+    """Return the ledger as the runner makes it; an older form is left to be brought forward."""
+    if found.kind == "table" and "outcome" not in {column.name for column in found.columns}:
+        return found, sequences
+    [schema] = ledger.schemas
+    [table], [sequence] = schema.relations, schema.sequences
+    present = {column.name for column in found.columns}
+    # An older form is brought forward by the next migration.
+    columns = [one for one in table.columns if one.name in present or one.name not in _LATER]
+    table = replace(table, columns=tuple(columns))
+    keys = [one.name for one in found.constraints if _KEY.fullmatch(one.name)]
+    if len(keys) == 1:
+        table = _with_key(table, keys[0])
+    owner = [grant for grant in found.privileges or () if grant.part == "owner"]
+    if len(owner) == 1 and set(owner[0].privileges.split(", ")) - {"MAINTAIN"} == _OWNER_OF_LEDGER:
+        table = replace(table, privileges=tuple(owner))
+    names = [one.name for one in sequences if _SEQUENCE.fullmatch(one.name)]
+    return table, (replace(sequence, name=names[0]) if len(names) == 1 else sequence,)
+
+
+def _with_key(table: Relation, name: str) -> Relation:
+    [key] = [one for one in table.constraints if one.kind == "primary-key"]
+    [index] = table.indexes
+    definition = str(index.definition).replace(f" {key.name} ", f" {name} ", 1)
+    constraints = (replace(key, name=name), *(one for one in table.constraints if one is not key))
+    return replace(
+        table,
+        constraints=tuple(sorted(constraints, key=lambda one: one.name)),
+        indexes=(replace(index, name=name, constraint=name, definition=SqlText((definition,))),),
+    )
+
+
+@cache
+def recorded() -> Snapshot:
+    """Return what ``queries/ledger_create.sql`` makes (``ledger.json``)."""
+    text = files("schemaproof.history").joinpath("ledger.json").read_text("utf-8")
+    return Snapshot(decode_children(Schema, json.loads(text)))
+
+
+def _without_maintain() -> Snapshot:
+    """Return the same as a server makes it that does not know the privilege."""
+    [schema] = recorded().schemas
+    [table] = schema.relations
+    grants = tuple(
+        replace(grant, privileges=grant.privileges.replace("MAINTAIN, ", ""))
+        for grant in table.privileges or ()
+    )
+    return Snapshot((replace(schema, relations=(replace(table, privileges=grants),)),))
+
+
+def _version_table(schema: str, found: Relation, project: Project) -> Relation:
+    """Return the table as the project's own Alembic makes it."""
+    wanted = version_table.USUAL
+    if _form(found) != wanted:
+        wanted = version_table.made(project)
+    name = f"{found.name}_pkc"
+    column = Column(
+        name="version_num",
+        position=1,
+        type=wanted.type,
+        type_modifier=wanted.type_modifier,
+        nullable=False,
+    )
+    if not wanted.has_key:
+        return Relation(name=found.name, columns=(column,))
+    key = Constraint(
+        name=name, kind="primary-key", definition=SqlText(("PRIMARY KEY (version_num)",))
+    )
+    definition = (
+        f"CREATE UNIQUE INDEX {path(name)} ON {path(schema, found.name)} USING btree (version_num)"
+    )
+    index = Index(name=name, definition=SqlText((definition,)), constraint=name)
+    return Relation(name=found.name, columns=(column,), constraints=(key,), indexes=(index,))
+
+
+def _form(found: Relation) -> VersionTable | None:
+    present = [one for one in found.columns if one.name == "version_num"]
+    has_key = any(one.kind == "primary-key" for one in found.constraints)
+    if len(present) != 1:
+        return None
+    return VersionTable(present[0].type, present[0].type_modifier, has_key)

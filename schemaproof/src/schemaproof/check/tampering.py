@@ -1,0 +1,97 @@
+"""What the history and the live database say of each other: pure, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history import changes
+from schemaproof.history.history import History, Revision
+from schemaproof.history.live import LiveHistory
+from schemaproof.history.own_tables import LEDGER
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+
+
+def of_history(history: History) -> Iterator[Finding]:
+    """Say what is wrong with the revisions themselves."""
+    if len(history.heads) > 1:
+        yield Finding(
+            "several-heads", Kind.TAMPERED, "migrations", "one head", ", ".join(history.heads)
+        )
+    for revision in history.revisions.values():
+        if revision.recorded is not None and revision.changed_since_recorded:
+            yield Finding(
+                "revision-file-changed",
+                Kind.TAMPERED,
+                revision.id,
+                revision.recorded.file_checksum,
+                revision.file_checksum,
+            )
+    for stranger in history.strangers:
+        yield Finding("snapshot-of-no-revision", Kind.TAMPERED, stranger, "a revision", None)
+    for revision in history.revisions.values():
+        if revision.recorded is None:
+            yield Finding(
+                "snapshot-missing", Kind.MISSING_REVISION, revision.id, "a snapshot", None
+            )
+
+
+def of_version(history: History, live: LiveHistory, project: Project) -> Iterator[Finding]:
+    """Say what is wrong with the version table, and with the files that were applied."""
+    table = path(*project.version_table)
+    rows = live.rows or ()
+    if any(history.follows(one, other) for one, other in permutations(rows, 2)):
+        yield Finding("version-rows", Kind.TAMPERED, table, "one row", ", ".join(rows))
+    for row in rows:
+        if row not in history.revisions:
+            yield Finding("revision-unknown", Kind.TAMPERED, row, "a revision of ours", row)
+    for revision in _applied(history, live):
+        applied = live.checksums.get(revision.id, revision.file_checksum)
+        recorded = revision.recorded.file_checksum if revision.recorded else None
+        # An edited file whose record says what was applied is already said to be changed.
+        if applied not in {revision.file_checksum, recorded}:
+            yield Finding(
+                "revision-applied-otherwise",
+                Kind.TAMPERED,
+                revision.id,
+                revision.file_checksum,
+                applied,
+            )
+    ledger = path(*LEDGER)
+    if live.version_fault is not None:
+        yield Finding(
+            "version-altered", Kind.TAMPERED, table, "as Alembic makes it", live.version_fault
+        )
+    if live.ledger_readable is False:
+        yield Finding("ledger-unreadable", Kind.UNVERIFIED, ledger)
+    if live.ledger_fault is not None:
+        yield Finding(
+            "ledger-altered", Kind.TAMPERED, ledger, "as the runner made it", live.ledger_fault
+        )
+
+
+def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
+    """Say what each revision that is not applied yet would change."""
+    if any(row not in history.revisions for row in rows):
+        return
+    for revision in history.pending(*rows):
+        yield Finding(
+            "revision-pending", Kind.PENDING, revision.id, _described(history, revision), None
+        )
+
+
+def _applied(history: History, live: LiveHistory) -> list[Revision]:
+    applied = history.applied(*(live.rows or ()))
+    return [revision for revision in history.revisions.values() if revision.id in applied]
+
+
+def _described(history: History, revision: Revision) -> str:
+    changed = history.changes_of(revision)
+    title = " ".join(revision.title.split())
+    if title and title[-1] not in ".!?":
+        title += "."
+    if changed is None:
+        return f"{title} What it changes is not recorded.".strip()
+    return f"{title} {changes.in_words(changed) or 'Changes nothing.'}".strip()

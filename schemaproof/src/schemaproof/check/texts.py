@@ -1,0 +1,165 @@
+"""Texts that differ, settled by PostgreSQL: is it the same thing, printed differently?
+
+A print depends on how often a text was parsed, and for views on the major version. So the revision
+is built in a scratch database, its texts are replaced by those of the live database, and what
+PostgreSQL prints then is compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.catalog.catalog import VERBATIM, inside_transaction
+from schemaproof.catalog.settle import merged, read_settled_snapshot
+from schemaproof.compare import Difference, compare
+from schemaproof.compare.indexes import prints_without_name, without_name
+from schemaproof.errors import MonpsError
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.history.history import script_directory
+from schemaproof.history.metadata import load_metadata
+from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.scopes import scratch_scope
+from schemaproof.project import Project
+from schemaproof.repair.plan import repair
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Index, Snapshot
+from schemaproof.scratch.scratch import scratch_database
+
+UNSETTLED: Final = "only the texts were compared: there was no scratch database to settle it"
+# The roles of the live database are not there.
+_ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
+
+
+def settled(
+    project: Project,
+    revision: str,
+    expected: Snapshot,
+    actual: Snapshot,
+    differences: Sequence[Difference],
+) -> tuple[Difference, ...]:
+    """Return the differences without those that are only another print of the same thing.
+
+    Args:
+        project: Whose history is replayed.
+        revision: The revision that ``expected`` was recorded for.
+        expected: What the revision produces.
+        actual: What the live database contains.
+        differences: What the comparison of both says.
+    """
+    textual = [difference for difference in differences if difference.textual]
+    if not textual:
+        return tuple(differences)
+    try:
+        same = set(_same_things(project, revision, expected, actual, textual))
+    except (MonpsError, SQLAlchemyError):
+        return tuple(
+            replace(difference, hint=UNSETTLED) if difference.textual else difference
+            for difference in differences
+        )
+    return tuple(difference for difference in differences if difference not in same)
+
+
+def _same_things(
+    project: Project,
+    revision: str,
+    expected: Snapshot,
+    actual: Snapshot,
+    textual: Sequence[Difference],
+) -> Iterator[Difference]:
+    steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
+    with (
+        scratch_database(project.root, project.scratch_url) as engine,
+        engine.connect() as connection,
+    ):
+        metadata = load_metadata(project)
+        upgrade_scratch(connection, script_directory(project), metadata, target=revision)
+        with connection.begin():
+            known = merged(expected, _read(connection, project))
+            for difference in textual:
+                changed = [step for step in steps if step.path == difference.path]
+                trial = _Trial(connection, project, known, difference, changed)
+                same = trial.index_is_same() if _is_index(difference) else trial.text_is_same()
+                if same:
+                    yield difference
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One text of the live database, put in place of the recorded one.
+
+    Attributes:
+        connection: To the scratch database at the revision, within a transaction.
+        project: Whose objects are looked at.
+        known: What is there, with every print that is known of it.
+        difference: The text in question.
+        steps: The statements that put it in place.
+    """
+
+    connection: Connection
+    project: Project
+    known: Snapshot
+    difference: Difference
+    steps: Sequence[Step]
+
+    def text_is_same(self) -> bool:
+        """Whether the object is the same with the text of the live database."""
+        # The semicolon at the end of a view's text is no part of the statement.
+        text = (self.difference.actual or "").rstrip(";")
+        if not any(text in step.sql for step in self.steps):
+            return False  # nothing would be tried
+        tried = self._read_after([step.sql for step in self.steps])
+        if tried is None:
+            return False
+        return not any(
+            (one.code, one.path) == (self.difference.code, self.difference.path)
+            for one in compare(self.known, tried).differences
+        )
+
+    def index_is_same(self) -> bool:
+        """Whether an index like the live one, made beside it, is like the recorded one.
+
+        Beside it, because what belongs to a constraint or a partitioned index stays where it is.
+        """
+        recorded = _indexes(self.known).get(self.difference.path)
+        if recorded is None:
+            return False
+        tried = self._read_after([without_name(recorded.name, self.difference.actual or "")])
+        if tried is None:
+            return False
+        before = _indexes(self.known)
+        made = (index for where, index in _indexes(tried).items() if where not in before)
+        prints = prints_without_name(recorded)
+        return any(not prints.isdisjoint(prints_without_name(index)) for index in made)
+
+    def _read_after(self, statements: Sequence[str]) -> Snapshot | None:
+        """Read what the statements make; None when the server refuses one."""
+        with inside_transaction(self.connection):
+            try:
+                with self.connection.begin_nested():
+                    for statement in statements:
+                        self.connection.exec_driver_sql(statement, execution_options=VERBATIM)
+            except SQLAlchemyError:
+                return None
+            return _read(self.connection, self.project)
+
+
+def _is_index(difference: Difference) -> bool:
+    return difference.code in {"index-changed", "unique-index-changed"}
+
+
+def _indexes(snapshot: Snapshot) -> dict[str, Index]:
+    return {
+        path(schema.name, relation.name, index.name): index
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for index in relation.indexes
+    }
+
+
+def _read(connection: Connection, project: Project) -> Snapshot:
+    return read_settled_snapshot(connection, scratch_scope(project)).only(project.schemas)

@@ -1,0 +1,1 @@
+"""The command ``schemaproof``, and the parts for a command of a project's own."""

@@ -1,0 +1,56 @@
+"""The report of ``monps-db adopt``: text for people, JSON for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from schemaproof.adopt.adoption import Adoption, Relation
+from schemaproof.project import Project
+from schemaproof.report.documents import Document, Lines, lines
+from schemaproof.report.documents import as_json as to_json
+
+DEFAULT_FILE: Final = "monps-baseline.toml"
+
+
+def as_json(adoption: Adoption, project: Project, file: Path | None) -> Document:  # noqa: ARG001
+    """Write everything; the file is null when none was written."""
+    content = {**asdict(adoption), "baseline": None if file is None else str(file)}
+    return to_json(content)
+
+
+def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
+    """Write what is there, and what to do next."""
+    return lines(
+        [
+            f"revision: {adoption.revision or 'none'}",
+            *_listed("ours", adoption.ours),
+            *_listed("in the way, left untouched by an upgrade", adoption.untouched),
+            *_listed("in the way, an upgrade stops there: move it first", adoption.blocking),
+            *_listed("somebody else's, in a schema of ours", adoption.foreign),
+            *(f"somebody else's, in {schema}: {count}" for schema, count in adoption.elsewhere),
+            *_next(adoption, project, file),
+        ]
+    )
+
+
+def _listed(title: str, relations: Sequence[Relation]) -> Iterator[str]:
+    yield f"{title}: {len(relations)}"
+    for one in relations:
+        rows = f", about {one.rows} rows" if one.rows else ""
+        yield f"  {one.path} ({one.kind}{rows})"
+
+
+def _next(adoption: Adoption, project: Project, file: Path | None) -> Iterator[str]:
+    differences = f"{len(adoption.accepted)} differences"
+    if file is None:
+        yield f"baseline: {differences} to accept; nothing written"
+        return
+    yield f"baseline: {differences} accepted in {file}"
+    if file != project.baseline_file:
+        yield f'name it in pyproject.toml: [tool.monps-db] baseline = "{file.name}"'
+        yield f"then: alembic upgrade head; monps-db check --baseline {file.name}"
+    else:
+        yield "then: alembic upgrade head; monps-db check"

@@ -1,0 +1,72 @@
+"""The baseline of ``monps-db check``: read, applied, written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from schemaproof.cli import output
+from schemaproof.findings import baseline
+from schemaproof.findings.findings import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What is accepted, and where.
+
+    Attributes:
+        entries: What is accepted so far.
+        write_to: The file that is to accept everything that is found; None leaves it as it is.
+        reason: Why what is new is accepted.
+    """
+
+    entries: Sequence[baseline.Entry]
+    write_to: Path | None
+    reason: str
+
+    def applied_to(self, report: Report, extent: baseline.Extent) -> Report:
+        """Return the report with what is accepted; write the file first when that is asked for."""
+        entries, today = self.entries, baseline.today()
+        if self.write_to is not None:
+            entries = baseline.updated(
+                report, entries, reason=self.reason, today=today, extent=extent
+            )
+            output.write_file(self.write_to, baseline.dumps(entries))
+        return baseline.accept(report, entries, today=today, extent=extent)
+
+
+def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
+    """Read a baseline; one that is to be written need not be there yet.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no baseline.
+        UsageError: There is no file to write, or a reason and nothing to write it to.
+    """
+    if path is None and (update or reason is not None):
+        raise click.UsageError("name the file: --baseline FILE")
+    write_to = path if update else None
+    reason = reason or f"accepted on {baseline.today().isoformat()}"
+    if path is None or (update and not path.is_file()):
+        return Baseline((), write_to, reason)
+    return Baseline(baseline.load(path), write_to, reason)
+
+
+def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str | None) -> None:
+    """Write a baseline of these entries; what stands in the file already keeps its reason.
+
+    Raises:
+        ConfigurationError: The file that is there is no baseline.
+        MonpsError: It cannot be written.
+    """
+    known = read(path, update=True, reason=None).entries
+    mine = [entry if reason is None else replace(entry, reason=reason) for entry in entries]
+    kept = {(entry.code, entry.path, entry.expected, entry.actual) for entry in known}
+    new = [
+        entry
+        for entry in mine
+        if (entry.code, entry.path, entry.expected, entry.actual) not in kept
+    ]
+    output.write_file(path, baseline.dumps([*known, *new]))

@@ -1,0 +1,146 @@
+"""The one place where errors become a line for the reader and an exit code."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from schemaproof.cli import exit_codes, output
+from schemaproof.connection.signals import terminable
+from schemaproof.errors import (
+    ConfigurationError,
+    DatabaseRefusedError,
+    DatabaseUnavailableError,
+    InterruptionError,
+    MonpsError,
+    OutputClosedError,
+)
+
+if TYPE_CHECKING:
+    from psycopg2 import Error as DriverError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from schemaproof.connection.target import Target
+
+CLOSED: Final = "the output was closed before it was complete"
+
+
+def run(
+    command: Callable[[], int | None], *, program: str, target: Target | None, debug: bool
+) -> int:
+    """Run a command and return its exit code, whatever happens.
+
+    Args:
+        command: What the user asked for.
+        program: Its name, for messages.
+        target: Whose settings the advice is about; None where there is no target yet.
+        debug: Whether tracebacks are shown.
+    """
+    if sys.stdout is None:  # closed before the start (>&-)
+        _say(program, CLOSED)
+        return exit_codes.INCOMPLETE
+    try:
+        with terminable():
+            code = command() or exit_codes.OK
+            sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except (InterruptionError, KeyboardInterrupt, click.Abort):
+        _say(program, "interrupted")
+        return exit_codes.INTERRUPTED
+    except (BrokenPipeError, OutputClosedError):
+        _say(program, CLOSED)
+        return exit_codes.INCOMPLETE
+    except Exception as error:  # noqa: BLE001 - the boundary: nothing may get past it
+        if debug:
+            _say_traceback(error)
+        _say(program, *_lines(error, program, target))
+        return exit_codes.of_error(error)
+    return code
+
+
+def say(error: Exception, *, program: str, target: Target | None) -> None:
+    """Say an error that does not end the program."""
+    _say(program, *_lines(error, program, target))
+
+
+def _lines(error: Exception, program: str, target: Target | None) -> list[str]:
+    if isinstance(error, click.UsageError):
+        where = error.ctx.command_path if error.ctx else program
+        return [f"{error.format_message()} ({where} --help)"]
+    if isinstance(error, click.ClickException):
+        return [error.format_message()]
+    if _stands_for_another(error):
+        error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
+    if isinstance(error, MonpsError):
+        # Of the settings, a line each.
+        return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)
+    from alembic.util import CommandError
+    from psycopg2 import Error as DriverError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if isinstance(error, CommandError):
+        return [" ".join(str(error).split())]
+    if isinstance(error, (SQLAlchemyError, DriverError)):
+        return [_driver_line(error, target)]
+    return [f"{_unexpected(error)} (--debug shows where)"]
+
+
+def _stands_for_another(error: Exception) -> bool:
+    """Whether an error stands for one of SQLAlchemy's, of which it has what that has."""
+    is_of_database = isinstance(error, (DatabaseUnavailableError, DatabaseRefusedError))
+    return is_of_database and getattr(error, "orig", None) is not None
+
+
+def _driver_line(error: SQLAlchemyError | DriverError, target: Target | None) -> str:
+    from schemaproof.connection.driver_errors import translate_driver_error
+
+    settings = None
+    with suppress(ConfigurationError):  # of a scratch database: there need not be a target
+        settings = target and target.settings()
+    if not settings:
+        first = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        return f"the database refused: {first}"
+    return str(translate_driver_error(error, settings))
+
+
+def _unexpected(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'cannot read or write'}: {error.strerror}"
+    return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _say(program: str, *lines: str) -> None:
+    # Where nothing can be said either, the exit code still says it.
+    with suppress(OSError):
+        output.say(*(f"{program}: {line}" for line in lines), err=True)
+
+
+def _say_traceback(error: Exception) -> None:
+    with suppress(OSError):
+        output.say(*"".join(traceback.format_exception(error)).splitlines(), err=True)
+
+
+def leave_quietly() -> None:
+    """Keep Python's own way out silent; the exit code is settled and everything is said.
+
+    For the program alone: what it does to the process would harm one that goes on.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            # Python flushes it once more at exit, which would fail loudly and with exit code 120.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    gc.freeze()  # else everything that was read would be searched for garbage before it goes
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a late Ctrl-C would print a traceback

@@ -1,0 +1,116 @@
+"""``monps-db check``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from schemaproof.cli import exit_codes, reports
+from schemaproof.cli.garbage import without_collection
+from schemaproof.findings.codes import Severity
+
+
+@click.command("check", epilog=exit_codes.TABLE)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(reports.FORMATS),
+    default="text",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option(
+    "--schema",
+    "schemas",
+    multiple=True,
+    metavar="NAME",
+    help="Look at this schema only; may be given more than once.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the report into a file.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([severity.value for severity in Severity]),
+    default=Severity.COSMETIC.value,
+    show_default=True,
+    help="The least severe drift that fails.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Accept the differences that this file lists, instead of [tool.monps-db] baseline.",
+)
+@click.option(
+    "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
+)
+@click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
+@click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
+@click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
+@click.option("--data", is_flag=True, help="Look for rows that violate a foreign key, too.")
+@click.option(
+    "--roles",
+    is_flag=False,
+    flag_value="monps",
+    metavar="[PREFIX]",
+    help="Compare the roles of monps-db roles, too, whose names begin with PREFIX.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Compare the models with the history alone; no database is needed.",
+)
+@click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
+@without_collection()
+def command(
+    *,
+    format_: str,
+    schemas: tuple[str, ...],
+    output: Path | None,
+    fail_on: str,
+    baseline: Path | None,
+    update_baseline: bool,
+    reason: str | None,
+    sql: bool,
+    destructive: bool,
+    data: bool,
+    roles: str | None,
+    offline: bool,
+    strict: bool,
+) -> int:
+    """Compare the models, the migration history and the live database.
+
+    Reads the schema in one read-only transaction, and changes nothing.
+    """
+    from schemaproof.check.check import check, check_offline
+    from schemaproof.check.live_findings import OnRequest
+    from schemaproof.cli import baselines
+    from schemaproof.cli.connection import connected_to_read, open_another
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.connection.interrupt import interruptible
+    from schemaproof.findings.baseline import Extent
+
+    if offline and sql:
+        raise click.UsageError("--sql repairs a database, and --offline looks at none")
+    project = find_project().narrowed_to(schemas)
+    accepted = baselines.read(
+        baseline or project.baseline_file, update=update_baseline, reason=reason
+    )
+    if offline:
+        with interruptible():
+            report = check_offline(project)
+    else:
+        with connected_to_read() as connection:
+            report = check(connection, project, OnRequest(data=data, roles=roles), open_another())
+    extent = Extent(live=not offline, schemas=schemas, data=data, roles=roles is not None)
+    report = accepted.applied_to(report, extent)
+    if sql:
+        reports.write_sql(report, destructive=destructive, output=output)
+    else:
+        reports.write(report, format_=format_, output=output)
+    return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))

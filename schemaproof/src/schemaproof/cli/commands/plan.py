@@ -1,0 +1,44 @@
+"""``monps-db plan``."""
+
+from __future__ import annotations
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("plan", epilog=exit_codes.TABLE)
+@click.argument("revision", default="head")
+@click.option("--sql", is_flag=True, help="With the whole text of every statement.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the plan is written.",
+)
+def command(*, revision: str, sql: bool, format_: str) -> None:
+    """Show what an upgrade will do to the database, up to REVISION.
+
+    For each pending revision: its statements with the locks they take, how large the tables are and
+    about how long that lasts; what changes; what an undo would lose; and the rows that are in the
+    way, counted. Reads in one read-only transaction. Times are estimates.
+    """
+    from schemaproof.cli import plan_report
+    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.cli.pending import pending_here
+    from schemaproof.history.history import load_history
+    from schemaproof.lint.plan import plan
+    from schemaproof.lint.revisions import load
+
+    project = find_project()
+    history = load_history(project)
+    with connected() as connection:
+        pending = pending_here(connection, project, history, revision)
+        planned = plan(connection, list(load(project, history, pending)))
+    if format_ == "json":
+        output.put(plan_report.as_json(planned))
+    else:
+        output.put(plan_report.as_text(planned, whole_sql=sql))

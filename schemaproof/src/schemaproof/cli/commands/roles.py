@@ -1,0 +1,52 @@
+"""``monps-db roles``."""
+
+from __future__ import annotations
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("roles", epilog=exit_codes.TABLE)
+@click.option("--sql", is_flag=True, help="Print the SQL that makes the roles instead.")
+@click.option(
+    "--prefix",
+    default="monps",
+    show_default=True,
+    metavar="NAME",
+    help="What the names of the roles begin with.",
+)
+def command(*, sql: bool, prefix: str) -> int:
+    """Compare the database's roles with the least-privilege ones, or print those as SQL.
+
+    PREFIX_owner owns the schema and cannot log in, PREFIX_migrator acts as the owner, PREFIX_app
+    reads and writes rows, PREFIX_readonly reads. Exit code 1 when the database differs.
+    """
+    from dataclasses import replace
+
+    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.history.history import load_history
+    from schemaproof.report.script import script
+    from schemaproof.roles import roles as least_privilege
+    from schemaproof.schema.shapes import Snapshot
+
+    # With these names they may own what a migration makes, whatever the project calls its own.
+    named = ((f"{prefix}_owner", "owner"), (f"{prefix}_migrator", "migrator"))
+    project = find_project()
+    project = replace(project, roles=(*project.roles, *named))
+    roles = least_privilege.Roles(prefix)
+    if sql:
+        output.put(script(least_privilege.script(project, roles).removesuffix("\n")))
+        return exit_codes.OK
+    history = load_history(project)
+    head = (history.head and history.snapshot_at(history.head.id)) or Snapshot()
+    with connected() as connection:
+        found = least_privilege.deviations(connection, project, head, roles)
+    for deviation in found:
+        output.say(deviation)
+    if found:
+        output.say(f"{len(found)} deviations; make it so: monps-db roles --sql")
+        return exit_codes.FINDINGS
+    output.say("the roles are as they should be")
+    return exit_codes.OK

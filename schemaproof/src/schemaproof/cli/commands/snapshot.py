@@ -1,0 +1,44 @@
+"""``monps-db snapshot``."""
+
+from __future__ import annotations
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("snapshot", epilog=exit_codes.TABLE)
+@click.option("--rewrite", is_flag=True, help="Replace snapshots that no longer hold.")
+def command(*, rewrite: bool) -> int:
+    """Record what each revision produces, in migrations/snapshots/.
+
+    Replays the revisions in a scratch database. A snapshot that exists and says otherwise is not
+    replaced unless asked for: a revision that was recorded does not change.
+    """
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.connection.interrupt import interruptible
+    from schemaproof.history import record
+    from schemaproof.history.history import read_recorded, script_directory
+    from schemaproof.history.metadata import load_metadata
+
+    project = find_project()
+    script = script_directory(project)
+    folder = project.snapshot_folder
+    with interruptible():
+        replayed = record.replayed(project, script, load_metadata(project))
+    # A snapshot that is replaced need not be readable.
+    old = {} if rewrite else {key: read_recorded(folder, key) for key in replayed}
+    new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
+    refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
+    record.write(folder, {key: value for key, value in new.items() if key not in refused})
+    for revision in replayed:
+        state = "refused" if revision in refused else "recorded" if revision in new else "unchanged"
+        output.say(f"{revision} {state}")
+    if refused:
+        output.say(
+            "monps-db: a recorded revision has changed: restore its file from version control, or"
+            " replace its snapshot with --rewrite",
+            err=True,
+        )
+        return exit_codes.TAMPERED
+    return exit_codes.OK

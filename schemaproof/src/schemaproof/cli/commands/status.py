@@ -1,0 +1,47 @@
+"""``monps-db status``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("status", epilog=exit_codes.TABLE)
+def command() -> None:
+    """Show the database, its revision, what is pending, and the settings of the pool."""
+    from sqlalchemy import text
+
+    from schemaproof.cli.connection import connected, target
+    from schemaproof.connection import remedies
+    from schemaproof.history.history import load_history
+    from schemaproof.history.live import look_at_history
+    from schemaproof.history.own_tables import refuse
+
+    here = target()
+    described = here.described()
+    project = here.project()
+    history = load_history(project)
+    addresses = here.settings().addresses
+    with connected() as connection:
+        server_version = connection.scalar(text("SHOW server_version"))
+        driver_connection: Any = connection.connection.driver_connection
+        session = driver_connection.info
+        place = f", at {remedies.address(session.host, session.port)}"
+        found = look_at_history(connection, project)
+    refuse(found.own)
+    rows = found.rows
+    known = rows is not None and all(row in history.revisions for row in rows)
+    pending = [revision.id for revision in history.pending(*rows or ())]
+    facts = {
+        **described,
+        "server": f"PostgreSQL {server_version}{place if len(addresses) > 1 else ''}",
+        "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
+        "head": ", ".join(history.heads) or "none",
+        "pending": ", ".join(pending) or "none" if known else "cannot be told",
+        "pool": here.pool_described(),
+    }
+    for name, value in facts.items():
+        output.say(f"{name + ':':<10} {value}")

@@ -1,0 +1,22 @@
+"""``monps-db upgrade``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from schemaproof.cli import exit_codes, migrating
+
+
+@click.command("upgrade", epilog=exit_codes.TABLE)
+@click.argument("revision", default="head")
+@migrating.options
+def command(revision: str, **options: Any) -> None:
+    """Apply revisions, up to REVISION (default: head), as alembic upgrade does.
+
+    REVISION is an id or how it begins, head, heads, or relative: +1.
+    """
+    from alembic import command as alembic_command
+
+    migrating.run(alembic_command.upgrade, revision, **options)

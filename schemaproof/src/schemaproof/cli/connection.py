@@ -1,0 +1,63 @@
+"""What most commands start with: the target, and a connection to its database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from schemaproof.connection.interrupt import interruptible
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from schemaproof.connection.answers import AnyConnection, DriverConnection
+    from schemaproof.connection.target import Target
+    from schemaproof.project import Project
+
+
+def target() -> Target:
+    """Return what the running command works on: the object of its context."""
+    found: Target = click.get_current_context().obj
+    return found
+
+
+def project() -> Project:
+    """Find the project of the working directory."""
+    return target().project()
+
+
+@contextmanager
+def connected() -> Iterator[Connection]:
+    """Connect to the target's database; Ctrl-C ends any waiting."""
+    from schemaproof.connection import own_settings
+    from schemaproof.connection.session_limits import hold_for_session
+
+    engine = target().migration_engine()
+    with interruptible(), engine.connect() as connection:
+        hold_for_session(connection)  # set in each transaction, they would begin it
+        with own_settings.ours(connection):
+            yield connection
+
+
+@contextmanager
+def connected_to_read() -> Iterator[AnyConnection]:
+    """Connect as :func:`connected` does, by the driver alone: importing SQLAlchemy takes long.
+
+    Where statements are shown it is SQLAlchemy's connection, which shows what it sends.
+    """
+    here = target()
+    if here.shows_statements():
+        with connected() as connection:
+            yield connection
+        return
+    with interruptible(), closing(here.connect_to_read()) as driver_connection:
+        yield driver_connection
+
+
+def open_another() -> Callable[[], DriverConnection] | None:
+    """Return what opens a second session to read by; none where statements are shown."""
+    here = target()
+    return None if here.shows_statements() else here.connect_to_read

@@ -1,0 +1,70 @@
+"""What the exit code of every command says; the first that applies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from schemaproof import exit_codes
+from schemaproof.exit_codes import (
+    FINDINGS,
+    INCOMPLETE,
+    INTERRUPTED,
+    OK,
+    PENDING,
+    TAMPERED,
+    UNSAFE,
+    USAGE,
+)
+from schemaproof.findings.codes import Severity
+from schemaproof.findings.findings import Kind, Report
+
+__all__ = [
+    "FINDINGS",
+    "INCOMPLETE",
+    "INTERRUPTED",
+    "OK",
+    "PENDING",
+    "TAMPERED",
+    "UNSAFE",
+    "USAGE",
+]
+
+_FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
+
+TABLE: Final = """\
+\b
+Exit codes, the first that applies:
+  130  interrupted
+    2  usage or configuration
+    6  could not complete: no connection, no privilege, time-out, bad data
+    4  history tampered with
+    5  unsafe migration
+    1  drift, missing revision or unmodelled object
+    3  only pending revisions
+    0  nothing to report
+"""
+
+
+def of_error(error: Exception) -> int:
+    """Return the exit code for what ended a command."""
+    return USAGE if isinstance(error, click.ClickException) else exit_codes.of_error(error)
+
+
+def of_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:
+    """Return the exit code for what a check found.
+
+    Args:
+        report: What it found.
+        strict: Fail also on what could not be verified.
+        fail_on: The least severe finding that fails; tampering always does.
+    """
+    kinds = report.kinds()
+    if kinds[Kind.TAMPERED]:
+        return TAMPERED
+    failing = _FAILING | {Kind.UNVERIFIED} if strict else _FAILING
+    severe = tuple(Severity)[: tuple(Severity).index(fail_on) + 1]
+    if any(finding.kind in failing and finding.severity in severe for finding in report.findings):
+        return FINDINGS
+    return PENDING if kinds[Kind.PENDING] else OK

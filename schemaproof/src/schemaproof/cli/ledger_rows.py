@@ -1,0 +1,52 @@
+"""Rows of the ledger, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from schemaproof.report.documents import Document, Lines, lines
+from schemaproof.report.documents import as_json as to_json
+
+
+def as_text(rows: Sequence[Mapping[str, Any]]) -> Lines:
+    """Return a line per row, with what else is worth knowing of it below."""
+    if not rows:
+        return lines(["no steps are recorded"])
+    return lines(line for row in rows for line in _lines(row))
+
+
+def as_json(rows: Sequence[Mapping[str, Any]]) -> Document:
+    """Return everything, times in ISO format and durations in seconds."""
+    return to_json([dict(row) for row in rows], default=_plain)
+
+
+def _lines(row: Mapping[str, Any]) -> Iterator[str]:
+    started = row["started_at"].strftime("%Y-%m-%d %H:%M:%S %Z")
+    seconds = row["duration"].total_seconds()
+    failed = " FAILED" if row["outcome"] == "failed" else ""
+    who = row["role"] if row["os_user"] is None else f"{row['role']} ({_place(row)})"
+    step = f"{row['direction']} {row['revision']}{failed}"
+    yield f"{row['id']} {started} {step} {seconds:.2f} s by {who}"
+    if row["error"] is not None:
+        yield f"    error:    {row['error']}"
+    if row["findings"]:
+        yield f"    findings: {len(row['findings'])}"
+    if row["allowed"] or row["reason"] is not None:
+        why = "" if row["reason"] is None else f": {row['reason']}"
+        yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}{why}"
+    if row["objects_created"] and row["outcome"] == "done":
+        yield f"    created:  {len(row['objects_created'])} objects"
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    return f"{row['os_user']}@{row['host'] or '?'}"
+
+
+def _plain(value: Any) -> str | float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,89 @@
+"""The findings of ``monps-db lint``: text for people; JSON, SARIF and GitHub for machines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.report import github, sarif
+from schemaproof.report.documents import Document, Lines, lines
+from schemaproof.report.documents import as_json as to_json
+
+
+def as_text(found: Sequence[LintFinding], root: Path) -> Lines:
+    """Write a line for each, as compilers do, and what to do about it."""
+    said = []
+    for one in found:
+        where = f"{_shown(one.path, root)}:{one.line}"
+        said.append(f"{where}: {one.level} {one.rule}: {one.message}")
+        if one.remedy:
+            said.append(f"    {one.remedy}")
+    errors = sum(one.level is Level.ERROR for one in found)
+    said.append(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing to say")
+    return lines(said)
+
+
+def as_json(found: Sequence[LintFinding], root: Path) -> Document:
+    """Write all attributes."""
+    return to_json(
+        {
+            "findings": [
+                {
+                    "rule": one.rule,
+                    "level": one.level.value,
+                    "revision": one.revision,
+                    "file": _shown(one.path, root),
+                    "line": one.line,
+                    "message": one.message,
+                    "remedy": one.remedy,
+                }
+                for one in found
+            ]
+        }
+    )
+
+
+def as_github(found: Sequence[LintFinding], root: Path) -> Document:
+    """Write workflow commands, which GitHub shows beside the lines."""
+    return Document(
+        "\n".join(
+            github.command(
+                one.level.value,
+                f"{one.message} {one.remedy}".strip(),
+                file=_shown(one.path, root),
+                line=one.line,
+                title=one.rule,
+            )
+            for one in found
+        )
+    )
+
+
+def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
+    """Write SARIF 2.1.0."""
+    results = [
+        {
+            "ruleId": one.rule,
+            "level": one.level.value,
+            "message": sarif.message(f"{one.message} {one.remedy}".strip()),
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": quote(os.fsencode(_shown(one.path, root)))},
+                        "region": {"startLine": one.line},
+                    }
+                }
+            ],
+        }
+        for one in found
+    ]
+    return sarif.log(
+        "monps-db lint", [{"id": rule} for rule in sorted({one.rule for one in found})], results
+    )
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

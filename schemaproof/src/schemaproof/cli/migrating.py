@@ -1,0 +1,155 @@
+"""``monps-db upgrade`` and ``monps-db downgrade``: Alembic's commands, with a line per revision."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schemaproof.cli import output
+from schemaproof.migrate.progress import ATTRIBUTE, Step
+from schemaproof.report.documents import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+
+@dataclass(eq=False)
+class Plain:
+    """For a pipe: a line when a revision is done."""
+
+    total: int = 0
+    finished: int = 0
+
+    def say(self, line: str) -> None:
+        """Print it."""
+        output.say(line)
+
+    def planned(self, steps: Sequence[Step]) -> None:
+        """Count them."""
+        self.total, self.finished = len(steps), 0
+
+    def started(self, step: Step) -> None:
+        """Say nothing yet."""
+
+    def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
+        """Print what the revision led to."""
+        self.finished += 1
+        state, *more = lines or [""]
+        self.say(
+            f"{self.finished}/{self.total} {step.direction} {step.revision} {step.title}"
+            f" ({seconds:.2f} s): {state}"
+        )
+        for line in more:
+            self.say(line)
+
+
+@dataclass(eq=False)
+class Terminal(Plain):
+    """For people: the same lines, and under them how far it is."""
+
+    bar: Bar | None = None
+    task: TaskID | None = None
+
+    def say(self, line: str) -> None:
+        """Print it above the bar."""
+        from schemaproof.report.cells import cell
+
+        if self.bar is not None:
+            self.bar.console.print(cell(line), soft_wrap=True)
+
+    def planned(self, steps: Sequence[Step]) -> None:
+        """Show the bar."""
+        super().planned(steps)
+        if self.bar is not None:
+            if self.task is not None:
+                self.bar.remove_task(self.task)
+            self.task = self.bar.add_task("waiting", total=len(steps))
+
+    def started(self, step: Step) -> None:
+        """Show which one it is."""
+        if self.bar is not None and self.task is not None:
+            self.bar.update(self.task, description=visible(f"{step.direction} {step.revision}"))
+
+    def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
+        """Print what the revision led to, and move the bar."""
+        super().done(step, lines, seconds)
+        if self.bar is not None and self.task is not None:
+            self.bar.advance(self.task)
+
+
+def run(
+    command: Callable[..., None],
+    revision: str,
+    *,
+    sql: bool,
+    tag: str | None,
+    allowed: Sequence[str],
+    reason: str | None,
+    accept_data_loss: bool = False,
+) -> None:
+    """Run one of Alembic's commands on the project of the working directory.
+
+    Args:
+        command: ``alembic.command.upgrade`` or ``downgrade``.
+        revision: As Alembic takes it.
+        sql: Print the SQL instead.
+        tag: Handed on to ``env.py``.
+        allowed: What the gate shall let pass.
+        reason: Why.
+        accept_data_loss: Whether a downgrade may lose data.
+    """
+    from schemaproof.cli.connection import target
+    from schemaproof.history import request
+    from schemaproof.history.history import alembic_config
+
+    config = alembic_config(target().project())
+    config.attributes[request.ATTRIBUTE] = request.make_request(
+        allowed, reason, accepts_data_loss=accept_data_loss
+    )
+    with _progress() as progress:
+        config.attributes[ATTRIBUTE] = progress
+        command(config, revision, sql=sql, tag=tag)
+    if not sql and not progress.total:
+        output.say("nothing to do")
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that both commands have."""
+    for option in (
+        click.option("--reason", metavar="TEXT", help="Why; the ledger records it."),
+        click.option(
+            "--allow",
+            "allowed",
+            multiple=True,
+            metavar="GROUND",
+            help="Go on in spite of drift, tampering, heads or lint; needs a reason.",
+        ),
+        click.option("--tag", metavar="TEXT", help="Handed on to env.py."),
+        click.option("--sql", is_flag=True, help="Print the SQL instead of running it."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def _progress() -> Iterator[Plain]:
+    if not sys.stdout.isatty():
+        yield Plain()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
+    with Bar(*columns, transient=True) as bar:
+        yield Terminal(bar=bar)

@@ -1,0 +1,47 @@
+"""Everything that the commands print leaves through here."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from schemaproof import whole_file
+from schemaproof.errors import MonpsError
+from schemaproof.report.documents import Document, line, write
+
+
+def say(*texts: str, err: bool = False) -> None:
+    """Print lines for people; whatever is in one, it stays one line of text."""
+    for text in texts:
+        click.echo(line(text), err=err)
+
+
+def put(document: Document, output: Path | None = None) -> None:
+    """Print a document, or write it into a file as a whole or not at all.
+
+    Files and what programs read are UTF-8, whatever the locale says.
+
+    Raises:
+        MonpsError: The file cannot be written.
+    """
+    whole = type(document)(f"{document}\n")
+    if output is None:
+        write(whole, sys.stdout)
+    else:
+        write_file(output, whole)
+
+
+def write_file(output: Path, content: str | bytes) -> None:
+    """Write a file as a whole or not at all.
+
+    Raises:
+        MonpsError: It cannot be written.
+    """
+    try:
+        whole_file.write(output, content)
+    except OSError as error:
+        raise MonpsError(
+            f"{output} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)
+        ) from error

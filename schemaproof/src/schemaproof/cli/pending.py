@@ -1,0 +1,58 @@
+"""Which revisions a command is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+import click
+from sqlalchemy import Connection
+
+from schemaproof.errors import HistoryError
+from schemaproof.history import live
+from schemaproof.history.history import History
+from schemaproof.project import Project
+
+
+def chosen(history: History, names: Sequence[str]) -> list[str]:
+    """Return the revisions that are named, by id or by how it begins; all when none is.
+
+    Raises:
+        UsageError: There is no such revision, or several.
+    """
+    if not names:
+        return list(history.revisions)
+    return [_one(history, name) for name in names]
+
+
+def pending_here(
+    connection: Connection, project: Project, history: History, upto: str | None = None
+) -> list[str]:
+    """Return the revisions that are not applied yet, those up to one when it is named.
+
+    Raises:
+        HistoryError: The database is at a revision of another history, or at two of which one
+            follows the other.
+    """
+    with connection.begin():
+        rows = live.read_history(connection, project).rows or ()
+    unknown = any(row not in history.revisions for row in rows)
+    if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
+        raise HistoryError(
+            f"alembic_version says {', '.join(rows)}: what is pending cannot be told",
+            remedy="see monps-db check",
+        )
+    pending = [one.id for one in history.pending(*rows)]
+    if upto is None or upto in {"head", "heads"}:
+        return pending
+    last = _one(history, upto)
+    wanted = {last, *(one for one in pending if history.follows(last, one))}
+    return [one for one in pending if one in wanted]
+
+
+def _one(history: History, name: str) -> str:
+    found = [one for one in history.revisions if one.startswith(name)]
+    if len(found) != 1:
+        several = "several revisions begin" if found else "no revision begins"
+        raise click.UsageError(f"{several} with {name!r}")
+    return found[0]

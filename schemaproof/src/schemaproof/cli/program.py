@@ -1,0 +1,87 @@
+"""A group of commands, each imported when it is asked for; and a program that is one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schemaproof.cli import boundary, exit_codes, output
+from schemaproof.errors import InterruptionError, OutputClosedError
+
+if TYPE_CHECKING:
+    from schemaproof.connection.target import Target
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command (``command`` of its module) when it is needed."""
+
+    def __init__(self, *args: Any, modules: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._modules = modules
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands."""
+        return sorted(self._modules)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a command."""
+        if cmd_name not in self._modules:
+            return None
+        module = import_module(self._modules[cmd_name])
+        command: click.Command = module.command
+        return command
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the arguments, which may print the help."""
+        with _past_click():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _past_click():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _past_click() -> Iterator[None]:
+    """Get past click what it would answer itself: with exit code 1, which is drift here."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise OutputClosedError("the output was closed before it was complete") from error
+    except KeyboardInterrupt as error:
+        raise InterruptionError("interrupted") from error
+
+
+def run(
+    group: click.Group, *, program: str, target: Target, arguments: Sequence[str] | None = None
+) -> None:
+    """Run a program, and exit.
+
+    Args:
+        group: Its commands; all take ``--debug``.
+        program: What it is called.
+        target: The project and the database that the commands work on.
+        arguments: Of the command line; those of the process when None.
+    """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in given
+    if debug:  # anywhere: who has just seen an error adds it at the end of the line
+        given = ["--debug", *(argument for argument in given if argument != "--debug")]
+
+    def command() -> int | None:
+        try:
+            code: int | None = group.main(
+                given, prog_name=program, standalone_mode=False, obj=target
+            )
+        except click.exceptions.NoArgsIsHelpError as error:
+            output.say(*error.format_message().splitlines(), err=True)
+            return exit_codes.USAGE
+        return code
+
+    sys.exit(boundary.run(command, program=program, target=target, debug=debug))

@@ -1,0 +1,20 @@
+"""The commands of the proof, each with the module that holds it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMMANDS: Final = {
+    "adopt": "schemaproof.cli.commands.adopt",
+    "check": "schemaproof.cli.commands.check",
+    "completion": "schemaproof.cli.commands.completion",
+    "downgrade": "schemaproof.cli.commands.downgrade",
+    "history": "schemaproof.cli.commands.history",
+    "lint": "schemaproof.cli.commands.lint",
+    "plan": "schemaproof.cli.commands.plan",
+    "revision": "schemaproof.cli.commands.revision",
+    "roles": "schemaproof.cli.commands.roles",
+    "snapshot": "schemaproof.cli.commands.snapshot",
+    "status": "schemaproof.cli.commands.status",
+    "upgrade": "schemaproof.cli.commands.upgrade",
+}

@@ -1,0 +1,33 @@
+"""Where a program begins: Ctrl-C is one line also while it is still being loaded."""
+
+from __future__ import annotations
+
+import io
+import sys
+from importlib import import_module
+
+_INTERRUPTED = 130  # exit_codes.INTERRUPTED, which may not be loaded yet
+
+
+def start(program: str, module: str) -> None:
+    """Load a program, run it, and exit.
+
+    Args:
+        program: What it is called.
+        module: The module whose ``main`` runs it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # What the encoding of the terminal does not have is shown as its escape.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        run = import_module(module).main
+    except KeyboardInterrupt:
+        sys.stderr.write(f"{program}: interrupted\n")
+        sys.exit(_INTERRUPTED)
+    try:
+        run()
+    finally:
+        from schemaproof.cli.boundary import leave_quietly
+
+        leave_quietly()

@@ -1,0 +1,75 @@
+"""Pure comparison of two snapshots: no database, no SQLAlchemy, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from schemaproof.compare import columns, constraints, indexes, objects, relations, sequences
+from schemaproof.compare.difference import Comparison, Difference
+from schemaproof.compare.tools import attributes, pairs
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
+
+__all__ = ["Comparison", "Difference", "compare"]
+
+_SCHEMA_ATTRIBUTES = {
+    "owner": "schema-owner",
+    "privileges": "schema-privileges",
+    "comment": "schema-comment",
+}
+
+
+def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
+    """Return every difference between what should be and what is, in the order of the paths."""
+    differences = tuple(_differences(expected, actual))
+    return Comparison(differences, *_extent(expected))
+
+
+def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
+    # Where they are all the same, nobody asks for the columns that own them.
+    differ = _sequences(expected) != _sequences(actual)
+    expected_columns = _columns(expected) if differ else {}
+    actual_columns = _columns(actual) if differ else {}
+    for wanted, found in pairs(expected.schemas, actual.schemas):
+        if wanted is not None and found is None:
+            yield Difference("schema-missing", path(wanted.name), "schema", None)
+        here = wanted or Schema(name=found.name if found else "")
+        there = found or Schema(name=here.name)
+        if wanted is not None and found is not None:
+            yield from attributes(path(here.name), wanted, found, _SCHEMA_ATTRIBUTES)
+        yield from relations.compare_relations(here, there)
+        yield from sequences.compare_sequences(
+            here, there, expected_columns=expected_columns, actual_columns=actual_columns
+        )
+        yield from objects.compare_objects(path(here.name), here.objects, there.objects)
+    yield from objects.compare_objects("", expected.objects, actual.objects)
+
+
+def _sequences(snapshot: Snapshot) -> dict[str, tuple[Sequence, ...]]:
+    return {schema.name: schema.sequences for schema in snapshot.schemas}
+
+
+def _columns(snapshot: Snapshot) -> dict[str, Column]:
+    """Return the columns by their paths."""
+    return {
+        path(schema.name, relation.name, column.name): column
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for column in relation.columns
+    }
+
+
+def _extent(snapshot: Snapshot) -> tuple[int, int]:
+    """Count the objects that are expected, and the attributes of theirs that are compared."""
+    groups = [(len(snapshot.objects), len(objects.ATTRIBUTES))]
+    for schema in snapshot.schemas:
+        groups.append((1, len(_SCHEMA_ATTRIBUTES)))
+        groups.append((len(schema.sequences), len(sequences.ATTRIBUTES)))
+        groups.append((len(schema.objects), len(objects.ATTRIBUTES)))
+        for table in schema.relations:
+            groups.append((1, len(relations.ATTRIBUTES[relations.prefix(table)]) + 1))
+            groups.append((len(table.columns), len(columns.ATTRIBUTES)))
+            groups.append((len(table.constraints), len(constraints.ATTRIBUTES)))
+            groups.append((len(table.indexes), len(indexes.ATTRIBUTES)))
+            groups.append((len(table.objects), len(objects.ATTRIBUTES)))
+    return sum(count for count, _ in groups), sum(count * each for count, each in groups)

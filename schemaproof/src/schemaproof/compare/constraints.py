@@ -1,0 +1,75 @@
+"""Primary keys, uniques, foreign keys, checks and exclusion constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.compare.difference import Difference
+from schemaproof.compare.tools import attributes, came, pairs, renames, went
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Constraint, Relation
+
+ATTRIBUTES: Final = {
+    "definition": "changed",
+    "validated": "not-validated",
+    "disabled_on": "disabled",
+    "comment": "comment",
+}
+_NEVER: Final = frozenset(
+    {
+        *(("validated", kind) for kind in ("primary-key", "unique", "exclusion")),
+        ("disabled_on", "check"),
+    }
+)
+"""Only foreign keys and checks can be NOT VALID, and a check needs no triggers."""
+
+
+def compare_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
+    """Compare the constraints of one table; a code begins with the kind of the constraint."""
+    if expected.constraints == actual.constraints:
+        return
+    renamed = renames(expected.constraints, actual.constraints, same)
+    for wanted, found in pairs(expected.constraints, actual.constraints):
+        if wanted is not None:
+            where = path(schema, expected.name, wanted.name)
+            if found is None:
+                yield Difference(
+                    f"{wanted.kind}-missing",
+                    where,
+                    str(wanted.definition),
+                    None,
+                    hint=went(renamed, wanted.name),
+                )
+            else:
+                yield from attributes(where, wanted, found, _codes(wanted))
+        elif found is not None:
+            yield Difference(
+                f"{found.kind}-unexpected",
+                path(schema, expected.name, found.name),
+                None,
+                str(found.definition),
+                hint=came(renamed, found.name),
+            )
+
+
+def changed_constraints(expected: Relation, actual: Relation) -> frozenset[str]:
+    """Return the names of the constraints whose definition differs."""
+    return frozenset(
+        wanted.name
+        for wanted, found in pairs(expected.constraints, actual.constraints)
+        if wanted and found and not wanted.definition.same_as(found.definition)
+    )
+
+
+def same(one: Constraint, other: Constraint) -> bool:
+    """Whether they say the same, whatever they are called."""
+    return one.definition.same_as(other.definition)
+
+
+def _codes(constraint: Constraint) -> dict[str, str]:
+    return {
+        attribute: f"{constraint.kind}-{what}"
+        for attribute, what in ATTRIBUTES.items()
+        if (attribute, constraint.kind) not in _NEVER
+    }

@@ -1,0 +1,1 @@
+"""Connections: settings that are safe, what a server says, waiting that ends."""

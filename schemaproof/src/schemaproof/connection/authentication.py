@@ -1,0 +1,53 @@
+"""How a server asks for a password, and what it is answered (PostgreSQL manual, section 55.2.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METHODS: Final[Mapping[int, str]] = {
+    0: "none",
+    3: "password",
+    5: "md5",
+    7: "gss",
+    8: "gss",
+    9: "sspi",
+    10: "scram-sha-256",
+    11: "scram-sha-256",
+    12: "scram-sha-256",
+}
+"""The numbers of the protocol's authentication requests, in libpq's words."""
+
+
+def is_accepted(method: int, accepted: str) -> bool:
+    """Whether a request may be answered.
+
+    Args:
+        method: Its number; 0, where nothing was asked before, is a session without a password.
+        accepted: As libpq's ``require_auth``.
+    """
+    names = accepted.split(",")
+    name = METHODS.get(method, "unknown")
+    if names[0].startswith("!"):
+        return f"!{name}" not in names
+    return name in names
+
+
+def refusal(method: int, accepted: str) -> ConfigurationError:
+    """Say that the server asked for the password in a way that was not answered."""
+    name = METHODS.get(method, str(method))
+    allow = f"allow it: DB_REQUIRE_AUTH={accepted},{name}"
+    if name == "none":
+        return ConfigurationError(
+            "the server asks for no password, so nothing proves who it is", remedy=allow
+        )
+    how = "in clear text" if name == "password" else f"by the method {name}"
+    return ConfigurationError(
+        f"the server asks for the password {how}, and it was not sent",
+        remedy="have the server use scram-sha-256, prove who it is by TLS (DB_SSLMODE=verify-full),"
+        f" or {allow}",
+    )

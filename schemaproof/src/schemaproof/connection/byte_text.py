@@ -1,0 +1,52 @@
+"""Databases in SQL_ASCII: texts are bytes, and nobody says of which encoding.
+
+PostgreSQL hands them out unconverted, but refuses what is no UTF-8 to who asks for UTF-8 (manual,
+24.3.4). So nothing is asked for there: bytes are read as UTF-8, and those that are none as they are
+(half of a surrogate pair each, PEP 383), so that they are written back as they were.
+"""
+
+from __future__ import annotations
+
+import codecs
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+    from schemaproof.connection.answers import DriverConnection
+
+ENCODING: Final = "SQL_ASCII"
+_CODEC: Final = "utf_8_or_bytes"
+
+
+def read_bytes(connection: DriverConnection, _record: object = None) -> None:
+    """Have a connection read and write every byte, where the database is in SQL_ASCII.
+
+    Args:
+        connection: Of psycopg2, outside a transaction.
+        _record: What SQLAlchemy's event ``connect`` tells besides.
+    """
+    if connection.get_parameter_status("server_encoding") == ENCODING:
+        _register()
+        connection.set_client_encoding(ENCODING)
+
+
+@cache
+def _register() -> None:
+    """Tell psycopg2 how to read SQL_ASCII: else as ASCII, which fails at every other byte."""
+    from psycopg2 import extensions
+
+    codec = codecs.CodecInfo(_encode, _decode, name=_CODEC)
+    codecs.register(lambda name: codec if name == _CODEC else None)
+    # https://www.psycopg.org/docs/extensions.html#psycopg2.extensions.encodings, under both names
+    extensions.encodings.update({ENCODING: _CODEC, ENCODING.replace("_", ""): _CODEC})
+
+
+def _encode(text: str, _errors: str = "") -> tuple[bytes, int]:
+    return text.encode("utf-8", "surrogateescape"), len(text)
+
+
+def _decode(data: Buffer, _errors: str = "") -> tuple[str, int]:
+    found = bytes(data)
+    return found.decode("utf-8", "surrogateescape"), len(found)

@@ -1,0 +1,108 @@
+"""What connections are opened with: addresses, limits on waiting, and how a password is sent.
+
+A peer that goes without a word is noticed by the system (keepalives, and ``TCP_USER_TIMEOUT`` for
+what was sent and not acknowledged). Neither is of use on a Unix socket, where libpq ignores them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.connection.duration import whole_milliseconds, whole_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from schemaproof.connection.answers import DriverConnection
+
+# For migrations and scratch databases: else a role that is called like a schema, or a search_path
+# set for role or database, would decide where a table without a schema is created.
+UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
+NETWORK_TIMEOUT: Final = timedelta(seconds=30)
+"""How long a peer may be silent when nothing else is set."""
+# Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to DB_HOST;
+# PGCLIENTENCODING, in which not every name can be written; PGOPTIONS, which sets search_path and
+# time-outs. Empty options are not sent.
+_NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8", "options": ""}
+_PROBES: Final = 4
+_KNOWS_TRANSACTION_TIMEOUT: Final = 170_000
+# `none` is a server that asks for no password.
+SAFE_AUTHENTICATION: Final = "scram-sha-256,none"
+ANY_AUTHENTICATION: Final = "scram-sha-256,md5,password,gss,sspi,none"
+_PROVES_WHO_ANSWERS: Final = frozenset({"verify-ca", "verify-full"})
+
+
+def network_args(timeout: timedelta = NETWORK_TIMEOUT) -> dict[str, str | int]:
+    """Return libpq's parameters for a peer that goes silent: given up after ``timeout``.
+
+    Args:
+        timeout: Zero switches it off; the system's own keepalives remain.
+    """
+    if not timeout:
+        return {**_NOT_FROM_OUTSIDE}
+    return {
+        **_NOT_FROM_OUTSIDE,
+        "tcp_user_timeout": whole_milliseconds(timeout),
+        **{f"keepalives_{name}": value for name, value in keepalives(timeout).items()},
+    }
+
+
+def keepalives(timeout: timedelta) -> dict[str, int]:
+    """Return the seconds before the first probe, those between two, and their number."""
+    interval = whole_seconds(timeout / (_PROBES + 2))
+    return {"idle": 2 * interval, "interval": interval, "count": _PROBES}
+
+
+def accepted_authentication(host: str, sslmode: str, chosen: str | None) -> str:
+    """Return how the server may ask for the password, as libpq's ``require_auth``.
+
+    In clear text it goes to nobody on a network unless a certificate proves who that is. MD5 is
+    little better: what is sent can be used again, and guessed at.
+
+    Args:
+        host: A host, or the folder of a Unix socket, which no network sees; or several of one kind.
+        sslmode: Of libpq.
+        chosen: What the settings say.
+    """
+    if chosen is not None:
+        return chosen
+    is_safe = host.startswith("/") or sslmode in _PROVES_WHO_ANSWERS
+    return ANY_AUTHENTICATION if is_safe else SAFE_AUTHENTICATION
+
+
+def limits(**timeouts: timedelta | None) -> dict[str, int]:
+    """Return the time-outs that are set, in milliseconds, as the server counts them."""
+    return {
+        name: whole_milliseconds(timeout)
+        for name, timeout in timeouts.items()
+        if timeout is not None
+    }
+
+
+def options(*given: str, settings: Mapping[str, int]) -> Mapping[str, str]:
+    """Return settings of the server for the session, as libpq sends them while it connects.
+
+    They hold for the session, whatever a transaction does. Only numbers are put in, so nothing
+    needs libpq's escapes. Left out when there is none: some connection poolers refuse them, and
+    others drop them (``schemaproof.connection.session_limits``).
+    """
+    text = " ".join((*given, *(f"-c {name}={value}" for name, value in settings.items())))
+    return {"options": text} if text else {}
+
+
+def lift_transaction_timeout(connection: DriverConnection, _record: object = None) -> None:
+    """Have no limit of role, database or server end a transaction for the time that it takes.
+
+    No option of the connection: before 17 the server knows no ``transaction_timeout``, and refuses
+    who names it.
+
+    Args:
+        connection: Of psycopg2, outside a transaction; left so.
+        _record: What SQLAlchemy's event ``connect`` tells besides.
+    """
+    if connection.server_version < _KNOWS_TRANSACTION_TIMEOUT:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET transaction_timeout TO 0")
+    connection.commit()

@@ -1,0 +1,176 @@
+"""Why there is no connection: asked once more, by a driver that passes on what the server says."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.connection import remedies
+from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
+
+if TYPE_CHECKING:
+    from schemaproof.connection.second_connection import Session, Target
+    from schemaproof.connection.target import ConnectionSettings, Credentials
+
+_SUCCESS: Final = "00000"
+_PROTOCOL_VIOLATION: Final = "08P01"
+_POOLER: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+
+
+class _UnsuitableError(Exception):
+    """A server lets us in, and is not one that the settings mean."""
+
+
+class _TransactionRefusedError(Exception):
+    """A session was let in, and may not begin a transaction: a pooler lends it by the statement."""
+
+
+def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> MonpsError:
+    """Say why a connection could not be opened, or broke.
+
+    Args:
+        message: What the first driver said, in one line.
+        settings: What it was opened with.
+        was_open: Whether it broke in use.
+
+    Returns:
+        ``DatabaseUnavailableError`` (with the SQLSTATE, which is 00000 when the server let us in,
+        asked again), or ``ConfigurationError`` where the server asks for the
+        password in a way that is not accepted.
+    """
+    from schemaproof.connection.second_connection import ServerError
+
+    options = _options(settings)
+    error = _asked_again(settings, options)
+    if isinstance(error, ConfigurationError):
+        return error
+    if isinstance(error, _TransactionRefusedError):
+        return _pooler_refused(message)
+    if isinstance(error, ServerError):
+        if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
+            # PostgreSQL itself takes settings from whoever connects.
+            return _takes_no_settings()
+        remedy = remedies.of_sqlstate(error.sqlstate, settings, is_connecting=True)
+        return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
+    kind = ("broken" if was_open else "passed") if error is None else _kind(error)
+    return DatabaseUnavailableError(
+        message,
+        remedy=remedies.of_network(kind, settings),
+        sqlstate=_SUCCESS if kind == "passed" else None,
+    )
+
+
+def sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
+    """Return what the server says to somebody; None where it lets him in, or there is no server."""
+    from schemaproof.connection.second_connection import ServerError
+
+    error = _asked_again(settings, "", given)
+    return error.sqlstate if isinstance(error, ServerError) else None
+
+
+def _takes_no_settings() -> DatabaseUnavailableError:
+    """Say that a pooler refuses the settings of a session."""
+    return DatabaseUnavailableError(
+        "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
+        " answers for it",
+        remedy=_POOLER,
+    )
+
+
+def _pooler_refused(message: str) -> DatabaseUnavailableError:
+    """Say that a pooler, and not the server, refused a statement."""
+    return DatabaseUnavailableError(
+        f"a connection pooler (such as PgBouncer) is between, and refused it: {message}",
+        remedy=_POOLER,
+    )
+
+
+def _options(settings: ConnectionSettings) -> str:
+    given = (settings.connect_args, settings.migration_connect_args, settings.driver_args)
+    every = [str(arguments.get("options", os.environ.get("PGOPTIONS", ""))) for arguments in given]
+    return " ".join(dict.fromkeys(filter(None, every)))
+
+
+def _asked_again(
+    settings: ConnectionSettings, options: str, given: Credentials | None = None
+) -> Exception | None:
+    """Ask each server as libpq does; return what the one says that gets furthest, or None."""
+    from schemaproof.connection.second_connection import LONGEST, Target
+
+    try:
+        given = given or settings.credentials
+    except MonpsError as error:
+        return error
+    found: list[Exception] = []
+    for host, port in settings.addresses:
+        target = Target(
+            host=host,
+            port=port,
+            user=given.user,
+            password=given.password,
+            database=settings.DB_NAME,
+            sslmode=settings.DB_SSLMODE,
+            authentication=settings.accepted_authentication,
+            timeout=min(settings.DB_CONNECT_TIMEOUT.total_seconds() or LONGEST, LONGEST),
+        )
+        answer = _asked(target, options, settings.session_attributes)
+        if answer is None:
+            return None
+        found.append(answer)
+    return min(found, key=_distance)
+
+
+def _distance(error: Exception) -> int:
+    """What the server says that is meant tells more than another, or than that there is none."""
+    return 2 if isinstance(error, OSError) else isinstance(error, _UnsuitableError)
+
+
+def _asked(target: Target, options: str, attributes: str) -> Exception | None:
+    from schemaproof.connection.second_connection import ServerError, opened
+
+    try:
+        with opened(target, options) as session:
+            try:
+                session.ask("BEGIN")
+                session.ask("ROLLBACK")
+            except ServerError as error:
+                # PostgreSQL refuses no transaction with this code.
+                if error.sqlstate == _PROTOCOL_VIOLATION:
+                    raise _TransactionRefusedError from error
+                raise
+            return None if _is_suitable(session, attributes) else _UnsuitableError()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer
+        return error
+
+
+def _is_suitable(session: Session, attributes: str) -> bool:
+    if attributes in ("any", "prefer-standby"):
+        return True
+    if attributes.startswith("read"):
+        [[answer]] = session.ask("SELECT pg_catalog.current_setting('transaction_read_only')")
+        return bool((answer == "on") == (attributes == "read-only"))
+    [[answer]] = session.ask("SELECT pg_catalog.pg_is_in_recovery()")
+    return bool(answer == (attributes == "standby"))
+
+
+def _is_let_in(settings: ConnectionSettings) -> bool:
+    return _asked_again(settings, "") is None
+
+
+def _kind(error: Exception) -> str:
+    from schemaproof.connection.second_connection import NoTlsError, NotPostgresError
+
+    kinds: tuple[tuple[type[Exception], str], ...] = (
+        (_UnsuitableError, "unsuitable"),
+        (NotPostgresError, "stranger"),
+        (NoTlsError, "no TLS"),
+        (PermissionError, "permission"),
+        (socket.gaierror, "name"),
+        (TimeoutError, "silence"),
+        (ssl.SSLError, "certificate"),
+        (ConnectionRefusedError, "absent"),
+        (ConnectionError, "closed"),
+    )
+    return next((kind for sort, kind in kinds if isinstance(error, sort)), "absent")

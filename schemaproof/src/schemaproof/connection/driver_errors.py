@@ -1,0 +1,126 @@
+"""Driver errors in our own words: told apart by SQLSTATE, never by the text of a message."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from schemaproof.connection import connection_failures, remedies
+from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
+
+if TYPE_CHECKING:
+    import psycopg2
+
+    from schemaproof.connection.target import ConnectionSettings
+
+# Connection exceptions and operator intervention: the session is gone, not just the statement.
+_SESSION_ENDED: Final = ("08", "57P")
+# Said instead of opening a connection: asyncpg passes the code on, libpq does not.
+_CONNECTION_REFUSED: Final = ("28", *remedies.CONNECTING)
+_PROTOCOL_VIOLATION: Final = "08P01"
+
+
+def translate_driver_error(
+    error: SQLAlchemyError | psycopg2.Error | OSError, settings: ConnectionSettings
+) -> MonpsError:
+    """Say in one line what the driver reported, and what to do about it.
+
+    Args:
+        error: The error of the driver, or SQLAlchemy's wrapper around it; an ``OSError`` is what
+            asyncpg raises when it finds no server.
+        settings: The settings that the connection was opened with.
+
+    Returns:
+        ``DatabaseUnavailableError`` without a usable connection, ``DatabaseRefusedError`` when
+        the server refused a statement, ``MonpsError`` for what is neither.
+    """
+    original = error.orig if isinstance(error, DBAPIError) else error
+    said = diagnostics_of(original)
+    if said is not None:
+        message = _safe(said.message_primary or str(original), settings)
+        # No statement was sent: the connection was being opened, or a transaction ended.
+        is_opening = isinstance(error, DBAPIError) and error.statement is None
+        return _from_server(message, said.sqlstate, settings, is_opening=is_opening)
+    message = _safe(_bare_message(original), settings)
+    if isinstance(error, PoolTimeoutError):
+        return DatabaseUnavailableError(
+            f"all connections of the pool are in use ({message})",
+            remedy=remedies.POOL,
+        )
+    if _is_connection_failure(error, original):
+        was_open = _was_open(error, original)
+        return connection_failures.why_not(message, settings, was_open=was_open)
+    return MonpsError(message)
+
+
+def retold(error: BaseException) -> str:
+    """Return what happened in one line, for a record; without advice and without settings."""
+    if isinstance(error, MonpsError):
+        return error.message
+    original = error.orig if isinstance(error, DBAPIError) else error
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
+    text = primary or str(original) or type(error).__name__
+    return " ".join(text.split("\n")[0].split())
+
+
+def _from_server(
+    message: str, sqlstate: str, settings: ConnectionSettings, *, is_opening: bool
+) -> MonpsError:
+    if sqlstate == _PROTOCOL_VIOLATION:
+        return connection_failures.why_not(message, settings, was_open=not is_opening)
+    remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=is_opening)
+    no_connection = _SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
+    if sqlstate.startswith(no_connection):
+        return DatabaseUnavailableError(message, remedy=remedy, sqlstate=sqlstate)
+    return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
+
+
+def _bare_message(original: BaseException | None) -> str:
+    """The driver's own words; SQLAlchemy's str() adds the statement and a link."""
+    if isinstance(original, OSError):
+        return original.strerror or "the connection timed out"
+    return str(original.args[0]) if original and original.args else ""
+
+
+def _is_connection_failure(error: BaseException, original: BaseException | None) -> bool:
+    """Tell a failure of the connection from a mistake of the calling program.
+
+    libpq has no SQLSTATE for a connection that it could not open or that broke; the driver's
+    class of error is what remains.
+    """
+    import psycopg2
+
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError, OSError))
+
+
+def _was_open(error: BaseException, original: BaseException | None) -> bool:
+    """Tell a connection that broke in use from one that could not be opened."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # Only what happens on an open connection happens to a cursor.
+    return getattr(original, "cursor", None) is not None
+
+
+def _safe(text: str, settings: ConnectionSettings) -> str:
+    """Make one line of a driver's message, and keep secrets out of it.
+
+    libpq writes a line per address that it tried; the indented lines below are advice that our
+    own remedy replaces.
+    """
+    lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
+    line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))
+    passwords = {settings.DB_PASSWORD.get_secret_value()}
+    with suppress(MonpsError):
+        passwords.add(settings.credentials.password)
+    # No driver is known to repeat a password. A password that equals a public value is no secret.
+    public = (settings.DB_USER, settings.DB_NAME, settings.DB_HOST, settings.DB_APPLICATION_NAME)
+    for password in passwords:
+        if password in line and not any(password in value for value in public):
+            return "the driver's message is withheld: it holds the password"
+    return line or "the driver gave no reason"

@@ -1,0 +1,234 @@
+"""The settings that our own statements run with, whoever's session it is.
+
+Somebody who may create in a schema on ``search_path`` can define functions and operators that fit
+the types of our arguments better than PostgreSQL's own, and would be executed as the one who
+migrates. So ours see ``pg_catalog`` alone; ``pg_temp`` is named last, because tables and types are
+looked for there first where it is not named (manual, CREATE FUNCTION, "Writing SECURITY DEFINER
+Functions Safely"). The other settings decide what PostgreSQL prints.
+
+They are set for one transaction at a time: a connection pooler may hand the session to somebody
+else afterwards. They are set by SET, which looks up no function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from schemaproof.connection.answers import is_of_driver, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Engine
+
+    from schemaproof.connection.answers import AnyConnection, Row
+
+SEARCH_PATH: Final = "pg_catalog, pg_temp"
+_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "search_path": SEARCH_PATH,
+        "quote_all_identifiers": "off",
+        "DateStyle": "ISO, YMD",
+        "IntervalStyle": "postgres",
+        "lc_monetary": "'C'",
+        "extra_float_digits": "1",
+        "TimeZone": "'UTC'",
+        "bytea_output": "hex",
+        "xmloption": "content",
+        "standard_conforming_strings": "on",
+        # Not for the print: a session that prepares the queries plans each of them once.
+        "plan_cache_mode": "force_generic_plan",
+        # Compiling a catalog query takes longer than running it.
+        "jit": "off",
+    }
+)
+# A view that stands in the place of a table is not executed; those of pg_catalog are.
+_WITHOUT_VIEWS: Final[Mapping[str, str]] = MappingProxyType(
+    {**_SETTINGS, "restrict_nonsystem_relation_kind": "'view'"}
+)
+# The minor releases that brought it, by major (release notes, CVE-2024-7348).
+_KNOWS_RESTRICTION: Final = MappingProxyType({15: 150_008, 16: 160_004})
+SEARCH_PATH_FOR_TRANSACTION: Final = f"SET LOCAL search_path TO {SEARCH_PATH}"
+"""The path alone, by any driver."""
+PATH_IN_SCRIPT: Final = "SET search_path TO pg_catalog, pg_temp"
+"""The path of our own statements in a script."""
+FOR_SCRIPT: Final = (
+    "SET client_encoding TO 'UTF8'",
+    PATH_IN_SCRIPT,
+    "SET standard_conforming_strings TO on",
+)
+"""What a script that we print begins with, in this order: a program that reads it in another
+encoding could take a part of a name for the end of a string."""
+AFTER_SCRIPT: Final = "SET search_path TO DEFAULT"
+"""What it ends with, for whoever goes on in the same session."""
+
+_STATE: Final = "monps.own_settings"
+_IS_LOCAL: Final = "is_local"
+
+
+def for_transaction(connection: AnyConnection) -> str:
+    """Return what sets them until the transaction ends.
+
+    It may stand before SET TRANSACTION ISOLATION LEVEL.
+
+    Args:
+        connection: Of SQLAlchemy with psycopg2, or of psycopg2; its server may be too old for some.
+    """
+    settings = _settings_of(connection)
+    return "; ".join(f"SET LOCAL {name} TO {value}" for name, value in settings.items())
+
+
+def _settings_of(connection: AnyConnection) -> Mapping[str, str]:
+    driver_connection: Any = connection
+    if not is_of_driver(connection):
+        driver_connection = connection.connection.driver_connection
+    version: int = driver_connection.server_version
+    known_from = _KNOWS_RESTRICTION.get(version // 10_000, 0)
+    return _WITHOUT_VIEWS if version >= known_from else _SETTINGS
+
+
+def _current(connection: Connection) -> Row:
+    # One statement, so that one answer holds them all; the names are ours.
+    read = ", ".join(
+        f"pg_catalog.current_setting('{name}') AS \"{name}\"" for name in _settings_of(connection)
+    )
+    return rows(connection, f"SELECT {read}")[0]
+
+
+def _restore(connection: Connection, theirs: Mapping[str, Any]) -> None:
+    names = (name for name in theirs if name != _IS_LOCAL)
+    sets = ", ".join(f"pg_catalog.set_config('{n}', %({n})s, %({_IS_LOCAL})s)" for n in names)
+    rows(connection, f"SELECT {sets}", theirs)
+
+
+@dataclass(eq=False, slots=True)
+class _State:
+    """What a connection's settings are.
+
+    Attributes:
+        theirs: The session's own, as they were before ours, and whether they are set for a
+            transaction alone (``is_local``).
+        ours: Sets ours.
+        hold_theirs: Whether the session's own are in force.
+    """
+
+    theirs: Mapping[str, Any]
+    ours: str
+    hold_theirs: bool = False
+
+
+@contextmanager
+def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[None]:
+    """Run everything on a connection with our settings, for as long as the block lasts.
+
+    Args:
+        connection: In or outside a transaction; one that is under way gets its settings back. In
+            autocommit they are set for the session, which gets its own back.
+        search_path: What :func:`theirs` sets instead of the session's path.
+    """
+    from sqlalchemy import event
+    from sqlalchemy.exc import DBAPIError
+
+    is_callers = connection.in_transaction()
+    is_local = not _in_autocommit(connection)
+    theirs = {**_current(connection), _IS_LOCAL: is_local}
+    given = {"search_path": search_path} if search_path else {}
+    sets = for_transaction(connection)
+    state = _State({**theirs, **given}, sets if is_local else sets.replace("SET LOCAL", "SET"))
+    if is_callers or not is_local:
+        rows(connection, state.ours)
+    if not is_callers:
+        connection.rollback()
+    connection.info[_STATE] = state
+    event.listen(connection, "begin", _begin)
+    try:
+        yield
+        if is_callers or not is_local:
+            with suppress(DBAPIError):  # then the session is lost
+                _restore(connection, theirs)
+    finally:
+        event.remove(connection, "begin", _begin)
+        if not connection.invalidated and not connection.closed:
+            connection.info.pop(_STATE, None)
+
+
+@contextmanager
+def theirs(connection: Connection) -> Iterator[None]:
+    """Run a part of a transaction with the session's own settings: the body of a revision.
+
+    What it sets is forgotten at its end. It may end the transaction and begin others, as Alembic's
+    ``autocommit_block`` does.
+    """
+    state: _State | None = connection.info.get(_STATE)
+    if state is None:
+        yield
+        return
+    _restore(connection, state.theirs)
+    state.hold_theirs = True
+    try:
+        yield
+    finally:
+        state.hold_theirs = False
+    rows(connection, state.ours)
+
+
+def _begin(connection: Connection) -> None:
+    state: _State | None = connection.info.get(_STATE)
+    if (state is None or not state.hold_theirs) and not _in_autocommit(connection):
+        rows(connection, for_transaction(connection))
+
+
+def _in_autocommit(connection: Connection) -> bool:
+    return bool(connection.connection.dbapi_connection.autocommit)  # type: ignore[union-attr]
+
+
+def for_data(engine: Engine) -> Engine:
+    """Return an engine whose transactions see ``pg_catalog`` alone; it shares pool and listeners.
+
+    Tables that the models name without a schema are those in ``public``. Statements in SQL have to
+    name the schema.
+    """
+    from sqlalchemy import event
+
+    safe = engine.execution_options(schema_translate_map={None: "public"})
+    event.listen(safe, "begin", _see_catalog_alone)
+    return safe
+
+
+def _see_catalog_alone(connection: Connection) -> None:
+    connection.exec_driver_sql(SEARCH_PATH_FOR_TRANSACTION)
+
+
+def set_up_safely(engine: Engine) -> None:
+    """Have SQLAlchemy's own statements at the start of a connection see ``pg_catalog`` alone.
+
+    Afterwards the session's path is its own, and so is the default schema that the engine knows.
+    """
+    from sqlalchemy import event
+
+    def begin(driver_connection: Any, _: Any) -> None:
+        _execute(driver_connection, SEARCH_PATH_FOR_TRANSACTION)
+
+    def end(driver_connection: Any, _: Any) -> None:
+        if engine.dialect.default_schema_name == "pg_catalog":  # it has just been asked for
+            driver_connection.rollback()
+            _execute(driver_connection, "SET LOCAL search_path TO DEFAULT")
+            found = _execute(driver_connection, "SELECT pg_catalog.current_schema()")
+            engine.dialect.default_schema_name = found
+        driver_connection.rollback()
+
+    event.listen(engine, "connect", begin, insert=True)
+    event.listen(engine, "connect", end)
+
+
+def _execute(driver_connection: Any, sql: str) -> Any:
+    cursor = driver_connection.cursor()
+    try:
+        cursor.execute(sql)
+        return cursor.fetchone()[0] if cursor.description else None
+    finally:
+        cursor.close()

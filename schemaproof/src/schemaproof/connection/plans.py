@@ -1,0 +1,89 @@
+"""Queries that one session asks again and again: the server plans each of them once.
+
+Planning the catalog queries takes longer than running them. A prepared statement belongs to the
+session (manual, PREPARE): this is for whoever keeps one, and not for a connection through a pooler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from schemaproof.connection import answers
+from schemaproof.connection.answers import AnyConnection, Row, is_of_driver
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_KEPT: Final = "monps.prepared"
+
+
+@contextmanager
+def kept(connection: Connection) -> Iterator[None]:
+    """Have the queries of this module prepared, for as long as the block lasts."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
+    info = connection.info
+    names: set[str] = info.setdefault(_KEPT, set())
+    try:
+        yield
+    finally:
+        info.pop(_KEPT, None)
+        within = connection.in_transaction()
+        with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
+            for name in names:
+                answers.rows(connection, f"DEALLOCATE {name}")
+            if not within:
+                connection.rollback()
+
+
+def rows(
+    connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
+) -> list[Row]:
+    """Return the rows of a query, prepared where the session keeps plans.
+
+    Args:
+        connection: The session.
+        name: A name of this query alone.
+        sql: The query in the driver's style; its parameters stand where PostgreSQL can tell their
+            types.
+        parameters: Their values.
+    """
+    return answers.rows(connection, _planned(connection, name, sql), parameters)
+
+
+def records(
+    connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
+) -> list[Any]:
+    """As :func:`rows`, each a named tuple."""
+    return answers.records(connection, _planned(connection, name, sql), parameters)
+
+
+def _planned(connection: AnyConnection, name: str, sql: str) -> str:
+    if is_of_driver(connection) or _KEPT not in connection.info:
+        return sql
+    names: set[str] = connection.info[_KEPT]
+    prepared = f"monps_{name}"
+    prepare, execute = _statements(prepared, sql)
+    if prepared not in names:
+        answers.rows(connection, prepare)
+        names.add(prepared)
+    return execute
+
+
+@cache
+def _statements(name: str, sql: str) -> tuple[str, str]:
+    numbered = _Numbered()
+    prepared = sql.strip().removesuffix(";") % numbered
+    given = f"({', '.join(f'%({one})s' for one in numbered)})" if numbered else ""
+    return f"PREPARE {name} AS {prepared}", f"EXECUTE {name}{given}"
+
+
+class _Numbered(dict[str, str]):
+    """Parameters by name, numbered as they come."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, f"${len(self) + 1}")

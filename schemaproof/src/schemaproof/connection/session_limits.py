@@ -1,0 +1,114 @@
+"""Time-outs of a session that a connection pooler has dropped.
+
+They are sent while connecting. PgBouncer with ``ignore_startup_parameters`` says nothing and lends
+a session without them, so they are read back. What is missing is set for each transaction: a
+pooler may lend the session to somebody else afterwards. For the session it is set only where it is
+known to be nobody else's.
+
+With ``DB_POOLER`` they are not sent while connecting, and all are set for each transaction.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+    from schemaproof.connection.answers import DriverConnection
+
+_MISSING: Final = "monps.missing_limits"
+_READ: Final = """
+SELECT name, setting FROM pg_catalog.pg_settings
+WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[{names}]::pg_catalog.text[])
+"""
+
+
+def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = False) -> None:
+    """Have limits hold on each of an engine's connections.
+
+    Args:
+        engine: An engine whose connections ask for them when they are opened.
+        limits: Milliseconds, by the setting's name.
+        is_lent: The session of the server is another one in each transaction: nothing was asked
+            for, and nothing can be read back.
+    """
+    from sqlalchemy import event
+
+    if not limits:
+        return
+
+    @event.listens_for(engine, "connect")
+    def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
+        if is_lent:
+            record.info[_MISSING] = limits
+            return
+        record.info[_MISSING] = _missing(driver_connection, limits)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.connection.dbapi_connection.autocommit:  # type: ignore[union-attr]
+            _set(connection, is_local=True)
+
+
+def hold_for_session(connection: Connection) -> None:
+    """Set what is missing for the session, which is lent to nobody else.
+
+    Args:
+        connection: Outside a transaction; left so.
+    """
+    if connection.info.get(_MISSING):
+        with connection.begin():
+            _set(connection, is_local=False)
+        connection.info[_MISSING] = {}
+
+
+def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> None:
+    """Set what is missing for a session by the driver alone, which is lent to nobody else.
+
+    Args:
+        connection: Of psycopg2, outside a transaction; left so.
+        limits: Milliseconds, by the setting's name.
+    """
+    if sql := _setting(_missing(connection, limits), is_local=False):
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        connection.commit()
+
+
+def _set(connection: Connection, *, is_local: bool) -> None:
+    from sqlalchemy import text
+
+    if sql := _setting(connection.info.get(_MISSING, {}), is_local=is_local):
+        connection.execute(text(sql))
+
+
+def _setting(limits: Mapping[str, int], *, is_local: bool) -> str:
+    """One statement for all, so one round trip; blank where there is nothing to set."""
+    calls = [
+        f"pg_catalog.set_config('{name}', '{limit}', {is_local})" for name, limit in limits.items()
+    ]
+    return f"SELECT {', '.join(calls)}" if calls else ""
+
+
+def _missing(driver_connection: Any, limits: Mapping[str, int]) -> dict[str, int]:
+    read = _READ.format(names=", ".join(f"'{name}'" for name in limits))
+    there = dict(_rows(driver_connection, read))
+    return {
+        name: limit
+        for name, limit in limits.items()
+        if there.get(name, str(limit)) != str(limit)  # an older server may not know it
+    }
+
+
+def _rows(driver_connection: Any, sql: str) -> list[tuple[str, str]]:
+    cursor = driver_connection.cursor()
+    try:
+        cursor.execute(sql)
+        return [(name, setting) for name, setting in cursor.fetchall()]
+    finally:
+        cursor.close()
+        driver_connection.rollback()

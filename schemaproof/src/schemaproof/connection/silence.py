@@ -1,0 +1,66 @@
+"""A server that says nothing: does it work for long, or has it gone without a word?
+
+Whoever has waited for ``DB_NETWORK_TIMEOUT`` asks it, by another connection.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import suppress
+from typing import Any, Final
+
+LATE: Final = 1.0
+"""Seconds for an answer that is on its way while the server says that it has nothing to do."""
+
+
+def patience(connection: Any) -> float | None:
+    """Return the seconds after which a silent server is asked; None: never.
+
+    Args:
+        connection: The driver's (psycopg2).
+    """
+    milliseconds = connection.info.dsn_parameters.get("tcp_user_timeout")
+    return int(milliseconds) / 1000 or None if milliseconds else None
+
+
+def is_served(connection: Any) -> bool:
+    """Whether the server works for a session; also where it answers and does not tell.
+
+    Args:
+        connection: The driver's (psycopg2).
+    """
+    # Most commands end before they need what this imports.
+    from schemaproof.connection.second_connection import is_served
+
+    return is_served(connection.info)
+
+
+def cancel(connection: Any) -> None:
+    """Cancel what a session does; where its server cannot be reached, hang up.
+
+    The driver's own ``cancel`` waits for an answer without a limit, and holds the interpreter
+    meanwhile: it is for a server that has just answered.
+
+    Args:
+        connection: The driver's (psycopg2).
+    """
+    from schemaproof.connection.second_connection import is_cancelled
+
+    try:
+        if not is_cancelled(connection.info):
+            connection.cancel()
+    except OSError:
+        hang_up(connection)
+    except Exception:  # noqa: BLE001 - the session has ended meanwhile, and there is nothing to do
+        return
+
+
+def hang_up(connection: Any) -> None:
+    """Close a session's line: whoever waits inside libpq hears of it.
+
+    Args:
+        connection: The driver's (psycopg2).
+    """
+    with suppress(Exception), socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)

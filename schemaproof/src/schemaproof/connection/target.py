@@ -1,0 +1,164 @@
+"""What the proof asks of the program that it works for: which database, and how to get there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from schemaproof.connection.answers import DriverConnection
+    from schemaproof.project import Project
+
+# The settings are called as the variables that they are set by: messages name those.
+# ruff: noqa: N802
+
+
+class Credentials(Protocol):
+    """User and password."""
+
+    @property
+    def user(self) -> str:
+        """The role."""
+
+    @property
+    def password(self) -> str:
+        """Its password."""
+
+
+class Hidden(Protocol):
+    """Text that no repr shows."""
+
+    def get_secret_value(self) -> str:
+        """Return it."""
+
+
+class MigrationSettings(Protocol):
+    """What can be set of migrations, also where the connection is handed over by the caller."""
+
+    @property
+    def MIGRATION_LOCK_TIMEOUT(self) -> timedelta | None:
+        """How long one attempt waits for a lock; None or zero for ever."""
+
+    @property
+    def MIGRATION_LOCK_ATTEMPTS(self) -> int:
+        """How often a revision is tried that others are in the way of."""
+
+    @property
+    def MIGRATION_WAIT_TIMEOUT(self) -> timedelta:
+        """How long another migrator, or a free slot of the server, is waited for."""
+
+    @property
+    def MIGRATION_GATE(self) -> str:
+        """What the gate refuses: ``new``, ``all`` or ``off``."""
+
+
+class ConnectionSettings(MigrationSettings, Protocol):
+    """Where the target is, for messages and for asking again why there is no connection."""
+
+    @property
+    def DB_HOST(self) -> str:
+        """A host, or the folder of a Unix socket; or several, separated by commas."""
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """The servers, each with its port, in the order in which they are tried."""
+
+    @property
+    def session_attributes(self) -> str:
+        """Which of them will do, as libpq's ``target_session_attrs``."""
+
+    @property
+    def DB_USER(self) -> str:
+        """The role."""
+
+    @property
+    def DB_PASSWORD(self) -> Hidden:
+        """Its password."""
+
+    @property
+    def DB_NAME(self) -> str:
+        """The database."""
+
+    @property
+    def DB_SSLMODE(self) -> str:
+        """As libpq's ``sslmode``."""
+
+    @property
+    def DB_APPLICATION_NAME(self) -> str:
+        """What the session is called."""
+
+    @property
+    def DB_CONNECT_TIMEOUT(self) -> timedelta:
+        """How long opening a connection may take; zero for ever."""
+
+    @property
+    def current_user(self) -> str:
+        """Who connects now, which may be another than at the start."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """User and password that are valid now."""
+
+    @property
+    def accepted_authentication(self) -> str:
+        """How the server may ask for the password, as libpq's ``require_auth``."""
+
+    @property
+    def connect_args(self) -> Mapping[str, str | int]:
+        """What connections of the application are opened with."""
+
+    @property
+    def migration_connect_args(self) -> Mapping[str, str | int]:
+        """What connections of a migration are opened with."""
+
+    @property
+    def driver_args(self) -> Mapping[str, str | int]:
+        """What connections that only read are opened with."""
+
+
+class Target(Protocol):
+    """A project and its database, as a program knows them."""
+
+    def project(self, start: Path | None = None) -> Project:
+        """Find the project.
+
+        Args:
+            start: The folder to look from; the working directory when omitted.
+
+        Raises:
+            ConfigurationError: There is none, or its table in pyproject.toml is wrong.
+        """
+
+    def settings(self) -> ConnectionSettings:
+        """Return the settings of the target database.
+
+        Raises:
+            ConfigurationError: They are missing or wrong.
+        """
+
+    def migration_settings(self) -> MigrationSettings:
+        """Return the settings of migrations alone: there need not be a target.
+
+        Raises:
+            ConfigurationError: They are wrong.
+        """
+
+    def migration_engine(self) -> Engine:
+        """Make an engine for migrations: without a pool, with their time-outs."""
+
+    def connect_to_read(self) -> DriverConnection:
+        """Connect by the driver alone, for reading: importing SQLAlchemy takes long."""
+
+    def shows_statements(self) -> bool:
+        """Whether statements are shown, so that SQLAlchemy has to send them all."""
+
+    def described(self) -> Mapping[str, str]:
+        """Say which database it is and where the credentials come from, for people to read."""
+
+    def pool_described(self) -> str:
+        """Say how connections are pooled, for people to read."""

@@ -1,0 +1,98 @@
+"""The errors of the proof: typed, one line each, with the remedy.
+
+Drift is a value (``schemaproof.findings``); an exception means that something could not be done.
+"""
+
+from __future__ import annotations
+
+
+class MonpsError(Exception):
+    """Something could not be done.
+
+    Attributes:
+        message: What happened, in one line and without any secret.
+        remedy: What the reader can do about it, in one line; empty when nothing can be advised.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "") -> None:
+        # By name: a child that derives from one of SQLAlchemy's errors is not made as that is.
+        Exception.__init__(self, message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.remedy}" if self.remedy else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Another process gets it as it is: a child has arguments of its own.
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[MonpsError], args: tuple[object, ...], state: dict[str, object]) -> object:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(MonpsError):
+    """A setting, an option or a configuration file is missing or wrong."""
+
+
+class DatabaseUnavailableError(MonpsError):
+    """No connection: the server is down or unreachable, or it refused the credentials.
+
+    Attributes:
+        sqlstate: The server's five-character code (PostgreSQL manual, appendix A), if it sent one.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", sqlstate: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.sqlstate = sqlstate
+
+
+class DatabaseRefusedError(MonpsError):
+    """The server answered, and refused or cancelled a statement.
+
+    Attributes:
+        sqlstate: The server's five-character code (PostgreSQL manual, appendix A), if it sent one.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", sqlstate: str | None = None) -> None:
+        super().__init__(message, remedy=remedy)
+        self.sqlstate = sqlstate
+
+
+class LocalServerError(MonpsError):
+    """The local PostgreSQL server could not be created, started or stopped."""
+
+
+class HistoryError(MonpsError):
+    """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
+
+
+class TamperedHistoryError(HistoryError):
+    """What was recorded of the history is not what the history is."""
+
+
+class MigrationRefusedError(MonpsError):
+    """The gate: what is there, or what a revision led to, is not what a migration may build on.
+
+    Attributes:
+        ground: What it refuses: ``drift``, ``tampering``, ``heads``, ``lint`` or ``data-loss``.
+    """
+
+    def __init__(self, message: str, *, ground: str, remedy: str) -> None:
+        super().__init__(message, remedy=remedy)
+        self.ground = ground
+
+
+class MigratorLockError(MonpsError):
+    """Another migrator is at work, or the lock that keeps others out cannot be held."""
+
+
+class OutputClosedError(MonpsError):
+    """Whoever read the output closed it before it was complete."""
+
+
+class InterruptionError(MonpsError):
+    """The user, or whoever runs the program, asked it to stop."""

@@ -1,0 +1,35 @@
+"""What the exit code of every command says; the first that applies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemaproof.errors import ConfigurationError, MigrationRefusedError, TamperedHistoryError
+
+OK: Final = 0
+FINDINGS: Final = 1
+USAGE: Final = 2
+PENDING: Final = 3
+TAMPERED: Final = 4
+UNSAFE: Final = 5
+INCOMPLETE: Final = 6
+INTERRUPTED: Final = 130
+
+_OF_GROUND: Final = {
+    "drift": FINDINGS,
+    "tampering": TAMPERED,
+    "heads": TAMPERED,
+    "lint": UNSAFE,
+    "data-loss": UNSAFE,
+}
+
+
+def of_error(error: BaseException) -> int:
+    """Return the exit code for what ended a command."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED
+    if isinstance(error, MigrationRefusedError):
+        return _OF_GROUND[error.ground]
+    if isinstance(error, TamperedHistoryError):
+        return TAMPERED
+    return USAGE if isinstance(error, ConfigurationError) else INCOMPLETE

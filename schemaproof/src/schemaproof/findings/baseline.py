@@ -1,0 +1,249 @@
+"""Known differences that are accepted: a committed file, with a reason for each.
+
+An entry accepts one finding as it is. When the object changes once more, the entry no longer
+matches, and the finding is back.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.findings.codes import CODES
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.schema.paths import path
+
+TABLE: Final = "accepted"
+_HEAD: Final = "# Differences that monps-db check accepts; see docs/checking.md.\n"
+_Difference: TypeAlias = tuple[str, str, str | None, str | None]
+_ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
+
+# Where one of these was found, models, history and database were not all compared.
+_INCOMPLETE: Final = frozenset(
+    {"branches-unverified", "models-unverified", "version-missing", "version-unreadable"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One accepted difference.
+
+    Attributes:
+        code: The finding's code.
+        path: The object.
+        reason: Why it is accepted.
+        expected: The finding's expected value; None when it has none.
+        actual: The finding's actual value; None when it has none.
+        expires: The first day on which it is no longer accepted.
+    """
+
+    code: str
+    path: str
+    reason: str
+    expected: str | None = None
+    actual: str | None = None
+    expires: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a check looked at. An entry about anything else is neither of use nor of no use.
+
+    Attributes:
+        live: Whether the live database was looked at, and not the models and the history alone.
+        schemas: The only schemas that were looked at; all of them when empty.
+        data: Whether rows were read.
+        roles: Whether roles were compared.
+    """
+
+    live: bool = True
+    schemas: tuple[str, ...] = ()
+    data: bool = True
+    roles: bool = True
+
+    def left_out(self, report: Report, entries: Iterable[Entry]) -> frozenset[Entry]:
+        """Return the entries about what the check would not have found, were it there."""
+        unread = [one for one in report.findings if one.kind is Kind.UNVERIFIED]
+        if not self.live or not report.objects or any(one.code in _INCOMPLETE for one in unread):
+            return frozenset(entries)
+        paths, schemas = {one.path for one in unread}, {path(name) for name in self.schemas}
+        asked = {"foreign-key-violated": self.data, "role-deviation": self.roles}
+        unasked = {code for code, is_asked in asked.items() if not is_asked}
+        return frozenset(
+            entry
+            for entry in entries
+            if entry.code in unasked
+            or not paths.isdisjoint(_around(entry.path))
+            or (schemas and schemas.isdisjoint(_around(entry.path)))
+        )
+
+
+EVERYTHING: Final = Extent()
+
+
+def _around(inner: str) -> Iterator[str]:
+    """Yield a path and, of whatever it is within, the path."""
+    return accumulate(inner.split("."), "{}.{}".format)
+
+
+def today() -> date:
+    """Return the day by which entries expire."""
+    return datetime.now(UTC).date()
+
+
+def load(path: Path | None) -> tuple[Entry, ...]:
+    """Read the baseline in a file; nothing is accepted where there is none.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or is no baseline.
+    """
+    if path is None:
+        return ()
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"the baseline {path} cannot be read",
+            remedy="write it with monps-db adopt, or monps-db check --update-baseline",
+        ) from error
+    return parse(text, name=path.name)
+
+
+def parse(text: str, *, name: str) -> tuple[Entry, ...]:
+    """Read a baseline.
+
+    Args:
+        text: TOML: an array of tables ``[[accepted]]`` with the attributes of :class:`Entry`.
+        name: The file's name, for messages.
+
+    Raises:
+        ConfigurationError: The text is no baseline; the message says where.
+    """
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{name} is not valid TOML: {error}", remedy="correct it, or write it again"
+        ) from error
+    entries = content.get(TABLE, [])
+    if set(content) - {TABLE} or not isinstance(entries, list):
+        raise ConfigurationError(
+            f"{name} holds something else than [[{TABLE}]]", remedy="remove it"
+        )
+    return tuple(_entry(name, number, entry) for number, entry in enumerate(entries, start=1))
+
+
+def dumps(entries: Iterable[Entry]) -> str:
+    """Return the text of a baseline, sorted by object."""
+    # A document of tomlkit takes seconds where there are many entries; its values do not.
+    from tomlkit import item
+
+    parts = [_HEAD]
+    for entry in sorted(entries, key=lambda entry: (entry.path, entry.code)):
+        known = {key: value for key, value in asdict(entry).items() if value is not None}
+        lines = (f"{key} = {item(value).as_string()}\n" for key, value in known.items())
+        parts.append("".join([f"[[{TABLE}]]\n", *lines]))
+    return "\n".join(parts)
+
+
+def accept(
+    report: Report, entries: Sequence[Entry], *, today: date, extent: Extent = EVERYTHING
+) -> Report:
+    """Mark the findings that a baseline accepts, and report its entries that are of no use.
+
+    Args:
+        report: What a check found.
+        entries: The baseline.
+        today: The day on which entries are judged to be expired.
+        extent: What the check looked at.
+    """
+    findings = marked(report.findings, entries, today=today)
+    found = {_difference(finding) for finding in report.findings}
+    left_out = extent.left_out(report, entries)
+    told = []
+    for entry in entries:
+        valid = _is_valid(entry, today)
+        if not valid or (_difference(entry) not in found and entry not in left_out):
+            code = "baseline-entry-unused" if valid else "baseline-entry-expired"
+            told.append(Finding(code, Kind.UNVERIFIED, entry.path, entry.code, None))
+    return replace(report, findings=(*findings, *told))
+
+
+def marked(
+    findings: Iterable[Finding], entries: Sequence[Entry], *, today: date
+) -> tuple[Finding, ...]:
+    """Mark the findings that a baseline accepts, and say nothing of its entries."""
+    valid = _valid(entries, today)
+    return tuple(_accepted(finding, valid.get(_difference(finding))) for finding in findings)
+
+
+def updated(
+    report: Report,
+    entries: Sequence[Entry],
+    *,
+    reason: str,
+    today: date,
+    extent: Extent = EVERYTHING,
+) -> tuple[Entry, ...]:
+    """Return the baseline that accepts everything that a check found.
+
+    Entries that still hold, or that the check did not look at, are kept with their reasons; what is
+    new gets ``reason``.
+    """
+    valid = _valid(entries, today)
+    accepted = tuple(
+        valid.get(_difference(finding))
+        or Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
+        for finding in report.findings
+        if finding.kind in _ACCEPTABLE
+    )
+    kept = extent.left_out(report, entries).difference(accepted)
+    return accepted + tuple(entry for entry in entries if entry in kept)
+
+
+def _difference(one: Entry | Finding) -> _Difference:
+    """Return what an entry accepts, or what a finding is, as it is now."""
+    return one.code, one.path, one.expected, one.actual
+
+
+def _valid(entries: Iterable[Entry], today: date) -> dict[_Difference, Entry]:
+    """Return the entries that hold today by what they accept; the first of several."""
+    valid = [entry for entry in entries if _is_valid(entry, today)]
+    return {_difference(entry): entry for entry in reversed(valid)}
+
+
+def _is_valid(entry: Entry, today: date) -> bool:
+    return entry.expires is None or entry.expires > today
+
+
+def _accepted(finding: Finding, entry: Entry | None) -> Finding:
+    if entry is None or finding.kind not in _ACCEPTABLE:
+        return finding
+    return replace(finding, kind=Kind.ACCEPTED, reason=entry.reason)
+
+
+def _entry(name: str, number: int, content: Any) -> Entry:
+    where = f"{name}, entry {number}"
+    try:
+        entry = Entry(**content)
+    except TypeError as error:
+        known = ", ".join(Entry.__dataclass_fields__)
+        raise ConfigurationError(
+            f"{where} needs code, path and reason", remedy=f"an entry can have {known}"
+        ) from error
+    texts = (entry.code, entry.path, entry.reason, entry.expected or "", entry.actual or "")
+    if not all(isinstance(value, str) for value in texts) or not entry.reason.strip():
+        raise ConfigurationError(f"{where}: code, path and reason are texts, none of them empty")
+    if entry.code not in CODES:
+        raise ConfigurationError(
+            f"{where}: unknown code {entry.code!r}", remedy="the codes are in docs/checking.md"
+        )
+    if entry.expires is not None and type(entry.expires) is not date:
+        raise ConfigurationError(f"{where}: expires is a date, such as 2027-01-31")
+    return entry

@@ -1,0 +1,1 @@
+"""Revisions, their snapshots, the version table and the ledger."""

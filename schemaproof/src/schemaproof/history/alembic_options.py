@@ -1,0 +1,87 @@
+"""What Alembic's own configuration says: alembic.ini, or ``[tool.alembic]`` of pyproject.toml.
+
+Read without Alembic, because importing it costs more than everything else that a check does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from configparser import ConfigParser
+from configparser import Error as IniError
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.project import Project
+
+SECTION: Final = "alembic"
+ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
+"""With these, revisions are somewhere else than in the folder beside env.py."""
+NAMES: Final = (*ELSEWHERE, "prepend_sys_path", "path_separator", "version_path_separator")
+# Alembic: https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file
+_SEPARATORS: Final[Mapping[str, str]] = MappingProxyType(
+    {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
+)
+
+
+def options(project: Project) -> Mapping[str, Any]:
+    """Return the options that say where things are; those of the ini file come first, as there.
+
+    Raises:
+        ConfigurationError: A file cannot be read.
+    """
+    return {**_from_toml(project.pyproject), **_from_ini(project.alembic_ini)}
+
+
+def import_paths(project: Project) -> list[Path]:
+    """Return where the project's modules are found: ``prepend_sys_path``, then the root."""
+    given = options(project)
+    paths = given.get("prepend_sys_path") or []
+    if isinstance(paths, str):
+        separator = _SEPARATORS.get(str(given.get("path_separator")))
+        # Without path_separator, as Alembic does in that case.
+        paths = paths.split(separator) if separator else re.split(r", *|(?: +)|:", paths)
+    folder = project.alembic_ini.parent
+    found = [(folder / path.strip()).resolve() for path in paths if path.strip()]
+    return list(dict.fromkeys([*found, project.root.resolve()]))
+
+
+def escaped(path: Path) -> str:
+    """Return a path as an ini file with interpolation has it."""
+    return path.as_posix().replace("%", "%%")
+
+
+def _from_ini(file: Path) -> dict[str, str]:
+    parser = ConfigParser({"here": escaped(file.parent.absolute())})
+    try:
+        parser.read(file, "utf-8")
+        # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
+        return {
+            name: parser.get(SECTION, name) for name in NAMES if parser.has_option(SECTION, name)
+        }
+    except (IniError, OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file} cannot be read: {' '.join(str(error).split())}",
+            remedy="correct it: a % that means itself is written %%",
+        ) from error
+
+
+def _from_toml(file: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get(SECTION, {})
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{file} cannot be read: {error}") from error
+    here = {"here": file.parent.absolute().as_posix()}
+    return {name: _substituted(table[name], here) for name in NAMES if name in table}
+
+
+def _substituted(value: Any, here: Mapping[str, str]) -> Any:
+    if isinstance(value, list):
+        return [_substituted(one, here) for one in value]
+    return value % here if isinstance(value, str) else value

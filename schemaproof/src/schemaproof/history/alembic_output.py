@@ -1,0 +1,105 @@
+"""What Alembic's own command line prints and logs: text, whatever is in it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, TextIO, cast
+
+from alembic.config import Config
+from alembic.util import CommandError
+
+from schemaproof.report.documents import Document, block, write
+
+
+@dataclass(frozen=True, slots=True)
+class _Escaping:
+    """In the place of ``Config.stdout``."""
+
+    stream: TextIO
+
+    def write(self, text: str) -> int:
+        """Write text that may hold line ends, and nothing else that is no text.
+
+        Raises:
+            CommandError: It cannot be written; Alembic and Python would pass over it.
+        """
+        with _arriving(self.stream):
+            return self.stream.write(block(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+class _Filter(logging.Filter):
+    """Escapes a record before it is formatted; line ends stay, as SQL has them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass."""
+        record.msg, record.args = block(record.getMessage()), ()
+        return True
+
+
+def escape_log() -> None:
+    """Escape whatever the handlers of the configuration file write."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_Filter())
+
+
+def escape_output(config: Config) -> None:
+    """Escape whatever Alembic prints from now on.
+
+    Raises:
+        CommandError: There is nowhere to print (``>&-``).
+    """
+    stream: TextIO | None = config.stdout
+    if stream is None:
+        # Alembic would say so there.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+        raise CommandError(_closed())
+    config.stdout = cast("TextIO", _Escaping(stream))
+
+
+def write_script(config: Config, script: Document) -> None:
+    """Write a script to where Alembic was told to.
+
+    Raises:
+        CommandError: It cannot be written, on Alembic's own command line.
+        OSError: The same elsewhere.
+    """
+    stream: TextIO = config.output_buffer or sys.stdout
+    with nullcontext() if config.cmd_opts is None else _arriving(stream):
+        write(script, stream)
+
+
+@contextmanager
+def unannounced() -> Iterator[None]:
+    """Keep Alembic quiet: "Running upgrade" would be read as an upgrade of the target."""
+    logger = logging.getLogger("alembic.runtime.migration")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+@contextmanager
+def _arriving(stream: TextIO) -> Iterator[None]:
+    try:
+        yield
+        stream.flush()
+    except OSError as error:
+        # Python tries once more at exit, which would print a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        raise CommandError(_closed(error)) from None
+
+
+def _closed(error: OSError | None = None) -> str:
+    said = f"the output cannot be written: {error.strerror}" if error else "the output is closed"
+    sys.stderr.write(f"FAILED: {said}\n")
+    return said

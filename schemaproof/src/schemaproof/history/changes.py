@@ -1,0 +1,67 @@
+"""What a revision changes, told from the snapshots before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from schemaproof.compare import Difference, compare
+from schemaproof.schema.shapes import Snapshot
+
+_IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
+
+
+def between(before: Sequence[Snapshot], after: Snapshot) -> tuple[Difference, ...]:
+    """Return what a revision changes.
+
+    Args:
+        before: What each of the revisions that it follows produces.
+        after: What it produces.
+
+    Returns:
+        The differences. A merge changes only what is new after every one of its branches: the rest
+        came with another branch. Nor does the first make what every database begins with.
+    """
+    first, *others = [compare(snapshot, after).differences for snapshot in before]
+    known = [{(change.code, change.path) for change in other} for other in others]
+    return tuple(
+        change
+        for change in first
+        if all((change.code, change.path) in one for one in known)
+        and not (Snapshot() in before and change.path in _IN_EVERY_DATABASE)
+    )
+
+
+def in_words(differences: Iterable[Difference]) -> str:
+    """Return what is created, dropped and changed, object by object, in a sentence each.
+
+    >>> in_words([Difference("table-unexpected", "public.odds", None, "table of 2 columns")])
+    'Creates public.odds.'
+    """
+    verbs: dict[str, list[str]] = {"Creates": [], "Drops": [], "Changes": []}
+    for change in differences:
+        verb = _verb(change)
+        verbs[verb].append(change.path if verb != "Changes" else f"{change.path} ({change.code})")
+    return " ".join(
+        f"{verb} {', '.join(dict.fromkeys(objects))}." for verb, objects in verbs.items() if objects
+    )
+
+
+def in_lines(differences: Iterable[Difference]) -> Iterator[str]:
+    """Yield a line for each difference: ``+`` created, ``-`` dropped, ``~`` changed."""
+    for change in differences:
+        match _verb(change):
+            case "Creates":
+                yield f"+ {change.path}  {change.actual or ''}".rstrip()
+            case "Drops":
+                yield f"- {change.path}  {change.expected or ''}".rstrip()
+            case _:
+                old, new = change.expected or "none", change.actual or "none"
+                yield f"~ {change.path}  {change.code}: {old} → {new}"
+
+
+def _verb(change: Difference) -> str:
+    """An object that only the newer snapshot has is one that is created."""
+    if change.code.endswith("-unexpected"):
+        return "Creates"
+    return "Drops" if change.code.endswith("-missing") else "Changes"

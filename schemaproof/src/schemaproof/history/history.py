@@ -1,0 +1,258 @@
+"""The revisions, and the snapshots that were recorded of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.compare import Difference
+from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.history import alembic_options, changes, revision_files, snapshot_file
+from schemaproof.history.alembic_options import SECTION, escaped
+from schemaproof.history.revision_files import RevisionFile, file_checksum
+from schemaproof.history.snapshot_file import SealedRevision
+from schemaproof.project import Project
+from schemaproof.schema.shapes import Snapshot
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+_SEPARATORS: Final = frozenset({"path_separator", "version_path_separator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of the history.
+
+    Attributes:
+        id: Its revision id.
+        parents: The revisions that it follows or depends on; empty for a base.
+        title: The first line of its message.
+        file_checksum: Of its file as it is now.
+        recorded: What was recorded of it; None when nothing was.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    title: str
+    file_checksum: str
+    recorded: SealedRevision | None
+
+    @property
+    def changed_since_recorded(self) -> bool:
+        """Whether the file is not the one that the snapshot was recorded from."""
+        return self.recorded is not None and self.recorded.file_checksum != self.file_checksum
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All revisions, each after the ones that it follows.
+
+    Attributes:
+        revisions: By id, in an order in which they can be applied.
+        heads: The revisions that none follows.
+        strangers: Snapshots that belong to no revision.
+    """
+
+    revisions: Mapping[str, Revision]
+    heads: tuple[str, ...]
+    strangers: tuple[str, ...]
+
+    @property
+    def head(self) -> Revision | None:
+        """The head, when there is exactly one."""
+        return self.revisions[self.heads[0]] if len(self.heads) == 1 else None
+
+    def snapshot_at(self, revision: str | None) -> Snapshot | None:
+        """What the schema is after a revision; before the first there is nothing of ours.
+
+        Returns:
+            None when nothing was recorded of the revision, or it is unknown.
+        """
+        if revision is None:
+            return Snapshot()
+        known = self.revisions.get(revision)
+        return known.recorded.snapshot if known and known.recorded else None
+
+    def applied(self, *rows: str) -> set[str]:
+        """Return the revisions that are applied where ``alembic_version`` has these rows."""
+        return {revision for row in rows for revision in self._up_to(row)}
+
+    def pending(self, *rows: str) -> list[Revision]:
+        """Return the revisions that are not applied where ``alembic_version`` has these rows."""
+        done = self.applied(*rows)
+        return [revision for revision in self.revisions.values() if revision.id not in done]
+
+    def before(self, revision: Revision) -> tuple[Snapshot, ...] | None:
+        """Return the schemas that a revision follows, several where it merges branches.
+
+        Returns:
+            None when one of them was not recorded.
+        """
+        parents = revision.parents
+        last = [one for one in parents if not any(self.follows(other, one) for other in parents)]
+        found = [self.snapshot_at(parent) for parent in last or (None,)]
+        known = tuple(snapshot for snapshot in found if snapshot is not None)
+        return known if len(known) == len(found) else None
+
+    def changes_of(self, revision: Revision) -> tuple[Difference, ...] | None:
+        """Return what a revision changes itself; None when that was not recorded."""
+        before, after = self.before(revision), self.snapshot_at(revision.id)
+        return None if before is None or after is None else changes.between(before, after)
+
+    def changes_nothing(self, revision: Revision) -> bool:
+        """Whether a revision is known to change nothing."""
+        return self.changes_of(revision) == ()
+
+    def follows(self, revision: str, other: str) -> bool:
+        """Whether a revision comes somewhere after another."""
+        return revision != other and other in self._up_to(revision)
+
+    def _up_to(self, revision: str) -> Iterator[str]:
+        waiting = [revision]
+        seen: set[str] = set()
+        while waiting:
+            one = waiting.pop()
+            if one in self.revisions and one not in seen:
+                seen.add(one)
+                waiting.extend(self.revisions[one].parents)
+                yield one
+
+
+def load_history(project: Project) -> History:
+    """Read the revisions of a project with their snapshots.
+
+    Raises:
+        ConfigurationError: There is no folder of revisions.
+        HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
+    """
+    _require_folder(project)
+    files = revision_files.read(project)
+    if files is None:
+        files = _read_by_alembic(project)
+    _require_readable_ids(files)
+    folder = project.snapshot_folder
+    revisions = {file.id: _revision(file, folder) for file in files}
+    followed = {parent for file in files for parent in file.follows}
+    recorded = sorted(path.stem for path in folder.glob("*.json"))
+    return History(
+        revisions=revisions,
+        heads=tuple(revision for revision in revisions if revision not in followed),
+        strangers=tuple(name for name in recorded if name not in revisions),
+    )
+
+
+def script_directory(project: Project) -> ScriptDirectory:
+    """Return Alembic's view of the revisions.
+
+    Raises:
+        ConfigurationError: There is no folder of revisions.
+    """
+    _require_folder(project)
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(alembic_config(project, quiet=True))
+
+
+def alembic_config(project: Project, *, quiet: bool = False) -> Config:
+    """Return Alembic's configuration of the project.
+
+    Args:
+        project: The project.
+        quiet: Whether to silence what Alembic says of itself.
+    """
+    from argparse import Namespace
+
+    from alembic.config import Config
+
+    ini = project.alembic_ini
+    given = alembic_options.options(project)
+    # With options it would be taken for Alembic's own command line, wherever env.py looks at them.
+    config = Config(
+        ini if ini.exists() else None,
+        project.pyproject,
+        cmd_opts=Namespace(quiet=True) if quiet else None,
+    )
+    if ini.exists():
+        # Alembic takes the folder as it is, and would read a % in its name as the start of a name.
+        config.file_config.set("DEFAULT", "here", escaped(ini.parent.absolute()))
+    if not config.file_config.has_section(SECTION):
+        config.file_config.add_section(SECTION)
+    config.set_main_option("script_location", escaped(project.script_location))
+    if not _SEPARATORS.intersection(given):
+        config.set_main_option("path_separator", "os")
+    return config
+
+
+def _require_folder(project: Project) -> None:
+    if not project.script_location.is_dir():
+        raise ConfigurationError(
+            f"{project.script_location} is no folder",
+            remedy="name the folder of env.py: script-location in [tool.monps-db]",
+        )
+
+
+def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
+    """Refuse an id that would end the comment, or the body of DO, that it stands in in a script."""
+    for file in files:
+        if not file.id.isprintable() or "$" in file.id:
+            raise HistoryError(
+                f"{file.path}: the revision id {file.id!r} cannot stand in a script",
+                remedy="name the revision otherwise",
+            )
+
+
+def _read_by_alembic(project: Project) -> list[RevisionFile]:
+    script = script_directory(project)
+    return [
+        RevisionFile(
+            id=found.revision,
+            follows=revision_files.ids(found.down_revision),
+            # Here a branch's label, or the beginning of an id, may stand for the id.
+            depends_on=tuple(
+                script.get_revision(one).revision for one in revision_files.ids(found.dependencies)
+            ),
+            title=found.doc,
+            path=Path(found.path),
+        )
+        for found in reversed(list(script.walk_revisions()))
+    ]
+
+
+def read_recorded(folder: Path, revision: str) -> SealedRevision | None:
+    """Read what was recorded of a revision; None when there is no snapshot.
+
+    Raises:
+        HistoryError: The file cannot be read, or is not a whole snapshot.
+        TamperedHistoryError: It was changed after it was recorded.
+    """
+    path = folder / f"{revision}.json"
+    try:
+        recorded = snapshot_file.unsealed(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise HistoryError(
+            f"{path.name} cannot be read", remedy="restore the file from version control"
+        ) from error
+    except HistoryError as error:
+        raise type(error)(f"{path.name}: {error.message}", remedy=error.remedy) from error
+    if recorded.revision != revision:
+        raise HistoryError(
+            f"{path.name} holds the snapshot of {recorded.revision}",
+            remedy="restore the file from version control",
+        )
+    return recorded
+
+
+def _revision(file: RevisionFile, folder: Path) -> Revision:
+    return Revision(
+        id=file.id,
+        parents=(*file.follows, *file.depends_on),
+        title=file.title,
+        file_checksum=file_checksum(file.path.read_bytes()),
+        recorded=read_recorded(folder, file.id),
+    )

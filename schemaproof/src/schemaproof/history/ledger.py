@@ -1,0 +1,253 @@
+"""``public.monps_migration_ledger``: every step of the migrations on this database, and who did it.
+
+The table belongs to the runner and not to the models: it survives ``downgrade base`` and is left
+out of every comparison by its name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from schemaproof.connection import plans
+from schemaproof.connection.answers import AnyConnection, rows, sqlstate, statement
+from schemaproof.errors import HistoryError
+from schemaproof.findings.findings import Finding
+from schemaproof.history import ledger_form, own_tables
+from schemaproof.history.identity import Identity
+from schemaproof.history.request import DATA_LOSS, Request
+from schemaproof.history.sql import query
+from schemaproof.project import Project
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection
+
+TABLE: Final = ledger_form.TABLE
+
+_CONSTRAINT_VIOLATED: Final = "23"
+# A table or a type of the name; or the catalog's own key, where both were made at the same time.
+_EXISTS: Final = frozenset({"42P07", "42710", "23505"})
+_ROLLED_BACK: Final = "the step is rolled back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is written of a step, beside what the server adds.
+
+    Attributes:
+        revision: The revision that is applied, undone or stamped.
+        direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
+        file_checksum: Of the revision's file; None when there is none.
+        seconds: How long the step took, by a clock that does not jump; None in a script.
+        fingerprint_before: Of the catalogs; None when they were not read.
+        fingerprint_after: The same after the step.
+        findings: What differed from the snapshot after the step, as JSON; None when not compared.
+        identity: Who migrates, and with what.
+        request: What the gate was told to let pass, and why.
+        tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
+            before is recorded again where it changed.
+        not_tables: The same of those whose record is kept as it is.
+    """
+
+    revision: str
+    direction: str
+    file_checksum: str | None
+    identity: Identity
+    request: Request
+    seconds: float | None = None
+    fingerprint_before: str | None = None
+    fingerprint_after: str | None = None
+    findings: str | None = None
+    tables: Sequence[tuple[str, str]] = ()
+    not_tables: Sequence[tuple[str, str]] = ()
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values for the statements that write a row."""
+        return {
+            "revision": self.revision,
+            "direction": self.direction,
+            "file_checksum": self.file_checksum,
+            "seconds": self.seconds,
+            "fingerprint_before": self.fingerprint_before,
+            "fingerprint_after": self.fingerprint_after,
+            "findings": self.findings,
+            "allowed": ",".join(sorted(self._allowed())),
+            "reason": self.request.reason,
+            "tables": json.dumps(self.tables),
+            "not_tables": json.dumps(self.not_tables),
+            **asdict(self.identity),
+        }
+
+    def _allowed(self) -> frozenset[str]:
+        accepts = self.direction == "downgrade" and self.request.accepts_data_loss
+        return self.request.allowed | {DATA_LOSS} if accepts else self.request.allowed
+
+
+def prepare(connection: Connection, project: Project) -> None:
+    """Make the table, or bring an older one forward, within the current transaction.
+
+    Raises:
+        TamperedHistoryError: It is not as the runner made it, or was made after the look.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    if _columns(connection, project):
+        # From here on nobody can change what was seen; he may have done so in between.
+        own_tables.lock(connection, {own_tables.LEDGER})
+        _columns(connection, project)
+    try:
+        connection.execute(query("ledger_create"))
+    except DBAPIError as error:
+        if sqlstate(error) not in _EXISTS:
+            raise
+        raise ledger_form.altered("somebody has just made it") from error
+
+
+def prepare_in_script(context: MigrationContext) -> None:
+    """Have a script (``--sql``) make the table, or bring an older one forward."""
+    context.execute(query("ledger_create"))
+
+
+def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
+    """Return the names of the table's columns; none when it is not there.
+
+    Raises:
+        TamperedHistoryError: It was altered by hand.
+    """
+    table = own_tables.look(connection, project).get(own_tables.LEDGER)
+    if table is None:
+        return frozenset()
+    if (what := ledger_form.fault(table)) is not None:
+        raise ledger_form.altered(what)
+    return frozenset(table.columns)
+
+
+def record_in_script(context: MigrationContext, row: Row) -> None:
+    """Have a script (``--sql``) write the row of a step."""
+    context.execute(query("ledger_record").bindparams(**row.parameters()))
+
+
+def record(connection: Connection, row: Row) -> None:
+    """Write the row of a step in the transaction of the step.
+
+    Raises:
+        TamperedHistoryError: A constraint of somebody's keeps it out.
+    """
+    # Only who migrates needs what this imports.
+    from sqlalchemy.exc import DBAPIError
+
+    from schemaproof.connection.driver_errors import retold
+
+    sql = statement("schemaproof.history.queries", "ledger_record").rstrip().removesuffix(";")
+    try:
+        plans.rows(connection, "ledger_record", sql, row.parameters())
+    except DBAPIError as error:
+        if not (sqlstate(error) or "").startswith(_CONSTRAINT_VIOLATED):
+            raise
+        raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
+
+
+def record_failure(
+    connection: Connection, project: Project, row: Row, error: str, sqlstate: str | None
+) -> None:
+    """Write that an attempt failed, and why, in a transaction that is not the failed one.
+
+    Raises:
+        TamperedHistoryError: The table could run somebody's code.
+    """
+    own_tables.lock(connection, {own_tables.LEDGER})
+    own_tables.trusted(connection, project)
+    connection.execute(
+        query("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
+    )
+
+
+def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
+    """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
+    context.execute(query("ledger_refuse").bindparams(revision=step.up_revision_id))
+
+
+def last_direction(connection: Connection, revision: str | None) -> str | None:
+    """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
+
+    Stamps are not counted: they change no schema. None when the ledger has nothing to say.
+    """
+    last: str | None = connection.scalar(query("ledger_last"), {"revision": revision})
+    return last
+
+
+def checksums(connection: AnyConnection) -> dict[str, str]:
+    """Return the checksums of the files that were applied or stamped here, by revision.
+
+    The ledger must be there, and readable.
+    """
+    sql = statement("schemaproof.history.queries", "ledger_checksums")
+    return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
+
+
+def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str, str]]:
+    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger.
+
+    Raises:
+        TamperedHistoryError: The table is not as the runner made it.
+    """
+    if not _columns(connection, project):
+        return frozenset()
+    found = rows(connection, statement("schemaproof.history.queries", "ledger_created"), {})
+    splits = (row["name"].partition(" ") for row in found)
+    return frozenset((kind, name) for kind, _, name in splits)
+
+
+def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
+    """Return what differed after the last step that was compared; None when none was.
+
+    Raises:
+        TamperedHistoryError: What stands there was not written by the runner.
+    """
+    found = connection.scalar(query("ledger_known"))
+    try:
+        return None if found is None else tuple(Finding(**finding) for finding in found)
+    except TypeError as error:
+        raise ledger_form.altered("the findings of its last row are none") from error
+
+
+def history(
+    connection: Connection, project: Project, revision: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the rows, oldest first; none when there is no ledger.
+
+    Args:
+        connection: A connection to the database.
+        project: Who may own the table.
+        revision: A revision, or how its id begins; None for all.
+
+    Raises:
+        TamperedHistoryError: The table is not as the runner made it.
+        HistoryError: It is not yet brought forward.
+    """
+    columns = _columns(connection, project)
+    if not columns:
+        return []
+    if "outcome" not in columns:
+        raise HistoryError(
+            f"the ledger {TABLE} is of an older version",
+            remedy="the next migration brings it forward: alembic upgrade head",
+        )
+    found = connection.execute(query("ledger_history"), {"revision": revision}).mappings()
+    return [dict(row) for row in found]
+
+
+def dumps(findings: Iterable[Finding]) -> str:
+    """Return findings as JSON."""
+    # No escapes: a database that is not in UTF-8 takes none of what is not in ASCII.
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+
+
+def direction(step: MigrationInfo) -> str:
+    """Return ``upgrade``, ``downgrade`` or ``stamp``."""
+    if step.is_stamp:
+        return "stamp"
+    return "upgrade" if step.is_upgrade else "downgrade"

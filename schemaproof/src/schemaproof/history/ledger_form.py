@@ -1,0 +1,70 @@
+"""The form of the ledger's table: as the runner makes it, or how somebody altered it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemaproof.errors import TamperedHistoryError
+from schemaproof.history.trusted_tables import OwnTable
+
+TABLE: Final = "public.monps_migration_ledger"
+
+# Of its first form: an older ledger has these alone, and is brought forward.
+_FIRST: Final = {
+    "id": "bigint",
+    "revision": "text",
+    "direction": "text",
+    "applied_at": "timestamp with time zone",
+    "duration": "interval",
+    "role": "text",
+    "file_checksum": "text",
+    "objects_created": "text[]",
+}
+_SECOND: Final = {
+    "outcome": "text",
+    "error": "text",
+    "started_at": "timestamp with time zone",
+    "host": "text",
+    "os_user": "text",
+    "application_version": "text",
+    "git_commit": "text",
+    "fingerprint_before": "text",
+    "fingerprint_after": "text",
+    "findings": "jsonb",
+    "allowed": "text[]",
+    "reason": "text",
+}
+_THIRD: Final = {"column_numbers": "jsonb"}
+_FOURTH: Final = {"sqlstate": "text"}
+# Columns that a row of a step gives itself; the server fills the others.
+_GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
+    "id",
+    "applied_at",
+    "role",
+    "outcome",
+    "error",
+}
+
+
+def fault(table: OwnTable) -> str | None:
+    """Say why the table cannot be read and written as the runner's own; None when it can."""
+    if table.fault is not None:
+        return table.fault
+    columns = table.columns
+    wanted = _FIRST | (_SECOND if "outcome" in columns else {})
+    wanted |= _THIRD if "column_numbers" in columns else {}
+    wanted |= _FOURTH if "sqlstate" in columns else {}
+    wrong = [name for name, type_ in wanted.items() if columns.get(name) != type_]
+    if wrong:
+        return f"its columns {', '.join(wrong)} are missing or changed"
+    needed = table.needed - _GIVEN
+    return f"nothing fills its columns {', '.join(sorted(needed))}" if needed else None
+
+
+def altered(what: str, so: str = "nothing was changed") -> TamperedHistoryError:
+    """Return the error that stops a migration: how it was altered, and what that led to."""
+    return TamperedHistoryError(
+        f"the ledger {TABLE} is not as the runner made it: {what}; {so}",
+        remedy="restore it from a backup, or rename it: a new one is made, which knows of"
+        " nothing that could be undone",
+    )

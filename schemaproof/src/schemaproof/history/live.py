@@ -1,0 +1,83 @@
+"""What the live database says of its revision, as far as this role may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.history import ledger, ledger_form, own_tables
+from schemaproof.history.own_tables import LEDGER
+from schemaproof.history.trusted_tables import Name, OwnTable
+from schemaproof.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class LiveHistory:
+    """What stands in Alembic's version table, and in the ledger.
+
+    Attributes:
+        there: Whether there is a version table.
+        rows: Its rows, sorted; None when this role may not read it, or nobody should.
+        ledger_readable: Whether this role may read the ledger; None when there is none.
+        checksums: Of the files that were applied here, by revision, as the ledger has them.
+        ledger_fault: How the ledger is not as the runner made it; None when it is.
+        version_fault: Why the version table is not read although it may be; None when it is.
+        own: Both tables, as the catalogs have them; those that are there.
+    """
+
+    there: bool
+    rows: tuple[str, ...] | None
+    ledger_readable: bool | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    ledger_fault: str | None = None
+    version_fault: str | None = None
+    own: Mapping[Name, OwnTable] = field(default_factory=dict)
+
+
+def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
+    """Read the version table and the ledger, within the current transaction.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    history = look_at_history(connection, project)
+    own_tables.refuse(history.own)
+    return history
+
+
+def look_at_history(connection: AnyConnection, project: Project) -> LiveHistory:
+    """As :func:`read_history`; a table that is not safe is not read, and that is said."""
+    own = own_tables.look(connection, project)
+    version, its_ledger = own.get(project.version_table), own.get(LEDGER)
+    fault = ledger_form.fault(its_ledger) if its_ledger else None
+    may_read = its_ledger.is_readable if its_ledger else None
+    return LiveHistory(
+        there=version is not None,
+        rows=_rows(connection, version),
+        ledger_readable=may_read,
+        checksums=ledger.checksums(connection) if may_read and fault is None else {},
+        ledger_fault=fault,
+        version_fault=own_tables.version_fault(version) if version else None,
+        own=own,
+    )
+
+
+def are_any_there(connection: AnyConnection, names: Collection[Name]) -> bool:
+    """Whether any of these relations (schema, name) exists."""
+    sql = statement("schemaproof.history.queries", "any_there")
+    parameters = {
+        "schemas": [schema for schema, _ in names],
+        "names": [name for _, name in names],
+    }
+    [found] = rows(connection, sql, parameters)
+    return bool(found["any_there"])
+
+
+def _rows(connection: AnyConnection, table: OwnTable | None) -> tuple[str, ...] | None:
+    if table is None:
+        return ()
+    if not table.is_readable or own_tables.version_fault(table) is not None:
+        return None
+    sql = f"SELECT version_num FROM {table.quoted} ORDER BY version_num"  # noqa: S608 - by the server
+    return tuple(row["version_num"] for row in rows(connection, sql))

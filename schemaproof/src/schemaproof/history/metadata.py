@@ -1,0 +1,95 @@
+"""The models of a project, found by the names that its configuration gives."""
+
+from __future__ import annotations
+
+import sys
+from collections import ChainMap
+from collections.abc import Sequence
+from importlib import import_module
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import MetaData
+from sqlalchemy.util import FacadeDict
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.history.alembic_options import import_paths
+from schemaproof.project import Project
+
+OUR_PACKAGES: Final = ("cli", "core", "introspection", "migrations", "models", "repositories")
+
+
+class CombinedMetaData(MetaData):
+    """Several metadatas seen as one.
+
+    It has no naming convention, as Alembic has none for a list of metadatas: the tables have their
+    names already.
+    """
+
+    def __init__(self, parts: Sequence[MetaData]) -> None:
+        super().__init__()
+        self._parts = tuple(parts)
+        self.tables = FacadeDict(ChainMap(*(part.tables for part in parts)))
+
+    def create_all(self, *args: Any, **options: Any) -> None:
+        """Create each, in their order."""
+        for part in self._parts:
+            part.create_all(*args, **options)
+
+
+def load_metadata(project: Project) -> MetaData:
+    """Import the metadata that ``[tool.monps-db] metadata`` names (``module:attribute``).
+
+    The project's folder, and ``prepend_sys_path`` of its Alembic configuration, are where modules
+    are looked for first; they stay on ``sys.path``.
+
+    Raises:
+        ConfigurationError: There is no such module or attribute, it is not a ``MetaData``, the
+            models do not load, or two metadatas have the same table.
+    """
+    for folder in reversed(import_paths(project)):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
+    parts = [_load(name, project) for name in project.metadata]
+    if len(parts) == 1:
+        return parts[0]
+    tables = [key for part in parts for key in part.tables]
+    if twice := sorted({key for key in tables if tables.count(key) > 1}):
+        raise ConfigurationError(
+            f"{', '.join(twice)}: more than one metadata has it",
+            remedy="name only metadatas without a table in common in [tool.monps-db]",
+        )
+    return CombinedMetaData(parts)
+
+
+def _load(name: str, project: Project) -> MetaData:
+    module, _, attribute = name.partition(":")
+    try:
+        found = attrgetter(attribute)(import_module(module))
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ConfigurationError(
+            f"the metadata {name!r} cannot be imported ({reason})",
+            remedy=_remedy(error, project),
+        ) from error
+    if not isinstance(found, MetaData):
+        raise ConfigurationError(
+            f"{name!r} is a {type(found).__name__}",
+            remedy="name a sqlalchemy.MetaData in [tool.monps-db], as module:attribute",
+        )
+    return found
+
+
+def _remedy(error: Exception, project: Project) -> str:
+    if not isinstance(error, (ImportError, AttributeError)):
+        return "see to it that the models can be imported here"
+    package = (getattr(error, "name", None) or "").partition(".")[0]
+    if package in OUR_PACKAGES and any(_holds(path, package) for path in import_paths(project)):
+        return f"the package {package!r} of the project has the name of one of monps-db: rename it"
+    return "correct metadata in [tool.monps-db], as module:attribute"
+
+
+def _holds(folder: Path, package: str) -> bool:
+    own = Path(__file__).resolve().parents[2]
+    return folder != own and any((folder / name).exists() for name in (package, f"{package}.py"))

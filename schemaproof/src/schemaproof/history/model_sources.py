@@ -1,0 +1,88 @@
+"""A digest of the models' source files: while it holds, nothing needs to be imported.
+
+Importing the models takes longer than comparing them. Their files are found as Python would find
+them, by following their imports; SQLAlchemy's version belongs to the digest, because it writes the
+DDL.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from schemaproof.history.alembic_options import import_paths
+from schemaproof.project import Project
+
+# What these bring in is not written in an import statement: other modules, files, the environment.
+_FROM_ELSEWHERE: Final = (
+    *(b"import_module", b"__import__", b"walk_packages", b"iter_modules"),
+    *(b"open(", b"read_text", b"read_bytes", b"importlib.resources", b"environ", b"getenv"),
+)
+# The DDL depends on no other package.
+_HARMLESS: Final = frozenset({"sqlalchemy", "typing_extensions", *sys.stdlib_module_names})
+
+
+def digest(project: Project) -> str | None:
+    """Return the digest of the models' files.
+
+    Returns:
+        None when not all of them are in the project, or they cannot be found without running them.
+    """
+    files: dict[str, bytes] = {}
+    waiting = [name.partition(":")[0] for name in project.metadata]
+    folders = import_paths(project)
+    while waiting:
+        module = waiting.pop()
+        if module.partition(".")[0] in _HARMLESS:
+            continue
+        folder = next((folder for folder in folders if any(_files_of(folder, module))), None)
+        if folder is None:
+            return None
+        for path in _files_of(folder, module):
+            name = path.relative_to(folder).as_posix()
+            if name in files:
+                continue
+            try:
+                files[name] = path.read_bytes().replace(b"\r\n", b"\n")
+                waiting.extend(_imported(name, ast.parse(files[name])))
+            except (OSError, SyntaxError, ValueError):
+                return None
+            if any(word in files[name] for word in _FROM_ELSEWHERE):
+                return None
+    return _digest(files)
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    total = hashlib.sha256(f"sqlalchemy {version('sqlalchemy')}".encode())
+    for name in sorted(files):
+        total.update(f"\0{name}\0{len(files[name])}\0".encode())
+        total.update(files[name])
+    return f"sha256:{total.hexdigest()}"
+
+
+def _files_of(root: Path, module: str) -> Iterator[Path]:
+    """Yield the files of a module and of the packages that it is in, as far as they are in root."""
+    parts = module.split(".")
+    for end in range(1, len(parts) + 1):
+        base = root.joinpath(*parts[:end])
+        for path in (base / "__init__.py", base.with_suffix(".py")):
+            if path.is_file():
+                yield path
+
+
+def _imported(name: str, tree: ast.Module) -> Iterator[str]:
+    package = name.removesuffix(".py").split("/")[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            yield base
+            # What is imported from a package may be a module of it.
+            yield from (f"{base}.{alias.name}" for alias in node.names)

@@ -1,0 +1,195 @@
+"""The version table and the ledger: looked at before a row is read or written, and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.connection.answers import AnyConnection, rows
+from schemaproof.errors import TamperedHistoryError
+from schemaproof.history import ledger_form
+from schemaproof.history import trusted_tables as own_tables
+from schemaproof.history.sql import query
+from schemaproof.history.trusted_tables import Name, OwnTable
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection, TextClause
+
+LEDGER: Final = ("public", "monps_migration_ledger")
+_VERSION_TYPES: Final = ("text", "character varying")
+
+
+def look(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
+    """Look at both, within the current transaction; those that are there are returned."""
+    return own_tables.look(connection, project, {project.version_table, LEDGER})
+
+
+def trusted(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
+    """As :func:`look`.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    found = look(connection, project)
+    refuse(found)
+    return found
+
+
+def refuse(found: Mapping[Name, OwnTable]) -> None:
+    """Refuse to go on with tables that are not safe.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    ledger = found.get(LEDGER)
+    if ledger is not None and ledger.fault is not None:
+        raise ledger_form.altered(ledger.fault)
+    own_tables.refuse(found)
+
+
+def look_before(context: MigrationContext, project: Project) -> bool:
+    """Look at the tables that a migration is about to read.
+
+    Returns:
+        Whether the version table is there. Where it is not, nobody has looked at what somebody
+        makes in its place a moment later: it must not be read.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    if context.connection is None:
+        return False
+    found = own_tables.look(context.connection, project, _names(context))
+    refuse(found)
+    return _version_table(context) in found
+
+
+def make_version_table(context: MigrationContext, project: Project) -> None:
+    """Make the version table, as Alembic would after it has looked for one and read it.
+
+    Who made one meanwhile is found out before it is read.
+
+    Raises:
+        TamperedHistoryError: Somebody did, and it could run his code, or hide rows.
+    """
+    if context.connection is None:
+        return
+    table = context.impl.version_table_impl(
+        version_table=context.version_table,
+        version_table_schema=context.version_table_schema,
+        version_table_pk=context.opts.get("version_table_pk", True),
+    )
+    table.create(context.connection, checkfirst=True)  # in the current transaction
+    lock(context.connection, {_version_table(context)})
+    look_before(context, project)
+
+
+def hold(context: MigrationContext, project: Project) -> None:
+    """As :func:`look_before`; until the transaction ends, nobody can make the tables unsafe.
+
+    The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
+    ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
+    """
+    names = _names(context)
+    if context.connection is None or context.as_sql:
+        context.execute(hold_in_script(project, names))
+        return
+    lock(context.connection, names)
+    look_before(context, project)
+
+
+def lock(connection: Connection, names: Collection[Name]) -> None:
+    """Take the lock of a writer on tables, until the transaction ends."""
+    quote = connection.dialect.identifier_preparer.quote
+    quoted = ", ".join(f"ONLY {quote(schema)}.{quote(name)}" for schema, name in sorted(names))
+    rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
+
+
+def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[str]) -> None:
+    """See that the version table holds what a step has written, before that is committed.
+
+    Raises:
+        TamperedHistoryError: It does not.
+    """
+    schema, name = _version_table(context)
+    shown = path(schema, name)
+    if context.connection is None or context.as_sql:
+        read_in_script(context, heads, left={*step.source_revision_ids}.difference(heads))
+        return
+    from sqlalchemy import String, column, select, table
+
+    rows_written = select(column("version_num", String)).select_from(table(name, schema=schema))
+    found = sorted(context.connection.scalars(rows_written))
+    if found != sorted(heads):
+        raise TamperedHistoryError(
+            f"{shown} holds {_listed(found)} where {_listed(heads)} was written; the step is"
+            " rolled back",
+            remedy="see what changes it: nobody but the migrator may write it",
+        )
+
+
+def read_in_script(
+    context: MigrationContext, heads: Collection[str], left: Collection[str] = ()
+) -> None:
+    """Have a script (``--sql``) fail where the version table does not hold some revisions.
+
+    Args:
+        context: Prints.
+        heads: Those that it should hold.
+        left: Those that it should not.
+    """
+    given = {
+        "table": path(*_version_table(context)),
+        "heads": json.dumps(sorted(heads)),
+        "left": json.dumps(sorted(left)),
+    }
+    context.execute(query("version_in_script").bindparams(**given))
+
+
+def version_fault(table: OwnTable) -> str | None:
+    """Say why a version table cannot be read; None when it can."""
+    if table.fault is not None:
+        return table.fault
+    type_ = table.columns.get("version_num", "").partition("(")[0]
+    return None if type_ in _VERSION_TYPES else "it has no column version_num of text"
+
+
+def hold_in_script(
+    project: Project, names: Collection[Name], owners: Collection[str] = ()
+) -> TextClause:
+    """Return what makes a script fail where tables that are there are not safe, and locks them.
+
+    Args:
+        project: Who may own them.
+        names: The tables.
+        owners: Who else may.
+    """
+    given = own_tables.parameters(project, names, owners)
+    return _hold_in_script().bindparams(**given)
+
+
+@cache
+def _hold_in_script() -> TextClause:
+    from sqlalchemy import text
+
+    look = files("schemaproof.history.queries").joinpath("own_tables.sql").read_text("utf-8")
+    held = files("schemaproof.history.queries").joinpath("own_tables_held.sql").read_text("utf-8")
+    return text(held.replace("@{look}", look.strip()).rstrip().removesuffix(";"))
+
+
+def _listed(revisions: Collection[str]) -> str:
+    return ", ".join(sorted(revisions)) or "no row"
+
+
+def _version_table(context: MigrationContext) -> Name:
+    return context.version_table_schema or "public", context.version_table
+
+
+def _names(context: MigrationContext) -> set[Name]:
+    return {_version_table(context), LEDGER}

@@ -1,0 +1,43 @@
+"""Scratch databases of a project, with what is there before its first revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.history.replay import first_line
+from schemaproof.project import Project
+from schemaproof.scratch.scratch import scratch_database
+
+
+@contextmanager
+def scratch(project: Project) -> Iterator[Connection]:
+    """Connect to a new scratch database, after the project's ``scratch-sql`` has run in it.
+
+    Raises:
+        ConfigurationError: That file cannot be read, or its SQL fails.
+        LocalServerError: There is no server for it.
+    """
+    with (
+        scratch_database(project.root, project.scratch_url) as engine,
+        engine.connect() as connection,
+    ):
+        if project.scratch_sql is not None:
+            try:
+                statements = project.scratch_sql.read_text("utf-8")
+                # Without parameters the driver leaves a % alone, and takes several statements.
+                connection.exec_driver_sql(
+                    statements, execution_options={"no_parameters": True}
+                ).close()
+                connection.commit()
+            except (OSError, UnicodeDecodeError, SQLAlchemyError) as error:
+                raise ConfigurationError(
+                    f"{project.scratch_sql} cannot be run in a scratch database:"
+                    f" {first_line(error)}",
+                    remedy="correct it, or scratch-sql in [tool.monps-db]",
+                ) from error
+        yield connection

@@ -1,0 +1,83 @@
+"""Revisions → scratch database, without env.py: nothing is asked, recorded or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext, MigrationStep
+from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
+
+from schemaproof.errors import HistoryError, MonpsError
+from schemaproof.history.alembic_output import unannounced
+
+
+def upgrade_scratch(
+    connection: Connection,
+    script: ScriptDirectory,
+    metadata: MetaData,
+    *,
+    target: str = "heads",
+    after_each: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Apply the revisions up to a target, each in a transaction of its own.
+
+    Args:
+        connection: A connection to a scratch database.
+        script: The revisions.
+        metadata: The models; constraints without a name get one from its naming convention, as in
+            an upgrade of the target.
+        target: A revision, or a name that Alembic knows for one.
+        after_each: Called with the revision's id inside its transaction.
+
+    Raises:
+        HistoryError: A revision fails.
+    """
+    waiting: list[str] = []
+
+    def steps(revision: Any, _: Any) -> list[Any]:
+        found = [*script.iterate_revisions(target, revision, implicit_base=True)][::-1]
+        waiting.extend(one.revision for one in found)
+        return [MigrationStep.upgrade_from_script(script.revision_map, one) for one in found]
+
+    def applied(*, step: Any, **_: Any) -> None:
+        after_each(step.up_revision_id)
+        waiting.remove(step.up_revision_id)
+
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "fn": steps,
+            "target_metadata": metadata,
+            "transaction_per_migration": True,
+            "version_table_schema": "public",
+            "on_version_apply": (applied,),
+        },
+    )
+    with Operations.context(context), unannounced():
+        try:
+            context.run_migrations()
+        except (MonpsError, CommandError):
+            raise
+        except RevisionError as error:
+            raise CommandError(str(error)) from error
+        except Exception as error:
+            raise HistoryError(
+                f"revision {waiting[0] if waiting else target} fails in a scratch database:"
+                f" {first_line(error)}",
+                remedy="correct the revision; what is there before the first one belongs into"
+                " scratch-sql of [tool.monps-db]",
+            ) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return what went wrong in one line, without the statement and its parameters."""
+    if isinstance(error, DBAPIError):
+        error = error.orig if isinstance(error.orig, Exception) else error
+        return str(error).strip().partition("\n")[0]
+    return " ".join(f"{type(error).__name__}: {error}".split())

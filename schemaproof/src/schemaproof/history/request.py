@@ -1,0 +1,86 @@
+"""What the gate is told to let pass, and why: ``-x allow=drift -x reason=...``, or ``--allow``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+GROUNDS: Final = ("drift", "tampering", "heads", "lint")
+"""What the gate can refuse."""
+ATTRIBUTE: Final = "monps.request"
+"""Where the caller of Alembic's Python API puts a :class:`Request` (``Config.attributes``)."""
+DATA_LOSS: Final = "data-loss"
+"""What the ledger records of a downgrade that may lose data."""
+_ACCEPT: Final = "accept-data-loss"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is let pass, for a reason that the ledger records.
+
+    Attributes:
+        allowed: Some of ``GROUNDS``.
+        reason: Why.
+        accepts_data_loss: Whether a downgrade may lose data; that needs no reason.
+    """
+
+    allowed: frozenset[str] = frozenset()
+    reason: str | None = None
+    accepts_data_loss: bool = False
+
+
+def make_request(
+    allowed: Iterable[str], reason: str | None, *, accepts_data_loss: bool = False
+) -> Request:
+    """Make a request of what a user wrote.
+
+    Raises:
+        ConfigurationError: There is no such ground, or no reason for it.
+    """
+    given = frozenset(
+        ground.strip() for text in allowed for ground in text.split(",") if ground.strip()
+    )
+    if unknown := sorted(given.difference(GROUNDS)):
+        raise ConfigurationError(
+            f"{unknown[0]!r} cannot be allowed", remedy=f"allow one of {', '.join(GROUNDS)}"
+        )
+    said = (reason or "").strip() or None
+    if given and said is None:
+        raise ConfigurationError(
+            f"allowing {', '.join(sorted(given))} needs a reason",
+            remedy="say why: --reason '...' (alembic -x reason='...')",
+        )
+    return Request(given, said, accepts_data_loss)
+
+
+def of_config(config: Config) -> Request:
+    """Return what Alembic's caller asked for: by ``-x``, or in Python.
+
+    Raises:
+        ConfigurationError: As in :func:`make_request`, or what is neither true nor false.
+    """
+    given = config.attributes.get(ATTRIBUTE)
+    if isinstance(given, Request):
+        return given
+    pairs = [text.partition("=") for text in getattr(config.cmd_opts, "x", None) or ()]
+    reasons = [value for name, _, value in pairs if name == "reason"]
+    accepted = [_is_true(value) for name, _, value in pairs if name == _ACCEPT]
+    return make_request(
+        [value for name, _, value in pairs if name == "allow"],
+        reasons[-1] if reasons else None,
+        accepts_data_loss=accepted[-1:] == [True],
+    )
+
+
+def _is_true(value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise ConfigurationError(
+            f"{_ACCEPT} is true or false, not {value!r}", remedy=f"write -x {_ACCEPT}=true"
+        )
+    return value == "true"

@@ -1,0 +1,47 @@
+"""Which objects of a database are looked at, for a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from schemaproof.history.own_tables import LEDGER
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope
+
+SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
+"""Where Alembic keeps the revision of a scratch database, whatever the project says."""
+
+
+def ours_by_name(project: Project) -> tuple[str, str]:
+    """Return the paths of Alembic's table and of the runner's: no models, no drift."""
+    return path(*project.version_table), path(*LEDGER)
+
+
+def scratch_scope(project: Project) -> Scope:
+    """Everything: in a scratch database nobody else has made anything."""
+    return Scope(
+        managed=project.managed_schemas,
+        shared=project.shared_schemas,
+        ignored=_ignored(project),
+        roles=project.roles,
+        version_table=project.version_table,
+    )
+
+
+def live_scope(project: Project, expected: Iterable[tuple[str, str]]) -> Scope:
+    """All of the managed schemas; in the shared ones only the objects that are expected."""
+    return Scope(
+        managed=project.managed_schemas,
+        shared=project.shared_schemas,
+        ignored=_ignored(project),
+        roles=project.roles,
+        version_table=project.version_table,
+        own=frozenset(expected),
+    )
+
+
+def _ignored(project: Project) -> tuple[str, ...]:
+    ours = (SCRATCH_VERSION_TABLE, project.version_table, LEDGER)
+    return (*(".".join(name) for name in ours), *project.ignore)

@@ -1,0 +1,206 @@
+"""Snapshots as JSON text: canonical, sorted, an attribute a line, so that diffs can be reviewed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from schemaproof.errors import HistoryError, TamperedHistoryError
+from schemaproof.history.snapshot_values import (
+    decode_children,
+    decode_names,
+    decode_objects,
+    encode_children,
+    encode_objects,
+    plain,
+)
+from schemaproof.schema.shapes import Schema, Snapshot
+
+FORMAT: Final = 2
+_SCHEMAS: Final = ',\n "schemas": '
+_RECORD_AGAIN: Final = (
+    "restore the file from version control, or record it again: monps-db snapshot --rewrite"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRevision:
+    """What a revision produces, recorded when it was made.
+
+    Attributes:
+        revision: The revision's id.
+        file_checksum: Of the revision's file, line endings normalised.
+        models: Fingerprint of the models when this revision was the head.
+        model_sources: Digest of the models' source files at that time.
+        snapshot: The schema after the revision.
+    """
+
+    revision: str
+    file_checksum: str
+    models: str | None
+    snapshot: Snapshot
+    model_sources: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedRevision:
+    """As :class:`RecordedRevision`, of a file whose checksum is right.
+
+    The snapshot is worked out when it is asked for: of a long history few are needed.
+
+    Attributes:
+        revision: The revision's id.
+        file_checksum: Of the revision's file, line endings normalised.
+        models: Fingerprint of the models when this revision was the head.
+        model_sources: Digest of the models' source files at that time.
+        text: The whole file.
+    """
+
+    revision: str
+    file_checksum: str
+    models: str | None
+    model_sources: str | None
+    text: str
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The schema after the revision.
+
+        Raises:
+            HistoryError: The text is not a whole snapshot.
+        """
+        with _whole(self.revision):
+            return _snapshot(self._content)
+
+    def object_names(self, schemas: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """Return the names of what the snapshot has of these schemas, and of the database.
+
+        Raises:
+            HistoryError: The text is not a whole snapshot.
+        """
+        with _whole(self.revision):
+            return frozenset(decode_names(self._content, schemas))
+
+    @cached_property
+    def _content(self) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads(self.text)
+        return content
+
+
+def dumps(recorded: RecordedRevision) -> str:
+    """Return the canonical JSON text; its first entry is the checksum of all others."""
+    content = {
+        "format": FORMAT,
+        "revision": recorded.revision,
+        "file_checksum": recorded.file_checksum,
+        "models": recorded.models,
+        "model_sources": recorded.model_sources,
+        "objects": encode_objects(recorded.snapshot.objects),
+        "postgresql": recorded.snapshot.major,
+        "schemas": encode_children(recorded.snapshot.schemas),
+    }
+    body = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return _sealed(body.removeprefix("{\n"))
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Return a digest of a schema: the same for equal snapshots."""
+    content = {
+        "objects": encode_objects(snapshot.objects),
+        "postgresql": snapshot.major,
+        "schemas": encode_children(snapshot.schemas),
+    }
+    # Nobody reads it: without an indent the encoder is ten times faster.
+    return _digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
+
+
+def loads(text: str) -> RecordedRevision:
+    """Read what :func:`dumps` wrote.
+
+    Raises:
+        HistoryError: The text is not a snapshot, was changed, or has another format.
+    """
+    with _whole():
+        content = _content(text)
+        return RecordedRevision(**_header(content), snapshot=_snapshot(content))
+
+
+def unsealed(text: str) -> SealedRevision:
+    """Read what :func:`dumps` wrote, but for the snapshot itself.
+
+    Raises:
+        HistoryError: As in :func:`loads`.
+    """
+    # The keys are sorted, and this is the last: what is before it is small.
+    head, found, _ = text.partition(_SCHEMAS)
+    with _whole():
+        content = json.loads(f"{head}}}" if found else text)
+        _require_format(content["format"])
+        _require_checksum(text)
+        return SealedRevision(**_header(content), text=text)
+
+
+@contextmanager
+def _whole(revision: str | None = None) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        where = f"{revision}.json: " if revision else ""
+        message = f"{where}this is not a whole snapshot"
+        raise HistoryError(message, remedy=_RECORD_AGAIN) from error
+
+
+def _content(text: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(text)
+    _require_format(content["format"])
+    _require_checksum(text)
+    return content
+
+
+def _header(content: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("revision", "file_checksum", "models", "model_sources")
+    return {name: plain(RecordedRevision, name, content[name]) for name in names}
+
+
+def _snapshot(content: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(
+        decode_children(Schema, content["schemas"]),
+        decode_objects(content["objects"]),
+        plain(Snapshot, "major", content["postgresql"]),
+    )
+
+
+def _require_format(found: object) -> None:
+    if found == FORMAT:
+        return
+    if isinstance(found, int) and found < FORMAT:
+        raise HistoryError(
+            f"the snapshot has the old format {found}, and this is {FORMAT}",
+            remedy="record it again: monps-db snapshot --rewrite",
+        )
+    raise HistoryError(
+        f"the snapshot has format {found}, and only {FORMAT} is known here",
+        remedy="install the version of monps-db that recorded it",
+    )
+
+
+def _require_checksum(text: str) -> None:
+    rest = text.split("\n", 2)[-1]
+    if text != _sealed(rest):
+        raise TamperedHistoryError(
+            "the snapshot was changed after it was recorded", remedy=_RECORD_AGAIN
+        )
+
+
+def _sealed(rest: str) -> str:
+    """Put the checksum of all that follows before it."""
+    return f'{{\n "checksum": "{_digest(rest)}",\n{rest}'
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,0 +1,132 @@
+"""Tables of the tool's own (Alembic's version table, the ledger), looked at before they are used.
+
+A table of the expected name proves nothing: whoever may create in the schema may have made it
+first, with a trigger that runs as whoever migrates, or as a view over a function. So the catalogs
+are asked before a row is read or written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemaproof.connection import answers
+from schemaproof.connection.answers import AnyConnection, is_of_driver
+from schemaproof.errors import TamperedHistoryError
+
+if TYPE_CHECKING:
+    from schemaproof.project import Project
+
+Name = tuple[str, str]
+"""Schema and name of a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTable:
+    """One of these tables, as the catalogs have it.
+
+    Attributes:
+        quoted: Its name with the schema, as SQL writes it.
+        is_readable: Whether this role may read it.
+        columns: The types of its columns, by name.
+        needed: Columns that nothing fills where a row does not.
+        has_usual_owner: Whether it belongs to one of those who may own it, and not only to somebody
+            who may act as one of them, such as a superuser.
+        stranger: Its owner, where that is nobody who may own it: he can make it run his code.
+        granted_by_default: Roles (or PUBLIC) that its owner's new tables are granted to.
+        faults: What of it could run somebody's code, or hide rows; empty when nothing could.
+    """
+
+    quoted: str
+    is_readable: bool
+    columns: Mapping[str, str]
+    needed: frozenset[str]
+    faults: tuple[str, ...]
+    has_usual_owner: bool = True
+    stranger: str | None = None
+    granted_by_default: frozenset[str] = frozenset()
+
+    @property
+    def fault(self) -> str | None:
+        """All faults in one text; None when there is none."""
+        return ", ".join(self.faults) or None
+
+
+def look(
+    connection: AnyConnection, project: Project, names: Collection[Name]
+) -> dict[Name, OwnTable]:
+    """Look at tables without touching a row of them, within the current transaction.
+
+    Args:
+        connection: Of SQLAlchemy (its driver may be asyncpg), or of psycopg2.
+        project: Who may own them: its parts ``owner...`` and ``migrator``, and the owners of its
+            managed schemas.
+        names: The tables.
+
+    Returns:
+        Those that are there.
+    """
+    found = _rows(connection, parameters(project, names))
+    return {
+        (row["schema"], row["name"]): OwnTable(
+            quoted=row["quoted"],
+            is_readable=row["readable"],
+            columns=dict(zip(row["names"] or (), row["types"] or (), strict=True)),
+            needed=frozenset(
+                name
+                for name, needed in zip(row["names"] or (), row["needed"] or (), strict=True)
+                if needed
+            ),
+            faults=tuple(row["faults"]),
+            has_usual_owner=row["usual_owner"],
+            stranger=row["stranger"],
+            granted_by_default=frozenset(row["granted_by_default"]),
+        )
+        for row in found
+    }
+
+
+def refuse(tables: Mapping[Name, OwnTable]) -> None:
+    """Refuse to go on with tables that are not safe.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    for table in tables.values():
+        if table.fault is not None:
+            raise TamperedHistoryError(
+                f"{table.quoted} is not to be trusted: {table.fault}; no row of it was read or"
+                " written",
+                remedy="see who has changed it, and take that back (monps-db check --sql); name"
+                " its owner in [tool.monps-db.roles] if that is who migrates",
+            )
+
+
+def parameters(
+    project: Project, names: Collection[Name], owners: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the parameters of ``queries/own_tables.sql``; as JSON, which every driver takes.
+
+    ``owners`` are roles that may own them besides those that the project names.
+    """
+    roles = [*(role for role, part in project.roles if _migrates(part)), *owners]
+    return {
+        "tables": json.dumps(sorted(names), ensure_ascii=False),
+        "schemas": json.dumps(project.managed_schemas, ensure_ascii=False),
+        "roles": json.dumps(roles, ensure_ascii=False),
+    }
+
+
+def _migrates(part: str) -> bool:
+    return part == "migrator" or part.startswith("owner")
+
+
+def _rows(connection: AnyConnection, given: Mapping[str, str]) -> list[dict[str, Any]]:
+    if is_of_driver(connection):
+        sql = answers.statement("schemaproof.history.queries", "own_tables")
+        return answers.rows(connection, sql, given)
+    from schemaproof.history.sql import query
+
+    return [dict(row) for row in connection.execute(query("own_tables"), given).mappings()]

@@ -1,0 +1,257 @@
+"""A new revision in one step: generated, applied in a scratch database, recorded, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from importlib.util import cache_from_source
+from pathlib import Path
+
+from alembic.autogenerate import RevisionContext
+from alembic.operations.ops import ExecuteSQLOp
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError, coerce_resource_to_filename, rev_id
+from sqlalchemy import Connection, MetaData, inspect
+
+from schemaproof import whole_file
+from schemaproof.compare import Difference
+from schemaproof.errors import ConfigurationError, HistoryError, TamperedHistoryError
+from schemaproof.history import autogenerate, changes, prepared, record, revision_files
+from schemaproof.history.history import alembic_config, read_recorded, script_directory
+from schemaproof.history.metadata import load_metadata
+from schemaproof.history.replay import first_line, upgrade_scratch
+from schemaproof.project import Project
+from schemaproof.schema.shapes import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked for, as ``alembic revision`` takes it.
+
+    Attributes:
+        message: The revision's title.
+        rev_id: Its id; one is made up when None.
+        head: The revision that it follows, or a branch's label with ``@head``.
+        splice: Whether it may follow a revision that is no head.
+        branch_label: A label for the branch that begins with it.
+        version_path: The folder to write it to, where there are several.
+        depends_on: The revisions that it also needs.
+    """
+
+    message: str
+    rev_id: str | None = None
+    head: str = "head"
+    splice: bool = False
+    branch_label: str | None = None
+    version_path: str | None = None
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of it.
+
+    Attributes:
+        file: The revision's file; None when there was nothing to write.
+        snapshot: The file of its snapshot; None when nothing was recorded.
+        changes: What the revision changes.
+        unwritten: What would have to change after it for the models to have what they ask for.
+    """
+
+    file: Path | None
+    snapshot: Path | None
+    changes: tuple[Difference, ...]
+    unwritten: tuple[Difference, ...]
+
+
+def write_empty(project: Project, request: Request) -> Path:
+    """Write a revision to be filled in by hand; nothing is recorded of it yet.
+
+    Raises:
+        ConfigurationError: Alembic refuses the request.
+        HistoryError: The file cannot be written.
+    """
+    context = _context(project, script_directory(project), request)
+    with _removed_on_failure(project, str(context.generated_revisions[0].rev_id)):
+        return _generated(context)
+
+
+def write_revision(project: Project, request: Request) -> Written:
+    """Write the revision that the models ask for. When anything fails, no file is left behind.
+
+    Autogenerate compares with a scratch database at head. The revision is then applied in another
+    one, and what it produces is recorded.
+
+    Raises:
+        ConfigurationError: Alembic refuses the request, or the models cannot be loaded.
+        HistoryError: A revision fails, also the new one; a file cannot be written; or a head has
+            no snapshot, so its file may be what a killed run left.
+        LocalServerError: There is no server for scratch databases.
+        TamperedHistoryError: What it would follow is not what was recorded.
+    """
+    metadata = load_metadata(project)
+    script = script_directory(project)
+    context = _context(project, script, request)
+    revision = str(context.generated_revisions[0].rev_id)
+    _refuse_unfinished(project, script)
+    _autogenerate(project, script, metadata, context)
+    if all(operations.is_empty() for operations in context.generated_revisions[0].upgrade_ops_list):
+        return Written(None, None, (), _unwritten(project, script, metadata, None))
+    with _removed_on_failure(project, revision):
+        file = _generated(context)
+        return _recorded(project, metadata, revision=revision, file=file)
+
+
+def _refuse_unfinished(project: Project, script: ScriptDirectory) -> None:
+    """Refuse to take a revision that nobody recorded for what the models have asked for."""
+    recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
+    unfinished = [head for head in script.get_heads() if head not in recorded]
+    if unfinished:
+        files = ", ".join(str(script.get_revision(head).path) for head in unfinished)
+        raise HistoryError(
+            f"{files} has no snapshot: written by hand, or left by a run that was killed",
+            remedy="record it (monps-db snapshot), or remove the file",
+        )
+
+
+def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path) -> Written:
+    script = script_directory(project)  # again: it reads the files once
+    found = script.get_revision(revision)
+    parents = [
+        script.get_revision(one).revision
+        for one in (
+            *revision_files.ids(found.down_revision),
+            *revision_files.ids(found.dependencies),
+        )
+    ]
+    states = record.replayed(project, script, metadata, wanted={revision, *parents})
+    folder = project.snapshot_folder
+    for parent in parents:
+        if record.contradicts(read_recorded(folder, parent), states[parent]):
+            raise TamperedHistoryError(
+                f"revision {parent} does not produce what was recorded of it",
+                remedy="restore its file from version control, or replace its snapshot: monps-db"
+                " snapshot --rewrite",
+            )
+    new = states[revision].snapshot
+    before = [states[parent].snapshot for parent in parents]
+    written = Written(
+        file,
+        folder / f"{revision}.json",
+        changes.between(before or [Snapshot()], new),
+        _unwritten(project, script, metadata, new if len(script.get_heads()) == 1 else None),
+    )
+    record.write(folder, {revision: states[revision]})
+    return written
+
+
+def _unwritten(
+    project: Project, script: ScriptDirectory, metadata: MetaData, produced: Snapshot | None
+) -> tuple[Difference, ...]:
+    """Compare the models with what the history produces: with all heads together, when None."""
+    if produced is None:
+        produced = record.produced(project, script, metadata, script.get_heads())
+    return changes.between([produced], record.declared(project, metadata))
+
+
+def _context(project: Project, script: ScriptDirectory, request: Request) -> RevisionContext:
+    asked = {
+        **asdict(request),
+        "rev_id": request.rev_id or rev_id(),
+        "depends_on": list(request.depends_on) or None,
+        "autogenerate": False,
+        "sql": False,
+    }
+    return RevisionContext(alembic_config(project, quiet=True), script, asked)
+
+
+def _autogenerate(
+    project: Project, script: ScriptDirectory, metadata: MetaData, context: RevisionContext
+) -> None:
+    with prepared.scratch(project) as connection:
+        upgrade_scratch(connection, script, metadata)
+        connection.rollback()
+        schemas = {table.schema for table in metadata.tables.values()}
+        if "public" in schemas and None not in schemas:
+            _name_every_schema(connection)
+        with EnvironmentContext(alembic_config(project, quiet=True), script) as environment:
+            environment.configure(
+                connection=connection, target_metadata=metadata, **autogenerate.options(metadata)
+            )
+            context.run_autogenerate("heads", environment.get_context())
+        _create_schemas(connection, context, schemas)
+
+
+def _name_every_schema(connection: Connection) -> None:
+    """Have public compared by its name, as these models write it: else all is found to be new."""
+    connection.exec_driver_sql("SET search_path TO pg_catalog")
+    connection.dialect.default_schema_name = "pg_catalog"
+
+
+def _create_schemas(
+    connection: Connection, context: RevisionContext, schemas: Iterable[str | None]
+) -> None:
+    """Have the revision create the schemas of its tables, which autogenerate leaves out."""
+    [script] = context.generated_revisions
+    upgrade, downgrade = script.upgrade_ops, script.downgrade_ops
+    if upgrade is None or downgrade is None:  # only with several databases
+        return
+    there = inspect(connection).get_schema_names()
+    # With the driver's own paramstyle every % is doubled, which op.execute does again.
+    plain = type(connection.dialect)(paramstyle="named")  # type: ignore[call-arg]
+    quote = plain.identifier_preparer.quote
+    for schema in sorted(schema for schema in schemas if schema and schema not in there):
+        name = quote(schema).replace(":", r"\:")  # op.execute takes :name for a parameter
+        upgrade.ops.insert(0, ExecuteSQLOp(f"CREATE SCHEMA IF NOT EXISTS {name}"))
+        downgrade.ops.append(ExecuteSQLOp(f"DROP SCHEMA {name}"))
+
+
+def _generated(context: RevisionContext) -> Path:
+    try:
+        [script] = context.generate_scripts()
+    except CommandError as error:
+        raise ConfigurationError(" ".join(str(error).split())) from error
+    except OSError as error:
+        raise HistoryError(
+            f"the revision cannot be written: {error.strerror}",
+            remedy=whole_file.remedy_of(error),
+        ) from error
+    except Exception as error:
+        raise HistoryError(
+            f"the revision that was generated cannot be loaded: {first_line(error)}",
+            remedy="if not the message, then script.py.mako or a type of the models is at fault:"
+            " alembic revision --autogenerate leaves the file to be corrected",
+        ) from error
+    if script is None:  # the template writes something that is no revision
+        raise ConfigurationError(
+            "what script.py.mako makes is no revision", remedy="restore it: alembic init"
+        )
+    return Path(script.path)
+
+
+@contextmanager
+def _removed_on_failure(project: Project, revision: str) -> Iterator[None]:
+    """Remove the new revision's file if the block fails, whole or not."""
+    before = _files(project)
+    try:
+        yield
+    except BaseException:
+        for path in _files(project) - before:
+            # Somebody else's new revision may have come meanwhile.
+            if revision_files.id_in(path) in {revision, None}:
+                for one in (path, Path(cache_from_source(str(path)))):
+                    with suppress(OSError):
+                        one.unlink()
+        raise
+
+
+def _files(project: Project) -> set[Path]:
+    script = script_directory(project)
+    folders = [coerce_resource_to_filename(one) for one in script.version_locations]
+    return {
+        path
+        for folder in folders or [Path(script.dir, "versions")]
+        for path in folder.rglob("*.py")
+    }

@@ -1,0 +1,161 @@
+"""The actions of ALTER TABLE: which lock each takes on its table, and what it has to do. Pure.
+
+Modes and work are those of AlterTableGetLockLevel() and of the manual (ALTER TABLE, "Notes"); the
+tests compare with servers.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from postgast import pg_query_pb2 as pg
+
+from schemaproof.lint.columns import Columns
+from schemaproof.lint.kinds import (
+    ACCESS_EXCLUSIVE,
+    SHARE_ROW_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    Work,
+)
+from schemaproof.sql.sql_tree import column_name, inner, is_same, texts, within
+
+# Every other action takes ACCESS EXCLUSIVE.
+_WEAKER: Final = {
+    **dict.fromkeys(
+        (
+            *(pg.AT_SetStatistics, pg.AT_SetOptions, pg.AT_ResetOptions, pg.AT_ClusterOn),
+            *(pg.AT_DropCluster, pg.AT_ValidateConstraint, pg.AT_AttachPartition),
+            pg.AT_DetachPartitionFinalize,
+        ),
+        SHARE_UPDATE_EXCLUSIVE,
+    ),
+    **dict.fromkeys(
+        (
+            *(pg.AT_EnableTrig, pg.AT_EnableAlwaysTrig, pg.AT_EnableReplicaTrig),
+            *(pg.AT_DisableTrig, pg.AT_EnableTrigAll, pg.AT_DisableTrigAll),
+            *(pg.AT_EnableTrigUser, pg.AT_DisableTrigUser),
+        ),
+        SHARE_ROW_EXCLUSIVE,
+    ),
+}
+# Every other action changes the catalog only.
+_WORK: Final = {
+    pg.AT_ValidateConstraint: Work.SCAN,
+    pg.AT_SetExpression: Work.REWRITE,
+    pg.AT_SetLogged: Work.REWRITE,
+    pg.AT_SetUnLogged: Work.REWRITE,
+    pg.AT_SetTableSpace: Work.REWRITE,
+    pg.AT_SetAccessMethod: Work.REWRITE,
+}
+_OPTIONS: Final = frozenset({pg.AT_SetRelOptions, pg.AT_ResetRelOptions})
+# Options (reloptions.c) that are changed beside writers; of TOAST all are.
+_SOFT: Final = ("autovacuum_", "log_autovacuum_", "vacuum_", "deduplicate_items")
+_SOFT_NAMES: Final = frozenset({"fillfactor", "parallel_workers", "toast_tuple_target"})
+_SERIAL: Final = frozenset(
+    {"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"}
+)  # transformColumnDefinition()
+_KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION})
+# Functions of pg_catalog that are not volatile and often stand in a default.
+_STEADY: Final = frozenset(
+    {
+        *("now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc"),
+        *("make_interval", "lower", "upper", "to_jsonb", "jsonb_build_object", "to_char"),
+        *("jsonb_build_array", "current_setting", "make_date", "concat", "length", "md5"),
+    }
+)
+
+
+def of_action(action: Any, table: str, columns: Columns) -> tuple[str, Work]:
+    """Return the mode and the work of one action.
+
+    Args:
+        action: An AlterTableCmd.
+        table: The table, as the statement names it.
+        columns: What is known of its columns.
+    """
+    kind, definition = action.subtype, inner(getattr(action, "def"))
+    return _mode(kind, definition), _work(kind, action.name, definition, table, columns)
+
+
+def may_be_volatile(expression: Any) -> bool:
+    """Whether an expression calls what may give every row another value."""
+    calls = (texts(node.funcname) for node in within(expression) if isinstance(node, pg.FuncCall))
+    return any(name[-1] not in _STEADY or name[:-1] not in {(), ("pg_catalog",)} for name in calls)
+
+
+def _mode(kind: int, definition: Any) -> str:
+    if kind in _OPTIONS:
+        is_soft = all(_is_soft(inner(one)) for one in definition.items)
+        return SHARE_UPDATE_EXCLUSIVE if is_soft else ACCESS_EXCLUSIVE
+    if kind == pg.AT_DetachPartition:
+        return SHARE_UPDATE_EXCLUSIVE if definition.concurrent else ACCESS_EXCLUSIVE
+    if kind == pg.AT_AddConstraint and definition.contype == pg.CONSTR_FOREIGN:
+        return SHARE_ROW_EXCLUSIVE
+    return _WEAKER.get(kind, ACCESS_EXCLUSIVE)
+
+
+def _is_soft(option: Any) -> bool:
+    name = option.defname
+    is_soft = name in _SOFT_NAMES or name.startswith(_SOFT)
+    return option.defnamespace == "toast" or is_soft
+
+
+def _work(kind: int, column: str, definition: Any, table: str, columns: Columns) -> Work:
+    if kind == pg.AT_AddColumn:
+        return _of_new_column(definition, columns)
+    if kind == pg.AT_AlterColumnType:
+        is_plain = _is_plain(definition, column)
+        return columns.work_of_type(table, column) if is_plain else Work.REWRITE
+    if kind == pg.AT_SetNotNull:
+        return Work.CATALOG if columns.is_known_not_null(table, column) else Work.SCAN
+    if kind == pg.AT_AlterConstraint:
+        is_asked = definition.alter_enforceability and definition.is_enforced
+        return Work.SCAN if is_asked else Work.CATALOG
+    if kind == pg.AT_AddConstraint:
+        return _of_constraint(definition, table, columns)
+    return _WORK.get(kind, Work.CATALOG)
+
+
+def _of_constraint(constraint: Any, table: str, columns: Columns) -> Work:
+    if constraint.contype not in _KEYS:
+        return Work.CATALOG if constraint.skip_validation else Work.SCAN
+    if not constraint.indexname:
+        return Work.BUILD
+    is_asked = constraint.contype == pg.CONSTR_PRIMARY
+    is_known = columns.is_index_not_null(table, constraint.indexname)
+    return Work.SCAN if is_asked and not is_known else Work.CATALOG
+
+
+def _is_plain(definition: Any, column: str) -> bool:
+    """Whether a conversion is none, or no other than the new type's own."""
+    if not definition.HasField("raw_default"):
+        return True
+    using = inner(definition.raw_default)
+    if isinstance(using, pg.TypeCast) and is_same(using.type_name, definition.type_name):
+        using = using.arg
+    return column_name(using) == column
+
+
+def _of_new_column(definition: Any, columns: Columns) -> Work:
+    """A default that is the same for every row is not written; a constraint is asked of each."""
+    constraints = [one.constraint for one in definition.constraints]
+    kinds = {one.contype for one in constraints}
+    default = [inner(one.raw_expr) for one in constraints if one.contype == pg.CONSTR_DEFAULT]
+    is_stored = any(one.generated_kind == "s" for one in constraints)
+    is_serial = texts(definition.type_name.names)[-1] in _SERIAL
+    is_asked_domain = columns.is_constrained_domain(texts(definition.type_name.names))
+    if pg.CONSTR_IDENTITY in kinds or is_stored or is_serial or is_asked_domain:
+        return Work.REWRITE
+    if any(may_be_volatile(one) for one in default):
+        return Work.REWRITE
+    if kinds & _KEYS:
+        return Work.BUILD
+    has_value = any(not _is_null(one) for one in default)
+    asked = pg.CONSTR_FOREIGN if has_value else pg.CONSTR_NOTNULL
+    return Work.SCAN if kinds & {pg.CONSTR_CHECK, asked} else Work.CATALOG
+
+
+def _is_null(expression: Any) -> bool:
+    while isinstance(expression, pg.TypeCast):
+        expression = inner(expression.arg)
+    return isinstance(expression, pg.A_Const) and expression.isnull

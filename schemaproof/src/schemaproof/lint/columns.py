@@ -1,0 +1,138 @@
+"""What is known of the tables that a statement changes, so of the work that it makes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from postgast import pg_query_pb2 as pg
+
+from schemaproof.lint.kinds import HEAVINESS, Work
+from schemaproof.lint.relations import Relations
+from schemaproof.lint.retyping import Stays, stays
+from schemaproof.schema.object_paths import SEARCHED
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
+from schemaproof.sql import sql_tree
+from schemaproof.sql.sql_tree import column_name, inner, unless_analysed
+
+_ASKED: Final = frozenset({pg.CONSTR_CHECK, pg.CONSTR_NOTNULL})
+
+
+@dataclass(frozen=True)  # without slots: what is worked out is kept
+class Columns:
+    """The schema around a revision.
+
+    Attributes:
+        before: What each of the revisions that it follows produces; empty without snapshots.
+        after: After it; None without a snapshot.
+    """
+
+    before: tuple[Snapshot, ...] = ()
+    after: Snapshot | None = None
+
+    @cached_property
+    def relations(self) -> Relations:
+        """The tables before the revision."""
+        return Relations(self.before)
+
+    @cached_property
+    def _relations_after(self) -> Relations:
+        return Relations((self.after,) if self.after is not None else ())
+
+    def work_of_type(self, table: str, column: str) -> Work:
+        """Say what a column's new type makes, where it is given without a conversion.
+
+        Args:
+            table: The table as the statement names it.
+            column: The column.
+        """
+        relation = self.relations.get(table)
+        old, new = (
+            _column(one.get(table), column) for one in (self.relations, self._relations_after)
+        )
+        if relation is None or old is None or new is None:
+            return Work.REWRITE
+        what = stays(old, new)
+        if what is Stays.NOTHING:
+            return Work.REWRITE
+        if what is Stays.IN_UTC:
+            return Work.REWRITE_UNLESS_UTC
+        is_sorted_anew = what is Stays.VALUES
+        works = [_of_constraint(one, column) for one in relation.constraints]
+        works += [_of_index(one, column, is_sorted_anew=is_sorted_anew) for one in relation.indexes]
+        return max(works, key=HEAVINESS.index, default=Work.CATALOG)
+
+    def is_known_not_null(self, table: str, column: str) -> bool:
+        """Whether a valid CHECK says that no row has null there."""
+        relation = self.relations.get(table)
+        known = (one for one in (relation.constraints if relation else ()) if one.validated)
+        return any(_is_not_null(one, column) for one in known if one.kind == "check")
+
+    @unless_analysed(otherwise=False)
+    def is_index_not_null(self, table: str, index: str) -> bool:
+        """Whether no column of an index may be null."""
+        relation = self.relations.get(table)
+        indexes = {one.name: one for one in (relation.indexes if relation else ())}
+        if relation is None or index not in indexes:
+            return False
+        keys = sql_tree.statement(str(indexes[index].definition)).index_params
+        names = {key.index_elem.name for key in keys}
+        return names <= {column.name for column in relation.columns if not column.nullable}
+
+    @unless_analysed(otherwise=True)
+    def is_constrained_domain(self, type_: tuple[str, ...]) -> bool:
+        """Whether a type is a domain with constraints, whose values are looked at one by one."""
+        schema, name = (SEARCHED, *type_)[-2:]
+        snapshots = (*self.before, *([self.after] if self.after else []))
+        schemas = (one for snapshot in snapshots for one in snapshot.schemas)
+        found = (item for one in schemas if one.name == schema for item in one.objects)
+        domains = (item for item in found if item.kind == "domain" and item.name == path(name))
+        trees = (node for one in domains for node in sql_tree.statements(str(one.definition)))
+        return any(
+            isinstance(node, pg.Constraint) and node.contype in _ASKED
+            for one in trees
+            for node in sql_tree.within(one.tree)
+        )
+
+
+UNKNOWN: Final = Columns()
+"""Nothing is known."""
+
+
+@unless_analysed(otherwise=Work.SCAN)
+def _of_constraint(constraint: Constraint, column: str) -> Work:
+    """A CHECK is asked of every row again; a foreign key whose operators stay is not."""
+    if constraint.kind != "check" or not constraint.validated:
+        return Work.CATALOG
+    named = sql_tree.columns(sql_tree.constraint(str(constraint.definition)))
+    return Work.SCAN if column in named else Work.CATALOG
+
+
+@unless_analysed(otherwise=Work.BUILD)
+def _of_index(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
+    """PostgreSQL does not look into expressions and predicates (CheckIndexCompatible)."""
+    made = sql_tree.statement(str(index.definition))
+    keys = [key.index_elem for key in made.index_params]
+    named = sql_tree.columns(made) | {key.name for key in keys}
+    is_looked_into = all(key.name for key in keys) and not made.HasField("where_clause")
+    is_built = is_sorted_anew or not is_looked_into
+    return Work.BUILD if is_built and column in named else Work.CATALOG
+
+
+@unless_analysed(otherwise=False)
+def _is_not_null(check: Constraint, column: str) -> bool:
+    return _says_not_null(inner(sql_tree.constraint(str(check.definition)).raw_expr), column)
+
+
+def _says_not_null(condition: Any, column: str) -> bool:
+    if isinstance(condition, pg.BoolExpr) and condition.boolop == pg.AND_EXPR:
+        return any(_says_not_null(inner(one), column) for one in condition.args)
+    is_test = isinstance(condition, pg.NullTest) and condition.nulltesttype == pg.IS_NOT_NULL
+    return is_test and column_name(condition.arg) == column
+
+
+def _column(relation: Relation | None, name: str) -> Column | None:
+    columns = relation.columns if relation is not None else ()
+    return next((one for one in columns if one.name == name), None)

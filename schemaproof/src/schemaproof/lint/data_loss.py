@@ -1,0 +1,72 @@
+"""What a downgrade loses: worked out from the snapshots, and declared by the revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from alembic.script import Script
+
+from schemaproof.compare import Difference
+from schemaproof.errors import MigrationRefusedError
+from schemaproof.history.history import History, script_directory
+from schemaproof.history.request import DATA_LOSS
+from schemaproof.project import Project
+
+ATTRIBUTE: Final = "downgrade_loses"
+SHOWN: Final = 10
+_MADE: Final = frozenset({"table-unexpected", "column-unexpected"})
+_DROPPED: Final = frozenset({"table-missing", "column-missing"})
+
+
+def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
+    """Refuse a downgrade that loses data.
+
+    Args:
+        project: Whose revisions they are.
+        history: The revisions.
+        undone: The revisions that are undone, in that order.
+
+    Raises:
+        MigrationRefusedError: Something is lost; the message names it.
+    """
+    lost = [one for revision in undone for one in of_downgrade(project, history, revision)]
+    if not lost:
+        return
+    # What is within a table that goes is not worth a word.
+    wholes = tuple(f"{one}." for one in lost)
+    named = [one for one in dict.fromkeys(lost) if not one.startswith(wholes)]
+    more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    raise MigrationRefusedError(
+        f"the downgrade loses {', '.join(named[:SHOWN])}{more}; nothing was changed",
+        ground=DATA_LOSS,
+        remedy="make a backup, and say that it may be lost: --accept-data-loss"
+        " (alembic -x accept-data-loss=true)",
+    )
+
+
+def of_downgrade(project: Project, history: History, revision: str) -> tuple[str, ...]:
+    """Return what undoing a revision loses; empty when it loses nothing.
+
+    The tables and columns that it drops, as its snapshots say, and what its file declares: a
+    change of rows that cannot be taken back is in no snapshot.
+    """
+    made = history.changes_of(history.revisions[revision]) or ()
+    said = declared(script_directory(project).get_revision(revision))
+    return (*by_undo(made), *([said] if said else []))
+
+
+def by_undo(made: Iterable[Difference]) -> tuple[str, ...]:
+    """Name the tables and columns that an undo of these changes drops."""
+    return tuple(found.path for found in made if found.code in _MADE)
+
+
+def by_changes(made: Iterable[Difference]) -> tuple[str, ...]:
+    """Name the tables and columns that these changes drop."""
+    return tuple(found.path for found in made if found.code in _DROPPED)
+
+
+def declared(script: Script) -> str | None:
+    """Return what a revision's file declares that its downgrade loses."""
+    said = getattr(script.module, ATTRIBUTE, None)
+    return str(said) if said else None

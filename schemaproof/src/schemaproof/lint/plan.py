@@ -1,0 +1,113 @@
+"""What the pending revisions will do to a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.compare import Difference
+from schemaproof.lint import data_loss, facts
+from schemaproof.lint.facts import Counted, Size
+from schemaproof.lint.kinds import Lock
+from schemaproof.lint.revisions import LintedRevision
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLock:
+    """A lock, with the table that it is on.
+
+    Attributes:
+        lock: The lock.
+        size: How large the table is; None when it is not there yet.
+        seconds: About how long the statement takes; None when nobody can tell.
+    """
+
+    lock: Lock
+    size: Size | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStatement:
+    """A statement.
+
+    Attributes:
+        sql: Its text.
+        line: The line of the revision's file.
+        locks: The locks on tables that are there; one of no mode when that is decided later.
+    """
+
+    sql: str
+    line: int
+    locks: tuple[PlannedLock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRevision:
+    """A pending revision.
+
+    Attributes:
+        id: Its revision id.
+        title: The first paragraph of its docstring.
+        statements: What it executes.
+        unprintable: Why that cannot be told; None when it can.
+        changes: What is different in the schema afterwards.
+        loses: What is dropped with the rows in it.
+        undo_loses: What a downgrade drops, with the rows that came into it meanwhile.
+        checks: What it asks of the rows that are there, counted.
+    """
+
+    id: str
+    title: str
+    statements: tuple[PlannedStatement, ...]
+    unprintable: str | None
+    changes: tuple[Difference, ...]
+    loses: tuple[str, ...]
+    undo_loses: tuple[str, ...]
+    checks: tuple[Counted, ...]
+
+
+def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
+    """Work out what revisions will do, in one read-only transaction."""
+    with reading(connection):
+        there = facts.sizes(connection, (name for one in pending for name in one.tables))
+        return [_planned(connection, revision, there) for revision in pending]
+
+
+def _planned(
+    connection: Connection, revision: LintedRevision, there: Mapping[str, Size]
+) -> PlannedRevision:
+    return PlannedRevision(
+        id=revision.id,
+        title=revision.title,
+        statements=tuple(_statements(revision, there)),
+        unprintable=revision.unprintable,
+        changes=revision.changes or (),
+        loses=data_loss.by_changes(revision.changes or ()),
+        undo_loses=_undo_loses(revision),
+        checks=tuple(
+            facts.count(connection, check, there, facts.unread(there)) for check in revision.checks
+        ),
+    )
+
+
+def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
+    said = revision.loses
+    return (*data_loss.by_undo(revision.changes or ()), *([said] if said else []))
+
+
+def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[PlannedStatement]:
+    for statement in revision.statements:
+        yield PlannedStatement(
+            statement.sql,
+            statement.line,
+            tuple(
+                PlannedLock(lock, size := there.get(lock.table), facts.seconds(lock, size))
+                for lock in statement.locks
+                # What the revision itself makes, nobody waits for.
+                if not lock.table or lock.table in there
+            ),
+        )

@@ -1,0 +1,139 @@
+"""How the tables of a schema depend on each other: partitions, children, foreign keys. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from schemaproof.schema.object_paths import table_of
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Constraint, Relation, Snapshot
+from schemaproof.sql import sql_tree
+from schemaproof.sql.sql_tree import relation, texts, unless_analysed
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """A foreign key.
+
+    Attributes:
+        table: The table that has it, with its schema, as all tables here.
+        name: Its name.
+        columns: The columns.
+        referenced: The table that it refers to.
+        keys: The columns there.
+        is_inherited: Whether it comes from the table that its table is a partition of.
+    """
+
+    table: str
+    name: str
+    columns: frozenset[str]
+    referenced: str
+    keys: frozenset[str]
+    is_inherited: bool
+
+
+class Relations:
+    """The tables of one or several snapshots of a schema."""
+
+    def __init__(self, snapshots: Iterable[Snapshot]) -> None:
+        """Read the snapshots; of what several have, the first counts."""
+        self._by_name: dict[str, Relation] = {}
+        self._children: defaultdict[str, list[str]] = defaultdict(list)
+        self._partitioned: dict[str, str] = {}
+        self._default: dict[str, str] = {}
+        self.foreign_keys: list[ForeignKey] = []
+        for schema in (schema for snapshot in snapshots for schema in snapshot.schemas):
+            for one in schema.relations:
+                name = path(schema.name, one.name)
+                if name not in self._by_name:
+                    self._by_name[name] = one
+                    self._read(name, one)
+
+    def _read(self, name: str, one: Relation) -> None:
+        for parent, is_partition, is_default in _parents(one):
+            self._children[parent].append(name)
+            if is_partition:
+                self._partitioned[name] = parent
+            if is_default:
+                self._default[parent] = name
+        keys = (_foreign_key(name, it) for it in one.constraints if it.kind == "foreign-key")
+        self.foreign_keys += filter(None, keys)
+
+    def get(self, table: str) -> Relation | None:
+        """Return a table, by the name that a statement has for it; None when it is not known."""
+        return self._by_name.get(_whole(table))
+
+    def is_partitioned(self, table: str) -> bool:
+        """Whether a table has partitions, or may have some."""
+        found = self.get(table)
+        return found is not None and found.partition_key is not None
+
+    def descendants(self, table: str) -> list[str]:
+        """Return the partitions and children of a table, and theirs."""
+        found = [*self._children.get(_whole(table), ())]
+        for one in found:
+            found += (child for child in self._children.get(one, ()) if child not in found)
+        return found
+
+    def partitioned(self, table: str) -> str | None:
+        """Return the table that a table is a partition of."""
+        return self._partitioned.get(_whole(table))
+
+    def default(self, table: str | None) -> list[str]:
+        """Return the default partition of a table with its own partitions; nothing without one."""
+        found = self._default.get(_whole(table)) if table is not None else None
+        return [found, *self.descendants(found)] if found is not None else []
+
+    def keys_of(self, table: str) -> list[ForeignKey]:
+        """Return the foreign keys that a table has."""
+        return [one for one in self.foreign_keys if one.table == _whole(table)]
+
+    def keys_to(self, table: str) -> list[ForeignKey]:
+        """Return the foreign keys that refer to a table."""
+        return [one for one in self.foreign_keys if one.referenced == _whole(table)]
+
+
+@unless_analysed(otherwise=frozenset())
+def columns_of_key(table: Relation | None, name: str) -> frozenset[str]:
+    """Return the columns of a unique or primary key; none where it is something else."""
+    found = [one for one in (table.constraints if table else ()) if one.name == name]
+    return frozenset(
+        column for one in found for column in texts(sql_tree.constraint(str(one.definition)).keys)
+    )
+
+
+def _whole(table: str) -> str:
+    return path(*table_of(table))
+
+
+@unless_analysed(otherwise=())
+def _parents(one: Relation) -> Iterable[tuple[str, bool, bool]]:
+    """Name the tables that it is a child of; whether as a partition, and whether as the default."""
+    if one.partition_of is not None:
+        made = sql_tree.statement(f"CREATE TABLE t PARTITION OF {one.partition_of}")
+    elif one.inherits is not None:
+        made = sql_tree.statement(f"CREATE TABLE t () INHERITS ({one.inherits})")
+    else:
+        return ()
+    is_partition, is_default = one.partition_of is not None, made.partbound.is_default
+    return [(_name(it.range_var), is_partition, is_default) for it in made.inh_relations]
+
+
+@unless_analysed(otherwise=None)
+def _foreign_key(table: str, one: Constraint) -> ForeignKey | None:
+    made = sql_tree.constraint(str(one.definition))
+    return ForeignKey(
+        table,
+        one.name,
+        frozenset(texts(made.fk_attrs)),
+        _name(made.pktable),
+        frozenset(texts(made.pk_attrs)),
+        one.inherited,
+    )
+
+
+def _name(variable: Any) -> str:
+    return _whole(path(*relation(variable)))

@@ -1,0 +1,103 @@
+"""Whether a column's values stay on disk as they are when it gets another type. Pure.
+
+ATColumnChangeRequiresRewrite() of PostgreSQL's tablecmds.c decides that, with the support functions
+of the types: varchar_support(), varbit_support(), numeric_support(), TemporalSimplify(),
+interval_support(). The tests compare with what servers do. What is not known here, such as a
+domain, counts as another representation.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Final
+
+from schemaproof.schema.shapes import Column
+from schemaproof.sql import sql_tree
+
+# Old type and new type with the same bytes in the same order.
+_ALIKE: Final = frozenset(
+    {
+        ("character varying", "text"),
+        ("text", "character varying"),
+        ("cidr", "inet"),
+        ("xml", "text"),
+        ("xml", "character varying"),
+    }
+)
+# The same bytes in another order: the operator class of an index is another one.
+_SORTED_OTHERWISE: Final = frozenset(
+    {
+        ("text", "character"),
+        ("character varying", "character"),
+        ("bit", "bit varying"),
+        ("integer", "oid"),
+        ("oid", "integer"),
+    }
+)
+_ZONES: Final = frozenset({"timestamp without time zone", "timestamp with time zone"})
+_TIMES: Final = frozenset({*_ZONES, "time without time zone", "time with time zone"})
+_FINEST: Final = 6  # digits of a second, MAX_TIMESTAMP_PRECISION and MAX_INTERVAL_PRECISION
+# The bits of the fields in an interval's modifier, from the finest on (datetime.h).
+_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = (1 << bit for bit in (12, 11, 10, 3, 1, 2))
+_FIELDS: Final = (_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR)
+
+
+class Stays(Enum):
+    """What stays when a column gets another type."""
+
+    NOTHING = auto()
+    IN_UTC = auto()
+    """The values, when the session's TimeZone is UTC; in other zones nothing."""
+    VALUES = auto()
+    """The values, and not their order: indexes are built anew."""
+    ALL = auto()
+
+
+def stays(old: Column, new: Column) -> Stays:
+    """Say what stays of a column when its new type is given without USING."""
+    pair = (old.type, new.type)
+    if set(pair) == _ZONES:
+        return Stays.IN_UTC if new.type_modifier is None else Stays.NOTHING
+    if pair in _SORTED_OTHERWISE and new.type_modifier is None:
+        return Stays.VALUES
+    is_alike = pair in _ALIKE and new.type_modifier is None
+    if not is_alike and not (old.type == new.type and _widens(old, new)):
+        return Stays.NOTHING
+    return Stays.ALL if old.collation == new.collation else Stays.VALUES
+
+
+def _widens(old: Column, new: Column) -> bool:
+    """Whether the new length or precision holds whatever the old one held."""
+    if new.type_modifier in {None, old.type_modifier}:
+        return True
+    before, after = _numbers(old), _numbers(new)
+    if new.type in {"character varying", "bit varying"}:
+        return bool(before) and after >= before
+    if new.type == "numeric":
+        return bool(before) and after[1] == before[1] and after[0] >= before[0]
+    if new.type in _TIMES:
+        return after[0] >= _FINEST or (bool(before) and after >= before)
+    if new.type == "interval":
+        return _interval_widens(old, new)
+    return False
+
+
+def _interval_widens(old: Column, new: Column) -> bool:
+    """Compare the finest fields, and where that is the second the digits of it."""
+    (before, digits), (after, kept) = _field_and_digits(old), _field_and_digits(new)
+    return after <= before and (before > 0 or kept >= digits)
+
+
+def _field_and_digits(column: Column) -> tuple[int, int]:
+    """Return the place of the finest field in ``_FIELDS``, and the digits of a second."""
+    fields, *digits = _numbers(column) or (_SECOND,)
+    place = next(place for place, field in enumerate(_FIELDS) if fields & field)
+    return place, digits[0] if digits else _FINEST
+
+
+def _numbers(column: Column) -> tuple[int, ...]:
+    if column.type_modifier is None:
+        return ()
+    name = "interval " if column.type == "interval" else "t"
+    cast = sql_tree.expression(f"CAST(NULL AS {name}{column.type_modifier})")
+    return tuple(one.a_const.ival.ival for one in cast.type_name.typmods)

@@ -1,0 +1,117 @@
+"""squawk over the SQL of revisions: https://squawkhq.com, package squawk-cli."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from schemaproof.errors import ConfigurationError, MonpsError
+from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.statements import Statement
+
+# Rules that do not fit here, and why.
+EXCLUDED: Final = {
+    "prefer-text-field": "lengths are part of the models",
+    "prefer-bigint-over-int": "the width of a key is the model's decision",
+    "prefer-bigint-over-smallint": "likewise",
+    "require-lock-timeout": "the runner sets it (MIGRATION_LOCK_TIMEOUT)",
+    "require-statement-timeout": "the runner sets it (MIGRATION_STATEMENT_TIMEOUT)",
+    "prefer-robust-stmts": "a revision is one transaction, wholly there or wholly not",
+    "require-timeout-settings": "the runner sets them",
+}
+_PG_VERSION: Final = "15"  # the oldest that is supported
+_SECONDS: Final = 120
+
+
+def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
+    """Yield what squawk says, each mapped back to the revision and the line.
+
+    Raises:
+        ConfigurationError: squawk is not installed.
+        MonpsError: It failed.
+    """
+    pieces = [
+        (revision, autocommit, list(statements))
+        for revision in revisions
+        for autocommit, statements in groupby(
+            revision.statements, key=lambda statement: statement.autocommit
+        )
+    ]
+    with tempfile.TemporaryDirectory(prefix="monps-lint-") as folder:
+        files: dict[str, tuple[LintedRevision, Sequence[Statement]]] = {}
+        names: dict[bool, list[str]] = {False: [], True: []}
+        for number, (revision, autocommit, statements) in enumerate(pieces):
+            path = Path(folder) / f"{number}.sql"
+            path.write_text(_joined(statements), "utf-8")
+            files[str(path)] = (revision, statements)
+            names[autocommit].append(str(path))
+        for autocommit, paths in names.items():
+            if paths:
+                yield from _mapped(_run(paths, in_transaction=not autocommit), files)
+
+
+def _joined(statements: Iterable[Statement]) -> str:
+    return "".join(f"{statement.sql};\n" for statement in statements)
+
+
+def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
+    program = Path(sys.executable).with_name("squawk")
+    if not program.exists():
+        raise ConfigurationError(
+            "squawk is not installed", remedy="pip install 'monps-db[lint]', or squawk-cli"
+        )
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [
+            str(program),
+            *("--reporter", "json", "--pg-version", _PG_VERSION),
+            *(f"--exclude={rule}" for rule in EXCLUDED),
+            *(["--assume-in-transaction"] if in_transaction else ["--no-assume-in-transaction"]),
+            *paths,
+        ],
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+        cwd=Path(paths[0]).parent,  # no configuration file of somebody else's
+    )
+    try:
+        found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+    except json.JSONDecodeError as error:
+        reason = " ".join((done.stderr or done.stdout).split())
+        raise MonpsError(f"squawk failed: {reason}") from error
+    return found
+
+
+def _mapped(
+    found: Iterable[Mapping[str, Any]],
+    files: Mapping[str, tuple[LintedRevision, Sequence[Statement]]],
+) -> Iterator[LintFinding]:
+    for one in found:
+        revision, statements = files[one["file"]]
+        yield LintFinding(
+            rule=one["rule_name"],
+            level=Level.WARNING if one["level"] == "Warning" else Level.ERROR,
+            revision=revision.id,
+            path=revision.path,
+            line=_line(statements, int(one["line"])),
+            message=one["message"],
+            remedy=one["help"] or "",
+        )
+
+
+def _line(statements: Sequence[Statement], line: int) -> int:
+    """Find the line of the revision's file for a line of the joined statements, from 0."""
+    start = 0
+    for statement in statements:
+        height = statement.sql.count("\n") + 1
+        if line < start + height:
+            return statement.line + (line - start if statement.verbatim else 0)
+        start += height
+    return 1

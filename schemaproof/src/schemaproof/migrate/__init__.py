@@ -1,0 +1,1 @@
+"""What ``env.py`` calls."""

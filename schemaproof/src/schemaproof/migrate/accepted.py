@@ -1,0 +1,73 @@
+"""Which differences the project's baseline accepts, at the head and on the way there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from schemaproof.check.verify import State
+from schemaproof.compare import compare
+from schemaproof.findings import findings
+from schemaproof.findings.baseline import Entry, marked
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.schema.object_paths import object_of
+from schemaproof.schema.shapes import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A baseline, as the gate uses it.
+
+    Attributes:
+        entries: What is accepted.
+        head: The schema that the entries were written against; None when there is no one head.
+        managed: Schemas in which everything is ours.
+        today: The day on which entries are judged to be expired.
+    """
+
+    entries: Sequence[Entry]
+    head: Snapshot | None
+    managed: Sequence[str]
+    today: date
+
+    def applied_to(self, state: State) -> State:
+        """Mark what is accepted.
+
+        A baseline says how an object may differ from the head. Before the head it may differ
+        otherwise: its differences count as accepted there when the object, as it is, has none at
+        the head but accepted ones.
+        """
+        found = marked(state.report.findings, self.entries, today=self.today)
+        left = {object_of(one.path) for one in found if one.kind is not Kind.ACCEPTED}
+        if self.entries and left:
+            found = tuple(_accepted(found, self._at_the_head(state.actual, left)))
+        return replace(state, report=replace(state.report, findings=found))
+
+    def _at_the_head(
+        self, actual: Snapshot, objects: Iterable[tuple[str, ...]]
+    ) -> dict[tuple[str, ...], Finding]:
+        """Return those objects of which nothing but accepted differences is left at the head."""
+        if self.head is None:
+            return {}
+        differences = compare(self.head, actual).differences
+        drift = findings.drift(differences, managed=self.managed)
+        of_object: dict[tuple[str, ...], list[Finding]] = {}
+        for one in marked(drift, self.entries, today=self.today):
+            of_object.setdefault(object_of(one.path), []).append(one)
+        return {
+            name: of_object[name][0]
+            for name in objects
+            if name in of_object and all(one.kind is Kind.ACCEPTED for one in of_object[name])
+        }
+
+
+def _accepted(
+    found: Iterable[Finding], staying: dict[tuple[str, ...], Finding]
+) -> Iterator[Finding]:
+    for one in found:
+        accepted = staying.get(object_of(one.path))
+        if accepted is None or one.kind not in {Kind.DRIFT, Kind.UNMODELLED}:
+            yield one
+        else:
+            yield replace(one, kind=Kind.ACCEPTED, reason=accepted.reason)

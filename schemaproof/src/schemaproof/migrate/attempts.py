@@ -1,0 +1,62 @@
+"""Failures worth another attempt, how long to wait for it, and who was in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from schemaproof.catalog.catalog_queries import SchemaChangedError
+from schemaproof.connection.driver_errors import retold
+from schemaproof.errors import DatabaseRefusedError
+from schemaproof.migrate import sessions
+from schemaproof.migrate.sessions import Session
+
+# lock_not_available, deadlock_detected, serialization_failure: others were in the way.
+_PASSING: Final = frozenset({"55P03", "40P01", "40001"})
+_SHORTEST: Final = timedelta(milliseconds=50)
+_WITHOUT_TIME_OUT: Final = timedelta(seconds=1)
+_GROWS_TO: Final = 10
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the same revision may succeed when it is tried again."""
+    if isinstance(error, DBAPIError):
+        return getattr(error.orig, "pgcode", None) in _PASSING
+    return isinstance(error, SchemaChangedError)
+
+
+def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timedelta:
+    """Return how long to leave the others alone before the next attempt.
+
+    It starts at the lock time-out, so that whoever queued behind the revision gets at least as much
+    time as they lost, and doubles up to ten times that.
+
+    Args:
+        attempt: The attempt that failed, from 1.
+        lock_timeout: For how long one attempt waits for a lock; None or zero for ever.
+        chance: From 0 to 1; spreads the pauses of several migrators by half each way.
+    """
+    unit = max(lock_timeout or _WITHOUT_TIME_OUT, _SHORTEST)
+    factor: float = min(2 ** (attempt - 1), _GROWS_TO) * (0.5 + chance)
+    return unit * factor
+
+
+def named(error: BaseException, blockers: Sequence[Session], attempt: int) -> BaseException:
+    """Return an error that names who was in the way, where somebody was.
+
+    Args:
+        error: Why the attempt failed.
+        blockers: The sessions that it waited for.
+        attempt: Which attempt it was, from 1.
+    """
+    if not isinstance(error, DBAPIError) or not may_pass(error) or not blockers:
+        return error
+    return DatabaseRefusedError(
+        f"{retold(error)}, {attempt} times; blocked by {sessions.listed(blockers)}",
+        remedy="try again when that session has finished, end it (SELECT"
+        " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
+        sqlstate=getattr(error.orig, "pgcode", None),
+    )

@@ -1,0 +1,85 @@
+"""Who keeps a revision waiting for a lock, noted while it waits."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event, Thread
+from types import TracebackType
+from typing import Final, Self
+
+from psycopg2 import Error as DriverError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.connection import own_settings
+from schemaproof.connection.answers import rolled_back, rows, statement
+from schemaproof.migrate import sessions
+from schemaproof.migrate.sessions import Session
+
+_SHORTEST: Final = timedelta(milliseconds=20)
+_LONGEST: Final = timedelta(seconds=1)
+_LEAVES_WITHIN: Final = timedelta(seconds=5)
+
+
+@dataclass(eq=False)
+class Blockers:
+    """Looks from a connection of its own, in a thread, for as long as the block lasts.
+
+    When the lock time-out has come, nobody waits any more. The connection is opened when the first
+    look is due, which most migrations do not live to see. Without one (the server has no slot
+    left) the revision goes on, and its errors name nobody.
+
+    Attributes:
+        migrating: The connection whose session is looked at.
+        interval: How often to look.
+        found: The sessions that it waited for when it was last seen waiting.
+    """
+
+    migrating: Connection
+    interval: timedelta
+    found: tuple[Session, ...] = ()
+    _stop: Event = field(default_factory=Event)
+    _thread: Thread | None = None
+
+    def __enter__(self) -> Self:
+        pid = self.migrating.scalar(text("SELECT pg_backend_pid()"))
+        self.migrating.rollback()
+        self._thread = Thread(
+            target=self._watch, args=(pid,), name="monps-db-blockers", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(_LEAVES_WITHIN.total_seconds())
+
+    def _watch(self, pid: int) -> None:
+        if self._stop.wait(self.interval.total_seconds()):
+            return
+        # The pool of a caller's may have no other connection to give.
+        pool = self.migrating.engine.pool.recreate()
+        sql = statement("schemaproof.history.queries", "blockers")
+        with suppress(SQLAlchemyError, DriverError), closing(pool.connect()) as session:
+            while True:
+                with rolled_back(session):
+                    rows(session, own_settings.for_transaction(session))
+                    self.found = sessions.read(rows(session, sql, {"pid": pid})) or self.found
+                if self._stop.wait(self.interval.total_seconds()):
+                    break
+        pool.dispose()
+
+
+def interval(lock_timeout: timedelta | None) -> timedelta:
+    """Return how often to look: several times before a lock time-out, and every second at least."""
+    if not lock_timeout:
+        return _LONGEST
+    return min(max(lock_timeout / 4, _SHORTEST), _LONGEST)

@@ -1,0 +1,44 @@
+"""The connection that migrates: a server without a free slot is waited for."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from schemaproof.connection.driver_errors import translate_driver_error
+from schemaproof.connection.target import ConnectionSettings
+
+# too_many_connections; and none at all: asked again, the server let us in.
+_PASSES: Final = frozenset({"53300", "00000"})
+_PAUSE: Final = 0.5
+
+
+def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], None]) -> Connection:
+    """Connect, as soon as there is a slot: of the server, of the database or of the role.
+
+    Args:
+        engine: Of migrations.
+        settings: What the engine was made of; ``MIGRATION_WAIT_TIMEOUT`` limits the waiting.
+        say: Told what is waited for, once.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: There is no connection.
+    """
+    deadline = time.monotonic() + settings.MIGRATION_WAIT_TIMEOUT.total_seconds()
+    is_told = False
+    while True:
+        try:
+            return engine.connect()
+        except OperationalError as error:
+            failure = translate_driver_error(error, settings)
+            if getattr(failure, "sqlstate", None) not in _PASSES or time.monotonic() >= deadline:
+                raise
+            if not is_told:
+                is_told = True
+                say(f"waiting for a connection: {failure.message}")
+        time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 - no secret

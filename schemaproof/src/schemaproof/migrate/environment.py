@@ -1,0 +1,164 @@
+"""What ``env.py`` does: connect, configure Alembic, run the migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from logging.config import fileConfig
+from pathlib import Path
+from types import ModuleType
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, MetaData
+
+from schemaproof.connection import own_settings
+from schemaproof.connection.interrupt import interruptible
+from schemaproof.connection.target import MigrationSettings, Target
+from schemaproof.errors import ConfigurationError
+from schemaproof.history import alembic_output, autogenerate
+from schemaproof.history.history import load_history
+from schemaproof.history.identity import find_identity
+from schemaproof.history.metadata import load_metadata
+from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.request import of_config
+from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
+from schemaproof.migrate import client_gone, connecting, printed, warnings
+from schemaproof.migrate.around_revision import AroundRevision
+from schemaproof.migrate.migrate import Migration
+from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
+from schemaproof.project import Project
+from schemaproof.scratch.scratch import scratch_database
+
+
+def run(context: ModuleType, target: Target) -> None:
+    """Run what Alembic was asked for.
+
+    Args:
+        context: ``alembic.context``, within ``env.py``.
+        target: The project and its database.
+    """
+    config: Config = context.config
+    _configure_logging(config)
+    project = target.project(config_folder(config))
+    metadata = load_metadata(project)
+    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
+    settings = _settings(config, target)
+    around = AroundRevision(
+        project=project,
+        history=load_history(project),
+        identity=find_identity(project.root),
+        request=of_config(config),
+        mode=settings.MIGRATION_GATE,
+    )
+    # Alembic shows what its command brought only once it is configured, and takes another then.
+    with alembic_output.unannounced():
+        context.configure(dialect_name="postgresql")
+    plan = context.get_context().opts["fn"]
+    schema, table = SCRATCH_VERSION_TABLE if _is_in_scratch(config) else project.version_table
+    configure = partial(
+        context.configure,
+        target_metadata=metadata,
+        transaction_per_migration=True,
+        version_table=table,
+        version_table_schema=schema,
+        on_version_apply=around,
+        **autogenerate.options(metadata),
+    )
+    if context.is_offline_mode():
+        printed.print_script(context, project, configure, plan)
+        return
+    with (
+        interruptible(),
+        _connected(config, project, target, context.script, metadata, progress.say) as connection,
+        warnings.passed_on(connection, progress.say),
+    ):
+        migration = Migration(
+            context=context,
+            plan=plan,
+            connection=connection,
+            around=around,
+            settings=settings,
+            progress=progress,
+        )
+        configure(connection=connection, fn=migration.remaining)
+        migration.run()
+
+
+def _is_in_scratch(config: Config) -> bool:
+    return config.attributes.get("connection") is None and autogenerate.is_asked_for(config)
+
+
+def _settings(config: Config, target: Target) -> MigrationSettings:
+    """Return the settings: of the target, unless the caller hands over a connection to it."""
+    if config.attributes.get("connection") is not None:
+        return target.migration_settings()
+    with suppress(ConfigurationError):
+        return target.settings()
+    return target.migration_settings()
+
+
+def _configure_logging(config: Config) -> None:
+    """Set up the loggers of the ini file on Alembic's own command line, and nowhere else."""
+    if config.config_file_name is None or config.cmd_opts is None:
+        return
+    if config.file_config.has_section("loggers"):
+        fileConfig(config.config_file_name, disable_existing_loggers=False)
+        alembic_output.escape_log()
+
+
+def config_folder(config: Config) -> Path | None:
+    """Return the folder of the configuration file; None without one."""
+    return Path(config.config_file_name).parent if config.config_file_name else None
+
+
+@contextmanager
+def _connected(
+    config: Config,
+    project: Project,
+    target: Target,
+    script: ScriptDirectory,
+    metadata: MetaData,
+    say: Callable[[str], None],
+) -> Iterator[Connection]:
+    """Connect to what the caller handed over, to a scratch database, or to the target.
+
+    Autogenerate compares the models with what the revisions produce. On the target it would also
+    propose to undo whatever else is different there.
+    """
+    given: Engine | Connection | None = config.attributes.get("connection")
+    if _is_in_scratch(config):
+        with (
+            scratch_database(project.root, project.scratch_url) as engine,
+            engine.connect() as connection,
+        ):
+            upgrade_scratch(connection, script, metadata)
+            connection.rollback()
+            yield connection
+    elif isinstance(given, Connection):
+        with own_settings.ours(given):
+            yield given
+    else:
+        path = printed.PATH_OF_REVISIONS if given is None else None
+        with (
+            _connect(given, target, say) as connection,
+            own_settings.ours(connection, search_path=path),
+        ):
+            if given is None:
+                client_gone.end_with_client(connection)
+            yield connection
+
+
+def _connect(given: Engine | None, target: Target, say: Callable[[str], None]) -> Connection:
+    if given is not None:
+        return given.connect()
+    return connecting.connect(target.migration_engine(), target.settings(), say)
+
+
+def _printer(config: Config) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        # The text itself may hold a %.
+        config.print_stdout("%s", line)
+
+    return say

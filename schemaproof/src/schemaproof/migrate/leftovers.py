@@ -1,0 +1,45 @@
+"""What a CREATE INDEX CONCURRENTLY leaves behind when it fails: an index that is never used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from alembic.runtime.migration import MigrationContext
+
+from schemaproof.catalog.catalog import VERBATIM
+from schemaproof.history.sql import query
+from schemaproof.repair import ddl
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Snapshot
+
+
+def drop_invalid_indexes(
+    context: MigrationContext, before: Snapshot, after: Snapshot, say: Callable[[str], None]
+) -> None:
+    """Drop what an earlier attempt at a revision left of the indexes that it creates.
+
+    Args:
+        context: Its connection is outside a transaction.
+        before: The snapshot before the revision.
+        after: The snapshot after it.
+        say: Told what is dropped.
+    """
+    wanted = sorted(set(_indexes(after)) - set(_indexes(before)))
+    connection = context.connection
+    if not wanted or connection is None:
+        return
+    names = [f"{schema}.{name}" for schema, name in wanted]
+    with connection.begin():
+        rows = connection.execute(query("invalid_indexes"), {"names": names}).all()
+    for schema, name in rows:
+        say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
+        drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"
+        with context.autocommit_block():
+            connection.exec_driver_sql(drop, execution_options=VERBATIM)
+
+
+def _indexes(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    for schema in snapshot.schemas:
+        for relation in schema.relations:
+            for index in relation.indexes:
+                yield schema.name, index.name

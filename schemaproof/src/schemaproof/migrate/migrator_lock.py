@@ -1,0 +1,188 @@
+"""One migrator at a time: an advisory lock of the session that migrates.
+
+A lock of the session outlives the transactions that ``autocommit_block`` ends, and goes when the
+server process goes, not when the client does: while a killed migrator's statement still runs, or
+its COMMIT waits for a synchronous standby, nobody else gets the lock, and whoever gets it sees what
+that one did. A plan made after that is right.
+
+It is polled and never waited for: a session that waits in ``pg_advisory_lock()`` holds a snapshot,
+for which CREATE INDEX CONCURRENTLY waits.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.connection import session_limits
+from schemaproof.connection.answers import rows, statement
+from schemaproof.errors import DatabaseRefusedError, MigratorLockError
+from schemaproof.history.sql import query
+from schemaproof.migrate import pooler, sessions
+from schemaproof.migrate.sessions import Session
+
+# Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
+# version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,
+# which lives on when they are killed. Both are taken, so that old and new ones exclude each other.
+SPACE: Final = 0x6D6F6E70
+RUN: Final = 1
+REVISION: Final = 2
+_BOTH: Final = {"space": SPACE, "run": RUN, "revision": REVISION}
+_TRY: Final = text("SELECT pg_try_advisory_lock(:space, :number)")
+_TRY_IN_TRANSACTION: Final = text("SELECT pg_try_advisory_xact_lock(:space, :number)")
+_NAME: Final = text("SELECT set_config('application_name', :name, false)")
+_SHORTEST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 1.0
+
+
+@contextmanager
+def held(
+    connection: Connection,
+    *,
+    application_name: str,
+    patience: timedelta,
+    say: Callable[[str], None],
+) -> Iterator[None]:
+    """Hold the lock for as long as the block lasts.
+
+    Args:
+        connection: The connection that will migrate, outside a transaction.
+        application_name: What the session is called meanwhile, for others who wait.
+        patience: How long to wait for another migrator.
+        say: Told who holds the lock.
+
+    Raises:
+        MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
+        DatabaseRefusedError: Nothing can be written here.
+    """
+    with connection.begin():
+        facts = connection.execute(query("lock_session")).mappings().one()
+    _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
+    pooler.refuse_shared_sessions(connection)
+    session_limits.hold_for_session(connection)
+    try:
+        _call(connection, _NAME, name=application_name)
+        _poll(connection, time.monotonic() + patience.total_seconds(), say)
+        yield
+    finally:
+        _release(connection, facts["application_name"])
+
+
+def take_within_callers_transaction(connection: Connection) -> None:
+    """Take the lock where the transaction belongs to the caller, until that ends.
+
+    What the caller has read before it may have changed since.
+
+    Raises:
+        MigratorLockError: Another migrator is at work.
+    """
+    for number in (RUN, REVISION):
+        if not connection.scalar(_TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
+            raise _busy(_holders(connection, number))
+
+
+def verify(connection: Connection) -> None:
+    """Make sure that the session still holds the lock.
+
+    A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
+
+    Raises:
+        MigratorLockError: The lock is not held any more: others may be migrating.
+    """
+    if not connection.scalar(query("lock_held"), _BOTH):
+        raise MigratorLockError(
+            "the lock that keeps other migrators out is lost: this session does not hold it any"
+            " more; the revision that was running is rolled back",
+            remedy="remove DISCARD and pg_advisory_unlock_all() from the revision, and try again",
+        )
+
+
+def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None:
+    """Look where the database is: programs that know nothing of the lock may have moved it.
+
+    Args:
+        context: In the transaction of a step.
+        planned: The revisions that the plan was made for.
+
+    Raises:
+        MigratorLockError: It is somewhere else.
+    """
+    found = context.get_current_heads()
+    if set(found) != set(planned):
+        at, expected = (" and ".join(sorted(one)) or "no revision" for one in (found, planned))
+        raise MigratorLockError(
+            f"the database is at {at}, and the migration was to go on from {expected}: somebody"
+            " moved it meanwhile without the migrators' lock; the step is rolled back",
+            remedy="see to it that only one program migrates, and try again",
+        )
+
+
+def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -> None:
+    """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
+    told: set[int] = set()
+    for number in (RUN, REVISION):
+        pause = _SHORTEST_PAUSE
+        while not _call(connection, _TRY, space=SPACE, number=number):
+            with connection.begin():
+                holders = _holders(connection, number)
+            if holders and {holder.pid for holder in holders} != told:
+                told = {holder.pid for holder in holders}
+                say(f"waiting for another migrator: {sessions.listed(holders)}")
+            if time.monotonic() >= deadline:
+                raise _busy(holders)
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _call(connection: Connection, function: TextClause, **parameters: object) -> object:
+    """Call it in a transaction of its own, which a lock and a setting of the session outlive."""
+    with connection.begin():
+        return connection.scalar(function, parameters)
+
+
+def _release(connection: Connection, application_name: str) -> None:
+    if connection.invalidated:  # the session is gone, and the lock with it
+        return
+    try:
+        connection.rollback()
+        with connection.begin():
+            connection.execute(query("lock_release"), _BOTH)
+            connection.execute(_NAME, {"name": application_name})
+    except SQLAlchemyError:
+        connection.invalidate()  # or a pool would lend a session that holds it
+
+
+def _busy(holders: tuple[Session, ...]) -> MigratorLockError:
+    return MigratorLockError(
+        f"another migrator is at work: {sessions.listed(holders) or 'it has just ended'}",
+        remedy="try again when it has finished, raise MIGRATION_WAIT_TIMEOUT, or end it:"
+        " SELECT pg_terminate_backend(pid)",
+    )
+
+
+def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
+    if is_standby:
+        raise DatabaseRefusedError(
+            "the server is a standby, which only reads",
+            remedy="connect to the primary server: DB_HOST, DB_PORT",
+            sqlstate="25006",
+        )
+    if is_read_only:
+        raise DatabaseRefusedError(
+            "transactions are read-only here (default_transaction_read_only)",
+            remedy="migrate with a role, on a database and server, for which it is off",
+            sqlstate="25006",
+        )
+
+
+def _holders(connection: Connection, number: int) -> tuple[Session, ...]:
+    sql = statement("schemaproof.history.queries", "lock_holders")
+    return sessions.read(rows(connection, sql, {"space": SPACE, "number": number}))

@@ -1,0 +1,60 @@
+"""Errors of Alembic's own commands: one clear line, and no traceback unless asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import NoReturn
+
+from alembic.config import Config
+from alembic.util import CommandError, err
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof import exit_codes
+from schemaproof.connection.driver_errors import translate_driver_error
+from schemaproof.connection.signals import terminable
+from schemaproof.connection.target import Target
+from schemaproof.errors import MonpsError
+from schemaproof.history import alembic_output
+from schemaproof.report.documents import line
+
+
+@contextmanager
+def errors(config: Config, target: Target) -> Iterator[None]:
+    """End Alembic's program with one line, and the exit code that ``monps-db`` would have.
+
+    What Alembic's own code says (a revision that is not there) ends with Alembic's 255. Callers of
+    Alembic's Python API, and whoever asks for ``--raiseerr``, get the errors as they are.
+    """
+    if config.cmd_opts is None:
+        yield
+        return
+    with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line(config, target):
+        alembic_output.escape_output(config)
+        yield
+
+
+@contextmanager
+def _one_line(config: Config, target: Target) -> Iterator[None]:
+    try:
+        yield
+    except MonpsError as error:
+        _end(config, error, _line(error))
+    except SQLAlchemyError as error:
+        _end(config, error, _line(translate_driver_error(error, target.settings())))
+    except OSError as error:
+        _end(config, error, line(f"{error.filename or 'cannot read or write'}: {error}"))
+    except CommandError as error:
+        raise CommandError(line(str(error))) from None
+    except KeyboardInterrupt as error:
+        _end(config, error, "interrupted: the revision that was running is rolled back")
+
+
+def _end(config: Config, error: BaseException, said: str) -> NoReturn:
+    with suppress(SystemExit):  # 255, whatever it was
+        err(said, **config.messaging_opts)
+    raise SystemExit(exit_codes.of_error(error)) from None
+
+
+def _line(error: MonpsError) -> str:
+    return line("; ".join(str(error).split("\n")))

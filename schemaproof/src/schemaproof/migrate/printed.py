@@ -1,0 +1,134 @@
+"""Revisions as a script (``--sql``), for whatever program runs it.
+
+A program may go on after an error, as psql does, and a pooler may run each transaction in another
+session. So each transaction sets its path itself, looks first at what it builds on, and what stands
+outside of transactions (``autocommit_block``) can write nothing unless what came before it did.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from types import ModuleType
+from typing import Any, Final
+
+from alembic.runtime.migration import MigrationContext
+
+from schemaproof.connection import own_settings
+from schemaproof.history import alembic_output, own_tables
+from schemaproof.migrate.progress import ATTRIBUTE
+from schemaproof.project import Project
+from schemaproof.report.script import script
+
+PATH_OF_REVISIONS: Final = "public"
+"""What a name without a schema means in a revision, unless the caller hands over a connection."""
+# Without it a % in a comment or in PL/pgSQL would be doubled for the driver.
+_PLAIN: Final[dict[str, Any]] = {"paramstyle": "named"}
+_READ_ONLY: Final = "SET default_transaction_read_only TO {}"
+
+
+def print_script(
+    context: ModuleType,
+    project: Project,
+    configure: Callable[..., None],
+    plan: Callable[..., Any],
+) -> None:
+    """Print what Alembic was asked for.
+
+    Args:
+        context: ``alembic.context``, within ``env.py``.
+        project: Whose revisions they are.
+        configure: Configures Alembic.
+        plan: Plans the steps, as Alembic's command does.
+    """
+    printed = io.StringIO()
+    is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
+    path = PATH_OF_REVISIONS if is_ours else "DEFAULT"
+
+    def steps(heads: Any, migration: MigrationContext) -> list[Any]:
+        return [around.within(step) for step in plan(heads, migration)]
+
+    configure(
+        dialect_name="postgresql",
+        literal_binds=True,
+        dialect_opts=_PLAIN,
+        output_buffer=printed,
+        fn=steps,
+    )
+    around = _Script(context.get_context(), project, path)
+    around.listen()
+    for statement in own_settings.FOR_SCRIPT:
+        context.execute(statement)
+    with context.begin_transaction():
+        context.run_migrations()
+    context.execute(_READ_ONLY.format("DEFAULT"))
+    context.execute(own_settings.AFTER_SCRIPT)
+    alembic_output.write_script(context.config, script(printed.getvalue()))
+
+
+@dataclass(eq=False)
+class _Script:
+    """What stands around the bodies of the revisions.
+
+    Attributes:
+        context: Prints.
+        project: Whose revisions they are.
+        path: The search_path of the bodies.
+    """
+
+    context: MigrationContext
+    project: Project
+    path: str
+    _is_within_body: bool = False
+
+    def listen(self) -> None:
+        """Have Alembic print what belongs to the beginning and the end of a transaction."""
+        implementation: Any = self.context.impl
+        begin, commit = implementation.emit_begin, implementation.emit_commit
+        implementation.emit_begin = lambda: self._begin(begin)
+        implementation.emit_commit = lambda: self._commit(commit)
+
+    def within(self, step: Any) -> Any:
+        """Return a step that looks at our own tables first, and whose body has its own path."""
+        body = step.migration_fn
+
+        @wraps(body)
+        def held(**kw: Any) -> None:
+            own_tables.hold(self.context, self.project)
+            own_tables.read_in_script(self.context, step.info.source_revision_ids)
+            self._set_path(self.path)
+            self._is_within_body = True
+            body(**kw)
+            self._is_within_body = False
+            self._set_path(own_settings.SEARCH_PATH)
+            own_tables.hold(self.context, self.project)
+
+        step.migration_fn = held
+        return step
+
+    def _begin(self, emit: Callable[[], None]) -> None:
+        if self._is_within_body:  # an autocommit_block has ended
+            self._set_path(own_settings.SEARCH_PATH, local="")
+            emit()  # read-only, unless what came before the block was committed
+            self._execute(_READ_ONLY.format("on"))
+            self._set_path(self.path)
+            return
+        self._execute(_READ_ONLY.format("on"))
+        emit()
+        self._execute("SET TRANSACTION READ WRITE")
+        self._set_path(own_settings.SEARCH_PATH)
+
+    def _commit(self, emit: Callable[[], None]) -> None:
+        if self._is_within_body:  # an autocommit_block begins
+            self._execute(_READ_ONLY.format("off"))  # forgotten where the transaction has failed
+        emit()
+        if self._is_within_body:
+            self._set_path(self.path, local="")
+
+    def _set_path(self, path: str, *, local: str = "LOCAL ") -> None:
+        self._execute(f"SET {local}search_path TO {path}")
+
+    def _execute(self, statement: str) -> None:
+        self.context.impl.static_output(f"{statement};")

@@ -1,0 +1,157 @@
+"""Repairing owners and privileges: the parts that roles play become the names of roles again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemaproof.compare.tools import Grants, same_grants
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.shapes import UNNAMED_PARTS, Grant
+
+WHOEVER_CREATES: Final = "whoever runs the script"
+"""Who owns what was just made, until it is given to the one who should."""
+# What acldefault() gives to PUBLIC (manual, 5.8 Privileges).
+_PUBLIC: Final = {
+    **dict.fromkeys(("ROUTINE", "FUNCTIONS"), "EXECUTE"),
+    **dict.fromkeys(("TYPE", "TYPES", "DOMAIN", "LANGUAGE"), "USAGE"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names that the parts have in this database.
+
+    Attributes:
+        owner: The owner of the schema.
+        parts: The name of the role for each part that the project names.
+        given: What default privileges give to new objects, by ``tables``, ``functions`` and so on.
+    """
+
+    owner: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, tuple[Grant, ...]] = field(default_factory=dict)
+
+    def to_new(self, objects: str, expected: Grants) -> Grants:
+        """Return the privileges on an object that was just made, where others are expected."""
+        given = self.given.get(objects)
+        return None if expected is None or not given else given
+
+    def named(self, part: str) -> str | None:
+        """Return who plays a part, quoted; None when nobody knows."""
+        if part == "PUBLIC":
+            return part
+        name = self.owner if part == "owner" else self.parts.get(part)
+        return None if name is None else ddl.name(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is owned and granted: ``TABLE q.t``, a column of it, ``ROUTINE q.f(integer)``.
+
+    Attributes:
+        path: As a finding names it.
+        kind: The word of GRANT and ALTER ... OWNER.
+        name: Qualified and quoted.
+        column: The column, quoted, when the privileges are on a column.
+        prefix: What every statement about its privileges begins with.
+        usual: Whether there are privileges that are not said because they are usual.
+    """
+
+    path: str
+    kind: str
+    name: str
+    column: str | None = None
+    prefix: str = ""
+    usual: bool = True
+
+
+def owner(target: Target, expected: str | None, actual: str | None, roles: Roles) -> Iterator[Step]:
+    """Give an object to the one who should own it."""
+    new = roles.named(expected or "owner")
+    if expected != actual and new is not None:
+        sql = f"ALTER {target.kind} {target.name} OWNER TO {new}"
+        yield Step(target.path, Phase.OWNERS, sql)
+
+
+def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -> Iterator[Step]:
+    """Take back the grants that should not be there, and make those that should.
+
+    A grant that changed belongs to the role that has it now. Who plays a part that neither the
+    project nor the database names is nobody's to know: there is no step for it.
+    """
+    if same_grants(expected, actual):
+        return
+    counted = {grant.part for grant in expected or ()} | UNNAMED_PARTS
+    wanted = _all_grants(target, expected)
+    found = [grant for grant in _all_grants(target, actual) if grant.part in counted]
+    holders: dict[str, list[str]] = {}
+    for grant in _without(found, wanted):
+        who = _holder(grant, roles)
+        if who is not None:
+            holders.setdefault(grant.part, []).append(who)
+            yield _step(target, f"REVOKE ALL{_columns(target)} ON {_on(target)} FROM {who}")
+    for grant in _without(wanted, found):
+        if grant.privileges == "nothing":
+            continue
+        former = holders.get(grant.part)
+        who = former.pop(0) if former else roles.named(grant.part)
+        if who is not None:
+            yield from _granted(target, who, grant.privileges)
+
+
+def _all_grants(target: Target, grants: Grants) -> list[Grant]:
+    """Return the grants with those that are not said because they are usual."""
+    if target.column is not None or not target.usual:
+        return [*(grants or ())]
+    said = _usual(target) if grants is None else grants
+    own = () if any(grant.part == "owner" for grant in said) else (Grant("owner", "ALL"),)
+    return [*own, *said]
+
+
+def _without(some: list[Grant], others: list[Grant]) -> list[Grant]:
+    rest = others.copy()
+    left = []
+    for grant in some:
+        if grant in rest:
+            rest.remove(grant)
+        else:
+            left.append(grant)
+    return left
+
+
+def _holder(grant: Grant, roles: Roles) -> str | None:
+    if grant.part == "PUBLIC" or grant.role is None:
+        return roles.named(grant.part)
+    return ddl.name(grant.role)
+
+
+def _granted(target: Target, who: str, names: str) -> Iterator[Step]:
+    grantable = [name.rstrip("*") for name in names.split(", ") if name.endswith("*")]
+    others = [name for name in names.split(", ") if not name.endswith("*")]
+    for words, option in ((others, ""), (grantable, " WITH GRANT OPTION")):
+        if words:
+            what = ", ".join(f"{word}{_columns(target)}" for word in words)
+            yield _step(target, f"GRANT {what} ON {_on(target)} TO {who}{option}")
+
+
+def _usual(target: Target) -> tuple[Grant, ...]:
+    usual = _PUBLIC.get(target.kind)
+    return () if usual is None else (Grant("PUBLIC", usual),)
+
+
+def _on(target: Target) -> str:
+    kind = re.sub("^(MATERIALIZED |FOREIGN )?(TABLE|VIEW)$", "TABLE", target.kind)
+    kind = {"SERVER": "FOREIGN SERVER"}.get(kind, kind)
+    return f"{kind} {target.name}".rstrip()
+
+
+def _columns(target: Target) -> str:
+    return f" ({target.column})" if target.column else ""
+
+
+def _step(target: Target, sql: str) -> Step:
+    return Step(target.path, Phase.GRANTS, target.prefix + sql)

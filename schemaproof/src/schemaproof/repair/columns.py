@@ -1,0 +1,201 @@
+"""Repairing columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from schemaproof.compare.columns import ATTRIBUTES
+from schemaproof.compare.tools import attributes
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import access, ddl
+from schemaproof.repair.access import Roles, Target
+from schemaproof.repair.views import VIEWS
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Column, Relation, Sequence
+
+_NOTHING: Final = Column(name="", position=0, type="")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the columns are in.
+
+    Attributes:
+        schema: Its schema.
+        name: Its name.
+        kind: What it is, as ``Relation`` says it.
+    """
+
+    schema: str
+    name: str
+    kind: str = "table"
+
+    @classmethod
+    def of(cls, schema: str, relation: Relation) -> Table:
+        """Return where the columns of a relation are."""
+        return cls(schema, relation.name, relation.kind)
+
+    @property
+    def sql(self) -> str:
+        """Its name, qualified and quoted."""
+        return ddl.name(self.schema, self.name)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether its columns have options of the foreign data wrapper, and no values here."""
+        return self.kind == "foreign table"
+
+    def path(self, column: Column) -> str:
+        """Return the path of a column."""
+        return path(self.schema, self.name, column.name)
+
+    def alter(self, column: Column) -> str:
+        """Return how a statement that alters a column begins."""
+        return f"ALTER TABLE {self.sql} ALTER COLUMN {ddl.name(column.name)}"
+
+
+def repair_column(
+    table: Table,
+    wanted: Column | None,
+    found: Column | None,
+    sequence: Sequence | None,
+    roles: Roles,
+) -> Iterator[Step]:
+    """Yield what makes a column as it should be.
+
+    Args:
+        table: What it is in.
+        wanted: The column as it should be; None when it should not be there.
+        found: The column as it is; None when it is not there.
+        sequence: The sequence that the wanted column owns.
+        roles: Who plays which part.
+    """
+    if wanted is None and found is not None:
+        yield _drop(table, found)
+    elif wanted is not None and found is None:
+        yield _add(table, wanted, sequence)
+        yield from attributes_of(table, wanted, ddl.as_added(wanted, foreign=table.foreign), roles)
+    elif wanted is not None and found is not None and wanted != found:
+        codes = {difference.code for difference in attributes("", wanted, found, ATTRIBUTES)}
+        if "column-generated" in codes:
+            # An expression can be changed in place from PostgreSQL 17 on only.
+            yield _drop(table, found)
+            yield _add(table, wanted, sequence)
+            found = _NOTHING
+        elif codes:
+            yield from _alter(table, wanted, found, sequence, codes)
+        yield from attributes_of(table, wanted, found, roles)
+
+
+def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
+    """Yield what sets the attributes that a column gets after it was made."""
+    where = table.path(wanted)
+    # A view may be made anew, and that comes late.
+    phase = Phase.ALTER_OBJECTS if table.kind in VIEWS else Phase.ALTER_COLUMNS
+    for clause in _attributes(table, wanted, found):
+        yield Step(where, phase, f"{table.alter(wanted)} {clause}")
+    if wanted.storage != found.storage:
+        yield Step(where, phase, _set_storage(table.alter(wanted), wanted))
+    target = Target(where, "TABLE", table.sql, ddl.name(wanted.name))
+    yield from access.privileges(target, wanted.privileges, found.privileges, roles)
+    if wanted.comment != found.comment:
+        yield ddl.comment(where, f"COLUMN {table.sql}.{ddl.name(wanted.name)}", wanted.comment)
+
+
+def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
+    if table.kind in VIEWS and wanted.default != found.default:
+        yield f"SET DEFAULT {wanted.default}" if wanted.default else "DROP DEFAULT"
+    if wanted.compression != found.compression:
+        yield f"SET COMPRESSION {wanted.compression or 'default'}"
+    if wanted.statistics != found.statistics:
+        yield f"SET STATISTICS {-1 if wanted.statistics is None else wanted.statistics}"
+    if table.foreign:
+        yield from ddl.changed_foreign_options(wanted.options, found.options)
+    else:
+        yield from ddl.changed_options(wanted.options, found.options)
+
+
+def _set_storage(alter: str, wanted: Column) -> str:
+    """Return what sets the storage; only 16 and later know DEFAULT (typstorage, pg_type)."""
+    if wanted.storage or "." not in wanted.type:
+        usual = "MAIN" if wanted.type in {"numeric", "inet", "cidr"} else "EXTENDED"
+        return f"{alter} SET STORAGE {wanted.storage or usual}"
+    usual = (
+        "SELECT CASE typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'"  # noqa: S608 - a literal
+        " WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END FROM pg_catalog.pg_type"
+        f" WHERE oid = {ddl.literal(wanted.type)}::pg_catalog.regtype"
+    )
+    statement = f"{ddl.literal(f'{alter} SET STORAGE ')} || ({usual})"
+    return f"DO {ddl.literal(f'BEGIN EXECUTE {statement}; END')}"
+
+
+def set_default(table: Table, wanted: Column) -> Step:
+    """Return the step that gives a column its default, or none."""
+    clause = f"SET DEFAULT {wanted.default}" if wanted.default else "DROP DEFAULT"
+    return Step(table.path(wanted), Phase.ALTER_COLUMNS, f"{table.alter(wanted)} {clause}")
+
+
+def _drop(table: Table, column: Column) -> Step:
+    sql = f"ALTER TABLE {table.sql} DROP COLUMN {ddl.name(column.name)}"
+    return Step(table.path(column), Phase.DROP_COLUMNS, sql, destructive=True)
+
+
+def _add(table: Table, column: Column, sequence: Sequence | None) -> Step:
+    definition = ddl.column(column, sequence, table.schema, foreign=table.foreign)
+    sql = f"ALTER TABLE {table.sql} ADD COLUMN {definition}"
+    return Step(table.path(column), Phase.ADD_COLUMNS, sql)
+
+
+def _alter(
+    table: Table, wanted: Column, found: Column, sequence: Sequence | None, codes: set[str]
+) -> Iterator[Step]:
+    retyped = bool(codes & {"column-type", "column-type-modifier", "column-collation"})
+    for clause in _clauses(table, wanted, found, sequence, codes, retyped=retyped):
+        sql = f"{table.alter(wanted)} {clause}"
+        if clause == "ADD NOT NULL NO INHERIT":
+            sql = f"ALTER TABLE {table.sql} ADD NOT NULL {ddl.name(wanted.name)} NO INHERIT"
+        destructive = clause.startswith("TYPE ")
+        yield Step(table.path(wanted), Phase.ALTER_COLUMNS, sql, destructive=destructive)
+
+
+def _clauses(
+    table: Table,
+    wanted: Column,
+    found: Column,
+    sequence: Sequence | None,
+    codes: set[str],
+    *,
+    retyped: bool,
+) -> Iterator[str]:
+    new_default = retyped or bool(codes & {"column-default", "column-identity"})
+    if new_default and found.default is not None:
+        # It may not fit the new type, and an identity cannot have one; the right one comes below.
+        yield "DROP DEFAULT"
+    if retyped:
+        yield _type(wanted, foreign=table.foreign)
+    if "column-identity" in codes:
+        yield _identity(wanted, found, sequence, table.schema)
+    if new_default and wanted.default is not None:
+        yield f"SET DEFAULT {wanted.default}"
+    if "column-nullability" in codes:
+        if not found.nullable:
+            yield "DROP NOT NULL"
+        if not wanted.nullable:
+            yield "ADD NOT NULL NO INHERIT" if wanted.no_inherit else "SET NOT NULL"
+
+
+def _type(wanted: Column, *, foreign: bool) -> str:
+    new = ddl.type_of(wanted)
+    collation = f" COLLATE {wanted.collation}" if wanted.collation else ""
+    using = "" if foreign else f" USING {ddl.name(wanted.name)}::{new}"
+    return f"TYPE {new}{collation}{using}"
+
+
+def _identity(wanted: Column, found: Column, sequence: Sequence | None, schema: str) -> str:
+    if wanted.identity is None:
+        return "DROP IDENTITY"
+    if found.identity is not None:
+        return f"SET GENERATED {wanted.identity}"
+    return f"ADD {ddl.identity(wanted.identity, sequence, schema)}"

@@ -1,0 +1,65 @@
+"""Repairing constraints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.compare.tools import pairs
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Constraint, Relation
+
+_ADD_PHASES: Final = {"foreign-key": Phase.ADD_FOREIGN_KEYS, "check": Phase.ADD_CHECKS}
+# A list of names with commas between, and no SQL.
+_TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
+
+
+def repair_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
+    """Yield what makes the constraints of a table as they should be."""
+    table = ddl.name(schema, expected.name)
+    for wanted, found in pairs(expected.constraints, actual.constraints):
+        same = wanted is not None and found is not None and _same(wanted, found)
+        if found is not None and not same and not found.inherited:
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT {ddl.name(found.name)}"
+            yield Step(path(schema, expected.name, found.name), Phase.DROP_CONSTRAINTS, drop)
+        if wanted is not None:
+            if not same and not wanted.inherited:
+                yield _add(schema, expected.name, wanted)
+            yield from _attributes(schema, expected.name, wanted, found if same else None)
+
+
+def _same(wanted: Constraint, found: Constraint) -> bool:
+    """Whether it need not be dropped; what is not validated yet can be."""
+    return (
+        wanted.kind == found.kind
+        and wanted.definition.same_as(found.definition)
+        and (wanted.validated or not found.validated)
+    )
+
+
+def _add(schema: str, table: str, wanted: Constraint) -> Step:
+    suffix = "" if wanted.validated else " NOT VALID"
+    add = (
+        f"ALTER TABLE {ddl.name(schema, table)} ADD CONSTRAINT {ddl.name(wanted.name)}"
+        f" {wanted.definition}{suffix}"
+    )
+    phase = _ADD_PHASES.get(wanted.kind, Phase.ADD_KEYS)
+    return Step(path(schema, table, wanted.name), phase, add)
+
+
+def _attributes(
+    schema: str, relation: str, wanted: Constraint, found: Constraint | None
+) -> Iterator[Step]:
+    where = path(schema, relation, wanted.name)
+    table, name = ddl.name(schema, relation), ddl.name(wanted.name)
+    if found is not None and wanted.validated and not found.validated:
+        sql = f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"
+        yield Step(where, Phase.ADD_FOREIGN_KEYS, sql)
+    if found is not None and found.disabled_on is not None and wanted.disabled_on is None:
+        for other in _TABLE.findall(found.disabled_on):
+            yield Step(where, Phase.ENABLE_TRIGGERS, f"ALTER TABLE {other} ENABLE TRIGGER ALL")
+    if wanted.comment != (found.comment if found else None):
+        yield ddl.comment(where, f"CONSTRAINT {name} ON {table}", wanted.comment)

@@ -1,0 +1,155 @@
+"""Shapes → DDL. Names are quoted by SQLAlchemy's dialect; texts are PostgreSQL's own prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.shapes import Column, Sequence
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.compiler import IdentifierPreparer
+
+
+def name(*parts: str) -> str:
+    """Return a qualified name, quoted."""
+    return ".".join(_preparer().quote_identifier(part) for part in parts)
+
+
+@cache
+def _preparer() -> IdentifierPreparer:
+    # Not imported before something has to be quoted: it takes longer than a check in which all is
+    # well.
+    from sqlalchemy.dialects import postgresql
+
+    # With the style of psycopg2 a % in a name would be doubled, and these statements stand as is.
+    preparer: IdentifierPreparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+    return preparer
+
+
+def literal(value: str | None) -> str:
+    """Return a text literal, or NULL."""
+    if value is None:
+        return "NULL"
+    quoted = "'" + value.replace("'", "''") + "'"
+    return quoted if "\\" not in value else "E" + quoted.replace("\\", "\\\\")
+
+
+def type_of(column: Column) -> str:
+    """Return the type with its modifier where PostgreSQL writes it.
+
+    >>> type_of(Column(name="c", position=1, type="timestamp with time zone", type_modifier="(3)"))
+    'timestamp(3) with time zone'
+    >>> type_of(Column(name="c", position=1, type="character varying[]", type_modifier="(10)"))
+    'character varying(10)[]'
+    """
+    if column.type_modifier is None:
+        return column.type
+    base, brackets, _ = column.type.partition("[]")
+    words, zone, rest = base.partition(" with")
+    separator = "" if column.type_modifier.startswith("(") else " "
+    return f"{words}{separator}{column.type_modifier}{zone}{rest}{brackets}"
+
+
+def column(
+    definition: Column, sequence: Sequence | None, schema: str, *, foreign: bool = False
+) -> str:
+    """Return a column as CREATE TABLE and ADD COLUMN take it.
+
+    Args:
+        definition: The column.
+        sequence: The sequence behind an identity.
+        schema: The schema of that sequence.
+        foreign: Whether its options are those of a foreign table.
+    """
+    parts = [name(definition.name), type_of(definition)]
+    if foreign:
+        parts += changed_foreign_options(definition.options, None, keyword="")
+    if definition.collation is not None:
+        parts.append(f"COLLATE {definition.collation}")
+    if not definition.nullable:
+        parts.append(definition.nullability)
+    if definition.default is not None:
+        parts.append(f"DEFAULT {definition.default}")
+    if definition.generated is not None:
+        parts.append(f"GENERATED ALWAYS AS {definition.generated}")
+    if definition.identity is not None:
+        parts.append(identity(definition.identity, sequence, schema))
+    return " ".join(parts)
+
+
+def as_added(definition: Column, *, foreign: bool) -> Column:
+    """Return what a column is like when :func:`column` has just made it."""
+    return Column(name="", position=0, type="", options=definition.options if foreign else None)
+
+
+def identity(kind: str, sequence: Sequence | None, schema: str) -> str:
+    """Return the identity clause, with the options of the sequence behind it."""
+    clause = f"GENERATED {kind} AS IDENTITY"
+    if sequence is None:
+        return clause
+    return f"{clause} (SEQUENCE NAME {name(schema, sequence.name)} {options(sequence)})"
+
+
+def options(sequence: Sequence) -> str:
+    """Return the options of a sequence, but for its type."""
+    cycle = "CYCLE" if sequence.cycle else "NO CYCLE"
+    return (
+        f"INCREMENT BY {sequence.increment} MINVALUE {sequence.minimum} MAXVALUE {sequence.maximum}"
+        f" START WITH {sequence.start} CACHE {sequence.cache} {cycle}"
+    )
+
+
+def changed_options(wanted: str | None, found: str | None) -> Iterator[str]:
+    r"""Yield the clauses that change options, as ALTER TABLE takes them.
+
+    >>> list(changed_options("fillfactor=70", "autovacuum_enabled=false, fillfactor=70"))
+    ['RESET ("autovacuum_enabled")']
+    >>> list(changed_options("fillfactor=70, toast.autovacuum_enabled=false", None))
+    ['SET ("fillfactor" = \'70\', toast."autovacuum_enabled" = \'false\')']
+    """
+    new, old = _options(wanted), _options(found)
+    gone = [_option_name(key) for key in old if key not in new]
+    changed = [
+        f"{_option_name(key)} = {literal(new[key])}" for key in new if new[key] != old.get(key)
+    ]
+    if gone:
+        yield f"RESET ({', '.join(gone)})"
+    if changed:
+        yield f"SET ({', '.join(changed)})"
+
+
+def changed_foreign_options(
+    wanted: str | None, found: str | None, *, keyword: str = "ADD "
+) -> Iterator[str]:
+    r"""Yield the clause that changes the options of a foreign column, as ALTER TABLE takes it.
+
+    >>> list(changed_foreign_options("key=true, size=2", "age=1, size=1"))
+    ['OPTIONS (DROP "age", ADD "key" \'true\', SET "size" \'2\')']
+    """
+    new, old = _options(wanted), _options(found)
+    gone = [f"DROP {name(key)}" for key in old if key not in new]
+    changed = [
+        f"{'SET ' if key in old else keyword}{name(key)} {literal(value)}"
+        for key, value in new.items()
+        if old.get(key) != value
+    ]
+    if gone or changed:
+        yield f"OPTIONS ({', '.join([*gone, *changed])})"
+
+
+def _options(text: str | None) -> dict[str, str]:
+    pairs = (option.partition("=") for option in (text or "").split(", ") if option)
+    return {key: value for key, _, value in pairs}
+
+
+def _option_name(key: str) -> str:
+    toast, dot, option = key.rpartition(".")
+    return f"{toast}{dot}{name(option)}"
+
+
+def comment(where: str, on: str, text: str | None) -> Step:
+    """Return the step that sets a comment; ``on`` names kind and object."""
+    return Step(where, Phase.COMMENT, f"COMMENT ON {on} IS {literal(text)}")

@@ -1,0 +1,69 @@
+"""Repairing what new objects of a role will be granted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from schemaproof.compare.objects import object_path
+from schemaproof.findings.steps import Step
+from schemaproof.repair import access, ddl
+from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.shapes import DatabaseObject, Grant
+
+KIND: Final = "default-privileges"
+_NAME: Final = re.compile("^for (.*) on (.*)$")
+
+
+def repair_default_privileges(
+    parent: str,
+    schema: str,
+    wanted: DatabaseObject | None,
+    found: DatabaseObject | None,
+    roles: Roles,
+) -> Iterator[Step]:
+    """Yield what makes default privileges as they should be.
+
+    Args:
+        parent: The path of the schema; empty for every schema.
+        schema: The schema, quoted; empty for every schema.
+        wanted: As they should be; None for the usual ones.
+        found: As they are; None for the usual ones.
+        roles: Who plays which part.
+    """
+    item = wanted or found
+    match = _NAME.match(item.name) if item else None
+    if item is None or match is None:
+        return
+    holder = _holder(match[1], found, roles)
+    if holder is None:
+        return
+    within = f" IN SCHEMA {schema}" if schema else ""
+    target = Target(
+        object_path(parent, item),
+        match[2].upper(),
+        "",
+        prefix=f"ALTER DEFAULT PRIVILEGES FOR ROLE {ddl.name(holder)}{within} ",
+        usual=not schema,
+    )
+    expected = wanted.privileges if wanted else None
+    actual = found.privileges if found else None
+    yield from access.privileges(target, expected, actual, replace(roles, owner=holder))
+
+
+def given(objects: Iterable[DatabaseObject]) -> dict[str, tuple[Grant, ...]]:
+    """Return what the owner's default privileges give, by the kind of object."""
+    start = "for the owner on "
+    return {
+        item.name.removeprefix(start): item.privileges
+        for item in objects
+        if item.kind == KIND and item.name.startswith(start) and item.privileges
+    }
+
+
+def _holder(part: str, found: DatabaseObject | None, roles: Roles) -> str | None:
+    if found is not None and found.holder is not None:
+        return found.holder
+    return roles.owner if part == "the owner" else roles.parts.get(part)

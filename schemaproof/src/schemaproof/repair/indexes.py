@@ -1,0 +1,116 @@
+"""Repairing indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from schemaproof.compare.tools import pairs
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Index, Relation
+from schemaproof.sql import sql_tree
+
+
+def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
+    """Yield what makes the indexes of a table as they should be.
+
+    What a constraint owns comes and goes with it, and what belongs to a partitioned index goes with
+    that.
+    """
+    for wanted, found in pairs(expected.indexes, actual.indexes):
+        kept = wanted is not None and found is not None and _keeps(wanted, found)
+        if found is not None and not kept and _stands_alone(found):
+            drop = f"DROP INDEX {ddl.name(schema, found.name)}"
+            yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
+        if wanted is not None:
+            if not kept and wanted.constraint is None:
+                where = path(schema, expected.name, wanted.name)
+                yield Step(where, Phase.CREATE_INDEXES, _create(wanted))
+            yield from _attributes(schema, expected, wanted, found if kept else None)
+
+
+def _create(wanted: Index) -> str:
+    """Return the statement; an index that a partition may get with the table is made if need be."""
+    definition = str(wanted.definition)
+    if wanted.parent is None:
+        return definition
+    return definition.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1)
+
+
+def _keeps(wanted: Index, found: Index) -> bool:
+    """Whether the index stays; the constraint that owns it sees to what is wrong with it."""
+    if wanted.constraint is not None and found.constraint is not None:
+        return True
+    usable = found.valid or _is_partitioned(found)
+    same = wanted.definition.same_as(found.definition) and usable
+    return same and (wanted.constraint is None) == (found.constraint is None)
+
+
+def _is_partitioned(index: Index) -> bool:
+    """Whether it becomes valid as soon as each partition has its part of it."""
+    made = _made(index)
+    return made is not None and not made.relation.inh
+
+
+@sql_tree.unless_analysed(otherwise=None)
+def _made(index: Index) -> Any:
+    return sql_tree.statement(str(index.definition))
+
+
+def _stands_alone(index: Index) -> bool:
+    return index.constraint is None and index.parent is None
+
+
+def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None) -> Iterator[Step]:
+    where = path(schema, table.name, wanted.name)
+    name = ddl.name(schema, wanted.name)
+    present = found or Index(name=wanted.name, definition=wanted.definition)
+    alter = f"ALTER INDEX {name}"
+    if not present.valid and not _is_partitioned(present):
+        yield Step(where, Phase.CREATE_INDEXES, f"REINDEX INDEX {name}")
+    if not wanted.definition.same_as(present.definition):
+        for clause in ddl.changed_options(_options(wanted), _options(present)):
+            yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")
+    if wanted.parent != present.parent and wanted.parent is not None and not wanted.constraint:
+        attach = f"ALTER INDEX {wanted.parent} ATTACH PARTITION {name}"
+        yield Step(where, Phase.ALTER_OBJECTS, attach)
+    if wanted.clustered != present.clustered:
+        yield Step(where, Phase.ALTER_OBJECTS, _cluster(schema, table, wanted))
+    if wanted.tablespace != present.tablespace:
+        space = ddl.name(wanted.tablespace or "pg_default")
+        yield Step(where, Phase.ALTER_OBJECTS, f"{alter} SET TABLESPACE {space}")
+    if wanted.statistics != present.statistics:
+        for sql in _statistics(alter, wanted.statistics, present.statistics):
+            yield Step(where, Phase.ALTER_OBJECTS, sql)
+    if wanted.comment != present.comment:
+        yield ddl.comment(where, f"INDEX {name}", wanted.comment)
+
+
+def _cluster(schema: str, table: Relation, wanted: Index) -> str:
+    alter = f"ALTER TABLE {ddl.name(schema, table.name)}"
+    if wanted.clustered:
+        return f"{alter} CLUSTER ON {ddl.name(wanted.name)}"
+    others = [index.name for index in table.indexes if index.clustered]
+    return f"{alter} CLUSTER ON {ddl.name(others[0])}" if others else f"{alter} SET WITHOUT CLUSTER"
+
+
+def _options(index: Index) -> str | None:
+    """Return the storage parameters of an index, as those of a table are written."""
+    made = _made(index)
+    given = [one.def_elem for one in made.options] if made is not None else []
+    values = [sql_tree.words(one.arg)[-1] for one in given]
+    return ", ".join(f"{one.defname}={value}" for one, value in zip(given, values, strict=True))
+
+
+def _statistics(alter: str, wanted: str | None, found: str | None) -> Iterator[str]:
+    """Set the targets that should be, and take back the others; each is ``column: target``."""
+    targets = _targets(wanted)
+    for column in sorted(targets.keys() | _targets(found).keys()):
+        yield f"{alter} ALTER COLUMN {column} SET STATISTICS {targets.get(column, '-1')}"
+
+
+def _targets(text: str | None) -> dict[str, str]:
+    pairs_of = (item.partition(": ") for item in (text or "").split(", ") if item)
+    return {column: target for column, _, target in pairs_of}

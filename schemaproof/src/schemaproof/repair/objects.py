@@ -1,0 +1,225 @@
+"""Repairing what is told by the statement that creates it: dropped, and created again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from postgast.pg_query_pb2 import Token
+
+from schemaproof.compare.objects import identity, object_path
+from schemaproof.compare.tools import pairs_by
+from schemaproof.findings.object_codes import OWNERLESS
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import access, ddl
+from schemaproof.repair.access import Roles, Target
+from schemaproof.repair.alterations import alterations
+from schemaproof.repair.default_privileges import KIND as DEFAULT_PRIVILEGES
+from schemaproof.repair.default_privileges import repair_default_privileges
+from schemaproof.schema.shapes import DatabaseObject
+from schemaproof.sql.sql_tokens import NotAnalysed, tokens
+
+_OF_TABLES: Final = frozenset({"trigger", "policy", "rule"})
+_IN_NO_SCHEMA: Final = frozenset(
+    {
+        *("extension", "cast", "transform", "publication", "event-trigger", "language"),
+        *("foreign-data-wrapper", "foreign-server"),
+    }
+)
+# Nothing depends on them, and they depend on relations.
+_LAST: Final = _OF_TABLES | {"statistics", "publication", "event-trigger"}
+_WORDS: Final = {
+    "function": "ROUTINE",
+    "enum": "TYPE",
+    "composite-type": "TYPE",
+    "range-type": "TYPE",
+    "base-type": "TYPE",
+    "foreign-server": "SERVER",
+}
+_GIVEN: Final = {"ROUTINE": "functions", "TYPE": "types", "DOMAIN": "types"}
+"""What default privileges call them."""
+_STATES: Final = {
+    None: "ENABLE",
+    "disabled": "DISABLE",
+    "replica": "ENABLE REPLICA",
+    "always": "ENABLE ALWAYS",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the objects are in.
+
+    Attributes:
+        path: As a finding begins; empty for the database.
+        schema: The schema, quoted; empty for the database.
+        table: The table, qualified and quoted, for what belongs to a table.
+    """
+
+    path: str = ""
+    schema: str = ""
+    table: str = ""
+
+
+def repair_objects(
+    home: Home,
+    expected: tuple[DatabaseObject, ...],
+    actual: tuple[DatabaseObject, ...],
+    roles: Roles,
+) -> Iterator[Step]:
+    """Yield what makes the objects of a table, schema or database as they should be."""
+    for wanted, found in pairs_by(identity, expected, actual):
+        if DEFAULT_PRIVILEGES in (wanted and wanted.kind, found and found.kind):
+            if wanted is not None or (found is not None and not found.optional):
+                yield from repair_default_privileges(home.path, home.schema, wanted, found, roles)
+        elif wanted is None and found is not None:
+            yield _unexpected(home, found)
+        elif wanted is not None and found is None:
+            yield from create(home, wanted, roles)
+        elif wanted is not None and found is not None and wanted != found:
+            yield from _change(home, wanted, found, roles)
+
+
+def _unexpected(home: Home, item: DatabaseObject) -> Step:
+    """Return the step that removes what nobody expects: not to be taken lightly outside a table."""
+    step = drop(home, item)
+    in_schema = home.path != "" and home.table == ""
+    return replace(step, unmodelled=in_schema, destructive=home.path == "")
+
+
+def drop(home: Home, item: DatabaseObject) -> Step:
+    """Return the step that removes an object."""
+    phase = Phase.DROP_OBJECTS if item.kind in _LAST else Phase.DROP_DEFINITIONS
+    on = f" ON {home.table}" if item.kind in _OF_TABLES else ""
+    sql = f"DROP {_words(item)} {_name(home, item)}{on}"
+    return Step(
+        object_path(home.path, item),
+        phase,
+        sql,
+        drops=mentioned_name(home, item),
+        needs=str(item.definition),
+    )
+
+
+def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
+    """Yield the steps that create an object with all that belongs to it."""
+    if not item.inherited:
+        where = object_path(home.path, item)
+        yield Step(where, _phase(item), str(item.definition), creates=mentioned_name(home, item))
+    nothing = DatabaseObject(
+        kind=item.kind,
+        name=item.name,
+        definition=item.definition,
+        owner=access.WHOEVER_CREATES if _is_given(home, item) else None,
+        privileges=roles.to_new(_GIVEN.get(_words(item), ""), item.privileges),
+    )
+    yield from _attributes(home, item, nothing, roles)
+
+
+def _is_given(home: Home, item: DatabaseObject) -> bool:
+    """Whether the owner of its schema should own it; what is in none may need a superuser."""
+    return home.path != "" and home.table == "" and item.kind not in OWNERLESS
+
+
+def _change(
+    home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
+) -> Iterator[Step]:
+    if wanted.definition.same_as(found.definition):
+        yield from _attributes(home, wanted, found, roles)
+        return
+    changes = alterations(wanted.definition, found.definition)
+    if changes is not None:
+        where = object_path(home.path, wanted)
+        yield from (Step(where, _phase(wanted), change) for change in changes)
+    elif not _replaceable(wanted, found):
+        yield drop(home, found)
+        yield from create(home, wanted, roles)
+        return
+    else:
+        yield Step(object_path(home.path, wanted), _phase(wanted), str(wanted.definition))
+    yield from _attributes(home, wanted, found, roles)
+
+
+def _replaceable(wanted: DatabaseObject, found: DatabaseObject) -> bool:
+    """Whether CREATE OR REPLACE takes it: a function that still returns the same."""
+    if wanted.kind != "function":
+        return False
+    return _head(wanted) == _head(found) and str(wanted.definition).startswith("CREATE OR REPLACE")
+
+
+def _head(routine: DatabaseObject) -> tuple[str, ...]:
+    """Return how a routine begins: name, arguments and result, in two lines."""
+    return tuple(str(routine.definition).splitlines()[:2])
+
+
+def _attributes(
+    home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
+) -> Iterator[Step]:
+    where = object_path(home.path, wanted)
+    name = _name(home, wanted)
+    if wanted.enabled != found.enabled:
+        yield Step(where, Phase.ALTER_OBJECTS, _enable(home, wanted))
+    target = Target(where, _words(wanted), name)
+    yield from access.owner(_owned(wanted, target), wanted.owner, found.owner, roles)
+    yield from access.privileges(target, wanted.privileges, found.privileges, roles)
+    if wanted.comment != found.comment:
+        on = f" ON {home.table}" if wanted.kind in _OF_TABLES else ""
+        yield ddl.comment(where, f"{_owned(wanted, target).kind} {name}{on}", wanted.comment)
+
+
+def _owned(item: DatabaseObject, target: Target) -> Target:
+    """Return an aggregate as ALTER AGGREGATE and COMMENT want it."""
+    if not str(item.definition).startswith("CREATE AGGREGATE"):
+        return target
+    without = target.name.removesuffix("()")
+    name = target.name if without == target.name else f"{without}(*)"
+    return Target(target.path, "AGGREGATE", name)
+
+
+def _enable(home: Home, item: DatabaseObject) -> str:
+    state = _STATES[item.enabled]
+    if item.kind == "event-trigger":
+        return f"ALTER EVENT TRIGGER {item.name} {state}"
+    return f"ALTER TABLE {home.table} {state} {item.kind.upper()} {item.name}"
+
+
+def _phase(item: DatabaseObject) -> Phase:
+    if item.kind in _LAST:
+        return Phase.CREATE_OBJECTS
+    return Phase.CREATE_ROUTINES if item.kind == "function" else Phase.CREATE_DEFINITIONS
+
+
+def _name(home: Home, item: DatabaseObject) -> str:
+    """Return the name as statements want it; extended statistics carry their schema already."""
+    if item.kind in _OF_TABLES | _IN_NO_SCHEMA | {"statistics"}:
+        return item.name
+    return f"{home.schema}.{item.name}"
+
+
+def rename_back(home: Home, new: DatabaseObject, old: DatabaseObject) -> Step:
+    """Return the step that gives an object the name that it had."""
+    name = mentioned_name(home, old).removeprefix(f"{home.path}.")
+    sql = f"ALTER {_words(new)} {_name(home, new)} RENAME TO {name}"
+    return Step(object_path(home.path, old), Phase.RENAME, sql)
+
+
+def mentioned_name(home: Home, item: DatabaseObject) -> str:
+    """Return what others call it: without arguments, or the access method that it is for."""
+    if home.table or item.kind in {"cast", "transform"}:
+        return ""
+    name = _without_arguments(item.name)
+    return f"{home.path}.{name}" if home.path else name
+
+
+def _without_arguments(name: str) -> str:
+    try:
+        read = tokens(name)
+    except NotAnalysed:
+        return name
+    ends = (one.start for one in read if one.text == "(" or one.kind == Token.USING)
+    return name[: next(ends, None)].rstrip()
+
+
+def _words(item: DatabaseObject) -> str:
+    return _WORDS.get(item.kind, item.kind.replace("-", " ").upper())

@@ -1,0 +1,90 @@
+"""Repairing how a relation is stored, protected and put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.repair.heirs import parent_and_bounds
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Relation, SqlText
+
+_NOT_REPLICATED: Final = frozenset({"view", "foreign table"})
+_ROW_SECURITY: Final = {
+    None: ("DISABLE", "NO FORCE"),
+    "enabled": ("ENABLE", "NO FORCE"),
+    "enabled and forced": ("ENABLE", "FORCE"),
+    "forced, but not enabled": ("DISABLE", "FORCE"),
+}
+
+
+def alter_relation(schema: str, wanted: Relation, found: Relation) -> Iterator[Step]:
+    """Yield what changes the attributes of a relation that is there."""
+    where = path(schema, wanted.name)
+    kind = wanted.kind.upper() if wanted.kind in {"view", "materialized view"} else "TABLE"
+    table = ddl.name(schema, wanted.name)
+    alter = f"ALTER {kind} {table}"
+    if wanted.populated and not found.populated:
+        yield Step(where, Phase.CREATE_OBJECTS, f"REFRESH MATERIALIZED VIEW {table}")
+    for clause in (*_storage(wanted, found), *ddl.changed_options(wanted.options, found.options)):
+        yield Step(where, Phase.ALTER_RELATIONS, f"{alter} {clause}")
+    for statement in (*_partition(table, wanted, found), *_parents(alter, wanted, found)):
+        yield Step(where, Phase.ALTER_RELATIONS, statement)
+    for clause in _protection(wanted, found):
+        yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")
+
+
+def _storage(wanted: Relation, found: Relation) -> Iterator[str]:
+    if wanted.persistence != found.persistence:
+        yield f"SET {(wanted.persistence or 'logged').upper()}"
+    if wanted.access_method != found.access_method:
+        yield f"SET ACCESS METHOD {ddl.name(wanted.access_method or 'heap')}"
+    if wanted.tablespace != found.tablespace:
+        yield f"SET TABLESPACE {ddl.name(wanted.tablespace or 'pg_default')}"
+
+
+def _protection(wanted: Relation, found: Relation) -> Iterator[str]:
+    if wanted.row_security != found.row_security:
+        enable, force = _ROW_SECURITY[wanted.row_security]
+        yield f"{enable} ROW LEVEL SECURITY"
+        yield f"{force} ROW LEVEL SECURITY"
+    if wanted.kind not in _NOT_REPLICATED and wanted.replica_identity != found.replica_identity:
+        yield f"REPLICA IDENTITY {_identity(wanted.replica_identity)}"
+
+
+def _identity(identity: str | None) -> str:
+    kind, _, index = (identity or "default").partition(" ")
+    return f"USING INDEX {index}" if index else kind.upper()
+
+
+def _partition(table: str, wanted: Relation, found: Relation) -> Iterator[str]:
+    """Detach a partition from where it is, and attach it where it should be."""
+    if _same(wanted.partition_of, found.partition_of):
+        return
+    if found.partition_of is not None:
+        parent, _ = parent_and_bounds(found.partition_of)
+        yield f"ALTER TABLE {parent} DETACH PARTITION {table}"
+    if wanted.partition_of is not None:
+        parent, bounds = parent_and_bounds(wanted.partition_of)
+        yield f"ALTER TABLE {parent} ATTACH PARTITION {table} {bounds}"
+
+
+def _parents(alter: str, wanted: Relation, found: Relation) -> Iterator[str]:
+    if wanted.inherits != found.inherits:
+        before, after = _listed(found.inherits), _listed(wanted.inherits)
+        yield from (f"{alter} NO INHERIT {parent}" for parent in before if parent not in after)
+        yield from (f"{alter} INHERIT {parent}" for parent in after if parent not in before)
+    if wanted.of_type != found.of_type:
+        yield f"{alter} OF {wanted.of_type}" if wanted.of_type else f"{alter} NOT OF"
+
+
+def _listed(names: str | None) -> list[str]:
+    return names.split(", ") if names else []
+
+
+def _same(one: SqlText | None, other: SqlText | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.same_as(other)

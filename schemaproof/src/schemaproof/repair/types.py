@@ -1,0 +1,134 @@
+"""Repairing types, which columns depend on: changed in place where PostgreSQL can, or replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from schemaproof.compare.objects import object_path
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair import ddl
+from schemaproof.repair.alterations import alterations
+from schemaproof.repair.objects import Home
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
+from schemaproof.sql import sql_tree
+
+KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
+
+
+def change_type(
+    home: Home, wanted: DatabaseObject, found: DatabaseObject, expected: Snapshot
+) -> Iterator[Step]:
+    """Yield what gives a type the definition that it should have."""
+    where = object_path(home.path, wanted)
+    name = f"{home.schema}.{wanted.name}"
+    changes = _in_place(name, wanted, found)
+    if changes is not None:
+        for sql in changes:
+            yield Step(where, Phase.CREATE_DEFINITIONS, sql)
+    elif wanted.kind == "range-type":
+        yield from _replaced_range(where, name, wanted, expected)
+    else:
+        yield from _replaced(where, home, name, wanted, expected)
+
+
+def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
+    if wanted.kind == "enum":
+        return _added_labels(name, wanted, found)
+    if wanted.kind == "range-type" and (new := _other_multirange(wanted, found)) is not None:
+        return [f"ALTER TYPE {path(*new[0])} RENAME TO {path(new[1][-1])}"]
+    return alterations(wanted.definition, found.definition)
+
+
+def _replaced(
+    where: str, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
+) -> Iterator[Step]:
+    """Put another type in its place, and move the columns over."""
+    former = ddl.name("monps replaced " + wanted.name.strip('"')[:40])
+    kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
+    yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
+    yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
+    for schema, relation, column in _columns_of(name, expected):
+        yield from _retyped(where, schema, relation, column)
+    yield Step(where, Phase.ALTER_OBJECTS, f"DROP {kind} {home.schema}.{former}")
+
+
+def _replaced_range(
+    where: str, name: str, wanted: DatabaseObject, expected: Snapshot
+) -> Iterator[Step]:
+    """Keep the values as text meanwhile: the functions of a range type bear its name."""
+    columns = [*_columns_of(name, expected)]
+    for schema, relation, column in columns:
+        text = replace(column, type="text", default=None)
+        for step in _retyped(where, schema, relation, text, former=column):
+            yield replace(step, phase=Phase.CREATE_DEFINITIONS)
+    yield Step(where, Phase.CREATE_DEFINITIONS, f"DROP TYPE {name}", destructive=True)
+    yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
+    for schema, relation, column in columns:
+        yield from _retyped(where, schema, relation, column)
+
+
+@sql_tree.unless_analysed(otherwise=None)
+def _other_multirange(
+    wanted: DatabaseObject, found: DatabaseObject
+) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the names of the multirange, as it is and as it should be; None with other changes."""
+    trees = [sql_tree.statement(str(one.definition)) for one in (found, wanted)]
+    names = [_take_multirange(tree) for tree in trees]
+    return (names[0], names[1]) if all(names) and sql_tree.is_same(*trees) else None
+
+
+def _take_multirange(tree: Any) -> tuple[str, ...]:
+    for place, one in enumerate(tree.params):
+        if one.def_elem.defname == "multirange_type_name":
+            name = sql_tree.words(one.def_elem.arg)
+            del tree.params[place]
+            return name
+    return ()
+
+
+def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
+    """Return the statements that add what is missing; None when something must go or move."""
+    labels, present = _labels(wanted), _labels(found)
+    if len(labels) == len(present):
+        changed = [pair for pair in zip(present, labels, strict=True) if pair[0] != pair[1]]
+        if len(changed) == 1:
+            return [f"ALTER TYPE {name} RENAME VALUE {changed[0][0]} TO {changed[0][1]}"]
+    if [label for label in labels if label in present] != present:
+        return None
+    statements, before = [], None
+    for label in labels:
+        if label not in present:
+            place = f"AFTER {before}" if before else f"BEFORE {present[0]}" if present else ""
+            statements.append(f"ALTER TYPE {name} ADD VALUE {label} {place}".rstrip())
+        before = label
+    return statements
+
+
+@sql_tree.unless_analysed(otherwise=[])
+def _labels(item: DatabaseObject) -> list[str]:
+    made = sql_tree.statement(str(item.definition))
+    return [ddl.literal(label) for label in sql_tree.texts(made.vals)]
+
+
+def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, Column]]:
+    for schema in expected.schemas:
+        for relation in schema.relations:
+            for column in relation.columns:
+                if column.type in {name, f"{name}[]"} and "table" in relation.kind:
+                    yield schema.name, relation, column
+
+
+def _retyped(
+    where: str, schema: str, relation: Relation, column: Column, former: Column | None = None
+) -> Iterator[Step]:
+    alter = f"ALTER TABLE {ddl.name(schema, relation.name)} ALTER COLUMN {ddl.name(column.name)}"
+    if (former or column).default is not None:
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP DEFAULT")
+    new = ddl.type_of(column)
+    convert = f"{alter} TYPE {new} USING {ddl.name(column.name)}::text::{new}"
+    yield Step(where, Phase.ALTER_COLUMNS, convert, destructive=True)
+    if column.default is not None:
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET DEFAULT {column.default}")

@@ -1,0 +1,12 @@
+"""Text in what rich draws: no markup, no control sequence."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from schemaproof.report.documents import line
+
+
+def cell(value: str, style: str = "") -> Text:
+    """Return a value as it is shown; only the style is ours to choose."""
+    return Text(line(value), style)

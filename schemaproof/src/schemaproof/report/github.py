@@ -1,0 +1,46 @@
+"""A report as GitHub's workflow commands: annotations on the run and on the pull request."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemaproof.findings.codes import Severity
+from schemaproof.findings.findings import Finding, Report
+from schemaproof.report.documents import Document, visible
+
+_COMMANDS: Final = {
+    Severity.BREAKING: "error",
+    Severity.INTEGRITY: "error",
+    Severity.OPERATIONAL: "warning",
+    Severity.COSMETIC: "notice",
+}
+
+
+def render(report: Report) -> Document:
+    """Return a command for each finding, then the headline."""
+    return Document("\n".join([*map(_of_finding, report.findings), visible(report.headline())]))
+
+
+def command(name: str, message: str, **properties: str | int) -> Document:
+    """Return a command in one line, in which no value ends its place."""
+    given = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return Document(f"::{name} {given}::{_data(message)}")
+
+
+def _of_finding(finding: Finding) -> Document:
+    sides = [
+        f"{name} {value}"
+        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    ]
+    message = "; ".join([finding.path, *sides, finding.recommendation])
+    title = f"{finding.kind}: {finding.code}"
+    return command(_COMMANDS[finding.severity], message, title=title)
+
+
+def _data(value: str) -> str:
+    return visible(value).replace("%", "%25")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")

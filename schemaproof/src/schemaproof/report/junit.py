@@ -1,0 +1,48 @@
+"""A report as JUnit XML: a failed test case for each finding, a passed one when there is none."""
+
+from __future__ import annotations
+
+from typing import Final
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report.documents import Document, lines, visible
+
+_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
+# Neither of them fails the check by itself.
+_SKIPPED: Final = frozenset({Kind.PENDING, Kind.UNVERIFIED, Kind.ACCEPTED})
+
+
+def render(report: Report) -> Document:
+    """Return the XML document."""
+    failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
+    suite = Element(
+        "testsuite",
+        name="monps-db check",
+        tests=str(len(report.findings) or 1),
+        failures=str(len(failed)),
+        skipped=str(len(report.findings) - len(failed)),
+    )
+    for finding in report.findings:
+        _add_case(suite, finding)
+    if not report.findings:
+        SubElement(suite, "testcase", classname="monps-db", name=report.headline())
+    for element in suite.iter():
+        element.attrib.update({name: visible(value) for name, value in element.items()})
+    indent(suite)
+    # The declaration would name the encoding of the locale, and the text is written as UTF-8.
+    return Document(f"{_DECLARATION}\n{tostring(suite, encoding='unicode')}")
+
+
+def _add_case(suite: Element, finding: Finding) -> None:
+    name = f"{finding.code} {finding.path}"
+    case = SubElement(suite, "testcase", classname=f"monps-db.{finding.kind}", name=name)
+    if finding.kind in _SKIPPED:
+        SubElement(case, "skipped", message=finding.recommendation)
+        return
+    failure = SubElement(case, "failure", type=finding.severity, message=finding.recommendation)
+    failure.text = lines(
+        f"{side}: {value}"
+        for side, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    )

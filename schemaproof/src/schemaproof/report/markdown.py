@@ -1,0 +1,58 @@
+"""A report as Markdown, for the comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report.documents import Document, visible
+
+# A dot or a colon would do for a link: www.example.org.
+_HARMLESS: Final = frozenset(" ,()=")
+
+
+def render(report: Report) -> Document:
+    """Return the headline, then a table for each kind of finding."""
+    lines = [f"**monps-db check**: {report.headline()}"]
+    for kind in Kind:
+        if findings := [finding for finding in report.findings if finding.kind is kind]:
+            lines += ["", *_section(kind, findings)]
+    return Document("\n".join(lines))
+
+
+def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
+    yield f"<details><summary>{kind} ({len(findings)})</summary>"
+    yield ""
+    yield "| severity | code | object | expected | actual | what to do |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for finding in findings:
+        cells = (
+            finding.severity,
+            f"`{finding.code}`",
+            _code(finding.path),
+            _code(finding.expected),
+            _code(finding.actual),
+            _text(finding.recommendation) if _is_ours(finding) else _code(finding.recommendation),
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    yield "</details>"
+
+
+def _is_ours(finding: Finding) -> bool:
+    """Whether the advice holds no word of the database or of a baseline."""
+    return finding.reason is None and finding.hint is None
+
+
+def _code(value: str | None) -> str:
+    """A value as code, in which GitHub sees neither a mention nor an issue's number."""
+    return "" if value is None else f"<code>{_text(value)}</code>"
+
+
+def _text(value: str) -> str:
+    """A value in which nothing is markup: no emphasis, no link, no end of the cell."""
+    return "".join(
+        character if character.isalnum() or character in _HARMLESS else f"&#{ord(character)};"
+        for character in visible(value)
+    )

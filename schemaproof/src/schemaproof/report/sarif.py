@@ -1,0 +1,76 @@
+"""A report as SARIF 2.1.0, for code scanning."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from schemaproof.findings.codes import CODES, Severity
+from schemaproof.findings.findings import Finding, Report
+from schemaproof.report.documents import Document, as_json
+
+_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_LEVELS: Final = {
+    Severity.BREAKING: "error",
+    Severity.INTEGRITY: "error",
+    Severity.OPERATIONAL: "warning",
+    Severity.COSMETIC: "note",
+}
+# A database object has no file; code scanning wants one, and this is where the scope is declared.
+_FILE: Final = "pyproject.toml"
+
+
+def render(report: Report) -> Document:
+    """Return the SARIF log."""
+    codes = sorted(report.codes())
+    results = [_result(finding, codes) for finding in report.findings]
+    return log("monps-db", [_rule(code) for code in codes], results)
+
+
+def log(tool: str, rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> Document:
+    """Return a SARIF log of one run."""
+    driver = {"name": tool, "rules": rules}
+    return as_json(
+        {
+            "$schema": _SCHEMA,
+            "version": "2.1.0",
+            "runs": [{"tool": {"driver": driver}, "results": results}],
+        }
+    )
+
+
+def message(text: str) -> dict[str, str]:
+    """Return a message of a result; a value in it makes no link (SARIF 2.1.0, section 3.11.6)."""
+    return {"text": text.replace("](", "\\](")}
+
+
+def _rule(code: str) -> dict[str, Any]:
+    meaning = CODES[code]
+    return {
+        "id": code,
+        "shortDescription": {"text": code.replace("-", " ")},
+        "help": {"text": meaning.recommendation},
+        "defaultConfiguration": {"level": _LEVELS[meaning.severity]},
+        "properties": {"severity": meaning.severity.value},
+    }
+
+
+def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
+    sides = [
+        f"{name} {value}"
+        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    ]
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": _LEVELS[finding.severity],
+        "message": message("; ".join([f"{finding.kind}: {finding.path}", *sides])),
+        "locations": [
+            {
+                "physicalLocation": {"artifactLocation": {"uri": _FILE}},
+                "logicalLocations": [{"fullyQualifiedName": finding.path}],
+            }
+        ],
+        # The same finding in the next run is the same alert.
+        "partialFingerprints": {"object/v1": f"{finding.kind}/{finding.code}/{finding.path}"},
+    }

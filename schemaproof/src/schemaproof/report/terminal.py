@@ -1,0 +1,74 @@
+"""A report on a terminal: tables by kind, what to do by code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from schemaproof.findings.codes import Severity
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.report.cells import cell
+
+_STYLES = {
+    Severity.BREAKING: "bold red",
+    Severity.INTEGRITY: "red",
+    Severity.OPERATIONAL: "yellow",
+    Severity.COSMETIC: "dim",
+}
+
+
+NARROW = 100
+"""Below so many columns a table would fold every name; the findings stand in lines instead."""
+
+
+def render(report: Report, console: Console | None = None) -> None:
+    """Print the report; colours follow the terminal and ``NO_COLOR``."""
+    console = console or Console()
+    for kind in Kind:
+        findings = [finding for finding in report.findings if finding.kind is kind]
+        if findings:
+            if console.width < NARROW:
+                console.print(cell(kind.value, "bold"))
+                console.print(*map(_lines, findings), sep="\n")
+            else:
+                console.print(_table(kind, findings))
+            for recommendation in _recommendations(findings):
+                console.print(recommendation)
+            console.print()
+    console.print(cell(report.headline(), "bold green" if report.in_sync else "bold red"))
+
+
+def _lines(finding: Finding) -> Text:
+    facts = (("expected", finding.expected), ("actual", finding.actual))
+    return Text("\n", overflow="fold").join(
+        [
+            Text.assemble(
+                cell(finding.severity, _STYLES[finding.severity]), cell(f" {finding.code}")
+            ),
+            cell(f"  {finding.path}"),
+            *(cell(f"    {name}: {value}") for name, value in facts if value is not None),
+        ]
+    )
+
+
+def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
+    table = Table(title=kind.value, title_justify="left", title_style="bold")
+    for heading in ("severity", "code", "object", "expected", "actual"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        table.add_row(
+            cell(finding.severity, _STYLES[finding.severity]),
+            *map(cell, (finding.code, finding.path, finding.expected or "", finding.actual or "")),
+        )
+    return table
+
+
+def _recommendations(findings: Iterable[Finding]) -> list[Text]:
+    advice = {finding.code: finding.recommendation for finding in findings}
+    return [
+        Text.assemble(cell(f"{code}: ", "bold"), cell(recommendation))
+        for code, recommendation in sorted(advice.items())
+    ]

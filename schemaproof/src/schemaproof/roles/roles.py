@@ -1,0 +1,168 @@
+"""Four roles: the owner without login, the migrator, the application, a reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from string import Template
+from textwrap import indent
+from typing import Final
+
+from sqlalchemy import ClauseElement, literal
+from sqlalchemy.dialects import postgresql
+
+from schemaproof.connection import own_settings
+from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.errors import ConfigurationError
+from schemaproof.history import ledger, own_tables
+from schemaproof.history.scopes import ours_by_name
+from schemaproof.project import Project
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Snapshot
+
+PREFIX: Final = "monps"
+_QUERIES: Final = "schemaproof.roles.queries"
+_RUNNER: Final = "schemaproof.history.queries"
+_NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
+# What monps-db import-legacy reads.
+_SOURCES: Final = (
+    "quantum.team_profiles",
+    "quantum.team_strategies",
+    "quantum.matchup_friction",
+    "public.team_intelligence",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names of the roles.
+
+    Attributes:
+        prefix: What they begin with.
+    """
+
+    prefix: str = PREFIX
+
+    def __post_init__(self) -> None:
+        longest = max(len(name.encode()) for name in self.names)
+        word = re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]*", self.prefix)
+        if word is None or longest > _NAME_BYTES or self.prefix.startswith("pg_"):
+            raise ConfigurationError(
+                f"{self.prefix!r} cannot begin the name of a role",
+                remedy="name a short word of letters, digits, _ and -",
+            )
+
+    @property
+    def owner(self) -> str:
+        """Owns what upgrades create; nobody logs in."""
+        return f"{self.prefix}_owner"
+
+    @property
+    def migrator(self) -> str:
+        """Logs in to migrate, and acts as the owner."""
+        return f"{self.prefix}_migrator"
+
+    @property
+    def application(self) -> str:
+        """Reads and writes rows."""
+        return f"{self.prefix}_app"
+
+    @property
+    def readonly(self) -> str:
+        """Reads."""
+        return f"{self.prefix}_readonly"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.owner, self.migrator, self.application, self.readonly)
+
+
+class _Script(Template):
+    """SQL in which ``@{name}`` stands for what is filled in: ``$`` and ``%`` have a meaning."""
+
+    delimiter = "@"
+
+
+def script(project: Project, roles: Roles) -> str:
+    """Return the SQL that makes the roles in the database where it is run."""
+    preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
+    version_table = path(*project.version_table)
+    ours = {project.version_table, own_tables.LEDGER}
+    return _Script(_text("roles")).substitute(
+        begin=";\n".join(own_settings.FOR_SCRIPT),
+        begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
+        end=own_settings.AFTER_SCRIPT,
+        owner=preparer.quote(roles.owner),
+        migrator=preparer.quote(roles.migrator),
+        application=preparer.quote(roles.application),
+        readonly=preparer.quote(roles.readonly),
+        owner_name=_literals([roles.owner]),
+        role_names=_literals(roles.names),
+        managed=_literals(project.managed_schemas),
+        managed_and_shared=_literals(project.schemas),
+        version_table=version_table,
+        version_table_text=_literals([version_table]),
+        version_table_key=path(f"{project.version_table[1]}_pkc"),
+        hold=_compiled(own_tables.hold_in_script(project, ours, (roles.owner, roles.migrator))),
+        create_ledger=_text("ledger_create", _RUNNER).strip(),
+        created=indent(_text("ledger_created", _RUNNER).strip(), " " * 12).lstrip(),
+        sources=_literals(_SOURCES),
+    )
+
+
+def deviations(
+    connection: AnyConnection, project: Project, expected: Snapshot, roles: Roles
+) -> tuple[str, ...]:
+    """Return where the database is not as the script leaves it, a sentence each.
+
+    Args:
+        connection: Where to read, within its transaction.
+        project: Whose schemas are looked at.
+        expected: What the upgrades create.
+        roles: The names of the roles.
+    """
+    # What was there before the upgrades is not handed over.
+    created = {
+        name for kind, name in ledger.created(connection, project) if kind in {"table", "view"}
+    }
+    names = [
+        path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
+    ]
+    found = rows(
+        connection,
+        statement(_QUERIES, "deviations"),
+        {
+            "owner": roles.owner,
+            "migrator": roles.migrator,
+            "application": roles.application,
+            "readonly": roles.readonly,
+            "tables": [*(name for name in names if name in created), *ours_by_name(project)],
+            "records": [*ours_by_name(project)],
+            "schemas": list(project.schemas),
+        },
+    )
+    return tuple(row["deviation"] for row in found)
+
+
+def _literals(values: Iterable[str]) -> str:
+    texts = (_compiled(literal(value)) for value in values)
+    return ", ".join(_within_body(text) if "$" in text else text for text in texts)
+
+
+def _compiled(statement: ClauseElement) -> str:
+    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+
+
+def _within_body(text: str) -> str:
+    """Write a text so that it cannot end the body of DO that it stands in."""
+    return "E" + text.replace("\\", "\\\\").replace("$", "\\x24")
+
+
+@cache
+def _text(name: str, folder: str = _QUERIES) -> str:
+    return files(folder).joinpath(f"{name}.sql").read_text("utf-8")

@@ -1,0 +1,1 @@
+"""The vocabulary: what a schema is made of."""

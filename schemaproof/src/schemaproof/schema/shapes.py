@@ -1,0 +1,305 @@
+"""The value type of all three descriptions of a schema: models, history and live database.
+
+Everything is frozen, sorted by name and free of database ids, so that two snapshots of equal
+schemas are equal values whichever server they were read from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+# PostgreSQL prints each as it was written, and they are the same function.
+_OF_NOW: Final = ("CURRENT_TIMESTAMP", "transaction_timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class SqlText:
+    """An expression or a definition, as PostgreSQL prints it.
+
+    PostgreSQL may print the same thing in more than one way (once when it was created, differently
+    after dump and restore). All known prints are kept; two texts are the same when they share one.
+    """
+
+    prints: tuple[str, ...]
+
+    def same_as(self, other: SqlText) -> bool:
+        """Whether both are prints of the same thing."""
+        if not set(self.prints).isdisjoint(other.prints):
+            return True
+        if not any(name in text for name in _OF_NOW for text in (*self.prints, *other.prints)):
+            return False
+        # Not imported before texts differ: that takes longer than to see that all is well.
+        from schemaproof.sql.sql_tokens import with_one_name_for_now
+
+        ours = {with_one_name_for_now(text) for text in self.prints}
+        return not ours.isdisjoint(with_one_name_for_now(text) for text in other.prints)
+
+    def __str__(self) -> str:
+        return self.prints[0]
+
+
+UNNAMED_PARTS: Final = frozenset({"owner", "PUBLIC", "another role"})
+"""The parts that roles play which the project does not name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What one role may do with an object beyond the default.
+
+    Role names differ from one environment to the next, so grants are compared by the part that a
+    role plays; its name serves a repair only.
+    """
+
+    part: str
+    """``owner``, ``PUBLIC``, a part that the project names, or ``another role``."""
+    privileges: str
+    """``ALL``, or the privileges in the order of the alphabet; ``*`` marks a grant option."""
+    role: str | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.part}: {self.privileges}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column."""
+
+    name: str
+    position: int = field(compare=False)
+    """Among the columns of its table, from 1; information that is never compared."""
+    type: str
+    """Base type, without length and precision."""
+    type_modifier: str | None = None
+    """Length, precision or interval fields, as printed: ``(100)``, ``(10,2)``."""
+    nullable: bool = True
+    no_inherit: bool = False
+    """A NOT NULL that children do not inherit (PostgreSQL 18)."""
+    default: SqlText | None = None
+    identity: str | None = None
+    """``ALWAYS`` or ``BY DEFAULT``."""
+    generated: SqlText | None = None
+    """Expression and kind of a generated column."""
+    collation: str | None = None
+    """Only when it differs from the collation of the type."""
+    storage: str | None = None
+    """Only when it differs from the storage of the type."""
+    compression: str | None = None
+    statistics: int | None = None
+    """Statistics target, when it is not the server's default."""
+    options: str | None = None
+    """Attribute options, and those of a foreign table's column."""
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+
+    @property
+    def nullability(self) -> str:
+        """``NULL`` or ``NOT NULL``, as SQL says it."""
+        if self.nullable:
+            return "NULL"
+        return "NOT NULL NO INHERIT" if self.no_inherit else "NOT NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraint:
+    """A primary key, unique, foreign key, check or exclusion constraint."""
+
+    name: str
+    kind: str
+    definition: SqlText
+    validated: bool = True
+    """False for NOT VALID: rows that were there before may violate it."""
+    disabled_on: str | None = None
+    """The tables on which the triggers that enforce it are switched off."""
+    inherited: bool = False
+    """Whether it comes from a parent table."""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """An index, also the one behind a constraint."""
+
+    name: str
+    definition: SqlText
+    valid: bool = True
+    """False after a CREATE INDEX CONCURRENTLY that failed: it is kept up to date and never used."""
+    constraint: str | None = None
+    """The constraint that owns it."""
+    parent: str | None = None
+    """The partitioned index that it is attached to."""
+    clustered: bool = False
+    """Whether CLUSTER orders the table by it."""
+    tablespace: str | None = None
+    statistics: str | None = None
+    """Statistics targets of its expressions, as ``column: target``."""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseObject:
+    """Any other object: what it is called, and the statement that creates it.
+
+    Attributes:
+        kind: ``trigger``, ``function``, ``enum`` and so on, as the codes of findings begin.
+        name: What it is called within its table, schema or database, quoted as SQL writes it.
+        definition: The statement that creates it.
+        enabled: When a trigger, event trigger or rule fires, if not as usual.
+        inherited: Whether it comes from the partitioned table.
+        owner: The part that its owner plays, if not the usual one.
+        privileges: Who may do what with it, if not the default.
+        comment: Its comment.
+        holder: The name of the role whose new objects are meant, for default privileges; it serves
+            a repair only.
+        optional: Whether each environment decides that it is there: nobody is surprised by it.
+    """
+
+    kind: str
+    name: str
+    definition: SqlText
+    enabled: str | None = None
+    inherited: bool = False
+    owner: str | None = None
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+    holder: str | None = field(default=None, compare=False)
+    optional: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """A table, or what stands in its place: a view, a partitioned or foreign table."""
+
+    name: str
+    kind: str = "table"
+    definition: SqlText | None = None
+    """The query of a view; server and options of a foreign table."""
+    persistence: str | None = None
+    """``unlogged``, when it is not permanent."""
+    partition_key: SqlText | None = None
+    partition_of: SqlText | None = None
+    """The partitioned table and the bounds, when it is a partition."""
+    inherits: str | None = None
+    of_type: str | None = None
+    access_method: str | None = None
+    """Only when it is not heap."""
+    tablespace: str | None = None
+    """Only when it is not the database's."""
+    options: str | None = None
+    """Storage parameters, those of its TOAST table too; the options of a view."""
+    row_security: str | None = None
+    """``enabled``, ``enabled and forced``."""
+    replica_identity: str | None = None
+    """Only when it is not the primary key."""
+    populated: bool = True
+    """False for a materialized view WITH NO DATA: it cannot be queried."""
+    owner: str | None = None
+    """The part that the owner plays, when it is not the owner of the schema."""
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+    columns: tuple[Column, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    """Triggers, policies, rules and extended statistics."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """A sequence; its position is data and not part of the schema."""
+
+    name: str
+    type: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycle: bool = False
+    owned_by: str | None = None
+    """The column it belongs to, as ``schema.table.column``."""
+    persistence: str | None = None
+    owner: str | None = None
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """A schema (namespace) with the objects in scope."""
+
+    name: str
+    owner: str | None = None
+    owner_role: str | None = field(default=None, compare=False)
+    """The name of its owner, which serves a repair only."""
+    privileges: tuple[Grant, ...] | None = None
+    comment: str | None = None
+    relations: tuple[Relation, ...] = ()
+    sequences: tuple[Sequence, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    """Types, routines, operators, text search objects, default privileges."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one database contains, as far as it is in scope.
+
+    Attributes:
+        schemas: The schemas.
+        objects: What is in no schema: extensions, publications, casts, event triggers.
+        major: The server's major version; views are printed differently before 16.
+        owner_role: The name of the database's owner, which serves a repair only.
+    """
+
+    schemas: tuple[Schema, ...] = ()
+    objects: tuple[DatabaseObject, ...] = ()
+    major: int | None = field(default=None, compare=False)
+    owner_role: str | None = field(default=None, compare=False)
+
+    def object_names(self) -> Iterator[tuple[str, str]]:
+        """Yield (schema, name) of every object; (kind, name) of what is in no schema."""
+        for thing in self.objects:
+            yield thing.kind, thing.name
+        yield from self.relation_names()
+        for schema in self.schemas:
+            for sequence in schema.sequences:
+                yield schema.name, sequence.name
+            for item in schema.objects:
+                yield schema.name, item.name
+
+    def relation_names(self) -> Iterator[tuple[str, str]]:
+        """Yield (schema, name) of every relation."""
+        for schema in self.schemas:
+            for relation in schema.relations:
+                yield schema.name, relation.name
+
+    def only(self, schemas: tuple[str, ...]) -> Snapshot:
+        """Return what the snapshot holds of these schemas, and of the database."""
+        kept = tuple(schema for schema in self.schemas if schema.name in schemas)
+        return replace(self, schemas=kept)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which objects of a database are looked at.
+
+    In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
+    looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
+    exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
+
+    Attributes:
+        managed: Schemas in which everything is ours.
+        shared: Schemas in which others have objects too.
+        ignored: Patterns of names that are not looked at.
+        own: Schema and name of our objects.
+        roles: The name of a role to the part that it plays.
+        version_table: Alembic's table; its owner is the one who migrates.
+    """
+
+    managed: tuple[str, ...]
+    shared: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+    own: frozenset[tuple[str, str]] | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    version_table: tuple[str, str] = ("public", "alembic_version")

@@ -1,0 +1,1 @@
+"""Scratch databases, and the server that is bundled."""

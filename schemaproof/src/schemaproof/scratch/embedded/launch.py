@@ -1,0 +1,101 @@
+"""Bringing a server up, over what an earlier one left behind."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemaproof.errors import LocalServerError
+from schemaproof.scratch.embedded import binaries, postmaster, process
+
+START_SECONDS = 60.0
+RETRY_SECONDS = 20.0
+RETRY_PAUSE = 0.2
+# SQLSTATE lock_file_exists: also said while orphans of a killed server are still there.
+STILL_IN_USE = re.compile(r" F0001 ")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a server runs with, and where.
+
+    Attributes:
+        programs: The PostgreSQL to run.
+        data: Its data directory, configured.
+        log: Its log, beside the data directory.
+        socket: Its socket, in a private folder.
+    """
+
+    programs: binaries.Binaries
+    data: Path
+    log: Path
+    socket: Path
+
+
+def serves(place: Place) -> bool:
+    """Tell whether the server runs, once it has made up its mind: it may be starting or stopping.
+
+    A server whose socket is gone (its folder was removed) serves nobody.
+
+    Args:
+        place: The server.
+
+    Raises:
+        LocalServerError: If it neither comes up nor goes away.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while found := postmaster.running(place.data):
+        if found.status == "ready":
+            return place.socket.exists()
+        if time.monotonic() > deadline:
+            raise LocalServerError(
+                f"the local server has been {found.status or 'starting'} for too long",
+                remedy=f"see {place.log}",
+            )
+        time.sleep(postmaster.POLL_SECONDS)
+    return False
+
+
+def start(place: Place) -> None:
+    """Start the server, trying again while orphans of a killed one are still there.
+
+    Args:
+        place: The server; it does not run.
+
+    Raises:
+        LocalServerError: If it does not start; with the reason from its log.
+    """
+    deadline = time.monotonic() + RETRY_SECONDS
+    while (reason := _try(place)) is not None:
+        if not STILL_IN_USE.search(reason) or time.monotonic() > deadline:
+            raise LocalServerError(
+                f"the local server did not start: {process.failure_line(reason)}",
+                remedy=f"see {place.log}",
+            )
+        time.sleep(RETRY_PAUSE)
+
+
+def _try(place: Place) -> str | None:
+    """Start once; return None, or what the log (else pg_ctl) says about the failure."""
+    postmaster.forget(place.data, place.socket.parent)
+    before = place.log.stat().st_size if place.log.exists() else 0
+    # pg_ctl hands these to a shell: only names that no shell could misread, seen from the parent.
+    done = process.run(
+        [
+            *(place.programs.pg_ctl, "start", "--wait", f"--timeout={START_SECONDS:.0f}"),
+            *(f"--pgdata={place.data.name}", f"--log={place.log.name}"),
+            f"--options=-c {postmaster.marker(place.data)}",
+        ],
+        seconds=START_SECONDS + 30,
+        directory=place.data.parent,
+    )
+    if done.returncode == 0:
+        return None
+    with suppress(FileNotFoundError), place.log.open("rb") as log:
+        log.seek(before)
+        if text := log.read().decode("utf-8", "replace").strip():
+            return text
+    return done.stdout + done.stderr

@@ -1,0 +1,98 @@
+"""Running PostgreSQL's programs, as root too."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from schemaproof.errors import LocalServerError
+
+# A server keeps its environment for life: passwords and PG* settings stay out of it.
+KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+LONGEST_QUOTE = 300
+FAILURE = re.compile(r"\b(?:FATAL|PANIC|error):\s+(.*)")
+# PostgreSQL refuses root. Mapped to another number in a user namespace, root keeps its own files
+# and needs neither a system account nor folders opened to one.
+AS_SOMEBODY = ("unshare", "--user", "--map-user=1000")
+
+
+def run(
+    command: Sequence[str | Path], *, seconds: float, directory: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of PostgreSQL to its end; as root, in a user namespace.
+
+    Args:
+        command: The program and its arguments.
+        seconds: How long it may take.
+        directory: Where it runs.
+
+    Returns:
+        The finished process, whatever its exit status.
+
+    Raises:
+        LocalServerError: If it takes longer or cannot be run at all.
+    """
+    prefix = _namespace() if os.geteuid() == 0 else ()
+    with subprocess.Popen(  # noqa: S603 -- paths of ours, no shell
+        [*prefix, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        cwd=directory,
+        env=_environment(),
+        # A session of its own: Ctrl-C in the terminal is for us, not for a server started here.
+        start_new_session=True,
+    ) as running:
+        try:
+            output, complaints = running.communicate(timeout=seconds)
+        except BaseException as error:
+            # initdb's own children too: they would go on writing into a folder that we make anew.
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise LocalServerError(
+                    f"{Path(command[0]).name} did not end within {seconds:.0f} seconds"
+                ) from error
+            raise
+    return subprocess.CompletedProcess([*command], running.returncode, output, complaints)
+
+
+def failure_line(text: str) -> str:
+    """Return what a program's output or a server's log says about its failure, in one line.
+
+    Args:
+        text: The output; may be empty.
+    """
+    failures = FAILURE.findall(text)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    quote = failures[-1] if failures else lines[-1] if lines else "no reason given"
+    return str(quote)[:LONGEST_QUOTE]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _namespace() -> tuple[str, ...]:
+    try:
+        trial = subprocess.run(  # noqa: S603 -- constants
+            [*AS_SOMEBODY, "true"], check=False, capture_output=True, text=True, timeout=30
+        )
+        reason = failure_line(trial.stderr) if trial.returncode else ""
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = str(error)
+    if reason:
+        raise LocalServerError(
+            f"PostgreSQL does not run as root, and user namespaces are forbidden here ({reason})",
+            remedy="run this from an unprivileged account, or set DB_HOST to a server of your own",
+        )
+    return AS_SOMEBODY

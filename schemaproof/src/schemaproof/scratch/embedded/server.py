@@ -1,0 +1,234 @@
+"""The local server: made, started and stopped by its owner, without any installed service."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemaproof.errors import LocalServerError
+from schemaproof.scratch.embedded import binaries, cluster, files, launch, postmaster
+
+DEFAULT_MAJOR = 18
+PORT = 5432  # only names the socket file
+# A fixed place, not TMPDIR: the socket's folder stands in .env and must not depend on the shell.
+TEMPORARY = Path("/tmp")  # noqa: S108 -- private_directory refuses what somebody else put there
+SOCKET_PATH_BYTES = 103 if sys.platform == "darwin" else 107
+# Fast shutdown; then at once, which costs a recovery at the next start and no data.
+STOP_STAGES = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 15.0))
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """What a local server is doing.
+
+    Attributes:
+        running: Whether it runs.
+        pid: Its process, when it runs.
+        major: The major version, such as 18.
+        version: The version of the binaries, such as ``18.4``.
+        data_directory: Where the data are.
+        socket_directory: What clients take as host.
+    """
+
+    running: bool
+    pid: int | None
+    major: int
+    version: str
+    data_directory: Path
+    socket_directory: Path
+
+
+@dataclass(frozen=True)
+class LocalServer:
+    """A PostgreSQL server of our own: unix socket only, scram only, below one folder.
+
+    Attributes:
+        root: The folder for all local servers, such as ``.monps``; each major version has its own
+            below.
+        binaries: The PostgreSQL to run.
+        settings: Server settings beside our own, such as ``{"fsync": "off"}``; read at start.
+    """
+
+    root: Path
+    binaries: binaries.Binaries
+    settings: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def home(self) -> Path:
+        """The folder of this major version."""
+        return self.root.resolve() / str(self.binaries.major)
+
+    @property
+    def data_directory(self) -> Path:
+        """PostgreSQL's data directory."""
+        return self.home / "data"
+
+    @property
+    def log_file(self) -> Path:
+        """What the server writes."""
+        return self.home / "server.log"
+
+    @property
+    def password_file(self) -> Path:
+        """Where the superuser's password is kept, readable for the owner only."""
+        return self.home / "superuser.password"
+
+    @property
+    def port(self) -> int:
+        """The port that names the socket; nothing listens on TCP."""
+        return PORT
+
+    @property
+    def superuser(self) -> str:
+        """The superuser's name."""
+        return cluster.SUPERUSER
+
+    @property
+    def socket_directory(self) -> Path:
+        """The socket's folder: below the root, or in ``/tmp`` where clients could not use that."""
+        below = self.home / "run"
+        fits = len(os.fsencode(below / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_BYTES
+        if fits and "," not in str(below):  # clients read a comma as the end of the first host
+            return below
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()
+        return TEMPORARY / f"monps-{os.geteuid()}-{digest[:16]}"
+
+    def superuser_password(self) -> str:
+        """Return the superuser's password.
+
+        Raises:
+            LocalServerError: If it is not there: no server was made, or the file was removed.
+        """
+        with files.one_line_failures("read the local server's password"):
+            return self.password_file.read_text("utf-8").strip()
+
+    def connect_parameters(self, database: str = "postgres") -> dict[str, str | int]:
+        """Return what ``psycopg2.connect`` takes, for the superuser.
+
+        Args:
+            database: The database to connect to.
+
+        Raises:
+            LocalServerError: If there is no password file.
+        """
+        return {
+            "host": str(self.socket_directory),
+            "hostaddr": "",  # else libpq would take PGHOSTADDR from the environment
+            "port": self.port,
+            "user": self.superuser,
+            "password": self.superuser_password(),
+            "dbname": database,
+        }
+
+    def is_running(self) -> bool:
+        """Tell whether the server runs.
+
+        Raises:
+            LocalServerError: If its folder may not be read.
+        """
+        return self.status().running
+
+    def status(self) -> ServerStatus:
+        """Return what the server is doing.
+
+        Raises:
+            LocalServerError: If its folder may not be read, or the binaries do not run.
+        """
+        with files.one_line_failures("look at the local server"):
+            found = postmaster.running(self.data_directory)
+        return ServerStatus(
+            running=found is not None,
+            pid=found.pid if found else None,
+            major=self.binaries.major,
+            version=self.binaries.version,
+            data_directory=self.data_directory,
+            socket_directory=self.socket_directory,
+        )
+
+    def create(self) -> None:
+        """Make the data directory, unless it is there.
+
+        Raises:
+            LocalServerError: If that fails, or another major version or account made the one there.
+        """
+        with files.one_line_failures("create the local server"), self._locked():
+            self._create()
+
+    def start(self) -> None:
+        """Start the server, made first if need be; nothing happens when it runs.
+
+        Raises:
+            LocalServerError: If it does not start; with the reason from its log.
+        """
+        with files.one_line_failures("start the local server"), self._locked():
+            self._create()
+            if postmaster.running(self.data_directory) and launch.serves(self._place):
+                return
+            # Without its socket (the folder was removed under it) a server is of no use to anybody.
+            self._stop()
+            self._start()
+
+    def stop(self) -> None:
+        """Stop the server; nothing happens when it does not run.
+
+        Raises:
+            LocalServerError: If it does not stop.
+        """
+        with files.one_line_failures("stop the local server"):
+            if self.home.exists():
+                with self._locked():
+                    self._stop()
+
+    @property
+    def _place(self) -> launch.Place:
+        return launch.Place(
+            programs=self.binaries,
+            data=self.data_directory,
+            log=self.log_file,
+            socket=self.socket_directory / f".s.PGSQL.{PORT}",
+        )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not str(self.home).isprintable():  # PostgreSQL's own files are read line by line
+            raise LocalServerError(
+                f"the folder {str(self.home)!r} has a name that cannot be shown",
+                remedy="choose a folder without line breaks in its name",
+            )
+        self.home.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.home.mkdir(mode=0o700, exist_ok=True)
+        with files.locked(self.home / "lock"):
+            yield
+
+    def _create(self) -> None:
+        if not self.data_directory.exists():
+            sync = self.settings.get("fsync") != "off"
+            cluster.create(self.binaries, self.data_directory, self.password_file, sync=sync)
+        if self.data_directory.stat().st_uid != os.geteuid():
+            raise LocalServerError(
+                f"{self.data_directory} belongs to another account",
+                remedy="run this from the account that made it",
+            )
+        cluster.check_major(self.binaries, self.data_directory)
+
+    def _start(self) -> None:
+        files.private_directory(self.socket_directory)
+        cluster.configure(self.data_directory, self.socket_directory, self.settings)
+        launch.start(self._place)
+
+    def _stop(self) -> None:
+        found = postmaster.running(self.data_directory)
+        if found and not postmaster.end(found.pid, self.data_directory, stages=STOP_STAGES):
+            raise LocalServerError(
+                f"the local server (process {found.pid}) does not stop",
+                remedy=f"see {self.log_file}",
+            )
+        if self.socket_directory.parent == TEMPORARY:
+            with suppress(OSError):  # not empty, or not ours: then it stays
+                self.socket_directory.rmdir()

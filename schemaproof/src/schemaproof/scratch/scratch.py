@@ -1,0 +1,183 @@
+"""Scratch databases: made empty from template0, dropped afterwards, never the target database."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.connection.connect_args import (
+    UNQUALIFIED_IS_PUBLIC,
+    accepted_authentication,
+    lift_transaction_timeout,
+    network_args,
+)
+from schemaproof.connection.own_settings import set_up_safely
+from schemaproof.connection.urls import DRIVER, parse_scratch_url
+from schemaproof.errors import ConfigurationError, LocalServerError
+from schemaproof.scratch.embedded.binaries import embedded_binaries
+from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
+
+_CONNECT_TIMEOUT: Final = 10
+SETTING: Final = "DB_SCRATCH_URL"
+LOCAL_FOLDER: Final = ".monps"
+# Those of the role or of the server are meant for what is at work there.
+_NO_LIMITS: Final = " ".join(
+    f"-c {name}=0"
+    for name in (
+        "statement_timeout",
+        "lock_timeout",
+        "idle_session_timeout",
+        "idle_in_transaction_session_timeout",
+    )
+)
+_PREFIX: Final = "monps_scratch_"
+_COMMENT: Final = "scratch database of monps-db, dropped by a later run if it is left behind"
+# The name says when it was made. A run can be killed before it could comment; another comment is
+# somebody else's.
+_OURS: Final = {
+    "name": f"^{_PREFIX}[0-9]{{1,12}}_[0-9a-f]{{16}}$",
+    "comment": _COMMENT,
+    "age": 24 * 60 * 60,  # seconds; longer than any run
+}
+_ABANDONED: Final = text("""
+    SELECT d.datname
+    FROM pg_database AS d
+    WHERE d.datname ~ :name
+        AND pg_has_role(d.datdba, 'USAGE')
+        AND coalesce(shobj_description(d.oid, 'pg_database'), :comment) = :comment
+        AND split_part(d.datname, '_', 3)::bigint < extract(epoch FROM now()) - :age
+        AND NOT EXISTS (SELECT FROM pg_stat_activity AS a WHERE a.datid = d.oid)
+""")
+
+
+def local_server(root: Path) -> LocalServer:
+    """Return the local server of the project in ``root``; it need not exist yet.
+
+    Raises:
+        LocalServerError: The extra ``embedded`` is not installed.
+    """
+    return LocalServer(root / LOCAL_FOLDER, embedded_binaries(DEFAULT_MAJOR))
+
+
+def given_in_environment() -> str | None:
+    """Return what the environment says of ``DB_SCRATCH_URL``."""
+    return os.environ.get(SETTING)
+
+
+@contextmanager
+def scratch_database(
+    root: Path, given: Callable[[], str | None] = given_in_environment
+) -> Iterator[Engine]:
+    """Make an empty database for as long as the block lasts.
+
+    It lives on the server that ``DB_SCRATCH_URL`` names, else on the local server of the project in
+    ``root``, which is started for it and stopped again if it was not running.
+
+    Args:
+        root: The folder of the project.
+        given: Says what ``DB_SCRATCH_URL`` is; None where it is not set.
+
+    Raises:
+        ConfigurationError: ``DB_SCRATCH_URL`` is not the URL of a PostgreSQL server.
+        LocalServerError: There is no server for it, or the server refuses.
+    """
+    with _server_url(root, given()) as url:
+        name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
+        administration = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
+        _drop_abandoned(administration)
+        quoted = administration.dialect.identifier_preparer.quote(name)
+        try:
+            # Within: an interruption can come when the server has made it and nobody knows yet.
+            _execute(
+                administration,
+                f"CREATE DATABASE {quoted} TEMPLATE template0",
+                f"COMMENT ON DATABASE {quoted} IS :comment",
+            )
+            yield _engine(url.set(database=name))
+        except BaseException as error:
+            # A connection that was being opened hangs on the traceback; DROP would wait for it.
+            traceback.clear_frames(error.__traceback__)
+            raise
+        finally:
+            _execute(administration, f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
+
+
+def _engine(url: URL) -> Engine:
+    given = str(url.query.get("options", ""))
+    host = str(url.query.get("host", url.host or ""))
+    arguments = {
+        **network_args(),
+        "connect_timeout": _CONNECT_TIMEOUT,
+        "require_auth": accepted_authentication(host, str(url.query.get("sslmode", "")), None),
+        **{name: text for name, text in url.query.items() if isinstance(text, str)},
+        "options": f"{_NO_LIMITS} {given} {UNQUALIFIED_IS_PUBLIC}",
+    }
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    set_up_safely(engine)
+    event.listen(engine, "connect", lift_transaction_timeout)
+    return engine
+
+
+@contextmanager
+def _server_url(root: Path, given: str | None) -> Iterator[URL]:
+    if url := _parsed(given):
+        yield url if url.database else url.set(database="postgres")
+        return
+    server = local_server(root)
+    was_running = server.is_running()
+    try:
+        server.start()
+        parameters = server.connect_parameters()
+        yield URL.create(
+            DRIVER,
+            username=server.superuser,
+            password=server.superuser_password(),
+            database="postgres",
+            query={"host": str(parameters["host"]), "port": str(parameters["port"])},
+        )
+    finally:
+        if not was_running:
+            server.stop()
+
+
+def _parsed(given: str | None) -> URL | None:
+    if not given or not given.strip():
+        return None
+    try:
+        return parse_scratch_url(given.strip())
+    except ValueError as error:
+        raise ConfigurationError(
+            f"{SETTING}: {error}", remedy="write it as .env.example shows"
+        ) from None
+
+
+def _drop_abandoned(engine: Engine) -> None:
+    """Drop what runs that were killed have left; what cannot be dropped stays."""
+    with suppress(SQLAlchemyError), engine.connect() as connection:
+        connection.execute(text("SET search_path = pg_catalog, pg_temp"))
+        for name in connection.execute(_ABANDONED, _OURS).scalars():
+            quoted = engine.dialect.identifier_preparer.quote(name)
+            with suppress(SQLAlchemyError):
+                connection.execute(text(f"DROP DATABASE IF EXISTS {quoted}"))
+
+
+def _execute(engine: Engine, *statements: str) -> None:
+    try:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement), {"comment": _COMMENT})
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise LocalServerError(
+            f"no scratch database: {reason}",
+            remedy=f"see monps-db server status, or set {SETTING} to a server that may be used",
+        ) from None
