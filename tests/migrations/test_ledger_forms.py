@@ -165,7 +165,11 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
     codes = [programs.monps_db(command).code for command in ("upgrade", "history", "check")]
     assert codes == [4, 4, 4]
     assert f"ledger-altered {ledger.TABLE}" in programs.monps_db("check").out
-    assert "pending:   c1f6a83d9b05" in programs.monps_db("status").out
+    status = programs.monps_db("status")
+    if said == "it is no table":  # that could run somebody's code
+        assert (status.code, status.out) == (4, "")
+    else:
+        assert "pending:   c1f6a83d9b05" in status.out
 
 
 @pytest.mark.parametrize(
