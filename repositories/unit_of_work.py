@@ -21,6 +21,7 @@ from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
 from repositories.timeouts import Timeouts
 from repositories.tracking import TrackingCLVRepository
+from repositories.unit_attributes import RepositoryAttribute, forget_repositories
 
 
 class UnitOfWork:
@@ -39,6 +40,14 @@ class UnitOfWork:
 
     With a factory, rows that were only read, or committed, stay readable after the block.
     """
+
+    odds = RepositoryAttribute(OddsRepository)
+    tracking = RepositoryAttribute(TrackingCLVRepository)
+    teams = RepositoryAttribute(TeamDNARepository)
+    friction = RepositoryAttribute(FrictionMatrixRepository)
+    strategies = RepositoryAttribute(StrategyRepository)
+    goalscorers = RepositoryAttribute(GoalscorerRepository)
+    classifications = RepositoryAttribute(ClassificationRepository)
 
     def __init__(
         self,
@@ -61,16 +70,6 @@ class UnitOfWork:
         self._is_committed = False
         if is_session:
             attach(session, self._policy, entered=False)
-        self._forget()
-
-    def _forget(self) -> None:
-        self._odds: OddsRepository | None = None
-        self._tracking: TrackingCLVRepository | None = None
-        self._teams: TeamDNARepository | None = None
-        self._friction: FrictionMatrixRepository | None = None
-        self._strategies: StrategyRepository | None = None
-        self._goalscorers: GoalscorerRepository | None = None
-        self._classifications: ClassificationRepository | None = None
 
     @property
     def session(self) -> Session:
@@ -88,48 +87,6 @@ class UnitOfWork:
             attach(opened, self._policy, entered=True)
             self._session = opened
         return cast("Session", self._session)
-
-    @property
-    def odds(self) -> OddsRepository:
-        """Odds of every bookmaker."""
-        self._odds = self._odds or OddsRepository(self.session)
-        return self._odds
-
-    @property
-    def tracking(self) -> TrackingCLVRepository:
-        """Tracked picks."""
-        self._tracking = self._tracking or TrackingCLVRepository(self.session)
-        return self._tracking
-
-    @property
-    def teams(self) -> TeamDNARepository:
-        """Teams and their DNA."""
-        self._teams = self._teams or TeamDNARepository(self.session)
-        return self._teams
-
-    @property
-    def friction(self) -> FrictionMatrixRepository:
-        """Friction between teams."""
-        self._friction = self._friction or FrictionMatrixRepository(self.session)
-        return self._friction
-
-    @property
-    def strategies(self) -> StrategyRepository:
-        """Strategies of teams."""
-        self._strategies = self._strategies or StrategyRepository(self.session)
-        return self._strategies
-
-    @property
-    def goalscorers(self) -> GoalscorerRepository:
-        """Goalscorers."""
-        self._goalscorers = self._goalscorers or GoalscorerRepository(self.session)
-        return self._goalscorers
-
-    @property
-    def classifications(self) -> ClassificationRepository:
-        """Tactical classifications."""
-        self._classifications = self._classifications or ClassificationRepository(self.session)
-        return self._classifications
 
     def flush(self) -> None:
         """Send what is pending, without committing.
@@ -189,7 +146,7 @@ class UnitOfWork:
             if self._given is None:
                 session.close()
                 self._session = None
-                self._forget()
+                forget_repositories(self)
 
     def _has_to_roll_back(self, session: Any) -> bool:
         real = real_session(session)

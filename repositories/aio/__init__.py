@@ -6,14 +6,16 @@ synchronous side (``AsyncSession.sync_session``) and runs its methods there, wit
 """
 
 from repositories.aio.base import AsyncBaseRepository
-from repositories.aio.classification import AsyncClassificationRepository
-from repositories.aio.friction import AsyncFrictionMatrixRepository
-from repositories.aio.goalscorer import AsyncGoalscorerRepository
-from repositories.aio.odds import AsyncOddsRepository
+from repositories.aio.repositories import (
+    AsyncClassificationRepository,
+    AsyncFrictionMatrixRepository,
+    AsyncGoalscorerRepository,
+    AsyncOddsRepository,
+    AsyncStrategyRepository,
+    AsyncTeamDNARepository,
+    AsyncTrackingCLVRepository,
+)
 from repositories.aio.retry import run_async_unit_of_work
-from repositories.aio.strategy import AsyncStrategyRepository
-from repositories.aio.team import AsyncTeamDNARepository
-from repositories.aio.tracking import AsyncTrackingCLVRepository
 from repositories.aio.unit_of_work import AsyncUnitOfWork
 
 __all__ = [

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import DataAccessError
 from core.session_errors import command_timeout
 from schemaproof import ends_session
 
 
-@asynccontextmanager
-async def wrapped_errors(connection: AsyncConnection, statement: str) -> AsyncIterator[None]:
+@contextmanager
+def wrapped_errors(connection: Connection, statement: str) -> Iterator[None]:
     """Raise errors of the driver as SQLAlchemy does; a lost connection is given up.
 
     Needed for a COPY, of which SQLAlchemy does not know, and for the rows of a cursor of the
     server, whose errors it hands on as they are.
 
     Args:
-        connection: The connection that the driver uses.
+        connection: The connection that the driver uses; it is not awaited.
         statement: What the error is said to be about.
 
     Raises:
@@ -34,12 +34,10 @@ async def wrapped_errors(connection: AsyncConnection, statement: str) -> AsyncIt
     except DataAccessError:
         raise
     except (dbapi.asyncpg.PostgresError, dbapi.asyncpg.InterfaceError, OSError) as error:
-        lost = connection.invalidated or ends_session(error) or await _is_closed(connection)
-        if lost and not connection.invalidated:
-            await connection.invalidate(error)
+        lost = connection.invalidated or ends_session(error) or _is_closed(connection)
+        if (lost or isinstance(error, TimeoutError)) and not connection.invalidated:
+            connection.invalidate(error)
         if isinstance(error, TimeoutError):
-            if not connection.invalidated:
-                await connection.invalidate(error)
             raise command_timeout(error, statement) from error
         refusal = dbapi.DatabaseError(str(error), error)
         refusal.__cause__ = error  # which knows more
@@ -53,6 +51,6 @@ async def wrapped_errors(connection: AsyncConnection, statement: str) -> AsyncIt
         ) from error
 
 
-async def _is_closed(connection: AsyncConnection) -> bool:
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+def _is_closed(connection: Connection) -> bool:
+    driver: Any = connection.connection.driver_connection
     return bool(driver.is_closed())

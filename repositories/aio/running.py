@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final, ParamSpec, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.errors import UnitOfWorkError
 
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 # SQLAlchemy's code for what a session was asked while it was doing something else.
@@ -31,6 +33,22 @@ async def run(
     """
     with one_at_a_time(session):
         return await session.run_sync(lambda _: method(*args, **kwargs))
+
+
+def awaitable(
+    method: Callable[Concatenate[R, P], T],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]:
+    """Return the coroutine function that runs a method of ``self._sync`` in ``self.session``.
+
+    Its name, its docstring and the types of its parameters and its result are those of the method.
+    """
+
+    @wraps(method)
+    async def awaited(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        bound: Callable[P, T] = getattr(self._sync, method.__name__)
+        return await run(self.session, bound, *args, **kwargs)
+
+    return awaited
 
 
 @contextmanager

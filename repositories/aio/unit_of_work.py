@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from core.errors import UnitOfWorkError
 from repositories.aio import running
-from repositories.aio.classification import AsyncClassificationRepository
-from repositories.aio.friction import AsyncFrictionMatrixRepository
-from repositories.aio.goalscorer import AsyncGoalscorerRepository
-from repositories.aio.odds import AsyncOddsRepository
+from repositories.aio.repositories import (
+    AsyncClassificationRepository,
+    AsyncFrictionMatrixRepository,
+    AsyncGoalscorerRepository,
+    AsyncOddsRepository,
+    AsyncStrategyRepository,
+    AsyncTeamDNARepository,
+    AsyncTrackingCLVRepository,
+)
 from repositories.aio.running import run, until_free
-from repositories.aio.strategy import AsyncStrategyRepository
-from repositories.aio.team import AsyncTeamDNARepository
-from repositories.aio.tracking import AsyncTrackingCLVRepository
 from repositories.timeouts import Timeouts
+from repositories.unit_attributes import RepositoryAttribute, forget_repositories
 from repositories.unit_of_work import UnitOfWork
 
 
@@ -39,6 +42,14 @@ class AsyncUnitOfWork:
     between gets a ``UnitOfWorkError`` before anything is sent. The end of the block waits for a
     call that is still in flight, and what comes after it is refused.
     """
+
+    odds = RepositoryAttribute(AsyncOddsRepository)
+    tracking = RepositoryAttribute(AsyncTrackingCLVRepository)
+    teams = RepositoryAttribute(AsyncTeamDNARepository)
+    friction = RepositoryAttribute(AsyncFrictionMatrixRepository)
+    strategies = RepositoryAttribute(AsyncStrategyRepository)
+    goalscorers = RepositoryAttribute(AsyncGoalscorerRepository)
+    classifications = RepositoryAttribute(AsyncClassificationRepository)
 
     def __init__(
         self,
@@ -59,7 +70,6 @@ class AsyncUnitOfWork:
             lazy_loading=lazy_loading,
             timeouts=timeouts,
         )
-        self._forget()
 
     def _make(self) -> Session:
         """What the synchronous side asks for a session."""
@@ -71,15 +81,6 @@ class AsyncUnitOfWork:
         self._session = made
         return made.sync_session
 
-    def _forget(self) -> None:
-        self._odds: AsyncOddsRepository | None = None
-        self._tracking: AsyncTrackingCLVRepository | None = None
-        self._teams: AsyncTeamDNARepository | None = None
-        self._friction: AsyncFrictionMatrixRepository | None = None
-        self._strategies: AsyncStrategyRepository | None = None
-        self._goalscorers: AsyncGoalscorerRepository | None = None
-        self._classifications: AsyncClassificationRepository | None = None
-
     @property
     def session(self) -> AsyncSession:
         """The session of the transaction."""
@@ -87,48 +88,6 @@ class AsyncUnitOfWork:
         if self._session is None:
             raise running.has_ended()
         return self._session
-
-    @property
-    def odds(self) -> AsyncOddsRepository:
-        """Odds of every bookmaker."""
-        self._odds = self._odds or AsyncOddsRepository(self.session)
-        return self._odds
-
-    @property
-    def tracking(self) -> AsyncTrackingCLVRepository:
-        """Tracked picks."""
-        self._tracking = self._tracking or AsyncTrackingCLVRepository(self.session)
-        return self._tracking
-
-    @property
-    def teams(self) -> AsyncTeamDNARepository:
-        """Teams and their DNA."""
-        self._teams = self._teams or AsyncTeamDNARepository(self.session)
-        return self._teams
-
-    @property
-    def friction(self) -> AsyncFrictionMatrixRepository:
-        """Friction between teams."""
-        self._friction = self._friction or AsyncFrictionMatrixRepository(self.session)
-        return self._friction
-
-    @property
-    def strategies(self) -> AsyncStrategyRepository:
-        """Strategies of teams."""
-        self._strategies = self._strategies or AsyncStrategyRepository(self.session)
-        return self._strategies
-
-    @property
-    def goalscorers(self) -> AsyncGoalscorerRepository:
-        """Goalscorers."""
-        self._goalscorers = self._goalscorers or AsyncGoalscorerRepository(self.session)
-        return self._goalscorers
-
-    @property
-    def classifications(self) -> AsyncClassificationRepository:
-        """Tactical classifications."""
-        self._classifications = self._classifications or AsyncClassificationRepository(self.session)
-        return self._classifications
 
     async def flush(self) -> None:
         """Send what is pending, without committing."""
@@ -159,7 +118,7 @@ class AsyncUnitOfWork:
         session = self._session
         if self._open is not None:
             self._session = None
-            self._forget()
+            forget_repositories(self)
 
         async def end() -> None:
             await until_free(session)

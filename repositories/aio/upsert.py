@@ -8,7 +8,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from models import Base
@@ -17,6 +17,7 @@ from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_at_a_time
 from repositories.bulk import encode, flow
 from repositories.bulk.encode import Batch, Encoder, Row
+from repositories.bulk.execute import execute
 from repositories.bulk.layout import layout_of
 from repositories.bulk.result import Upserted
 from repositories.bulk.stamps import Stamps
@@ -102,44 +103,23 @@ async def _batches(
         yield batch
 
 
-async def drive(connection: AsyncConnection, steps: flow.Flow[R]) -> R:
-    """Carry out the steps of a flow, and return its result."""
-    try:
-        step = next(steps)
-        while True:
-            try:
-                result = await _carry_out(connection, step)
-            except DBAPIError as error:
-                step = steps.throw(error)
-            else:
-                step = steps.send(result)
-    except StopIteration as end:
-        result_of_flow: R = end.value
-        return result_of_flow
-
-
-async def _carry_out(connection: AsyncConnection, step: flow.Step) -> Any:
-    if isinstance(step, flow.Copy):
-        return await _copy(connection, step)
-    result = await connection.execute(step.statement, dict(step.parameters))
-    return result.one() if result.returns_rows else None
-
-
-async def _copy(connection: AsyncConnection, step: flow.Copy) -> None:
-    """Send data by the driver itself: SQLAlchemy has no word for it.
+def _copy(connection: Connection, step: flow.Copy) -> None:
+    """Send data by asyncpg itself.
 
     SQLAlchemy begins a transaction with its first statement; a COPY before that would commit
     itself. A flow has run others before.
     """
-    driver: Any = (await connection.get_raw_connection()).driver_connection
     target = step.target
-    async with wrapped_errors(connection, step.statement):
-        await driver.copy_to_table(
-            target.table,
-            schema_name=target.schema,
-            columns=target.columns,
-            source=memoryview(step.data),  # bytes would be the name of a file
-            format="binary",
+    adapted: Any = connection.connection.dbapi_connection
+    with wrapped_errors(connection, step.statement):
+        adapted.run_async(
+            lambda driver: driver.copy_to_table(
+                target.table,
+                schema_name=target.schema,
+                columns=target.columns,
+                source=memoryview(step.data),  # bytes would be the name of a file
+                format="binary",
+            )
         )
 
 
@@ -174,7 +154,7 @@ class _Sender:
         return done
 
     def _start(self, steps: flow.Flow[R]) -> asyncio.Task[R]:
-        started = asyncio.create_task(drive(self._connection, steps))
+        started = asyncio.create_task(self._connection.run_sync(execute, steps, _copy))
         self._running = started
         return started
 

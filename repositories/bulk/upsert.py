@@ -17,6 +17,7 @@ from models import Base
 from repositories import json_changes, refreshing
 from repositories.bulk import flow
 from repositories.bulk.encode import Row, batches
+from repositories.bulk.execute import execute
 from repositories.bulk.result import Upserted
 from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
@@ -53,29 +54,6 @@ def upsert_many(
         refreshing.refresh(session, model, changed)
     done.tell(layout.table.fullname)
     return done
-
-
-def drive(connection: Connection, steps: flow.Flow[R]) -> R:
-    """Carry out the steps of a flow, and return its result."""
-    try:
-        step = next(steps)
-        while True:
-            try:
-                result = _carry_out(connection, step)
-            except DBAPIError as error:
-                step = steps.throw(error)
-            else:
-                step = steps.send(result)
-    except StopIteration as end:
-        result_of_flow: R = end.value
-        return result_of_flow
-
-
-def _carry_out(connection: Connection, step: flow.Step) -> Any:
-    if isinstance(step, flow.Copy):
-        return _copy(connection, step)
-    result = connection.execute(step.statement, dict(step.parameters))
-    return result.one() if result.returns_rows else None
 
 
 def _copy(connection: Connection, step: flow.Copy) -> None:
@@ -137,7 +115,7 @@ class _Sender:
     def _start(self, steps: flow.Flow[R]) -> Future[R]:
         # In the context of whoever waits: an event listener may ask who that is.
         context = copy_context()
-        started = self._threads.submit(context.run, drive, self._connection, steps)
+        started = self._threads.submit(context.run, execute, self._connection, steps, _copy)
         self._running = started
         return started
 

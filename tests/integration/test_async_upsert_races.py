@@ -16,7 +16,8 @@ from core.errors import (
     UnitOfWorkError,
 )
 from models import Odds
-from repositories.aio import AsyncBaseRepository, upsert
+from repositories.aio import AsyncBaseRepository
+from repositories.bulk import execute
 from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.integration import async_store
@@ -43,24 +44,24 @@ async def test_a_backend_that_is_killed_in_any_phase_leaves_nothing(
     store: AsyncStore, monkeypatch: pytest.MonkeyPatch, phase: str
 ) -> None:
     await write(store, [price("kept")])
-    carry_out = upsert._carry_out
+    execute_step = execute._execute_step
     seen: list[str] = []
 
-    async def kill_then_carry_out(connection: Any, step: flows.Step) -> object:
+    def kill_then_execute(connection: Any, step: flows.Step, send_copy: Any) -> object:
         seen.append(str(step.statement))
         if phase in seen[-1]:
-            pid = (await connection.get_raw_connection()).driver_connection.get_server_pid()
+            pid = connection.connection.driver_connection.get_server_pid()
             store.sync.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
-        return await carry_out(connection, step)
+        return execute_step(connection, step, send_copy)
 
-    monkeypatch.setattr(upsert, "_carry_out", kill_then_carry_out)
+    monkeypatch.setattr(execute, "_execute_step", kill_then_execute)
     rows = [price("kept", home_odds=7.0), *(price(f"m{number}") for number in range(40))]
     async with store.unit_of_work() as uow:
         with pytest.raises(DBAPIError) as caught:
             await uow.odds.upsert_many(rows)
     assert caught.value.connection_invalidated
     assert phase in str(caught.value.statement)
-    monkeypatch.setattr(upsert, "_carry_out", carry_out)
+    monkeypatch.setattr(execute, "_execute_step", execute_step)
     assert phase in seen[-1]
     assert store.sync.ask("SELECT match_id, home_odds FROM odds") == [("kept", 2.0)]
     assert await write(store, rows) == Upserted(inserted=40, updated=1)

@@ -198,7 +198,7 @@ def test_a_session_of_a_factory_is_closed_and_the_next_block_has_a_new_one(store
             assert repository.session is made[-1]
             assert not made[-1].closed
         assert [session.closed for session in made] == [True] * number
-        assert uow._teams is None
+        assert vars(uow)["_teams"] is None
 
 
 def test_a_factory_is_used_within_its_block_only(store: Store) -> None:

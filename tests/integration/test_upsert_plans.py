@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from repositories import BaseRepository
-from repositories.bulk import encode
-from repositories.bulk import upsert as driver
+from repositories.bulk import encode, execute
 from repositories.bulk.plans import TOGETHER
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
@@ -33,17 +32,17 @@ def prices(matches: int, each: int) -> list[Row]:
 def plans(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """How the server looks up the rows of each batch."""
     seen: list[str] = []
-    carry_out = driver._carry_out
+    execute_step = execute._execute_step
 
-    def explain_and_carry_out(connection: Any, step: Any) -> Any:
+    def explain_and_execute(connection: Any, step: Any, send_copy: Any) -> Any:
         if "found AS" in str(step.statement):
             options = {"literal_binds": True}
             compiled = step.statement.compile(dialect=connection.dialect, compile_kwargs=options)
             plan = connection.exec_driver_sql(f"EXPLAIN {compiled}").scalars()
             seen.append("\n".join(plan))
-        return carry_out(connection, step)
+        return execute_step(connection, step, send_copy)
 
-    monkeypatch.setattr(driver, "_carry_out", explain_and_carry_out)
+    monkeypatch.setattr(execute, "_execute_step", explain_and_execute)
     return seen
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from repositories.bulk import encode, upsert
+from repositories.bulk import encode, execute
 from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
@@ -100,22 +101,22 @@ def test_a_backend_that_is_killed_in_any_phase_leaves_nothing(
     write(store, [price("kept")])
     monkeypatch.setattr(encode, "SLICE", 10)
     monkeypatch.setattr(encode, "BATCH_ROWS", 10)
-    carry_out = upsert._carry_out
+    execute_step = execute._execute_step
     seen: list[str] = []
 
-    def kill_then_carry_out(connection: object, step: flows.Step) -> object:
+    def kill_then_execute(connection: Any, step: flows.Step, send_copy: Any) -> object:
         seen.append(str(step.statement))
         if phase in seen[-1]:
-            (pid,) = (connection.connection.driver_connection.info.backend_pid,)  # type: ignore[attr-defined]
+            pid = connection.connection.driver_connection.info.backend_pid
             store.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
-        return carry_out(connection, step)  # type: ignore[arg-type]
+        return execute_step(connection, step, send_copy)
 
-    monkeypatch.setattr(upsert, "_carry_out", kill_then_carry_out)
+    monkeypatch.setattr(execute, "_execute_step", kill_then_execute)
     rows = [price("kept", home_odds=7.0), *(price(f"m{number}") for number in range(40))]
     with store.unit_of_work() as uow, pytest.raises(DBAPIError) as caught:
         uow.odds.upsert_many(rows)
     assert caught.value.connection_invalidated
-    monkeypatch.setattr(upsert, "_carry_out", carry_out)
+    monkeypatch.setattr(execute, "_execute_step", execute_step)
     assert phase in seen[-1]
     assert store.ask("SELECT match_id, home_odds FROM odds") == [("kept", 2.0)]
     assert write(store, rows) == Upserted(inserted=40, updated=1)

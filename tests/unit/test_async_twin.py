@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, assert_type
 
 import pytest
 
 import repositories
-from repositories import aio
+from models import Odds, TeamQuantumDNA
+from repositories import AsyncBaseRepository, aio
+from repositories.clv import ClosedPicks
+from repositories.unit_attributes import RepositoryAttribute
 
 # Values, and what works on either side.
 SHARED = ["RetryPolicy", "Timeouts", "Upserted", "audit_context", "idempotent"]
@@ -22,9 +25,8 @@ def methods(cls: type) -> dict[str, Callable[..., Any]]:
     return {name: f for name, f in inspect.getmembers(cls, inspect.isfunction) if name[0] != "_"}
 
 
-def properties(cls: type) -> dict[str, property]:
-    members = inspect.getmembers(cls, lambda member: isinstance(member, property))
-    return {name: member for name, member in members if name[0] != "_"}
+def attributes(cls: type) -> dict[str, RepositoryAttribute[Any, Any]]:
+    return dict(inspect.getmembers(cls, lambda each: isinstance(each, RepositoryAttribute)))
 
 
 def annotation(text: str) -> str:
@@ -78,13 +80,22 @@ def test_the_methods_are_the_same_and_awaited(sync: type, twin: type) -> None:
         assert summary(other) == summary(method), name
 
 
-@pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
-def test_the_properties_are_the_same(sync: type, twin: type) -> None:
-    assert properties(sync).keys() == properties(twin).keys()
-    for name, member in properties(sync).items():
-        returned = inspect.signature(member.fget).return_annotation  # type: ignore[arg-type]
-        other = inspect.signature(properties(twin)[name].fget).return_annotation  # type: ignore[arg-type]
-        assert other == f"Async{returned}", name
+def test_the_repositories_of_a_unit_of_work_are_the_same() -> None:
+    sync, twin = attributes(repositories.UnitOfWork), attributes(aio.AsyncUnitOfWork)
+    assert sync.keys() == twin.keys()
+    for name, attribute in sync.items():
+        kind: Any = attribute.repository
+        assert twin[name].repository is getattr(aio, f"Async{kind.__name__}"), name
+
+
+async def read_types(uow: aio.AsyncUnitOfWork, picks: AsyncBaseRepository[Odds]) -> None:
+    """Read by mypy: what is forwarded has the types of the synchronous method."""
+    assert_type(await uow.teams.get_by_name("Lazio"), TeamQuantumDNA | None)
+    assert_type(await uow.teams.get_all(limit=3), list[TeamQuantumDNA])
+    assert_type(await uow.tracking.close_picks(), ClosedPicks)
+    assert_type(await picks.get_by_id(1), Odds | None)
+    await uow.teams.get_by_name(3)  # type: ignore[arg-type]
+    await uow.odds.get_by_league("Serie A", limits=3)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(("sync", "twin"), PAIRS, ids=IDS)
