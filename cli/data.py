@@ -48,11 +48,10 @@ def refuse_strangers(connection: Connection) -> None:
     from core.errors import SchemaMismatchError, TamperedHistoryError
     from models import Base
     from models.base import SCHEMA_IN_SQL
-    from schemaproof import find_project
-    from schemaproof import trusted_tables as own_tables
+    from schemaproof import find_project, table_safety
 
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
-    found = own_tables.look(connection, find_project(), names)
+    found = table_safety.inspect_tables(connection, find_project(), names)
     if absent := sorted(".".join(name) for name in names.difference(found)):
         # Somebody might make one in its place after the look.
         raise SchemaMismatchError(

@@ -17,8 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import HistoryError, SchemaMismatchError
-from schemaproof import find_project, own_settings, translate_driver_error
-from schemaproof import trusted_tables as own_tables
+from schemaproof import find_project, own_settings, table_safety, translate_driver_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +93,8 @@ async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None
 
 def _applied(project: Project, connection: Connection) -> Sequence[str]:
     connection.execute(text(own_settings.SEARCH_PATH_FOR_TRANSACTION))
-    found = own_tables.look(connection, project, {project.version_table})
-    own_tables.refuse(found)
+    found = table_safety.inspect_tables(connection, project, {project.version_table})
+    table_safety.refuse_unsafe(found)
     if (table := found.get(project.version_table)) is None:
         return ()
     sql = f"SELECT version_num FROM {table.quoted} ORDER BY version_num"  # noqa: S608 - by the server

@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine
 
-from schemaproof.history import request
+from schemaproof.history import gate_overrides
 from schemaproof.history.history import History, load_history
 from schemaproof.project import Project, find_project
 from tests.servers import Database
@@ -25,7 +25,7 @@ from tests.servers import Database
 ROOT: Final = Path(__file__).resolve().parents[1]
 PROJECT: Final[Project] = find_project(ROOT)
 EXISTING_DATABASE: Final = "abbc4f65c12b"
-ACCEPTING: Final = request.Request(accepts_data_loss=True)
+ACCEPTING: Final = gate_overrides.GateOverrides(accepts_data_loss=True)
 """What is asked of Alembic where downgrades are not what a test is about."""
 ACCEPT: Final = ("-x", "accept-data-loss=true")
 """The same for the program."""
@@ -84,7 +84,7 @@ class Alembic:
         config = Config(ROOT / "alembic.ini", stdout=self.output)
         with engine_of(self.database) as engine:
             config.attributes["connection"] = engine
-            config.attributes[request.ATTRIBUTE] = ACCEPTING
+            config.attributes[gate_overrides.ATTRIBUTE] = ACCEPTING
             yield config
 
 

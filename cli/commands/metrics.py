@@ -114,7 +114,7 @@ def _update(exposed: Exposed) -> None:
 def _checked() -> Checked:
     from cli.schema_metrics import Checked
     from core.errors import HistoryError
-    from schemaproof import Extent, ledger, load_history, look_at_history
+    from schemaproof import Extent, inspect_history, ledger, load_history
     from schemaproof import check_database as check
     from schemaproof.cli import baselines
     from schemaproof.cli.connection import connected, connected_to_read, open_another, project
@@ -127,7 +127,7 @@ def _checked() -> Checked:
     seconds = time.perf_counter() - start
     rows: list[dict[str, Any]] = []
     with connected() as session:
-        found = look_at_history(session, ours)
+        found = inspect_history(session, ours)
         # What is wrong with the ledger, the report says.
         with suppress(HistoryError):
             rows = ledger.history(session, ours) if found.ledger_readable else []

@@ -16,9 +16,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import record
+from schemaproof.history.gate_overrides import ATTRIBUTE
 from schemaproof.history.history import alembic_config, script_directory
 from schemaproof.history.metadata import load_metadata
-from schemaproof.history.request import ATTRIBUTE
 from schemaproof.project import Project, find_project
 from tests.project import ACCEPTING, PROJECT
 from tests.servers import Database

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from core.errors import MigrationRefusedError
-from schemaproof.history.request import ATTRIBUTE, Request
+from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import tables
 from tests.project import Programs
 from tests.servers import Database
 
-ASKS_NOTHING: dict[str, Any] = {ATTRIBUTE: Request()}
+ASKS_NOTHING: dict[str, Any] = {ATTRIBUTE: GateOverrides()}
 INDEX = 'op.execute("CREATE INDEX i ON public.one (id)")'
 
 
@@ -53,7 +53,7 @@ def test_it_is_refused_and_names_what_is_lost(
 
 
 def test_when_it_is_accepted_the_ledger_says_so(project: OwnProject, database: Database) -> None:
-    project.downgrade(database, "base", **{ATTRIBUTE: Request(accepts_data_loss=True)})
+    project.downgrade(database, "base", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
     assert tables(database) == set()
     assert rows(database, "allowed")[:3] == [([],)] * 3  # the upgrades lose nothing
     assert rows(database, "revision, direction, allowed")[3:] == [
@@ -62,7 +62,7 @@ def test_when_it_is_accepted_the_ledger_says_so(project: OwnProject, database: D
 
 
 def test_what_loses_nothing_is_not_asked_about(project: OwnProject, database: Database) -> None:
-    project.downgrade(database, "r2", **{ATTRIBUTE: Request(accepts_data_loss=True)})
+    project.downgrade(database, "r2", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
     project.downgrade(database, "r1", **ASKS_NOTHING)
     assert rows(database, "revision, direction, allowed")[-1] == ("r2", "downgrade", [])
 
@@ -133,7 +133,7 @@ def test_undoing_a_merge_loses_what_the_merge_made(merging: OwnProject, database
 def test_the_plan_of_a_merge_names_what_the_merge_changes(
     merging: OwnProject, database: Database
 ) -> None:
-    merging.downgrade(database, "r1", **{ATTRIBUTE: Request(accepts_data_loss=True)})
+    merging.downgrade(database, "r1", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
     outcome = Programs(merging.folder, database.environ()).monps_db("plan", "--format", "json")
     assert outcome.code == 0, outcome.text
     *_, revision = json.loads(outcome.out)["revisions"]
@@ -146,7 +146,7 @@ def test_no_mode_of_the_gate_lets_it_pass(
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", "off")
     with pytest.raises(MigrationRefusedError, match="the downgrade loses"):
-        project.downgrade(database, "base", **{ATTRIBUTE: Request(reason="no time")})
+        project.downgrade(database, "base", **{ATTRIBUTE: GateOverrides(reason="no time")})
 
 
 def test_the_programs_ask_for_it(project: OwnProject, database: Database) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
-from schemaproof.history.request import ATTRIBUTE, make_request
+from schemaproof.history.gate_overrides import ATTRIBUTE, make_overrides
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_existing_database import SMALL, load
@@ -20,7 +20,7 @@ TWO = 'op.execute("CREATE TABLE public.two (id int)")'
 
 
 def allowing(ground: str, reason: str) -> dict[str, Any]:
-    return {ATTRIBUTE: make_request([ground] if ground else [], reason)}
+    return {ATTRIBUTE: make_overrides([ground] if ground else [], reason)}
 
 
 def run(database: Database, statement: str) -> None:

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from core.errors import MigrationRefusedError
-from schemaproof.history.request import ATTRIBUTE, Request
+from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing, run
@@ -99,7 +99,7 @@ def test_what_is_applied_already_refuses_neither_the_next_upgrade_nor_a_downgrad
     project.upgrade(database, **allowing("lint", "it is only once"))
     pending(project, 'op.execute("CREATE TABLE public.two ()")')
     project.upgrade(database)
-    project.downgrade(database, "r1", **{ATTRIBUTE: Request(accepts_data_loss=True)})
+    project.downgrade(database, "r1", **{ATTRIBUTE: GateOverrides(accepts_data_loss=True)})
     assert [direction for _, direction in rows(database)] == [*["upgrade"] * 3, *["downgrade"] * 2]
 
 

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from alembic.runtime.migration import MigrationContext
 
-from schemaproof.migrate.leftovers import drop_invalid_indexes
+from schemaproof.migrate.invalid_indexes import drop_invalid_indexes
 from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot, SqlText
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject

@@ -18,7 +18,7 @@ from bench.drift.runs import prepare
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.check import own_shape
 from schemaproof.findings.findings import Report
-from schemaproof.history import own_tables
+from schemaproof.history import history_tables
 from schemaproof.history.snapshot_values import encode_children
 from schemaproof.roles.roles import Roles, script
 from schemaproof.schema.shapes import Scope
@@ -38,7 +38,7 @@ SEQUENCE = "monps_migration_ledger_id_seq"
 
 
 def compared(connection: Connection) -> Report:
-    found = own_tables.look(connection, PROJECT)
+    found = history_tables.inspect_tables(connection, PROJECT)
     return own_shape.compared(connection, PROJECT, found)
 
 
@@ -132,7 +132,7 @@ def test_untouched_they_are_as_they_should_be(superuser: Connection) -> None:
 
 def test_what_the_runner_makes_is_what_is_recorded(superuser: Connection) -> None:
     superuser.rollback()
-    scope = Scope(managed=(), shared=("public",), own=frozenset({own_tables.LEDGER}))
+    scope = Scope(managed=(), shared=("public",), own=frozenset({history_tables.LEDGER}))
     with reading(superuser):
         found = encode_children(read_snapshot(superuser, scope).schemas)
     said = json.loads(json.dumps(encode_children(own_shape.recorded().schemas)))
@@ -220,6 +220,8 @@ def test_the_version_table_is_expected_as_the_project_s_own_alembic_makes_it(
             " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));"
             f"ALTER TABLE public.alembic_version {change}"
         )
-        found = own_shape.compared(connection, project, own_tables.look(connection, project))
+        found = own_shape.compared(
+            connection, project, history_tables.inspect_tables(connection, project)
+        )
     assert {one.code for one in found.findings} >= codes
     assert bool(found.findings) is bool(codes)

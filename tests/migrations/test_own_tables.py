@@ -14,8 +14,8 @@ import pytest
 from psycopg2 import sql
 
 from core.errors import TamperedHistoryError
-from schemaproof.history import trusted_tables as own_tables
-from schemaproof.history.own_tables import LEDGER
+from schemaproof.history import table_safety
+from schemaproof.history.history_tables import LEDGER
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.project import PROJECT, Outcome, Programs, make_workspace
@@ -203,7 +203,9 @@ def test_nothing_of_a_table_that_somebody_made_first_is_executed(
     make, said = PLANTED[what]
     mallory.does(make(table))
     with closing(mallory.database.connect_superuser()) as connection:
-        found = own_tables.look(connection, PROJECT, {("public", table.removeprefix("public."))})
+        found = table_safety.inspect_tables(
+            connection, PROJECT, {("public", table.removeprefix("public."))}
+        )
     [one] = found.values()
     assert any(said in fault for fault in one.faults), one.faults
     assert not mallory.is_superuser()
@@ -271,7 +273,7 @@ def test_what_a_step_wrote_to_the_version_table_is_read_back(
     own_project.add("op.execute('CREATE TABLE public.one ()')")
     own_project.add(f"op.execute({LATE!r})")
     # As if the look had been fooled.
-    monkeypatch.setattr("schemaproof.history.trusted_tables.OwnTable.fault", None)
+    monkeypatch.setattr("schemaproof.history.table_safety.InspectedTable.fault", None)
     with pytest.raises(TamperedHistoryError, match="holds xxx where r2 was written"):
         own_project.upgrade(database)
     assert rows(database, "revision, outcome")[0] == ("r1", "done")

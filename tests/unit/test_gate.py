@@ -10,7 +10,7 @@ from core.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.check.verify import State
 from schemaproof.compare import compare
 from schemaproof.findings.findings import Finding, Kind, Report, drift
-from schemaproof.history.request import make_request
+from schemaproof.history.gate_overrides import make_overrides
 from schemaproof.migrate import gate
 from schemaproof.schema.object_paths import object_of
 from schemaproof.schema.shapes import Column, Relation, Schema, Scope, Snapshot
@@ -196,7 +196,7 @@ def test_the_object_of_a_path(path: str, expected: tuple[str, ...]) -> None:
 
 
 def test_what_is_allowed_may_be_listed_or_repeated() -> None:
-    request = make_request(["drift, heads", "lint"], " because ")
+    request = make_overrides(["drift, heads", "lint"], " because ")
     assert (sorted(request.allowed), request.reason) == (["drift", "heads", "lint"], "because")
 
 
@@ -212,4 +212,4 @@ def test_a_request_that_cannot_be_granted(
     allowed: list[str], reason: str | None, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):
-        make_request(allowed, reason)
+        make_overrides(allowed, reason)

@@ -72,7 +72,7 @@ _NAMES: Final = {
         "Report",
     ),
     "schemaproof.history.history": ("load_history",),
-    "schemaproof.history.live": ("look_at_history",),
+    "schemaproof.history.version_table": ("inspect_history",),
     "schemaproof.project": (
         "Project",
         "find_project",
@@ -97,7 +97,7 @@ _MODULES: Final = {
     "own_settings": "schemaproof.connection.own_settings",
     "remedies": "schemaproof.connection.remedies",
     "silence": "schemaproof.connection.silence",
-    "trusted_tables": "schemaproof.history.trusted_tables",
+    "table_safety": "schemaproof.history.table_safety",
 }
 # What is called otherwise at home: there is a room of the same name.
 _AT_HOME: Final = {"check_database": "check"}

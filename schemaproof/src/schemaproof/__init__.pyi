@@ -47,9 +47,9 @@ from schemaproof.findings.codes import Severity as Severity
 from schemaproof.findings.findings import Kind as Kind
 from schemaproof.findings.findings import Report as Report
 from schemaproof.history import ledger as ledger
-from schemaproof.history import trusted_tables as trusted_tables
+from schemaproof.history import table_safety
 from schemaproof.history.history import load_history as load_history
-from schemaproof.history.live import look_at_history as look_at_history
+from schemaproof.history.version_table import inspect_history as inspect_history
 from schemaproof.project import Project as Project
 from schemaproof.project import find_project as find_project
 from schemaproof.report.cells import cell as cell
@@ -105,6 +105,7 @@ __all__ = [
     "ensure_role_and_database",
     "find_project",
     "hold_for_driver",
+    "inspect_history",
     "interruptible",
     "is_accepted",
     "keepalives",
@@ -115,7 +116,6 @@ __all__ = [
     "load_history",
     "local_server",
     "look_after",
-    "look_at_history",
     "network_args",
     "options",
     "own_settings",
@@ -127,8 +127,8 @@ __all__ = [
     "set_up_safely",
     "silence",
     "sqlstate_of",
+    "table_safety",
     "translate_driver_error",
-    "trusted_tables",
     "visible",
     "whole_milliseconds",
     "whole_seconds",

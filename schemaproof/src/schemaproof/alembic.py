@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alembic import context
 
-from schemaproof.migrate import environment, one_line
+from schemaproof.migrate import environment, error_boundary
 
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
@@ -18,5 +18,5 @@ def run_migrations(target: Target) -> None:
     Args:
         target: The project, and how its database is reached.
     """
-    with one_line.errors(context.config, target):
+    with error_boundary.reported_errors(context.config, target):
         environment.run(context, target)

@@ -17,7 +17,7 @@ from schemaproof.errors import HistoryError
 from schemaproof.findings import findings
 from schemaproof.findings.baseline import Entry
 from schemaproof.findings.findings import Finding
-from schemaproof.history import ledger, live
+from schemaproof.history import ledger, version_table
 from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope, ours_by_name
 from schemaproof.project import Project
@@ -147,7 +147,7 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
 
 
 def _revision(connection: Connection, project: Project, history: History) -> str | None:
-    rows = live.read_history(connection, project).rows or ()
+    rows = version_table.read_history(connection, project).rows or ()
     if len(rows) > 1 or any(row not in history.revisions for row in rows):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}, which is no revision of this history",

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from schemaproof.adopt.adoption import Adoption
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history import ledger, own_tables
+from schemaproof.history import history_tables, ledger
+from schemaproof.history.gate_overrides import GateOverrides
 from schemaproof.history.history import History
 from schemaproof.history.identity import find_identity
-from schemaproof.history.request import Request
 from schemaproof.migrate import migrator_lock
 from schemaproof.project import Project
 
@@ -76,12 +76,12 @@ def recorded(
         ),
         tables=[(one.schema, one.name) for one in (*adoption.ours, *adoption.untouched)],
         identity=find_identity(project.root),
-        request=Request(reason=reason),
+        overrides=GateOverrides(reason=reason),
     )
     with connection.begin():
         migrator_lock.verify(connection)
         ledger.prepare(connection, project)
-        own_tables.lock(connection, {own_tables.LEDGER})
-        own_tables.trusted(connection, project)
+        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+        history_tables.inspect_safe_tables(connection, project)
         ledger.record(connection, row)
         yield

@@ -24,9 +24,9 @@ from schemaproof.connection.readers import Readers
 from schemaproof.errors import HistoryError, LocalServerError
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history import live, model_sources
+from schemaproof.history import model_sources, version_table
 from schemaproof.history.history import History, load_history
-from schemaproof.history.live import LiveHistory
+from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
@@ -128,7 +128,7 @@ def _of_something(report: Report) -> Report:
 def _read_state(
     readers: Readers, project: Project, history: History, on_request: OnRequest
 ) -> DatabaseState:
-    found = live.look_at_history(readers.session, project)
+    found = version_table.inspect_history(readers.session, project)
     state = _compared(readers, project, history, found, on_request)
     return replace(state, own=own_shape.compared(readers.session, project, found.own))
 
@@ -181,7 +181,7 @@ def _no_version(
     """Say that no revision is named although our objects are there."""
     heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
     names = {name for head in heads for name in head.only(project.schemas).object_names()}
-    if not live.are_any_there(readers.session, names):
+    if not version_table.any_exists(readers.session, names):
         return None
     best, report = closest(readers, project, history)
     exact = best and report and not report.findings

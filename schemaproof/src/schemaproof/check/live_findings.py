@@ -15,8 +15,8 @@ from schemaproof.check.verify import Expected
 from schemaproof.connection.answers import AnyConnection
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.history.live import LiveHistory
 from schemaproof.history.scopes import live_scope
+from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
 from schemaproof.repair import ddl
 from schemaproof.repair.order import mentioned

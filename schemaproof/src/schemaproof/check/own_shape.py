@@ -16,11 +16,11 @@ from schemaproof.connection.answers import AnyConnection, server_major
 from schemaproof.connection.readers import Readers
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history import version_table
-from schemaproof.history.own_tables import LEDGER
+from schemaproof.history import version_table_form
+from schemaproof.history.history_tables import LEDGER
 from schemaproof.history.snapshot_values import decode_children
-from schemaproof.history.trusted_tables import Name, OwnTable
-from schemaproof.history.version_table import VersionTable
+from schemaproof.history.table_safety import InspectedTable, Name
+from schemaproof.history.version_table_form import VersionTableForm
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import (
@@ -46,7 +46,9 @@ _KNOWS_MAINTAIN: Final = 17
 _LATER: Final = frozenset({"column_numbers", "sqlstate"})
 
 
-def compared(session: AnyConnection, project: Project, own: Mapping[Name, OwnTable]) -> Report:
+def compared(
+    session: AnyConnection, project: Project, own: Mapping[Name, InspectedTable]
+) -> Report:
     """Compare those that are there, within the current transaction; no row of them is read."""
     if not own:
         return Report((), objects=0, attributes=0)
@@ -100,7 +102,7 @@ def _in_order(table: Relation, other: Relation) -> list[str]:
     return [column.name for column in columns if column.name in common]
 
 
-def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
+def _with_owners(schema: Schema, own: Mapping[Name, InspectedTable]) -> Schema:
     """Return the tables with an owner where it is not the usual one.
 
     For all other tables the owner of the version table is: whoever migrates.
@@ -118,7 +120,7 @@ def _with_owners(schema: Schema, own: Mapping[Name, OwnTable]) -> Schema:
 
 
 def _wanted(
-    schema: Schema, project: Project, own: Mapping[Name, OwnTable], ledger: Snapshot
+    schema: Schema, project: Project, own: Mapping[Name, InspectedTable], ledger: Snapshot
 ) -> Schema:
     relations: list[Relation] = []
     sequences: list[Sequence] = []
@@ -205,9 +207,9 @@ def _without_maintain() -> Snapshot:
 
 def _version_table(schema: str, found: Relation, project: Project) -> Relation:
     """Return the table as the project's own Alembic makes it."""
-    wanted = version_table.USUAL
+    wanted = version_table_form.USUAL
     if _form(found) != wanted:
-        wanted = version_table.made(project)
+        wanted = version_table_form.read_form(project)
     name = f"{found.name}_pkc"
     column = Column(
         name="version_num",
@@ -228,9 +230,9 @@ def _version_table(schema: str, found: Relation, project: Project) -> Relation:
     return Relation(name=found.name, columns=(column,), constraints=(key,), indexes=(index,))
 
 
-def _form(found: Relation) -> VersionTable | None:
+def _form(found: Relation) -> VersionTableForm | None:
     present = [one for one in found.columns if one.name == "version_num"]
     has_key = any(one.kind == "primary-key" for one in found.constraints)
     if len(present) != 1:
         return None
-    return VersionTable(present[0].type, present[0].type_modifier, has_key)
+    return VersionTableForm(present[0].type, present[0].type_modifier, has_key)

@@ -8,8 +8,8 @@ from itertools import permutations
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import changes
 from schemaproof.history.history import History, Revision
-from schemaproof.history.live import LiveHistory
-from schemaproof.history.own_tables import LEDGER
+from schemaproof.history.history_tables import LEDGER
+from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 

@@ -105,11 +105,11 @@ def run(
         accept_data_loss: Whether a downgrade may lose data.
     """
     from schemaproof.cli.connection import target
-    from schemaproof.history import request
+    from schemaproof.history import gate_overrides
     from schemaproof.history.history import alembic_config
 
     config = alembic_config(target().project())
-    config.attributes[request.ATTRIBUTE] = request.make_request(
+    config.attributes[gate_overrides.ATTRIBUTE] = gate_overrides.make_overrides(
         allowed, reason, accepts_data_loss=accept_data_loss
     )
     with _progress() as progress:

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from schemaproof.errors import HistoryError
-from schemaproof.history import live
+from schemaproof.history import version_table
 from schemaproof.history.history import History
 from schemaproof.project import Project
 
@@ -35,7 +35,7 @@ def pending_here(
             follows the other.
     """
     with connection.begin():
-        rows = live.read_history(connection, project).rows or ()
+        rows = version_table.read_history(connection, project).rows or ()
     unknown = any(row not in history.revisions for row in rows)
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(

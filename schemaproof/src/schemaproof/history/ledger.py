@@ -15,9 +15,9 @@ from schemaproof.connection import plans
 from schemaproof.connection.answers import AnyConnection, rows, sqlstate, statement
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding
-from schemaproof.history import ledger_form, own_tables
+from schemaproof.history import history_tables, ledger_form
+from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.history.identity import Identity
-from schemaproof.history.request import DATA_LOSS, Request
 from schemaproof.history.sql import query
 from schemaproof.project import Project
 
@@ -46,7 +46,7 @@ class Row:
         fingerprint_after: The same after the step.
         findings: What differed from the snapshot after the step, as JSON; None when not compared.
         identity: Who migrates, and with what.
-        request: What the gate was told to let pass, and why.
+        overrides: What the gate was told to let pass, and why.
         tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
             before is recorded again where it changed.
         not_tables: The same of those whose record is kept as it is.
@@ -56,7 +56,7 @@ class Row:
     direction: str
     file_checksum: str | None
     identity: Identity
-    request: Request
+    overrides: GateOverrides
     seconds: float | None = None
     fingerprint_before: str | None = None
     fingerprint_after: str | None = None
@@ -75,15 +75,15 @@ class Row:
             "fingerprint_after": self.fingerprint_after,
             "findings": self.findings,
             "allowed": ",".join(sorted(self._allowed())),
-            "reason": self.request.reason,
+            "reason": self.overrides.reason,
             "tables": json.dumps(self.tables),
             "not_tables": json.dumps(self.not_tables),
             **asdict(self.identity),
         }
 
     def _allowed(self) -> frozenset[str]:
-        accepts = self.direction == "downgrade" and self.request.accepts_data_loss
-        return self.request.allowed | {DATA_LOSS} if accepts else self.request.allowed
+        accepts = self.direction == "downgrade" and self.overrides.accepts_data_loss
+        return self.overrides.allowed | {DATA_LOSS} if accepts else self.overrides.allowed
 
 
 def prepare(connection: Connection, project: Project) -> None:
@@ -96,7 +96,7 @@ def prepare(connection: Connection, project: Project) -> None:
 
     if _columns(connection, project):
         # From here on nobody can change what was seen; he may have done so in between.
-        own_tables.lock(connection, {own_tables.LEDGER})
+        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
         _columns(connection, project)
     try:
         connection.execute(query("ledger_create"))
@@ -117,7 +117,7 @@ def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
     Raises:
         TamperedHistoryError: It was altered by hand.
     """
-    table = own_tables.look(connection, project).get(own_tables.LEDGER)
+    table = history_tables.inspect_tables(connection, project).get(history_tables.LEDGER)
     if table is None:
         return frozenset()
     if (what := ledger_form.fault(table)) is not None:
@@ -158,8 +158,8 @@ def record_failure(
     Raises:
         TamperedHistoryError: The table could run somebody's code.
     """
-    own_tables.lock(connection, {own_tables.LEDGER})
-    own_tables.trusted(connection, project)
+    history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+    history_tables.inspect_safe_tables(connection, project)
     connection.execute(
         query("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemaproof.errors import TamperedHistoryError
-from schemaproof.history.trusted_tables import OwnTable
+from schemaproof.history.table_safety import InspectedTable
 
 TABLE: Final = "public.monps_migration_ledger"
 
@@ -46,7 +46,7 @@ _GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
 }
 
 
-def fault(table: OwnTable) -> str | None:
+def fault(table: InspectedTable) -> str | None:
     """Say why the table cannot be read and written as the runner's own; None when it can."""
     if table.fault is not None:
         return table.fault

@@ -17,7 +17,7 @@ from schemaproof.catalog.expected import fingerprint, materialise
 from schemaproof.catalog.settle import read_settled_snapshot
 from schemaproof.compare import compare
 from schemaproof.errors import HistoryError
-from schemaproof.history import model_sources, prepared, revision_files, snapshot_file
+from schemaproof.history import model_sources, revision_files, scratch, snapshot_file
 from schemaproof.history.replay import first_line, upgrade_scratch
 from schemaproof.history.revision_files import file_checksum
 from schemaproof.history.scopes import scratch_scope
@@ -80,7 +80,7 @@ def produced(
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    with prepared.scratch(project) as connection:
+    with scratch.project_scratch(project) as connection:
         for revision in revisions:
             upgrade_scratch(connection, script, metadata, target=revision)
         return read_settled_snapshot(connection, scratch_scope(project))
@@ -94,7 +94,7 @@ def declared(project: Project, metadata: MetaData) -> Snapshot:
         LocalServerError: There is no server for scratch databases.
     """
     scope = scratch_scope(project)
-    with prepared.scratch(project) as connection:
+    with scratch.project_scratch(project) as connection:
         try:
             return materialise(connection, metadata, scope)
         except SQLAlchemyError as error:
@@ -133,7 +133,7 @@ def _passed(
     """Upgrade to a revision; record each on the way that has all it needs and nothing else."""
     found: dict[str, RecordedRevision] = {}
     applied: set[str] = set()
-    with prepared.scratch(project) as connection:
+    with scratch.project_scratch(project) as connection:
 
         def read(revision: str) -> None:
             applied.add(revision)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from schemaproof.history.own_tables import LEDGER
+from schemaproof.history.history_tables import LEDGER
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Scope

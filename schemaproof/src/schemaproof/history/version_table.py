@@ -1,105 +1,83 @@
-"""The version table as the project's own Alembic, and then its revisions, make it.
-
-What ``env.py`` asks for is asked of Alembic itself, in offline mode, in which nothing is connected
-to; what revisions make of it is seen in a scratch database.
-"""
+"""What the live database says of its revision, as far as this role may read it."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
-from schemaproof.connection.answers import rows
-from schemaproof.errors import MonpsError
-from schemaproof.history.history import alembic_config
-from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
+from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.history import history_tables, ledger, ledger_form
+from schemaproof.history.history_tables import LEDGER
+from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.project import Project
-
-if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import Connection, Table
 
 
 @dataclass(frozen=True, slots=True)
-class VersionTable:
-    """What may differ from project to project.
+class LiveHistory:
+    """What stands in Alembic's version table, and in the ledger.
 
     Attributes:
-        type: Of ``version_num``.
-        type_modifier: Of ``version_num``.
-        has_key: Whether there is a primary key.
+        there: Whether there is a version table.
+        rows: Its rows, sorted; None when this role may not read it, or nobody should.
+        ledger_readable: Whether this role may read the ledger; None when there is none.
+        checksums: Of the files that were applied here, by revision, as the ledger has them.
+        ledger_fault: How the ledger is not as the runner made it; None when it is.
+        version_fault: Why the version table is not read although it may be; None when it is.
+        own: Both tables, as the catalogs have them; those that are there.
     """
 
-    type: str = "character varying"
-    type_modifier: str | None = "(32)"
-    has_key: bool = True
+    there: bool
+    rows: tuple[str, ...] | None
+    ledger_readable: bool | None = None
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    ledger_fault: str | None = None
+    version_fault: str | None = None
+    own: Mapping[Name, InspectedTable] = field(default_factory=dict)
 
 
-USUAL: Final = VersionTable()
-_READ: Final = """
-SELECT
-    pg_catalog.format_type(a.atttypid, NULL) AS type,
-    pg_catalog.substring(pg_catalog.format_type(a.atttypid, a.atttypmod), '[(].*') AS type_modifier,
-    EXISTS (
-        SELECT FROM pg_catalog.pg_constraint AS c WHERE c.conrelid = a.attrelid AND c.contype = 'p'
-    ) AS has_key
-FROM pg_catalog.pg_attribute AS a
-WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
-"""
+def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
+    """Read the version table and the ledger, within the current transaction.
+
+    Raises:
+        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+    """
+    history = inspect_history(connection, project)
+    history_tables.refuse_unsafe(history.own)
+    return history
 
 
-def made(project: Project) -> VersionTable:
-    """Return the table as it is made; the usual one where that cannot be seen."""
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.schema import CreateTable
+def inspect_history(connection: AnyConnection, project: Project) -> LiveHistory:
+    """As :func:`read_history`; a table that is not safe is not read, and that is said."""
+    own = history_tables.inspect_tables(connection, project)
+    version, its_ledger = own.get(project.version_table), own.get(LEDGER)
+    fault = ledger_form.fault(its_ledger) if its_ledger else None
+    may_read = its_ledger.is_readable if its_ledger else None
+    return LiveHistory(
+        there=version is not None,
+        rows=_rows(connection, version),
+        ledger_readable=may_read,
+        checksums=ledger.checksums(connection) if may_read and fault is None else {},
+        ledger_fault=fault,
+        version_fault=history_tables.version_fault(version) if version else None,
+        own=own,
+    )
 
-    from schemaproof.history.history import script_directory
-    from schemaproof.history.metadata import load_metadata
-    from schemaproof.history.prepared import scratch
-    from schemaproof.history.replay import upgrade_scratch
 
-    table = _configured(project)
+def any_exists(connection: AnyConnection, names: Collection[Name]) -> bool:
+    """Whether any of these relations (schema, name) exists."""
+    sql = statement("schemaproof.history.queries", "any_there")
+    parameters = {
+        "schemas": [schema for schema, _ in names],
+        "names": [name for _, name in names],
+    }
+    [found] = rows(connection, sql, parameters)
+    return bool(found["any_there"])
+
+
+def _rows(connection: AnyConnection, table: InspectedTable | None) -> tuple[str, ...] | None:
     if table is None:
-        return USUAL
-    try:
-        with scratch(project) as connection:
-            connection.execute(CreateTable(table))
-            connection.commit()
-            upgrade_scratch(connection, script_directory(project), load_metadata(project))
-            return _read(connection)
-    except (MonpsError, SQLAlchemyError):
-        return USUAL
-
-
-def _configured(project: Project) -> Table | None:
-    """Have Alembic run ``env.py`` for a script without revisions, and look at its context."""
-    from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
-    from sqlalchemy import MetaData
-
-    config = alembic_config(project)
-    config.stdout = config.output_buffer = io.StringIO()
-    script = ScriptDirectory.from_config(config)
-    seen: list[MigrationContext] = []
-
-    def nothing(_revision: object, context: MigrationContext) -> list[Any]:
-        seen.append(context)
-        return []
-
-    try:
-        with EnvironmentContext(
-            config, script, fn=nothing, as_sql=True, starting_rev=None, destination_rev="heads"
-        ):
-            script.run_env()
-    except Exception:  # noqa: BLE001 - it is the project's own program, and may fail for any reason
+        return ()
+    if not table.is_readable or history_tables.version_fault(table) is not None:
         return None
-    if not seen:
-        return None
-    schema, name = SCRATCH_VERSION_TABLE
-    return seen[0]._version.to_metadata(MetaData(), schema=schema, name=name)  # noqa: SLF001
-
-
-def _read(connection: Connection) -> VersionTable:
-    (found,) = rows(connection, _READ, {"name": ".".join(SCRATCH_VERSION_TABLE)})
-    return VersionTable(**found)
+    sql = f"SELECT version_num FROM {table.quoted} ORDER BY version_num"  # noqa: S608 - by the server
+    return tuple(row["version_num"] for row in rows(connection, sql))

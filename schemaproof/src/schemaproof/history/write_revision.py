@@ -18,7 +18,7 @@ from sqlalchemy import Connection, MetaData, inspect
 from schemaproof import whole_file
 from schemaproof.compare import Difference
 from schemaproof.errors import ConfigurationError, HistoryError, TamperedHistoryError
-from schemaproof.history import autogenerate, changes, prepared, record, revision_files
+from schemaproof.history import autogenerate, changes, record, revision_files, scratch
 from schemaproof.history.history import alembic_config, read_recorded, script_directory
 from schemaproof.history.metadata import load_metadata
 from schemaproof.history.replay import first_line, upgrade_scratch
@@ -27,7 +27,7 @@ from schemaproof.schema.shapes import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class RevisionOptions:
     """What is asked for, as ``alembic revision`` takes it.
 
     Attributes:
@@ -66,26 +66,26 @@ class Written:
     unwritten: tuple[Difference, ...]
 
 
-def write_empty(project: Project, request: Request) -> Path:
+def write_empty(project: Project, options: RevisionOptions) -> Path:
     """Write a revision to be filled in by hand; nothing is recorded of it yet.
 
     Raises:
-        ConfigurationError: Alembic refuses the request.
+        ConfigurationError: Alembic refuses them.
         HistoryError: The file cannot be written.
     """
-    context = _context(project, script_directory(project), request)
+    context = _context(project, script_directory(project), options)
     with _removed_on_failure(project, str(context.generated_revisions[0].rev_id)):
         return _generated(context)
 
 
-def write_revision(project: Project, request: Request) -> Written:
+def write_revision(project: Project, options: RevisionOptions) -> Written:
     """Write the revision that the models ask for. When anything fails, no file is left behind.
 
     Autogenerate compares with a scratch database at head. The revision is then applied in another
     one, and what it produces is recorded.
 
     Raises:
-        ConfigurationError: Alembic refuses the request, or the models cannot be loaded.
+        ConfigurationError: Alembic refuses them, or the models cannot be loaded.
         HistoryError: A revision fails, also the new one; a file cannot be written; or a head has
             no snapshot, so its file may be what a killed run left.
         LocalServerError: There is no server for scratch databases.
@@ -93,7 +93,7 @@ def write_revision(project: Project, request: Request) -> Written:
     """
     metadata = load_metadata(project)
     script = script_directory(project)
-    context = _context(project, script, request)
+    context = _context(project, script, options)
     revision = str(context.generated_revisions[0].rev_id)
     _refuse_unfinished(project, script)
     _autogenerate(project, script, metadata, context)
@@ -156,11 +156,13 @@ def _unwritten(
     return changes.between([produced], record.declared(project, metadata))
 
 
-def _context(project: Project, script: ScriptDirectory, request: Request) -> RevisionContext:
+def _context(
+    project: Project, script: ScriptDirectory, options: RevisionOptions
+) -> RevisionContext:
     asked = {
-        **asdict(request),
-        "rev_id": request.rev_id or rev_id(),
-        "depends_on": list(request.depends_on) or None,
+        **asdict(options),
+        "rev_id": options.rev_id or rev_id(),
+        "depends_on": list(options.depends_on) or None,
         "autogenerate": False,
         "sql": False,
     }
@@ -170,7 +172,7 @@ def _context(project: Project, script: ScriptDirectory, request: Request) -> Rev
 def _autogenerate(
     project: Project, script: ScriptDirectory, metadata: MetaData, context: RevisionContext
 ) -> None:
-    with prepared.scratch(project) as connection:
+    with scratch.project_scratch(project) as connection:
         upgrade_scratch(connection, script, metadata)
         connection.rollback()
         schemas = {table.schema for table in metadata.tables.values()}

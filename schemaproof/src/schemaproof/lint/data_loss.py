@@ -9,8 +9,8 @@ from alembic.script import Script
 
 from schemaproof.compare import Difference
 from schemaproof.errors import MigrationRefusedError
+from schemaproof.history.gate_overrides import DATA_LOSS
 from schemaproof.history.history import History, script_directory
-from schemaproof.history.request import DATA_LOSS
 from schemaproof.project import Project
 
 ATTRIBUTE: Final = "downgrade_loses"

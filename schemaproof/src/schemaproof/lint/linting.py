@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from schemaproof.history import trusted_tables as own_tables
+from schemaproof.history import table_safety
 from schemaproof.lint import facts, rules, squawk, unqualified
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.kinds import BLOCKS_WRITES, Lock
@@ -77,7 +77,7 @@ def lint_owners(
 ) -> list[LintFinding]:
     """Return which tables that pending revisions name belong to strangers."""
     names = {table_of(name) for one in pending for name in one.tables}
-    there = own_tables.look(connection, project, names)
+    there = table_safety.inspect_tables(connection, project, names)
     found = [
         LintFinding(
             "table-of-stranger",

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import DatabaseRefusedError
-from schemaproof.migrate import sessions
-from schemaproof.migrate.sessions import Session
+from schemaproof.migrate import backends
+from schemaproof.migrate.backends import Backend
 
 # lock_not_available, deadlock_detected, serialization_failure: others were in the way.
 _PASSING: Final = frozenset({"55P03", "40P01", "40001"})
@@ -44,7 +44,7 @@ def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timede
     return unit * factor
 
 
-def named(error: BaseException, blockers: Sequence[Session], attempt: int) -> BaseException:
+def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> BaseException:
     """Return an error that names who was in the way, where somebody was.
 
     Args:
@@ -55,7 +55,7 @@ def named(error: BaseException, blockers: Sequence[Session], attempt: int) -> Ba
     if not isinstance(error, DBAPIError) or not may_pass(error) or not blockers:
         return error
     return DatabaseRefusedError(
-        f"{retold(error)}, {attempt} times; blocked by {sessions.listed(blockers)}",
+        f"{retold(error)}, {attempt} times; blocked by {backends.described(blockers)}",
         remedy="try again when that session has finished, end it (SELECT"
         " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
         sqlstate=getattr(error.orig, "pgcode", None),

@@ -15,8 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
 from schemaproof.connection.answers import rolled_back, rows, statement
-from schemaproof.migrate import sessions
-from schemaproof.migrate.sessions import Session
+from schemaproof.migrate import backends
+from schemaproof.migrate.backends import Backend
 
 _SHORTEST: Final = timedelta(milliseconds=20)
 _LONGEST: Final = timedelta(seconds=1)
@@ -39,7 +39,7 @@ class Blockers:
 
     migrating: Connection
     interval: timedelta
-    found: tuple[Session, ...] = ()
+    found: tuple[Backend, ...] = ()
     _stop: Event = field(default_factory=Event)
     _thread: Thread | None = None
 
@@ -72,7 +72,7 @@ class Blockers:
             while True:
                 with rolled_back(session):
                     rows(session, own_settings.for_transaction(session))
-                    self.found = sessions.read(rows(session, sql, {"pid": pid})) or self.found
+                    self.found = backends.from_rows(rows(session, sql, {"pid": pid})) or self.found
                 if self._stop.wait(self.interval.total_seconds()):
                     break
         pool.dispose()

@@ -18,16 +18,16 @@ from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import alembic_output, autogenerate
+from schemaproof.history.gate_overrides import overrides_of_config
 from schemaproof.history.history import load_history
 from schemaproof.history.identity import find_identity
 from schemaproof.history.metadata import load_metadata
 from schemaproof.history.replay import upgrade_scratch
-from schemaproof.history.request import of_config
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
-from schemaproof.migrate import client_gone, connecting, printed, warnings
-from schemaproof.migrate.around_revision import AroundRevision
+from schemaproof.migrate import client_gone, connection_slot, notices, offline_script
 from schemaproof.migrate.migrate import Migration
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
+from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
 from schemaproof.scratch.scratch import scratch_database
 
@@ -45,11 +45,11 @@ def run(context: ModuleType, target: Target) -> None:
     metadata = load_metadata(project)
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     settings = _settings(config, target)
-    around = AroundRevision(
+    around = RevisionHook(
         project=project,
         history=load_history(project),
         identity=find_identity(project.root),
-        request=of_config(config),
+        overrides=overrides_of_config(config),
         mode=settings.MIGRATION_GATE,
     )
     # Alembic shows what its command brought only once it is configured, and takes another then.
@@ -67,12 +67,12 @@ def run(context: ModuleType, target: Target) -> None:
         **autogenerate.options(metadata),
     )
     if context.is_offline_mode():
-        printed.print_script(context, project, configure, plan)
+        offline_script.print_script(context, project, configure, plan)
         return
     with (
         interruptible(),
         _connected(config, project, target, context.script, metadata, progress.say) as connection,
-        warnings.passed_on(connection, progress.say),
+        notices.forwarded(connection, progress.say),
     ):
         migration = Migration(
             context=context,
@@ -140,7 +140,7 @@ def _connected(
         with own_settings.ours(given):
             yield given
     else:
-        path = printed.PATH_OF_REVISIONS if given is None else None
+        path = offline_script.PATH_OF_REVISIONS if given is None else None
         with (
             _connect(given, target, say) as connection,
             own_settings.ours(connection, search_path=path),
@@ -153,7 +153,7 @@ def _connected(
 def _connect(given: Engine | None, target: Target, say: Callable[[str], None]) -> Connection:
     if given is not None:
         return given.connect()
-    return connecting.connect(target.migration_engine(), target.settings(), say)
+    return connection_slot.connect(target.migration_engine(), target.settings(), say)
 
 
 def _printer(config: Config) -> Callable[[str], None]:

@@ -13,14 +13,14 @@ from schemaproof.check.column_order import differing, order_findings, within
 from schemaproof.check.verify import State
 from schemaproof.errors import ConfigurationError
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history import ledger, live
-from schemaproof.history.live import LiveHistory
+from schemaproof.history import ledger, version_table
+from schemaproof.history.version_table import LiveHistory
 from schemaproof.migrate import gate
-from schemaproof.migrate.around_revision import AroundRevision
+from schemaproof.migrate.revision_hook import RevisionHook
 
 
 def pass_gate(
-    connection: Connection, around: AroundRevision, steps: Sequence[MigrationInfo]
+    connection: Connection, around: RevisionHook, steps: Sequence[MigrationInfo]
 ) -> State | None:
     """Look at history and database before the first step.
 
@@ -35,7 +35,7 @@ def pass_gate(
         return None
     if around.mode == "off":
         _want_reason(around)
-    at = live.read_history(connection, around.project)
+    at = version_table.read_history(connection, around.project)
     _refuse_tampering(around, at)
     _refuse_unsafe(connection, around, steps)
     rows = at.rows or ()
@@ -45,7 +45,7 @@ def pass_gate(
     names = {*now.expected.relation_names()}
     with inside_transaction(connection):
         around.disordered = tuple(within(differing(connection), now.scope, names))
-    if "drift" in around.request.allowed:
+    if "drift" in around.overrides.allowed:
         return now
     known = ledger.known_findings(connection)
     _refuse_another_order(around)
@@ -63,7 +63,7 @@ def pass_gate(
     return now
 
 
-def _refuse_another_order(around: AroundRevision) -> None:
+def _refuse_another_order(around: RevisionHook) -> None:
     """What the ledger records of it is renewed with each step: none of it is known before."""
     if around.mode != "off":
         found = [finding for finding, _ in order_findings(around.disordered)]
@@ -71,15 +71,15 @@ def _refuse_another_order(around: AroundRevision) -> None:
         gate.refuse("drift", what, around.comparing.not_accepted(found))
 
 
-def _want_reason(around: AroundRevision) -> None:
-    if around.request.reason is None:
+def _want_reason(around: RevisionHook) -> None:
+    if around.overrides.reason is None:
         raise ConfigurationError(
             "MIGRATION_GATE=off needs a reason",
             remedy="say why: --reason '...' (alembic -x reason='...')",
         )
 
 
-def _refuse_tampering(around: AroundRevision, at: LiveHistory) -> None:
+def _refuse_tampering(around: RevisionHook, at: LiveHistory) -> None:
     if around.mode == "off":
         return
     grounds: dict[str, list[Finding]] = {"heads": [], "tampering": []}
@@ -95,15 +95,15 @@ def _refuse_tampering(around: AroundRevision, at: LiveHistory) -> None:
         ("tampering", "the history is not what was recorded"),
         ("heads", "the history has several heads"),
     ):
-        if ground not in around.request.allowed:
+        if ground not in around.overrides.allowed:
             gate.refuse(ground, what, grounds[ground])
 
 
 def _refuse_unsafe(
-    connection: Connection, around: AroundRevision, steps: Sequence[MigrationInfo]
+    connection: Connection, around: RevisionHook, steps: Sequence[MigrationInfo]
 ) -> None:
     pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
-    if around.mode == "off" or "lint" in around.request.allowed or not pending:
+    if around.mode == "off" or "lint" in around.overrides.allowed or not pending:
         return
     # Only an upgrade that has something to do needs what this imports.
     from schemaproof.lint import linting, revisions
@@ -116,7 +116,7 @@ def _refuse_unsafe(
 
 
 def _state(
-    connection: Connection, around: AroundRevision, revisions: tuple[str, ...]
+    connection: Connection, around: RevisionHook, revisions: tuple[str, ...]
 ) -> State | None:
     expected = around.comparing.expected(revisions)
     return None if expected is None else around.comparing.look(connection, expected)

@@ -23,11 +23,11 @@ from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.plans import kept
 from schemaproof.connection.target import MigrationSettings
 from schemaproof.errors import MonpsError
-from schemaproof.history import ledger, own_tables
-from schemaproof.migrate import attempts, gatekeeper, leftovers, migrator_lock, sessions
-from schemaproof.migrate.around_revision import AroundRevision
+from schemaproof.history import history_tables, ledger
+from schemaproof.migrate import attempts, backends, gatekeeper, invalid_indexes, migrator_lock
 from schemaproof.migrate.blockers import Blockers, interval
 from schemaproof.migrate.progress import Progress, Step
+from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.schema.shapes import Snapshot
 
 
@@ -47,7 +47,7 @@ class Migration:
     context: ModuleType
     plan: Callable[..., Any]
     connection: Connection
-    around: AroundRevision
+    around: RevisionHook
     settings: MigrationSettings
     progress: Progress
     _steps: deque[Any] = field(default_factory=deque)
@@ -100,7 +100,7 @@ class Migration:
 
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
-        self._is_there = own_tables.look_before(context, self.around.project)
+        self._is_there = history_tables.inspect_before_reading(context, self.around.project)
         is_read = self._is_there and not context.opts.get("purge")
         heads = context.get_current_heads() if is_read else ()
         self._heads = frozenset(heads)
@@ -115,7 +115,7 @@ class Migration:
 
     def _refuse_data_loss(self) -> None:
         undone = [step.info for step in self._steps if ledger.direction(step.info) == "downgrade"]
-        if undone and not self.around.request.accepts_data_loss:
+        if undone and not self.around.overrides.accepts_data_loss:
             # An upgrade does not need what this imports.
             from schemaproof.lint import data_loss
 
@@ -146,7 +146,7 @@ class Migration:
     def _begin_writing(self) -> None:
         """See that our own tables are still ours, and that nobody has migrated meanwhile."""
         context = self.context.get_context()
-        own_tables.hold(context, self.around.project)
+        history_tables.lock_and_inspect(context, self.around.project)
         migrator_lock.refuse_if_moved(context, self._heads)
 
     def _run_remaining(self) -> None:
@@ -155,7 +155,7 @@ class Migration:
             if not self._steps and context.opts.get("dont_mutate"):
                 return
             # In the transaction of the first step: without that step there is no table.
-            own_tables.make_version_table(context, self.around.project)
+            history_tables.make_version_table(context, self.around.project)
         with self.context.begin_transaction():
             self.context.run_migrations()
 
@@ -179,7 +179,7 @@ class Migration:
         if self._is_callers or not self._steps or self._steps[0].info.is_stamp:
             return
         info = self._steps[0].info
-        leftovers.drop_invalid_indexes(
+        invalid_indexes.drop_invalid_indexes(
             self.context.get_context(),
             self.around.comparing.expected(info.source_revision_ids) or Snapshot(),
             self.around.comparing.expected(info.destination_revision_ids) or Snapshot(),
@@ -226,7 +226,7 @@ class Migration:
             self._tell(error)
             return failure
         pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
-        by = f" (blocked by {sessions.listed(found)})" if found else ""
+        by = f" (blocked by {backends.described(found)})" if found else ""
         self.progress.say(
             f"{self._described(self._steps[0].info).revision}: {retold(error)}{by}; rolled back,"
             f" attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"

@@ -26,8 +26,8 @@ from schemaproof.connection import session_limits
 from schemaproof.connection.answers import rows, statement
 from schemaproof.errors import DatabaseRefusedError, MigratorLockError
 from schemaproof.history.sql import query
-from schemaproof.migrate import pooler, sessions
-from schemaproof.migrate.sessions import Session
+from schemaproof.migrate import backends, pooler
+from schemaproof.migrate.backends import Backend
 
 # Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
 # version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,
@@ -135,7 +135,7 @@ def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -
                 holders = _holders(connection, number)
             if holders and {holder.pid for holder in holders} != told:
                 told = {holder.pid for holder in holders}
-                say(f"waiting for another migrator: {sessions.listed(holders)}")
+                say(f"waiting for another migrator: {backends.described(holders)}")
             if time.monotonic() >= deadline:
                 raise _busy(holders)
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
@@ -160,9 +160,9 @@ def _release(connection: Connection, application_name: str) -> None:
         connection.invalidate()  # or a pool would lend a session that holds it
 
 
-def _busy(holders: tuple[Session, ...]) -> MigratorLockError:
+def _busy(holders: tuple[Backend, ...]) -> MigratorLockError:
     return MigratorLockError(
-        f"another migrator is at work: {sessions.listed(holders) or 'it has just ended'}",
+        f"another migrator is at work: {backends.described(holders) or 'it has just ended'}",
         remedy="try again when it has finished, raise MIGRATION_WAIT_TIMEOUT, or end it:"
         " SELECT pg_terminate_backend(pid)",
     )
@@ -183,6 +183,6 @@ def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
         )
 
 
-def _holders(connection: Connection, number: int) -> tuple[Session, ...]:
+def _holders(connection: Connection, number: int) -> tuple[Backend, ...]:
     sql = statement("schemaproof.history.queries", "lock_holders")
-    return sessions.read(rows(connection, sql, {"space": SPACE, "number": number}))
+    return backends.from_rows(rows(connection, sql, {"space": SPACE, "number": number}))

@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from schemaproof.connection import own_settings
 from schemaproof.connection.answers import AnyConnection, rows, statement
 from schemaproof.errors import ConfigurationError
-from schemaproof.history import ledger, own_tables
+from schemaproof.history import history_tables, ledger
 from schemaproof.history.scopes import ours_by_name
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
@@ -91,7 +91,7 @@ def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
     preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     version_table = path(*project.version_table)
-    ours = {project.version_table, own_tables.LEDGER}
+    ours = {project.version_table, history_tables.LEDGER}
     return _Script(_text("roles")).substitute(
         begin=";\n".join(own_settings.FOR_SCRIPT),
         begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
@@ -107,7 +107,9 @@ def script(project: Project, roles: Roles) -> str:
         version_table=version_table,
         version_table_text=_literals([version_table]),
         version_table_key=path(f"{project.version_table[1]}_pkc"),
-        hold=_compiled(own_tables.hold_in_script(project, ours, (roles.owner, roles.migrator))),
+        hold=_compiled(
+            history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator))
+        ),
         create_ledger=_text("ledger_create", _RUNNER).strip(),
         created=indent(_text("ledger_created", _RUNNER).strip(), " " * 12).lstrip(),
         sources=_literals(_SOURCES),

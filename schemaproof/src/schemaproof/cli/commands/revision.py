@@ -40,16 +40,16 @@ def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history.write_revision import Request, write_empty, write_revision
+    from schemaproof.history.write_revision import RevisionOptions, write_empty, write_revision
 
     project = find_project()
-    request = Request(depends_on=depends_on, **asked)
+    options = RevisionOptions(depends_on=depends_on, **asked)
     with interruptible():
         if empty:
-            output.say(f"wrote {write_empty(project, request)}")
+            output.say(f"wrote {write_empty(project, options)}")
             output.say("when it is filled in: monps-db snapshot")
             return exit_codes.OK
-        written = write_revision(project, request)
+        written = write_revision(project, options)
     _show(written)
     return exit_codes.FINDINGS if written.unwritten else exit_codes.OK
 

@@ -17,8 +17,8 @@ def command() -> None:
     from schemaproof.cli.connection import connected, target
     from schemaproof.connection import remedies
     from schemaproof.history.history import load_history
-    from schemaproof.history.live import look_at_history
-    from schemaproof.history.own_tables import refuse
+    from schemaproof.history.history_tables import refuse_unsafe
+    from schemaproof.history.version_table import inspect_history
 
     here = target()
     described = here.described()
@@ -30,8 +30,8 @@ def command() -> None:
         driver_connection: Any = connection.connection.driver_connection
         session = driver_connection.info
         place = f", at {remedies.address(session.host, session.port)}"
-        found = look_at_history(connection, project)
-    refuse(found.own)
+        found = inspect_history(connection, project)
+    refuse_unsafe(found.own)
     rows = found.rows
     known = rows is not None and all(row in history.revisions for row in rows)
     pending = [revision.id for revision in history.pending(*rows or ())]

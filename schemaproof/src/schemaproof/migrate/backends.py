@@ -12,7 +12,7 @@ _HIDDEN: Final = "<insufficient privilege>"
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Backend:
     """What ``pg_stat_activity`` shows of a session; None for what this role may not see.
 
     Attributes:
@@ -47,14 +47,14 @@ class Session:
         return f"{named}: {' '.join(self.query.split())[:QUERY_SHOWN]}"
 
 
-def read(rows: Iterable[Mapping[str, Any]]) -> tuple[Session, ...]:
+def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Backend, ...]:
     """Make sessions of rows that have their columns; rows without a pid are nobody."""
-    names = [field.name for field in fields(Session)]
+    names = [field.name for field in fields(Backend)]
     return tuple(
-        Session(**{name: row[name] for name in names}) for row in rows if row["pid"] is not None
+        Backend(**{name: row[name] for name in names}) for row in rows if row["pid"] is not None
     )
 
 
-def listed(sessions: Iterable[Session]) -> str:
+def described(backends: Iterable[Backend]) -> str:
     """Name several."""
-    return "; ".join(str(session) for session in sessions)
+    return "; ".join(str(backend) for backend in backends)

@@ -20,7 +20,7 @@ from schemaproof.report.documents import line
 
 
 @contextmanager
-def errors(config: Config, target: Target) -> Iterator[None]:
+def reported_errors(config: Config, target: Target) -> Iterator[None]:
     """End Alembic's program with one line, and the exit code that ``monps-db`` would have.
 
     What Alembic's own code says (a revision that is not there) ends with Alembic's 255. Callers of

@@ -14,17 +14,17 @@ from schemaproof.check.verify import State
 from schemaproof.connection.readers import Readers
 from schemaproof.findings import baseline
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history import live
+from schemaproof.history import version_table
 from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope
 from schemaproof.migrate.accepted import Accepted
-from schemaproof.migrate.settling import Settling
+from schemaproof.migrate.text_equivalence import TextEquivalence
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Scope, Snapshot
 
 
 @dataclass(frozen=True)  # without slots: the baseline is read once, when it is needed
-class Comparing:
+class StateReader:
     """Compares, and remembers what was settled.
 
     Attributes:
@@ -89,7 +89,7 @@ class Comparing:
             return False
         tables = {(one.name, table.name) for one in expected.schemas for table in one.relations}
         tables |= {(one.name, part.name) for one in expected.schemas for part in one.sequences}
-        return not added or (added <= tables and not live.are_any_there(connection, added))
+        return not added or (added <= tables and not version_table.any_exists(connection, added))
 
     def settled(self, state: State, revisions: tuple[str, ...], held: Iterable[Finding]) -> State:
         """Return a state without what is only printed differently, if that would be refused."""
@@ -110,8 +110,8 @@ class Comparing:
         return [finding for finding in marked if finding.kind is not Kind.ACCEPTED]
 
     @cached_property
-    def _settling(self) -> Settling:
-        return Settling(self.project)
+    def _settling(self) -> TextEquivalence:
+        return TextEquivalence(self.project)
 
     @cached_property
     def _accepted(self) -> Accepted:

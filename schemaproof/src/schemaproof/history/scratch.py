@@ -15,7 +15,7 @@ from schemaproof.scratch.scratch import scratch_database
 
 
 @contextmanager
-def scratch(project: Project) -> Iterator[Connection]:
+def project_scratch(project: Project) -> Iterator[Connection]:
     """Connect to a new scratch database, after the project's ``scratch-sql`` has run in it.
 
     Raises:

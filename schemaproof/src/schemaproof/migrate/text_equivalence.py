@@ -17,7 +17,7 @@ _Text = tuple[str, str, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Settling:
+class TextEquivalence:
     """Tells other prints of the same thing from real differences.
 
     A scratch database costs a second, and a revision holds its locks meanwhile. So it is asked only

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection.answers import AnyConnection, rows
 from schemaproof.errors import TamperedHistoryError
-from schemaproof.history import ledger_form
-from schemaproof.history import trusted_tables as own_tables
+from schemaproof.history import ledger_form, table_safety
 from schemaproof.history.sql import query
-from schemaproof.history.trusted_tables import Name, OwnTable
+from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 
@@ -25,23 +24,23 @@ LEDGER: Final = ("public", "monps_migration_ledger")
 _VERSION_TYPES: Final = ("text", "character varying")
 
 
-def look(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
+def inspect_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
     """Look at both, within the current transaction; those that are there are returned."""
-    return own_tables.look(connection, project, {project.version_table, LEDGER})
+    return table_safety.inspect_tables(connection, project, {project.version_table, LEDGER})
 
 
-def trusted(connection: AnyConnection, project: Project) -> dict[Name, OwnTable]:
-    """As :func:`look`.
+def inspect_safe_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
+    """As :func:`inspect_tables`.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    found = look(connection, project)
-    refuse(found)
+    found = inspect_tables(connection, project)
+    refuse_unsafe(found)
     return found
 
 
-def refuse(found: Mapping[Name, OwnTable]) -> None:
+def refuse_unsafe(found: Mapping[Name, InspectedTable]) -> None:
     """Refuse to go on with tables that are not safe.
 
     Raises:
@@ -50,10 +49,10 @@ def refuse(found: Mapping[Name, OwnTable]) -> None:
     ledger = found.get(LEDGER)
     if ledger is not None and ledger.fault is not None:
         raise ledger_form.altered(ledger.fault)
-    own_tables.refuse(found)
+    table_safety.refuse_unsafe(found)
 
 
-def look_before(context: MigrationContext, project: Project) -> bool:
+def inspect_before_reading(context: MigrationContext, project: Project) -> bool:
     """Look at the tables that a migration is about to read.
 
     Returns:
@@ -65,8 +64,8 @@ def look_before(context: MigrationContext, project: Project) -> bool:
     """
     if context.connection is None:
         return False
-    found = own_tables.look(context.connection, project, _names(context))
-    refuse(found)
+    found = table_safety.inspect_tables(context.connection, project, _names(context))
+    refuse_unsafe(found)
     return _version_table(context) in found
 
 
@@ -86,32 +85,32 @@ def make_version_table(context: MigrationContext, project: Project) -> None:
         version_table_pk=context.opts.get("version_table_pk", True),
     )
     table.create(context.connection, checkfirst=True)  # in the current transaction
-    lock(context.connection, {_version_table(context)})
-    look_before(context, project)
+    lock_for_writing(context.connection, {_version_table(context)})
+    inspect_before_reading(context, project)
 
 
-def hold(context: MigrationContext, project: Project) -> None:
-    """As :func:`look_before`; until the transaction ends, nobody can make the tables unsafe.
+def lock_and_inspect(context: MigrationContext, project: Project) -> None:
+    """As :func:`inspect_before_reading`; nobody can change the tables until the transaction ends.
 
     The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
     ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
     """
     names = _names(context)
     if context.connection is None or context.as_sql:
-        context.execute(hold_in_script(project, names))
+        context.execute(inspection_for_script(project, names))
         return
-    lock(context.connection, names)
-    look_before(context, project)
+    lock_for_writing(context.connection, names)
+    inspect_before_reading(context, project)
 
 
-def lock(connection: Connection, names: Collection[Name]) -> None:
+def lock_for_writing(connection: Connection, names: Collection[Name]) -> None:
     """Take the lock of a writer on tables, until the transaction ends."""
     quote = connection.dialect.identifier_preparer.quote
     quoted = ", ".join(f"ONLY {quote(schema)}.{quote(name)}" for schema, name in sorted(names))
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
-def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[str]) -> None:
+def verify_written(context: MigrationContext, step: MigrationInfo, heads: Collection[str]) -> None:
     """See that the version table holds what a step has written, before that is committed.
 
     Raises:
@@ -120,7 +119,7 @@ def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[
     schema, name = _version_table(context)
     shown = path(schema, name)
     if context.connection is None or context.as_sql:
-        read_in_script(context, heads, left={*step.source_revision_ids}.difference(heads))
+        verify_written_in_script(context, heads, left={*step.source_revision_ids}.difference(heads))
         return
     from sqlalchemy import String, column, select, table
 
@@ -134,7 +133,7 @@ def read_back(context: MigrationContext, step: MigrationInfo, heads: Collection[
         )
 
 
-def read_in_script(
+def verify_written_in_script(
     context: MigrationContext, heads: Collection[str], left: Collection[str] = ()
 ) -> None:
     """Have a script (``--sql``) fail where the version table does not hold some revisions.
@@ -152,7 +151,7 @@ def read_in_script(
     context.execute(query("version_in_script").bindparams(**given))
 
 
-def version_fault(table: OwnTable) -> str | None:
+def version_fault(table: InspectedTable) -> str | None:
     """Say why a version table cannot be read; None when it can."""
     if table.fault is not None:
         return table.fault
@@ -160,7 +159,7 @@ def version_fault(table: OwnTable) -> str | None:
     return None if type_ in _VERSION_TYPES else "it has no column version_num of text"
 
 
-def hold_in_script(
+def inspection_for_script(
     project: Project, names: Collection[Name], owners: Collection[str] = ()
 ) -> TextClause:
     """Return what makes a script fail where tables that are there are not safe, and locks them.
@@ -170,7 +169,7 @@ def hold_in_script(
         names: The tables.
         owners: Who else may.
     """
-    given = own_tables.parameters(project, names, owners)
+    given = table_safety.parameters(project, names, owners)
     return _hold_in_script().bindparams(**given)
 
 
@@ -178,8 +177,12 @@ def hold_in_script(
 def _hold_in_script() -> TextClause:
     from sqlalchemy import text
 
-    look = files("schemaproof.history.queries").joinpath("own_tables.sql").read_text("utf-8")
-    held = files("schemaproof.history.queries").joinpath("own_tables_held.sql").read_text("utf-8")
+    look = files("schemaproof.history.queries").joinpath("inspect_tables.sql").read_text("utf-8")
+    held = (
+        files("schemaproof.history.queries")
+        .joinpath("inspect_and_lock_tables.sql")
+        .read_text("utf-8")
+    )
     return text(held.replace("@{look}", look.strip()).rstrip().removesuffix(";"))
 
 

@@ -24,7 +24,7 @@ Name = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class OwnTable:
+class InspectedTable:
     """One of these tables, as the catalogs have it.
 
     Attributes:
@@ -54,9 +54,9 @@ class OwnTable:
         return ", ".join(self.faults) or None
 
 
-def look(
+def inspect_tables(
     connection: AnyConnection, project: Project, names: Collection[Name]
-) -> dict[Name, OwnTable]:
+) -> dict[Name, InspectedTable]:
     """Look at tables without touching a row of them, within the current transaction.
 
     Args:
@@ -70,7 +70,7 @@ def look(
     """
     found = _rows(connection, parameters(project, names))
     return {
-        (row["schema"], row["name"]): OwnTable(
+        (row["schema"], row["name"]): InspectedTable(
             quoted=row["quoted"],
             is_readable=row["readable"],
             columns=dict(zip(row["names"] or (), row["types"] or (), strict=True)),
@@ -88,7 +88,7 @@ def look(
     }
 
 
-def refuse(tables: Mapping[Name, OwnTable]) -> None:
+def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
     """Refuse to go on with tables that are not safe.
 
     Raises:
@@ -107,7 +107,7 @@ def refuse(tables: Mapping[Name, OwnTable]) -> None:
 def parameters(
     project: Project, names: Collection[Name], owners: Collection[str] = ()
 ) -> dict[str, str]:
-    """Return the parameters of ``queries/own_tables.sql``; as JSON, which every driver takes.
+    """Return the parameters of ``queries/inspect_tables.sql``; as JSON, which every driver takes.
 
     ``owners`` are roles that may own them besides those that the project names.
     """
@@ -125,8 +125,8 @@ def _migrates(part: str) -> bool:
 
 def _rows(connection: AnyConnection, given: Mapping[str, str]) -> list[dict[str, Any]]:
     if is_of_driver(connection):
-        sql = answers.statement("schemaproof.history.queries", "own_tables")
+        sql = answers.statement("schemaproof.history.queries", "inspect_tables")
         return answers.rows(connection, sql, given)
     from schemaproof.history.sql import query
 
-    return [dict(row) for row in connection.execute(query("own_tables"), given).mappings()]
+    return [dict(row) for row in connection.execute(query("inspect_tables"), given).mappings()]

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 GROUNDS: Final = ("drift", "tampering", "heads", "lint")
 """What the gate can refuse."""
 ATTRIBUTE: Final = "monps.request"
-"""Where the caller of Alembic's Python API puts a :class:`Request` (``Config.attributes``)."""
+"""Where callers of Alembic's Python API put :class:`GateOverrides` (``Config.attributes``)."""
 DATA_LOSS: Final = "data-loss"
 """What the ledger records of a downgrade that may lose data."""
 _ACCEPT: Final = "accept-data-loss"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GateOverrides:
     """What is let pass, for a reason that the ledger records.
 
     Attributes:
@@ -35,10 +35,10 @@ class Request:
     accepts_data_loss: bool = False
 
 
-def make_request(
+def make_overrides(
     allowed: Iterable[str], reason: str | None, *, accepts_data_loss: bool = False
-) -> Request:
-    """Make a request of what a user wrote.
+) -> GateOverrides:
+    """Make overrides of what a user wrote.
 
     Raises:
         ConfigurationError: There is no such ground, or no reason for it.
@@ -56,22 +56,22 @@ def make_request(
             f"allowing {', '.join(sorted(given))} needs a reason",
             remedy="say why: --reason '...' (alembic -x reason='...')",
         )
-    return Request(given, said, accepts_data_loss)
+    return GateOverrides(given, said, accepts_data_loss)
 
 
-def of_config(config: Config) -> Request:
+def overrides_of_config(config: Config) -> GateOverrides:
     """Return what Alembic's caller asked for: by ``-x``, or in Python.
 
     Raises:
-        ConfigurationError: As in :func:`make_request`, or what is neither true nor false.
+        ConfigurationError: As in :func:`make_overrides`, or what is neither true nor false.
     """
     given = config.attributes.get(ATTRIBUTE)
-    if isinstance(given, Request):
+    if isinstance(given, GateOverrides):
         return given
     pairs = [text.partition("=") for text in getattr(config.cmd_opts, "x", None) or ()]
     reasons = [value for name, _, value in pairs if name == "reason"]
     accepted = [_is_true(value) for name, _, value in pairs if name == _ACCEPT]
-    return make_request(
+    return make_overrides(
         [value for name, _, value in pairs if name == "allow"],
         reasons[-1] if reasons else None,
         accepts_data_loss=accepted[-1:] == [True],

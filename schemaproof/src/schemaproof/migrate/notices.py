@@ -26,7 +26,7 @@ class _Warnings:
 
 
 @contextmanager
-def passed_on(connection: Connection, say: Callable[[str], None]) -> Iterator[None]:
+def forwarded(connection: Connection, say: Callable[[str], None]) -> Iterator[None]:
     """Pass the server's warnings on while the block lasts."""
     driver_connection = connection.connection.driver_connection
     before = driver_connection.notices  # type: ignore[union-attr]

@@ -17,7 +17,7 @@ from typing import Any, Final
 from alembic.runtime.migration import MigrationContext
 
 from schemaproof.connection import own_settings
-from schemaproof.history import alembic_output, own_tables
+from schemaproof.history import alembic_output, history_tables
 from schemaproof.migrate.progress import ATTRIBUTE
 from schemaproof.project import Project
 from schemaproof.report.script import script
@@ -96,14 +96,14 @@ class _Script:
 
         @wraps(body)
         def held(**kw: Any) -> None:
-            own_tables.hold(self.context, self.project)
-            own_tables.read_in_script(self.context, step.info.source_revision_ids)
+            history_tables.lock_and_inspect(self.context, self.project)
+            history_tables.verify_written_in_script(self.context, step.info.source_revision_ids)
             self._set_path(self.path)
             self._is_within_body = True
             body(**kw)
             self._is_within_body = False
             self._set_path(own_settings.SEARCH_PATH)
-            own_tables.hold(self.context, self.project)
+            history_tables.lock_and_inspect(self.context, self.project)
 
         step.migration_fn = held
         return step

@@ -16,12 +16,12 @@ from schemaproof.check import column_order
 from schemaproof.check.verify import State
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history import ledger, own_tables
+from schemaproof.history import history_tables, ledger
+from schemaproof.history.gate_overrides import GateOverrides
 from schemaproof.history.history import History
 from schemaproof.history.identity import Identity
-from schemaproof.history.request import Request
 from schemaproof.migrate import gate, migrator_lock
-from schemaproof.migrate.comparing import Comparing
+from schemaproof.migrate.state_reader import StateReader
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -29,7 +29,7 @@ FINDINGS_SHOWN: Final = 10
 
 
 @dataclass(eq=False, kw_only=True)
-class AroundRevision:
+class RevisionHook:
     """Called before every revision, and by Alembic (``on_version_apply``) after it.
 
     An exception that is raised here takes the revision back and keeps the ones before it.
@@ -38,7 +38,7 @@ class AroundRevision:
         project: Whose revisions they are.
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
-        request: What the gate is told to let pass; for the gate and the ledger.
+        overrides: What the gate is told to let pass; for the gate and the ledger.
         mode: The gate's mode.
         state: What was last seen of the database; None when that may be out of date.
         known: What differed when it was last compared.
@@ -51,7 +51,7 @@ class AroundRevision:
     project: Project
     history: History
     identity: Identity
-    request: Request
+    overrides: GateOverrides
     mode: str
     state: State | None = None
     known: tuple[Finding, ...] = ()
@@ -85,12 +85,12 @@ class AroundRevision:
         self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
     ) -> None:
         """Record the step; on a live connection also check that it may be, and what it led to."""
-        own_tables.read_back(ctx, step, tuple(heads))
+        history_tables.verify_written(ctx, step, tuple(heads))
         if ctx.as_sql:
             if not self._script_has_ledger:
                 self._script_has_ledger = True
                 ledger.prepare_in_script(ctx)
-                own_tables.hold(ctx, self.project)
+                history_tables.lock_and_inspect(ctx, self.project)
             if self._undoes_something(step):
                 ledger.refuse_unless_upgraded(ctx, step)
             tables = self.comparing.tables(tuple(heads))
@@ -146,7 +146,7 @@ class AroundRevision:
             fingerprint_after=seen.fingerprint if seen else None,
             findings=ledger.dumps(seen.report.findings) if seen else None,
             identity=self.identity,
-            request=self.request,
+            overrides=self.overrides,
         )
 
     def _refuse_to_undo_what_was_not_done(
@@ -196,7 +196,7 @@ class AroundRevision:
             yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
             return
         self._seen = self.comparing.look(connection, expected)
-        if not step.is_stamp and "drift" not in self.request.allowed:
+        if not step.is_stamp and "drift" not in self.overrides.allowed:
             self._refuse_what_was_not_meant(step, heads)
         yield from _lines(self._seen.report)
 
@@ -219,9 +219,9 @@ class AroundRevision:
         return gate.held_after(self.state, self.known, at_home, self._seen, self.mode)
 
     @cached_property
-    def comparing(self) -> Comparing:
+    def comparing(self) -> StateReader:
         """Compares the database with what revisions produce."""
-        return Comparing(self.project, self.history)
+        return StateReader(self.project, self.history)
 
 
 def _lines(report: Report) -> Iterator[str]:
