@@ -11,7 +11,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.check.live.positions import AT_ONCE, sequence_findings
-from schemaproof.connection.answers import AnyConnection, rows
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database

@@ -15,7 +15,7 @@ import pytest
 from psycopg2.errors import DivisionByZero
 
 from schemaproof.catalog.catalog import MANY, read, reading
-from schemaproof.connection.answers import AnyConnection, DriverConnection, rows
+from schemaproof.connection.raw_sql import AnyConnection, DriverConnection, rows
 from schemaproof.connection.readers import Readers
 from schemaproof.schema.shapes import Scope, Snapshot
 from tests.integration.catalog_reading import SCOPE, execute, snapshot_of

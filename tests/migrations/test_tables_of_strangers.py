@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import TamperedHistoryError
-from schemaproof.connection.answers import sqlstate
+from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.own_settings import ours, theirs
 from schemaproof.history import ledger
 from schemaproof.lint import linting
@@ -192,5 +192,5 @@ def test_no_view_is_executed_by_a_statement_of_ours(any_database: Database) -> N
                 connection.exec_driver_sql("SELECT a FROM public.v")
             with pytest.raises(DBAPIError) as refused:
                 connection.exec_driver_sql("SELECT a FROM public.v")
-        assert sqlstate(refused.value) == "55000"
+        assert sqlstate_of(refused.value) == "55000"
         connection.exec_driver_sql("SELECT a FROM public.v")

@@ -8,10 +8,10 @@ import re
 
 import pytest
 
+from schemaproof.catalog.queries import SQL
 from schemaproof.check import check, column_order, live_findings, tampering
 from schemaproof.check.live import positions, settings, surroundings, violations
 from schemaproof.compare import Difference, compare
-from schemaproof.connection.answers import statement
 from schemaproof.findings import baseline
 from schemaproof.findings.codes import CODES, Severity
 from schemaproof.findings.findings import Finding, Kind, Report, drift, missing_revision
@@ -42,7 +42,7 @@ def codes_written() -> set[str]:
         for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Constant)
     }
-    queries = (statement("schemaproof.catalog.queries", name) for name in SAYING)
+    queries = (SQL.for_driver(name) for name in SAYING)
     in_sql = (text for query in queries for text in re.findall(r"'([a-z-]+)'", query))
     return {text for text in (*constants, *in_sql) if re.fullmatch(CODE, text)}
 

@@ -12,7 +12,7 @@ from typing import Final
 # What each name stands for is said for the type checker in __init__.pyi.
 _NAMES: Final = {
     "schemaproof.check.check": ("check_database",),
-    "schemaproof.connection.answers": ("DriverConnection",),
+    "schemaproof.connection.raw_sql": ("DriverConnection",),
     "schemaproof.connection.authentication": (
         "is_accepted",
         "refusal",

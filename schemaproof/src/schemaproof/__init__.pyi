@@ -3,7 +3,6 @@ from schemaproof.connection import connection_failures as connection_failures
 from schemaproof.connection import own_settings as own_settings
 from schemaproof.connection import remedies as remedies
 from schemaproof.connection import silence as silence
-from schemaproof.connection.answers import DriverConnection as DriverConnection
 from schemaproof.connection.authentication import is_accepted as is_accepted
 from schemaproof.connection.authentication import refusal as refusal
 from schemaproof.connection.byte_text import read_bytes as read_bytes
@@ -25,6 +24,7 @@ from schemaproof.connection.duration import whole_milliseconds as whole_millisec
 from schemaproof.connection.duration import whole_seconds as whole_seconds
 from schemaproof.connection.interrupt import interruptible as interruptible
 from schemaproof.connection.own_settings import set_up_safely as set_up_safely
+from schemaproof.connection.raw_sql import DriverConnection as DriverConnection
 from schemaproof.connection.session_limits import hold_for_driver as hold_for_driver
 from schemaproof.connection.session_limits import look_after as look_after
 from schemaproof.connection.target import Target as Target

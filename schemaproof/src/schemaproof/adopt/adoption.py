@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
+from schemaproof.adopt.queries import SQL
 from schemaproof.catalog.catalog import read_snapshot, reading, retried
 from schemaproof.check.live.surroundings import surrounding_findings
 from schemaproof.compare import Difference, compare
@@ -87,7 +86,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
         revision = _revision(connection, project, history)
         inventory = [
             Relation(row.schema, row.name, path(row.schema, row.name), row.kind, row.rows)
-            for row in connection.execute(_query("relations"))
+            for row in connection.execute(SQL.clause("relations"))
         ]
         created = frozenset(name for _, name in ledger.created(connection, project))
         scope = live_scope(project, head.object_names())
@@ -197,8 +196,3 @@ def _elsewhere(inventory: Iterable[Relation], seen: Collection[str]) -> tuple[tu
         if one.path not in seen:
             counts[one.schema] = counts.get(one.schema, 0) + 1
     return tuple(counts.items())
-
-
-@cache
-def _query(name: str) -> TextClause:
-    return text(files("schemaproof.adopt.queries").joinpath(f"{name}.sql").read_text("utf-8"))

@@ -13,7 +13,7 @@ from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.catalog.catalog_values import Contents
 from schemaproof.catalog.normalize import Parts
 from schemaproof.connection import own_settings
-from schemaproof.connection.answers import (
+from schemaproof.connection.raw_sql import (
     AnyConnection,
     DriverConnection,
     rolled_back,

@@ -11,7 +11,7 @@ from typing import Any
 from schemaproof.catalog import normalize
 from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, parts_of, records
 from schemaproof.catalog.catalog_values import AccessOf, Record
-from schemaproof.connection.answers import AnyConnection
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Scope
 
 

@@ -7,8 +7,10 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from schemaproof.catalog.catalog_values import Record
-from schemaproof.connection import plans
-from schemaproof.connection.answers import AnyConnection, Row, rows, sqlstate, statement
+from schemaproof.catalog.queries import SQL
+from schemaproof.connection import prepared_statements
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.errors import DatabaseRefusedError
 from schemaproof.schema.shapes import Scope
 
@@ -41,9 +43,9 @@ def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Rec
         SchemaChangedError: What is printed does not belong to what is seen.
     """
     try:
-        found = plans.records(connection, name, _sql(name), parameters)
+        found = prepared_statements.records(connection, name, _sql(name), parameters)
     except Exception as error:
-        if sqlstate(error) != _INTERNAL_ERROR:
+        if sqlstate_of(error) != _INTERNAL_ERROR:
             raise
         raise SchemaChangedError from error
     columns = found[0]._fields if found else ()
@@ -85,4 +87,4 @@ def in_scope(scope: Scope, found: Iterable[Record]) -> list[Record]:
 
 
 def _sql(name: str) -> str:
-    return statement("schemaproof.catalog.queries", name)
+    return SQL.for_driver(name)

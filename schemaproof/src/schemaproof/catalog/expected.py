@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, create_mock_engine
 from sqlalchemy.exc import ProgrammingError
@@ -11,10 +11,8 @@ from sqlalchemy.schema import CreateSchema, ExecutableDDLElement
 
 from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.catalog.settle import read_settled_snapshot
+from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
 from schemaproof.schema.shapes import Scope, Snapshot
-
-_NO_SUCH_SCHEMA: Final = "3F000"
-"""invalid_schema_name (manual, appendix A)."""
 
 
 def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Snapshot:
@@ -27,7 +25,7 @@ def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Sna
             with connection.begin_nested():
                 metadata.create_all(connection)
         except ProgrammingError as error:
-            if getattr(error.orig, "pgcode", None) != _NO_SUCH_SCHEMA:
+            if sqlstate_of(error) != NO_SUCH_SCHEMA:
                 raise
             for schema in {table.schema for table in metadata.tables.values() if table.schema}:
                 connection.execute(CreateSchema(schema, if_not_exists=True))

@@ -19,7 +19,7 @@ from schemaproof.check.live_findings import (
 )
 from schemaproof.check.verify import Expected, closest, verify
 from schemaproof.compare import Difference, compare
-from schemaproof.connection.answers import AnyConnection, DriverConnection
+from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
 from schemaproof.connection.readers import Readers
 from schemaproof.errors import HistoryError, LocalServerError
 from schemaproof.findings import findings

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from schemaproof.catalog.catalog_queries import is_in_scope
 from schemaproof.compare.column_numbers import Moved, Numbers, crosswise, moved
-from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.history.queries import SQL
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Scope
@@ -45,7 +46,7 @@ def differing(connection: AnyConnection) -> list[Table]:
 
     The ledger must be there, readable, and as the runner made it.
     """
-    sql = statement("schemaproof.history.queries", "column_numbers")
+    sql = SQL.for_driver("column_numbers")
     return [one for one in (Table(**row) for row in rows(connection, sql, {})) if one.moved]
 
 

@@ -12,7 +12,7 @@ from schemaproof.check.live.positions import sequence_findings
 from schemaproof.check.live.settings import collation_findings, setting_findings
 from schemaproof.check.live.surroundings import surrounding_findings
 from schemaproof.check.verify import Expected
-from schemaproof.connection.answers import AnyConnection
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.scopes import live_scope

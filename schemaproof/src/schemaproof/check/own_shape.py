@@ -12,7 +12,7 @@ from typing import Final
 
 from schemaproof.catalog.catalog import read
 from schemaproof.compare import compare
-from schemaproof.connection.answers import AnyConnection, server_major
+from schemaproof.connection.raw_sql import AnyConnection, server_major
 from schemaproof.connection.readers import Readers
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report

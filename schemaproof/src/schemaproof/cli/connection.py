@@ -13,7 +13,7 @@ from schemaproof.connection.interrupt import interruptible
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from schemaproof.connection.answers import AnyConnection, DriverConnection
+    from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
     from schemaproof.connection.target import Target
     from schemaproof.project import Project
 

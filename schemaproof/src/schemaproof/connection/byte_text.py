@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from schemaproof.connection.answers import DriverConnection
+    from schemaproof.connection.raw_sql import DriverConnection
 
 ENCODING: Final = "SQL_ASCII"
 _CODEC: Final = "utf_8_or_bytes"

@@ -14,7 +14,7 @@ from schemaproof.connection.duration import whole_milliseconds, whole_seconds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from schemaproof.connection.answers import DriverConnection
+    from schemaproof.connection.raw_sql import DriverConnection
 
 # For migrations and scratch databases: else a role that is called like a schema, or a search_path
 # set for role or database, would decide where a table without a schema is created.

@@ -27,9 +27,11 @@ class Diagnostics:
     constraint_name: str | None = None
 
 
-# Connection exceptions, operator intervention, a transaction that was idle or took too long
-# (appendix A).
-_SESSION_ENDED: Final = ("08", "57P", "25P03", "25P04")
+SESSION_ENDED: Final = ("08", "57P", "25P03", "25P04")
+"""What the SQLSTATE of an error begins with that ends the session: connection exceptions, operator
+intervention, a transaction that was idle or took too long (appendix A)."""
+NO_SUCH_SCHEMA: Final = "3F000"
+"""The SQLSTATE invalid_schema_name."""
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 
 
@@ -37,12 +39,13 @@ def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
     """Return what the server said with a driver's error.
 
     Args:
-        error: An error of psycopg2, of asyncpg, or of SQLAlchemy's adapter for asyncpg.
+        error: An error of psycopg2, of asyncpg, of SQLAlchemy's adapter for asyncpg, or of
+            SQLAlchemy around one of them.
 
     Returns:
         None when there is no SQLSTATE: the error did not come from the server.
     """
-    original: Any = error
+    original: Any = getattr(error, "orig", None) or error
     if getattr(original, "diag", None) is not None:
         return _read(original.diag, original.pgcode, original.diag.message_primary)
     # SQLAlchemy's adapter for asyncpg raises its own error from the driver's, which knows more.
@@ -54,7 +57,7 @@ def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
 
 def ends_session(error: BaseException | None) -> bool:
     """Whether the server says with this error that the session is over, not just the statement."""
-    return (sqlstate_of(error) or "").startswith(_SESSION_ENDED)
+    return (sqlstate_of(error) or "").startswith(SESSION_ENDED)
 
 
 def sqlstate_of(error: BaseException | None) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from schemaproof.connection import connection_failures, remedies
-from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.connection.diagnostics import SESSION_ENDED, diagnostics_of
 from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from schemaproof.connection.target import ConnectionSettings
 
-# Connection exceptions and operator intervention: the session is gone, not just the statement.
-_SESSION_ENDED: Final = ("08", "57P")
 # Said instead of opening a connection: asyncpg passes the code on, libpq does not.
 _CONNECTION_REFUSED: Final = ("28", *remedies.CONNECTING)
 _PROTOCOL_VIOLATION: Final = "08P01"
@@ -73,7 +71,7 @@ def _from_server(
     if sqlstate == _PROTOCOL_VIOLATION:
         return connection_failures.why_not(message, settings, was_open=not is_opening)
     remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=is_opening)
-    no_connection = _SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
+    no_connection = SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
     if sqlstate.startswith(no_connection):
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=sqlstate)
     return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.answers import is_of_driver, rows
+from schemaproof.connection.raw_sql import is_of_driver, rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sqlalchemy import Connection, Engine
 
-    from schemaproof.connection.answers import AnyConnection, Row
+    from schemaproof.connection.raw_sql import AnyConnection, Row
 
 SEARCH_PATH: Final = "pg_catalog, pg_temp"
 _SETTINGS: Final[Mapping[str, str]] = MappingProxyType(

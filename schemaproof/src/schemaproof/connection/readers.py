@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from schemaproof.connection.answers import AnyConnection, DriverConnection
+    from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
 
     Transaction = Callable[[DriverConnection], AbstractContextManager[None]]
     Jobs = deque[tuple[Future[Any], Callable[[AnyConnection], Any]]]

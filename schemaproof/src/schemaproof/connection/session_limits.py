@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
-    from schemaproof.connection.answers import DriverConnection
+    from schemaproof.connection.raw_sql import DriverConnection
 
 _MISSING: Final = "monps.missing_limits"
 _READ: Final = """

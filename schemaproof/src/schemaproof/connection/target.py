@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from schemaproof.connection.answers import DriverConnection
+    from schemaproof.connection.raw_sql import DriverConnection
     from schemaproof.project import Project
 
 # The settings are called as the variables that they are set by: messages name those.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from schemaproof.connection.answers import AnyConnection, rows
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.history import ledger_form, table_safety
-from schemaproof.history.sql import query
+from schemaproof.history.queries import SQL
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
@@ -148,7 +147,7 @@ def verify_written_in_script(
         "heads": json.dumps(sorted(heads)),
         "left": json.dumps(sorted(left)),
     }
-    context.execute(query("version_in_script").bindparams(**given))
+    context.execute(SQL.clause("version_in_script").bindparams(**given))
 
 
 def version_fault(table: InspectedTable) -> str | None:
@@ -177,13 +176,8 @@ def inspection_for_script(
 def _hold_in_script() -> TextClause:
     from sqlalchemy import text
 
-    look = files("schemaproof.history.queries").joinpath("inspect_tables.sql").read_text("utf-8")
-    held = (
-        files("schemaproof.history.queries")
-        .joinpath("inspect_and_lock_tables.sql")
-        .read_text("utf-8")
-    )
-    return text(held.replace("@{look}", look.strip()).rstrip().removesuffix(";"))
+    held = SQL.text("inspect_and_lock_tables")
+    return text(held.replace("@{look}", SQL.text("inspect_tables")))
 
 
 def _listed(revisions: Collection[str]) -> str:

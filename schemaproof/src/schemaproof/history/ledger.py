@@ -11,14 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection import plans
-from schemaproof.connection.answers import AnyConnection, rows, sqlstate, statement
+from schemaproof.connection import prepared_statements
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
 from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.history.identity import Identity
-from schemaproof.history.sql import query
+from schemaproof.history.queries import SQL
 from schemaproof.project import Project
 
 if TYPE_CHECKING:
@@ -99,16 +100,16 @@ def prepare(connection: Connection, project: Project) -> None:
         history_tables.lock_for_writing(connection, {history_tables.LEDGER})
         _columns(connection, project)
     try:
-        connection.execute(query("ledger_create"))
+        connection.execute(SQL.clause("ledger_create"))
     except DBAPIError as error:
-        if sqlstate(error) not in _EXISTS:
+        if sqlstate_of(error) not in _EXISTS:
             raise
         raise ledger_form.altered("somebody has just made it") from error
 
 
 def prepare_in_script(context: MigrationContext) -> None:
     """Have a script (``--sql``) make the table, or bring an older one forward."""
-    context.execute(query("ledger_create"))
+    context.execute(SQL.clause("ledger_create"))
 
 
 def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
@@ -127,7 +128,7 @@ def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
 
 def record_in_script(context: MigrationContext, row: Row) -> None:
     """Have a script (``--sql``) write the row of a step."""
-    context.execute(query("ledger_record").bindparams(**row.parameters()))
+    context.execute(SQL.clause("ledger_record").bindparams(**row.parameters()))
 
 
 def record(connection: Connection, row: Row) -> None:
@@ -141,11 +142,11 @@ def record(connection: Connection, row: Row) -> None:
 
     from schemaproof.connection.driver_errors import retold
 
-    sql = statement("schemaproof.history.queries", "ledger_record").rstrip().removesuffix(";")
+    sql = SQL.for_driver("ledger_record")
     try:
-        plans.rows(connection, "ledger_record", sql, row.parameters())
+        prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
     except DBAPIError as error:
-        if not (sqlstate(error) or "").startswith(_CONSTRAINT_VIOLATED):
+        if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
         raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
 
@@ -161,13 +162,13 @@ def record_failure(
     history_tables.lock_for_writing(connection, {history_tables.LEDGER})
     history_tables.inspect_safe_tables(connection, project)
     connection.execute(
-        query("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
+        SQL.clause("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
     )
 
 
 def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
     """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
-    context.execute(query("ledger_refuse").bindparams(revision=step.up_revision_id))
+    context.execute(SQL.clause("ledger_refuse").bindparams(revision=step.up_revision_id))
 
 
 def last_direction(connection: Connection, revision: str | None) -> str | None:
@@ -175,7 +176,7 @@ def last_direction(connection: Connection, revision: str | None) -> str | None:
 
     Stamps are not counted: they change no schema. None when the ledger has nothing to say.
     """
-    last: str | None = connection.scalar(query("ledger_last"), {"revision": revision})
+    last: str | None = connection.scalar(SQL.clause("ledger_last"), {"revision": revision})
     return last
 
 
@@ -184,7 +185,7 @@ def checksums(connection: AnyConnection) -> dict[str, str]:
 
     The ledger must be there, and readable.
     """
-    sql = statement("schemaproof.history.queries", "ledger_checksums")
+    sql = SQL.for_driver("ledger_checksums")
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
@@ -196,7 +197,7 @@ def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str,
     """
     if not _columns(connection, project):
         return frozenset()
-    found = rows(connection, statement("schemaproof.history.queries", "ledger_created"), {})
+    found = rows(connection, SQL.for_driver("ledger_created"), {})
     splits = (row["name"].partition(" ") for row in found)
     return frozenset((kind, name) for kind, _, name in splits)
 
@@ -207,7 +208,7 @@ def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
     Raises:
         TamperedHistoryError: What stands there was not written by the runner.
     """
-    found = connection.scalar(query("ledger_known"))
+    found = connection.scalar(SQL.clause("ledger_known"))
     try:
         return None if found is None else tuple(Finding(**finding) for finding in found)
     except TypeError as error:
@@ -236,7 +237,7 @@ def history(
             f"the ledger {TABLE} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",
         )
-    found = connection.execute(query("ledger_history"), {"revision": revision}).mappings()
+    found = connection.execute(SQL.clause("ledger_history"), {"revision": revision}).mappings()
     return [dict(row) for row in found]
 
 

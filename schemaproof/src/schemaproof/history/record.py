@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
@@ -16,6 +15,7 @@ from schemaproof import whole_file
 from schemaproof.catalog.expected import fingerprint, materialise
 from schemaproof.catalog.settle import read_settled_snapshot
 from schemaproof.compare import compare
+from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
 from schemaproof.errors import HistoryError
 from schemaproof.history import model_sources, revision_files, scratch, snapshot_file
 from schemaproof.history.replay import first_line, upgrade_scratch
@@ -24,9 +24,6 @@ from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.snapshot_file import RecordedRevision, SealedRevision
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
-
-NO_SUCH_SCHEMA: Final = "3F000"
-"""SQLSTATE invalid_schema_name."""
 
 
 def replayed(
@@ -98,7 +95,7 @@ def declared(project: Project, metadata: MetaData) -> Snapshot:
         try:
             return materialise(connection, metadata, scope)
         except SQLAlchemyError as error:
-            if getattr(getattr(error, "orig", None), "pgcode", None) != NO_SUCH_SCHEMA:
+            if sqlstate_of(error) != NO_SUCH_SCHEMA:
                 raise _refused(error) from error
         # Models seldom create their schemas; a revision does, or somebody else did.
         connection.rollback()

@@ -12,9 +12,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemaproof.connection import answers
-from schemaproof.connection.answers import AnyConnection, is_of_driver
+from schemaproof.connection import raw_sql
+from schemaproof.connection.raw_sql import AnyConnection, is_of_driver
 from schemaproof.errors import TamperedHistoryError
+from schemaproof.history.queries import SQL
 
 if TYPE_CHECKING:
     from schemaproof.project import Project
@@ -125,8 +126,6 @@ def _migrates(part: str) -> bool:
 
 def _rows(connection: AnyConnection, given: Mapping[str, str]) -> list[dict[str, Any]]:
     if is_of_driver(connection):
-        sql = answers.statement("schemaproof.history.queries", "inspect_tables")
-        return answers.rows(connection, sql, given)
-    from schemaproof.history.sql import query
-
-    return [dict(row) for row in connection.execute(query("inspect_tables"), given).mappings()]
+        sql = SQL.for_driver("inspect_tables")
+        return raw_sql.rows(connection, sql, given)
+    return [dict(row) for row in connection.execute(SQL.clause("inspect_tables"), given).mappings()]

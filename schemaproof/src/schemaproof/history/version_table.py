@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.history import history_tables, ledger, ledger_form
 from schemaproof.history.history_tables import LEDGER
+from schemaproof.history.queries import SQL
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.project import Project
 
@@ -65,7 +66,7 @@ def inspect_history(connection: AnyConnection, project: Project) -> LiveHistory:
 
 def any_exists(connection: AnyConnection, names: Collection[Name]) -> bool:
     """Whether any of these relations (schema, name) exists."""
-    sql = statement("schemaproof.history.queries", "any_there")
+    sql = SQL.for_driver("any_there")
     parameters = {
         "schemas": [schema for schema, _ in names],
         "names": [name for _, name in names],

@@ -10,7 +10,7 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.answers import rows
+from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import MonpsError
 from schemaproof.history.history import alembic_config
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from schemaproof.lint.datachecks import DataCheck
 from schemaproof.lint.kinds import Lock, Work
+from schemaproof.lint.queries import SQL
 from schemaproof.lint.unqualified import Unqualified
 from schemaproof.schema.object_paths import SEARCHED, table_of
 from schemaproof.schema.paths import path
@@ -65,14 +64,17 @@ class Counted:
 def sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
     """Return the sizes of those tables that are there."""
     wanted = {name: path(*table_of(name)) for name in names}
-    rows = connection.execute(_query("sizes"), {"names": sorted(set(wanted.values()))})
+    rows = connection.execute(
+        SQL.clause("sizes"),
+        {"names": sorted(set(wanted.values()))},
+    )
     found = {row.name: Size(row.rows, row.table_bytes, row.index_bytes, row.unread) for row in rows}
     return {name: found[table] for name, table in wanted.items() if table in found}
 
 
 def creators(connection: Connection) -> list[str]:
     """Return who else may create objects in the schema that revisions search."""
-    return list(connection.execute(_query("creators"), {"schema": SEARCHED}).scalars())
+    return list(connection.execute(SQL.clause("creators"), {"schema": SEARCHED}).scalars())
 
 
 def exposed(connection: Connection, names: Iterable[Unqualified]) -> list[Unqualified]:
@@ -83,7 +85,7 @@ def exposed(connection: Connection, names: Iterable[Unqualified]) -> list[Unqual
     """
     found = sorted(set(names))
     asked = {"names": [one.name for one in found]}
-    rows = connection.execute(_query("builtin_names"), asked)
+    rows = connection.execute(SQL.clause("builtin_names"), asked)
     exact = {(row.kind, row.name) for row in rows}
     return [
         one
@@ -145,8 +147,3 @@ def count(
     finally:
         savepoint.rollback()
     return Counted(check, number, tuple(examples or ()))
-
-
-@cache
-def _query(name: str) -> TextClause:
-    return text(files("schemaproof.lint.queries").joinpath(f"{name}.sql").read_text("utf-8"))

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from schemaproof.catalog.catalog_queries import SchemaChangedError
+from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import DatabaseRefusedError
 from schemaproof.migrate import backends
@@ -24,7 +25,7 @@ _GROWS_TO: Final = 10
 def may_pass(error: BaseException) -> bool:
     """Whether the same revision may succeed when it is tried again."""
     if isinstance(error, DBAPIError):
-        return getattr(error.orig, "pgcode", None) in _PASSING
+        return sqlstate_of(error) in _PASSING
     return isinstance(error, SchemaChangedError)
 
 
@@ -58,5 +59,5 @@ def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> Ba
         f"{retold(error)}, {attempt} times; blocked by {backends.described(blockers)}",
         remedy="try again when that session has finished, end it (SELECT"
         " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
-        sqlstate=getattr(error.orig, "pgcode", None),
+        sqlstate=sqlstate_of(error),
     )

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
-from schemaproof.connection.answers import rolled_back, rows, statement
+from schemaproof.connection.raw_sql import rolled_back, rows
+from schemaproof.history.queries import SQL
 from schemaproof.migrate import backends
 from schemaproof.migrate.backends import Backend
 
@@ -67,7 +68,7 @@ class Blockers:
             return
         # The pool of a caller's may have no other connection to give.
         pool = self.migrating.engine.pool.recreate()
-        sql = statement("schemaproof.history.queries", "blockers")
+        sql = SQL.for_driver("blockers")
         with suppress(SQLAlchemyError, DriverError), closing(pool.connect()) as session:
             while True:
                 with rolled_back(session):

@@ -7,6 +7,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from schemaproof.connection.diagnostics import sqlstate_of
+
 INTERVAL: Final = "1s"
 _SET: Final = text(
     "SELECT pg_catalog.set_config('client_connection_check_interval', :interval, false)"
@@ -29,5 +31,5 @@ def end_with_client(connection: Connection) -> None:
         with connection.begin():
             connection.execute(_SET, {"interval": INTERVAL})
     except DBAPIError as error:
-        if getattr(error.orig, "pgcode", None) not in _CANNOT_TELL:
+        if sqlstate_of(error) not in _CANNOT_TELL:
             raise

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.target import ConnectionSettings
 
@@ -36,7 +37,7 @@ def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], N
             return engine.connect()
         except OperationalError as error:
             failure = translate_driver_error(error, settings)
-            if getattr(failure, "sqlstate", None) not in _PASSES or time.monotonic() >= deadline:
+            if sqlstate_of(failure) not in _PASSES or time.monotonic() >= deadline:
                 raise
             if not is_told:
                 is_told = True

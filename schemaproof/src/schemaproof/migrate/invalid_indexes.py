@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from alembic.runtime.migration import MigrationContext
 
 from schemaproof.catalog.catalog import VERBATIM
-from schemaproof.history.sql import query
+from schemaproof.history.queries import SQL
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
@@ -30,7 +30,7 @@ def drop_invalid_indexes(
         return
     names = [f"{schema}.{name}" for schema, name in wanted]
     with connection.begin():
-        rows = connection.execute(query("invalid_indexes"), {"names": names}).all()
+        rows = connection.execute(SQL.clause("invalid_indexes"), {"names": names}).all()
     for schema, name in rows:
         say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
         drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"

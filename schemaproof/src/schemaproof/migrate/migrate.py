@@ -18,9 +18,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
-from schemaproof.connection.answers import sqlstate
+from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import retold
-from schemaproof.connection.plans import kept
+from schemaproof.connection.prepared_statements import kept
 from schemaproof.connection.target import MigrationSettings
 from schemaproof.errors import MonpsError
 from schemaproof.history import history_tables, ledger
@@ -259,7 +259,7 @@ class Migration:
                 if is_gone:
                     stack.enter_context(own_settings.ours(session))
                 stack.enter_context(session.begin())
-                state = getattr(failure, "sqlstate", None) or sqlstate(failure)
+                state = sqlstate_of(failure)
                 ledger.record_failure(session, self.around.project, row, retold(failure), state)
 
     def _described(self, info: MigrationInfo) -> Step:

@@ -23,9 +23,9 @@ from sqlalchemy import Connection, TextClause, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import session_limits
-from schemaproof.connection.answers import rows, statement
+from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import DatabaseRefusedError, MigratorLockError
-from schemaproof.history.sql import query
+from schemaproof.history.queries import SQL
 from schemaproof.migrate import backends, pooler
 from schemaproof.migrate.backends import Backend
 
@@ -64,7 +64,7 @@ def held(
         DatabaseRefusedError: Nothing can be written here.
     """
     with connection.begin():
-        facts = connection.execute(query("lock_session")).mappings().one()
+        facts = connection.execute(SQL.clause("lock_session")).mappings().one()
     _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
     pooler.refuse_shared_sessions(connection)
     session_limits.hold_for_session(connection)
@@ -97,7 +97,7 @@ def verify(connection: Connection) -> None:
     Raises:
         MigratorLockError: The lock is not held any more: others may be migrating.
     """
-    if not connection.scalar(query("lock_held"), _BOTH):
+    if not connection.scalar(SQL.clause("lock_held"), _BOTH):
         raise MigratorLockError(
             "the lock that keeps other migrators out is lost: this session does not hold it any"
             " more; the revision that was running is rolled back",
@@ -154,7 +154,7 @@ def _release(connection: Connection, application_name: str) -> None:
     try:
         connection.rollback()
         with connection.begin():
-            connection.execute(query("lock_release"), _BOTH)
+            connection.execute(SQL.clause("lock_release"), _BOTH)
             connection.execute(_NAME, {"name": application_name})
     except SQLAlchemyError:
         connection.invalidate()  # or a pool would lend a session that holds it
@@ -184,5 +184,5 @@ def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
 
 
 def _holders(connection: Connection, number: int) -> tuple[Backend, ...]:
-    sql = statement("schemaproof.history.queries", "lock_holders")
+    sql = SQL.for_driver("lock_holders")
     return backends.from_rows(rows(connection, sql, {"space": SPACE, "number": number}))

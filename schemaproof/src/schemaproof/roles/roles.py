@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from string import Template
 from textwrap import indent
 from typing import Final
@@ -15,17 +13,17 @@ from sqlalchemy import ClauseElement, literal
 from sqlalchemy.dialects import postgresql
 
 from schemaproof.connection import own_settings
-from schemaproof.connection.answers import AnyConnection, rows, statement
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import history_tables, ledger
+from schemaproof.history.queries import SQL as HISTORY_SQL
 from schemaproof.history.scopes import ours_by_name
 from schemaproof.project import Project
+from schemaproof.roles.queries import SQL
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
 
 PREFIX: Final = "monps"
-_QUERIES: Final = "schemaproof.roles.queries"
-_RUNNER: Final = "schemaproof.history.queries"
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
 # What monps-db import-legacy reads.
 _SOURCES: Final = (
@@ -92,7 +90,7 @@ def script(project: Project, roles: Roles) -> str:
     preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     version_table = path(*project.version_table)
     ours = {project.version_table, history_tables.LEDGER}
-    return _Script(_text("roles")).substitute(
+    return _Script(f"{SQL.text('roles')};\n").substitute(
         begin=";\n".join(own_settings.FOR_SCRIPT),
         begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
         end=own_settings.AFTER_SCRIPT,
@@ -110,8 +108,8 @@ def script(project: Project, roles: Roles) -> str:
         hold=_compiled(
             history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator))
         ),
-        create_ledger=_text("ledger_create", _RUNNER).strip(),
-        created=indent(_text("ledger_created", _RUNNER).strip(), " " * 12).lstrip(),
+        create_ledger=HISTORY_SQL.text("ledger_create"),
+        created=indent(HISTORY_SQL.text("ledger_created"), " " * 12).lstrip(),
         sources=_literals(_SOURCES),
     )
 
@@ -136,7 +134,7 @@ def deviations(
     ]
     found = rows(
         connection,
-        statement(_QUERIES, "deviations"),
+        SQL.for_driver("deviations"),
         {
             "owner": roles.owner,
             "migrator": roles.migrator,
@@ -163,8 +161,3 @@ def _compiled(statement: ClauseElement) -> str:
 def _within_body(text: str) -> str:
     """Write a text so that it cannot end the body of DO that it stands in."""
     return "E" + text.replace("\\", "\\\\").replace("$", "\\x24")
-
-
-@cache
-def _text(name: str, folder: str = _QUERIES) -> str:
-    return files(folder).joinpath(f"{name}.sql").read_text("utf-8")

@@ -12,7 +12,8 @@ from typing import Final
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import SchemaChangedError, answers, is_in_scope, records
-from schemaproof.connection.answers import AnyConnection, Row, rows, sqlstate
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
@@ -107,7 +108,7 @@ def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int
     try:
         (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
     except Exception as error:
-        if sqlstate(error) in _GONE:
+        if sqlstate_of(error) in _GONE:
             raise SchemaChangedError from error
         raise
     return list(found["found"])

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from schemaproof.catalog.catalog_queries import answers, parts_of
-from schemaproof.connection.answers import AnyConnection, Row
+from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import psycopg2
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import answers, is_in_scope
-from schemaproof.connection.answers import AnyConnection, Row, rows
+from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Scope

@@ -1,1 +1,7 @@
 """The SQL of the ledger."""
+
+from typing import Final
+
+from schemaproof.sql.sql_files import SqlFiles
+
+SQL: Final = SqlFiles(__name__)

@@ -93,7 +93,7 @@ REVOKE ALL ON @{version_table} FROM PUBLIC, @{application}, @{readonly};
 GRANT SELECT ON @{version_table} TO @{application}, @{readonly};
 
 -- The ledger likewise: the next statement is the one with which a migration makes it.
-@{create_ledger}
+@{create_ledger};
 ALTER TABLE public.monps_migration_ledger OWNER TO @{owner};
 REVOKE ALL ON public.monps_migration_ledger FROM PUBLIC, @{application}, @{readonly};
 GRANT SELECT ON public.monps_migration_ledger TO @{application}, @{readonly};

@@ -1,16 +1,14 @@
-"""Answers to SQL, over SQLAlchemy's connection or over the driver's own.
+"""SQL text, run on SQLAlchemy's connection or on the driver's own.
 
 A check needs no more than the driver: importing SQLAlchemy takes longer than checking.
 """
 
 from __future__ import annotations
 
-import re
 from collections import namedtuple
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,30 +48,11 @@ class DriverConnection(Protocol):
 AnyConnection: TypeAlias = "Connection | DriverConnection"
 Row: TypeAlias = dict[str, Any]
 
-# As SQLAlchemy's text() reads them: no cast (::), no part of a word. They stand in our own files
-# only, and PostgreSQL's parser takes no placeholder.
-_PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
-
 
 def is_of_driver(connection: AnyConnection) -> TypeIs[DriverConnection]:
     """Whether a connection is the driver's own."""
     # isinstance() looks for everything that the protocol names, which is felt in a migration.
     return hasattr(connection, "cursor")
-
-
-@cache
-def statement(package: str, name: str) -> str:
-    """Return the SQL of a file (``NAME.sql`` in a package) as the driver takes it.
-
-    In the files parameters are written ``:name``, and a % is a %.
-    """
-    text = files(package).joinpath(f"{name}.sql").read_text("utf-8")
-    return in_style_of_driver(text)
-
-
-def in_style_of_driver(sql: str) -> str:
-    """Return SQL with ``:name`` for parameters as the driver takes it."""
-    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
 
 
 def rows(
@@ -121,12 +100,6 @@ def _fetched(
         execution_options={"no_parameters": parameters is None},
     )
     return ([*found.keys()], found.all()) if found.returns_rows else ([], ())
-
-
-def sqlstate(error: BaseException) -> str | None:
-    """Return the SQLSTATE of a driver's error, or of SQLAlchemy's wrapper around it."""
-    code: str | None = getattr(getattr(error, "orig", error), "pgcode", None)
-    return code
 
 
 def server_major(connection: AnyConnection) -> int:

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection import answers
-from schemaproof.connection.answers import AnyConnection, Row, is_of_driver
+from schemaproof.connection import raw_sql
+from schemaproof.connection.raw_sql import AnyConnection, Row, is_of_driver
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -35,7 +35,7 @@ def kept(connection: Connection) -> Iterator[None]:
         within = connection.in_transaction()
         with suppress(SQLAlchemyError):  # the session may be gone, or its transaction failed
             for name in names:
-                answers.rows(connection, f"DEALLOCATE {name}")
+                raw_sql.rows(connection, f"DEALLOCATE {name}")
             if not within:
                 connection.rollback()
 
@@ -52,14 +52,14 @@ def rows(
             types.
         parameters: Their values.
     """
-    return answers.rows(connection, _planned(connection, name, sql), parameters)
+    return raw_sql.rows(connection, _planned(connection, name, sql), parameters)
 
 
 def records(
     connection: AnyConnection, name: str, sql: str, parameters: Mapping[str, Any]
 ) -> list[Any]:
     """As :func:`rows`, each a named tuple."""
-    return answers.records(connection, _planned(connection, name, sql), parameters)
+    return raw_sql.records(connection, _planned(connection, name, sql), parameters)
 
 
 def _planned(connection: AnyConnection, name: str, sql: str) -> str:
@@ -69,7 +69,7 @@ def _planned(connection: AnyConnection, name: str, sql: str) -> str:
     prepared = f"monps_{name}"
     prepare, execute = _statements(prepared, sql)
     if prepared not in names:
-        answers.rows(connection, prepare)
+        raw_sql.rows(connection, prepare)
         names.add(prepared)
     return execute
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
-from schemaproof.connection import plans
+from schemaproof.connection import prepared_statements
 from schemaproof.schema.shapes import Scope
 from tests.project import Alembic, engine_of
 from tests.servers import Database
@@ -27,14 +27,14 @@ def connection(any_database: Database) -> Iterator[Connection]:
 def test_what_is_read_by_kept_plans_is_what_is_read_without(connection: Connection) -> None:
     with inside_transaction(connection):
         plain = read_snapshot(connection, SCOPE)
-    with plans.kept(connection):
+    with prepared_statements.kept(connection):
         for _ in range(7):  # PostgreSQL plans the first five times anew, unless told otherwise
             with inside_transaction(connection):
                 assert read_snapshot(connection, SCOPE) == plain
 
 
 def test_kept_plans_see_what_changed_meanwhile(connection: Connection) -> None:
-    with plans.kept(connection), inside_transaction(connection):
+    with prepared_statements.kept(connection), inside_transaction(connection):
         before = read_snapshot(connection, SCOPE)
         connection.exec_driver_sql("CREATE SCHEMA other; SET LOCAL search_path TO quantum")
         connection.exec_driver_sql("CREATE TABLE quantum.pg_class (relname text, oid oid)")
@@ -50,7 +50,7 @@ def test_kept_plans_see_what_changed_meanwhile(connection: Connection) -> None:
 def test_plans_are_kept_over_a_rollback_and_for_no_longer_than_asked(
     connection: Connection,
 ) -> None:
-    with plans.kept(connection):
+    with prepared_statements.kept(connection):
         read_snapshot(connection, SCOPE)
         connection.rollback()
         kept = connection.scalar(KEPT)

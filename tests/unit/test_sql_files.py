@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.connection import answers
+from schemaproof.sql import sql_files
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from schemaproof.connection import answers
     ],
 )
 def test_parameters_and_percent_signs_are_those_of_the_driver(written: str, sent: str) -> None:
-    assert answers.in_style_of_driver(written) == sent
+    assert sql_files.in_style_of_driver(written) == sent
