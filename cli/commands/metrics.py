@@ -99,7 +99,7 @@ def _update(exposed: Exposed) -> None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from core.errors import InterruptionError, MonpsError
-    from schemaproof.cli import boundary
+    from schemaproof.cli import error_boundary
     from schemaproof.cli.connection import target
 
     try:
@@ -108,7 +108,7 @@ def _update(exposed: Exposed) -> None:
         raise
     except (MonpsError, SQLAlchemyError, psycopg2.Error) as error:
         exposed.failed()
-        boundary.say(error, program="monps-db", target=target())
+        error_boundary.say(error, program="monps-db", target=target())
 
 
 def _checked() -> Checked:

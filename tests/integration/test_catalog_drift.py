@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from models import Base
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
-from schemaproof.check.verify import Expected, verify
+from schemaproof.check.live_diff import Expected, verify
 from schemaproof.connection.readers import Readers
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.history.replay import upgrade_scratch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.check.live.violations import violation_findings
+from schemaproof.check.live.foreign_keys import violation_findings
 from schemaproof.schema.shapes import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import MigrationRefusedError
-from schemaproof.check import texts
+from schemaproof.check import text_equivalence
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject, make_own_project
 from tests.migrations.test_gate import allowing
@@ -57,13 +57,13 @@ def project(eighteen: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The revisions for which a scratch database was made."""
     found: list[str] = []
-    really = texts.settled
+    really = text_equivalence.settled
 
     def settled(*arguments: object) -> object:
         found.append(str(arguments[1]))
         return really(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(texts, "settled", settled)
+    monkeypatch.setattr(text_equivalence, "settled", settled)
     return found
 
 

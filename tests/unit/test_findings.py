@@ -9,8 +9,8 @@ import re
 import pytest
 
 from schemaproof.catalog.queries import SQL
-from schemaproof.check import check, column_order, live_findings, tampering
-from schemaproof.check.live import positions, settings, surroundings, violations
+from schemaproof.check import check, column_order, history_findings, live_findings
+from schemaproof.check.live import database_settings, foreign_keys, sequence_values, surroundings
 from schemaproof.compare import Difference, compare
 from schemaproof.findings import baseline
 from schemaproof.findings.codes import CODES, Severity
@@ -20,8 +20,8 @@ from tests.unit.test_compare_attributes import CASES
 
 CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
-    *(check, live_findings, column_order, tampering, baseline),
-    *(positions, settings, surroundings, violations),
+    *(check, live_findings, column_order, history_findings, baseline),
+    *(sequence_values, database_settings, surroundings, foreign_keys),
 )
 SAYING = ("collation_versions", "surroundings")
 

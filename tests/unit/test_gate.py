@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
-from schemaproof.check.verify import State
+from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.findings.findings import Finding, Kind, Report, drift
 from schemaproof.history.gate_overrides import make_overrides

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from schemaproof.catalog import catalog_values, normalize
+from schemaproof.catalog.canonical_text import merged
 from schemaproof.catalog.catalog_values import Contents
 from schemaproof.catalog.normalize import Parts
-from schemaproof.catalog.settle import merged
 from schemaproof.report import documents
 from schemaproof.schema import paths
 from schemaproof.schema.shapes import Column, Grant, Snapshot, SqlText

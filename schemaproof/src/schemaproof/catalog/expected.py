@@ -9,8 +9,8 @@ from sqlalchemy import Connection, MetaData, create_mock_engine
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.schema import CreateSchema, ExecutableDDLElement
 
+from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.catalog.catalog import inside_transaction
-from schemaproof.catalog.settle import read_settled_snapshot
 from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
 from schemaproof.schema.shapes import Scope, Snapshot
 
@@ -30,7 +30,7 @@ def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Sna
             for schema in {table.schema for table in metadata.tables.values() if table.schema}:
                 connection.execute(CreateSchema(schema, if_not_exists=True))
             metadata.create_all(connection)
-        return read_settled_snapshot(connection, scope)
+        return read_canonical_snapshot(connection, scope)
 
 
 def fingerprint(metadata: MetaData) -> str:

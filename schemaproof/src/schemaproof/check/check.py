@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any, Final
 
 from schemaproof.catalog.catalog import reading, retried
-from schemaproof.check import own_shape, tampering
+from schemaproof.check import history_findings, history_tables_diff
+from schemaproof.check.live_diff import Expected, closest, verify
 from schemaproof.check.live_findings import (
     NOTHING,
     LiveFindings,
@@ -17,7 +18,6 @@ from schemaproof.check.live_findings import (
     live_findings,
     with_live_findings,
 )
-from schemaproof.check.verify import Expected, closest, verify
 from schemaproof.compare import Difference, compare
 from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
 from schemaproof.connection.readers import Readers
@@ -88,12 +88,12 @@ def check(
     state = retried(read_once)
     found = (
         *state.findings,
-        *tampering.of_version(history, state.history, project),
+        *history_findings.of_version(history, state.history, project),
         *state.own.findings,
-        *tampering.of_history(history),
+        *history_findings.of_history(history),
         *(state.report.findings if state.report else ()),
         *_models(project, history, offline=False),
-        *(() if state.rows is None else tampering.pending(history, state.rows)),
+        *(() if state.rows is None else history_findings.pending(history, state.rows)),
     )
     compared = state.report or _NOTHING
     repairs = (*compared.repairs, *state.own.repairs)
@@ -110,7 +110,7 @@ def check_offline(project: Project) -> Report:
         LocalServerError: The models have to be created, and there is no server for that.
     """
     history = load_history(project)
-    found = (*tampering.of_history(history), *_models(project, history, offline=True))
+    found = (*history_findings.of_history(history), *_models(project, history, offline=True))
     recorded = _head_snapshot(project, history) or Snapshot()
     extent = compare(recorded, recorded)
     return _of_something(Report(found, objects=extent.objects, attributes=extent.attributes))
@@ -130,7 +130,7 @@ def _read_state(
 ) -> DatabaseState:
     found = version_table.inspect_history(readers.session, project)
     state = _compared(readers, project, history, found, on_request)
-    return replace(state, own=own_shape.compared(readers.session, project, found.own))
+    return replace(state, own=history_tables_diff.compared(readers.session, project, found.own))
 
 
 def _compared(
@@ -170,7 +170,7 @@ def _compared(
 
 def _settled(project: Project, revision: str, *texts: Any) -> tuple[Difference, ...]:
     # Only texts that differ need what this imports.
-    from schemaproof.check.texts import settled
+    from schemaproof.check.text_equivalence import settled
 
     return settled(project, revision, *texts)
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.check.column_order import differing, order_findings, within
-from schemaproof.check.live.positions import sequence_findings
-from schemaproof.check.live.settings import collation_findings, setting_findings
+from schemaproof.check.live.database_settings import collation_findings, setting_findings
+from schemaproof.check.live.sequence_values import sequence_findings
 from schemaproof.check.live.surroundings import surrounding_findings
-from schemaproof.check.verify import Expected
+from schemaproof.check.live_diff import Expected
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
@@ -103,7 +103,7 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
 def _violations(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
     # Only who asks for it needs what this imports.
-    from schemaproof.check.live.violations import violation_findings
+    from schemaproof.check.live.foreign_keys import violation_findings
 
     return violation_findings(connection, scope)
 

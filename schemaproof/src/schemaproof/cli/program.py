@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemaproof.cli import boundary, exit_codes, output
+from schemaproof.cli import error_boundary, exit_codes, output
 from schemaproof.errors import InterruptionError, OutputClosedError
 
 if TYPE_CHECKING:
@@ -84,4 +84,4 @@ def run(
             return exit_codes.USAGE
         return code
 
-    sys.exit(boundary.run(command, program=program, target=target, debug=debug))
+    sys.exit(error_boundary.run(command, program=program, target=target, debug=debug))

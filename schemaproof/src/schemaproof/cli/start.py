@@ -28,6 +28,6 @@ def start(program: str, module: str) -> None:
     try:
         run()
     finally:
-        from schemaproof.cli.boundary import leave_quietly
+        from schemaproof.cli.error_boundary import leave_quietly
 
         leave_quietly()

@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
 from schemaproof import whole_file
+from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.catalog.expected import fingerprint, materialise
-from schemaproof.catalog.settle import read_settled_snapshot
 from schemaproof.compare import compare
 from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
 from schemaproof.errors import HistoryError
@@ -80,7 +80,7 @@ def produced(
     with scratch.project_scratch(project) as connection:
         for revision in revisions:
             upgrade_scratch(connection, script, metadata, target=revision)
-        return read_settled_snapshot(connection, scratch_scope(project))
+        return read_canonical_snapshot(connection, scratch_scope(project))
 
 
 def declared(project: Project, metadata: MetaData) -> Snapshot:
@@ -140,7 +140,7 @@ def _passed(
                     revision=revision,
                     file_checksum=file_checksum(path.read_bytes()),
                     models=None,
-                    snapshot=read_settled_snapshot(connection, scratch_scope(project)),
+                    snapshot=read_canonical_snapshot(connection, scratch_scope(project)),
                 )
 
         upgrade_scratch(connection, script, metadata, target=target, after_each=read)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from schemaproof.check.verify import State
+from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.findings import findings
 from schemaproof.findings.baseline import Entry, marked

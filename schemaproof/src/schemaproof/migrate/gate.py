@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from schemaproof.check.verify import State
+from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.errors import MigrationRefusedError
 from schemaproof.findings.codes import Severity

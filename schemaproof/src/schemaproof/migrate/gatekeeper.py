@@ -8,9 +8,9 @@ from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection
 
 from schemaproof.catalog.catalog import inside_transaction
-from schemaproof.check import tampering
+from schemaproof.check import history_findings
 from schemaproof.check.column_order import differing, order_findings, within
-from schemaproof.check.verify import State
+from schemaproof.check.live_diff import State
 from schemaproof.errors import ConfigurationError
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import ledger, version_table
@@ -84,8 +84,8 @@ def _refuse_tampering(around: RevisionHook, at: LiveHistory) -> None:
         return
     grounds: dict[str, list[Finding]] = {"heads": [], "tampering": []}
     found = (
-        *tampering.of_version(around.history, at, around.project),
-        *tampering.of_history(around.history),
+        *history_findings.of_version(around.history, at, around.project),
+        *history_findings.of_history(around.history),
     )
     for finding in found:
         if finding.kind is not Kind.TAMPERED:

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 
 from schemaproof.check import column_order
-from schemaproof.check.verify import State
+from schemaproof.check.live_diff import State
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import history_tables, ledger

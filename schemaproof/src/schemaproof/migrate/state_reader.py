@@ -9,8 +9,8 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from schemaproof.catalog.catalog import inside_transaction, retried
-from schemaproof.check import verify
-from schemaproof.check.verify import State
+from schemaproof.check import live_diff
+from schemaproof.check.live_diff import State
 from schemaproof.connection.readers import Readers
 from schemaproof.findings import baseline
 from schemaproof.findings.findings import Finding, Kind
@@ -57,8 +57,8 @@ class StateReader:
 
         def once() -> State:
             with inside_transaction(connection):
-                wanted = verify.Expected.of(expected, self.project)
-                return verify.look(Readers(connection), self.project, wanted)
+                wanted = live_diff.Expected.of(expected, self.project)
+                return live_diff.look(Readers(connection), self.project, wanted)
 
         return self._accepted.applied_to(retried(once))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from schemaproof.check import verify
-from schemaproof.check.verify import State
+from schemaproof.check import live_diff
+from schemaproof.check.live_diff import State
 from schemaproof.compare import Difference
 from schemaproof.findings.findings import Finding
 from schemaproof.project import Project
@@ -41,7 +41,7 @@ class TextEquivalence:
         """
         if not any((finding.code, finding.path) in state.texts for finding in held):
             return state
-        return verify.judged(
+        return live_diff.judged(
             self.project,
             state.expected,
             state.scope,
@@ -60,9 +60,9 @@ class TextEquivalence:
         if not any(one.textual for one in unknown):
             return unknown
         # Only texts that differ need what this imports.
-        from schemaproof.check import texts
+        from schemaproof.check import text_equivalence
 
-        left = texts.settled(self.project, revision, expected, actual, unknown)
+        left = text_equivalence.settled(self.project, revision, expected, actual, unknown)
         real = {(one.code, one.path) for one in left}
         self._same.update(_text(one) for one in unknown if (one.code, one.path) not in real)
         return left

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from schemaproof.cli import exit_codes, reports
-from schemaproof.cli.garbage import without_collection
+from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
 
 

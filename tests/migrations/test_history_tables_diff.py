@@ -16,7 +16,7 @@ from bench.drift.mutations import mutations
 from bench.drift.mutations.kinds import Mutation
 from bench.drift.runs import prepare
 from schemaproof.catalog.catalog import read_snapshot, reading
-from schemaproof.check import own_shape
+from schemaproof.check import history_tables_diff
 from schemaproof.findings.findings import Report
 from schemaproof.history import history_tables
 from schemaproof.history.snapshot_values import encode_children
@@ -39,7 +39,7 @@ SEQUENCE = "monps_migration_ledger_id_seq"
 
 def compared(connection: Connection) -> Report:
     found = history_tables.inspect_tables(connection, PROJECT)
-    return own_shape.compared(connection, PROJECT, found)
+    return history_tables_diff.compared(connection, PROJECT, found)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_what_the_runner_makes_is_what_is_recorded(superuser: Connection) -> Non
     scope = Scope(managed=(), shared=("public",), own=frozenset({history_tables.LEDGER}))
     with reading(superuser):
         found = encode_children(read_snapshot(superuser, scope).schemas)
-    said = json.loads(json.dumps(encode_children(own_shape.recorded().schemas)))
+    said = json.loads(json.dumps(encode_children(history_tables_diff.recorded().schemas)))
     for one in (found, said):  # what 17 and later have besides
         ledger = one["public"]["relations"]["monps_migration_ledger"]
         ledger["privileges"] = [text.replace("MAINTAIN, ", "") for text in ledger["privileges"]]
@@ -220,7 +220,7 @@ def test_the_version_table_is_expected_as_the_project_s_own_alembic_makes_it(
             " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));"
             f"ALTER TABLE public.alembic_version {change}"
         )
-        found = own_shape.compared(
+        found = history_tables_diff.compared(
             connection, project, history_tables.inspect_tables(connection, project)
         )
     assert {one.code for one in found.findings} >= codes

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import Base
-from schemaproof.catalog.settle import read_settled_snapshot
+from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
 from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import scratch_scope
@@ -73,7 +73,7 @@ def filled(any_database: Database) -> Database:
 @pytest.fixture
 def settled(filled: Database) -> Snapshot:
     with connected(filled) as connection, connection.begin():
-        return read_settled_snapshot(connection, SCOPE)
+        return read_canonical_snapshot(connection, SCOPE)
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_first_print_is_the_one_of_the_live_database(filled: Database, settled: 
 def test_what_was_read_is_as_it_was(filled: Database) -> None:
     before = snapshot_of(filled)
     with connected(filled) as connection, connection.begin():
-        read_settled_snapshot(connection, SCOPE)
+        read_canonical_snapshot(connection, SCOPE)
     assert snapshot_of(filled) == before
 
 
@@ -154,7 +154,7 @@ def test_restored_database_is_in_sync(settled: Snapshot, restored: Database) -> 
 
 def test_parsing_a_third_time_adds_no_print(settled: Snapshot, restored: Database) -> None:
     with connected(restored) as connection, connection.begin():
-        again = read_settled_snapshot(connection, SCOPE)
+        again = read_canonical_snapshot(connection, SCOPE)
     for address in addresses(again):
         if isinstance(definition := getattr(at(again, address), "definition", None), SqlText):
             assert set(definition.prints) <= set(at(settled, address).definition.prints)
@@ -167,7 +167,7 @@ def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) ->
         upgrade_scratch(connection, script_directory(), Base.metadata)
         connection.rollback()
         with connection.begin():
-            recorded.append(read_settled_snapshot(connection, scope))
+            recorded.append(read_canonical_snapshot(connection, scope))
     with create_database(any_database.server) as copy:
         binaries = any_database.server.binaries
         script = _run(binaries.pg_dump, any_database, "--schema-only", "--no-owner")
@@ -197,7 +197,7 @@ def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) ->
 def test_other_lists_are_settled(any_database: Database, schema: str, address: Address) -> None:
     execute(any_database, "CREATE SCHEMA q", schema)
     with connected(any_database) as connection, connection.begin():
-        settled = at(read_settled_snapshot(connection, SCOPE), address)
+        settled = at(read_canonical_snapshot(connection, SCOPE), address)
     found = settled.generated if isinstance(settled, Column) else settled.definition
     assert isinstance(found, SqlText)
     assert len(found.prints) == 2

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-def read_settled_snapshot(connection: Connection, scope: Scope) -> Snapshot:
+def read_canonical_snapshot(connection: Connection, scope: Scope) -> Snapshot:
     """Read a scratch database, each text with its print before and after being parsed again.
 
     Needs a transaction in which the objects may be altered; leaves it as it was.

@@ -14,8 +14,8 @@ from typing import Final
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from schemaproof.catalog.canonical_text import merged, read_canonical_snapshot
 from schemaproof.catalog.catalog import VERBATIM, inside_transaction
-from schemaproof.catalog.settle import merged, read_settled_snapshot
 from schemaproof.compare import Difference, compare
 from schemaproof.compare.indexes import prints_without_name, without_name
 from schemaproof.errors import MonpsError
@@ -162,4 +162,4 @@ def _indexes(snapshot: Snapshot) -> dict[str, Index]:
 
 
 def _read(connection: Connection, project: Project) -> Snapshot:
-    return read_settled_snapshot(connection, scratch_scope(project)).only(project.schemas)
+    return read_canonical_snapshot(connection, scratch_scope(project)).only(project.schemas)
