@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from core.config import get_settings
 from core.database import create_migration_engine
-from schemaproof.cli import connection as cli_connection
+from core.target import TARGET
 from schemaproof.scratch.scratch import scratch_database
 from tests.servers import Database, administration
 
@@ -46,16 +46,7 @@ def limited(
 
 @contextmanager
 def by_driver() -> Iterator[Any]:
-    with cli_connection.connected_to_read() as connection, connection.cursor() as cursor:  # type: ignore[union-attr]
-        cursor.execute(SHOWN, {"names": list(LIMITS)})
-        yield cursor.fetchall()
-
-
-@contextmanager
-def by_another() -> Iterator[Any]:
-    opener = cli_connection.open_another()
-    assert opener is not None
-    with closing(opener()) as connection, connection.cursor() as cursor:
+    with closing(TARGET.connect_to_read()) as connection, connection.cursor() as cursor:
         cursor.execute(SHOWN, {"names": list(LIMITS)})
         yield cursor.fetchall()
 
@@ -74,7 +65,7 @@ def in_scratch() -> Iterator[Any]:
         yield connection.exec_driver_sql(SHOWN, {"names": list(LIMITS)}).all()
 
 
-@pytest.mark.parametrize("opened", [by_driver, by_another, by_engine, in_scratch])
+@pytest.mark.parametrize("opened", [by_driver, by_engine, in_scratch])
 def test_our_connections_have_no_limits_but_ours(
     limited: Database, opened: Callable[[], Any]
 ) -> None:
