@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from schemaproof.project import find_project
+from core.project import find_project
 from schemaproof.scratch.scratch import scratch_database
 
 BIN = Path(sys.executable).parent

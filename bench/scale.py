@@ -35,7 +35,7 @@ ROUNDS = 5
 BIN = Path(sys.executable).parent
 MONPS = str(BIN / "monps-db")
 PYPROJECT = """\
-[tool.monps-db]
+[tool.schemaproof]
 metadata = "tables:metadata"
 script-location = "migrations"
 managed-schemas = ["scale"]

@@ -20,7 +20,7 @@ from itertools import islice, product
 from pathlib import Path
 
 from bench.odds import BIN, environ_of, run
-from schemaproof.project import find_project
+from core.project import find_project
 from schemaproof.scratch.scratch import scratch_database
 from tests import historic_files
 from tests.historic_files import FIRST_SEASON

@@ -46,9 +46,10 @@ def refuse_strangers(connection: Connection) -> None:
         SchemaMismatchError: A table is not there.
     """
     from core.errors import SchemaMismatchError, TamperedHistoryError
+    from core.project import find_project
     from models import Base
     from models.base import SCHEMA_IN_SQL
-    from schemaproof import find_project, table_safety
+    from schemaproof import table_safety
 
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
     found = table_safety.inspect_tables(connection, find_project(), names)
@@ -62,6 +63,6 @@ def refuse_strangers(connection: Connection) -> None:
         raise TamperedHistoryError(
             f"tables of the models belong to others: {', '.join(strange)}; no row was read or"
             " written",
-            remedy="see who has made them; name the owner in [tool.monps-db.roles] if that is who"
-            " migrates",
+            remedy="see who has made them; name the owner in [tool.schemaproof.roles] if that is"
+            " who migrates",
         )

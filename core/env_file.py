@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from dotenv.parser import parse_stream
 
 from core.errors import ConfigurationError
-from schemaproof import find_project
+from core.project import find_project
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

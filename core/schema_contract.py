@@ -17,7 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import HistoryError, SchemaMismatchError
-from schemaproof import find_project, own_settings, table_safety, translate_driver_error
+from core.project import find_project
+from schemaproof import own_settings, table_safety, translate_driver_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

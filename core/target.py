@@ -20,8 +20,8 @@ class MonPs:
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""
+        from core.project import find_project
         from core.scratch_setting import scratch_url
-        from schemaproof import find_project
 
         return replace(find_project(start), scratch_url=scratch_url)
 

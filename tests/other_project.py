@@ -73,9 +73,9 @@ class OtherProject:
         path.write_text(text, "utf-8")
 
     def configure(self, **keys: str) -> None:
-        """Write ``[tool.monps-db]``; values are TOML."""
+        """Write ``[tool.schemaproof]``; values are TOML."""
         lines = [f"{key.replace('_', '-')} = {value}\n" for key, value in keys.items()]
-        self.write("pyproject.toml", "[tool.monps-db]\n" + "".join(lines))
+        self.write("pyproject.toml", "[tool.schemaproof]\n" + "".join(lines))
 
     def revision(
         self,

@@ -145,9 +145,15 @@ class Programs:
         return {**inherited, **coverage, "LC_ALL": "C.UTF-8", **self.environ, **environ}
 
 
+CONFIGURATION: Final = """[tool.schemaproof]
+managed-schemas = ["quantum"]
+"""
+"""What a project of a test's own that holds our tables says of itself."""
+
+
 def make_workspace(folder: Path) -> Path:
     """Make a folder a project of its own that uses the real revisions."""
     (folder / "pyproject.toml").write_text(
-        f'[tool.monps-db]\nscript-location = "{PROJECT.script_location}"\n', "utf-8"
+        f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\n', "utf-8"
     )
     return folder

@@ -43,7 +43,7 @@ def _known(
     metavar="own|zoo|FOLDER",
     callback=_known,
     show_default=True,
-    help="A project with alembic.ini and [tool.monps-db]; may be given more than once.",
+    help="A project with alembic.ini and [tool.schemaproof]; may be given more than once.",
 )
 @click.option(
     "--major",

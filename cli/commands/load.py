@@ -123,8 +123,9 @@ def sample(*, remove: bool) -> None:
     """Load generated rows, labelled as sample; into the local server only."""
     from core import config, local_env
     from core.errors import ConfigurationError
+    from core.project import find_project
     from loading import sample as generated
-    from schemaproof import find_project, local_server
+    from schemaproof import local_server
 
     settings = config.get_settings()
     if not local_env.points_to(settings, local_server(find_project().root)):

@@ -30,7 +30,8 @@ def start(*, only_local: bool) -> None:
     """
     from core import config, local_env
     from core.errors import ConfigurationError
-    from schemaproof import ensure_role_and_database, find_project
+    from core.project import find_project
+    from schemaproof import ensure_role_and_database
 
     server = _server()
     if not local_env.settings_exist():
@@ -88,6 +89,7 @@ def url() -> None:
 
 
 def _server() -> LocalServer:
-    from schemaproof import find_project, local_server
+    from core.project import find_project
+    from schemaproof import local_server
 
     return local_server(find_project().root)

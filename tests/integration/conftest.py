@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import PROJECT, Alembic, Programs, make_workspace
+from tests.project import CONFIGURATION, PROJECT, Alembic, Programs, make_workspace
 from tests.servers import Database
 
 
@@ -32,5 +32,5 @@ def own_history(programs: Programs) -> Path:
     shutil.copytree(PROJECT.script_location, copy)
     shutil.copytree(PROJECT.root / "models", programs.folder / "models")
     shutil.copy(PROJECT.alembic_ini, programs.folder)
-    (programs.folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (programs.folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     return copy

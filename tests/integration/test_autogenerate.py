@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import Programs
+from tests.project import CONFIGURATION, Programs
 from tests.servers import Database
 
 CHANGES = {
@@ -30,7 +30,7 @@ CHANGES = {
 def models_file(programs: Programs, own_history: Path) -> Path:
     """A module that changes the models, for the test to write; beside a history of its own."""
     (programs.folder / "pyproject.toml").write_text(
-        '[tool.monps-db]\nmetadata = "changed:Base.metadata"\n', "utf-8"
+        f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
     )
     return own_history.with_name("changed.py")
 

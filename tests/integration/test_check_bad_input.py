@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import Outcome, Programs, revisions
+from tests.project import CONFIGURATION, Outcome, Programs, revisions
 from tests.servers import Database, administration
 
 HEAD = revisions()[-1]
@@ -45,7 +45,7 @@ def test_a_snapshot_that_cannot_be_used_is_one_line(
     head_of(own_history).write_bytes(content)
     if arguments[0] == "revision":
         (own_history.parent / "pyproject.toml").write_text(
-            '[tool.monps-db]\nmetadata = "changed:Base.metadata"\n', "utf-8"
+            f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
         )
         own_history.with_name("changed.py").write_text(
             "from sqlalchemy import Column, Text\nfrom models import Base, Odds\n"

@@ -14,7 +14,7 @@ import pytest
 
 from cli.main import COMMANDS as NAMES
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.project import ROOT, Alembic, Outcome, Programs
+from tests.project import CONFIGURATION, ROOT, Alembic, Outcome, Programs
 from tests.servers import create_database
 
 COMMANDS: Final = {
@@ -69,7 +69,7 @@ def shell(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     for name in ("migrations", "models"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "alembic.ini", folder)
-    (folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     (folder / "odds.csv").write_text(ODDS, "utf-8")
     with create_database(server) as database:
         Alembic(database).upgrade()

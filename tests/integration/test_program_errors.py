@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import ROOT, Alembic, Outcome, Programs
+from tests.project import CONFIGURATION, ROOT, Alembic, Outcome, Programs
 from tests.servers import PASSWORD, Database
 
 WRONG = "wr0ng-%40:/?#[]@ é"
@@ -92,7 +92,7 @@ def test_a_mistake_in_the_arguments_is_exit_code_2(
 
 
 def test_without_any_settings_the_message_names_the_example(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (tmp_path / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     outcome = Programs(tmp_path, {}).monps_db("status")
     assert outcome.code == 2
     assert {line.split(":")[1].strip() for line in outcome.err.splitlines()} == {

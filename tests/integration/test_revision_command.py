@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project import Outcome, Programs, revisions
+from tests.project import CONFIGURATION, Outcome, Programs, revisions
 
 HEAD = revisions()[-1]
 COLUMN = "Odds.__table__.append_column(Column('weather', Text))"
@@ -19,7 +19,7 @@ HIDDEN = "event.listen(Base.metadata, 'after_create', DDL('CREATE TABLE quantum.
 def changed(programs: Programs, own_history: Path) -> Path:
     """A module that changes the models, for the test to write; beside a history of its own."""
     (programs.folder / "pyproject.toml").write_text(
-        '[tool.monps-db]\nmetadata = "changed:Base.metadata"\n', "utf-8"
+        f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
     )
     change(own_history.with_name("changed.py"), "")
     return own_history.with_name("changed.py")

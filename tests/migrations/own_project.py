@@ -21,6 +21,7 @@ from schemaproof.history.history import alembic_config, script_directory
 from schemaproof.history.metadata import load_metadata
 from schemaproof.project import Project, find_project
 from tests.project import ACCEPTING, PROJECT
+from tests.project import CONFIGURATION as OURS
 from tests.servers import Database
 
 REVISION = """
@@ -40,8 +41,7 @@ def downgrade():
 
 
 # The revisions are as short as can be.
-CONFIGURATION = """[tool.monps-db]
-lint-ignore = [
+CONFIGURATION = f"""{OURS}lint-ignore = [
     "downgrade-missing", "autocommit-not-alone", "application-import", "sql-unknown",
 ]
 """

@@ -35,7 +35,7 @@ class Cast:
         database = self.database if role is None else self.as_(role)
         folder = make_workspace(self.folder)
         with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write("[tool.monps-db.roles]\n")
+            file.write("[tool.schemaproof.roles]\n")
             file.writelines(f'{name} = "{self.prefix}_{name}"\n' for name in NAMES)
         return Programs(folder, database.environ())
 

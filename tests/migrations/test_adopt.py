@@ -15,7 +15,7 @@ import pytest
 from schemaproof.migrate.migrator_lock import RUN, SPACE
 from tests.migrations.legacy_import import ABSENT, WHOLE
 from tests.migrations.test_one_migrator import lock_held, sessions, wait_for
-from tests.project import ACCEPT, EXISTING_DATABASE, PROJECT, Programs
+from tests.project import ACCEPT, CONFIGURATION, EXISTING_DATABASE, PROJECT, Programs
 from tests.psql import dump, run_script
 from tests.servers import Database
 
@@ -40,8 +40,7 @@ def existing(database: Database, folder: Path, script: Path) -> Programs:
     """A database that others made, and a project that names a baseline."""
     run_script(database, script.read_text("utf-8"), folder=script.parent)
     (folder / "pyproject.toml").write_text(
-        f'[tool.monps-db]\nscript-location = "{PROJECT.script_location}"\n'
-        f'baseline = "{BASELINE}"\n',
+        f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\nbaseline = "{BASELINE}"\n',
         "utf-8",
     )
     return Programs(folder, database.environ())
@@ -181,7 +180,7 @@ def test_without_a_baseline_in_the_configuration_it_says_how_to_name_one(small: 
     text = configuration.read_text("utf-8")
     configuration.write_text(text.replace(f'baseline = "{BASELINE}"\n', ""), "utf-8")
     outcome = small.monps_db("adopt")
-    assert f'[tool.monps-db] baseline = "{BASELINE}"' in outcome.out
+    assert f'[tool.schemaproof] baseline = "{BASELINE}"' in outcome.out
     small.alembic("upgrade", "head")
     assert small.monps_db("check").code == 1
     assert small.monps_db("check", "--baseline", BASELINE).code == 0

@@ -12,10 +12,11 @@ from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing, run
+from tests.project import CONFIGURATION as OURS
 from tests.project import Alembic, Programs
 from tests.servers import Database
 
-CONFIGURATION = '[tool.monps-db]\nlint-ignore = ["downgrade-missing"]\n'
+CONFIGURATION = f'{OURS}lint-ignore = ["downgrade-missing"]\n'
 CREATE = 'op.execute("CREATE TABLE public.one (id int, b int)")'
 UNSAFE = 'op.execute("ALTER TABLE public.one ALTER COLUMN b SET NOT NULL")'
 SAFE = 'op.execute("ALTER TABLE public.one ALTER COLUMN b DROP NOT NULL")'

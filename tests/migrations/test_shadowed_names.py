@@ -23,7 +23,7 @@ import pytest
 from schemaproof.scratch.embedded.server import LocalServer
 from tests import servers as test_servers
 from tests.migrations.legacy_import import SMALL
-from tests.project import PROJECT, ROOT, Outcome, Programs
+from tests.project import CONFIGURATION, PROJECT, ROOT, Outcome, Programs
 from tests.proxy import Proxy, proxied
 from tests.psql import run_script
 from tests.servers import Database
@@ -150,7 +150,7 @@ def programs_in(folder: Path, database: Database) -> Programs:
     shutil.copytree(PROJECT.script_location, folder / "migrations")
     shutil.copytree(PROJECT.root / "models", folder / "models")
     shutil.copy(PROJECT.alembic_ini, folder)
-    (folder / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
     for name, program in PROGRAMS.items():
         (folder / f"{name}.py").write_text(program, "utf-8")
     server = database.server

@@ -37,7 +37,7 @@ def refusal(**changes: object) -> str:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """The required settings in the environment, and a project without .env."""
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     monkeypatch.chdir(tmp_path)
     for name, value in REQUIRED.items():
         monkeypatch.setenv(name, value)

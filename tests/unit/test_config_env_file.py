@@ -17,7 +17,7 @@ REST = "DB_USER=monps\nDB_NAME=odds\n"
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose subfolder ``work`` is the working directory."""
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     return tmp_path

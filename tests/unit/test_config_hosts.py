@@ -114,7 +114,7 @@ def test_a_replica_takes_the_port_that_all_have() -> None:
 def test_a_file_that_is_found_names_no_host_for_a_password_from_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, source: str
 ) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text(f"{line}\nDB_USER=me\nDB_NAME=odds\n")
     (tmp_path / ".env").chmod(0o600)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core import project as mon_ps
 from core.errors import ConfigurationError
 from schemaproof.project import Project, find_project
 
@@ -22,7 +23,7 @@ def test_every_key(tmp_path: Path) -> None:
     write(
         tmp_path,
         """
-        [tool.monps-db]
+        [tool.schemaproof]
         metadata = "shop.models:Model.metadata"
         script-location = "db/alembic"
         managed-schemas = ["shop", "stock"]
@@ -41,7 +42,7 @@ def test_every_key(tmp_path: Path) -> None:
 
 
 def test_defaults_and_alembic_ini(tmp_path: Path) -> None:
-    project = find_project(write(tmp_path, "[tool.monps-db]\n"))
+    project = find_project(write(tmp_path, "[tool.schemaproof]\n"))
     assert project == Project(root=tmp_path, script_location=tmp_path / "migrations")
     assert project.alembic_ini == tmp_path / "alembic.ini"
 
@@ -49,42 +50,69 @@ def test_defaults_and_alembic_ini(tmp_path: Path) -> None:
 def test_nearest_table_wins_and_foreign_files_are_passed_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(tmp_path, "[tool.monps-db]\n")
+    write(tmp_path, "[tool.schemaproof]\n")
     work = tmp_path / "a" / "b"
     work.mkdir(parents=True)
     write(work, "this is [ not TOML, and not ours")
     monkeypatch.chdir(work)
     assert find_project().root == tmp_path
-    assert find_project(write(work.parent, "[tool.monps-db]\n")).root == work.parent
+    assert find_project(write(work.parent, "[tool.schemaproof]\n")).root == work.parent
 
 
 def test_without_a_table_our_own_project(tmp_path: Path) -> None:
-    assert find_project(tmp_path) == Project(root=ROOT, script_location=ROOT / "migrations")
+    found = mon_ps.find_project(tmp_path)
+    assert (found.root, found.script_location) == (ROOT, ROOT / "migrations")
+    with pytest.raises(ConfigurationError, match=r"no pyproject.toml with \[tool.schemaproof\]"):
+        find_project(tmp_path)
 
 
-def test_our_own_table_says_what_the_defaults_say(tmp_path: Path) -> None:
-    ours = find_project(ROOT)
-    assert replace(ours, lint_ignore=()) == find_project(tmp_path)
+def test_our_own_table_says_what_the_installed_project_says(tmp_path: Path) -> None:
+    ours = mon_ps.find_project(ROOT)
+    assert replace(ours, lint_ignore=()) == mon_ps.find_project(tmp_path)
+
+
+def test_the_former_name_of_the_table_is_read_with_a_notice(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = find_project(write(tmp_path, "[tool.monps-db]\nignore = ['public.old']\n"))
+    assert replace(found, ignore=()) == Project(
+        root=tmp_path,
+        script_location=tmp_path / "migrations",
+        managed_schemas=mon_ps.MANAGED_SCHEMAS,
+        roles=mon_ps.ROLES,
+    )
+    assert "[tool.monps-db] is called [tool.schemaproof] now" in caplog.text
+
+
+def test_the_new_name_beats_the_former_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, "[tool.monps-db]\nignore = ['x']\n[tool.schemaproof]\n")
+    assert find_project(tmp_path).ignore == ()
+    assert not caplog.text
 
 
 def test_a_baseline_is_beside_the_configuration(tmp_path: Path) -> None:
-    write(tmp_path, "[tool.monps-db]\nbaseline = 'accepted.toml'\n")
+    write(tmp_path, "[tool.schemaproof]\nbaseline = 'accepted.toml'\n")
     assert find_project(tmp_path).baseline_file == tmp_path / "accepted.toml"
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[tool.monps-db]\nmanaged_schemas = []", "unknown key 'managed_schemas': known keys are"),
-        ("[tool.monps-db]\nmanaged-schemas = 'quantum'", "managed-schemas should be a list of"),
-        ("[tool.monps-db]\nignore = [1]", "ignore should be a list of names, not \\[1\\]"),
-        ("[tool.monps-db]\nmetadata = 'models'", "metadata should be text such as"),
-        ("[tool.monps-db]\nmetadata = 5", "metadata should be text such as"),
-        ("[tool.monps-db]\nscript-location = ''", "script-location should be a folder's path"),
-        ("[tool.monps-db]\nbaseline = ''", "baseline should be a file's path"),
-        ("[tool.monps-db]\nlint-ignore = 'x'", "lint-ignore should be a list of"),
+        (
+            "[tool.schemaproof]\nmanaged_schemas = []",
+            "unknown key 'managed_schemas': known keys are",
+        ),
+        ("[tool.schemaproof]\nmanaged-schemas = 'quantum'", "managed-schemas should be a list of"),
+        ("[tool.schemaproof]\nignore = [1]", "ignore should be a list of names, not \\[1\\]"),
+        ("[tool.schemaproof]\nmetadata = 'models'", "metadata should be text such as"),
+        ("[tool.schemaproof]\nmetadata = 5", "metadata should be text such as"),
+        ("[tool.schemaproof]\nscript-location = ''", "script-location should be a folder's path"),
+        ("[tool.schemaproof]\nbaseline = ''", "baseline should be a file's path"),
+        ("[tool.schemaproof]\nlint-ignore = 'x'", "lint-ignore should be a list of"),
         ("[tool]\nmonps-db = 3", "should be a table"),
-        ("[tool.monps-db\n", "is not valid TOML"),
+        ("[tool.schemaproof\n", "is not valid TOML"),
     ],
 )
 def test_wrong_table(tmp_path: Path, text: str, told: str) -> None:

@@ -29,7 +29,7 @@ SOMEBODY = 54_321
 @pytest.fixture(params=["working directory", "beside alembic.ini"])
 def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where ``.env`` is found, in a project of one's own."""
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     folder = tmp_path if request.param == "beside alembic.ini" else tmp_path / "work"
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")

@@ -15,7 +15,7 @@ from schemaproof.cli import error_boundary
 def test_an_error_of_a_scratch_database_is_one_line_without_settings_of_a_target(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n", "utf-8")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n", "utf-8")
     monkeypatch.chdir(tmp_path)
 
     def command() -> None:

@@ -21,7 +21,7 @@ SOURCES = ("the program", "the environment", "file", "folder")
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with both files, which the environment names, and a project without .env."""
-    (tmp_path / "pyproject.toml").write_text("[tool.monps-db]\n")
+    (tmp_path / "pyproject.toml").write_text("[tool.schemaproof]\n")
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "secrets"
     folder.mkdir()

@@ -76,6 +76,7 @@ _NAMES: Final = {
     "schemaproof.project": (
         "Project",
         "find_project",
+        "look_for_project",
     ),
     "schemaproof.report.cells": ("cell",),
     "schemaproof.report.documents": (

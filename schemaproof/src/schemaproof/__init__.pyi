@@ -52,6 +52,7 @@ from schemaproof.history.history import load_history as load_history
 from schemaproof.history.version_table import inspect_history as inspect_history
 from schemaproof.project import Project as Project
 from schemaproof.project import find_project as find_project
+from schemaproof.project import look_for_project as look_for_project
 from schemaproof.report.cells import cell as cell
 from schemaproof.report.documents import Document as Document
 from schemaproof.report.documents import Lines as Lines
@@ -116,6 +117,7 @@ __all__ = [
     "load_history",
     "local_server",
     "look_after",
+    "look_for_project",
     "network_args",
     "options",
     "own_settings",

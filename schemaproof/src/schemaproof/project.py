@@ -1,13 +1,13 @@
-"""Which project is looked after: the table ``[tool.monps-db]`` of its pyproject.toml."""
+"""Which project is looked after: the table ``[tool.schemaproof]`` of its pyproject.toml."""
 
 from __future__ import annotations
 
-import importlib.util
+import logging
 import os
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +16,10 @@ from schemaproof.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-TABLE: Final = "[tool.monps-db]"
+NAME: Final = "schemaproof"
+TABLE: Final = f"[tool.{NAME}]"
+# What the table was called, and what held where it did not say; read for this version.
+_FORMER: Final = "monps-db"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
 TABLES: Final = ("roles", "settings")
@@ -25,19 +28,21 @@ KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES)
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
 
-
-ROLES: Final = (
-    ("monps_app", "application"),
-    ("monps_migrator", "migrator"),
-    ("monps_owner", "owner of everything"),
-    ("monps_readonly", "reader"),
-)
-"""The roles that ``monps-db roles`` makes, with the parts that they play."""
+_FORMER_DEFAULTS: Final[Mapping[str, Any]] = {
+    "managed_schemas": ("quantum",),
+    "roles": (
+        ("monps_app", "application"),
+        ("monps_migrator", "migrator"),
+        ("monps_owner", "owner of everything"),
+        ("monps_readonly", "reader"),
+    ),
+}
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What belongs to the project; the defaults are this project's own values.
+    """What belongs to the project.
 
     Attributes:
         root: The folder of pyproject.toml.
@@ -61,10 +66,10 @@ class Project:
     root: Path
     script_location: Path
     metadata: tuple[str, ...] = ("models:Base.metadata",)
-    managed_schemas: tuple[str, ...] = ("quantum",)
+    managed_schemas: tuple[str, ...] = ()
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
-    roles: tuple[tuple[str, str], ...] = ROLES
+    roles: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
     alembic_ini_at: Path | None = None
@@ -116,32 +121,46 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Find the project that a folder belongs to.
+    """Find the project that a folder belongs to, as :func:`look_for_project` does.
+
+    Raises:
+        ConfigurationError: Also where there is none.
+    """
+    if (found := look_for_project(start)) is None:
+        raise ConfigurationError(
+            f"no project found: no pyproject.toml with {TABLE}",
+            remedy="run it in the project's folder, or add the table",
+        )
+    return found
+
+
+def look_for_project(start: Path | None = None) -> Project | None:
+    """Look for the project that a folder belongs to.
 
     Args:
         start: The folder; the working directory when omitted.
 
     Returns:
         What the nearest pyproject.toml with our table says, in ``start`` or one of its parents;
-        otherwise the project that this package was installed with.
+        None where there is none.
 
     Raises:
-        ConfigurationError: The table holds something unknown or of the wrong type, a file on the
-            way cannot be read, or there is no project at all.
+        ConfigurationError: The table holds something unknown or of the wrong type, or a file on
+            the way cannot be read.
     """
     try:
         folder = (start or Path.cwd()).resolve()
     except OSError as error:
         raise ConfigurationError(f"the working directory: {error.strerror}") from error
     for root in (folder, *folder.parents):
-        table = _read_table(root / "pyproject.toml")
-        if table is not None:
-            return _from_table(root, table)
-    return _installed_project()
+        if (project := _read(root)) is not None:
+            return project
+    return None
 
 
-def _read_table(file: Path) -> Mapping[str, object] | None:
-    """Read our table; None when there is no such file or no such table in it."""
+def _read(root: Path) -> Project | None:
+    """Read the table of a folder; None when there is no such file or no such table in it."""
+    file = root / "pyproject.toml"
     try:
         text = file.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -150,24 +169,44 @@ def _read_table(file: Path) -> Mapping[str, object] | None:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is not UTF-8 text") from error
-    if "monps-db" not in text:
+    if NAME not in text and _FORMER not in text:
         # Somebody else's file: whatever is wrong with it does not concern us.
         return None
     try:
         tool = tomllib.loads(text).get("tool", {})
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
-    table = tool.get("monps-db") if isinstance(tool, dict) else None
-    if table is None or isinstance(table, dict):
-        return table
-    raise ConfigurationError(f"{file}: {TABLE} should be a table")
+    tables = tool if isinstance(tool, dict) else {}
+    name = NAME if NAME in tables else _FORMER
+    table = tables.get(name)
+    if table is None:
+        return None
+    where = f"{file} [tool.{name}]"
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{where} should be a table")
+    if name == _FORMER:
+        _notice(file)
+        return _from_table(root, where, table, _FORMER_DEFAULTS)
+    return _from_table(root, where, table, {})
+
+
+@cache
+def _notice(file: Path) -> None:
+    _LOGGER.warning(
+        "%s: the table [tool.%s] is called %s now, and names its managed-schemas and roles; the old"
+        " name is read for this version only",
+        file,
+        _FORMER,
+        TABLE,
+    )
 
 
 _FIELDS: Final = {"alembic-ini": "alembic_ini_at", "baseline": "baseline_file"}
 
 
-def _from_table(root: Path, table: Mapping[str, object]) -> Project:
-    where = f"{root / 'pyproject.toml'} {TABLE}"
+def _from_table(
+    root: Path, where: str, table: Mapping[str, object], defaults: Mapping[str, Any]
+) -> Project:
     if unknown := [key for key in table if key not in KEYS]:
         raise ConfigurationError(
             f"{where}: unknown key {unknown[0]!r}",
@@ -177,7 +216,7 @@ def _from_table(root: Path, table: Mapping[str, object]) -> Project:
         _FIELDS.get(key, key.replace("-", "_")): _checked(root, where, key, value)
         for key, value in table.items()
     }
-    return Project(**{"root": root, "script_location": root / "migrations", **given})
+    return Project(**{"root": root, "script_location": root / "migrations", **defaults, **given})
 
 
 def _checked(root: Path, where: str, key: str, value: object) -> object:
@@ -231,15 +270,3 @@ def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str]
 def _names_attribute(text: str) -> bool:
     module, colon, attribute = text.partition(":")
     return bool(module and colon and attribute)
-
-
-def _installed_project() -> Project:
-    # find_spec does not import a top-level package, so nothing of the history is run here.
-    spec = importlib.util.find_spec("migrations")
-    if spec is None or not spec.submodule_search_locations:
-        raise ConfigurationError(
-            "no project found: no package 'migrations' is installed",
-            remedy=f"run it in the folder of a pyproject.toml with {TABLE}",
-        )
-    location = Path(spec.submodule_search_locations[0]).resolve()
-    return Project(root=location.parent, script_location=location)

@@ -50,7 +50,7 @@ def _next(adoption: Adoption, project: Project, file: Path | None) -> Iterator[s
         return
     yield f"baseline: {differences} accepted in {file}"
     if file != project.baseline_file:
-        yield f'name it in pyproject.toml: [tool.monps-db] baseline = "{file.name}"'
+        yield f'name it in pyproject.toml: [tool.schemaproof] baseline = "{file.name}"'
         yield f"then: alembic upgrade head; monps-db check --baseline {file.name}"
     else:
         yield "then: alembic upgrade head; monps-db check"

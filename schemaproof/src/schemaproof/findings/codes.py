@@ -155,10 +155,10 @@ _LIVE: Final = {
         Severity.OPERATIONAL, "Restore a dump of the database into one in UTF8."
     ),
     "database-setting": Code(
-        Severity.BREAKING, "Reset it, or declare it in [tool.monps-db.settings]."
+        Severity.BREAKING, "Reset it, or declare it in [tool.schemaproof.settings]."
     ),
     "role-setting": Code(
-        Severity.BREAKING, "Reset it, or declare it as part.name in [tool.monps-db.settings]."
+        Severity.BREAKING, "Reset it, or declare it as part.name in [tool.schemaproof.settings]."
     ),
     "role-connect": Code(
         Severity.BREAKING, "Grant CONNECT on the database to the role: it cannot begin a session."
@@ -194,8 +194,8 @@ _HISTORY: Final = {
     ),
     "version-missing": Code(
         Severity.OPERATIONAL,
-        "Name the table in [tool.monps-db] version-table, or stamp the revision that the schema is"
-        " at.",
+        "Name the table in [tool.schemaproof] version-table, or stamp the revision that the schema"
+        " is at.",
     ),
     "version-altered": Code(
         Severity.BREAKING,

@@ -18,9 +18,8 @@ from schemaproof.findings.severity import (
 _BREAKING, _INTEGRITY = Severity.BREAKING, Severity.INTEGRITY
 _OPERATIONAL, _COSMETIC = Severity.OPERATIONAL, Severity.COSMETIC
 
-_MOVE: Final = (
-    "Move it to a schema that is not managed, add a model for it, or ignore it in [tool.monps-db]."
-)
+_MOVE: Final = """\
+Move it to a schema that is not managed, add a model for it, or ignore it in [tool.schemaproof]."""
 _OWNED: Final = {
     "owner": Code(_OPERATIONAL, GIVE_BACK),
     "privileges": Code(_OPERATIONAL, GRANTS),

@@ -32,5 +32,5 @@ DATA_FIRST = "Check that the data fits, then restore it as the model declares it
 GIVE_BACK = "Give it back to the owner of the schema: a later migration must be owner of it."
 GRANTS = (
     "Restore the privileges, or declare them; a role that differs between environments gets a part"
-    " in [tool.monps-db.roles]."
+    " in [tool.schemaproof.roles]."
 )

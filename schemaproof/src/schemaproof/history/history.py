@@ -191,7 +191,7 @@ def _require_folder(project: Project) -> None:
     if not project.script_location.is_dir():
         raise ConfigurationError(
             f"{project.script_location} is no folder",
-            remedy="name the folder of env.py: script-location in [tool.monps-db]",
+            remedy="name the folder of env.py: script-location in [tool.schemaproof]",
         )
 
 

@@ -39,7 +39,7 @@ class CombinedMetaData(MetaData):
 
 
 def load_metadata(project: Project) -> MetaData:
-    """Import the metadata that ``[tool.monps-db] metadata`` names (``module:attribute``).
+    """Import the metadata that ``[tool.schemaproof] metadata`` names (``module:attribute``).
 
     The project's folder, and ``prepend_sys_path`` of its Alembic configuration, are where modules
     are looked for first; they stay on ``sys.path``.
@@ -58,7 +58,7 @@ def load_metadata(project: Project) -> MetaData:
     if twice := sorted({key for key in tables if tables.count(key) > 1}):
         raise ConfigurationError(
             f"{', '.join(twice)}: more than one metadata has it",
-            remedy="name only metadatas without a table in common in [tool.monps-db]",
+            remedy="name only metadatas without a table in common in [tool.schemaproof]",
         )
     return CombinedMetaData(parts)
 
@@ -76,7 +76,7 @@ def _load(name: str, project: Project) -> MetaData:
     if not isinstance(found, MetaData):
         raise ConfigurationError(
             f"{name!r} is a {type(found).__name__}",
-            remedy="name a sqlalchemy.MetaData in [tool.monps-db], as module:attribute",
+            remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
         )
     return found
 
@@ -87,7 +87,7 @@ def _remedy(error: Exception, project: Project) -> str:
     package = (getattr(error, "name", None) or "").partition(".")[0]
     if package in OUR_PACKAGES and any(_holds(path, package) for path in import_paths(project)):
         return f"the package {package!r} of the project has the name of one of monps-db: rename it"
-    return "correct metadata in [tool.monps-db], as module:attribute"
+    return "correct metadata in [tool.schemaproof], as module:attribute"
 
 
 def _holds(folder: Path, package: str) -> bool:

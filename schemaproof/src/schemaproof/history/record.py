@@ -157,7 +157,7 @@ def _refused(error: SQLAlchemyError) -> HistoryError:
     return HistoryError(
         f"the models cannot be created in a scratch database: {first_line(error)}",
         remedy="correct them; what is there before the first revision belongs into scratch-sql of"
-        " [tool.monps-db]",
+        " [tool.schemaproof]",
     )
 
 

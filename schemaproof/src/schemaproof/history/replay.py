@@ -71,7 +71,7 @@ def upgrade_scratch(
                 f"revision {waiting[0] if waiting else target} fails in a scratch database:"
                 f" {first_line(error)}",
                 remedy="correct the revision; what is there before the first one belongs into"
-                " scratch-sql of [tool.monps-db]",
+                " scratch-sql of [tool.schemaproof]",
             ) from error
 
 

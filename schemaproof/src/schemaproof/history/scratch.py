@@ -38,6 +38,6 @@ def project_scratch(project: Project) -> Iterator[Connection]:
                 raise ConfigurationError(
                     f"{project.scratch_sql} cannot be run in a scratch database:"
                     f" {first_line(error)}",
-                    remedy="correct it, or scratch-sql in [tool.monps-db]",
+                    remedy="correct it, or scratch-sql in [tool.schemaproof]",
                 ) from error
         yield connection

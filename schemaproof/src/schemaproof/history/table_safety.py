@@ -101,7 +101,7 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
                 f"{table.quoted} is not to be trusted: {table.fault}; no row of it was read or"
                 " written",
                 remedy="see who has changed it, and take that back (monps-db check --sql); name"
-                " its owner in [tool.monps-db.roles] if that is who migrates",
+                " its owner in [tool.schemaproof.roles] if that is who migrates",
             )
 
 

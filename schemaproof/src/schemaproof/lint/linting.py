@@ -86,7 +86,8 @@ def lint_owners(
             revision.path,
             _line(revision, name),
             f"{name} belongs to {table.stranger}",
-            "see who has made it; name the owner in [tool.monps-db.roles] if that is who migrates",
+            "see who has made it; name the owner in [tool.schemaproof.roles] if that is who"
+            " migrates",
         )
         for revision in pending
         for name in sorted(set(revision.tables))

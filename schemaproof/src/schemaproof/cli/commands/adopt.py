@@ -15,7 +15,7 @@ from schemaproof.cli import exit_codes
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the accepted differences there, instead of [tool.monps-db] baseline.",
+    help="Write the accepted differences there, instead of [tool.schemaproof] baseline.",
 )
 @click.option("--reason", metavar="TEXT", help="Why they are accepted, instead of our own words.")
 @click.option("--dry-run", is_flag=True, help="Look, and write nothing.")

@@ -44,7 +44,7 @@ from schemaproof.findings.codes import Severity
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Accept the differences that this file lists, instead of [tool.monps-db] baseline.",
+    help="Accept the differences that this file lists, instead of [tool.schemaproof] baseline.",
 )
 @click.option(
     "--update-baseline", is_flag=True, help="Write everything that is found into that file first."

@@ -1,0 +1,47 @@
+"""The project Mon_PS: what its pyproject.toml says, or this installation where there is none."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Final
+
+from schemaproof import ConfigurationError, Project, look_for_project
+
+MANAGED_SCHEMAS: Final = ("quantum",)
+ROLES: Final = (
+    ("monps_app", "application"),
+    ("monps_migrator", "migrator"),
+    ("monps_owner", "owner of everything"),
+    ("monps_readonly", "reader"),
+)
+"""The roles that ``monps-db roles`` makes, with the parts that they play."""
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project that a folder belongs to; else the one that this package came with.
+
+    Args:
+        start: The folder; the working directory when omitted.
+
+    Raises:
+        ConfigurationError: A pyproject.toml on the way is wrong, or there is no project at all.
+    """
+    return look_for_project(start) or _installed()
+
+
+def _installed() -> Project:
+    # find_spec does not import a top-level package, so nothing of the history is run here.
+    spec = importlib.util.find_spec("migrations")
+    if spec is None or not spec.submodule_search_locations:
+        raise ConfigurationError(
+            "no project found: no package 'migrations' is installed",
+            remedy="run it in the folder of a pyproject.toml with [tool.schemaproof]",
+        )
+    location = Path(spec.submodule_search_locations[0]).resolve()
+    return Project(
+        root=location.parent,
+        script_location=location,
+        managed_schemas=MANAGED_SCHEMAS,
+        roles=ROLES,
+    )
