@@ -69,23 +69,23 @@ async def connect(settings: DatabaseSettings, *arguments: Any, **options: Any) -
             raise
     if loop.refused is not None:
         raise loop.refused from None
-    raise _told(failures, settings)
+    raise _connect_error(failures, settings)
 
 
-def _told(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
+def _connect_error(failures: list[BaseException], settings: DatabaseSettings) -> BaseException:
     """Return the error for the program, where no server would do."""
     # One that answered tells more than one that is not there.
-    said = [error for error in failures if not isinstance(error, OSError)]
-    error = (said or failures)[-1]
+    answers = [error for error in failures if not isinstance(error, OSError)]
+    error = (answers or failures)[-1]
     if isinstance(error, OSError):
-        told: BaseException = unreachable(error)
+        typed_error: BaseException = unreachable(error)
     elif isinstance(error, asyncpg.TargetServerAttributeNotMatched):
-        told = unreachable(OSError(None, str(error)))
-        told.remedy = remedies.of_network("unsuitable", settings)
+        typed_error = unreachable(OSError(None, str(error)))
+        typed_error.remedy = remedies.of_network("unsuitable", settings)
     else:
         return error
-    told.__cause__ = error
-    return told
+    typed_error.__cause__ = error
+    return typed_error
 
 
 class _Loop:

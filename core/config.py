@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from core.once import Once
+from core.lazy import Lazy
 from core.setting_types import ScratchUrl
 from core.settings.base import FIND, Settings
 from core.settings.migration import MigrationSettings as MigrationSettings
@@ -63,7 +63,7 @@ def _forget_attribute() -> None:
     globals().pop("settings", None)
 
 
-get_settings = Once(DatabaseSettings, forget=_forget_attribute)
+get_settings = Lazy(DatabaseSettings, on_clear=_forget_attribute)
 
 settings: DatabaseSettings
 

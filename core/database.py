@@ -1,8 +1,8 @@
 """Sessions, engines, health and pool figures: synchronous, and with the extra ``async`` also not.
 
 ``sync_engine``, ``SessionLocal``, ``async_engine`` and ``AsyncSessionLocal`` are attributes of this
-module that are made on first use, once, also when several threads ask at the same time; nothing is
-made when the module is imported. Each event loop has an ``async_engine`` of its own, because its
+module that are made on first use, also when several threads ask at the same time; nothing is made
+when the module is imported. Each event loop has an ``async_engine`` of its own, because its
 connections are of no use in another loop. Replacing one of them (in a test) takes effect in every
 function here. Import the module, not the name, wherever that matters.
 """
@@ -18,10 +18,10 @@ from core.engines import create_async_engine as create_async_engine
 from core.engines import create_migration_engine as create_migration_engine
 from core.engines import create_sync_engine as create_sync_engine
 from core.health import PoolStatus as PoolStatus
-from core.loops import OncePerLoop
-from core.once import Once
-from core.positions import async_wal_position as async_wal_position
-from core.positions import wal_position as wal_position
+from core.lazy import Lazy
+from core.loop_local import LoopLocal
+from core.wal_lsn import async_wal_position as async_wal_position
+from core.wal_lsn import wal_position as wal_position
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -194,8 +194,8 @@ def reset() -> None:
     """
     replicas = _replicas.peek()
     engines = (_engine.peek(), *((replicas.engines.peek() or ()) if replicas else ()))
-    for once in (_session_factory, _async_session_factory, _replicas, _engine, _async_engine):
-        once.cache_clear()
+    for lazy in (_session_factory, _async_session_factory, _replicas, _engine, _async_engine):
+        lazy.cache_clear()
     _schema_is_right.clear()
     for engine in engines:
         if engine is not None:
@@ -255,11 +255,11 @@ def _forget_attributes() -> None:
         globals().pop(name, None)
 
 
-_engine = Once(_make_engine, forget=_forget_attributes)
-_async_engine = OncePerLoop(_make_async_engine)
-_session_factory = Once(_make_session_factory)
-_async_session_factory = Once(_make_async_session_factory)
-_replicas = Once(_make_replicas)
+_engine = Lazy(_make_engine, on_clear=_forget_attributes)
+_async_engine = LoopLocal(_make_async_engine)
+_session_factory = Lazy(_make_session_factory)
+_async_session_factory = Lazy(_make_async_session_factory)
+_replicas = Lazy(_make_replicas)
 _schema_is_right = threading.Event()
 
 _ATTRIBUTES: Final[Mapping[str, Callable[[], object]]] = {

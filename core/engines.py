@@ -12,7 +12,7 @@ from sqlalchemy import Engine, NullPool, create_engine, event
 from core import json_text, observers
 from core.errors import ConfigurationError, DataAccessError
 from core.failover import leave_read_only_servers
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from core.pool_log import log_pool_of
 from core.session_errors import command_timeout
 from schemaproof import (

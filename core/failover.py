@@ -10,14 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from core.pool_log import DiscardedError
+from core.session_errors import READ_ONLY_TRANSACTION
 from schemaproof import sqlstate_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.engine import ExceptionContext
 
-READ_ONLY: Final = "25006"
-"""read_only_sql_transaction (PostgreSQL manual, appendix A)."""
 _REPORTED: Final = ("in_hot_standby", "default_transaction_read_only")
 
 
@@ -37,7 +36,7 @@ def leave_read_only_servers(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def note(context: ExceptionContext) -> None:
         connection = context.connection
-        if connection is None or sqlstate_of(context.original_exception) != READ_ONLY:
+        if connection is None or sqlstate_of(context.original_exception) != READ_ONLY_TRANSACTION:
             return
         # A session that asked for it reads only, too, and there the server is no other one.
         if _is_read_only(connection.connection.driver_connection):

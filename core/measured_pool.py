@@ -13,7 +13,7 @@ from sqlalchemy import AsyncAdaptedQueuePool, QueuePool, event
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core import observers
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -180,12 +180,12 @@ def _info(entry: ConnectionPoolEntry) -> dict[str, Any]:
 
 
 def _tell_change(
-    told: Sequence[Observer], name: PoolName, before: list[_Figures], figures: _Figures
+    listeners: Sequence[Observer], name: PoolName, before: list[_Figures], figures: _Figures
 ) -> None:
     then, before[0] = before[0], figures
     size, limit, connections, overflow = (now - was for now, was in zip(figures, then, strict=True))
     if figures != then:
-        for observer in told:
+        for observer in listeners:
             observer.pool_changed(
                 name, size=size, limit=limit, connections=connections, overflow=overflow
             )

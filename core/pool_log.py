@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from schemaproof import sqlstate_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class _Line(NamedTuple):
     facts: dict[str, int | str | None]
 
 
-class _Budget:
+class _RateLimit:
     """How many reports may still be made; it fills up again with time."""
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class PoolLog:
     _in_overflow: bool
     _is_reported: bool
     _unreported: int
-    _budget: _Budget
+    _rate_limit: _RateLimit
 
     def __init__(self, pool_size: int, meter: PoolMeter | None = None) -> None:
         self._pool_size = pool_size
@@ -164,7 +164,7 @@ class PoolLog:
 
     def _enter(self, overflow: int) -> None:
         """Report an overflow, or count it as unreported when there were too many of late."""
-        if self._budget.take() or overflow > self._maximum:
+        if self._rate_limit.take() or overflow > self._maximum:
             skipped = {"unreported": self._unreported} if self._unreported else {}
             self._note("warning", "pool.overflow_entered", **self._facts(overflow), **skipped)
             self._is_reported = True
@@ -205,7 +205,7 @@ class PoolLog:
         self._in_overflow = False
         self._is_reported = False
         self._unreported = 0
-        self._budget = _Budget()
+        self._rate_limit = _RateLimit()
 
     def _renew(self) -> None:
         # Also after a fork, when a thread that no longer exists may have held a lock.

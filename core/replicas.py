@@ -18,10 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import observers
 from core.engines import create_async_engine, create_sync_engine
 from core.errors import InvalidArgumentError, MonpsError
-from core.loops import OncePerLoop
-from core.once import Once
-from core.queries import query
-from core.rotation import Rotation
+from core.lazy import Lazy
+from core.loop_local import LoopLocal
+from core.round_robin import RoundRobin
+from core.sql_files import statement
 from schemaproof import translate_driver_error
 
 if TYPE_CHECKING:
@@ -93,13 +93,13 @@ class Replicas:
     def __init__(self, settings: DatabaseSettings) -> None:
         self._settings = settings
         self._servers = tuple(map(settings.at_replica, settings.DB_REPLICA_HOSTS))
-        self._rotation = Rotation(
-            len(self._servers), rest=settings.DB_REPLICA_RETRY.total_seconds()
+        self._order = RoundRobin(
+            len(self._servers), pause=settings.DB_REPLICA_RETRY.total_seconds()
         )
-        self.engines: Once[tuple[Engine, ...]] = Once(
+        self.engines: Lazy[tuple[Engine, ...]] = Lazy(
             lambda: tuple(map(create_sync_engine, self._servers))
         )
-        self.async_engines: OncePerLoop[tuple[AsyncEngine, ...]] = OncePerLoop(
+        self.async_engines: LoopLocal[tuple[AsyncEngine, ...]] = LoopLocal(
             lambda: tuple(map(create_async_engine, self._servers))
         )
 
@@ -123,7 +123,7 @@ class Replicas:
 
     def connect(self, need: Need) -> Connection | None:
         """Connect to the first replica that meets the need; None when none does."""
-        for server in self._rotation.turn():
+        for server in self._order.servers():
             try:
                 connection = self.engines()[server].connect()
                 try:
@@ -142,7 +142,7 @@ class Replicas:
 
     async def connect_async(self, need: Need) -> AsyncConnection | None:
         """Connect to the first replica that meets the need; None when none does."""
-        for server in self._rotation.turn():
+        for server in self._order.servers():
             try:
                 connection = await self.async_engines()[server].connect()
                 try:
@@ -161,22 +161,25 @@ class Replicas:
 
     def _leave_out(self, server: int, reason: SQLAlchemyError | OSError | Unusable) -> None:
         self._tell(server, "failed")
-        if not self._rotation.failed(server):
+        if not self._order.failed(server):
             return
         import structlog
 
-        told = (
+        typed_error = (
             reason
             if isinstance(reason, Unusable)
             else translate_driver_error(reason, self._servers[server])
         )
         structlog.get_logger(LOGGER).warning(
-            "replica.left_out", replica=self._name(server), reason=told.message, remedy=told.remedy
+            "replica.left_out",
+            replica=self._name(server),
+            reason=typed_error.message,
+            remedy=typed_error.remedy,
         )
 
     def _back(self, server: int, *, is_met: bool) -> None:
         self._tell(server, "chosen" if is_met else "behind")
-        if self._rotation.answered(server):
+        if self._order.answered(server):
             import structlog
 
             structlog.get_logger(LOGGER).info("replica.back", replica=self._name(server))
@@ -210,7 +213,7 @@ async def _wait_async(connection: AsyncConnection, need: Need, name: str) -> boo
 
 
 def _ask(connection: Connection, need: Need, name: str) -> Row[Any]:
-    state = connection.execute(query("replica_state"), need.parameters).one()
+    state = connection.execute(statement("core", "replica_state"), need.parameters).one()
     # The session's own transaction has to take its snapshot after this answer.
     connection.rollback()
     if state.lag is not None:

@@ -34,6 +34,8 @@ _Refusal = type[
     | StatementCancelledError
     | TransactionRolledBackError
 ]
+READ_ONLY_TRANSACTION: Final = "25006"
+"""A write where none is taken: the session only reads, or its server is a standby."""
 # SQLSTATE, or how it begins (PostgreSQL manual, appendix A).
 _KINDS: Final[dict[str, _Refusal]] = {
     "08": ConnectionFailedError,
@@ -43,7 +45,7 @@ _KINDS: Final[dict[str, _Refusal]] = {
     "57P": ConnectionFailedError,
     "25P03": ConnectionFailedError,
     "25P04": ConnectionFailedError,
-    "25006": ReadOnlySessionError,
+    READ_ONLY_TRANSACTION: ReadOnlySessionError,
     "55P03": LockTimeoutError,
     "57014": StatementCancelledError,
     "40": TransactionRolledBackError,
@@ -62,9 +64,9 @@ def session_errors() -> Iterator[None]:
     except DataAccessError:
         raise
     except SQLAlchemyError as error:
-        if (told := typed(error)) is None:
+        if (typed_error := typed(error)) is None:
             raise
-        raise told from error
+        raise typed_error from error
 
 
 def typed(error: SQLAlchemyError) -> DataAccessError | None:
@@ -73,46 +75,54 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
         return PoolTimeoutError("all connections of the pool are in use", remedy=remedies.POOL)
     if not isinstance(error, DBAPIError):
         return None
-    said = diagnostics_of(error.orig)
-    kind = _kind(error, said)
+    diagnostics = diagnostics_of(error.orig)
+    kind = _kind(error, diagnostics)
     if kind is None:
         return None
-    sqlstate = None if said is None else said.sqlstate
+    sqlstate = None if diagnostics is None else diagnostics.sqlstate
     remedy = remedies.of_session(sqlstate, was_open=error.connection_invalidated)
-    return standing_for(error, kind(_message(error.orig, said), remedy=remedy, sqlstate=sqlstate))
+    return standing_for(
+        error, kind(_message(error.orig, diagnostics), remedy=remedy, sqlstate=sqlstate)
+    )
 
 
 def unreachable(error: OSError) -> ServerUnreachableError:
     """Return the typed error for a server that asyncpg did not find."""
-    told = ServerUnreachableError(_message(error, None), remedy=remedies.NO_CONNECTION)
-    told.orig, told.errno, told.strerror = error, error.errno, error.strerror
-    return told
+    typed_error = ServerUnreachableError(_message(error, None), remedy=remedies.NO_CONNECTION)
+    typed_error.orig, typed_error.errno, typed_error.strerror = error, error.errno, error.strerror
+    return typed_error
 
 
 def command_timeout(error: TimeoutError, statement: str | None = None) -> CommandTimeoutError:
     """Return the typed error for a statement that asyncpg no longer waits for."""
-    told = CommandTimeoutError("no answer came in time", remedy=remedies.COMMAND)
-    told.orig, told.statement, told.params = error, statement, None
-    told.connection_invalidated = True
-    return told
+    typed_error = CommandTimeoutError("no answer came in time", remedy=remedies.COMMAND)
+    typed_error.orig, typed_error.statement, typed_error.params = error, statement, None
+    typed_error.connection_invalidated = True
+    return typed_error
 
 
-def standing_for(error: SQLAlchemyError, told: T) -> T:
+def standing_for(error: SQLAlchemyError, typed_error: T) -> T:
     """Give a typed error what the one has that it stands for: orig, statement, params."""
-    told.__dict__ = {**error.__dict__, **told.__dict__}
-    return told
+    typed_error.__dict__ = {**error.__dict__, **typed_error.__dict__}
+    return typed_error
 
 
-def _kind(error: DBAPIError, said: Diagnostics | None) -> _Refusal | None:
-    if said is not None:
-        found = (_KINDS[key] for key in remedies.keys(said.sqlstate) if key in _KINDS)
+def _kind(error: DBAPIError, diagnostics: Diagnostics | None) -> _Refusal | None:
+    if diagnostics is not None:
+        found = (_KINDS[key] for key in remedies.keys(diagnostics.sqlstate) if key in _KINDS)
         if (kind := next(found, None)) is not None:
             return kind
     # libpq gives no SQLSTATE for a connection that could not be opened, or that broke.
-    is_opening = said is None and error.statement is None and isinstance(error, OperationalError)
+    is_opening = (
+        diagnostics is None and error.statement is None and isinstance(error, OperationalError)
+    )
     return ConnectionFailedError if error.connection_invalidated or is_opening else None
 
 
-def _message(error: BaseException | None, said: Diagnostics | None) -> str:
-    text = (said and said.message_primary) or getattr(error, "strerror", None) or str(error)
+def _message(error: BaseException | None, diagnostics: Diagnostics | None) -> str:
+    text = (
+        (diagnostics and diagnostics.message_primary)
+        or getattr(error, "strerror", None)
+        or str(error)
+    )
     return text.strip().partition("\n")[0] or "the connection failed"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 from psycopg2 import extensions
 
 from core.copy_cursor import CopyCursor
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from schemaproof import silence
 
 if TYPE_CHECKING:

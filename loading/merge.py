@@ -13,13 +13,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from core.errors import DataAccessError
+from loading.json_equality import is_equal
 from loading.jsonl import Record
 from loading.rows import Rows
-from loading.same import same
 from models import Base
 from repositories.base import BaseRepository
 from repositories.errors import translated
-from repositories.sql import name_of
 from repositories.statements import base as statements
 
 M = TypeVar("M", bound=Base)
@@ -82,7 +81,8 @@ class Target(Generic[M]):
         while batch := [(record, rows.make(record)) for record in islice(waiting, BATCH)]:
             done += self._merge_batch(batch)
             on_progress(len(batch))
-        self._end_sequence_above()
+        with translated(self._table):
+            self.repository.session.execute(statements.move_sequence(self._table))
         return done
 
     def _merge_batch(self, batch: list[tuple[Record, M]]) -> Merged:
@@ -137,7 +137,7 @@ class Target(Generic[M]):
         columns = inspect(type(given)).columns
         changed = False
         for name, value in inspect(given).dict.items():
-            if name not in columns or same(getattr(stored, name), value):
+            if name not in columns or is_equal(getattr(stored, name), value):
                 continue
             if columns[name].primary_key:
                 if value is None:
@@ -170,19 +170,6 @@ class Target(Generic[M]):
                     self.repository.create(_anew(row))
             except DataAccessError as error:
                 record.refuse(error.message)
-
-    def _end_sequence_above(self) -> None:
-        """Let generated ids begin above the ids of the files; a rollback does not undo that."""
-        model = self.repository.model
-        (column,) = statements.primary_key(model)
-        sequence = func.pg_get_serial_sequence(name_of(self._table), column.name)
-        largest = select(func.max(column).label("id")).subquery()
-        with translated(self._table):
-            self.repository.session.execute(
-                select(func.setval(sequence, largest.c.id)).where(
-                    largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
-                )
-            )
 
 
 def _anew(row: M) -> M:

@@ -13,7 +13,7 @@ from models import Base
 from repositories import audit, iterators, json_changes, values
 from repositories.bulk.result import Upserted
 from repositories.bulk.upsert import upsert_many
-from repositories.errors import changed, gone, needs_rollback, translated
+from repositories.errors import needs_rollback, row_conflict, row_not_found, translated
 from repositories.reading import ReadingRepository
 from repositories.session_policy import real_session
 
@@ -130,9 +130,9 @@ class BaseRepository(ReadingRepository[M]):
             # Asked for and held, because a DELETE of nothing is no error.
             ours = self.session.get(self.model, identity, with_for_update=True)
             if ours is None:
-                raise gone(self._table)
+                raise row_not_found(self._table)
             if self._version(ours) != version:
-                raise changed(self._table)
+                raise row_conflict(self._table)
             self.session.delete(ours)
         self._flush()
 
@@ -203,9 +203,9 @@ class BaseRepository(ReadingRepository[M]):
         with translated(self._table):
             ours = self.session.get(self.model, self._identity(obj))
             if ours is None:
-                raise gone(self._table)
+                raise row_not_found(self._table)
             if self._version(ours) != self._version(obj):
-                raise changed(self._table)
+                raise row_conflict(self._table)
             for attribute in inspect(obj).attrs:
                 if attribute.history.has_changes():
                     value = attribute.value

@@ -74,7 +74,7 @@ def translated(table: Table | None = None) -> Iterator[None]:
     except DataAccessError:
         raise
     except (StaleDataError, ObjectDeletedError) as error:
-        raise gone(table) from error
+        raise row_not_found(table) from error
     except PendingRollbackError as error:
         raise needs_rollback() from error
     except StatementError as error:
@@ -83,7 +83,7 @@ def translated(table: Table | None = None) -> Iterator[None]:
         raise standing_for(error, refusal) from error
 
 
-def changed(table: Table | None) -> ConflictError:
+def row_conflict(table: Table | None) -> ConflictError:
     """Say that a row is not what it was."""
     return ConflictError(
         f"{_name(table)}: the row was changed or deleted since it was read",
@@ -91,27 +91,21 @@ def changed(table: Table | None) -> ConflictError:
     )
 
 
-def gone(table: Table | None) -> NotFoundError:
+def row_not_found(table: Table | None) -> NotFoundError:
     """Say that a row is not there, or not in the version that was read."""
     if table is None or any(column.system for column in table.columns):
-        return changed(table)
+        return row_conflict(table)
     return NotFoundError(
         f"{_name(table)}: the row is not there any more", remedy="read it again before changing it"
     )
 
 
-def sqlstate_of(error: StatementError) -> str | None:
-    """Return the server's code for what happened (PostgreSQL manual, appendix A)."""
-    said = diagnostics_of(error.orig)
-    return None if said is None else said.sqlstate
-
-
 def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
     """Return the typed error for what the database refused; None when it is about nothing given."""
-    said = diagnostics_of(error.orig)
-    sqlstate = sqlstate_of(error)
-    if said is not None and said.sqlstate.startswith(_INTEGRITY_VIOLATION):
-        return _violation(said, table)
+    diagnostics = diagnostics_of(error.orig)
+    sqlstate = None if diagnostics is None else diagnostics.sqlstate
+    if diagnostics is not None and diagnostics.sqlstate.startswith(_INTEGRITY_VIOLATION):
+        return _violation(diagnostics, table)
     if sqlstate in _MISMATCHES:
         return SchemaMismatchError(
             f"the database does not have what the model of {_name(table)} names",

@@ -22,7 +22,7 @@ from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from models import Base
 
-_SAID: Final = "_monps_json"
+_RECORDED: Final = "_monps_json"
 _HELD: Final = "monps_json_rows"
 STREAMED: Final = "monps_streamed"
 """The execution option of a statement whose rows are looked at part by part."""
@@ -31,7 +31,7 @@ _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 @cache
 def listen() -> None:
-    """Have every row remember what its JSON values said; once, however often it is called."""
+    """Have every row remember what its JSON values said, however often it is called."""
     for name in ("load", "refresh", "refresh_flush"):
         event.listen(Base, name, remember, propagate=True)
     event.listen(Session, "detached_to_persistent", _hold_added)
@@ -50,9 +50,9 @@ def remember(row: Base, context: object = None, read: Collection[str] | None = N
     """
     if keys := _json_keys(type(row)):
         given = vars(row)
-        said: dict[str, bytes] = given.setdefault(_SAID, {})
+        recorded: dict[str, bytes] = given.setdefault(_RECORDED, {})
         now = (key for key in keys if key in given and (read is None or key in read))
-        said.update({key: _text(given[key]) for key in now})
+        recorded.update({key: _text(given[key]) for key in now})
         if STREAMED not in getattr(context, "execution_options", ()):
             _hold(row)
 
@@ -66,8 +66,8 @@ def notice(rows: Iterable[object]) -> None:
     """Have SQLAlchemy send the JSON values that say something else than when they were read."""
     for row in rows:
         given = vars(row)
-        said: dict[str, bytes] = given.get(_SAID, {})
-        for key, before in said.items():
+        recorded: dict[str, bytes] = given.get(_RECORDED, {})
+        for key, before in recorded.items():
             if key in given and _text(given[key]) != before:
                 value = given[key]
                 # Else the value that it replaced would be compared with it, as Python does.
@@ -88,13 +88,13 @@ def _notice_in_time(session: Session) -> None:
 
 def _hold(row: Base) -> None:
     session, given = inspect(row).session, vars(row)
-    values = (given.get(key) for key in given[_SAID])
+    values = (given.get(key) for key in given[_RECORDED])
     if session is not None and any(isinstance(value, (dict, list)) for value in values):
         session.info.setdefault(_HELD, set()).add(row)
 
 
 def _hold_added(_: Session, row: object) -> None:
-    if isinstance(row, Base) and _SAID in vars(row):
+    if isinstance(row, Base) and _RECORDED in vars(row):
         _hold(row)
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from core.errors import ConflictError, InvalidArgumentError, StatementCancelledError
+from core.session_errors import READ_ONLY_TRANSACTION
 from repositories import iterators
-from repositories.errors import sqlstate_of
 from repositories.unit_of_work import UnitOfWork
-from schemaproof import ends_session
+from schemaproof import ends_session, sqlstate_of
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Callable[..., object])
@@ -23,8 +23,6 @@ Work = Callable[[UnitOfWork], T]
 
 # PostgreSQL manual, "Serialization Failure Handling": the transaction was rolled back.
 _IN_THE_WAY: Final = frozenset({"40001", "40P01"})
-# read_only_sql_transaction: of a server that was replaced as the primary.
-_READ_ONLY: Final = "25006"
 _REPLAYABLE: Final = "__monps_idempotent__"
 
 
@@ -81,10 +79,10 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     found = _driver_error(error)
     if found is None:
         return False
-    sqlstate = sqlstate_of(found)
+    sqlstate = sqlstate_of(found.orig)
     if sqlstate in _IN_THE_WAY:
         return True
-    if sqlstate == _READ_ONLY and found.connection_invalidated:
+    if sqlstate == READ_ONLY_TRANSACTION and found.connection_invalidated:
         return True  # nothing was committed there, and the next connection is to another server
     is_lost = found.connection_invalidated or ends_session(found.orig)
     return (is_lost or _is_opening(found)) and getattr(work, _REPLAYABLE, False)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, scoped_session
 
 from repositories import audit, json_changes
-from repositories.lazy import refuse_lazy_loading, refuse_to_wait_in_the_loop
+from repositories.lazy_loading import refuse_lazy_loading, refuse_to_wait_in_the_loop
 from repositories.timeouts import Timeouts
 
 _POLICIES: Final = "monps_policies"

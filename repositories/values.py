@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base
-from repositories.problems import is_whole, problem_of
+from repositories.validators import is_whole, validate
 
 # What PostgreSQL counts rows with, and how far back its calendar goes at least.
 _MOST_ROWS: Final = 2**63 - 1
@@ -27,8 +27,8 @@ def check_row(row: Base) -> None:
         for value in inspect(row).attrs[attribute.key].history.added or ():
             if value is not None and not _is_computed(value):
                 column = column_of(type(row), attribute.key)
-                if problem := problem_of_stored(column, column.type, value):
-                    raise misfit(column, problem)
+                if problem := validate_stored(column, column.type, value):
+                    raise invalid_value(column, problem)
 
 
 def check_value(column: Column[Any], value: Any) -> None:
@@ -37,11 +37,11 @@ def check_value(column: Column[Any], value: Any) -> None:
     Raises:
         InvalidArgumentError: It does not fit.
     """
-    if problem := problem_of(column.type, value):
-        raise misfit(column, problem)
+    if problem := validate(column.type, value):
+        raise invalid_value(column, problem)
 
 
-def problem_of_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> str | None:
+def validate_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> str | None:
     """Say what is wrong with a value that is to be written; None when it fits.
 
     Rows are found by the texts of a unique constraint, and a blank text names nothing.
@@ -51,7 +51,7 @@ def problem_of_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -
         type_: Its type, or that behind a type of somebody's own.
         value: The value, which is not None.
     """
-    problem = problem_of(type_, value)
+    problem = validate(type_, value)
     if problem is None and isinstance(value, str) and not value.strip() and _is_unique(column):
         return "should not be blank"
     return problem
@@ -66,7 +66,7 @@ def _is_unique(column: Column[Any]) -> bool:
     )
 
 
-def misfit(column: Column[Any], problem: str) -> InvalidArgumentError:
+def invalid_value(column: Column[Any], problem: str) -> InvalidArgumentError:
     """Say what is wrong with a value that was given for a column."""
     return InvalidArgumentError(
         f"{column.table.fullname}.{column.name} {problem}", remedy=f"the column is {column.type}"

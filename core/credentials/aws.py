@@ -14,10 +14,10 @@ import threading
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from core.credentials.aws_errors import translated
-from core.credentials.kept import Kept
+from core.credentials.cached import CachedSource
 from core.credentials.values import KEYS, PASSWORD, USER, Credentials
 from core.errors import ConfigurationError
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from core.setting_types import vault_url
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _ATTEMPTS: Final = 2
 _PROVES_WHO_ANSWERS: Final = ("verify-ca", "verify-full")
 
 
-class Secret(Kept):
+class Secret(CachedSource):
     """One secret of Secrets Manager: JSON with ``username`` and ``password``, or a password alone.
 
     Args:

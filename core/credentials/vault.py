@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, get_args
 
-from core.credentials.kept import Kept
+from core.credentials.cached import CachedSource
 from core.credentials.values import KEYS, Credentials, Lease
 from core.credentials.vault_errors import malformed, translated
 from core.errors import ConfigurationError
@@ -84,7 +84,7 @@ class _Held:
     token_is_renewable: bool
 
 
-class Vault(Kept):
+class Vault(CachedSource):
     """One secret.
 
     Args:

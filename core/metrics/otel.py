@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import ConfigurationError
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from core.metrics.definitions import DURATIONS, WAITS
 from core.metrics.measuring import Measuring
 

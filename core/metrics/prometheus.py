@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import ConfigurationError
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 from core.metrics import definitions as d
 from core.metrics.measuring import Measuring
 from core.observers import Outcome, PoolName

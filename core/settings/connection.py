@@ -20,7 +20,7 @@ from core.setting_types import (
     Text,
 )
 from core.settings.credentials import CredentialSettings
-from core.settings.messages import SAID
+from core.settings.messages import OWN_MESSAGE
 from core.settings.migration import MigrationSettings
 from schemaproof import (
     DRIVER,
@@ -65,7 +65,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     def _one_for_each_host(cls, ports: _Ports, given: ValidationInfo) -> _Ports:
         hosts = given.data.get("DB_HOST")
         if isinstance(ports, tuple) and hosts is not None and len(ports) != len(hosts.split(",")):
-            raise PydanticCustomError(SAID, "one port, or as many as DB_HOST has hosts")
+            raise PydanticCustomError(OWN_MESSAGE, "one port, or as many as DB_HOST has hosts")
         return ports
 
     @property

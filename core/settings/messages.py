@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-SAID: Final = "said"
+OWN_MESSAGE: Final = "own_message"
 """The type of an error of ours that says itself what should be there."""
 
 
@@ -46,7 +46,7 @@ def _line(problem: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
         return f"{name}: is missing or blank, see .env.example"
     shape = _shape(fields[name])
     value = f", not {reprlib.repr(problem['input'])}" if shape.echo else ""
-    text = problem["msg"] if problem["type"] == SAID else shape.text
+    text = problem["msg"] if problem["type"] == OWN_MESSAGE else shape.text
     return f"{name}: should be {text}{value}"
 
 

@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 
 from loading.legacy.tables import LegacyTable
-from repositories.sql import name_of
+from repositories.statements.base import move_sequence
+from repositories.statements.names import qualified_name
 
 IMPORTER: Final = "monps-db import-legacy"
 NEW_ID: Final = "another row has its id"
@@ -47,7 +48,9 @@ def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: b
     """
     stage = table.stage
     if lock:
-        connection.execute(text(f"LOCK TABLE {name_of(table.target)} IN SHARE ROW EXCLUSIVE MODE"))
+        connection.execute(
+            text(f"LOCK TABLE {qualified_name(table.target)} IN SHARE ROW EXCLUSIVE MODE")
+        )
     waiting = stage.c.state.is_(None)
     upto = connection.scalar(select(func.max(_next(stage, waiting, size).subquery().c.source_id)))
     if upto is None:
@@ -60,7 +63,7 @@ def copy_batch(connection: Connection, table: LegacyTable, size: int, *, lock: b
     connection.execute(_insertion(table, stage, batch))
     copied = connection.execute(update(stage).where(batch).values(state="copied"))
     if lock:
-        _end_sequence_above(connection, table.target)
+        connection.execute(move_sequence(table.target))
     return int(there.rowcount + copied.rowcount)
 
 
@@ -100,16 +103,4 @@ def _insertion(table: LegacyTable, stage: Table, batch: ColumnElement[bool]) -> 
     ).where(batch)
     return insert(target).from_select(
         [key.name, *table.columns, "created_by", "change_reason"], rows, include_defaults=False
-    )
-
-
-def _end_sequence_above(connection: Connection, target: Table) -> None:
-    """Let generated ids begin above the ids that were copied."""
-    (key,) = target.primary_key
-    sequence = func.pg_get_serial_sequence(name_of(target), key.name)
-    largest = select(func.max(key).label("id")).subquery()
-    connection.execute(
-        select(func.setval(sequence, largest.c.id)).where(
-            largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
-        )
     )

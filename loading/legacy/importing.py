@@ -10,18 +10,21 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, table, text, update
 
 from core.errors import ConfigurationError, MonpsError
-from loading.legacy import accounts, batches
+from core.sql_files import statement
+from loading.legacy import batches, counts
 from loading.legacy.report import ImportReport, TableAccount
-from loading.legacy.tables import PICKS, TABLES, TEAMS, LegacyTable, query
+from loading.legacy.tables import PICKS, TABLES, TEAMS, LegacyTable
 from models import TeamQuantumDNA
 from models.quantum.team import DNA_VECTORS
 
 UNKNOWN_LEAGUE: Final = "unknown"
+_statement: Final = partial(statement, "loading.legacy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,12 @@ class _Import:
 
     def run(self) -> ImportReport:
         with self._step():
-            present = self._look()
+            present = self._tables_present()
             total = sum(self._count(table.source) for table in present)
         self.on_progress(0, total)
         done = [self._copy(table, total) for table in present]
         with self._step():
-            picks = [accounts.untouched(self._count(PICKS))] if self._exists(PICKS) else []
+            picks = [counts.count_picks(self._count(PICKS))] if self._exists(PICKS) else []
         absent = tuple(table.source for table in TABLES if table not in present)
         return ImportReport((*done, *picks), absent, self.options.dry_run)
 
@@ -91,7 +94,7 @@ class _Import:
         with self.connection.begin():
             yield
 
-    def _look(self) -> list[LegacyTable]:
+    def _tables_present(self) -> list[LegacyTable]:
         self._refuse_options()
         if missing := [
             table.target.fullname for table in TABLES if not self._exists(table.target.fullname)
@@ -123,7 +126,7 @@ class _Import:
         with self._step():
             self._stage(table)
             filled = self._fill_in_leagues() if table is TEAMS else None
-            self.on_progress(self._judged(table), total)
+            self.on_progress(self._count_refused(table), total)
         lock = not self.options.dry_run
         done = 1
         while done:
@@ -135,7 +138,7 @@ class _Import:
         with self._step():
             unknown = self._unknown_leagues() if table is TEAMS else None
             notes = tuple(note for note in (filled, unknown) if note)
-            return accounts.of_table(
+            return counts.count_table(
                 self.connection, table, zone=self.options.time_zone, notes=notes
             )
 
@@ -143,7 +146,7 @@ class _Import:
         self.connection.execute(
             select(func.set_config("TimeZone", self.options.time_zone, True))  # noqa: FBT003
         )
-        statement = query(f"stage_{table.target.name}")
+        stage = _statement(f"stage_{table.target.name}")
         given: dict[str, Any] = {"season": self.options.season}
         if table is TEAMS:
             given = {
@@ -152,17 +155,17 @@ class _Import:
                 "unknown_league": UNKNOWN_LEAGUE,
                 "vectors": list(DNA_VECTORS),
             }
-        self.connection.execute(statement, given)
+        self.connection.execute(stage, given)
 
     def _known_leagues(self) -> dict[str, str]:
         if not self._exists("public.team_intelligence"):
             return {}
-        return dict(self.connection.execute(query("leagues")).tuples().all())
+        return dict(self.connection.execute(_statement("leagues")).tuples().all())
 
     def _best_strategies(self) -> dict[str, str]:
         if not self._exists("quantum.team_strategies"):
             return {}
-        return dict(self.connection.execute(query("best_strategies")).tuples().all())
+        return dict(self.connection.execute(_statement("best_strategies")).tuples().all())
 
     def _fill_in_leagues(self) -> str | None:
         """Give a league to teams that an earlier import knew none for."""
@@ -194,12 +197,12 @@ class _Import:
             " import again with --leagues FILE"
         )
 
-    def _judged(self, table: LegacyTable) -> int:
+    def _count_refused(self, table: LegacyTable) -> int:
         refused = select(func.count()).where(table.stage.c.state == "refused")
         return int(self.connection.scalar(refused) or 0)
 
     def _exists(self, name: str) -> bool:
-        unread = self.connection.scalar(query("unread"), {"name": name})
+        unread = self.connection.scalar(_statement("unread"), {"name": name})
         if unread:
             raise MonpsError(
                 f"{name} is not read: it is no table, or hides rows, or has columns of somebody"

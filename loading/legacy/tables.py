@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, TextClause, inspect, text
+from sqlalchemy import Column, Integer, MetaData, Table, Text, inspect
 
 from models import Base, QuantumFrictionMatrix, QuantumStrategy, TeamQuantumDNA
 
@@ -151,9 +149,3 @@ FRICTION: Final = LegacyTable(
 
 TABLES: Final = (TEAMS, STRATEGIES, FRICTION)
 """In an order in which foreign keys find what they refer to."""
-
-
-@cache
-def query(name: str) -> TextClause:
-    """Return one of the statements (``queries/NAME.sql``)."""
-    return text(files("loading.legacy.queries").joinpath(f"{name}.sql").read_text("utf-8"))

@@ -18,7 +18,7 @@ from repositories.aio.running import one_at_a_time
 from repositories.bulk import encode, flow
 from repositories.bulk.encode import Batch, Encoder, Row
 from repositories.bulk.execute import execute
-from repositories.bulk.layout import layout_of
+from repositories.bulk.layout import make_layout
 from repositories.bulk.result import Upserted
 from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
@@ -53,18 +53,18 @@ async def _upsert_many(
     first = await anext(slices, None)
     if first is None:
         return Upserted()
-    layout = layout_of(model, first[0])
+    layout = make_layout(model, first[0])
     statements = Statements(layout, stamps)
     done = Upserted()
     json_changes.notice_all(session.sync_session)
     with translated(layout.table):
         async with session.begin_nested(), _Sender(await session.connection()) as sender:
-            kept = await sender.run(flow.begin(statements))
+            planner = await sender.run(flow.begin(statements))
             async for batch in _batches(Encoder(layout), first, slices):
                 done += await sender.send(flow.load(statements, batch))
             done += await sender.wait()
             held = list(refreshing.known(session.sync_session, model))
-            changed = await sender.run(flow.end(statements, kept, held))
+            changed = await sender.run(flow.end(statements, planner, held))
         await session.run_sync(refreshing.refresh, model, changed)
     done.tell(layout.table.fullname)
     return done

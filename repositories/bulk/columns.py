@@ -28,7 +28,7 @@ from sqlalchemy.types import TypeEngine
 
 from core.errors import InvalidArgumentError, NotNullViolationError
 from repositories import values
-from repositories.bulk import wire
+from repositories.bulk import binary_format
 
 Field = Callable[[Any], bytes]
 
@@ -59,7 +59,7 @@ class ColumnEncoder:
 
     def __init__(self, column: Column[Any]) -> None:
         kind = column.type
-        self._encode = field_of(column)
+        self._encode = field_encoder(column)
         self._exact = next((exact for number, exact in _NUMBERS if isinstance(kind, number)), None)
         is_kept = isinstance(kind, _OTHERS)
         # To a dict, -0.0 is 0.0.
@@ -98,14 +98,14 @@ class _Known(dict[Any, bytes]):
         return encoded
 
 
-def field_of(column: Column[Any]) -> Field:
+def field_encoder(column: Column[Any]) -> Field:
     """Return what checks and encodes one value of a column.
 
     Raises:
         InvalidArgumentError: Columns of this type cannot be sent.
     """
     bind, type_ = _bound(column)
-    sent = wire.wire_of(type_)
+    sent = binary_format.format_of_type(type_)
     if sent is None:
         raise InvalidArgumentError(
             f"{column.table.fullname}.{column.name} is {column.type}, which cannot be sent in bulk",
@@ -120,10 +120,10 @@ def field_of(column: Column[Any]) -> Field:
         if value is None and not is_json:
             if not column.nullable:
                 raise _missing(column)
-            return wire.NULL
-        if problem := values.problem_of_stored(column, type_, value):
-            raise values.misfit(column, problem)
-        return wire.field(payload(value))
+            return binary_format.NULL
+        if problem := values.validate_stored(column, type_, value):
+            raise values.invalid_value(column, problem)
+        return binary_format.field(payload(value))
 
     return encode
 
@@ -138,7 +138,7 @@ def _bound(column: Column[Any]) -> tuple[Callable[[Any], Any], TypeEngine[Any]]:
         try:
             return own.process_bind_param(value, _DIALECT)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
-            raise values.misfit(column, "does not take the value") from error
+            raise values.invalid_value(column, "does not take the value") from error
 
     return bind, own.impl_instance
 

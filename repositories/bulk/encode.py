@@ -12,8 +12,8 @@ from typing import Any, Final
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
 from repositories import iterators, values
-from repositories.bulk.columns import ColumnEncoder, field_of
-from repositories.bulk.layout import Layout, layout_of, located, not_a_row
+from repositories.bulk.columns import ColumnEncoder, field_encoder
+from repositories.bulk.layout import Layout, located, make_layout, not_a_row
 
 Row = Mapping[str, Any]
 
@@ -60,7 +60,7 @@ def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iter
     start = list(islice(waiting, 1))
     if not start:
         return None, iter(())
-    layout = layout_of(model, start[0])
+    layout = make_layout(model, start[0])
     return layout, _batches(layout, chain(start, waiting))
 
 
@@ -139,7 +139,9 @@ class Encoder:
 
 def _refuse_the_first(layout: Layout, rows: Sequence[Row], position: int) -> None:
     """Raise for the first row that does not fit, as if the rows were looked at one by one."""
-    encoders = {field: field_of(values.column_of(layout.model, field)) for field in layout.fields}
+    encoders = {
+        field: field_encoder(values.column_of(layout.model, field)) for field in layout.fields
+    }
     for number, row in enumerate(rows, position):
         try:
             _check_fields(layout, row)

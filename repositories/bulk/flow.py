@@ -14,20 +14,20 @@ from sqlalchemy import Executable
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import DataAccessError, UniqueViolationError
-from repositories.bulk import plans, staging
+from repositories.bulk import planner_settings, staging
 from repositories.bulk import statements as sql
 from repositories.bulk.encode import Batch
 from repositories.bulk.layout import Layout, located
+from repositories.bulk.merge import Merge
 from repositories.bulk.result import Upserted
 from repositories.bulk.staging import CopyTarget
 from repositories.bulk.statements import Statements
-from repositories.bulk.writes import Writes
-from repositories.errors import sqlstate_of, typed
+from repositories.errors import typed
+from schemaproof import sqlstate_of
 
 R = TypeVar("R")
 
-_UNIQUE_VIOLATION: Final = "23505"
-_MET_TWICE: Final = "21000"
+_CARDINALITY_VIOLATION: Final = "21000"
 # What a row can be refused for: data exceptions, constraints, and triggers that raise.
 _ABOUT_A_ROW: Final = ("22", "23", "P0")
 
@@ -59,10 +59,10 @@ Flow = Generator[Step, Any, R]
 
 def begin(statements: Statements) -> Flow[dict[str, str]]:
     """Make ready for batches; returns the settings to be put back."""
-    kept = plans.kept((yield Run(plans.KEEP_SETTINGS)))
+    planner = planner_settings.read((yield Run(planner_settings.READ_SETTINGS)))
     for statement in statements.staging.create:
         yield Run(statement)
-    return kept
+    return planner
 
 
 def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
@@ -73,16 +73,16 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     """
     yield Run(staging.EMPTY)
     yield Copy(statements.staging.copy, batch.data)
-    together, *_ = yield Run(statements.choose_plan, {"count": batch.count})
-    writes = statements.writes(together=together)
-    fresh, changed = yield Run(writes.compare)
+    together, *_ = yield Run(statements.choose_planner_settings, {"count": batch.count})
+    merge = statements.merge(together=together)
+    fresh, changed = yield Run(merge.compare)
     if not (fresh or changed):
         return Upserted(unchanged=batch.count)
     yield Run(sql.SAVEPOINT)
-    inserted, updated = yield from _write(statements, writes, batch, is_new=fresh == batch.count)
+    inserted, updated = yield from _write(statements, merge, batch, is_new=fresh == batch.count)
     while inserted + updated < fresh + changed:
         # Somebody else has deleted a row that was to be changed, or written the same.
-        more = yield Run(writes.upsert)
+        more = yield Run(merge.upsert)
         if not any(more):
             break
         inserted, updated = inserted + more[0], updated + more[1]
@@ -90,12 +90,12 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     return Upserted(inserted, updated, batch.count - inserted - updated)
 
 
-def end(statements: Statements, kept: Mapping[str, str], held: list[Any]) -> Flow[list[Any]]:
+def end(statements: Statements, planner: Mapping[str, str], held: list[Any]) -> Flow[list[Any]]:
     """Make sure that no key came twice, and clear up.
 
     Args:
         statements: The statements.
-        kept: The settings to be put back.
+        planner: The settings to be put back.
         held: Primary keys of the rows in memory.
 
     Returns:
@@ -104,22 +104,22 @@ def end(statements: Statements, kept: Mapping[str, str], held: list[Any]) -> Flo
     Raises:
         UniqueViolationError: A key came twice; ``position`` says where it came again.
     """
-    (has_twins,) = yield Run(staging.HAS_TWINS)
-    if has_twins:
-        (position,) = yield Run(staging.TWIN)
-        raise _twin(statements.layout, position)
+    (has_duplicates,) = yield Run(staging.HAS_DUPLICATES)
+    if has_duplicates:
+        (position,) = yield Run(staging.FIRST_DUPLICATE)
+        raise _duplicate_key(statements.layout, position)
     changed: list[Any] | None = None
     if held:
         (changed,) = yield Run(statements.staging.changed, {"held": held})
     yield Run(staging.DROP)
-    yield Run(plans.settings(kept))
+    yield Run(planner_settings.restore(planner))
     return changed or []
 
 
-def _write(statements: Statements, writes: Writes, batch: Batch, *, is_new: bool) -> Flow[Any]:
+def _write(statements: Statements, merge: Merge, batch: Batch, *, is_new: bool) -> Flow[Any]:
     if is_new:
         try:
-            return (yield Run(writes.insert_all))
+            return (yield Run(merge.insert_all))
         except DBAPIError as error:
             # Somebody else was faster, or a key comes twice, or a row is bad. ON CONFLICT costs
             # half as much again, so it is not what is tried first.
@@ -127,30 +127,30 @@ def _write(statements: Statements, writes: Writes, batch: Batch, *, is_new: bool
                 raise
             yield Run(sql.ROLL_BACK)
     try:
-        return (yield Run(writes.upsert))
+        return (yield Run(merge.upsert))
     except DBAPIError as error:
-        if not (_is_about_a_row(error) or sqlstate_of(error) == _MET_TWICE):
+        if not (_is_about_a_row(error) or sqlstate_of(error.orig) == _CARDINALITY_VIOLATION):
             raise
         yield Run(sql.ROLL_BACK)
-        yield from _refuse_the_first(statements, writes, batch)
+        yield from _refuse_the_first(statements, merge, batch)
         raise
 
 
-def _refuse_the_first(statements: Statements, writes: Writes, batch: Batch) -> Flow[None]:
+def _refuse_the_first(statements: Statements, merge: Merge, batch: Batch) -> Flow[None]:
     """Raise for the first row that the database refuses, found by halving.
 
     What is accepted stays, so that it also finds a row that only its predecessors stand against,
-    and writes hardly more than the batch once again.
+    and merge hardly more than the batch once again.
     """
-    (twin,) = yield Run(statements.twin_in_batch)
-    if twin is not None:
-        raise _twin(statements.layout, twin)
+    (duplicate,) = yield Run(statements.duplicate_in_batch)
+    if duplicate is not None:
+        raise _duplicate_key(statements.layout, duplicate)
     low, high = batch.first, batch.first + batch.count  # one of these is refused
     while low < high:
         middle = (low + high) // 2 if high - low > 1 else high
         yield Run(sql.SAVEPOINT)
         try:
-            yield Run(writes.upsert_some, {"low": low, "high": middle})
+            yield Run(merge.upsert_some, {"low": low, "high": middle})
         except DBAPIError as error:
             refusal = typed(error, statements.layout.table)
             if refusal is None or not _is_about_a_row(error):
@@ -164,10 +164,10 @@ def _refuse_the_first(statements: Statements, writes: Writes, batch: Batch) -> F
 
 
 def _is_about_a_row(error: DBAPIError) -> bool:
-    return (sqlstate_of(error) or "").startswith(_ABOUT_A_ROW)
+    return (sqlstate_of(error.orig) or "").startswith(_ABOUT_A_ROW)
 
 
-def _twin(layout: Layout, position: int) -> DataAccessError:
+def _duplicate_key(layout: Layout, position: int) -> DataAccessError:
     names = tuple(column.name for column in layout.key)
     return located(
         UniqueViolationError(

@@ -60,7 +60,7 @@ def natural_key(model: type[Base]) -> tuple[Column[Any], ...]:
     return tuple(found[0].columns)
 
 
-def layout_of(model: type[Base], first: object) -> Layout:
+def make_layout(model: type[Base], first: object) -> Layout:
     """Return the layout that the first row asks for.
 
     Raises:

@@ -26,12 +26,12 @@ from sqlalchemy.schema import CreateTable
 
 from repositories.bulk.layout import Layout
 
-HAS_TWINS: Final = text(
+HAS_DUPLICATES: Final = text(
     "SELECT count(id) > count(DISTINCT id) FROM pg_temp.monps_seen, unnest(ids) AS id"
 )
 """Whether a row was met more than once, over all batches."""
 
-TWIN: Final = text("""
+FIRST_DUPLICATE: Final = text("""
     SELECT min(position)
     FROM (
         SELECT position, row_number() OVER (PARTITION BY id ORDER BY position NULLS FIRST) AS nth

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, select, text
 
-from repositories.bulk import plans
+from repositories.bulk import planner_settings
 from repositories.bulk.layout import Layout
+from repositories.bulk.merge import Merge
 from repositories.bulk.staging import Staging
 from repositories.bulk.stamps import Stamps
-from repositories.bulk.writes import Writes
-from repositories.sql import name_of
+from repositories.statements.names import qualified_name
 
 SAVEPOINT: Final = text("SAVEPOINT monps_batch")
 ROLL_BACK: Final = text("ROLLBACK TO SAVEPOINT monps_batch")
@@ -38,16 +38,18 @@ class Statements:
         return Staging(self.layout)
 
     @cached_property
-    def choose_plan(self) -> Select[Any]:
+    def choose_planner_settings(self) -> Select[Any]:
         """Ask whether the rows of a batch are to be found together."""
-        return plans.choose(name_of(self.layout.table), self.staging.stage, self.layout.key[0])
+        return planner_settings.choose(
+            qualified_name(self.layout.table), self.staging.stage, self.layout.key[0]
+        )
 
-    def writes(self, *, together: bool) -> Writes:
+    def merge(self, *, together: bool) -> Merge:
         """The statements for a batch whose rows are found together, or one by one."""
         return self._together if together else self._one_by_one
 
     @cached_property
-    def twin_in_batch(self) -> Select[int]:
+    def duplicate_in_batch(self) -> Select[int]:
         """The first position in the stage at which a key comes again."""
         stage = self.staging.stage
         position = stage.c.monps_position
@@ -57,9 +59,9 @@ class Statements:
         return select(func.min(again.c.position)).where(again.c.nth > 1)
 
     @cached_property
-    def _together(self) -> Writes:
-        return Writes(self.staging, self.stamps, together=True)
+    def _together(self) -> Merge:
+        return Merge(self.staging, self.stamps, together=True)
 
     @cached_property
-    def _one_by_one(self) -> Writes:
-        return Writes(self.staging, self.stamps, together=False)
+    def _one_by_one(self) -> Merge:
+        return Merge(self.staging, self.stamps, together=False)

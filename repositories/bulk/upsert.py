@@ -45,12 +45,12 @@ def upsert_many(
     json_changes.notice_all(session)
     with translated(layout.table):
         with session.begin_nested(), _Sender(session.connection()) as sender:
-            kept = sender.run(flow.begin(statements))
+            planner = sender.run(flow.begin(statements))
             for batch in waiting:
                 done += sender.send(flow.load(statements, batch))
             done += sender.wait()
             held = list(refreshing.known(session, model))
-            changed = sender.run(flow.end(statements, kept, held))
+            changed = sender.run(flow.end(statements, planner, held))
         refreshing.refresh(session, model, changed)
     done.tell(layout.table.fullname)
     return done

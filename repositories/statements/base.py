@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Select, func, inspect, select
+from sqlalchemy import Column, Select, Table, func, inspect, select
 
 from models import Base
 from repositories import values
+from repositories.statements.names import qualified_name
 
 M = TypeVar("M", bound=Base)
 
@@ -57,3 +58,13 @@ def ordered(model: type[M]) -> Select[M]:
 def primary_key(model: type[Base]) -> tuple[Column[Any], ...]:
     """The columns of the primary key."""
     return inspect(model).primary_key  # type: ignore[return-value]
+
+
+def move_sequence(table: Table) -> Select[int]:
+    """Have generated keys begin above the largest that is there; a rollback does not undo it."""
+    (key,) = table.primary_key
+    sequence = func.pg_get_serial_sequence(qualified_name(table), key.name)
+    largest = select(func.max(key).label("id")).subquery()
+    return select(func.setval(sequence, largest.c.id)).where(
+        largest.c.id > func.coalesce(func.pg_sequence_last_value(sequence), 0)
+    )

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from core.errors import InvalidArgumentError
+from core.sql_files import statement
 from models import TrackingCLVPicks
 from repositories import values
-from repositories.sql import statement
 
 PERIODS: Final = ("day", "week", "month")
 
@@ -41,8 +41,6 @@ SIDES: Final[Mapping[str, Sequence[str]]] = {
 }
 """Spellings of the sides of a market."""
 
-_PACKAGE: Final = "repositories.queries"
-
 
 def close_picks(fall_backs: Sequence[str]) -> TextClause:
     """Fill closing price and CLV of open picks; rows for ``ClosedPicks.of``."""
@@ -57,7 +55,7 @@ def close_picks(fall_backs: Sequence[str]) -> TextClause:
         **_spellings("market_spellings", "markets", MARKETS),
         **_spellings("side_spellings", "sides", SIDES),
     }
-    return statement(_PACKAGE, "close_picks").bindparams(
+    return statement("repositories", "close_picks").bindparams(
         *(bindparam(name, value, ARRAY(Text)) for name, value in given.items())
     )
 
@@ -68,7 +66,7 @@ def clv(*, since: date | None, until: date | None, period: str) -> TextClause:
         raise InvalidArgumentError(
             f"there is no period {period!r}", remedy=f"give one of {', '.join(PERIODS)}"
         )
-    return statement(_PACKAGE, "clv").bindparams(
+    return statement("repositories", "clv").bindparams(
         bindparam("since", since, Date),
         bindparam("until", until, Date),
         bindparam("period", period, Text),

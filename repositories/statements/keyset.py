@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, inspect, or_, select
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
 from repositories import values
-from repositories.statements import base, positions
+from repositories.statements import base, page_token
 
 M = TypeVar("M", bound=Base)
 
@@ -47,7 +47,7 @@ class Keyset:
     descending: bool = False
 
     def __post_init__(self) -> None:
-        if positions.way_of(self._column.type) is None:
+        if page_token.codec_for(self._column.type) is None:
             raise InvalidArgumentError(
                 f"{self.model.__name__}.{self.field} has no order", remedy="order by another field"
             )
@@ -91,16 +91,16 @@ class Keyset:
         content = [
             self.field,
             self.descending,
-            positions.written(self._column.type, getattr(row, self.field or id_field)),
-            positions.written(self._id.type, getattr(row, id_field)),
+            page_token.encode(self._column.type, getattr(row, self.field or id_field)),
+            page_token.encode(self._id.type, getattr(row, id_field)),
         ]
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
     def _position(self, after: str) -> tuple[Any, Any]:
         try:
             *order, value, id_ = json.loads(base64.urlsafe_b64decode(after))
-            value = positions.read(self._column.type, value)
-            id_ = positions.read(self._id.type, id_)
+            value = page_token.decode(self._column.type, value)
+            id_ = page_token.decode(self._id.type, id_)
             if value is not None:
                 values.check_value(self._column, value)
             values.check_value(self._id, id_)

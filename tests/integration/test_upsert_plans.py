@@ -9,7 +9,7 @@ import pytest
 
 from repositories import BaseRepository
 from repositories.bulk import encode, execute
-from repositories.bulk.plans import TOGETHER
+from repositories.bulk.planner_settings import TOGETHER
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.own_models import Note, create_tables

@@ -6,13 +6,13 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Rotation:
+class RoundRobin:
     """Servers in turn; one that failed is left alone for a while.
 
     After that while, one caller tries it again and the others go on without it, so that a server
@@ -20,53 +20,53 @@ class Rotation:
 
     Args:
         count: How many servers there are; they are numbered from 0.
-        rest: How long a server that failed is left alone, in seconds.
+        pause: How long a server that failed is left alone, in seconds.
     """
 
-    def __init__(self, count: int, *, rest: float) -> None:
+    def __init__(self, count: int, *, pause: float) -> None:
         self._count = count
-        self._rest = rest
+        self._pause = pause
         self._next = 0
-        self._resting_until: dict[int, float] = {}
+        self._paused_until: dict[int, float] = {}
         self._renew_lock()
-        after_fork_in_child(self, Rotation._renew_lock)
+        after_fork_in_child(self, RoundRobin._renew_lock)
 
-    def turn(self) -> Iterator[int]:
+    def servers(self) -> Iterator[int]:
         """Give the servers that may be asked, each once, beginning one further with every call."""
         with self._lock:
             first = self._next
             self._next = (first + 1) % max(1, self._count)
         for step in range(self._count):
             server = (first + step) % self._count
-            if self._may_ask(server):
+            if self._is_usable(server):
                 yield server
 
     def failed(self, server: int) -> bool:
         """Leave a server alone; return whether that is news."""
         with self._lock:
-            is_news = server not in self._resting_until
-            self._resting_until[server] = time.monotonic() + self._rest
+            is_news = server not in self._paused_until
+            self._paused_until[server] = time.monotonic() + self._pause
             return is_news
 
     def answered(self, server: int) -> bool:
         """Ask a server again from now on; return whether that is news."""
         # Looked at without the lock: almost always there is nothing to change.
-        if server not in self._resting_until:
+        if server not in self._paused_until:
             return False
         with self._lock:
-            return self._resting_until.pop(server, None) is not None
+            return self._paused_until.pop(server, None) is not None
 
-    def _may_ask(self, server: int) -> bool:
-        if server not in self._resting_until:
+    def _is_usable(self, server: int) -> bool:
+        if server not in self._paused_until:
             return True
         with self._lock:
             now = time.monotonic()
-            until = self._resting_until.get(server)
+            until = self._paused_until.get(server)
             if until is None:
                 return True
             if now < until:
                 return False
-            self._resting_until[server] = now + self._rest
+            self._paused_until[server] = now + self._pause
             return True
 
     def _renew_lock(self) -> None:

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import CITEXT, INTERVAL, JSONB
 from sqlalchemy.types import TypeEngine
 
-from repositories.problems import is_real, label_of
+from repositories.validators import enum_label, is_real
 
 Type = TypeEngine[Any]
 Payload = Callable[[Any], bytes]
@@ -61,7 +61,7 @@ NULL: Final = _int32(-1)
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class BinaryFormat:
     """How values of a type are sent.
 
     Attributes:
@@ -74,9 +74,9 @@ class Wire:
     oid: int | None
 
 
-def wire_of(type_: Type) -> Wire | None:
+def format_of_type(type_: Type) -> BinaryFormat | None:
     """Return how values of a type are sent; None when they cannot be."""
-    for kind, make in _WIRES:
+    for kind, make in _FORMATS:
         if isinstance(type_, kind):
             return make(type_)
     return None
@@ -87,43 +87,43 @@ def field(data: bytes) -> bytes:
     return _int32(len(data)) + data
 
 
-def _integer(type_: Integer) -> Wire:
+def _integer(type_: Integer) -> BinaryFormat:
     if isinstance(type_, SmallInteger):
-        return Wire(_int16, 21)
-    return Wire(_int64, 20) if isinstance(type_, BigInteger) else Wire(_int32, 23)
+        return BinaryFormat(_int16, 21)
+    return BinaryFormat(_int64, 20) if isinstance(type_, BigInteger) else BinaryFormat(_int32, 23)
 
 
-def _float(type_: Float[Any]) -> Wire:
-    return Wire(_float32, 700) if is_real(type_) else Wire(_float64, 701)
+def _float(type_: Float[Any]) -> BinaryFormat:
+    return BinaryFormat(_float32, 700) if is_real(type_) else BinaryFormat(_float64, 701)
 
 
-def _text(type_: String) -> Wire:
+def _text(type_: String) -> BinaryFormat:
     if isinstance(type_, CITEXT):
-        return Wire(str.encode, None)
+        return BinaryFormat(str.encode, None)
     named = 1042 if isinstance(type_, CHAR) else 1043
-    return Wire(str.encode, 25 if isinstance(type_, Text) else named)
+    return BinaryFormat(str.encode, 25 if isinstance(type_, Text) else named)
 
 
-def _enum(type_: Enum) -> Wire:
-    return Wire(lambda value: (label_of(type_, value) or "").encode(), None)
+def _enum(type_: Enum) -> BinaryFormat:
+    return BinaryFormat(lambda value: (enum_label(type_, value) or "").encode(), None)
 
 
-def _datetime(type_: DateTime) -> Wire:
-    return Wire(_moment, 1184) if type_.timezone else Wire(_local_moment, 1114)
+def _datetime(type_: DateTime) -> BinaryFormat:
+    return BinaryFormat(_moment, 1184) if type_.timezone else BinaryFormat(_local_moment, 1114)
 
 
-def _time(type_: Time) -> Wire:
-    return Wire(_time_in_zone, 1266) if type_.timezone else Wire(_time_of_day, 1083)
+def _time(type_: Time) -> BinaryFormat:
+    return BinaryFormat(_time_in_zone, 1266) if type_.timezone else BinaryFormat(_time_of_day, 1083)
 
 
-def _json(type_: JSON) -> Wire:
+def _json(type_: JSON) -> BinaryFormat:
     if isinstance(type_, JSONB):
-        return Wire(lambda value: b"\x01" + _dumped(value), 3802)
-    return Wire(_dumped, 114)
+        return BinaryFormat(lambda value: b"\x01" + _dumped(value), 3802)
+    return BinaryFormat(_dumped, 114)
 
 
-def _array(type_: ARRAY[Any]) -> Wire | None:
-    item = wire_of(type_.item_type)
+def _array(type_: ARRAY[Any]) -> BinaryFormat | None:
+    item = format_of_type(type_.item_type)
     if item is None or item.oid is None:
         return None
     oid, payload = item.oid, item.payload
@@ -135,7 +135,7 @@ def _array(type_: ARRAY[Any]) -> Wire | None:
         head = _array_head(len(sizes), NULL in fields, oid)
         return head + b"".join([*(_array_size(size, 1) for size in sizes), *fields])
 
-    return Wire(encode, None)
+    return BinaryFormat(encode, None)
 
 
 def _sizes(value: list[Any], dimensions: int) -> Iterator[int]:
@@ -210,19 +210,21 @@ def _dumped(value: Any) -> bytes:
 
 
 # The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
-_WIRES: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any], Wire | None]], ...]] = (
-    (Boolean, lambda _: Wire(_boolean, 16)),
+_FORMATS: Final[
+    tuple[tuple[type | tuple[type, ...], Callable[[Any], BinaryFormat | None]], ...]
+] = (
+    (Boolean, lambda _: BinaryFormat(_boolean, 16)),
     (Integer, _integer),
     (Float, _float),
-    (Numeric, lambda _: Wire(_numeric, 1700)),
+    (Numeric, lambda _: BinaryFormat(_numeric, 1700)),
     (Enum, _enum),
     (String, _text),
     (DateTime, _datetime),
-    (Date, lambda _: Wire(_date, 1082)),
+    (Date, lambda _: BinaryFormat(_date, 1082)),
     (Time, _time),
-    ((Interval, INTERVAL), lambda _: Wire(_span, 1186)),
-    (LargeBinary, lambda _: Wire(bytes, 17)),
-    (Uuid, lambda _: Wire(_uuid, 2950)),
+    ((Interval, INTERVAL), lambda _: BinaryFormat(_span, 1186)),
+    (LargeBinary, lambda _: BinaryFormat(bytes, 17)),
+    (Uuid, lambda _: BinaryFormat(_uuid, 2950)),
     (JSON, _json),
     (ARRAY, _array),
 )

@@ -37,13 +37,13 @@ TOGETHER: Final = 8
 """So many rows of a batch share a value, on average, where it pays to read them together."""
 
 _SETTINGS: Final = ("enable_hashjoin", "enable_mergejoin", "enable_nestloop")
-KEEP_SETTINGS: Final = text(
+READ_SETTINGS: Final = text(
     "SELECT " + ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
 )
 _pg_class = table("pg_class", column("oid"), column("reltuples"), column("relpages"))
 
 
-def settings(given: Mapping[str, str]) -> Select[Any]:
+def restore(given: Mapping[str, str]) -> Select[Any]:
     """Put the planner's settings back."""
     return select(
         *(
@@ -53,8 +53,8 @@ def settings(given: Mapping[str, str]) -> Select[Any]:
     )
 
 
-def kept(row: Any) -> dict[str, str]:
-    """Return the settings that were read with ``KEEP_SETTINGS``."""
+def read(row: Any) -> dict[str, str]:
+    """Return the settings that were read with ``READ_SETTINGS``."""
     return dict(zip(_SETTINGS, row, strict=True))
 
 

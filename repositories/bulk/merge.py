@@ -39,7 +39,7 @@ from repositories.bulk.stamps import Stamps
 
 
 @dataclass(frozen=True)
-class Writes:
+class Merge:
     """The statements about the rows of a batch.
 
     Attributes:

@@ -1,11 +1,11 @@
-"""Whether a value from a file says the same as the stored one."""
+"""Whether a value from a file equals the stored one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 
-def same(one: Any, other: Any) -> bool:
+def is_equal(one: Any, other: Any) -> bool:
     """Compare as JSON does: true is not 1, and a number is a number however it is written.
 
     PostgreSQL gives a large float in JSON back as the integer with its digits.
@@ -13,9 +13,9 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+        return one.keys() == other.keys() and all(is_equal(one[key], other[key]) for key in one)
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
+        return len(one) == len(other) and all(map(is_equal, one, other))
     if isinstance(one, float) or isinstance(other, float):
         return _same_float(one, other)
     return bool(one == other)

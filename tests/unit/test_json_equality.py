@@ -1,4 +1,4 @@
-"""Whether a value from a file says the same as the stored one."""
+"""Whether a value from a file equals the stored one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from loading.same import same
+from loading.json_equality import is_equal
 
 SAME: list[tuple[Any, Any]] = [
     (1, 1.0),
@@ -42,14 +42,14 @@ OTHER: list[tuple[Any, Any]] = [
 
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_these_say_the_same(one: Any, other: Any) -> None:
-    assert same(one, other)
-    assert same(other, one)
+    assert is_equal(one, other)
+    assert is_equal(other, one)
 
 
 @pytest.mark.parametrize(("one", "other"), OTHER)
 def test_these_do_not(one: Any, other: Any) -> None:
-    assert not same(one, other)
-    assert not same(other, one)
+    assert not is_equal(one, other)
+    assert not is_equal(other, one)
 
 
 values = some.recursive(
@@ -60,4 +60,4 @@ values = some.recursive(
 
 @given(values)
 def test_everything_is_the_same_as_its_copy(value: Any) -> None:
-    assert same(value, json.loads(json.dumps(value)))
+    assert is_equal(value, json.loads(json.dumps(value)))

@@ -7,7 +7,7 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class OncePerLoop(Generic[T]):
+class LoopLocal(Generic[T]):
     """A function without arguments whose first result is kept for each event loop.
 
     Asked for where no loop runs (at import, say), it makes a value that the first loop to ask
@@ -34,7 +34,7 @@ class OncePerLoop(Generic[T]):
         self._unclaimed = None
         self._renew()
         # The parent's loops do not run in the child, and another thread may hold the lock.
-        after_fork_in_child(self, OncePerLoop._renew)
+        after_fork_in_child(self, LoopLocal._renew)
 
     def __call__(self) -> T:
         """Give the value of the running loop; make it if there is none yet."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, column, func, select
 
+from core.sql_files import statement
 from loading.legacy.batches import NEW_ID
 from loading.legacy.report import ColumnAccount, RefusedRow, TableAccount
-from loading.legacy.tables import KEPT, PICKS, LegacyTable, query
+from loading.legacy.tables import KEPT, PICKS, LegacyTable
 
 
-def of_table(
+def count_table(
     connection: Connection, table: LegacyTable, *, zone: str, notes: tuple[str, ...]
 ) -> TableAccount:
     """Count what became of a table, at the end of its import."""
@@ -42,13 +43,15 @@ def of_table(
     )
 
 
-def untouched(rows: int) -> TableAccount:
+def count_picks(rows: int) -> TableAccount:
     """Account for the picks, which stay where they are."""
     return TableAccount(PICKS, None, rows, notes=("left to the code that reads and writes it",))
 
 
 def _columns(connection: Connection, table: LegacyTable, *, zone: str) -> tuple[ColumnAccount, ...]:
-    present = list(connection.scalars(query("columns"), {"table": table.source}))
+    present = list(
+        connection.scalars(statement("loading.legacy", "columns"), {"table": table.source})
+    )
     stage = table.stage
     name = func.unnest(column("converted")).column_valued("name", joins_implicitly=True)
     counted = select(name, func.count()).select_from(stage).group_by(name)

@@ -11,7 +11,7 @@ _MOST_BITS: Final = 14_000
 _MOST_LEVELS: Final = 100
 
 
-def json_problem(value: Any) -> str | None:
+def validate_json(value: Any) -> str | None:
     """Say what is wrong with a value of JSON; None when nothing is."""
     return next(_problems(value), None)
 
@@ -28,11 +28,11 @@ def _problems(value: Any) -> Iterator[str]:
             waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
         elif isinstance(item, list):
             waiting += ((inner, level + 1) for inner in item)
-        elif problem := _scalar_problem(item):
+        elif problem := _validate_scalar(item):
             yield problem
 
 
-def _scalar_problem(value: Any) -> str | None:
+def _validate_scalar(value: Any) -> str | None:
     if value is None or isinstance(value, bool):
         return None
     if isinstance(value, float):

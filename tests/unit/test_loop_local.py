@@ -9,19 +9,19 @@ from itertools import count
 
 import pytest
 
-from core.loops import OncePerLoop
+from core.loop_local import LoopLocal
 
 
 class Value:
     """Something that can be told apart."""
 
 
-async def ask(values: OncePerLoop[Value], times: int = 1) -> list[Value]:
+async def ask(values: LoopLocal[Value], times: int = 1) -> list[Value]:
     return [values() for _ in range(times)]
 
 
 def test_a_loop_has_one_value_and_another_loop_another() -> None:
-    values = OncePerLoop(Value)
+    values = LoopLocal(Value)
     first, second = asyncio.run(ask(values, 2)), asyncio.run(ask(values, 2))
     assert first[0] is first[1]
     assert second[0] is second[1]
@@ -29,7 +29,7 @@ def test_a_loop_has_one_value_and_another_loop_another() -> None:
 
 
 def test_what_was_made_without_a_loop_is_taken_over_once() -> None:
-    values = OncePerLoop(Value)
+    values = LoopLocal(Value)
     early = values()
     assert values() is early
     assert values.peek() is None
@@ -39,14 +39,14 @@ def test_what_was_made_without_a_loop_is_taken_over_once() -> None:
 
 
 def test_a_loop_that_is_gone_takes_its_value_with_it() -> None:
-    values = OncePerLoop(Value)
+    values = LoopLocal(Value)
     asyncio.run(ask(values))
     gc.collect()
     assert len(values._made) == 0
 
 
 def test_forgetting_gives_the_value_back() -> None:
-    values = OncePerLoop(Value)
+    values = LoopLocal(Value)
 
     async def forget() -> None:
         made = values()
@@ -71,14 +71,14 @@ def test_a_failure_is_not_kept() -> None:
             raise ValueError("the first time")
         return 7
 
-    values = OncePerLoop(make)
+    values = LoopLocal(make)
     with pytest.raises(ValueError, match="first"):
         values()
     assert values() == 7
 
 
 def test_a_child_has_free_locks_and_what_no_loop_had_claimed() -> None:
-    values = OncePerLoop(Value)
+    values = LoopLocal(Value)
     early = values()
     with values._lock:
         child = os.fork()

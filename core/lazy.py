@@ -1,11 +1,11 @@
-"""A value made on first use, once, also when several threads ask at the same time."""
+"""A value made on first use, a single time, also when several threads ask at the same time."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from core.forks import after_fork_in_child
+from core.fork_hooks import after_fork_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Once(Generic[T]):
+class Lazy(Generic[T]):
     """A function without arguments whose first result is kept.
 
     ``functools.cache`` may run the function once per thread; this never does. When the function
@@ -21,16 +21,18 @@ class Once(Generic[T]):
 
     Args:
         make: Makes the value.
-        forget: Called by ``cache_clear``, for what else remembers the value.
+        on_clear: Called by ``cache_clear``, for what else remembers the value.
     """
 
-    def __init__(self, make: Callable[[], T], *, forget: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, make: Callable[[], T], *, on_clear: Callable[[], None] | None = None
+    ) -> None:
         self._make = make
-        self._forget = forget
+        self._on_clear = on_clear
         self._made: tuple[T] | None = None
         self._renew_lock()
         # Another thread may hold the lock while the process forks; nobody would release it.
-        after_fork_in_child(self, Once._renew_lock)
+        after_fork_in_child(self, Lazy._renew_lock)
 
     def __call__(self) -> T:
         """Give the value; make it if there is none yet."""
@@ -50,8 +52,8 @@ class Once(Generic[T]):
         """Forget the value, so that the next call makes a new one."""
         with self._lock:
             self._made = None
-            if self._forget is not None:
-                self._forget()
+            if self._on_clear is not None:
+                self._on_clear()
 
     def _renew_lock(self) -> None:
         self._lock = threading.RLock()

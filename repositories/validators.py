@@ -34,7 +34,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import INTERVAL
 from sqlalchemy.types import TypeEngine
 
-from repositories.json_problems import can_be_stored, json_problem
+from repositories.json_validators import can_be_stored, validate_json
 
 Type = TypeEngine[Any]
 
@@ -48,11 +48,11 @@ _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _EXACT: Final = Context(prec=_MOST_DIGITS + _LEAST_DIGITS)
 
 
-def problem_of(type_: Type, value: Any) -> str | None:
+def validate(type_: Type, value: Any) -> str | None:
     """Say what is wrong with a value; None when it fits, or nothing is known of the type."""
-    for kind, find in _PROBLEMS:
+    for kind, find_problem in _VALIDATORS:
         if isinstance(type_, kind):
-            return find(type_, value)
+            return find_problem(type_, value)
     return None
 
 
@@ -120,11 +120,11 @@ def _text(type_: Any, value: Any) -> str | None:
 
 
 def _enum(type_: Any, value: Any) -> str | None:
-    is_known = isinstance(value, (str, PythonEnum)) and label_of(type_, value) in type_.enums
+    is_known = isinstance(value, (str, PythonEnum)) and enum_label(type_, value) in type_.enums
     return None if is_known else f"should be one of {', '.join(type_.enums)}"
 
 
-def label_of(type_: Enum, value: Any) -> str | None:
+def enum_label(type_: Enum, value: Any) -> str | None:
     """Return what stands in the database for a member of an enum; None when it is no member."""
     bind = type_.bind_processor(_DIALECT)  # type: ignore[no-untyped-call]
     try:
@@ -136,7 +136,7 @@ def label_of(type_: Enum, value: Any) -> str | None:
 def _moment(type_: Any, value: Any) -> str | None:
     if not isinstance(value, datetime):
         return "should be a date with a time"
-    if problem := _zone_problem(type_, value):
+    if problem := _validate_zone(type_, value):
         return problem
     if not type_.timezone:
         return None
@@ -154,10 +154,10 @@ def _date(_: Type, value: Any) -> str | None:
 
 
 def _time(type_: Any, value: Any) -> str | None:
-    return _zone_problem(type_, value) if isinstance(value, time) else "should be a time of day"
+    return _validate_zone(type_, value) if isinstance(value, time) else "should be a time of day"
 
 
-def _zone_problem(type_: Any, value: datetime | time) -> str | None:
+def _validate_zone(type_: Any, value: datetime | time) -> str | None:
     if type_.timezone:
         return "has no time zone" if value.utcoffset() is None else None
     return None if value.tzinfo is None else "has a time zone, and the column has none"
@@ -186,23 +186,23 @@ def _array(type_: Any, value: Any) -> str | None:
         return "should be a list"
     if type_.dimensions is None and any(isinstance(item, list) for item in value):
         return "should be a list of values (a column of lists in lists says its dimensions)"
-    return _items_problem(type_, value, type_.dimensions or 1)
+    return _validate_items(type_, value, type_.dimensions or 1)
 
 
-def _items_problem(type_: Any, value: Any, dimensions: int) -> str | None:
+def _validate_items(type_: Any, value: Any, dimensions: int) -> str | None:
     if dimensions == 1:
-        wrong = (problem_of(type_.item_type, item) for item in value if item is not None)
+        wrong = (validate(type_.item_type, item) for item in value if item is not None)
         return next((f"has an item that {problem}" for problem in wrong if problem), None)
     if not all(isinstance(item, list) for item in value):
         return f"should be lists in a list, {type_.dimensions} deep"
     if len({len(item) for item in value}) > 1 or not all(value):
         return "should have lists of the same length, none of them empty"
-    inner = (_items_problem(type_, item, dimensions - 1) for item in value)
+    inner = (_validate_items(type_, item, dimensions - 1) for item in value)
     return next(filter(None, inner), None)
 
 
 # The first that is meant: an Enum is a String to SQLAlchemy, and a Double a Float.
-_PROBLEMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str | None]], ...]] = (
+_VALIDATORS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str | None]], ...]] = (
     (Boolean, _boolean),
     (Integer, _integer),
     (Float, _number),
@@ -215,6 +215,6 @@ _PROBLEMS: Final[tuple[tuple[type | tuple[type, ...], Callable[[Any, Any], str |
     ((Interval, INTERVAL), _interval),
     (LargeBinary, _bytes),
     (Uuid, _uuid),
-    (JSON, lambda _, value: json_problem(value)),
+    (JSON, lambda _, value: validate_json(value)),
     (ARRAY, _array),
 )
