@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
-from schemaproof.lint import datachecks, facts
+from schemaproof.lint import row_checks, table_statistics
 from schemaproof.lint.linting import FACT_RULES
 from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of
@@ -121,21 +121,21 @@ def snapshot(connection: Connection) -> Snapshot:
         return read_snapshot(connection, Scope(managed=("public",), shared=()))
 
 
-def checks(connection: Connection, change: str) -> list[datachecks.DataCheck]:
+def checks(connection: Connection, change: str) -> list[row_checks.DataCheck]:
     """What a change asks of the rows, worked out where there are none."""
     before = snapshot(connection)
     with inside_transaction(connection):
         connection.execute(text("DELETE FROM public.other"))
         connection.exec_driver_sql(f"DELETE FROM {T}; {change}".replace("%", "%%"))
         after = snapshot(connection)
-    return list(datachecks.between([before], after))
+    return list(row_checks.between([before], after))
 
 
 def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> None:
     found = []
     for rule, change, _, _ in CASES:
         (check,) = checks(connection, change)
-        counted = facts.count(connection, check, {T})
+        counted = table_statistics.count(connection, check, {T})
         assert counted.problem is None
         found.append((rule, change, counted.count, next(iter(counted.examples), None)))
         assert check.rule == rule
@@ -150,13 +150,13 @@ def test_what_cannot_be_counted_says_why(connection: Connection) -> None:
     (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
     with inside_transaction(connection):
         connection.exec_driver_sql(f"ALTER TABLE {T} DROP COLUMN c".replace("%", "%%"))
-        counted = facts.count(connection, check, {T})
+        counted = table_statistics.count(connection, check, {T})
     assert (counted.count, counted.problem) == (None, 'column "c" does not exist')
 
 
 def test_a_table_that_is_not_there_yet_has_no_rows_in_the_way(connection: Connection) -> None:
     (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
-    counted = facts.count(connection, check, there=())
+    counted = table_statistics.count(connection, check, there=())
     assert (counted.count, counted.problem) == (0, None)
 
 

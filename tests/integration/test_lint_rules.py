@@ -11,7 +11,7 @@ import pytest
 from schemaproof.lint import linting
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
-from schemaproof.lint.rules import RULES
+from schemaproof.lint.static_rules import RULES
 from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from tests.integration.lint_revisions import linted, revision
 

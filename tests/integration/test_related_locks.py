@@ -6,7 +6,7 @@ from contextlib import closing
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.kinds import ACCESS_SHARE, ROW_SHARE, STRENGTH
+from schemaproof.lint.lock_modes import ACCESS_SHARE, ROW_SHARE, STRENGTH
 from schemaproof.lint.locks import of_statement
 from schemaproof.schema.shapes import Scope
 from tests.project import engine_of

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from schemaproof.lint.kinds import STRENGTH, Work
+from schemaproof.lint.lock_modes import STRENGTH, Work
 from schemaproof.lint.locks import of_statement
 from tests.servers import Database
 

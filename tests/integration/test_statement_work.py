@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.kinds import Work
+from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import of_statement
 from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of

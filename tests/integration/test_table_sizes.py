@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
-from schemaproof.lint import facts
-from schemaproof.lint.facts import Size
+from schemaproof.lint import table_statistics
+from schemaproof.lint.table_statistics import Size
 from tests.project import engine_of
 from tests.servers import Database
 
@@ -40,7 +40,7 @@ def connection(any_database: Database) -> Iterator[Connection]:
 
 
 def sizes(connection: Connection, *names: str) -> dict[str, Size]:
-    return dict(facts.sizes(connection, names))
+    return dict(table_statistics.sizes(connection, names))
 
 
 def test_a_table_is_as_large_as_all_of_its_partitions_and_children(connection: Connection) -> None:

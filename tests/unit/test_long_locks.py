@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from schemaproof.lint import facts, linting, locks
+from schemaproof.lint import linting, locks, table_statistics
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.facts import Size
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
+from schemaproof.lint.table_statistics import Size
 from schemaproof.schema.shapes import Relation, Schema, Snapshot, SqlText
 
 MEBIBYTE = 1024 * 1024
@@ -54,7 +54,7 @@ def test_a_lock_lasts_as_long_as_the_work_on_the_table(
     sql: str, table: int, indexes: int, seconds: float | None
 ) -> None:
     lock, *_ = locks.of_statement(sql)
-    assert facts.seconds(lock, size(table, indexes)) == seconds
+    assert table_statistics.seconds(lock, size(table, indexes)) == seconds
 
 
 @pytest.mark.parametrize("sql", [SCAN, BUILD, REWRITE])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.lint import datachecks
+from schemaproof.lint import row_checks
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.kinds import Work
+from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import of_statement
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
 from schemaproof.sql import sql_tree
@@ -84,7 +84,7 @@ def test_a_column_of_it_is_said_to_make_the_work_that_it_may_make() -> None:
 
 def test_what_it_asks_of_rows_cannot_be_counted_and_is_not_left_out() -> None:
     before = schema(10, constraints=False, indexes=False)
-    found = list(datachecks.between([before], schema(10)))
+    found = list(row_checks.between([before], schema(10)))
     assert [(one.rule, one.subject, one.query) for one in found] == [
         ("check-violated", "deep", ""),
         ("unique-violated", "by_deep", ""),

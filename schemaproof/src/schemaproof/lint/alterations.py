@@ -11,7 +11,7 @@ from typing import Any, Final
 from postgast import pg_query_pb2 as pg
 
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.kinds import (
+from schemaproof.lint.lock_modes import (
     ACCESS_EXCLUSIVE,
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,

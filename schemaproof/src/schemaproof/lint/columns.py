@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
-from schemaproof.lint.kinds import HEAVINESS, Work
+from schemaproof.lint.lock_modes import HEAVINESS, Work
 from schemaproof.lint.relations import Relations
-from schemaproof.lint.retyping import Stays, stays
+from schemaproof.lint.type_changes import Stays, stays
 from schemaproof.schema.object_paths import SEARCHED
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot

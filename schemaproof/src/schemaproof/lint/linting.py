@@ -9,10 +9,20 @@ from typing import Final
 from sqlalchemy import Connection
 
 from schemaproof.history import table_safety
-from schemaproof.lint import facts, rules, squawk, unqualified
+from schemaproof.lint import squawk, static_rules, unqualified_names
 from schemaproof.lint.findings import Level, LintFinding
-from schemaproof.lint.kinds import BLOCKS_WRITES, Lock
+from schemaproof.lint.lock_modes import BLOCKS_WRITES, Lock
 from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.table_statistics import (
+    Counted,
+    Size,
+    count,
+    creators,
+    exposed,
+    seconds,
+    sizes,
+    unread,
+)
 from schemaproof.project import Project
 from schemaproof.schema.object_paths import SEARCHED, table_of
 
@@ -52,7 +62,7 @@ def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[Li
     """
     found = [*squawk.lint(revisions)]
     for revision in revisions:
-        found += rules.lint(revision)
+        found += static_rules.lint(revision)
     return without_ignored(found, ignored)
 
 
@@ -62,10 +72,10 @@ def lint_facts(
     """Return what the rows and sizes of a database say against pending revisions."""
     found: list[LintFinding] = []
     changing: set[str] = set()
-    there = facts.sizes(connection, (name for one in pending for name in one.tables))
-    creators = facts.creators(connection) if pending else []
+    there = sizes(connection, (name for one in pending for name in one.tables))
+    others = creators(connection) if pending else []
     for revision in pending:
-        found += _unqualified(connection, revision, creators)
+        found += _unqualified(connection, revision, others)
         changing |= _tables_of_rows(revision)
         found += _rows(connection, revision, changing, there)
         found += long_locks(revision, there)
@@ -104,7 +114,7 @@ def unsafe(
     And without what a downgrade asks for itself: see :func:`schemaproof.lint.data_loss.refuse`.
     """
     ignored = (*project.lint_ignore, "data-loss-undeclared")
-    own = [finding for revision in pending for finding in rules.lint(revision)]
+    own = [finding for revision in pending for finding in static_rules.lint(revision)]
     found = [
         *without_ignored(own, ignored),
         *lint_owners(connection, pending, project),
@@ -127,7 +137,7 @@ def _unqualified(
     read = [one for one in revision.statements if one.not_analysed is None]
     if not creators or not read:
         return
-    named = facts.exposed(connection, unqualified.names(one.tree for one in read))
+    named = exposed(connection, unqualified_names.names(one.tree for one in read))
     if named:
         more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
         yield LintFinding(
@@ -153,15 +163,15 @@ def _rows(
     connection: Connection,
     revision: LintedRevision,
     changing: Container[str],
-    there: Mapping[str, facts.Size],
+    there: Mapping[str, Size],
 ) -> Iterator[LintFinding]:
     """Count the rows in the way, as they are now; not those that change on the way there."""
     for check in revision.checks:
         if check.table in changing:
             problem = "its rows change before that"
-            counted = facts.Counted(check, None, problem=problem)
+            counted = Counted(check, None, problem=problem)
         else:
-            counted = facts.count(connection, check, there, facts.unread(there))
+            counted = count(connection, check, there, unread(there))
         if counted.count == 0:
             continue
         yield LintFinding(
@@ -175,7 +185,7 @@ def _rows(
         )
 
 
-def described(counted: facts.Counted) -> str:
+def described(counted: Counted) -> str:
     """Say how many rows are in the way, with examples."""
     where = f"{counted.check.table}: {counted.check.subject}"
     if counted.count is None:
@@ -185,7 +195,7 @@ def described(counted: facts.Counted) -> str:
     return f"{where}: {counted.count} {what} in the way, such as {examples}"
 
 
-def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Iterator[LintFinding]:
+def long_locks(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[LintFinding]:
     """Yield the locks that keep others waiting for long, on tables of these sizes.
 
     A partition or child is not said beside its parent, whose size has it already.
@@ -206,8 +216,8 @@ def long_locks(revision: LintedRevision, there: Mapping[str, facts.Size]) -> Ite
             )
 
 
-def _too_long(lock: Lock, there: Mapping[str, facts.Size]) -> float | None:
-    lasts = facts.seconds(lock, there.get(lock.table))
+def _too_long(lock: Lock, there: Mapping[str, Size]) -> float | None:
+    lasts = seconds(lock, there.get(lock.table))
     is_long = lasts is not None and lasts > LONG_LOCK_SECONDS
     return lasts if is_long and lock.mode in BLOCKS_WRITES else None
 

@@ -15,7 +15,7 @@ from postgast import pg_query_pb2 as pg
 
 from schemaproof.lint import alterations, related_locks
 from schemaproof.lint.columns import UNKNOWN, Columns
-from schemaproof.lint.kinds import (
+from schemaproof.lint.lock_modes import (
     ACCESS_EXCLUSIVE,
     EXCLUSIVE,
     HEAVINESS,

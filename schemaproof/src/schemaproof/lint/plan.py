@@ -9,10 +9,10 @@ from sqlalchemy import Connection
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.compare import Difference
-from schemaproof.lint import data_loss, facts
-from schemaproof.lint.facts import Counted, Size
-from schemaproof.lint.kinds import Lock
+from schemaproof.lint import data_loss
+from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.table_statistics import Counted, Size, count, seconds, sizes, unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class PlannedRevision:
 def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
     """Work out what revisions will do, in one read-only transaction."""
     with reading(connection):
-        there = facts.sizes(connection, (name for one in pending for name in one.tables))
+        there = sizes(connection, (name for one in pending for name in one.tables))
         return [_planned(connection, revision, there) for revision in pending]
 
 
@@ -88,9 +88,7 @@ def _planned(
         changes=revision.changes or (),
         loses=data_loss.by_changes(revision.changes or ()),
         undo_loses=_undo_loses(revision),
-        checks=tuple(
-            facts.count(connection, check, there, facts.unread(there)) for check in revision.checks
-        ),
+        checks=tuple(count(connection, check, there, unread(there)) for check in revision.checks),
     )
 
 
@@ -105,7 +103,7 @@ def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator
             statement.sql,
             statement.line,
             tuple(
-                PlannedLock(lock, size := there.get(lock.table), facts.seconds(lock, size))
+                PlannedLock(lock, size := there.get(lock.table), seconds(lock, size))
                 for lock in statement.locks
                 # What the revision itself makes, nobody waits for.
                 if not lock.table or lock.table in there

@@ -13,7 +13,7 @@ from postgast import pg_query_pb2 as pg
 
 from schemaproof.lint import alterations
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.kinds import ACCESS_EXCLUSIVE, ROW_SHARE, SHARE_ROW_EXCLUSIVE, Lock, Work
+from schemaproof.lint.lock_modes import ACCESS_EXCLUSIVE, ROW_SHARE, SHARE_ROW_EXCLUSIVE, Lock, Work
 from schemaproof.lint.relations import ForeignKey, Relations, columns_of_key
 from schemaproof.schema.paths import path
 from schemaproof.sql.sql_tree import inner, relation, texts, within

@@ -12,10 +12,10 @@ from schemaproof.errors import HistoryError
 from schemaproof.history import changes
 from schemaproof.history.history import History, script_directory
 from schemaproof.history.metadata import load_metadata
-from schemaproof.lint import data_loss, datachecks
+from schemaproof.lint import data_loss, row_checks
 from schemaproof.lint import statements as printed
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.datachecks import DataCheck
+from schemaproof.lint.row_checks import DataCheck
 from schemaproof.lint.statements import Statement
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
@@ -59,7 +59,7 @@ class LintedRevision:
         """What it asks of the rows that are there; nothing without a snapshot."""
         if self.before is None or self.after is None:
             return ()
-        return tuple(datachecks.between(self.before, self.after))
+        return tuple(row_checks.between(self.before, self.after))
 
     @property
     def tables(self) -> Iterator[str]:

@@ -17,7 +17,7 @@ from sqlalchemy import MetaData
 from schemaproof.errors import HistoryError
 from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
-from schemaproof.lint.kinds import Lock
+from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.locks import of_statement
 from schemaproof.schema.object_paths import table_of
 from schemaproof.sql import sql_tree

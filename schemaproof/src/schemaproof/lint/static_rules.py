@@ -9,7 +9,7 @@ from typing import Final
 
 from schemaproof.lint import data_loss
 from schemaproof.lint.findings import Level, LintFinding
-from schemaproof.lint.kinds import BLOCKS_WRITES
+from schemaproof.lint.lock_modes import BLOCKS_WRITES
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 from schemaproof.schema.object_paths import table_of

@@ -1,0 +1,64 @@
+"""How large tables are, and how long the work on them lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from schemaproof.catalog.untrusted_types import untrusted_types
+from schemaproof.connection.answers import rows, statement
+from schemaproof.lint.lock_modes import Lock, Work
+from schemaproof.schema.object_paths import table_of
+from schemaproof.schema.paths import path
+
+_MEBIBYTE: Final = 1024 * 1024
+# Assumptions about a server with ordinary disks, on the careful side; docs/migrating.md says so.
+_BYTES_PER_SECOND: Final = {
+    Work.SCAN: 200 * _MEBIBYTE,
+    Work.BUILD: 40 * _MEBIBYTE,
+    Work.REWRITE_UNLESS_UTC: 40 * _MEBIBYTE,
+    Work.REWRITE: 40 * _MEBIBYTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a table is.
+
+    Attributes:
+        rows: About how many rows.
+        table_bytes: Without its indexes.
+        index_bytes: Its indexes.
+        unread: Whether reading its rows could run somebody else's code, or would not show them all.
+    """
+
+    rows: int
+    table_bytes: int
+    index_bytes: int
+    unread: bool = False
+
+
+def table_sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
+    """Return the sizes of those tables that are there."""
+    wanted = {name: path(*table_of(name)) for name in names}
+    asked = {
+        "names": sorted(set(wanted.values())),
+        "untrusted_types": untrusted_types(connection),
+    }
+    read = rows(connection, statement("schemaproof.lint.queries", "table_sizes"), asked)
+    found = {row.pop("name"): Size(**row) for row in read}
+    return {name: found[table] for name, table in wanted.items() if table in found}
+
+
+def seconds(lock: Lock, size: Size | None) -> float | None:
+    """Estimate how long a statement takes while it holds a lock; None when nobody can tell."""
+    if size is None or lock.work in {Work.UNKNOWN, Work.ROWS}:
+        return None
+    if lock.work is Work.CATALOG:
+        return 0.0
+    is_rewrite = lock.work in {Work.REWRITE, Work.REWRITE_UNLESS_UTC}
+    rewritten = size.index_bytes if is_rewrite else 0
+    return (size.table_bytes + rewritten) / _BYTES_PER_SECOND[lock.work]
