@@ -22,6 +22,7 @@ from loading.legacy.report import ImportReport, TableAccount
 from loading.legacy.tables import PICKS, TABLES, TEAMS, LegacyTable
 from models import TeamQuantumDNA
 from models.quantum.team import DNA_VECTORS
+from schemaproof import untrusted_types
 
 UNKNOWN_LEAGUE: Final = "unknown"
 _statement: Final = partial(statement, "loading.legacy")
@@ -202,7 +203,10 @@ class _Import:
         return int(self.connection.scalar(refused) or 0)
 
     def _exists(self, name: str) -> bool:
-        unread = self.connection.scalar(_statement("unread"), {"name": name})
+        unread = self.connection.scalar(
+            _statement("unread"),
+            {"name": name, "untrusted_types": untrusted_types(self.connection)},
+        )
         if unread:
             raise MonpsError(
                 f"{name} is not read: it is no table, or hides rows, or has columns of somebody"

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
-from schemaproof.lint import row_checks, table_statistics
-from schemaproof.lint.linting import FACT_RULES
+from schemaproof.lint import row_checks, row_counts
+from schemaproof.lint.rules import DATABASE_RULES
+from schemaproof.lint.table_statistics import Size
 from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
@@ -121,21 +122,21 @@ def snapshot(connection: Connection) -> Snapshot:
         return read_snapshot(connection, Scope(managed=("public",), shared=()))
 
 
-def checks(connection: Connection, change: str) -> list[row_checks.DataCheck]:
+def checks(connection: Connection, change: str) -> list[row_checks.RowCheck]:
     """What a change asks of the rows, worked out where there are none."""
     before = snapshot(connection)
     with inside_transaction(connection):
         connection.execute(text("DELETE FROM public.other"))
         connection.exec_driver_sql(f"DELETE FROM {T}; {change}".replace("%", "%%"))
         after = snapshot(connection)
-    return list(row_checks.between([before], after))
+    return list(row_checks.checks_between([before], after))
 
 
 def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> None:
     found = []
     for rule, change, _, _ in CASES:
         (check,) = checks(connection, change)
-        counted = table_statistics.count(connection, check, {T})
+        counted = row_counts.count(connection, check, {T: Size(5, 0, 0)})
         assert counted.problem is None
         found.append((rule, change, counted.count, next(iter(counted.examples), None)))
         assert check.rule == rule
@@ -150,17 +151,17 @@ def test_what_cannot_be_counted_says_why(connection: Connection) -> None:
     (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
     with inside_transaction(connection):
         connection.exec_driver_sql(f"ALTER TABLE {T} DROP COLUMN c".replace("%", "%%"))
-        counted = table_statistics.count(connection, check, {T})
+        counted = row_counts.count(connection, check, {T: Size(5, 0, 0)})
     assert (counted.count, counted.problem) == (None, 'column "c" does not exist')
 
 
 def test_a_table_that_is_not_there_yet_has_no_rows_in_the_way(connection: Connection) -> None:
     (check,) = checks(connection, f"ALTER TABLE {T} ALTER c SET NOT NULL")
-    counted = table_statistics.count(connection, check, there=())
+    counted = row_counts.count(connection, check, there={})
     assert (counted.count, counted.problem) == (0, None)
 
 
 def test_the_rules_that_count_are_those_that_are_documented() -> None:
     counted = {case[0] for case in CASES}
     of_the_catalogs = {"not-counted", "long-lock", "unqualified-names", "table-of-stranger"}
-    assert counted == set(FACT_RULES) - of_the_catalogs
+    assert counted == set(DATABASE_RULES) - of_the_catalogs

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from schemaproof.lint import linting
 from schemaproof.lint.findings import Level, LintFinding
 from tests.integration.lint_revisions import linted, revision
-from tests.project import engine_of
+from tests.project import PROJECT, engine_of
 from tests.servers import Database
 
 NOBODY = "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
@@ -44,7 +44,7 @@ def found(connection: Connection, folder: Path, *statements: str) -> list[LintFi
     revision(folder, "\n".join(f"op.execute({one!r})" for one in statements))
     return [
         one
-        for one in linting.lint_facts(connection, [linted(folder)], ())
+        for one in linting.lint_pending(connection, [linted(folder)], PROJECT)
         if one.rule == "unqualified-names"
     ]
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import ACCESS_SHARE, ROW_SHARE, STRENGTH
-from schemaproof.lint.locks import of_statement
+from schemaproof.lint.locks import statement_locks
 from schemaproof.schema.shapes import Scope
 from tests.project import engine_of
 from tests.servers import Database
@@ -151,7 +151,7 @@ def test_every_lock_on_a_table_that_is_not_named_is_said(any_database: Database)
                 (word,) = (one for one in STRENGTH if one.replace(" ", "") == mode[:-4].upper())
                 held[name] = max(word, held.get(name, word), key=STRENGTH.index)
             connection.rollback()
-            locks = of_statement(statement, around)
+            locks = statement_locks(statement, around)
             said = {one.table.removeprefix("public."): one.mode for one in locks}
             strong, expected = (
                 {name: mode for name, mode in one.items() if mode not in WEAK and name}

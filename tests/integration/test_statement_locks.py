@@ -10,7 +10,7 @@ import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
 from schemaproof.lint.lock_modes import STRENGTH, Work
-from schemaproof.lint.locks import of_statement
+from schemaproof.lint.locks import statement_locks
 from tests.servers import Database
 
 TABLES = """
@@ -244,7 +244,7 @@ def test_every_statement_takes_the_locks_that_the_table_says(any_database: Datab
         for statement in STATEMENTS:
             cursor.execute(statement)
             held = strongest(cursor, known, connection.info.backend_pid)
-            said = {lock.table: lock.mode for lock in of_statement(statement)}
+            said = {lock.table: lock.mode for lock in statement_locks(statement)}
             there = {table: mode for table, mode in said.items() if table not in {"", "nowhere"}}
             more = {t for t, mode in held.items() if mode != STRENGTH[0]} & TABLES_NAMED
             more -= BY_INDEX.get(statement, set())
@@ -290,7 +290,7 @@ def test_what_runs_in_no_transaction_waits_for_the_lock_that_the_table_says(
         while (mode := awaited(cursor, pid)) is None:
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        lock, *_ = of_statement(statement)
+        lock, *_ = statement_locks(statement)
         assert mode == lock.mode
         holder.rollback()
         waiting.join(30)
@@ -337,5 +337,5 @@ def awaited(cursor: Cursor, pid: int) -> str | None:
     ],
 )
 def test_what_is_decided_when_it_runs_is_said_to_be_unknown(statement: str) -> None:
-    (lock,) = of_statement(statement)
+    (lock,) = statement_locks(statement)
     assert (lock.mode, lock.work) == ("", Work.UNKNOWN)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
-from schemaproof.lint.locks import of_statement
+from schemaproof.lint.locks import statement_locks
 from schemaproof.schema.shapes import Scope, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
@@ -238,7 +238,7 @@ def done(connection: Connection, statement: str, table: str = "t") -> Work:
 
 
 def said(statement: str, before: Snapshot, after: Snapshot | None) -> Work:
-    return of_statement(statement, Columns((before,), after))[0].work
+    return statement_locks(statement, Columns((before,), after))[0].work
 
 
 def test_a_new_type_makes_the_work_that_is_said(connection: Connection) -> None:
@@ -287,5 +287,5 @@ def test_every_statement_makes_the_work_that_is_said(connection: Connection) -> 
 
 
 def test_without_snapshots_a_new_type_is_said_to_rewrite() -> None:
-    [lock] = of_statement("ALTER TABLE t ALTER COLUMN c TYPE varchar(200)")
+    [lock] = statement_locks("ALTER TABLE t ALTER COLUMN c TYPE varchar(200)")
     assert lock.work is Work.REWRITE

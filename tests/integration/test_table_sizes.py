@@ -40,7 +40,7 @@ def connection(any_database: Database) -> Iterator[Connection]:
 
 
 def sizes(connection: Connection, *names: str) -> dict[str, Size]:
-    return dict(table_statistics.sizes(connection, names))
+    return dict(table_statistics.table_sizes(connection, names))
 
 
 def test_a_table_is_as_large_as_all_of_its_partitions_and_children(connection: Connection) -> None:

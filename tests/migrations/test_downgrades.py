@@ -9,7 +9,7 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from schemaproof.lint.data_loss import of_downgrade
+from schemaproof.lint.data_loss import downgrade_losses
 from schemaproof.schema.shapes import Snapshot
 from tests.migrations.catalogs import contents
 from tests.migrations.generated_rows import ROWS, fill
@@ -67,13 +67,13 @@ def test_on_filled_tables_only_what_is_said_is_lost(
     alembic.upgrade(revision)
     assert contents(any_database) == up
     again = read(any_database, snapshot_of(revision))
-    lost = of_downgrade(PROJECT, history(), revision)
+    lost = downgrade_losses(PROJECT, history(), revision)
     kept = {name for name in full if again[name] == full[name]}
     said = {name for name in full if any(f"{one}.".startswith(f"{name}.") for one in lost)}
     assert kept == set(full) - said
 
 
 def test_the_revisions_that_make_tables_or_columns_are_said_to_lose_them() -> None:
-    losing = {one for one in revisions() if of_downgrade(PROJECT, history(), one)}
+    losing = {one for one in revisions() if downgrade_losses(PROJECT, history(), one)}
     assert losing == {"3d5a71c08e42", "8e94b0f2d617", "c1f6a83d9b05"}
-    assert "public.odds" in of_downgrade(PROJECT, history(), "8e94b0f2d617")
+    assert "public.odds" in downgrade_losses(PROJECT, history(), "8e94b0f2d617")

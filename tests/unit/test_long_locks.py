@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemaproof.lint import linting, locks, table_statistics
+from schemaproof.lint import database_rules, locks, table_statistics
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
@@ -53,24 +53,24 @@ def revision(sql: str) -> LintedRevision:
 def test_a_lock_lasts_as_long_as_the_work_on_the_table(
     sql: str, table: int, indexes: int, seconds: float | None
 ) -> None:
-    lock, *_ = locks.of_statement(sql)
+    lock, *_ = locks.statement_locks(sql)
     assert table_statistics.seconds(lock, size(table, indexes)) == seconds
 
 
 @pytest.mark.parametrize("sql", [SCAN, BUILD, REWRITE])
 def test_a_lock_that_keeps_others_waiting_for_long_is_an_error(sql: str) -> None:
-    (found,) = linting.long_locks(revision(sql), {"public.t": size(400)})
+    (found,) = database_rules.long_locks(revision(sql), {"public.t": size(400)})
     assert (found.rule, found.level, found.line) == ("long-lock", Level.ERROR, 11)
     assert found.message.startswith("public.t (7 rows): ")
 
 
 @pytest.mark.parametrize(("sql", "table"), HARMLESS)
 def test_what_is_short_or_in_nobody_s_way_is_not(sql: str, table: int) -> None:
-    assert list(linting.long_locks(revision(sql), {"public.t": size(table)})) == []
+    assert list(database_rules.long_locks(revision(sql), {"public.t": size(table)})) == []
 
 
 def test_a_table_that_is_not_there_yet_keeps_nobody_waiting() -> None:
-    assert list(linting.long_locks(revision(SCAN), {})) == []
+    assert list(database_rules.long_locks(revision(SCAN), {})) == []
 
 
 def test_a_default_partition_is_named_and_partitions_that_their_parent_counts_are_not() -> None:
@@ -84,5 +84,5 @@ def test_a_default_partition_is_named_and_partitions_that_their_parent_counts_ar
         ("ALTER TABLE t ADD CONSTRAINT k CHECK (a > 0)", "t"),
     ):
         statement = Statement(sql, line=1, verbatim=True, autocommit=False, columns=around)
-        (found,) = linting.long_locks(replace(revision(sql), statements=(statement,)), sizes)
+        (found,) = database_rules.long_locks(replace(revision(sql), statements=(statement,)), sizes)
         assert found.message.startswith(f"{table} (")

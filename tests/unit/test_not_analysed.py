@@ -7,7 +7,7 @@ import pytest
 from schemaproof.lint import row_checks
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
-from schemaproof.lint.locks import of_statement
+from schemaproof.lint.locks import statement_locks
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Schema, Snapshot, SqlText
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
@@ -40,7 +40,7 @@ INDEX = Index(
 def test_what_would_end_the_process_is_too_deep_to_be_read(sql: str) -> None:
     with pytest.raises(NotAnalysed, match="too deep to be read"):
         sql_tree.statements(sql)
-    (lock,) = of_statement(sql)
+    (lock,) = statement_locks(sql)
     assert lock.work is Work.UNKNOWN
 
 
@@ -75,16 +75,16 @@ def test_a_column_of_it_is_said_to_make_the_work_that_it_may_make() -> None:
     statement = "ALTER TABLE t ALTER COLUMN c TYPE varchar(20)"
     for indexes, work in ((False, Work.SCAN), (True, Work.BUILD)):
         around = Columns((schema(10, indexes=indexes),), schema(20, indexes=indexes))
-        (lock,) = of_statement(statement, around)
+        (lock,) = statement_locks(statement, around)
         assert lock.work is work
     around = Columns((schema(10),), schema(10))
-    (lock,) = of_statement("ALTER TABLE t ALTER c SET NOT NULL", around)
+    (lock,) = statement_locks("ALTER TABLE t ALTER c SET NOT NULL", around)
     assert lock.work is Work.SCAN
 
 
 def test_what_it_asks_of_rows_cannot_be_counted_and_is_not_left_out() -> None:
     before = schema(10, constraints=False, indexes=False)
-    found = list(row_checks.between([before], schema(10)))
+    found = list(row_checks.checks_between([before], schema(10)))
     assert [(one.rule, one.subject, one.query) for one in found] == [
         ("check-violated", "deep", ""),
         ("unique-violated", "by_deep", ""),

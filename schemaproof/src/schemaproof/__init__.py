@@ -65,6 +65,7 @@ _NAMES: Final = {
         "OutputClosedError",
         "TamperedHistoryError",
     ),
+    "schemaproof.catalog.untrusted_types": ("untrusted_types",),
     "schemaproof.findings.baseline": ("Extent",),
     "schemaproof.findings.codes": ("Severity",),
     "schemaproof.findings.findings": (

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
-from schemaproof.lint.linting import described
 from schemaproof.lint.plan import PlannedLock, PlannedRevision, PlannedStatement
 from schemaproof.report.documents import Document, Lines, lines
 from schemaproof.report.documents import as_json as to_json
@@ -45,7 +44,7 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
         if counted.count == 0:
             yield f"  rows: none in the way of {counted.check.table}: {counted.check.subject}"
         else:
-            yield f"  rows: {counted.check.rule} {described(counted)}"
+            yield f"  rows: {counted.check.rule} {counted}"
 
 
 def _statement(statement: PlannedStatement, *, whole_sql: bool) -> Iterator[str]:

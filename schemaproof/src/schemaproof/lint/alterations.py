@@ -19,44 +19,44 @@ from schemaproof.lint.lock_modes import (
 )
 from schemaproof.sql.sql_tree import column_name, inner, is_same, texts, within
 
+
+def actions(names: str) -> frozenset[Any]:
+    """Return the kinds of AlterTableCmd with these names, which spaces part."""
+    return frozenset(getattr(pg, f"AT_{name}") for name in names.split())
+
+
+TRIGGER_ACTIONS: Final = actions(
+    "EnableTrig EnableAlwaysTrig EnableReplicaTrig DisableTrig EnableTrigAll DisableTrigAll"
+    " EnableTrigUser DisableTrigUser"
+)
+"""What switches triggers on and off."""
 # Every other action takes ACCESS EXCLUSIVE.
-_WEAKER: Final = {
+_MODES: Final = {
     **dict.fromkeys(
-        (
-            *(pg.AT_SetStatistics, pg.AT_SetOptions, pg.AT_ResetOptions, pg.AT_ClusterOn),
-            *(pg.AT_DropCluster, pg.AT_ValidateConstraint, pg.AT_AttachPartition),
-            pg.AT_DetachPartitionFinalize,
+        actions(
+            "SetStatistics SetOptions ResetOptions ClusterOn DropCluster ValidateConstraint"
+            " AttachPartition DetachPartitionFinalize"
         ),
         SHARE_UPDATE_EXCLUSIVE,
     ),
-    **dict.fromkeys(
-        (
-            *(pg.AT_EnableTrig, pg.AT_EnableAlwaysTrig, pg.AT_EnableReplicaTrig),
-            *(pg.AT_DisableTrig, pg.AT_EnableTrigAll, pg.AT_DisableTrigAll),
-            *(pg.AT_EnableTrigUser, pg.AT_DisableTrigUser),
-        ),
-        SHARE_ROW_EXCLUSIVE,
-    ),
+    **dict.fromkeys(TRIGGER_ACTIONS, SHARE_ROW_EXCLUSIVE),
 }
 # Every other action changes the catalog only.
 _WORK: Final = {
     pg.AT_ValidateConstraint: Work.SCAN,
-    pg.AT_SetExpression: Work.REWRITE,
-    pg.AT_SetLogged: Work.REWRITE,
-    pg.AT_SetUnLogged: Work.REWRITE,
-    pg.AT_SetTableSpace: Work.REWRITE,
-    pg.AT_SetAccessMethod: Work.REWRITE,
+    **dict.fromkeys(
+        actions("SetExpression SetLogged SetUnLogged SetTableSpace SetAccessMethod"), Work.REWRITE
+    ),
 }
-_OPTIONS: Final = frozenset({pg.AT_SetRelOptions, pg.AT_ResetRelOptions})
-# Options (reloptions.c) that are changed beside writers; of TOAST all are.
-_SOFT: Final = ("autovacuum_", "log_autovacuum_", "vacuum_", "deduplicate_items")
-_SOFT_NAMES: Final = frozenset({"fillfactor", "parallel_workers", "toast_tuple_target"})
-_SERIAL: Final = frozenset(
-    {"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"}
-)  # transformColumnDefinition()
+_OPTIONS: Final = actions("SetRelOptions ResetRelOptions")
+# Options (reloptions.c) that are changed while others write; of TOAST all are.
+_LIGHT_PREFIXES: Final = ("autovacuum_", "log_autovacuum_", "vacuum_", "deduplicate_items")
+_LIGHT_OPTIONS: Final = frozenset({"fillfactor", "parallel_workers", "toast_tuple_target"})
+# What transformColumnDefinition() takes for a type with a sequence.
+_SERIAL: Final = frozenset({"serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"})
 _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION})
-# Functions of pg_catalog that are not volatile and often stand in a default.
-_STEADY: Final = frozenset(
+# Functions of pg_catalog that often stand in a default.
+_NOT_VOLATILE: Final = frozenset(
     {
         *("now", "transaction_timestamp", "statement_timestamp", "timezone", "date_trunc"),
         *("make_interval", "lower", "upper", "to_jsonb", "jsonb_build_object", "to_char"),
@@ -65,7 +65,7 @@ _STEADY: Final = frozenset(
 )
 
 
-def of_action(action: Any, table: str, columns: Columns) -> tuple[str, Work]:
+def action_effect(action: Any, table: str, columns: Columns) -> tuple[str, Work]:
     """Return the mode and the work of one action.
 
     Args:
@@ -80,29 +80,31 @@ def of_action(action: Any, table: str, columns: Columns) -> tuple[str, Work]:
 def may_be_volatile(expression: Any) -> bool:
     """Whether an expression calls what may give every row another value."""
     calls = (texts(node.funcname) for node in within(expression) if isinstance(node, pg.FuncCall))
-    return any(name[-1] not in _STEADY or name[:-1] not in {(), ("pg_catalog",)} for name in calls)
+    return any(
+        name[-1] not in _NOT_VOLATILE or name[:-1] not in {(), ("pg_catalog",)} for name in calls
+    )
 
 
 def _mode(kind: int, definition: Any) -> str:
     if kind in _OPTIONS:
-        is_soft = all(_is_soft(inner(one)) for one in definition.items)
-        return SHARE_UPDATE_EXCLUSIVE if is_soft else ACCESS_EXCLUSIVE
+        is_light = all(_is_light(inner(one)) for one in definition.items)
+        return SHARE_UPDATE_EXCLUSIVE if is_light else ACCESS_EXCLUSIVE
     if kind == pg.AT_DetachPartition:
         return SHARE_UPDATE_EXCLUSIVE if definition.concurrent else ACCESS_EXCLUSIVE
     if kind == pg.AT_AddConstraint and definition.contype == pg.CONSTR_FOREIGN:
         return SHARE_ROW_EXCLUSIVE
-    return _WEAKER.get(kind, ACCESS_EXCLUSIVE)
+    return _MODES.get(kind, ACCESS_EXCLUSIVE)
 
 
-def _is_soft(option: Any) -> bool:
+def _is_light(option: Any) -> bool:
     name = option.defname
-    is_soft = name in _SOFT_NAMES or name.startswith(_SOFT)
-    return option.defnamespace == "toast" or is_soft
+    is_light = name in _LIGHT_OPTIONS or name.startswith(_LIGHT_PREFIXES)
+    return option.defnamespace == "toast" or is_light
 
 
 def _work(kind: int, column: str, definition: Any, table: str, columns: Columns) -> Work:
     if kind == pg.AT_AddColumn:
-        return _of_new_column(definition, columns)
+        return _new_column(definition, columns)
     if kind == pg.AT_AlterColumnType:
         is_plain = _is_plain(definition, column)
         return columns.work_of_type(table, column) if is_plain else Work.REWRITE
@@ -112,11 +114,11 @@ def _work(kind: int, column: str, definition: Any, table: str, columns: Columns)
         is_asked = definition.alter_enforceability and definition.is_enforced
         return Work.SCAN if is_asked else Work.CATALOG
     if kind == pg.AT_AddConstraint:
-        return _of_constraint(definition, table, columns)
+        return _new_constraint(definition, table, columns)
     return _WORK.get(kind, Work.CATALOG)
 
 
-def _of_constraint(constraint: Any, table: str, columns: Columns) -> Work:
+def _new_constraint(constraint: Any, table: str, columns: Columns) -> Work:
     if constraint.contype not in _KEYS:
         return Work.CATALOG if constraint.skip_validation else Work.SCAN
     if not constraint.indexname:
@@ -136,8 +138,8 @@ def _is_plain(definition: Any, column: str) -> bool:
     return column_name(using) == column
 
 
-def _of_new_column(definition: Any, columns: Columns) -> Work:
-    """A default that is the same for every row is not written; a constraint is asked of each."""
+def _new_column(definition: Any, columns: Columns) -> Work:
+    """Of one whose default is the same for all rows, none is written; a constraint reads all."""
     constraints = [one.constraint for one in definition.constraints]
     kinds = {one.contype for one in constraints}
     default = [inner(one.raw_expr) for one in constraints if one.contype == pg.CONSTR_DEFAULT]

@@ -30,10 +30,10 @@ def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
     Raises:
         MigrationRefusedError: Something is lost; the message names it.
     """
-    lost = [one for revision in undone for one in of_downgrade(project, history, revision)]
+    lost = [one for revision in undone for one in downgrade_losses(project, history, revision)]
     if not lost:
         return
-    # What is within a table that goes is not worth a word.
+    # What is within a table that goes is not named again.
     wholes = tuple(f"{one}." for one in lost)
     named = [one for one in dict.fromkeys(lost) if not one.startswith(wholes)]
     more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
@@ -45,28 +45,28 @@ def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
     )
 
 
-def of_downgrade(project: Project, history: History, revision: str) -> tuple[str, ...]:
+def downgrade_losses(project: Project, history: History, revision: str) -> tuple[str, ...]:
     """Return what undoing a revision loses; empty when it loses nothing.
 
     The tables and columns that it drops, as its snapshots say, and what its file declares: a
     change of rows that cannot be taken back is in no snapshot.
     """
     made = history.changes_of(history.revisions[revision]) or ()
-    said = declared(script_directory(project).get_revision(revision))
-    return (*by_undo(made), *([said] if said else []))
+    loses = declared_loss(script_directory(project).get_revision(revision))
+    return (*lost_by_undo(made), *([loses] if loses else []))
 
 
-def by_undo(made: Iterable[Difference]) -> tuple[str, ...]:
+def lost_by_undo(made: Iterable[Difference]) -> tuple[str, ...]:
     """Name the tables and columns that an undo of these changes drops."""
     return tuple(found.path for found in made if found.code in _MADE)
 
 
-def by_changes(made: Iterable[Difference]) -> tuple[str, ...]:
+def lost_by_upgrade(made: Iterable[Difference]) -> tuple[str, ...]:
     """Name the tables and columns that these changes drop."""
     return tuple(found.path for found in made if found.code in _DROPPED)
 
 
-def declared(script: Script) -> str | None:
+def declared_loss(script: Script) -> str | None:
     """Return what a revision's file declares that its downgrade loses."""
-    said = getattr(script.module, ATTRIBUTE, None)
-    return str(said) if said else None
+    declared = getattr(script.module, ATTRIBUTE, None)
+    return str(declared) if declared else None

@@ -12,7 +12,8 @@ from schemaproof.compare import Difference
 from schemaproof.lint import data_loss
 from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.revisions import LintedRevision
-from schemaproof.lint.table_statistics import Counted, Size, count, seconds, sizes, unread
+from schemaproof.lint.row_counts import Counted, count
+from schemaproof.lint.table_statistics import Size, seconds, table_sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class PlannedRevision:
 def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
     """Work out what revisions will do, in one read-only transaction."""
     with reading(connection):
-        there = sizes(connection, (name for one in pending for name in one.tables))
+        there = table_sizes(connection, (name for one in pending for name in one.tables))
         return [_planned(connection, revision, there) for revision in pending]
 
 
@@ -86,15 +87,13 @@ def _planned(
         statements=tuple(_statements(revision, there)),
         unprintable=revision.unprintable,
         changes=revision.changes or (),
-        loses=data_loss.by_changes(revision.changes or ()),
-        undo_loses=_undo_loses(revision),
-        checks=tuple(count(connection, check, there, unread(there)) for check in revision.checks),
+        loses=data_loss.lost_by_upgrade(revision.changes or ()),
+        undo_loses=(
+            *data_loss.lost_by_undo(revision.changes or ()),
+            *([revision.loses] if revision.loses else []),
+        ),
+        checks=tuple(count(connection, check, there) for check in revision.checks),
     )
-
-
-def _undo_loses(revision: LintedRevision) -> tuple[str, ...]:
-    said = revision.loses
-    return (*data_loss.by_undo(revision.changes or ()), *([said] if said else []))
 
 
 def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[PlannedStatement]:

@@ -14,26 +14,17 @@ from postgast import pg_query_pb2 as pg
 from schemaproof.lint import alterations
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import ACCESS_EXCLUSIVE, ROW_SHARE, SHARE_ROW_EXCLUSIVE, Lock, Work
-from schemaproof.lint.relations import ForeignKey, Relations, columns_of_key
+from schemaproof.lint.relations import ForeignKey, Relations, columns_of_key, relation_path
 from schemaproof.schema.paths import path
-from schemaproof.sql.sql_tree import inner, relation, texts, within
+from schemaproof.sql.sql_tree import inner, texts, within
 
 # ATPrepCmd() of 18: what is done to every child, and what only to partitions.
-_OF_CHILDREN: Final = frozenset(
-    {
-        *(pg.AT_AddColumn, pg.AT_DropColumn, pg.AT_AlterColumnType, pg.AT_ColumnDefault),
-        *(pg.AT_SetNotNull, pg.AT_DropNotNull, pg.AT_SetStatistics, pg.AT_SetStorage),
-        *(pg.AT_AddConstraint, pg.AT_DropConstraint, pg.AT_ValidateConstraint),
-        *(pg.AT_SetExpression, pg.AT_DropExpression, pg.AT_AddIdentity, pg.AT_SetIdentity),
-        *(pg.AT_DropIdentity, pg.AT_AlterConstraint),
-    }
+_ON_CHILDREN: Final = alterations.actions(
+    "AddColumn DropColumn AlterColumnType ColumnDefault SetNotNull DropNotNull SetStatistics"
+    " SetStorage AddConstraint DropConstraint ValidateConstraint SetExpression DropExpression"
+    " AddIdentity SetIdentity DropIdentity AlterConstraint"
 )
-_OF_PARTITIONS: Final = frozenset(
-    {
-        *(pg.AT_EnableTrig, pg.AT_EnableAlwaysTrig, pg.AT_EnableReplicaTrig, pg.AT_DisableTrig),
-        *(pg.AT_EnableTrigAll, pg.AT_DisableTrigAll, pg.AT_EnableTrigUser, pg.AT_DisableTrigUser),
-    }
-)
+_ON_PARTITIONS: Final = alterations.TRIGGER_ACTIONS
 _KEYS: Final = frozenset(
     {pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY, pg.CONSTR_EXCLUSION, pg.CONSTR_FOREIGN}
 )
@@ -41,8 +32,8 @@ _WRITES: Final = (pg.UpdateStmt, pg.DeleteStmt, pg.MergeStmt)
 _QUERIES: Final = (*_WRITES, pg.InsertStmt, pg.SelectStmt)
 
 
-def of_tree(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterator[Lock]:
-    """Yield the locks that a statement takes beside those on the tables that it names.
+def tree_locks(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterator[Lock]:
+    """Yield the locks that a statement takes on tables that it does not name.
 
     Args:
         tree: The statement.
@@ -51,7 +42,7 @@ def of_tree(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterator[
     """
     relations = columns.relations
     for variable in _families(tree, relations):
-        lock = named[_name(variable)]
+        lock = named[relation_path(variable)]
         yield from _on(_family(variable, relations), lock.mode, lock.work)
     read = _READ.get(type(tree))
     if read is not None:
@@ -72,11 +63,7 @@ def _families(tree: Any, relations: Relations) -> Iterable[Any]:
         partitioned = [tree.relation]
     elif isinstance(tree, pg.VacuumStmt):
         partitioned = [one.vacuum_relation.relation for one in tree.rels]
-    return [one for one in partitioned if relations.is_partitioned(_name(one))]
-
-
-def _name(variable: Any) -> str:
-    return path(*relation(variable))
+    return [one for one in partitioned if relations.is_partitioned(relation_path(one))]
 
 
 def _on(tables: Iterable[str], mode: str, work: Work = Work.CATALOG) -> Iterator[Lock]:
@@ -85,33 +72,33 @@ def _on(tables: Iterable[str], mode: str, work: Work = Work.CATALOG) -> Iterator
 
 def _family(variable: Any, relations: Relations) -> list[str]:
     """Return the partitions and children of a table, unless it says ONLY."""
-    return relations.descendants(_name(variable)) if variable.inh else []
+    return relations.descendants(relation_path(variable)) if variable.inh else []
 
 
 def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
     if tree.objtype not in {pg.OBJECT_TABLE, pg.OBJECT_FOREIGN_TABLE}:
         return
-    table, relations = _name(tree.relation), columns.relations
+    table, relations = relation_path(tree.relation), columns.relations
     family, is_partitioned = _family(tree.relation, relations), relations.is_partitioned(table)
     for action in (one.alter_table_cmd for one in tree.cmds):
         definition = inner(getattr(action, "def"))
         changed = family if _descends(action, is_partitioned=is_partitioned) else []
         is_own = _is_own(action, definition, is_partitioned=is_partitioned)
         for child in changed:
-            mode, work = alterations.of_action(action, child, columns)
+            mode, work = alterations.action_effect(action, child, columns)
             yield from _on([child], mode, Work.CATALOG if is_own else work)
         for one in (table, *changed):
-            yield from _of_keys(action, one, relations)
+            yield from _foreign_keys(action, one, relations)
         yield from _partitions_referenced(definition, relations)
         if action.subtype == pg.AT_AttachPartition:
-            yield from _of_new_partition(table, relations)
+            yield from _new_partition(table, relations)
         elif action.subtype == pg.AT_DetachPartition:
             yield from _on(relations.default(table)[:1], ACCESS_EXCLUSIVE)
             yield from _referenced(relations.keys_of(table), relations, SHARE_ROW_EXCLUSIVE)
 
 
 def _descends(action: Any, *, is_partitioned: bool) -> bool:
-    return action.subtype in _OF_CHILDREN or (is_partitioned and action.subtype in _OF_PARTITIONS)
+    return action.subtype in _ON_CHILDREN or (is_partitioned and action.subtype in _ON_PARTITIONS)
 
 
 def _is_own(action: Any, definition: Any, *, is_partitioned: bool) -> bool:
@@ -120,13 +107,13 @@ def _is_own(action: Any, definition: Any, *, is_partitioned: bool) -> bool:
     return is_constraint and (definition.contype in _KEYS or definition.is_no_inherit)
 
 
-def _of_new_partition(whole: str, relations: Relations) -> Iterator[Lock]:
+def _new_partition(whole: str, relations: Relations) -> Iterator[Lock]:
     yield from _on(relations.default(whole), ACCESS_EXCLUSIVE, Work.SCAN)
     yield from _referenced(relations.keys_of(whole), relations, SHARE_ROW_EXCLUSIVE)
     yield from _referring(relations.keys_to(whole), relations, SHARE_ROW_EXCLUSIVE)
 
 
-def _of_keys(action: Any, table: str, relations: Relations) -> Iterator[Lock]:
+def _foreign_keys(action: Any, table: str, relations: Relations) -> Iterator[Lock]:
     """Yield the locks on the other side of the foreign keys that an action changes."""
     own, others = relations.keys_of(table), relations.keys_to(table)
     kind, name = action.subtype, action.name
@@ -150,8 +137,8 @@ def _of_keys(action: Any, table: str, relations: Relations) -> Iterator[Lock]:
 def _partitions_referenced(tree: Any, relations: Relations) -> Iterator[Lock]:
     for node in within(tree):
         if isinstance(node, pg.Constraint) and node.HasField("pktable"):
-            family = relations.descendants(_name(node.pktable))
-            is_partitioned = relations.is_partitioned(_name(node.pktable))
+            family = relations.descendants(relation_path(node.pktable))
+            is_partitioned = relations.is_partitioned(relation_path(node.pktable))
             yield from _on(family if is_partitioned else [], SHARE_ROW_EXCLUSIVE)
 
 
@@ -169,7 +156,7 @@ def _referring(keys: Iterable[ForeignKey], relations: Relations, mode: str) -> I
 def _create(tree: Any, columns: Columns) -> Iterator[Lock]:
     yield from _partitions_referenced(tree, columns.relations)
     if tree.HasField("partbound"):
-        yield from _of_new_partition(_name(tree.inh_relations[0].range_var), columns.relations)
+        yield from _new_partition(relation_path(tree.inh_relations[0].range_var), columns.relations)
 
 
 def _drop(tree: Any, columns: Columns) -> Iterator[Lock]:
@@ -183,7 +170,7 @@ def _drop(tree: Any, columns: Columns) -> Iterator[Lock]:
     if tree.remove_type != pg.OBJECT_TABLE:
         return
     for table in (path(*name) for name in names):
-        whole = relations.partitioned(table)
+        whole = relations.partition_of(table)
         yield from _on([whole] if whole else [], ACCESS_EXCLUSIVE)
         yield from _on(relations.default(whole)[:1], ACCESS_EXCLUSIVE)
         is_whole = relations.is_partitioned(table) or tree.behavior == pg.DROP_CASCADE
@@ -201,7 +188,7 @@ def _truncate(tree: Any, columns: Columns) -> Iterator[Lock]:
         return
     relations, emptied = columns.relations, []
     for variable in (one.range_var for one in tree.relations):
-        emptied += [_name(variable), *_family(variable, relations)]
+        emptied += [relation_path(variable), *_family(variable, relations)]
     for table in emptied:  # it grows meanwhile
         falling = [*_referring(relations.keys_to(table), relations, ACCESS_EXCLUSIVE)]
         emptied += {lock.table for lock in falling}.difference(emptied)

@@ -42,7 +42,7 @@ class Relations:
         """Read the snapshots; of what several have, the first counts."""
         self._by_name: dict[str, Relation] = {}
         self._children: defaultdict[str, list[str]] = defaultdict(list)
-        self._partitioned: dict[str, str] = {}
+        self._partition_of: dict[str, str] = {}
         self._default: dict[str, str] = {}
         self.foreign_keys: list[ForeignKey] = []
         for schema in (schema for snapshot in snapshots for schema in snapshot.schemas):
@@ -56,7 +56,7 @@ class Relations:
         for parent, is_partition, is_default in _parents(one):
             self._children[parent].append(name)
             if is_partition:
-                self._partitioned[name] = parent
+                self._partition_of[name] = parent
             if is_default:
                 self._default[parent] = name
         keys = (_foreign_key(name, it) for it in one.constraints if it.kind == "foreign-key")
@@ -64,7 +64,7 @@ class Relations:
 
     def get(self, table: str) -> Relation | None:
         """Return a table, by the name that a statement has for it; None when it is not known."""
-        return self._by_name.get(_whole(table))
+        return self._by_name.get(_with_schema(table))
 
     def is_partitioned(self, table: str) -> bool:
         """Whether a table has partitions, or may have some."""
@@ -73,27 +73,27 @@ class Relations:
 
     def descendants(self, table: str) -> list[str]:
         """Return the partitions and children of a table, and theirs."""
-        found = [*self._children.get(_whole(table), ())]
+        found = [*self._children.get(_with_schema(table), ())]
         for one in found:
             found += (child for child in self._children.get(one, ()) if child not in found)
         return found
 
-    def partitioned(self, table: str) -> str | None:
+    def partition_of(self, table: str) -> str | None:
         """Return the table that a table is a partition of."""
-        return self._partitioned.get(_whole(table))
+        return self._partition_of.get(_with_schema(table))
 
     def default(self, table: str | None) -> list[str]:
         """Return the default partition of a table with its own partitions; nothing without one."""
-        found = self._default.get(_whole(table)) if table is not None else None
+        found = self._default.get(_with_schema(table)) if table is not None else None
         return [found, *self.descendants(found)] if found is not None else []
 
     def keys_of(self, table: str) -> list[ForeignKey]:
         """Return the foreign keys that a table has."""
-        return [one for one in self.foreign_keys if one.table == _whole(table)]
+        return [one for one in self.foreign_keys if one.table == _with_schema(table)]
 
     def keys_to(self, table: str) -> list[ForeignKey]:
         """Return the foreign keys that refer to a table."""
-        return [one for one in self.foreign_keys if one.referenced == _whole(table)]
+        return [one for one in self.foreign_keys if one.referenced == _with_schema(table)]
 
 
 @unless_analysed(otherwise=frozenset())
@@ -105,7 +105,12 @@ def columns_of_key(table: Relation | None, name: str) -> frozenset[str]:
     )
 
 
-def _whole(table: str) -> str:
+def relation_path(variable: Any) -> str:
+    """Return the name of a table as a statement has it."""
+    return path(*relation(variable))
+
+
+def _with_schema(table: str) -> str:
     return path(*table_of(table))
 
 
@@ -119,7 +124,10 @@ def _parents(one: Relation) -> Iterable[tuple[str, bool, bool]]:
     else:
         return ()
     is_partition, is_default = one.partition_of is not None, made.partbound.is_default
-    return [(_name(it.range_var), is_partition, is_default) for it in made.inh_relations]
+    return [
+        (_with_schema(relation_path(it.range_var)), is_partition, is_default)
+        for it in made.inh_relations
+    ]
 
 
 @unless_analysed(otherwise=None)
@@ -129,11 +137,7 @@ def _foreign_key(table: str, one: Constraint) -> ForeignKey | None:
         table,
         one.name,
         frozenset(texts(made.fk_attrs)),
-        _name(made.pktable),
+        _with_schema(relation_path(made.pktable)),
         frozenset(texts(made.pk_attrs)),
         one.inherited,
     )
-
-
-def _name(variable: Any) -> str:
-    return _whole(path(*relation(variable)))

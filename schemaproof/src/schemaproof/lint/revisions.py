@@ -12,11 +12,12 @@ from schemaproof.errors import HistoryError
 from schemaproof.history import changes
 from schemaproof.history.history import History, script_directory
 from schemaproof.history.metadata import load_metadata
-from schemaproof.lint import data_loss, row_checks
-from schemaproof.lint import statements as printed
+from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns
-from schemaproof.lint.row_checks import DataCheck
-from schemaproof.lint.statements import Statement
+from schemaproof.lint.findings import LintFinding
+from schemaproof.lint.row_checks import RowCheck, checks_between
+from schemaproof.lint.rules import RULES
+from schemaproof.lint.statements import Statement, printed_statements
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -55,11 +56,11 @@ class LintedRevision:
         return changes.between(self.before, self.after)
 
     @cached_property
-    def checks(self) -> tuple[DataCheck, ...]:
+    def checks(self) -> tuple[RowCheck, ...]:
         """What it asks of the rows that are there; nothing without a snapshot."""
         if self.before is None or self.after is None:
             return ()
-        return tuple(row_checks.between(self.before, self.after))
+        return tuple(checks_between(self.before, self.after))
 
     @property
     def tables(self) -> Iterator[str]:
@@ -67,6 +68,11 @@ class LintedRevision:
         for check in self.checks:
             yield from filter(None, (check.table, check.other))
         yield from (lock.table for one in self.statements for lock in one.locks if lock.table)
+
+    def finding(self, rule: str, line: int, message: str) -> LintFinding:
+        """Say that a rule of ours is broken in a line of the file."""
+        level, _, remedy = RULES[rule]
+        return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 
 
 def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[LintedRevision]:
@@ -80,7 +86,7 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
         statements: tuple[Statement, ...] = ()
         unprintable = None
         try:
-            statements = printed.of_revision(found, metadata, around)
+            statements = printed_statements(found, metadata, around)
         except HistoryError as error:
             unprintable = str(error)
         yield LintedRevision(
@@ -92,5 +98,5 @@ def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[
             unprintable=unprintable,
             before=history.before(revision),
             after=around.after,
-            loses=data_loss.declared(found),
+            loses=data_loss.declared_loss(found),
         )

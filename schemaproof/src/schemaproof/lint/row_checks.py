@@ -11,31 +11,42 @@ from functools import cache
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    exists,
+    func,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.sql.compiler import IdentifierPreparer
+from sqlalchemy.engine import Dialect
 
 from schemaproof.repair.ddl import literal
-from schemaproof.schema.shapes import Column, Index, Relation, Snapshot
+from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import sql_tree
-from schemaproof.sql.sql_tokens import NotAnalysed
-from schemaproof.sql.sql_tree import relation, texts, unless_analysed
+from schemaproof.sql.sql_tree import texts, unless_analysed
 
 _RULES: Final = {
     **dict.fromkeys(("primary-key", "unique"), "unique-violated"),
     "foreign-key": "foreign-key-violated",
 }
 _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY})
+_read_constraint = unless_analysed(otherwise=None)(sql_tree.constraint)
+_read_statement = unless_analysed(otherwise=None)(sql_tree.statement)
 
 
 @dataclass(frozen=True, slots=True)
-class DataCheck:
+class RowCheck:
     """A condition that no row may meet.
 
     Attributes:
         rule: The rule of the linter.
         table: The table, with its schema.
         subject: The column, constraint or index that asks for it.
-        query: Returns every offence, as one JSON value each; empty where what is asked is not
+        query: Returns every ``offence``, as one JSON value each; empty where what is asked is not
             analysed.
         other: The table that a foreign key refers to; empty for any other condition.
     """
@@ -47,132 +58,153 @@ class DataCheck:
     other: str = ""
 
 
-def between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[DataCheck]:
+def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowCheck]:
     """Yield the checks for the tables that were there.
 
     Args:
         before: What each of the revisions that it follows produces.
         after: What it produces. What a merge asks, all branches that have the table lack.
     """
-    old = [{_quoted(s.name, r.name): r for s in one.schemas for r in s.relations} for one in before]
+    old = [{(s.name, r.name): r for s in one.schemas for r in s.relations} for one in before]
     for schema in after.schemas:
-        for table in schema.relations:
-            name = _quoted(schema.name, table.name)
-            first, *others = [
-                list(_of_table(name, one[name], table)) for one in old if name in one
-            ] or [[]]
+        for relation in schema.relations:
+            name = (schema.name, relation.name)
+            changes = [_Change(schema.name, one[name], relation) for one in old if name in one]
+            first, *others = [[*change.checks()] for change in changes] or [[]]
             asked = [{(check.rule, check.subject) for check in other} for other in others]
             yield from (one for one in first if all((one.rule, one.subject) in a for a in asked))
 
 
-def _of_table(name: str, was: Relation, table: Relation) -> Iterator[DataCheck]:
-    if was != table:
-        yield from _of_columns(name, was, table)
-        yield from _of_constraints(name, was, table)
-        yield from _of_indexes(name, was, table)
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A table before and after a revision; in queries its name is ``t``."""
 
+    schema: str
+    before: Relation
+    after: Relation
 
-def _of_columns(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
-    old = {column.name: column for column in before.columns}
-    for column in after.columns:
-        was = old.get(column.name)
-        if was == column:
-            continue
+    def checks(self) -> Iterator[RowCheck]:
+        """Yield what the change asks of the rows."""
+        if self.before == self.after:
+            return
+        old = {column.name: column for column in self.before.columns}
+        for column in self.after.columns:
+            if old.get(column.name) != column:
+                yield from self._column(old.get(column.name), column)
+        # One of the same name that says something else is another one.
+        asked = {(one.name, one.definition) for one in self.before.constraints if one.validated}
+        for constraint in self.after.constraints:
+            if constraint.validated and (constraint.name, constraint.definition) not in asked:
+                yield from self._constraint(constraint)
+        made = {(index.name, index.definition) for index in self.before.indexes}
+        for index in self.after.indexes:
+            if (index.name, index.definition) not in made and index.constraint is None:
+                yield from self._index(index)
+
+    def _check(self, rule: str, subject: str, query: Select[Any], other: str = "") -> RowCheck:
+        compiled = query.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True})
+        return RowCheck(rule, self._name, subject, str(compiled), other)
+
+    @property
+    def _name(self) -> str:
+        return _quoted(self.schema, self.after.name)
+
+    @property
+    def _rows(self) -> FromClause:
+        return table(self.after.name, schema=self.schema).alias("t")
+
+    @property
+    def _rows_then(self) -> FromClause:
+        """The rows as they will be: with the columns that come.
+
+        A new column has its default in every row. What nextval() would give is not asked: it would
+        be taken from the sequence.
+        """
+        known = {column.name for column in self.before.columns}
+        new: list[Any] = [
+            literal_column(f"CAST({_default(column)} AS {column.type})").label(column.name)
+            for column in self.after.columns
+            if column.name not in known
+        ]
+        if not new:
+            return self._rows
+        return select(literal_column("t.*"), *new).select_from(self._rows).subquery("t")
+
+    def _column(self, was: Column | None, column: Column) -> Iterator[RowCheck]:
         name = _quoted(column.name)
         if was is None:
-            if _needs_value(column):
-                yield _rows(table, column.name, "column-required", before, "true")
-        elif was.nullable and not column.nullable:
-            yield _rows(table, column.name, "not-null-violated", before, f"{name} IS NULL")
-        if was is not None and (limit := _shorter(was, column)) is not None:
-            yield _rows(table, column.name, "value-too-long", before, f"length({name}) > {limit}")
+            is_filled = column.default or column.identity or column.generated
+            if not column.nullable and not is_filled:
+                yield self._offences("column-required", column.name, "true")
+            return
+        if was.nullable and not column.nullable:
+            yield self._offences("not-null-violated", column.name, f"{name} IS NULL")
+        if (limit := _shorter(was, column)) is not None:
+            yield self._offences("value-too-long", column.name, f"length({name}) > {limit}")
 
+    def _constraint(self, constraint: Constraint) -> Iterator[RowCheck]:
+        """Yield what it asks; keys of periods and what is not enforced are not counted."""
+        name, asked = constraint.name, _read_constraint(str(constraint.definition))
+        if asked is None:
+            yield RowCheck(_RULES.get(constraint.kind, "check-violated"), self._name, name, "")
+        elif asked.contype == pg.CONSTR_CHECK and asked.is_enforced:
+            condition = f"NOT coalesce({sql_tree.text(asked.raw_expr)}, true)"
+            yield self._offences("check-violated", name, condition, self._rows_then)
+        elif asked.contype in _KEYS and not asked.without_overlaps:
+            yield self._duplicates(name, texts(asked.keys), asked)
+        elif asked.contype == pg.CONSTR_FOREIGN and asked.is_enforced and not asked.fk_with_period:
+            yield self._orphans(name, asked)
 
-def _needs_value(column: Column) -> bool:
-    filled = column.default or column.identity or column.generated
-    return not column.nullable and not filled
+    def _index(self, index: Index) -> Iterator[RowCheck]:
+        made = _read_statement(str(index.definition))
+        if made is None:
+            yield RowCheck("unique-violated", self._name, index.name, "")
+            return
+        keys = tuple(key.index_elem.name for key in made.index_params)
+        if made.unique and all(keys):
+            where = [sql_tree.text(made.where_clause)] if made.HasField("where_clause") else []
+            yield self._duplicates(index.name, keys, made, where)
+
+    def _offences(
+        self, rule: str, subject: str, condition: str, rows: FromClause | None = None
+    ) -> RowCheck:
+        key = _primary_key(self.before)
+        shown = func.jsonb_build_object(*_pairs(key)) if key else func.to_jsonb(literal_column("t"))
+        source = self._rows if rows is None else rows
+        query = select(shown.label("offence")).select_from(source).where(literal_column(condition))
+        return self._check(rule, subject, query)
+
+    def _duplicates(
+        self, subject: str, keys: Sequence[str], asked: Any, where: Iterable[str] = ()
+    ) -> RowCheck:
+        columns = [_column("t", key) for key in keys]
+        shown = func.jsonb_build_object(*_pairs(keys), literal_column("'rows'"), func.count())
+        query = select(shown.label("offence")).select_from(self._rows_then).group_by(*columns)
+        query = query.where(*(literal_column(f"({one})") for one in where))
+        if not asked.nulls_not_distinct:
+            query = query.where(*(column.is_not(None) for column in columns))
+        return self._check("unique-violated", subject, query.having(func.count() > 1))
+
+    def _orphans(self, subject: str, asked: Any) -> RowCheck:
+        own, theirs = texts(asked.fk_attrs), texts(asked.pk_attrs)
+        columns = [_column("t", name) for name in own]
+        pairs = zip((_column("o", name) for name in theirs), columns, strict=True)
+        *schema, name = sql_tree.relation(asked.pktable)
+        other = table(name, schema=schema[0] if schema else None).alias("o")
+        found = exists().select_from(other).where(*(one == column for one, column in pairs))
+        query = select(func.jsonb_build_object(*_pairs(own)).label("offence"))
+        query = query.select_from(self._rows_then)
+        query = query.where(*(column.is_not(None) for column in columns), ~found)
+        return self._check("foreign-key-violated", subject, query, _quoted(*schema, name))
 
 
 def _shorter(before: Column, after: Column) -> int | None:
-    old, limit = _length(before), _length(after)
+    """Return the new greatest length, where values may be longer."""
+    modifiers = [(one.type_modifier or "").strip("()") for one in (before, after)]
+    old, limit = (int(one) if one.isdecimal() else None for one in modifiers)
     if limit is None or "character" not in after.type:
         return None
     return None if old is not None and old <= limit else limit
-
-
-def _length(column: Column) -> int | None:
-    number = (column.type_modifier or "").strip("()")
-    return int(number) if number.isdecimal() else None
-
-
-def _of_constraints(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
-    # One of the same name that says something else is another one.
-    asked = {(one.name, one.definition) for one in before.constraints if one.validated}
-    rows = _rows_then(table, before, after)
-    for constraint in after.constraints:
-        text = str(constraint.definition)
-        if (constraint.name, constraint.definition) in asked or not constraint.validated:
-            continue
-        try:
-            tree = sql_tree.constraint(text)
-        except NotAnalysed:
-            yield DataCheck(
-                _RULES.get(constraint.kind, "check-violated"), table, constraint.name, ""
-            )
-        else:
-            yield from _of_constraint(table, constraint.name, before, tree, rows)
-
-
-def _of_constraint(
-    table: str, name: str, before: Relation, asked: Any, rows: str
-) -> Iterator[DataCheck]:
-    """Yield what a constraint asks; keys of periods and what is not enforced are not counted."""
-    if asked.contype == pg.CONSTR_CHECK and asked.is_enforced:
-        condition = f"NOT coalesce({sql_tree.text(asked.raw_expr)}, true)"
-        yield _rows(table, name, "check-violated", before, condition, rows)
-    elif asked.contype in _KEYS and not asked.without_overlaps:
-        keys, nulls_equal = texts(asked.keys), asked.nulls_not_distinct
-        yield _duplicates(table, name, keys, "", rows, nulls_equal=nulls_equal)
-    elif asked.contype == pg.CONSTR_FOREIGN and asked.is_enforced and not asked.fk_with_period:
-        yield _orphans(table, name, asked, rows)
-
-
-def _of_indexes(table: str, before: Relation, after: Relation) -> Iterator[DataCheck]:
-    old = {(index.name, index.definition) for index in before.indexes}
-    rows = _rows_then(table, before, after)
-    for index in after.indexes:
-        if (index.name, index.definition) in old or index.constraint is not None:
-            continue
-        if (check := _of_unique_index(table, index, rows)) is not None:
-            yield check
-
-
-def _of_unique_index(table: str, index: Index, rows: str) -> DataCheck | None:
-    try:
-        made = sql_tree.statement(str(index.definition))
-    except NotAnalysed:
-        return DataCheck("unique-violated", table, index.name, "")
-    keys = tuple(key.index_elem.name for key in made.index_params)
-    if not made.unique or not all(keys):
-        return None
-    where = sql_tree.text(made.where_clause) if made.HasField("where_clause") else ""
-    nulls_equal = made.nulls_not_distinct
-    return _duplicates(table, index.name, keys, where, rows, nulls_equal=nulls_equal)
-
-
-def _rows_then(table: str, before: Relation, after: Relation) -> str:
-    """Write what a query reads to see the rows as they will be: with the columns that come.
-
-    A new column has its default in every row. What nextval() would give is not asked: it would be
-    taken from the sequence.
-    """
-    known = {column.name for column in before.columns}
-    new = ", ".join(
-        f"CAST({_default(column)} AS {column.type}) AS {_quoted(column.name)}"
-        for column in after.columns
-        if column.name not in known
-    )
-    return f"(SELECT t.*, {new} FROM {table} AS t)" if new else table
 
 
 @unless_analysed(otherwise="NULL")
@@ -189,69 +221,27 @@ def _default(column: Column) -> str:
     return "NULL" if "nextval" in called else str(column.default)
 
 
-def _rows(
-    table: str,
-    subject: str,
-    rule: str,
-    relation: Relation,
-    condition: str,
-    rows: str = "",
-) -> DataCheck:
-    key = _key(relation)
-    shown = f"jsonb_build_object({key})" if key else "to_jsonb(t)"
-    query = f"SELECT {shown} FROM {rows or table} AS t WHERE {condition}"
-    return DataCheck(rule, table, subject, query)
+def _primary_key(relation: Relation) -> tuple[str, ...]:
+    keys = (one for one in relation.constraints if one.kind == "primary-key")
+    return next((texts(sql_tree.constraint(str(one.definition)).keys) for one in keys), ())
 
 
-def _key(relation: Relation) -> str:
-    """Write the primary key as names and values; empty without one."""
-    for constraint in relation.constraints:
-        if constraint.kind == "primary-key":
-            return _pairs(texts(sql_tree.constraint(str(constraint.definition)).keys))
-    return ""
+def _pairs(columns: Iterable[str]) -> Iterator[ColumnElement[Any]]:
+    """Yield names and values as ``jsonb_build_object`` takes them."""
+    for name in columns:
+        yield literal_column(literal(name))
+        yield _column("t", name)
 
 
-def _duplicates(
-    table: str, subject: str, keys: Sequence[str], where: str, rows: str, *, nulls_equal: bool
-) -> DataCheck:
-    columns = [_quoted(key) for key in keys]
-    conditions = [f"({where})"] if where else []
-    if not nulls_equal:
-        conditions += [f"{column} IS NOT NULL" for column in columns]
-    pairs = _pairs(keys)
-    filtered = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    query = (
-        f"SELECT jsonb_build_object({pairs}, 'rows', count(*)) FROM {rows} AS t{filtered}"
-        f" GROUP BY {', '.join(columns)} HAVING count(*) > 1"
-    )
-    return DataCheck("unique-violated", table, subject, query)
-
-
-def _orphans(table: str, subject: str, asked: Any, rows: str) -> DataCheck:
-    own = texts(asked.fk_attrs)
-    columns, others = map(_quoted, own), map(_quoted, texts(asked.pk_attrs))
-    pairs = list(zip(columns, others, strict=True))
-    present = " AND ".join(f"t.{column} IS NOT NULL" for column, _ in pairs)
-    same = " AND ".join(f"o.{other} = t.{column}" for column, other in pairs)
-    other = _quoted(*relation(asked.pktable))
-    query = (
-        f"SELECT jsonb_build_object({_pairs(own, 't.')}) FROM {rows} AS t WHERE {present}"
-        f" AND NOT EXISTS (SELECT FROM {other} AS o WHERE {same})"
-    )
-    return DataCheck("foreign-key-violated", table, subject, query, other)
-
-
-def _pairs(columns: Iterable[str], table: str = "") -> str:
-    """Write names and values as ``jsonb_build_object`` takes them."""
-    return ", ".join(f"{literal(name)}, {table}{_quoted(name)}" for name in columns)
+def _column(alias: str, name: str) -> ColumnElement[Any]:
+    return literal_column(f"{alias}.{_quoted(name)}")
 
 
 def _quoted(*names: str) -> str:
-    quote = _preparer().quote
+    quote = _dialect().identifier_preparer.quote
     return ".".join(quote(name) for name in names)
 
 
 @cache
-def _preparer() -> IdentifierPreparer:
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    return dialect.identifier_preparer
+def _dialect() -> Dialect:
+    return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]

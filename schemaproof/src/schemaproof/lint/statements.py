@@ -18,7 +18,7 @@ from schemaproof.errors import HistoryError
 from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
 from schemaproof.lint.lock_modes import Lock
-from schemaproof.lint.locks import of_statement
+from schemaproof.lint.locks import statement_locks
 from schemaproof.schema.object_paths import table_of
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
@@ -46,7 +46,7 @@ class Statement:
     @cached_property
     def locks(self) -> tuple[Lock, ...]:
         """The locks that it takes on tables."""
-        return of_statement(self.sql, self.columns)
+        return statement_locks(self.sql, self.columns)
 
     @cached_property
     def tree(self) -> Any:
@@ -74,11 +74,13 @@ class Statement:
     @property
     def creates(self) -> tuple[str, str] | None:
         """The table that it creates, with its schema."""
-        table = locks.created(self.tree) if self.not_analysed is None else None
+        table = locks.created_table(self.tree) if self.not_analysed is None else None
         return table_of(table) if table else None
 
 
-def of_revision(script: Script, metadata: MetaData, columns: Columns) -> tuple[Statement, ...]:
+def printed_statements(
+    script: Script, metadata: MetaData, columns: Columns
+) -> tuple[Statement, ...]:
     """Return what a revision's upgrade executes, without executing it.
 
     Args:

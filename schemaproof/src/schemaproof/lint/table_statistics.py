@@ -9,8 +9,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from schemaproof.catalog.untrusted_types import untrusted_types
-from schemaproof.connection.answers import rows, statement
+from schemaproof.connection.raw_sql import rows
 from schemaproof.lint.lock_modes import Lock, Work
+from schemaproof.lint.queries import SQL
 from schemaproof.schema.object_paths import table_of
 from schemaproof.schema.paths import path
 
@@ -48,7 +49,7 @@ def table_sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Si
         "names": sorted(set(wanted.values())),
         "untrusted_types": untrusted_types(connection),
     }
-    read = rows(connection, statement("schemaproof.lint.queries", "table_sizes"), asked)
+    read = rows(connection, SQL.for_driver("table_sizes"), asked)
     found = {row.pop("name"): Size(**row) for row in read}
     return {name: found[table] for name, table in wanted.items() if table in found}
 

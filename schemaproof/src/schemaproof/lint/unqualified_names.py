@@ -1,4 +1,4 @@
-"""What a statement names without a schema, so that the search_path decides what runs. Pure.
+"""What a statement names without a schema, so that the search_path decides what runs.
 
 Where somebody else may create objects in a schema of the path, a function or operator of his with
 better-matching arguments is taken instead of the one in pg_catalog, with the migrator's rights.
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from postgast import pg_query_pb2 as pg
+from sqlalchemy import Connection
 
+from schemaproof.connection.raw_sql import rows
+from schemaproof.lint.queries import SQL
+from schemaproof.schema.object_paths import SEARCHED
 from schemaproof.sql.sql_tree import texts, within
 
 
@@ -33,7 +37,32 @@ class Unqualified:
         return f"{self.name}()" if self.kind == "function" else f"{self.kind} {self.name}"
 
 
-def names(trees: Iterable[Any]) -> Iterator[Unqualified]:
+def creators(connection: Connection) -> list[str]:
+    """Return who else may create objects in the schema that revisions search."""
+    found = rows(connection, SQL.for_driver("schema_creators"), {"schema": SEARCHED})
+    return [row["creator"] for row in found]
+
+
+def exposed(connection: Connection, trees: Iterable[Any]) -> list[Unqualified]:
+    """Return the names in statements that an object of somebody else could take over, sorted.
+
+    Not what pg_catalog, which is searched first, has exactly so: a type, and a function without
+    arguments such as now(). Everything else is chosen by the types of its arguments.
+    """
+    found = sorted(set(_names(trees)))
+    asked = {"names": [one.name for one in found]}
+    exact = {
+        (row["kind"], row["name"])
+        for row in rows(connection, SQL.for_driver("builtin_names"), asked)
+    }
+    return [
+        one
+        for one in found
+        if (one.kind, one.name) not in exact or (one.kind == "function" and one.has_arguments)
+    ]
+
+
+def _names(trees: Iterable[Any]) -> Iterator[Unqualified]:
     """Yield the functions, operators and types of casts that stand in statements without a schema.
 
     What stands in a text (the body of a function, a DO block) is not looked into.

@@ -1,7 +1,6 @@
 -- The foreign keys of our tables, with the columns of both sides in the same order, and the operators
 -- that compare a referenced column with one of ours: those of their types, and not what a path finds.
--- Who owns a type may have made a cast of it, which comparing calls, whatever the path: only those of
--- superusers, of the database's owner and of whoever asks are compared.
+-- Keys with columns of untrusted types are not compared (untrusted_types.sql).
 SELECT
     n.nspname AS schema,
     c.relname AS relation,
@@ -28,12 +27,9 @@ SELECT
     coalesce(CAST(to_jsonb(con) ->> 'conperiod' AS boolean), false) AS period,
     NOT EXISTS (
         SELECT FROM pg_catalog.pg_attribute AS a
-        JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-        JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
         WHERE ((a.attrelid = con.conrelid AND a.attnum = ANY (con.conkey))
             OR (a.attrelid = con.confrelid AND a.attnum = ANY (con.confkey)))
-            AND NOT pg_has_role(t.typowner, d.datdba, 'MEMBER')
-            AND pg_get_userbyid(t.typowner) NOT IN (current_user, session_user)
+            AND a.atttypid = ANY (CAST(:untrusted_types AS oid[]))
     ) AS comparable,
     has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(r.oid, 'SELECT')
         AND has_schema_privilege(n.oid, 'USAGE') AND has_schema_privilege(rn.oid, 'USAGE')

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import psycopg2
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import answers, is_in_scope
+from schemaproof.catalog.untrusted_types import untrusted_types
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.schema.paths import path
@@ -36,7 +37,8 @@ def violation_findings(
     """
     schemas = [*scope.managed, *scope.shared]
     with transaction(connection):
-        keys = answers(connection, "foreign_keys", schemas=schemas)
+        untrusted = untrusted_types(connection)
+        keys = answers(connection, "foreign_keys", schemas=schemas, untrusted_types=untrusted)
     for key in keys:
         if not is_in_scope(scope, key["schema"], key["relation"]):
             continue

@@ -57,8 +57,7 @@ def command(
             pending = pending_here(connection, project, history)
             with reading(connection):
                 waiting = [revision for revision in loaded if revision.id in pending]
-                found += linting.lint_owners(connection, waiting, project)
-                found += linting.lint_facts(connection, waiting, project.lint_ignore)
+                found += linting.lint_pending(connection, waiting, project)
     render = import_module("schemaproof.cli.lint_report")
     put(getattr(render, f"as_{format_}")(found, project.root), output)
     failing = any(strict or one.level is Level.ERROR for one in found)

@@ -1,8 +1,8 @@
 -- Tables by the names that statements use, with their partitions and children: of an index, its table.
 -- The number of rows is the planner's estimate, or the counter of the statistics where it was never
 -- made. A partitioned table has no rows of its own. A name alone means what it means in a revision: it is
--- looked for in public. Rows are not read where that could run somebody else's code (a view; a type whose
--- owner may have made a cast of it) or where row security hides some.
+-- looked for in public. Rows are not read where that could run somebody else's code (a view; an
+-- untrusted type) or where row security hides some.
 WITH RECURSIVE family (name, oid) AS (
     SELECT wanted.name, coalesce(i.indrelid, c.oid)
     FROM unnest(CAST(:names AS text[])) AS wanted (name)
@@ -31,12 +31,9 @@ SELECT
         OR row_security_active(t.oid)
         OR EXISTS (
             SELECT FROM pg_catalog.pg_attribute AS a
-            JOIN pg_catalog.pg_type AS ty ON ty.oid = a.atttypid
-            JOIN pg_catalog.pg_database AS d ON d.datname = current_database()
             WHERE a.attrelid = t.oid
                 AND a.attnum > 0
-                AND NOT pg_has_role(ty.typowner, d.datdba, 'MEMBER')
-                AND pg_get_userbyid(ty.typowner) NOT IN (current_user, session_user)
+                AND a.atttypid = ANY (CAST(:untrusted_types AS oid[]))
         )
     ) AS unread
 FROM family

@@ -1,0 +1,15 @@
+"""Types of which no value may be compared or printed: that could run somebody else's code."""
+
+from __future__ import annotations
+
+from schemaproof.catalog.catalog_queries import answers
+from schemaproof.connection.raw_sql import AnyConnection
+
+
+def untrusted_types(connection: AnyConnection) -> list[int]:
+    """Return the oids of types whose owner is neither trusted nor whoever asks.
+
+    Args:
+        connection: To the database, within a transaction that sees pg_catalog alone.
+    """
+    return [row["oid"] for row in answers(connection, "untrusted_types")]

@@ -1,0 +1,114 @@
+"""Our rules on what the rows, sizes and owners of a database say against pending revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from schemaproof.history import table_safety
+from schemaproof.lint import unqualified_names
+from schemaproof.lint.findings import LintFinding
+from schemaproof.lint.lock_modes import BLOCKS_WRITES, Lock
+from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.row_counts import Counted, count
+from schemaproof.lint.rules import LONG_LOCK_SECONDS
+from schemaproof.lint.table_statistics import Size, seconds, table_sizes
+from schemaproof.project import Project
+from schemaproof.schema.object_paths import SEARCHED, table_of
+
+_SHOWN: Final = 10
+
+
+def lint(connection: Connection, pending: Sequence[LintedRevision]) -> Iterator[LintFinding]:
+    """Yield what rows and sizes say, and who may create what revisions could take for theirs."""
+    there = table_sizes(connection, (name for one in pending for name in one.tables))
+    creators = unqualified_names.creators(connection) if pending else []
+    changing: set[str] = set()
+    for revision in pending:
+        if creators:
+            yield from _unqualified(connection, revision, creators)
+        changing |= _tables_with_changed_rows(revision)
+        yield from _rows(connection, revision, changing, there)
+        yield from long_locks(revision, there)
+
+
+def owners(
+    connection: Connection, pending: Sequence[LintedRevision], project: Project
+) -> Iterator[LintFinding]:
+    """Yield which tables that pending revisions name belong to nobody who is trusted."""
+    names = {table_of(name) for one in pending for name in one.tables}
+    there = table_safety.inspect_tables(connection, project, names)
+    for revision in pending:
+        for name in sorted(set(revision.tables)):
+            table = there.get(table_of(name))
+            if table is not None and table.stranger:
+                message = f"{name} belongs to {table.stranger}"
+                yield revision.finding("table-of-stranger", _line(revision, name), message)
+
+
+def long_locks(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[LintFinding]:
+    """Yield the locks that keep others waiting for long, on tables of these sizes.
+
+    A partition or child is left out where its parent is named, whose size has it already.
+    """
+    for statement in revision.statements:
+        long = [(lock, lasts) for lock in statement.locks if (lasts := _too_long(lock, there))]
+        named = [(lock, lasts) for lock, lasts in long if lock.is_named]
+        for lock, lasts in named or long:
+            message = (
+                f"{lock.table} ({there[lock.table].rows} rows): {lock.mode} blocks {lock.blocks}"
+                f" for about {lasts:.0f} s: {lock.work}"
+            )
+            yield revision.finding("long-lock", statement.line, message)
+
+
+def _too_long(lock: Lock, there: Mapping[str, Size]) -> float | None:
+    lasts = seconds(lock, there.get(lock.table))
+    is_long = lasts is not None and lasts > LONG_LOCK_SECONDS
+    return lasts if is_long and lock.mode in BLOCKS_WRITES else None
+
+
+def _unqualified(
+    connection: Connection, revision: LintedRevision, creators: Sequence[str]
+) -> Iterator[LintFinding]:
+    """Yield one finding with the names that those who may create objects could take over."""
+    read = [one for one in revision.statements if one.not_analysed is None]
+    named = unqualified_names.exposed(connection, [one.tree for one in read])
+    if named:
+        more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+        message = (
+            f"{', '.join(creators)} may create objects in schema {SEARCHED}, and they could be"
+            f" taken for {', '.join(map(str, named[:_SHOWN]))}{more}"
+        )
+        yield revision.finding("unqualified-names", read[0].line, message)
+
+
+def _tables_with_changed_rows(revision: LintedRevision) -> set[str]:
+    changes = [one for one in revision.statements if one.changes_rows]
+    return {lock.table for one in changes for lock in one.locks}
+
+
+def _rows(
+    connection: Connection,
+    revision: LintedRevision,
+    changing: Container[str],
+    there: Mapping[str, Size],
+) -> Iterator[LintFinding]:
+    """Count the rows in the way, as they are now; not those that change on the way there."""
+    for check in revision.checks:
+        if check.table in changing:
+            counted = Counted(check, None, problem="its rows change before that")
+        else:
+            counted = count(connection, check, there)
+        if counted.count != 0:
+            rule = check.rule if counted.count else "not-counted"
+            yield revision.finding(rule, _line(revision, check.table), str(counted))
+
+
+def _line(revision: LintedRevision, table: str) -> int:
+    for statement in revision.statements:
+        if any(lock.table == table for lock in statement.locks):
+            return statement.line
+    return 1

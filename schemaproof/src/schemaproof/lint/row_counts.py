@@ -1,0 +1,75 @@
+"""How many rows of a database are in the way of a revision."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, column, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from schemaproof.lint.row_checks import RowCheck
+from schemaproof.lint.table_statistics import Size
+
+EXAMPLES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A condition, and the rows that meet it.
+
+    Attributes:
+        check: The condition.
+        count: How many; None when it could not be asked.
+        examples: Some of them, by primary key.
+        problem: Why it could not be asked.
+    """
+
+    check: RowCheck
+    count: int | None
+    examples: tuple[Any, ...] = ()
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.check.table}: {self.check.subject}"
+        if self.count is None:
+            return f"{where}: not counted: {self.problem}"
+        examples = ", ".join(json.dumps(one, ensure_ascii=False) for one in self.examples)
+        what = "keys" if self.check.rule == "unique-violated" else "rows"
+        return f"{where}: {self.count} {what} in the way, such as {examples}"
+
+
+def count(connection: Connection, check: RowCheck, there: Mapping[str, Size]) -> Counted:
+    """Count the rows that a revision could not live with, within the current transaction.
+
+    Args:
+        connection: To the database.
+        check: The condition.
+        there: The tables that are there; one that a pending revision makes has no rows.
+    """
+    if check.table not in there:
+        return Counted(check, 0)
+    for name in (check.table, check.other):
+        if name in there and there[name].unread:
+            problem = f"the rows of {name} may run somebody else's code, or be hidden"
+            return Counted(check, None, problem=problem)
+    if not check.query:
+        return Counted(check, None, problem="PostgreSQL's parser does not read what is asked")
+    savepoint = connection.begin_nested()
+    try:
+        number, examples = connection.execute(_counting(check.query)).one()
+    except DBAPIError as error:
+        return Counted(check, None, problem=str(error.orig).splitlines()[0])
+    finally:
+        savepoint.rollback()
+    return Counted(check, number, tuple(examples or ()))
+
+
+def _counting(query: str) -> Select[Any]:
+    # A definition may hold a colon, which would be taken for a parameter.
+    found = text(query.replace(":", "\\:")).columns(column("offence")).cte("found")
+    shown = select(found.c.offence).limit(EXAMPLES).subquery("shown")
+    examples = select(func.jsonb_agg(shown.c.offence)).scalar_subquery()
+    return select(func.count(), examples).select_from(found)

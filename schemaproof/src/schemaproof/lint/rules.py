@@ -1,0 +1,125 @@
+"""The rules of the linter that are not squawk's: when each is broken, how bad it is, what helps."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from schemaproof.lint.findings import Level
+
+LONG_LOCK_SECONDS: Final = 1.0
+
+
+class Rule(NamedTuple):
+    """A rule.
+
+    Attributes:
+        level: How bad it is when it is broken.
+        meaning: When it is, and why that matters.
+        remedy: What to do instead; empty when nothing can be advised.
+    """
+
+    level: Level
+    meaning: str
+    remedy: str
+
+
+STATIC_RULES: Final = {
+    "sql-unknown": Rule(
+        Level.ERROR,
+        "the SQL cannot be printed, so nothing can be said about it",
+        "so that it can be looked at beforehand and printed (--sql)",
+    ),
+    "sql-not-analysed": Rule(
+        Level.WARNING,
+        "PostgreSQL's parser (of 18) does not read a statement, so nothing is known of its locks",
+        "look at it by hand, and try it on a copy of the database",
+    ),
+    "downgrade-missing": Rule(
+        Level.ERROR,
+        "the upgrade changes the schema and the downgrade does nothing",
+        "write the downgrade; where rows are lost, say so in the revision",
+    ),
+    "data-loss-undeclared": Rule(
+        Level.ERROR,
+        "the downgrade drops a table or a column with its rows, and"
+        " downgrade_loses does not say so",
+        'say so in the revision: downgrade_loses = "..."',
+    ),
+    "application-import": Rule(
+        Level.ERROR,
+        "history is frozen, and application code changes",
+        "import alembic and sqlalchemy only, and copy what is needed",
+    ),
+    "print-call": Rule(
+        Level.WARNING,
+        "print goes past Alembic's output and into scripts",
+        "say it in SQL: RAISE WARNING is passed on",
+    ),
+    "autocommit-not-alone": Rule(
+        Level.ERROR,
+        "what stands beside autocommit_block is committed before it, and is there when the block"
+        " fails",
+        "give the block a revision of its own",
+    ),
+    "data-with-schema": Rule(
+        Level.WARNING,
+        "rows and schema change in one transaction, so the locks of the schema change are held"
+        " while the rows are changed",
+        "give the rows a revision of their own, and large tables a program in batches",
+    ),
+    "several-strong-locks": Rule(
+        Level.WARNING,
+        "locks on several tables are held until the end of the transaction, and may deadlock with"
+        " the application",
+        "give each table a revision of its own",
+    ),
+}
+"""What a revision's file and its SQL say; no database is asked."""
+
+DATABASE_RULES: Final = {
+    "column-required": Rule(
+        Level.ERROR,
+        "a column without a default is NOT NULL, and there are rows",
+        "add it with a default, or nullable and fill it first",
+    ),
+    "not-null-violated": Rule(
+        Level.ERROR, "a column becomes NOT NULL, and rows have null", "fill the rows first"
+    ),
+    "unique-violated": Rule(
+        Level.ERROR, "a key becomes unique, and rows share it", "settle the duplicates first"
+    ),
+    "check-violated": Rule(
+        Level.ERROR,
+        "a CHECK constraint is added that rows violate",
+        "correct the rows first, or add it NOT VALID",
+    ),
+    "foreign-key-violated": Rule(
+        Level.ERROR,
+        "a foreign key is added, and rows refer to nothing",
+        "correct the rows first, or add it NOT VALID",
+    ),
+    "value-too-long": Rule(
+        Level.ERROR, "a column becomes shorter, and values are longer", "shorten the values first"
+    ),
+    "not-counted": Rule(Level.WARNING, "rows could not be counted", ""),
+    "unqualified-names": Rule(
+        Level.WARNING,
+        "somebody else may create objects in a schema that the revision searches, so his functions"
+        " and operators can be taken for those that it means",
+        "REVOKE CREATE ON SCHEMA public, or write pg_catalog.lower() and OPERATOR(pg_catalog.=)",
+    ),
+    "table-of-stranger": Rule(
+        Level.ERROR,
+        "a table belongs to somebody whom nobody has trusted with it, and what he has put on it (a"
+        " trigger, a rule, a view in its place) runs as whoever migrates",
+        "see who has made it; name the owner in [tool.schemaproof.roles] if that is who migrates",
+    ),
+    "long-lock": Rule(
+        Level.ERROR,
+        f"a lock that blocks is held for more than {LONG_LOCK_SECONDS:.0f} s",
+        "build it concurrently, or validate it in a second step",
+    ),
+}
+"""What the rows, sizes and owners of a database say against pending revisions."""
+
+RULES: Final = {**STATIC_RULES, **DATABASE_RULES}

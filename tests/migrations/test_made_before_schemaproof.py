@@ -1,0 +1,32 @@
+"""A database that was made before the engine moved into schemaproof goes on working."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tests.project import ACCEPT, Programs, revisions
+from tests.psql import run_script
+from tests.servers import Database
+
+MADE: Final = Path(__file__).with_name("made_before_schemaproof.sql").read_text("utf-8")
+
+
+def test_it_is_in_sync_and_its_history_goes_back_and_forth(
+    database: Database, programs: Programs
+) -> None:
+    run_script(database, MADE)
+    head = revisions()[-1]
+    status = programs.monps_db("status").out
+    assert f"revision:  {head}" in status
+    assert "pending:   none" in status
+    for direction in ((), ("downgrade", "-1", *ACCEPT), ("upgrade", "head")):
+        if direction:
+            moved = programs.alembic(*direction)
+            assert moved.code == 0, moved.text
+        checked = programs.monps_db("check")
+        assert checked.code == (3 if "downgrade" in direction else 0), checked.text
+    history = programs.monps_db("history")
+    assert history.code == 0
+    for revision in revisions():
+        assert revision in history.out
