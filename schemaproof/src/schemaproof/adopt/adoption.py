@@ -70,7 +70,7 @@ class Adoption:
 
 
 def adopt(connection: Connection, project: Project, history: History) -> Adoption:
-    """Look at a database, without changing anything.
+    """Say what is in a database, without changing anything.
 
     Raises:
         HistoryError: Our head has no snapshot, or the database is at a revision of another history.
@@ -78,10 +78,12 @@ def adopt(connection: Connection, project: Project, history: History) -> Adoptio
     head = history.snapshot_at(history.head.id) if history.head else None
     if head is None:
         raise HistoryError("the head has no snapshot", remedy="run: monps-db snapshot")
-    return retried(lambda: _look(connection, project, history, head.only(project.schemas)))
+    return retried(lambda: _inspect(connection, project, history, head.only(project.schemas)))
 
 
-def _look(connection: Connection, project: Project, history: History, head: Snapshot) -> Adoption:
+def _inspect(
+    connection: Connection, project: Project, history: History, head: Snapshot
+) -> Adoption:
     with reading(connection):
         revision = _revision(connection, project, history)
         inventory = [
@@ -93,7 +95,7 @@ def _look(connection: Connection, project: Project, history: History, head: Snap
         live = read_snapshot(connection, scope)
         around = [finding for finding, _ in surrounding_findings(connection, scope)]
     found = _Found(revision, inventory, created, live, around)
-    return _sorted_out(found, project, history, head)
+    return _classified(found, project, history, head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class _Found:
     around: list[Finding]
 
 
-def _sorted_out(found: _Found, project: Project, history: History, head: Snapshot) -> Adoption:
+def _classified(found: _Found, project: Project, history: History, head: Snapshot) -> Adoption:
     differences = compare(head, found.live).differences
     names = {path(*name) for name in head.object_names()}
     here = {one.path for one in found.inventory} & names
@@ -119,7 +121,7 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
         for one in found.inventory
         if one.path in not_created - expected and one.schema in project.managed_schemas
     }
-    differing = {name for one in differences for name in _objects_of(one.path)}
+    differing = {name for one in differences for name in _enclosing(one.path)}
     untouched = (not_created - blocking) & differing
     foreign = {
         one.path
@@ -128,15 +130,15 @@ def _sorted_out(found: _Found, project: Project, history: History, head: Snapsho
         and one.path not in names | {*ours_by_name(project)}
     }
 
-    def those(wanted: Collection[str]) -> tuple[Relation, ...]:
+    def relations_at(wanted: Collection[str]) -> tuple[Relation, ...]:
         return tuple(one for one in found.inventory if one.path in wanted)
 
     return Adoption(
         revision=found.revision,
-        ours=those(here - untouched - blocking),
-        untouched=those(untouched),
-        blocking=those(blocking),
-        foreign=those(foreign),
+        ours=relations_at(here - untouched - blocking),
+        untouched=relations_at(untouched),
+        blocking=relations_at(blocking),
+        foreign=relations_at(foreign),
         elsewhere=_elsewhere(found.inventory, {*names, *foreign, *ours_by_name(project)}),
         accepted=(
             *_accepted(differences, head, untouched, names, project),
@@ -171,10 +173,10 @@ def _accepted(
     }
     kept = {*untouched, *parts}
     for finding in findings.drift(differences, managed=project.managed_schemas):
-        of = _objects_of(finding.path)
-        if not kept.isdisjoint(of):
+        enclosing = _enclosing(finding.path)
+        if not kept.isdisjoint(enclosing):
             reason = IN_THE_WAY
-        elif finding.code.endswith("-unexpected") and of.isdisjoint(names):
+        elif finding.code.endswith("-unexpected") and enclosing.isdisjoint(names):
             reason = SOMEBODY_ELSES
         else:
             continue
@@ -185,7 +187,7 @@ def _entry(finding: Finding, reason: str) -> Entry:
     return Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
 
 
-def _objects_of(where: str) -> set[str]:
+def _enclosing(where: str) -> set[str]:
     """Return the path, and those of all that it is within."""
     return {where, *(where[:place] for place, sign in enumerate(where) if sign == ".")}
 

@@ -22,7 +22,7 @@ NO_REVISION = "base"
 
 
 @contextmanager
-def alone(connection: Connection, project: Project) -> Iterator[None]:
+def migrators_locked_out(connection: Connection, project: Project) -> Iterator[None]:
     """Keep migrators out for as long as the block lasts: what is found is what is recorded.
 
     Args:
@@ -53,7 +53,7 @@ def recorded(
     """Record an adoption, if and only if the block ends without an error.
 
     Args:
-        connection: To the database, within :func:`alone`, outside a transaction.
+        connection: To the database, within :func:`migrators_locked_out`, outside a transaction.
         project: Whose database it is.
         history: Its revisions.
         adoption: What was found, and what of it is accepted.
@@ -63,8 +63,21 @@ def recorded(
         MigratorLockError: The lock is not held.
         HistoryError: The ledger is not as the runner made it.
     """
+    row = _ledger_row(project, history, adoption, reason)
+    with connection.begin():
+        migrator_lock.verify(connection)
+        ledger.prepare(connection, project)
+        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+        history_tables.inspect_safe_tables(connection, project)
+        ledger.record(connection, row)
+        yield
+
+
+def _ledger_row(
+    project: Project, history: History, adoption: Adoption, reason: str | None
+) -> ledger.Row:
     revision = history.revisions.get(adoption.revision or "")
-    row = ledger.Row(
+    return ledger.Row(
         revision=adoption.revision or NO_REVISION,
         direction="adopt",
         file_checksum=revision.file_checksum if revision else None,
@@ -78,10 +91,3 @@ def recorded(
         identity=find_identity(project.root),
         overrides=GateOverrides(reason=reason),
     )
-    with connection.begin():
-        migrator_lock.verify(connection)
-        ledger.prepare(connection, project)
-        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
-        history_tables.inspect_safe_tables(connection, project)
-        ledger.record(connection, row)
-        yield

@@ -29,7 +29,7 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     table that has to be moved first; nothing is written then.
     """
     from schemaproof.adopt.adoption import adopt
-    from schemaproof.adopt.recording import alone, recorded
+    from schemaproof.adopt.recording import migrators_locked_out, recorded
     from schemaproof.cli import adoption_report, baselines
     from schemaproof.cli.connection import connected
     from schemaproof.cli.connection import project as find_project
@@ -39,7 +39,10 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     project = find_project()
     file = baseline or project.baseline_file or project.root / adoption_report.DEFAULT_FILE
     history = load_history(project)
-    with connected() as connection, nullcontext() if dry_run else alone(connection, project):
+    with (
+        connected() as connection,
+        nullcontext() if dry_run else migrators_locked_out(connection, project),
+    ):
         adoption = adopt(connection, project, history)
         written = not dry_run and not adoption.blocking
         if written:
