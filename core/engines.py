@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 
 from core import json_text, observers
 from core.errors import ConfigurationError, DataAccessError
@@ -15,13 +15,7 @@ from core.failover import leave_read_only_servers
 from core.fork_hooks import after_fork_in_child
 from core.pool_log import log_pool_of
 from core.session_errors import command_timeout
-from schemaproof import (
-    ends_session,
-    lift_transaction_timeout,
-    look_after,
-    read_bytes,
-    set_up_safely,
-)
+from schemaproof import ends_session, engine_for_migrations, look_after, set_up_safely
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
@@ -118,17 +112,13 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
     """
     from core.copy_cursor import CopyCursor
 
-    engine = create_engine(
+    engine = engine_for_migrations(
         settings.sync_database_url,
-        connect_args={**settings.migration_connect_args, "cursor_factory": CopyCursor},
+        {**settings.migration_connect_args, "cursor_factory": CopyCursor},
+        settings.migration_limits,
         echo=settings.DB_ECHO,
-        poolclass=NullPool,
     )
     _use_what_is_valid(engine, settings)
-    set_up_safely(engine)
-    event.listen(engine, "connect", read_bytes, insert=True)
-    event.listen(engine, "connect", lift_transaction_timeout)
-    look_after(engine, settings.migration_limits)
     return engine
 
 

@@ -48,7 +48,7 @@ class MonPs:
         """Connect by the driver alone."""
         import psycopg2
 
-        from schemaproof import hold_for_driver, lift_transaction_timeout, read_bytes
+        from schemaproof import ready_to_read
 
         settings = self.settings()
         connection: DriverConnection = settings.opened(
@@ -56,10 +56,7 @@ class MonPs:
                 **settings.driver_args, user=user, password=password
             )
         )
-        lift_transaction_timeout(connection)
-        hold_for_driver(connection, settings.check_limits)
-        read_bytes(connection)
-        return connection
+        return ready_to_read(connection, settings.check_limits)
 
     def shows_statements(self) -> bool:
         """Whether ``DB_ECHO`` is set."""

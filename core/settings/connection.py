@@ -97,6 +97,11 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
         return self.sync_database_url.set(drivername=ASYNC_DRIVER)
 
     @property
+    def variables(self) -> Mapping[str, str]:
+        """How settings are called otherwise than here: none is."""
+        return {}
+
+    @property
     def display_url(self) -> str:
         """The database's URL without the password, for people to read."""
         return self._url(self.current_user, None).render_as_string()

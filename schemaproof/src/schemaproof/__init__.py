@@ -11,13 +11,13 @@ from typing import Final
 
 # What each name stands for is said for the type checker in __init__.pyi.
 _NAMES: Final = {
+    "schemaproof.connection.sessions": ("engine_for_migrations", "ready_to_read"),
     "schemaproof.check.check": ("check_database",),
     "schemaproof.connection.raw_sql": ("DriverConnection",),
     "schemaproof.connection.authentication": (
         "is_accepted",
         "refusal",
     ),
-    "schemaproof.connection.byte_text": ("read_bytes",),
     "schemaproof.connection.connect_args": (
         "NETWORK_TIMEOUT",
         "UNQUALIFIED_IS_PUBLIC",
@@ -42,10 +42,7 @@ _NAMES: Final = {
     ),
     "schemaproof.connection.interrupt": ("interruptible",),
     "schemaproof.connection.own_settings": ("set_up_safely",),
-    "schemaproof.connection.session_limits": (
-        "hold_for_driver",
-        "look_after",
-    ),
+    "schemaproof.connection.session_limits": ("look_after",),
     "schemaproof.connection.target": ("Target",),
     "schemaproof.connection.urls": (
         "DRIVER",

@@ -6,7 +6,6 @@ from schemaproof.connection import remedies as remedies
 from schemaproof.connection import silence as silence
 from schemaproof.connection.authentication import is_accepted as is_accepted
 from schemaproof.connection.authentication import refusal as refusal
-from schemaproof.connection.byte_text import read_bytes as read_bytes
 from schemaproof.connection.connect_args import NETWORK_TIMEOUT as NETWORK_TIMEOUT
 from schemaproof.connection.connect_args import UNQUALIFIED_IS_PUBLIC as UNQUALIFIED_IS_PUBLIC
 from schemaproof.connection.connect_args import accepted_authentication as accepted_authentication
@@ -26,8 +25,9 @@ from schemaproof.connection.duration import whole_seconds as whole_seconds
 from schemaproof.connection.interrupt import interruptible as interruptible
 from schemaproof.connection.own_settings import set_up_safely as set_up_safely
 from schemaproof.connection.raw_sql import DriverConnection as DriverConnection
-from schemaproof.connection.session_limits import hold_for_driver as hold_for_driver
 from schemaproof.connection.session_limits import look_after as look_after
+from schemaproof.connection.sessions import engine_for_migrations as engine_for_migrations
+from schemaproof.connection.sessions import ready_to_read as ready_to_read
 from schemaproof.connection.target import Target as Target
 from schemaproof.connection.urls import DRIVER as DRIVER
 from schemaproof.connection.urls import DRIVERS as DRIVERS
@@ -104,9 +104,9 @@ __all__ = [
     "connection_failures",
     "diagnostics_of",
     "ends_session",
+    "engine_for_migrations",
     "ensure_role_and_database",
     "find_project",
-    "hold_for_driver",
     "inspect_history",
     "interruptible",
     "is_accepted",
@@ -124,7 +124,7 @@ __all__ = [
     "own_settings",
     "parse_duration",
     "parse_scratch_url",
-    "read_bytes",
+    "ready_to_read",
     "refusal",
     "remedies",
     "set_up_safely",
@@ -132,6 +132,7 @@ __all__ = [
     "sqlstate_of",
     "table_safety",
     "translate_driver_error",
+    "untrusted_types",
     "visible",
     "whole_milliseconds",
     "whole_seconds",

@@ -47,11 +47,11 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Mo
     if isinstance(error, ConfigurationError):
         return error
     if isinstance(error, _TransactionRefusedError):
-        return _pooler_refused(message)
+        return _pooler_refused(message, settings)
     if isinstance(error, ServerError):
         if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
             # PostgreSQL itself takes settings from whoever connects.
-            return _takes_no_settings()
+            return _takes_no_settings(settings)
         remedy = remedies.of_sqlstate(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
     kind = ("broken" if was_open else "passed") if error is None else _kind(error)
@@ -70,20 +70,20 @@ def sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
     return error.sqlstate if isinstance(error, ServerError) else None
 
 
-def _takes_no_settings() -> DatabaseUnavailableError:
+def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError:
     """Say that a pooler refuses the settings of a session."""
     return DatabaseUnavailableError(
         "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
         " answers for it",
-        remedy=_POOLER,
+        remedy=remedies.for_user(_POOLER, settings),
     )
 
 
-def _pooler_refused(message: str) -> DatabaseUnavailableError:
+def _pooler_refused(message: str, settings: ConnectionSettings) -> DatabaseUnavailableError:
     """Say that a pooler, and not the server, refused a statement."""
     return DatabaseUnavailableError(
         f"a connection pooler (such as PgBouncer) is between, and refused it: {message}",
-        remedy=_POOLER,
+        remedy=remedies.for_user(_POOLER, settings),
     )
 
 

@@ -6,6 +6,7 @@ One table. The names in braces are filled in from the settings. A whole code goe
 
 from __future__ import annotations
 
+import re
 from itertools import starmap
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from schemaproof.connection.target import ConnectionSettings
 
+_SETTING: Final = re.compile(r"\b(?:DB|MIGRATION)_[A-Z_]+")
 STATEMENT: Final[Mapping[str, str]] = {
     "08": "the connection broke: try again",
     "25006": "the session is read-only: connect to the primary server, or look for "
@@ -101,7 +103,8 @@ def of_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: b
     """Return what to do about what a server said; empty when nothing can be advised."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
     found = (table[key] for key in keys(sqlstate) if key in table)
-    return next(found, "").format(user=settings.current_user, name=settings.DB_NAME)
+    text = next(found, "").format(user=settings.current_user, name=settings.DB_NAME)
+    return for_user(text, settings)
 
 
 def of_session(sqlstate: str | None, *, was_open: bool) -> str:
@@ -124,9 +127,15 @@ def keys(sqlstate: str) -> tuple[str, ...]:
 def of_network(kind: str, settings: ConnectionSettings) -> str:
     """Return what to do about a line that failed: one of ``NETWORK``."""
     where = " or ".join(starmap(address, settings.addresses))
-    return NETWORK[kind].format(
+    text = NETWORK[kind].format(
         address=where, host=settings.DB_HOST, attributes=settings.session_attributes
     )
+    return for_user(text, settings)
+
+
+def for_user(advice: str, settings: ConnectionSettings) -> str:
+    """Call the settings as the user knows them."""
+    return _SETTING.sub(lambda found: settings.variables.get(found[0], found[0]), advice)
 
 
 def address(host: str, port: int) -> str:

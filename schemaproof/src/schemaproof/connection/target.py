@@ -61,6 +61,10 @@ class ConnectionSettings(MigrationSettings, Protocol):
     """Where the target is, for messages and for asking again why there is no connection."""
 
     @property
+    def variables(self) -> Mapping[str, str]:
+        """How settings are called where not as here: ``DB_HOST`` as in advice, and for the user."""
+
+    @property
     def DB_HOST(self) -> str:
         """A host, or the folder of a Unix socket; or several, separated by commas."""
 

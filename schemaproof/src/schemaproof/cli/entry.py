@@ -1,0 +1,10 @@
+"""Where ``schemaproof`` begins."""
+
+from __future__ import annotations
+
+from schemaproof.cli.start import start
+
+
+def main() -> None:
+    """Load the program, run it, and exit."""
+    start("schemaproof", "schemaproof.cli.main")
