@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 
+from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Constraint, Index, Sequence, Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import (
@@ -108,7 +109,7 @@ SEQUENCES = {
         minimum=1,
         maximum=2**63 - 1,
         cache=1,
-        owned_by="q.t.a",
+        owned_by=path("q", "t", "a"),
     ),
     Sequence(
         name="counted_id_seq",
@@ -118,7 +119,7 @@ SEQUENCES = {
         minimum=1,
         maximum=LARGEST,
         cache=1,
-        owned_by="q.counted.id",
+        owned_by=path("q", "counted", "id"),
     ),
     Sequence(
         name="counted_old_seq",
@@ -128,7 +129,7 @@ SEQUENCES = {
         minimum=1,
         maximum=LARGEST,
         cache=1,
-        owned_by="q.counted.old",
+        owned_by=path("q", "counted", "old"),
     ),
 }
 

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import (
     Column,
     Constraint,
@@ -78,7 +78,7 @@ def sql(*prints: str) -> SqlText:
     return SqlText(prints)
 
 
-def sequence(name: str, owned_by: str | None = None) -> Sequence:
+def sequence(name: str, owned_by: ObjectPath | None = None) -> Sequence:
     return Sequence(
         name=name,
         type="integer",
@@ -143,7 +143,7 @@ EXAMPLE: Final = Snapshot(
                 ),
                 Relation(name="v", kind="view", definition=sql("SELECT 1")),
             ),
-            sequences=(sequence("free_seq"), sequence("t_id_seq", "q.t.id")),
+            sequences=(sequence("free_seq"), sequence("t_id_seq", path("q", "t", "id"))),
             objects=database_objects(*IN_SCHEMAS),
         ),
     ),
@@ -333,7 +333,7 @@ sequences = st.builds(
     maximum=numbers,
     cache=numbers,
     cycle=st.booleans(),
-    owned_by=st.none() | names,
+    owned_by=st.none() | names.map(path),
     persistence=st.sampled_from([None, "unlogged"]),
     owner=words,
     privileges=privileges,

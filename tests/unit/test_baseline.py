@@ -11,13 +11,15 @@ import pytest
 
 from core.errors import ConfigurationError
 from schemaproof.findings import baseline
-from schemaproof.findings.baseline import Entry, Extent
+from schemaproof.findings.baseline import Extent
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.schema.paths import path
+from tests.findings import make_entry, make_finding
 from tests.unit.snapshots import HOSTILE_NAMES
 
 TODAY: Final = date(2026, 11, 22)
-FINDING: Final = Finding("column-type", Kind.DRIFT, "q.t.c", "integer", "text")
-ENTRY: Final = Entry("column-type", "q.t.c", "old code reads it", "integer", "text")
+FINDING: Final = make_finding("column-type", Kind.DRIFT, "q.t.c", "integer", "text")
+ENTRY: Final = make_entry("column-type", "q.t.c", "old code reads it", "integer", "text")
 
 
 def report(*findings: Finding) -> Report:
@@ -42,10 +44,10 @@ def test_a_report_of_accepted_differences_alone_is_in_sync() -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        Finding("column-type", Kind.DRIFT, "q.t.c", "integer", "jsonb"),
-        Finding("column-type", Kind.DRIFT, "q.t.c", "bigint", "text"),
-        Finding("column-type", Kind.DRIFT, "q.t.d", "integer", "text"),
-        Finding("column-default", Kind.DRIFT, "q.t.c", "integer", "text"),
+        make_finding("column-type", Kind.DRIFT, "q.t.c", "integer", "jsonb"),
+        make_finding("column-type", Kind.DRIFT, "q.t.c", "bigint", "text"),
+        make_finding("column-type", Kind.DRIFT, "q.t.d", "integer", "text"),
+        make_finding("column-default", Kind.DRIFT, "q.t.c", "integer", "text"),
     ],
     ids=["another actual value", "another expected value", "another object", "another code"],
 )
@@ -56,7 +58,7 @@ def test_anything_else_than_what_was_accepted_is_found_again(changed: Finding) -
 
 @pytest.mark.parametrize("kind", [Kind.TAMPERED, Kind.PENDING, Kind.UNVERIFIED])
 def test_tampering_and_what_is_no_difference_cannot_be_accepted(kind: Kind) -> None:
-    finding = Finding(ENTRY.code, kind, ENTRY.path, ENTRY.expected, ENTRY.actual)
+    finding = make_finding(ENTRY.code, kind, ENTRY.path, ENTRY.expected, ENTRY.actual)
     assert baseline.accept(report(finding), [ENTRY], today=TODAY).findings[0].kind is kind
 
 
@@ -78,12 +80,12 @@ def test_an_entry_that_matches_nothing_is_reported() -> None:
     ids=["tomorrow", "today"],
 )
 def test_an_entry_holds_until_it_expires(expires: date, expected: list[str]) -> None:
-    entry = Entry(ENTRY.code, ENTRY.path, ENTRY.reason, ENTRY.expected, ENTRY.actual, expires)
+    entry = make_entry(ENTRY.code, ENTRY.path, ENTRY.reason, ENTRY.expected, ENTRY.actual, expires)
     assert kinds(baseline.accept(report(FINDING), [entry], today=TODAY)) == expected
 
 
 def test_updating_keeps_the_reasons_of_what_still_holds() -> None:
-    new = Finding("index-missing", Kind.DRIFT, "q.t.i", "CREATE INDEX i", None)
+    new = make_finding("index-missing", Kind.DRIFT, "q.t.i", "CREATE INDEX i", None)
     entries = baseline.updated(report(FINDING, new), [ENTRY], reason="for now", today=TODAY)
     assert [(entry.path, entry.reason) for entry in entries] == [
         ("q.t.c", "old code reads it"),
@@ -97,7 +99,7 @@ def test_updating_drops_what_is_not_there_any_more() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_what_is_written_is_read_as_it_was(name: str) -> None:
-    entry = Entry("column-type", name, f"because {name}", name, name, date(2027, 1, 31))
+    entry = make_entry("column-type", name, f"because {name}", name, name, date(2027, 1, 31))
     assert baseline.parse(baseline.dumps([entry]), name="b.toml") == (entry,)
 
 
@@ -125,9 +127,9 @@ def test_a_file_that_is_no_baseline_is_refused(text: str, words: str) -> None:
 
 LIVE_ENTRIES: Final = (
     ENTRY,
-    Entry("foreign-key-violated", "q.t.t_c_fkey", "known rows", "no row", "3 rows"),
-    Entry("role-deviation", "roles", "not ours", "as written", "other"),
-    Entry("column-type", "public.t.c", "old", "integer", "text"),
+    make_entry("foreign-key-violated", "q.t.t_c_fkey", "known rows", "no row", "3 rows"),
+    make_entry("role-deviation", "roles", "not ours", "as written", "other"),
+    make_entry("column-type", "public.t.c", "old", "integer", "text"),
 )
 
 
@@ -153,7 +155,7 @@ def test_what_a_check_did_not_look_at_is_neither_unused_nor_removed(
 
 @pytest.mark.parametrize("code", ["models-unverified", "branches-unverified", "version-missing"])
 def test_a_check_that_could_not_compare_everything_judges_no_entry(code: str) -> None:
-    incomplete = report(Finding(code, Kind.UNVERIFIED, "x"))
+    incomplete = report(make_finding(code, Kind.UNVERIFIED, "x"))
     assert len(baseline.accept(incomplete, [ENTRY], today=TODAY).findings) == 1
     assert baseline.updated(incomplete, [ENTRY], reason="now", today=TODAY) == (ENTRY,)
 
@@ -168,8 +170,8 @@ def test_what_could_not_be_read_is_gone_through_once_and_not_for_each_entry() ->
             readings.append(len(self))
             return super().__iter__()
 
-    unread = (Finding("sequence-unverified", Kind.UNVERIFIED, f"q.t{n}") for n in range(20))
-    gone = [replace(ENTRY, path=f"q.t{n}.c") for n in range(40)]
+    unread = (make_finding("sequence-unverified", Kind.UNVERIFIED, f"q.t{n}") for n in range(20))
+    gone = [replace(ENTRY, path=path("q", f"t{n}", "c")) for n in range(40)]
     found = replace(report(), findings=Findings(unread))
     kept = baseline.updated(found, gone, reason="now", today=TODAY)
     assert kept == tuple(gone[:20])
@@ -177,5 +179,5 @@ def test_what_could_not_be_read_is_gone_through_once_and_not_for_each_entry() ->
 
 
 def test_what_may_not_be_read_is_not_judged() -> None:
-    unread = report(Finding("sequence-unverified", Kind.UNVERIFIED, "q.t"))
+    unread = report(make_finding("sequence-unverified", Kind.UNVERIFIED, "q.t"))
     assert baseline.updated(unread, [ENTRY], reason="now", today=TODAY) == (ENTRY,)

@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from schemaproof import compare as comparison
-from schemaproof.compare import Difference, columns, compare, constraints, indexes, objects
-from schemaproof.compare import relations as relation_comparison
-from schemaproof.compare import sequences as sequence_comparison
+from schemaproof.compare import compare
+from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
+from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
+from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.shapes import (
     Column,
     Constraint,
@@ -22,6 +22,7 @@ from schemaproof.schema.shapes import (
     Schema,
     Sequence,
 )
+from tests.findings import make_difference
 from tests.unit.snapshots import (
     EXAMPLE,
     IN_DATABASES,
@@ -300,13 +301,13 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
     },
 }
 COMPARED: dict[str, tuple[type, Mapping[str, str]]] = {
-    "schema": (Schema, comparison._SCHEMA_ATTRIBUTES),
-    **{kind: (Relation, named) for kind, named in relation_comparison.ATTRIBUTES.items()},
-    "column": (Column, columns.ATTRIBUTES),
-    "constraint": (Constraint, constraints.ATTRIBUTES),
-    "index": (Index, indexes.ATTRIBUTES),
-    "sequence": (Sequence, sequence_comparison.ATTRIBUTES),
-    "object": (DatabaseObject, objects.ATTRIBUTES),
+    "schema": (Schema, SCHEMA.compared),
+    **{kind.name: (Relation, kind.compared) for kind in RELATIONS.values()},
+    "column": (Column, COLUMN.compared),
+    "constraint": (Constraint, CONSTRAINT_ATTRIBUTES),
+    "index": (Index, INDEX_ATTRIBUTES),
+    "sequence": (Sequence, SEQUENCE.compared),
+    "object": (DatabaseObject, OBJECT_ATTRIBUTES),
 }
 
 
@@ -314,7 +315,7 @@ COMPARED: dict[str, tuple[type, Mapping[str, str]]] = {
 def test_one_changed_attribute_is_one_difference(case: Case) -> None:
     actual = changed(EXAMPLE, case.address, **case.change)
     assert compare(EXAMPLE, actual).differences == (
-        Difference(case.code, case.path, case.expected, case.actual, textual=case.textual),
+        make_difference(case.code, case.path, case.expected, case.actual, textual=case.textual),
     )
 
 
@@ -344,7 +345,7 @@ def test_another_kind_of_relation_has_a_case(kind: str) -> None:
 def shape_at(address: Address) -> str:
     item = at(EXAMPLE, address)
     if isinstance(item, Relation):
-        return relation_comparison.prefix(item)
+        return RELATIONS[item.kind].name
     return next(name for name, (shape, _) in COMPARED.items() if isinstance(item, shape))
 
 

@@ -10,16 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemaproof import compare as comparison
-from schemaproof.compare import (
-    columns,
-    compare,
-    constraints,
-    indexes,
-    objects,
-    relations,
-    sequences,
-)
+from schemaproof.compare import compare
+from schemaproof.schema.kinds import COLUMN, OBJECTS, RELATIONS, SCHEMA, SEQUENCE
+from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
+from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import DatabaseObject, Relation, Schema, Snapshot
 from tests.unit import snapshots
@@ -43,12 +37,12 @@ ID = (*T, ("columns", "id"))
 C, CHECK, INDEX = OBJECT_OF["column"], OBJECT_OF["check"], OBJECT_OF["index"]
 ID_SEQUENCE = (*Q, ("sequences", "t_id_seq"))
 ATTRIBUTES = {
-    "schemas": comparison._SCHEMA_ATTRIBUTES,
-    "columns": columns.ATTRIBUTES,
-    "constraints": constraints.ATTRIBUTES,
-    "indexes": indexes.ATTRIBUTES,
-    "sequences": sequences.ATTRIBUTES,
-    "objects": objects.ATTRIBUTES,
+    "schemas": SCHEMA.compared,
+    "columns": COLUMN.compared,
+    "constraints": CONSTRAINT_ATTRIBUTES,
+    "indexes": INDEX_ATTRIBUTES,
+    "sequences": SEQUENCE.compared,
+    "objects": OBJECT_ATTRIBUTES,
 }
 
 
@@ -359,11 +353,19 @@ def test_what_is_missing_one_way_is_unexpected_the_other_way(one: Snapshot, two:
 
 
 def attributes_of(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
-    """The attributes of an object that are compared, with the ends of their codes."""
+    """The attributes of the value type of an object, with the ends of their codes."""
     item = at(snapshot, address)
     if isinstance(item, Relation):
-        return relations.ATTRIBUTES[relations.prefix(item)]
+        return RELATIONS[item.kind].compared
     return ATTRIBUTES[address[-1][0]]
+
+
+def compared_of(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
+    """The attributes that an object of its kind can have, with the ends of their codes."""
+    item = at(snapshot, address)
+    if isinstance(item, DatabaseObject):
+        return OBJECTS[item.kind].compared
+    return attributes_of(snapshot, address)
 
 
 def other_than(value: Any) -> Any:
@@ -383,7 +385,7 @@ def test_one_changed_attribute_is_found_in_any_snapshot(
     snapshot: Snapshot, data: st.DataObject
 ) -> None:
     address = data.draw(st.sampled_from(list(snapshots.addresses(snapshot))))
-    compared = attributes_of(snapshot, address)
+    compared = compared_of(snapshot, address)
     attribute = data.draw(st.sampled_from(sorted(compared.keys() - WITH_A_RULE)))
     field = "nullable" if attribute == "nullability" else attribute
     new = other_than(getattr(at(snapshot, address), field))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from itertools import product
 
 import pytest
 
@@ -13,8 +14,9 @@ from schemaproof.check import check, column_order, history_findings, live_findin
 from schemaproof.check.live import database_settings, foreign_keys, sequence_values, surroundings
 from schemaproof.compare import Difference, compare
 from schemaproof.findings import baseline
-from schemaproof.findings.codes import CODES, Severity
-from schemaproof.findings.findings import Finding, Kind, Report, drift, missing_revision
+from schemaproof.findings.codes import CODES, Code, Severity
+from schemaproof.findings.findings import Kind, Report, drift, missing_revision
+from tests.findings import make_difference, make_finding
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
 from tests.unit.test_compare_attributes import CASES
 
@@ -34,17 +36,23 @@ def codes_of_comparison() -> set[str]:
     return {found.code for pair in pairs for found in compare(*pair).differences}
 
 
+def words_in(argument: ast.expr) -> list[str]:
+    nodes = (node for node in ast.walk(argument) if isinstance(node, ast.Constant))
+    return [str(node.value) for node in nodes]
+
+
 def codes_written() -> set[str]:
     """Every code that is written where it is found, in Python or in SQL."""
-    constants = {
-        str(node.value)
+    in_python = (
+        "-".join(parts)
         for module in FINDING
         for node in ast.walk(ast.parse(inspect.getsource(module)))
-        if isinstance(node, ast.Constant)
-    }
+        if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Code"
+        for parts in product(*map(words_in, node.args))
+    )
     queries = (SQL.for_driver(name) for name in SAYING)
     in_sql = (text for query in queries for text in re.findall(r"'([a-z-]+)'", query))
-    return {text for text in (*constants, *in_sql) if re.fullmatch(CODE, text)}
+    return {text for text in (*in_python, *in_sql) if re.fullmatch(CODE, text)}
 
 
 def test_codes_registered_are_the_codes_that_findings_have() -> None:
@@ -52,7 +60,7 @@ def test_codes_registered_are_the_codes_that_findings_have() -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_code_has_one_sentence_of_advice(code: str) -> None:
+def test_code_has_one_sentence_of_advice(code: Code) -> None:
     advice = CODES[code].recommendation
     assert re.fullmatch(r"[A-Z](?!.*[.!?] )[^\n]+", advice.replace(" ... ", " "))
 
@@ -90,16 +98,16 @@ def test_code_is_lower_case_words(code: str) -> None:
     ],
 )
 def test_severity_says_what_is_at_stake(code: str, severity: Severity) -> None:
-    assert Finding(code, Kind.DRIFT, "q.t").severity is severity
+    assert make_finding(code, Kind.DRIFT, "q.t").severity is severity
 
 
 def difference(code: str, path: str = "q.t") -> Difference:
-    return Difference(code, path, "as it should be", "as it is")
+    return make_difference(code, path, "as it should be", "as it is")
 
 
 def test_finding_says_what_its_difference_says() -> None:
     (found,) = drift([difference("column-type")], managed=["q"])
-    assert found == Finding("column-type", Kind.DRIFT, "q.t", "as it should be", "as it is")
+    assert found == make_finding("column-type", Kind.DRIFT, "q.t", "as it should be", "as it is")
 
 
 @pytest.mark.parametrize(
@@ -135,16 +143,16 @@ def test_what_lost_its_model_needs_a_revision_by_hand(code: str) -> None:
 
 
 def test_revision_without_snapshot_needs_a_snapshot_and_no_revision() -> None:
-    found = Finding("snapshot-missing", Kind.MISSING_REVISION, "0123456789ab")
+    found = make_finding("snapshot-missing", Kind.MISSING_REVISION, "0123456789ab")
     assert "monps-db snapshot" in found.recommendation
 
 
 REPORT = Report(
     (
-        Finding("column-type", Kind.DRIFT, "q.t.a"),
-        Finding("column-type", Kind.DRIFT, "q.t.b"),
-        Finding("table-unexpected", Kind.UNMODELLED, "q.u"),
-        Finding("revision-pending", Kind.PENDING, "0123456789ab"),
+        make_finding("column-type", Kind.DRIFT, "q.t.a"),
+        make_finding("column-type", Kind.DRIFT, "q.t.b"),
+        make_finding("table-unexpected", Kind.UNMODELLED, "q.u"),
+        make_finding("revision-pending", Kind.PENDING, "0123456789ab"),
     ),
     objects=3,
     attributes=14,
@@ -168,5 +176,5 @@ def test_headline_of_nothing_says_how_much_was_compared() -> None:
 
 
 def test_every_kind_appears_in_a_headline() -> None:
-    report = Report(tuple(Finding("column-type", kind, "q.t") for kind in Kind), 1, 1)
+    report = Report(tuple(make_finding("column-type", kind, "q.t") for kind in Kind), 1, 1)
     assert report.headline() == ", ".join(f"{kind.value}: 1" for kind in Kind)

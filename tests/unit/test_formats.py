@@ -12,9 +12,10 @@ import jsonschema
 import pytest
 
 from schemaproof.findings.codes import CODES
-from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.findings import Kind, Report
 from schemaproof.report import github, html, junit, markdown, sarif
 from schemaproof.report import json as json_format
+from tests.findings import make_finding
 from tests.project import ROOT
 
 HOSTILE: Final = (
@@ -33,7 +34,7 @@ IN_SYNC: Final = Report((), objects=3, attributes=7)
 
 
 def report_on(name: str, *, kind: Kind = Kind.DRIFT) -> Report:
-    return Report((Finding("column-type", kind, f"public.{name}", name, name),), 1, 1)
+    return Report((make_finding("column-type", kind, f"public.{name}", name, name),), 1, 1)
 
 
 hostile = pytest.mark.parametrize("name", HOSTILE)
@@ -61,7 +62,7 @@ def test_json_is_as_its_schema_says(name: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_schema_of_json_allows_every_code(code: str) -> None:
-    said = Finding(code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x")
+    said = make_finding(code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x")
     jsonschema.validate(json.loads(json_format.render(Report((said,), 1, 1))), SCHEMA)
 
 

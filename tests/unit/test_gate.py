@@ -14,6 +14,7 @@ from schemaproof.history.gate_overrides import make_overrides
 from schemaproof.migrate import gate
 from schemaproof.schema.object_paths import object_of
 from schemaproof.schema.shapes import Column, Relation, Schema, Scope, Snapshot
+from tests.findings import make_finding
 
 SCOPE = Scope(managed=("ours",), shared=())
 
@@ -82,7 +83,7 @@ def test_an_unmodelled_object_is_held_only_in_mode_strict(mode: str, held: list[
 @pytest.mark.parametrize("mode", ["new", "strict"])
 @pytest.mark.parametrize("code", ["table-privileges", "table-owner", "default-privileges-missing"])
 def test_who_may_do_what_is_never_held(code: str, mode: str) -> None:
-    finding = Finding(code, Kind.DRIFT, "ours.a", "app: SELECT", "another role: SELECT")
+    finding = make_finding(code, Kind.DRIFT, "ours.a", "app: SELECT", "another role: SELECT")
     now = replace(DRIFTED, report=Report((finding,), objects=1, attributes=1))
     assert gate.held_before(now, None, None, mode) == []
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import pytest
 from hypothesis import example, given
@@ -25,7 +25,6 @@ from cli import legacy_report, logs
 from loading.legacy.report import ColumnAccount, ImportReport, RefusedRow, TableAccount
 from schemaproof.adopt.adoption import Adoption, Relation
 from schemaproof.cli import adoption_report, ledger_rows, lint_report, plan_report
-from schemaproof.compare import Difference
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.plan import PlannedRevision
@@ -43,6 +42,8 @@ from schemaproof.report.documents import (
     lines,
     visible,
 )
+from schemaproof.schema.paths import ObjectPath
+from tests.findings import make_difference, make_finding
 from tests.hostile import COMMAND, is_harmless
 from tests.unit.snapshots import unhurried
 
@@ -76,8 +77,9 @@ FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code",
 
 def report_of(value: str) -> Report:
     """A finding with the value in each field in turn; of a kind that fails, and of another."""
-    plain = Finding("column-type", Kind.DRIFT, "q.t.c", "a", "b")
-    drift = [replace(plain, **cast("Any", {name: value})) for name in FIELDS]
+    plain = make_finding("column-type", Kind.DRIFT, "q.t.c", "a", "b")
+    texts: dict[str, Any] = {**dict.fromkeys(FIELDS, value), "path": ObjectPath.parse(value)}
+    drift = [replace(plain, **{name: text}) for name, text in texts.items()]
     return Report((*drift, *(replace(one, kind=Kind.PENDING) for one in drift)), 1, 1)
 
 
@@ -142,7 +144,7 @@ class Tags(HTMLParser):
 
 def tags_of_a_harmless_report(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     plain = tuple(
-        Finding(finding.code, finding.kind, "q.t.c", "a", "b") for finding in report.findings
+        make_finding(finding.code, finding.kind, "q.t.c", "a", "b") for finding in report.findings
     )
     seen = Tags()
     seen.feed(html.render(replace(report, findings=plain)))
@@ -239,7 +241,7 @@ def test_what_an_upgrade_will_do_in_every_field(value: str) -> None:
         title=value,
         unprintable=value,
         statements=(),
-        changes=(Difference("table-missing", value, value, value),),
+        changes=(make_difference("table-missing", value, value, value),),
         loses=(value,),
         undo_loses=(value,),
         checks=(),

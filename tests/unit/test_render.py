@@ -6,20 +6,21 @@ import json as stdlib_json
 
 import pytest
 
-from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.findings import Kind, Report
 from schemaproof.report import json, text
 from schemaproof.schema.paths import path
+from tests.findings import make_finding
 from tests.unit.snapshots import HOSTILE_NAMES
 
-MISSING = Finding("column-missing", Kind.DRIFT, "q.t.c", "integer NOT NULL", None)
-PENDING = Finding("revision-pending", Kind.PENDING, "0123456789ab", "Creates q.t.", None)
+MISSING = make_finding("column-missing", Kind.DRIFT, "q.t.c", "integer NOT NULL", None)
+PENDING = make_finding("revision-pending", Kind.PENDING, "0123456789ab", "Creates q.t.", None)
 REPORT = Report((MISSING, MISSING, PENDING), objects=3, attributes=14)
 IN_SYNC = Report((), objects=3, attributes=14)
 LINE_ENDS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029", "\x1b[2J", "\0"]
 
 
 def hostile(value: str) -> Report:
-    finding = Finding("column-default", Kind.DRIFT, path("q", value), value, value)
+    finding = make_finding("column-default", Kind.DRIFT, path("q", value), value, value)
     return Report((finding,), 1, 1)
 
 

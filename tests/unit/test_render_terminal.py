@@ -13,6 +13,7 @@ from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.report import terminal
 from schemaproof.report.documents import visible
 from schemaproof.schema.paths import path
+from tests.findings import make_finding
 from tests.unit.snapshots import HOSTILE_NAMES
 
 NARROW = 40
@@ -37,7 +38,7 @@ def report_of(*findings: Finding) -> Report:
 
 
 def finding(name: str = "t", kind: Kind = Kind.DRIFT) -> Finding:
-    return Finding("column-default", kind, path("q", name), name, name)
+    return make_finding("column-default", kind, path("q", name), name, name)
 
 
 def cells(lines: Iterable[str], position: int) -> str:

@@ -6,10 +6,11 @@ import pytest
 
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair.order import in_order, with_former_names
+from schemaproof.schema.paths import ObjectPath
 
 
 def step(sql: str, creates: str = "", phase: Phase = Phase.CREATE_DEFINITIONS) -> Step:
-    return Step("somewhere", phase, sql, creates=creates)
+    return Step(ObjectPath("somewhere"), phase, sql, creates=creates)
 
 
 TABLE = step('CREATE TABLE "q"."t" (m q.mood DEFAULT q.f())', "q.t")

@@ -13,7 +13,7 @@ from schemaproof.schema.shapes import DatabaseObject, Index, Relation, Snapshot
 from tests.unit.snapshots import sql
 
 INDEX = "CREATE INDEX {} ON q.t USING btree (a){}"
-HOME = Home("q", "q")
+HOME = Home(path("q"), "q")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.compare.tools import same_grants
+from schemaproof.compare.attributes import same_grants
 from schemaproof.schema.shapes import Grant
 
 READER, PUBLIC = Grant("reader", "SELECT"), Grant("PUBLIC", "SELECT")

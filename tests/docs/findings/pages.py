@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from schemaproof.findings.codes import CODES, Code
+from schemaproof.findings.codes import CODES, Code, CodeFacts
 from tests.project import ROOT
 
 FOLDER: Final = ROOT / "docs" / "findings"
@@ -46,13 +46,13 @@ class Explained:
         texts: The texts that its page is made of.
     """
 
-    code: str
+    code: Code
     kind: str
     what: str
     texts: Mapping[str, str]
 
     @property
-    def meaning(self) -> Code:
+    def meaning(self) -> CodeFacts:
         return CODES[self.code]
 
 
@@ -60,13 +60,13 @@ def explained() -> dict[str, list[Explained]]:
     """Every code under the title of its group, in the order of the texts.
 
     Raises:
-        ValueError: A code belongs to no kind that there are texts about.
+        KeyError: A code belongs to no kind that there are texts about.
     """
     contents = {title: _read(name) for title, name in SOURCES.items()}
     kinds = [kind for content in contents.values() for kind in content if kind != _ALL]
-    codes: dict[str, list[str]] = {kind: [] for kind in kinds}
+    codes: dict[str, list[Code]] = {kind: [] for kind in kinds}
     for code in sorted(CODES):
-        codes[_kind_of(code, kinds)].append(code)
+        codes[code if code in codes else code.kind].append(code)
     return {
         title: [
             _explained(code, kind, own, content.get(_ALL, {}))
@@ -127,17 +127,10 @@ def _read(name: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
 
 
-def _kind_of(code: str, kinds: list[str]) -> str:
-    matching = [kind for kind in kinds if code == kind or code.startswith(f"{kind}-")]
-    if not matching:
-        raise ValueError(f"there are no texts about {code}")
-    return max(matching, key=len)
-
-
 def _explained(
-    code: str, kind: str, own: Mapping[str, Any], common: Mapping[str, Any]
+    code: Code, kind: str, own: Mapping[str, Any], common: Mapping[str, Any]
 ) -> Explained:
-    what = code.removeprefix(kind).removeprefix("-")
+    what = code.aspect if kind != code else ""
     words = _words(own)
     words = {key: text.format_map(words) for key, text in _words(common).items()} | words
     found = {**common.get(what, {}), **own.get(what, {})} if what else own

@@ -20,6 +20,7 @@ from schemaproof.history import ledger, version_table
 from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope, ours_by_name
 from schemaproof.project import Project
+from schemaproof.schema.codes import UNEXPECTED
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
 
@@ -121,7 +122,7 @@ def _classified(found: _Found, project: Project, history: History, head: Snapsho
         for one in found.inventory
         if one.path in not_created - expected and one.schema in project.managed_schemas
     }
-    differing = {name for one in differences for name in _enclosing(one.path)}
+    differing = {name for one in differences for name in one.path.enclosing()}
     untouched = (not_created - blocking) & differing
     foreign = {
         one.path
@@ -169,14 +170,14 @@ def _accepted(
         path(schema.name, sequence.name)
         for schema in head.schemas
         for sequence in schema.sequences
-        if sequence.owned_by and sequence.owned_by.rpartition(".")[0] in untouched
+        if sequence.owned_by and path(*sequence.owned_by.object) in untouched
     }
     kept = {*untouched, *parts}
     for finding in findings.drift(differences, managed=project.managed_schemas):
-        enclosing = _enclosing(finding.path)
+        enclosing = {*finding.path.enclosing()}
         if not kept.isdisjoint(enclosing):
             reason = IN_THE_WAY
-        elif finding.code.endswith("-unexpected") and enclosing.isdisjoint(names):
+        elif finding.code.aspect == UNEXPECTED and enclosing.isdisjoint(names):
             reason = SOMEBODY_ELSES
         else:
             continue
@@ -185,11 +186,6 @@ def _accepted(
 
 def _entry(finding: Finding, reason: str) -> Entry:
     return Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
-
-
-def _enclosing(where: str) -> set[str]:
-    """Return the path, and those of all that it is within."""
-    return {where, *(where[:place] for place, sign in enumerate(where) if sign == ".")}
 
 
 def _elsewhere(inventory: Iterable[Relation], seen: Collection[str]) -> tuple[tuple[str, int], ...]:

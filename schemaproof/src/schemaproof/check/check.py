@@ -28,7 +28,8 @@ from schemaproof.history import model_sources, version_table
 from schemaproof.history.history import History, load_history
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
-from schemaproof.schema.paths import path
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
@@ -147,7 +148,7 @@ def _compared(
     if state.rows is None:
         best, report = closest(readers, project, history)
         said = f"compared with {best}, whose schema is closest" if best else "not compared"
-        finding = Finding("version-unreadable", Kind.UNVERIFIED, table, None, said)
+        finding = Finding(Code("version", "unreadable"), Kind.UNVERIFIED, table, None, said)
         return DatabaseState(state, (best,) if best else None, report, (finding,))
     unsaid = None if state.rows else _no_version(readers, project, history, state)
     if unsaid and unsaid.kind is Kind.TAMPERED:
@@ -155,7 +156,9 @@ def _compared(
     try:
         expected = _expected(project, history, state.rows)
     except LocalServerError as error:
-        finding = Finding("branches-unverified", Kind.UNVERIFIED, table, None, error.message)
+        finding = Finding(
+            Code("branches", "unverified"), Kind.UNVERIFIED, table, None, error.message
+        )
         return DatabaseState(state, state.rows, None, (finding,))
     doubts = (unsaid,) if unsaid else ()
     if expected is None:
@@ -189,8 +192,10 @@ def _no_version(
     table = path(*project.version_table)
     wanted = "the revision that the schema is at"
     if state.there:
-        return Finding("version-empty", Kind.TAMPERED, table, wanted, f"no row{hint}")
-    return Finding("version-missing", Kind.UNVERIFIED, table, wanted, f"no such table{hint}")
+        return Finding(Code("version", "empty"), Kind.TAMPERED, table, wanted, f"no row{hint}")
+    return Finding(
+        Code("version", "missing"), Kind.UNVERIFIED, table, wanted, f"no such table{hint}"
+    )
 
 
 def _expected(project: Project, history: History, rows: tuple[str, ...]) -> Expected | None:
@@ -237,8 +242,8 @@ def _models(project: Project, history: History, *, offline: bool) -> Iterator[Fi
     except (LocalServerError, HistoryError) as error:
         if offline:
             raise
-        where = ", ".join(project.metadata)
-        yield Finding("models-unverified", Kind.UNVERIFIED, where, None, error.message)
+        where = ObjectPath(", ".join(project.metadata))
+        yield Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
         return
     yield from findings.missing_revision(
         compare(declared.only(project.schemas), snapshot).differences

@@ -12,6 +12,7 @@ from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.queries import SQL
 from schemaproof.repair import ddl
+from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Scope
 
@@ -69,7 +70,7 @@ def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | No
         for one in found:
             where = path(table.schema, table.name, one.name)
             was, now = f"column {one.was}", f"column {one.number}"
-            finding = Finding("column-order", Kind.DRIFT, where, was, now, hint=one.reason)
+            finding = Finding(Code("column", "order"), Kind.DRIFT, where, was, now, hint=one.reason)
             yield finding, back.get(one.name)
 
 

@@ -11,30 +11,45 @@ from schemaproof.history.history import History, Revision
 from schemaproof.history.history_tables import LEDGER
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
-from schemaproof.schema.paths import path
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath, path
 
 
 def of_history(history: History) -> Iterator[Finding]:
     """Say what is wrong with the revisions themselves."""
     if len(history.heads) > 1:
         yield Finding(
-            "several-heads", Kind.TAMPERED, "migrations", "one head", ", ".join(history.heads)
+            Code("several", "heads"),
+            Kind.TAMPERED,
+            ObjectPath("migrations"),
+            "one head",
+            ", ".join(history.heads),
         )
     for revision in history.revisions.values():
         if revision.recorded is not None and revision.changed_since_recorded:
             yield Finding(
-                "revision-file-changed",
+                Code("revision", "file-changed"),
                 Kind.TAMPERED,
-                revision.id,
+                ObjectPath(revision.id),
                 revision.recorded.file_checksum,
                 revision.file_checksum,
             )
     for stranger in history.strangers:
-        yield Finding("snapshot-of-no-revision", Kind.TAMPERED, stranger, "a revision", None)
+        yield Finding(
+            Code("snapshot", "of-no-revision"),
+            Kind.TAMPERED,
+            ObjectPath(stranger),
+            "a revision",
+            None,
+        )
     for revision in history.revisions.values():
         if revision.recorded is None:
             yield Finding(
-                "snapshot-missing", Kind.MISSING_REVISION, revision.id, "a snapshot", None
+                Code("snapshot", "missing"),
+                Kind.MISSING_REVISION,
+                ObjectPath(revision.id),
+                "a snapshot",
+                None,
             )
 
 
@@ -43,32 +58,46 @@ def of_version(history: History, live: LiveHistory, project: Project) -> Iterato
     table = path(*project.version_table)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
-        yield Finding("version-rows", Kind.TAMPERED, table, "one row", ", ".join(rows))
+        yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))
     for row in rows:
         if row not in history.revisions:
-            yield Finding("revision-unknown", Kind.TAMPERED, row, "a revision of ours", row)
+            yield Finding(
+                Code("revision", "unknown"),
+                Kind.TAMPERED,
+                ObjectPath(row),
+                "a revision of ours",
+                row,
+            )
     for revision in _applied(history, live):
         applied = live.checksums.get(revision.id, revision.file_checksum)
         recorded = revision.recorded.file_checksum if revision.recorded else None
         # An edited file whose record says what was applied is already said to be changed.
         if applied not in {revision.file_checksum, recorded}:
             yield Finding(
-                "revision-applied-otherwise",
+                Code("revision", "applied-otherwise"),
                 Kind.TAMPERED,
-                revision.id,
+                ObjectPath(revision.id),
                 revision.file_checksum,
                 applied,
             )
     ledger = path(*LEDGER)
     if live.version_fault is not None:
         yield Finding(
-            "version-altered", Kind.TAMPERED, table, "as Alembic makes it", live.version_fault
+            Code("version", "altered"),
+            Kind.TAMPERED,
+            table,
+            "as Alembic makes it",
+            live.version_fault,
         )
     if live.ledger_readable is False:
-        yield Finding("ledger-unreadable", Kind.UNVERIFIED, ledger)
+        yield Finding(Code("ledger", "unreadable"), Kind.UNVERIFIED, ledger)
     if live.ledger_fault is not None:
         yield Finding(
-            "ledger-altered", Kind.TAMPERED, ledger, "as the runner made it", live.ledger_fault
+            Code("ledger", "altered"),
+            Kind.TAMPERED,
+            ledger,
+            "as the runner made it",
+            live.ledger_fault,
         )
 
 
@@ -78,7 +107,11 @@ def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
         return
     for revision in history.pending(*rows):
         yield Finding(
-            "revision-pending", Kind.PENDING, revision.id, _described(history, revision), None
+            Code("revision", "pending"),
+            Kind.PENDING,
+            ObjectPath(revision.id),
+            _described(history, revision),
+            None,
         )
 
 

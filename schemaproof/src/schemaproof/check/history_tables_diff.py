@@ -22,6 +22,7 @@ from schemaproof.history.snapshot_values import decode_children
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.history.version_table_form import VersionTableForm
 from schemaproof.project import Project
+from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import (
     Column,
@@ -92,7 +93,7 @@ def _moved(wanted: Snapshot, actual: Snapshot) -> Iterator[Finding]:
             if expected != now:
                 where = path(here.name, table.name)
                 yield Finding(
-                    "column-order", Kind.DRIFT, where, ", ".join(expected), ", ".join(now)
+                    Code("column", "order"), Kind.DRIFT, where, ", ".join(expected), ", ".join(now)
                 )
 
 

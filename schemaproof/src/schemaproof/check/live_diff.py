@@ -17,6 +17,7 @@ from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope
 from schemaproof.history.snapshot_file import SealedRevision
 from schemaproof.project import Project
+from schemaproof.schema.codes import Code
 from schemaproof.schema.shapes import Scope, Snapshot
 
 Settle = Callable[[Snapshot, Snapshot, Sequence[Difference]], tuple[Difference, ...]]
@@ -26,7 +27,9 @@ CANDIDATES: Final = 20
 
 # Columns are qualified in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16
-_VIEW_TEXTS: Final = frozenset({"view-definition", "materialized-view-definition"})
+_VIEW_TEXTS: Final = frozenset(
+    {Code("view", "definition"), Code("materialized-view", "definition")}
+)
 
 
 @dataclass(frozen=True)  # without slots: the fingerprint is kept

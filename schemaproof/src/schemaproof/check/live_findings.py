@@ -20,8 +20,8 @@ from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
 from schemaproof.repair import ddl
 from schemaproof.repair.order import mentioned
-from schemaproof.schema.object_paths import object_of
-from schemaproof.schema.paths import path
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Scope, Snapshot
 
 
@@ -95,10 +95,10 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
     What else differs there differs because of the names, and is right when they are.
     """
-    tables = {object_of(step.path) for step in renames}
+    tables = {step.path.object for step in renames}
     names = {written(*table) for table in tables for written in (ddl.name, path)}
     about = {step.path for step in steps if not names.isdisjoint(mentioned(step.sql))}
-    return (one for one in steps if one.path not in about and object_of(one.path) not in tables)
+    return (one for one in steps if one.path not in about and one.path.object not in tables)
 
 
 def _violations(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
@@ -115,4 +115,4 @@ def _roles(
 
     wanted = f"as monps-db roles --sql --prefix {prefix} leaves them"
     for deviation in deviations(connection, project, expected, Roles(prefix)):
-        yield Finding("role-deviation", Kind.DRIFT, "roles", wanted, deviation)
+        yield Finding(Code("role", "deviation"), Kind.DRIFT, ObjectPath("roles"), wanted, deviation)

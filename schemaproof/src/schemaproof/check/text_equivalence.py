@@ -26,6 +26,7 @@ from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import scratch_scope
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
+from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Snapshot
 from schemaproof.scratch.scratch import scratch_database
@@ -149,7 +150,7 @@ class _Trial:
 
 
 def _is_index(difference: Difference) -> bool:
-    return difference.code in {"index-changed", "unique-index-changed"}
+    return difference.code in {Code("index", "changed"), Code("unique-index", "changed")}
 
 
 def _indexes(snapshot: Snapshot) -> dict[str, Index]:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schemaproof.compare import columns, constraints, indexes, objects, relations, sequences
+from schemaproof.compare import objects, relations, sequences
+from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Comparison, Difference
-from schemaproof.compare.tools import attributes, pairs
-from schemaproof.schema.paths import path
+from schemaproof.compare.pairs import pairs
+from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
+from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
+from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
 
 __all__ = ["Comparison", "Difference", "compare"]
-
-_SCHEMA_ATTRIBUTES = {
-    "owner": "schema-owner",
-    "privileges": "schema-privileges",
-    "comment": "schema-comment",
-}
 
 
 def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
@@ -32,24 +30,24 @@ def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
     actual_columns = _columns(actual) if differ else {}
     for wanted, found in pairs(expected.schemas, actual.schemas):
         if wanted is not None and found is None:
-            yield Difference("schema-missing", path(wanted.name), "schema", None)
+            yield Difference(SCHEMA.missing, path(wanted.name), "schema", None)
         here = wanted or Schema(name=found.name if found else "")
         there = found or Schema(name=here.name)
         if wanted is not None and found is not None:
-            yield from attributes(path(here.name), wanted, found, _SCHEMA_ATTRIBUTES)
+            yield from attributes(path(here.name), wanted, found, SCHEMA.compared)
         yield from relations.compare_relations(here, there)
         yield from sequences.compare_sequences(
             here, there, expected_columns=expected_columns, actual_columns=actual_columns
         )
         yield from objects.compare_objects(path(here.name), here.objects, there.objects)
-    yield from objects.compare_objects("", expected.objects, actual.objects)
+    yield from objects.compare_objects(ObjectPath(""), expected.objects, actual.objects)
 
 
 def _sequences(snapshot: Snapshot) -> dict[str, tuple[Sequence, ...]]:
     return {schema.name: schema.sequences for schema in snapshot.schemas}
 
 
-def _columns(snapshot: Snapshot) -> dict[str, Column]:
+def _columns(snapshot: Snapshot) -> dict[ObjectPath, Column]:
     """Return the columns by their paths."""
     return {
         path(schema.name, relation.name, column.name): column
@@ -61,15 +59,15 @@ def _columns(snapshot: Snapshot) -> dict[str, Column]:
 
 def _extent(snapshot: Snapshot) -> tuple[int, int]:
     """Count the objects that are expected, and the attributes of theirs that are compared."""
-    groups = [(len(snapshot.objects), len(objects.ATTRIBUTES))]
+    groups = [(len(snapshot.objects), len(OBJECT_ATTRIBUTES))]
     for schema in snapshot.schemas:
-        groups.append((1, len(_SCHEMA_ATTRIBUTES)))
-        groups.append((len(schema.sequences), len(sequences.ATTRIBUTES)))
-        groups.append((len(schema.objects), len(objects.ATTRIBUTES)))
+        groups.append((1, len(SCHEMA.compared)))
+        groups.append((len(schema.sequences), len(SEQUENCE.compared)))
+        groups.append((len(schema.objects), len(OBJECT_ATTRIBUTES)))
         for table in schema.relations:
-            groups.append((1, len(relations.ATTRIBUTES[relations.prefix(table)]) + 1))
-            groups.append((len(table.columns), len(columns.ATTRIBUTES)))
-            groups.append((len(table.constraints), len(constraints.ATTRIBUTES)))
-            groups.append((len(table.indexes), len(indexes.ATTRIBUTES)))
-            groups.append((len(table.objects), len(objects.ATTRIBUTES)))
+            groups.append((1, len(RELATIONS[table.kind].compared) + 1))
+            groups.append((len(table.columns), len(COLUMN.compared)))
+            groups.append((len(table.constraints), len(CONSTRAINT_ATTRIBUTES)))
+            groups.append((len(table.indexes), len(INDEX_ATTRIBUTES)))
+            groups.append((len(table.objects), len(OBJECT_ATTRIBUTES)))
     return sum(count for count, _ in groups), sum(count * each for count, each in groups)

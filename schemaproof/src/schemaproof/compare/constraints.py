@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.tools import attributes, came, pairs, renames, went
+from schemaproof.compare.pairs import came, pairs, renames, went
+from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Constraint, Relation
-
-ATTRIBUTES: Final = {
-    "definition": "changed",
-    "validated": "not-validated",
-    "disabled_on": "disabled",
-    "comment": "comment",
-}
-_NEVER: Final = frozenset(
-    {
-        *(("validated", kind) for kind in ("primary-key", "unique", "exclusion")),
-        ("disabled_on", "check"),
-    }
-)
-"""Only foreign keys and checks can be NOT VALID, and a check needs no triggers."""
 
 
 def compare_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
@@ -35,17 +22,17 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
             where = path(schema, expected.name, wanted.name)
             if found is None:
                 yield Difference(
-                    f"{wanted.kind}-missing",
+                    CONSTRAINTS[wanted.kind].missing,
                     where,
                     str(wanted.definition),
                     None,
                     hint=went(renamed, wanted.name),
                 )
             else:
-                yield from attributes(where, wanted, found, _codes(wanted))
+                yield from attributes(where, wanted, found, CONSTRAINTS[wanted.kind].compared)
         elif found is not None:
             yield Difference(
-                f"{found.kind}-unexpected",
+                CONSTRAINTS[found.kind].unexpected,
                 path(schema, expected.name, found.name),
                 None,
                 str(found.definition),
@@ -65,11 +52,3 @@ def changed_constraints(expected: Relation, actual: Relation) -> frozenset[str]:
 def same(one: Constraint, other: Constraint) -> bool:
     """Whether they say the same, whatever they are called."""
     return one.definition.same_as(other.definition)
-
-
-def _codes(constraint: Constraint) -> dict[str, str]:
-    return {
-        attribute: f"{constraint.kind}-{what}"
-        for attribute, what in ATTRIBUTES.items()
-        if (attribute, constraint.kind) not in _NEVER
-    }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -18,8 +21,8 @@ class Difference:
         hint: What probably happened.
     """
 
-    code: str
-    path: str
+    code: Code
+    path: ObjectPath
     expected: str | None
     actual: str | None
     textual: bool = False

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from schemaproof.compare.attributes import attributes
 from schemaproof.compare.constraints import changed_constraints
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.tools import attributes, came, pairs, renames, went
+from schemaproof.compare.pairs import came, pairs, renames, went
+from schemaproof.schema.kinds import INDEX, UNIQUE_INDEX, ObjectKind
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Relation
-
-ATTRIBUTES: Final = {
-    "definition": "changed",
-    "valid": "invalid",
-    "constraint": "constraint",
-    "parent": "parent",
-    "clustered": "clustered",
-    "tablespace": "tablespace",
-    "statistics": "statistics",
-    "comment": "comment",
-}
 
 
 def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
@@ -36,20 +26,20 @@ def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterat
     for wanted, found in pairs(expected.indexes, actual.indexes):
         if wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
-            codes = _codes(wanted)
+            codes = dict(_kind(wanted).compared)
             if wanted.constraint in changed:
                 del codes["definition"]
             yield from attributes(where, wanted, found, codes)
         elif wanted is not None and wanted.constraint is None:
             where = path(schema, expected.name, wanted.name)
             hint = went(renamed, wanted.name)
-            code = f"{_kind(wanted)}-missing"
-            yield Difference(code, where, str(wanted.definition), None, hint=hint)
+            code, definition = _kind(wanted).missing, str(wanted.definition)
+            yield Difference(code, where, definition, None, hint=hint)
         elif found is not None and found.constraint is None:
             where = path(schema, expected.name, found.name)
             hint = came(renamed, found.name)
-            code = f"{_kind(found)}-unexpected"
-            yield Difference(code, where, None, str(found.definition), hint=hint)
+            code, definition = _kind(found).unexpected, str(found.definition)
+            yield Difference(code, where, None, definition, hint=hint)
 
 
 def without_name(name: str, definition: str) -> str:
@@ -74,9 +64,5 @@ def prints_without_name(index: Index) -> set[str]:
     return {without_name(index.name, text) for text in index.definition.prints}
 
 
-def _codes(index: Index) -> dict[str, str]:
-    return {attribute: f"{_kind(index)}-{what}" for attribute, what in ATTRIBUTES.items()}
-
-
-def _kind(index: Index) -> str:
-    return "unique-index" if str(index.definition).startswith("CREATE UNIQUE ") else "index"
+def _kind(index: Index) -> ObjectKind:
+    return UNIQUE_INDEX if str(index.definition).startswith("CREATE UNIQUE ") else INDEX

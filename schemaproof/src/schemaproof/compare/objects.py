@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
+from schemaproof.compare.attributes import attributes, shown
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.tools import attributes, pairs_by, shown
+from schemaproof.compare.pairs import pairs_by
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 
-ATTRIBUTES: Final = {
-    "definition": "definition",
-    "enabled": "enabled",
-    "owner": "owner",
-    "privileges": "privileges",
-    "comment": "comment",
-}
-
-_DEFAULTS: Final = "default-privileges"
 Objects = tuple[DatabaseObject, ...]
 
 
-def compare_objects(parent: str, expected: Objects, actual: Objects) -> Iterator[Difference]:
+def compare_objects(parent: ObjectPath, expected: Objects, actual: Objects) -> Iterator[Difference]:
     """Compare the objects within one table, schema or database.
 
     Args:
@@ -33,12 +26,13 @@ def compare_objects(parent: str, expected: Objects, actual: Objects) -> Iterator
         return
     for wanted, found in pairs_by(identity, expected, actual):
         if wanted is not None and found is not None:
-            yield from attributes(object_path(parent, wanted), wanted, found, _codes(wanted))
+            compared = OBJECTS[wanted.kind].compared
+            yield from attributes(object_path(parent, wanted), wanted, found, compared)
         elif wanted is not None:
-            code = f"{wanted.kind}-missing"
+            code = OBJECTS[wanted.kind].missing
             yield Difference(code, object_path(parent, wanted), _described(wanted), None)
         elif found is not None and not found.optional:
-            code = f"{found.kind}-unexpected"
+            code = OBJECTS[found.kind].unexpected
             yield Difference(code, object_path(parent, found), None, _described(found))
 
 
@@ -47,19 +41,12 @@ def identity(item: DatabaseObject) -> tuple[str, str]:
     return item.kind, item.name
 
 
-def object_path(parent: str, item: DatabaseObject) -> str:
+def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
     """Return the path of an object; what is in no schema begins with its kind."""
-    return f"{parent}.{item.name}" if parent else f"{item.kind} {item.name}"
+    return parent.within(item.name) if parent else ObjectPath(f"{item.kind} {item.name}")
 
 
 def _described(item: DatabaseObject) -> str:
     """Return the statement that creates it; what default privileges grant."""
-    granted = shown(item.privileges) if item.kind == _DEFAULTS else None
+    granted = shown(item.privileges) if item.kind == DEFAULT_PRIVILEGES.name else None
     return granted or str(item.definition)
-
-
-def _codes(item: DatabaseObject) -> dict[str, str]:
-    codes = {attribute: f"{item.kind}-{what}" for attribute, what in ATTRIBUTES.items()}
-    if item.kind == _DEFAULTS:
-        codes["privileges"] = codes["definition"]
-    return codes

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
+from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.tools import attributes, pairs
-from schemaproof.schema.paths import path
+from schemaproof.compare.pairs import pairs
+from schemaproof.schema.kinds import SEQUENCE
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
 
-ATTRIBUTES: Final = {
-    "type": "sequence-type",
-    "start": "sequence-start",
-    "increment": "sequence-increment",
-    "minimum": "sequence-minimum",
-    "maximum": "sequence-maximum",
-    "cache": "sequence-cache",
-    "cycle": "sequence-cycle",
-    "owned_by": "sequence-owned-by",
-    "persistence": "sequence-persistence",
-    "owner": "sequence-owner",
-    "privileges": "sequence-privileges",
-    "comment": "sequence-comment",
-}
-
-Columns = Mapping[str, Column]
+Columns = Mapping[ObjectPath, Column]
 """The columns of a whole snapshot by their paths."""
 
 
@@ -41,7 +27,7 @@ def compare_sequences(
         return
     for wanted, found in pairs(expected.sequences, actual.sequences):
         if wanted is not None and found is not None:
-            codes = dict(ATTRIBUTES)
+            codes = dict(SEQUENCE.compared)
             if wanted.owned_by is not None and wanted.owned_by not in actual_columns:
                 del codes["owned_by"]
             if _goes_with_its_table(wanted, found, expected, actual):
@@ -49,10 +35,10 @@ def compare_sequences(
             yield from attributes(path(expected.name, wanted.name), wanted, found, codes)
         elif wanted is not None and _stands_alone(wanted, expected_columns, actual_columns):
             where = path(expected.name, wanted.name)
-            yield Difference("sequence-missing", where, _described(wanted), None)
+            yield Difference(SEQUENCE.missing, where, _described(wanted), None)
         elif found is not None and _stands_alone(found, actual_columns, expected_columns):
             where = path(expected.name, found.name)
-            yield Difference("sequence-unexpected", where, None, _described(found))
+            yield Difference(SEQUENCE.unexpected, where, None, _described(found))
 
 
 def _goes_with_its_table(

@@ -7,26 +7,29 @@ matches, and the finding is back.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from schemaproof.errors import ConfigurationError
-from schemaproof.findings.codes import CODES
+from schemaproof.findings.codes import Code, code
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.schema.paths import path
+from schemaproof.schema.kinds import CONSTRAINTS
+from schemaproof.schema.paths import ObjectPath, path
 
 TABLE: Final = "accepted"
 _HEAD: Final = "# Differences that monps-db check accepts; see docs/checking.md.\n"
-_Difference: TypeAlias = tuple[str, str, str | None, str | None]
+_Difference: TypeAlias = tuple[Code, ObjectPath, str | None, str | None]
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
 # Where one of these was found, models, history and database were not all compared.
 _INCOMPLETE: Final = frozenset(
-    {"branches-unverified", "models-unverified", "version-missing", "version-unreadable"}
+    {
+        *(Code("branches", "unverified"), Code("models", "unverified")),
+        *(Code("version", "missing"), Code("version", "unreadable")),
+    }
 )
 
 
@@ -43,8 +46,8 @@ class Entry:
         expires: The first day on which it is no longer accepted.
     """
 
-    code: str
-    path: str
+    code: Code
+    path: ObjectPath
     reason: str
     expected: str | None = None
     actual: str | None = None
@@ -73,23 +76,21 @@ class Extent:
         if not self.live or not report.objects or any(one.code in _INCOMPLETE for one in unread):
             return frozenset(entries)
         paths, schemas = {one.path for one in unread}, {path(name) for name in self.schemas}
-        asked = {"foreign-key-violated": self.data, "role-deviation": self.roles}
+        asked = {
+            CONSTRAINTS["foreign-key"].code("violated"): self.data,
+            Code("role", "deviation"): self.roles,
+        }
         unasked = {code for code, is_asked in asked.items() if not is_asked}
         return frozenset(
             entry
             for entry in entries
             if entry.code in unasked
-            or not paths.isdisjoint(_around(entry.path))
-            or (schemas and schemas.isdisjoint(_around(entry.path)))
+            or not paths.isdisjoint(entry.path.enclosing())
+            or (schemas and schemas.isdisjoint(entry.path.enclosing()))
         )
 
 
 EVERYTHING: Final = Extent()
-
-
-def _around(inner: str) -> Iterator[str]:
-    """Yield a path and, of whatever it is within, the path."""
-    return accumulate(inner.split("."), "{}.{}".format)
 
 
 def today() -> date:
@@ -170,8 +171,8 @@ def accept(
     for entry in entries:
         valid = _is_valid(entry, today)
         if not valid or (_difference(entry) not in found and entry not in left_out):
-            code = "baseline-entry-unused" if valid else "baseline-entry-expired"
-            told.append(Finding(code, Kind.UNVERIFIED, entry.path, entry.code, None))
+            about = Code("baseline-entry", "unused" if valid else "expired")
+            told.append(Finding(about, Kind.UNVERIFIED, entry.path, entry.code, None))
     return replace(report, findings=(*findings, *told))
 
 
@@ -240,10 +241,11 @@ def _entry(name: str, number: int, content: Any) -> Entry:
     texts = (entry.code, entry.path, entry.reason, entry.expected or "", entry.actual or "")
     if not all(isinstance(value, str) for value in texts) or not entry.reason.strip():
         raise ConfigurationError(f"{where}: code, path and reason are texts, none of them empty")
-    if entry.code not in CODES:
-        raise ConfigurationError(
-            f"{where}: unknown code {entry.code!r}", remedy="the codes are in docs/checking.md"
-        )
     if entry.expires is not None and type(entry.expires) is not date:
         raise ConfigurationError(f"{where}: expires is a date, such as 2027-01-31")
-    return entry
+    try:
+        return replace(entry, code=code(entry.code), path=ObjectPath.parse(entry.path))
+    except KeyError as error:
+        raise ConfigurationError(
+            f"{where}: unknown code {entry.code!r}", remedy="the codes are in docs/checking.md"
+        ) from error

@@ -1,4 +1,4 @@
-"""Every code that a finding can have, registered once: how bad it is, and what to do about it."""
+"""Every code that a finding can have: how bad it is, and what to do about it."""
 
 from __future__ import annotations
 
@@ -6,254 +6,116 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from schemaproof.findings.object_codes import OBJECT_CODES
-from schemaproof.findings.severity import (
-    DATA_FIRST,
-    GIVE_BACK,
-    GRANTS,
-    REMOVE,
-    RESTORE,
-    Code,
-    Severity,
-)
+from schemaproof.schema.codes import Code, CodeFacts, Severity
+from schemaproof.schema.kinds import KINDS
 
-__all__ = ["CODES", "Code", "Severity"]
+__all__ = ["CODES", "Code", "CodeFacts", "Severity", "code"]
 
-_STRUCTURE: Final = {
-    "schema-missing": Code(Severity.BREAKING, "Create the schema again."),
-    "schema-open": Code(
-        Severity.OPERATIONAL,
-        "Revoke CREATE on the schema from PUBLIC: anybody can put objects there that statements of"
-        " others find by their name.",
-    ),
-    "schema-comment": Code(Severity.COSMETIC, RESTORE),
-    "schema-owner": Code(Severity.OPERATIONAL, GIVE_BACK),
-    "schema-privileges": Code(Severity.OPERATIONAL, GRANTS),
-    "column-missing": Code(
-        Severity.BREAKING, "Add the column: queries of the model that name it fail."
-    ),
-    "column-unexpected": Code(Severity.OPERATIONAL, REMOVE),
-    "column-order": Code(
-        Severity.INTEGRITY,
-        "Find out what was done: names that were swapped can be swapped back, and what a column"
-        " held before it was dropped comes from a backup only.",
-    ),
-    "column-type": Code(
-        Severity.BREAKING, "Convert the column to the type of the model, with a revision."
-    ),
-    "column-type-modifier": Code(
-        Severity.BREAKING, "Check that the values fit, then change length or precision back."
-    ),
-    "column-nullability": Code(
-        Severity.INTEGRITY, "Fill or refuse the nulls as the model expects, then change it back."
-    ),
-    "column-default": Code(Severity.BREAKING, "Set the default of the model: inserts rely on it."),
-    "column-identity": Code(Severity.BREAKING, RESTORE),
-    "column-generated": Code(Severity.BREAKING, RESTORE),
-    "column-collation": Code(
-        Severity.BREAKING,
-        "Change the collation back and reindex: comparisons depend on it.",
-    ),
-    "column-storage": Code(Severity.OPERATIONAL, RESTORE),
-    "column-compression": Code(Severity.OPERATIONAL, RESTORE),
-    "column-statistics": Code(Severity.OPERATIONAL, RESTORE),
-    "column-options": Code(Severity.OPERATIONAL, RESTORE),
-    "column-privileges": Code(Severity.OPERATIONAL, GRANTS),
-    "column-comment": Code(Severity.COSMETIC, RESTORE),
-    "sequence-missing": Code(Severity.BREAKING, RESTORE),
-    "sequence-unexpected": Code(Severity.OPERATIONAL, REMOVE),
-    "sequence-type": Code(Severity.BREAKING, RESTORE),
-    "sequence-start": Code(Severity.COSMETIC, RESTORE),
-    "sequence-increment": Code(Severity.BREAKING, RESTORE),
-    "sequence-minimum": Code(Severity.BREAKING, RESTORE),
-    "sequence-maximum": Code(Severity.BREAKING, RESTORE),
-    "sequence-cache": Code(Severity.OPERATIONAL, RESTORE),
-    "sequence-cycle": Code(Severity.BREAKING, RESTORE),
-    "sequence-owned-by": Code(Severity.OPERATIONAL, RESTORE),
-    "sequence-persistence": Code(Severity.OPERATIONAL, RESTORE),
-    "sequence-owner": Code(Severity.OPERATIONAL, GIVE_BACK),
-    "sequence-privileges": Code(Severity.OPERATIONAL, GRANTS),
-    "sequence-comment": Code(Severity.COSMETIC, RESTORE),
-}
-
-_PLACED: Final = {
-    "parent": Code(Severity.OPERATIONAL, "Attach it to the index of the partitioned table again."),
-    "clustered": Code(Severity.OPERATIONAL, RESTORE),
-    "tablespace": Code(Severity.OPERATIONAL, RESTORE),
-    "statistics": Code(Severity.OPERATIONAL, RESTORE),
-    "comment": Code(Severity.COSMETIC, RESTORE),
-}
-_INDEXES: Final = {
-    "index": {
-        **_PLACED,
-        "missing": Code(
-            Severity.OPERATIONAL, "Create the index again, with CONCURRENTLY on a busy table."
-        ),
-        "unexpected": Code(Severity.OPERATIONAL, REMOVE),
-        "changed": Code(Severity.OPERATIONAL, RESTORE),
-        "invalid": Code(
-            Severity.OPERATIONAL,
-            "Drop the index and create it again: it costs writes and is not used.",
-        ),
-        "constraint": Code(Severity.INTEGRITY, RESTORE),
-    },
-    "unique-index": {
-        **_PLACED,
-        "missing": Code(Severity.INTEGRITY, DATA_FIRST),
-        "unexpected": Code(Severity.BREAKING, REMOVE),
-        "changed": Code(Severity.INTEGRITY, DATA_FIRST),
-        "invalid": Code(
-            Severity.INTEGRITY, "Remove the duplicates, drop the index and create it again."
-        ),
-        "constraint": Code(Severity.INTEGRITY, RESTORE),
-    },
-}
-
-_CONSTRAINTS: Final = {
-    f"{kind}-{what}": code
-    for kind in ("primary-key", "unique", "foreign-key", "check", "exclusion")
-    for what, code in {
-        "missing": Code(Severity.INTEGRITY, DATA_FIRST),
-        "unexpected": Code(Severity.BREAKING, REMOVE),
-        "changed": Code(Severity.INTEGRITY, DATA_FIRST),
-        "not-validated": Code(
-            Severity.INTEGRITY, "Remove the rows that violate it, then VALIDATE CONSTRAINT."
-        ),
-        "disabled": Code(
-            Severity.INTEGRITY,
-            "Enable its triggers again, and look for rows that violate it: monps-db check --data.",
-        ),
-        "comment": Code(Severity.COSMETIC, RESTORE),
-    }.items()
-}
-
-# A foreign key or check can be NOT VALID; what is deferrable or refers to rows needs triggers.
-_NEVER: Final = frozenset(
-    {
-        *("primary-key-not-validated", "unique-not-validated", "exclusion-not-validated"),
-        "check-disabled",
-    }
-)
-
-_LIVE: Final = {
-    "sequence-behind": Code(
-        Severity.BREAKING, "Move the sequence behind the largest key: the next insert fails."
-    ),
-    "sequence-exhausted": Code(
-        Severity.BREAKING, "Widen the type of column and sequence: no value is left."
-    ),
-    "sequence-unverified": Code(
-        Severity.OPERATIONAL, "Check it as a role that may read the sequence and its table."
-    ),
-    "foreign-key-violated": Code(
-        Severity.INTEGRITY, "Remove the rows or add what they refer to, then validate the key."
-    ),
-    "foreign-key-unverified": Code(
-        Severity.OPERATIONAL, "Check it as a role that may read both tables."
-    ),
-    "encoding-unverified": Code(
+_OF_NO_OBJECT: Final = {
+    Code("encoding", "unverified"): CodeFacts(
         Severity.OPERATIONAL, "Restore a dump of the database into one in UTF8."
     ),
-    "database-setting": Code(
+    Code("database", "setting"): CodeFacts(
         Severity.BREAKING, "Reset it, or declare it in [tool.schemaproof.settings]."
     ),
-    "role-setting": Code(
+    Code("role", "setting"): CodeFacts(
         Severity.BREAKING, "Reset it, or declare it as part.name in [tool.schemaproof.settings]."
     ),
-    "role-connect": Code(
+    Code("role", "connect"): CodeFacts(
         Severity.BREAKING, "Grant CONNECT on the database to the role: it cannot begin a session."
     ),
-    "database-collation-version": Code(
+    Code("database", "collation-version"): CodeFacts(
         Severity.INTEGRITY,
         "Rebuild what is sorted (REINDEX DATABASE), then ALTER DATABASE ... REFRESH COLLATION"
         " VERSION.",
     ),
-    "collation-version": Code(
-        Severity.INTEGRITY,
-        "Rebuild the indexes that use it, then ALTER COLLATION ... REFRESH VERSION.",
-    ),
-}
-
-_HISTORY: Final = {
-    "revision-pending": Code(Severity.OPERATIONAL, "Run: alembic upgrade head"),
-    "revision-unknown": Code(
+    Code("revision", "pending"): CodeFacts(Severity.OPERATIONAL, "Run: alembic upgrade head"),
+    Code("revision", "unknown"): CodeFacts(
         Severity.BREAKING,
         "Check out the code that holds this revision, or stamp the revision that the schema is at.",
     ),
-    "revision-file-changed": Code(
+    Code("revision", "file-changed"): CodeFacts(
         Severity.BREAKING,
         "Restore the file from version control; a change belongs into a new revision.",
     ),
-    "revision-applied-otherwise": Code(
+    Code("revision", "applied-otherwise"): CodeFacts(
         Severity.BREAKING,
         "Restore the file that was applied here, or bring this database to what it says now and"
         " stamp it: alembic stamp --purge REVISION",
     ),
-    "version-empty": Code(
+    Code("version", "empty"): CodeFacts(
         Severity.BREAKING, "Stamp the revision that the schema is at: alembic stamp REVISION"
     ),
-    "version-missing": Code(
+    Code("version", "missing"): CodeFacts(
         Severity.OPERATIONAL,
-        "Name the table in [tool.schemaproof] version-table, or stamp the revision that the schema"
-        " is at.",
+        "Name the table in [tool.schemaproof] version-table, or stamp the revision that the schema is"
+        " at.",
     ),
-    "version-altered": Code(
+    Code("version", "altered"): CodeFacts(
         Severity.BREAKING,
         "See who has altered it or made it first, and take that back; the next migration refuses to"
         " read or write it.",
     ),
-    "version-unreadable": Code(
+    Code("version", "unreadable"): CodeFacts(
         Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
     ),
-    "ledger-altered": Code(
+    Code("ledger", "altered"): CodeFacts(
         Severity.BREAKING,
         "Restore the table from a backup, or rename it: the next migration makes a new one, which"
         " knows of nothing that could be undone.",
     ),
-    "role-deviation": Code(
+    Code("role", "deviation"): CodeFacts(
         Severity.OPERATIONAL, "Run what monps-db roles --sql prints, as a superuser."
     ),
-    "ledger-unreadable": Code(
+    Code("ledger", "unreadable"): CodeFacts(
         Severity.OPERATIONAL,
         "Grant the role SELECT on public.monps_migration_ledger, and check again.",
     ),
-    "branches-unverified": Code(
+    Code("branches", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
         "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",
     ),
-    "version-rows": Code(
+    Code("version", "rows"): CodeFacts(
         Severity.BREAKING, "Leave one row in alembic_version: alembic stamp --purge REVISION"
     ),
-    "several-heads": Code(Severity.BREAKING, "Merge the branches: alembic merge heads"),
-    "snapshot-missing": Code(
+    Code("several", "heads"): CodeFacts(
+        Severity.BREAKING, "Merge the branches: alembic merge heads"
+    ),
+    Code("snapshot", "missing"): CodeFacts(
         Severity.OPERATIONAL, "Record what the revision produces: monps-db snapshot"
     ),
-    "snapshot-of-no-revision": Code(
+    Code("snapshot", "of-no-revision"): CodeFacts(
         Severity.OPERATIONAL, "Restore the revision's file, or remove the snapshot."
     ),
-    "baseline-entry-unused": Code(
+    Code("baseline-entry", "unused"): CodeFacts(
         Severity.COSMETIC, "Remove the entry: what it accepted is not there any more."
     ),
-    "baseline-entry-expired": Code(
+    Code("baseline-entry", "expired"): CodeFacts(
         Severity.OPERATIONAL, "Settle the difference, or give the entry a later date."
     ),
-    "models-unverified": Code(
+    Code("models", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
         "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",
     ),
 }
 
-CODES: Final[Mapping[str, Code]] = MappingProxyType(
+CODES: Final[Mapping[Code, CodeFacts]] = MappingProxyType(
     {
-        **_STRUCTURE,
         **{
-            f"{kind}-{what}": code
-            for kind, codes in _INDEXES.items()
-            for what, code in codes.items()
+            kind.code(aspect): facts
+            for kind in KINDS.values()
+            for aspect, facts in kind.facts.items()
         },
-        **{name: code for name, code in _CONSTRAINTS.items() if name not in _NEVER},
-        **OBJECT_CODES,
-        **_LIVE,
-        **_HISTORY,
+        **_OF_NO_OBJECT,
     }
 )
+_BY_TEXT: Final = {str(code): code for code in CODES}
+
+
+def code(text: str) -> Code:
+    """Return the code that a file or a row of PostgreSQL names.
+
+    Raises:
+        KeyError: There is no such code.
+    """
+    return _BY_TEXT[text]

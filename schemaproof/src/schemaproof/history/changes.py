@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from schemaproof.compare import Difference, compare
+from schemaproof.schema.codes import MISSING, UNEXPECTED
 from schemaproof.schema.shapes import Snapshot
 
 _IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
@@ -35,7 +36,8 @@ def between(before: Sequence[Snapshot], after: Snapshot) -> tuple[Difference, ..
 def in_words(differences: Iterable[Difference]) -> str:
     """Return what is created, dropped and changed, object by object, in a sentence each.
 
-    >>> in_words([Difference("table-unexpected", "public.odds", None, "table of 2 columns")])
+    >>> made = Code("table", "unexpected")
+    >>> in_words([Difference(made, path("public", "odds"), None, "table of 2 columns")])
     'Creates public.odds.'
     """
     verbs: dict[str, list[str]] = {"Creates": [], "Drops": [], "Changes": []}
@@ -62,6 +64,4 @@ def in_lines(differences: Iterable[Difference]) -> Iterator[str]:
 
 def _verb(change: Difference) -> str:
     """An object that only the newer snapshot has is one that is created."""
-    if change.code.endswith("-unexpected"):
-        return "Creates"
-    return "Drops" if change.code.endswith("-missing") else "Changes"
+    return {UNEXPECTED: "Creates", MISSING: "Drops"}.get(change.code.aspect, "Changes")

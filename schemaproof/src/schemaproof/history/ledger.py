@@ -7,7 +7,7 @@ out of every comparison by its name.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,12 +15,14 @@ from schemaproof.connection import prepared_statements
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import HistoryError
+from schemaproof.findings.codes import CODES, code
 from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
 from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.history.identity import Identity
 from schemaproof.history.queries import SQL
 from schemaproof.project import Project
+from schemaproof.schema.paths import ObjectPath
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
@@ -210,9 +212,19 @@ def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
     """
     found = connection.scalar(SQL.clause("ledger_known"))
     try:
-        return None if found is None else tuple(Finding(**finding) for finding in found)
-    except TypeError as error:
+        return None if found is None else tuple(_finding(one) for one in found if _is_known(one))
+    except (KeyError, TypeError) as error:
         raise ledger_form.altered("the findings of its last row are none") from error
+
+
+def _is_known(recorded: Mapping[str, Any]) -> bool:
+    """Whether this version finds such a thing: another one may have recorded it."""
+    return recorded["code"] in CODES
+
+
+def _finding(recorded: Mapping[str, Any]) -> Finding:
+    about, where = code(recorded["code"]), ObjectPath.parse(recorded["path"])
+    return Finding(**{**recorded, "code": about, "path": where})
 
 
 def history(

@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject, Grant, SqlText
 
 
@@ -126,6 +127,8 @@ def _decoder(hint: Any) -> Callable[[Any], Any] | None:
     of_many = [get_args(one)[0] for one in (hint, *kinds) if get_origin(one) is tuple]
     if SqlText in kinds:
         return _sql_text
+    if ObjectPath in kinds:
+        return _object_path
     if not of_many:
         return None
     if of_many[0] is Grant:
@@ -141,6 +144,12 @@ def _sql_text(value: Any) -> SqlText:
     if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
         return SqlText(tuple(value))
     raise TypeError("neither a text nor a list of texts")
+
+
+def _object_path(value: Any) -> ObjectPath:
+    if not isinstance(value, str):
+        raise TypeError("not a path")
+    return ObjectPath.parse(value)
 
 
 def _grants(value: Any) -> tuple[Grant, ...]:

@@ -12,11 +12,13 @@ from schemaproof.errors import MigrationRefusedError
 from schemaproof.history.gate_overrides import DATA_LOSS
 from schemaproof.history.history import History, script_directory
 from schemaproof.project import Project
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath
 
 ATTRIBUTE: Final = "downgrade_loses"
 SHOWN: Final = 10
-_MADE: Final = frozenset({"table-unexpected", "column-unexpected"})
-_DROPPED: Final = frozenset({"table-missing", "column-missing"})
+_MADE: Final = frozenset({Code("table", "unexpected"), Code("column", "unexpected")})
+_DROPPED: Final = frozenset({Code("table", "missing"), Code("column", "missing")})
 
 
 def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
@@ -34,8 +36,8 @@ def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
     if not lost:
         return
     # What is within a table that goes is not named again.
-    wholes = tuple(f"{one}." for one in lost)
-    named = [one for one in dict.fromkeys(lost) if not one.startswith(wholes)]
+    wholes = set(lost)
+    named = [one for one in dict.fromkeys(lost) if wholes.isdisjoint([*one.enclosing()][:-1])]
     more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
     raise MigrationRefusedError(
         f"the downgrade loses {', '.join(named[:SHOWN])}{more}; nothing was changed",
@@ -45,7 +47,7 @@ def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
     )
 
 
-def downgrade_losses(project: Project, history: History, revision: str) -> tuple[str, ...]:
+def downgrade_losses(project: Project, history: History, revision: str) -> tuple[ObjectPath, ...]:
     """Return what undoing a revision loses; empty when it loses nothing.
 
     The tables and columns that it drops, as its snapshots say, and what its file declares: a
@@ -53,15 +55,15 @@ def downgrade_losses(project: Project, history: History, revision: str) -> tuple
     """
     made = history.changes_of(history.revisions[revision]) or ()
     loses = declared_loss(script_directory(project).get_revision(revision))
-    return (*lost_by_undo(made), *([loses] if loses else []))
+    return (*lost_by_undo(made), *([ObjectPath(loses)] if loses else []))
 
 
-def lost_by_undo(made: Iterable[Difference]) -> tuple[str, ...]:
+def lost_by_undo(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
     """Name the tables and columns that an undo of these changes drops."""
     return tuple(found.path for found in made if found.code in _MADE)
 
 
-def lost_by_upgrade(made: Iterable[Difference]) -> tuple[str, ...]:
+def lost_by_upgrade(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
     """Name the tables and columns that these changes drop."""
     return tuple(found.path for found in made if found.code in _DROPPED)
 

@@ -11,7 +11,6 @@ from schemaproof.compare import compare
 from schemaproof.findings import findings
 from schemaproof.findings.baseline import Entry, marked
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.schema.object_paths import object_of
 from schemaproof.schema.shapes import Snapshot
 
 
@@ -39,7 +38,7 @@ class Accepted:
         the head but accepted ones.
         """
         found = marked(state.report.findings, self.entries, today=self.today)
-        left = {object_of(one.path) for one in found if one.kind is not Kind.ACCEPTED}
+        left = {one.path.object for one in found if one.kind is not Kind.ACCEPTED}
         if self.entries and left:
             found = tuple(_accepted(found, self._at_the_head(state.actual, left)))
         return replace(state, report=replace(state.report, findings=found))
@@ -54,7 +53,7 @@ class Accepted:
         drift = findings.drift(differences, managed=self.managed)
         of_object: dict[tuple[str, ...], list[Finding]] = {}
         for one in marked(drift, self.entries, today=self.today):
-            of_object.setdefault(object_of(one.path), []).append(one)
+            of_object.setdefault(one.path.object, []).append(one)
         return {
             name: of_object[name][0]
             for name in objects
@@ -66,7 +65,7 @@ def _accepted(
     found: Iterable[Finding], staying: dict[tuple[str, ...], Finding]
 ) -> Iterator[Finding]:
     for one in found:
-        accepted = staying.get(object_of(one.path))
+        accepted = staying.get(one.path.object)
         if accepted is None or one.kind not in {Kind.DRIFT, Kind.UNMODELLED}:
             yield one
         else:

@@ -15,7 +15,8 @@ from schemaproof.compare import compare
 from schemaproof.errors import MigrationRefusedError
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.schema.object_paths import object_of
+from schemaproof.schema.codes import Code
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 
 SHOWN: Final = 10
 _COUNTED: Final = {
@@ -23,7 +24,7 @@ _COUNTED: Final = {
     "new": frozenset({Kind.DRIFT}),
     "off": frozenset(),
 }
-_AROUND: Final = frozenset({"event-trigger-unexpected", "publication-unexpected"})
+_AROUND: Final = frozenset({Code("event-trigger", "unexpected"), Code("publication", "unexpected")})
 _ALLOW: Final = (
     "or go on with a reason: --allow {ground} --reason '...'"
     " (alembic -x allow={ground} -x reason='...')"
@@ -57,7 +58,7 @@ def held_before(
         if _counts(finding, mode)
         and _identity(finding) not in recorded
         # What stays, and is in this respect as the next revision makes it.
-        and (object_of(finding.path) not in staying or finding.path in left)
+        and (finding.path.object not in staying or finding.path in left)
     ]
 
 
@@ -86,7 +87,7 @@ def held_after(
     return [
         finding
         for finding in counted
-        if _identity(finding) not in recorded and object_of(finding.path) not in foreign
+        if _identity(finding) not in recorded and finding.path.object not in foreign
     ]
 
 
@@ -133,8 +134,8 @@ def _counts(finding: Finding, mode: str) -> bool:
     Who may do what is decided in each environment, and no migration builds on it; nor does it on
     what others have around it.
     """
-    about_access = finding.code.endswith(("-owner", "-privileges"))
-    by_default = finding.code.startswith("default-privileges-")
+    about_access = finding.code.aspect in {"owner", "privileges"}
+    by_default = finding.code.kind == DEFAULT_PRIVILEGES.name
     around = finding.code in _AROUND
     return finding.kind in _COUNTED[mode] and not (about_access or by_default or around)
 
@@ -144,12 +145,12 @@ def _out_of_step(
 ) -> set[tuple[str, ...]]:
     """Objects that were there and not as expected, or expected by nobody."""
     there = set(before.actual.object_names())
-    return (there - set(at_home)) | {object_of(finding.path) for finding in known}
+    return (there - set(at_home)) | {finding.path.object for finding in known}
 
 
 def _changed(before: State, now: State) -> set[tuple[str, ...]]:
     differences = compare(before.actual, now.actual).differences
-    return {object_of(difference.path) for difference in differences}
+    return {difference.path.object for difference in differences}
 
 
 def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:

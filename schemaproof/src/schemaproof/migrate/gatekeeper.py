@@ -17,6 +17,7 @@ from schemaproof.history import ledger, version_table
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.migrate import gate
 from schemaproof.migrate.revision_hook import RevisionHook
+from schemaproof.schema.codes import Code
 
 
 def pass_gate(
@@ -90,7 +91,9 @@ def _refuse_tampering(around: RevisionHook, at: LiveHistory) -> None:
     for finding in found:
         if finding.kind is not Kind.TAMPERED:
             continue
-        grounds["heads" if finding.code == "several-heads" else "tampering"].append(finding)
+        grounds["heads" if finding.code == Code("several", "heads") else "tampering"].append(
+            finding
+        )
     for ground, what in (
         ("tampering", "the history is not what was recorded"),
         ("heads", "the history has several heads"),

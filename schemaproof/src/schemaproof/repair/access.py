@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from schemaproof.compare.tools import Grants, same_grants
+from schemaproof.compare.attributes import Grants, same_grants
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import UNNAMED_PARTS, Grant
 
 WHOEVER_CREATES: Final = "whoever runs the script"
@@ -61,7 +62,7 @@ class Target:
         usual: Whether there are privileges that are not said because they are usual.
     """
 
-    path: str
+    path: ObjectPath
     kind: str
     name: str
     column: str | None = None

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from schemaproof.compare.columns import ATTRIBUTES
-from schemaproof.compare.tools import attributes
+from schemaproof.compare.attributes import differing
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.views import VIEWS
-from schemaproof.schema.paths import path
+from schemaproof.schema.kinds import COLUMN
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Relation, Sequence
 
 _NOTHING: Final = Column(name="", position=0, type="")
@@ -47,7 +47,7 @@ class Table:
         """Whether its columns have options of the foreign data wrapper, and no values here."""
         return self.kind == "foreign table"
 
-    def path(self, column: Column) -> str:
+    def path(self, column: Column) -> ObjectPath:
         """Return the path of a column."""
         return path(self.schema, self.name, column.name)
 
@@ -78,14 +78,14 @@ def repair_column(
         yield _add(table, wanted, sequence)
         yield from attributes_of(table, wanted, ddl.as_added(wanted, foreign=table.foreign), roles)
     elif wanted is not None and found is not None and wanted != found:
-        codes = {difference.code for difference in attributes("", wanted, found, ATTRIBUTES)}
-        if "column-generated" in codes:
+        changed = differing(wanted, found, COLUMN.compared)
+        if "generated" in changed:
             # An expression can be changed in place from PostgreSQL 17 on only.
             yield _drop(table, found)
             yield _add(table, wanted, sequence)
             found = _NOTHING
-        elif codes:
-            yield from _alter(table, wanted, found, sequence, codes)
+        elif changed:
+            yield from _alter(table, wanted, found, sequence, changed)
         yield from attributes_of(table, wanted, found, roles)
 
 
@@ -149,10 +149,10 @@ def _add(table: Table, column: Column, sequence: Sequence | None) -> Step:
 
 
 def _alter(
-    table: Table, wanted: Column, found: Column, sequence: Sequence | None, codes: set[str]
+    table: Table, wanted: Column, found: Column, sequence: Sequence | None, changed: set[str]
 ) -> Iterator[Step]:
-    retyped = bool(codes & {"column-type", "column-type-modifier", "column-collation"})
-    for clause in _clauses(table, wanted, found, sequence, codes, retyped=retyped):
+    retyped = bool(changed & {"type", "type_modifier", "collation"})
+    for clause in _clauses(table, wanted, found, sequence, changed, retyped=retyped):
         sql = f"{table.alter(wanted)} {clause}"
         if clause == "ADD NOT NULL NO INHERIT":
             sql = f"ALTER TABLE {table.sql} ADD NOT NULL {ddl.name(wanted.name)} NO INHERIT"
@@ -165,21 +165,21 @@ def _clauses(
     wanted: Column,
     found: Column,
     sequence: Sequence | None,
-    codes: set[str],
+    changed: set[str],
     *,
     retyped: bool,
 ) -> Iterator[str]:
-    new_default = retyped or bool(codes & {"column-default", "column-identity"})
+    new_default = retyped or bool(changed & {"default", "identity"})
     if new_default and found.default is not None:
         # It may not fit the new type, and an identity cannot have one; the right one comes below.
         yield "DROP DEFAULT"
     if retyped:
         yield _type(wanted, foreign=table.foreign)
-    if "column-identity" in codes:
+    if "identity" in changed:
         yield _identity(wanted, found, sequence, table.schema)
     if new_default and wanted.default is not None:
         yield f"SET DEFAULT {wanted.default}"
-    if "column-nullability" in codes:
+    if "nullability" in changed:
         if not found.nullable:
             yield "DROP NOT NULL"
         if not wanted.nullable:

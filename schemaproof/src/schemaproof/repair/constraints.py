@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from schemaproof.compare.tools import pairs
+from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Constraint, Relation
 
-_ADD_PHASES: Final = {"foreign-key": Phase.ADD_FOREIGN_KEYS, "check": Phase.ADD_CHECKS}
 # A list of names with commas between, and no SQL.
 _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 
@@ -46,8 +46,7 @@ def _add(schema: str, table: str, wanted: Constraint) -> Step:
         f"ALTER TABLE {ddl.name(schema, table)} ADD CONSTRAINT {ddl.name(wanted.name)}"
         f" {wanted.definition}{suffix}"
     )
-    phase = _ADD_PHASES.get(wanted.kind, Phase.ADD_KEYS)
-    return Step(path(schema, table, wanted.name), phase, add)
+    return Step(path(schema, table, wanted.name), CONSTRAINTS[wanted.kind].created, add)
 
 
 def _attributes(

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Column, Sequence
 
 if TYPE_CHECKING:
@@ -150,6 +151,6 @@ def _option_name(key: str) -> str:
     return f"{toast}{dot}{name(option)}"
 
 
-def comment(where: str, on: str, text: str | None) -> Step:
+def comment(where: ObjectPath, on: str, text: str | None) -> Step:
     """Return the step that sets a comment; ``on`` names kind and object."""
     return Step(where, Phase.COMMENT, f"COMMENT ON {on} IS {literal(text)}")

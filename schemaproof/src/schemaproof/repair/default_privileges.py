@@ -11,14 +11,15 @@ from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject, Grant
 
-KIND: Final = "default-privileges"
 _NAME: Final = re.compile("^for (.*) on (.*)$")
 
 
 def repair_default_privileges(
-    parent: str,
+    parent: ObjectPath,
     schema: str,
     wanted: DatabaseObject | None,
     found: DatabaseObject | None,
@@ -59,7 +60,7 @@ def given(objects: Iterable[DatabaseObject]) -> dict[str, tuple[Grant, ...]]:
     return {
         item.name.removeprefix(start): item.privileges
         for item in objects
-        if item.kind == KIND and item.name.startswith(start) and item.privileges
+        if item.kind == DEFAULT_PRIVILEGES.name and item.name.startswith(start) and item.privileges
     }
 
 

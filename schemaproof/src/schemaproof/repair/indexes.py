@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from schemaproof.compare.tools import pairs
+from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import path

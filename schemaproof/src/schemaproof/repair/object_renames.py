@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import Any, Final
+from typing import Any
 
-from schemaproof.compare.tools import renames
+from schemaproof.compare.pairs import renames
 from schemaproof.findings.steps import Step
 from schemaproof.repair import ddl
 from schemaproof.repair.objects import Home, mentioned_name, rename_back
 from schemaproof.repair.order import with_former_names
+from schemaproof.schema.kinds import OBJECTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot, SqlText
-
-_NO_RENAME: Final = frozenset({"operator", "cast", "transform", "extension", "default-privileges"})
-_NAMES_TYPES: Final = frozenset({"function", "operator", "cast", "transform"})
 
 Objects = tuple[DatabaseObject, ...]
 
@@ -66,7 +64,7 @@ def _renamed(
         former = {mentioned_name(home, other): mentioned_name(home, one)}
         return one.definition.same_as(_with(former, other.definition))
 
-    for kind in sorted({item.kind for item in wanted} - _NO_RENAME):
+    for kind in sorted({item.kind for item in wanted if OBJECTS[item.kind].renamable}):
         before = {item.name: item for item in wanted if item.kind == kind}
         after = {item.name: item for item in found if item.kind == kind}
         for old, new in renames(before.values(), after.values(), same).items():
@@ -94,5 +92,5 @@ def _with(former: Mapping[str, str], value: Any) -> Any:
 def _names_another(owner: Any, field: str, value: Any) -> bool:
     """Whether it is not a name of its own."""
     if isinstance(owner, DatabaseObject) and field == "name":
-        return owner.kind in _NAMES_TYPES
+        return OBJECTS[owner.kind].named_by_types
     return isinstance(value, str) and field in {"type", "of_type"}

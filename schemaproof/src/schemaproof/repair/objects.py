@@ -9,36 +9,17 @@ from typing import Final
 from postgast.pg_query_pb2 import Token
 
 from schemaproof.compare.objects import identity, object_path
-from schemaproof.compare.tools import pairs_by
-from schemaproof.findings.object_codes import OWNERLESS
+from schemaproof.compare.pairs import pairs_by
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.alterations import alterations
-from schemaproof.repair.default_privileges import KIND as DEFAULT_PRIVILEGES
 from schemaproof.repair.default_privileges import repair_default_privileges
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 from schemaproof.sql.sql_tokens import NotAnalysed, tokens
 
-_OF_TABLES: Final = frozenset({"trigger", "policy", "rule"})
-_IN_NO_SCHEMA: Final = frozenset(
-    {
-        *("extension", "cast", "transform", "publication", "event-trigger", "language"),
-        *("foreign-data-wrapper", "foreign-server"),
-    }
-)
-# Nothing depends on them, and they depend on relations.
-_LAST: Final = _OF_TABLES | {"statistics", "publication", "event-trigger"}
-_WORDS: Final = {
-    "function": "ROUTINE",
-    "enum": "TYPE",
-    "composite-type": "TYPE",
-    "range-type": "TYPE",
-    "base-type": "TYPE",
-    "foreign-server": "SERVER",
-}
-_GIVEN: Final = {"ROUTINE": "functions", "TYPE": "types", "DOMAIN": "types"}
-"""What default privileges call them."""
 _STATES: Final = {
     None: "ENABLE",
     "disabled": "DISABLE",
@@ -57,7 +38,7 @@ class Home:
         table: The table, qualified and quoted, for what belongs to a table.
     """
 
-    path: str = ""
+    path: ObjectPath = ObjectPath("")  # noqa: RUF009 - it never changes
     schema: str = ""
     table: str = ""
 
@@ -70,7 +51,7 @@ def repair_objects(
 ) -> Iterator[Step]:
     """Yield what makes the objects of a table, schema or database as they should be."""
     for wanted, found in pairs_by(identity, expected, actual):
-        if DEFAULT_PRIVILEGES in (wanted and wanted.kind, found and found.kind):
+        if DEFAULT_PRIVILEGES.name in (wanted and wanted.kind, found and found.kind):
             if wanted is not None or (found is not None and not found.optional):
                 yield from repair_default_privileges(home.path, home.schema, wanted, found, roles)
         elif wanted is None and found is not None:
@@ -90,12 +71,11 @@ def _unexpected(home: Home, item: DatabaseObject) -> Step:
 
 def drop(home: Home, item: DatabaseObject) -> Step:
     """Return the step that removes an object."""
-    phase = Phase.DROP_OBJECTS if item.kind in _LAST else Phase.DROP_DEFINITIONS
-    on = f" ON {home.table}" if item.kind in _OF_TABLES else ""
-    sql = f"DROP {_words(item)} {_name(home, item)}{on}"
+    kind = OBJECTS[item.kind]
+    sql = f"DROP {kind.ddl} {_name(home, item)}{_on(home, item)}"
     return Step(
         object_path(home.path, item),
-        phase,
+        kind.dropped,
         sql,
         drops=mentioned_name(home, item),
         needs=str(item.definition),
@@ -104,22 +84,18 @@ def drop(home: Home, item: DatabaseObject) -> Step:
 
 def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
     """Yield the steps that create an object with all that belongs to it."""
+    kind = OBJECTS[item.kind]
     if not item.inherited:
         where = object_path(home.path, item)
-        yield Step(where, _phase(item), str(item.definition), creates=mentioned_name(home, item))
+        yield Step(where, kind.created, str(item.definition), creates=mentioned_name(home, item))
     nothing = DatabaseObject(
         kind=item.kind,
         name=item.name,
         definition=item.definition,
-        owner=access.WHOEVER_CREATES if _is_given(home, item) else None,
-        privileges=roles.to_new(_GIVEN.get(_words(item), ""), item.privileges),
+        owner=access.WHOEVER_CREATES if kind.owned and kind.place is Place.SCHEMA else None,
+        privileges=roles.to_new(kind.default_privileges, item.privileges),
     )
     yield from _attributes(home, item, nothing, roles)
-
-
-def _is_given(home: Home, item: DatabaseObject) -> bool:
-    """Whether the owner of its schema should own it; what is in none may need a superuser."""
-    return home.path != "" and home.table == "" and item.kind not in OWNERLESS
 
 
 def _change(
@@ -131,13 +107,15 @@ def _change(
     changes = alterations(wanted.definition, found.definition)
     if changes is not None:
         where = object_path(home.path, wanted)
-        yield from (Step(where, _phase(wanted), change) for change in changes)
+        yield from (Step(where, OBJECTS[wanted.kind].created, change) for change in changes)
     elif not _replaceable(wanted, found):
         yield drop(home, found)
         yield from create(home, wanted, roles)
         return
     else:
-        yield Step(object_path(home.path, wanted), _phase(wanted), str(wanted.definition))
+        yield Step(
+            object_path(home.path, wanted), OBJECTS[wanted.kind].created, str(wanted.definition)
+        )
     yield from _attributes(home, wanted, found, roles)
 
 
@@ -160,12 +138,12 @@ def _attributes(
     name = _name(home, wanted)
     if wanted.enabled != found.enabled:
         yield Step(where, Phase.ALTER_OBJECTS, _enable(home, wanted))
-    target = Target(where, _words(wanted), name)
+    target = Target(where, OBJECTS[wanted.kind].ddl, name)
     yield from access.owner(_owned(wanted, target), wanted.owner, found.owner, roles)
     yield from access.privileges(target, wanted.privileges, found.privileges, roles)
     if wanted.comment != found.comment:
-        on = f" ON {home.table}" if wanted.kind in _OF_TABLES else ""
-        yield ddl.comment(where, f"{_owned(wanted, target).kind} {name}{on}", wanted.comment)
+        on = f"{_owned(wanted, target).kind} {name}{_on(home, wanted)}"
+        yield ddl.comment(where, on, wanted.comment)
 
 
 def _owned(item: DatabaseObject, target: Target) -> Target:
@@ -184,29 +162,27 @@ def _enable(home: Home, item: DatabaseObject) -> str:
     return f"ALTER TABLE {home.table} {state} {item.kind.upper()} {item.name}"
 
 
-def _phase(item: DatabaseObject) -> Phase:
-    if item.kind in _LAST:
-        return Phase.CREATE_OBJECTS
-    return Phase.CREATE_ROUTINES if item.kind == "function" else Phase.CREATE_DEFINITIONS
-
-
 def _name(home: Home, item: DatabaseObject) -> str:
     """Return the name as statements want it; extended statistics carry their schema already."""
-    if item.kind in _OF_TABLES | _IN_NO_SCHEMA | {"statistics"}:
-        return item.name
-    return f"{home.schema}.{item.name}"
+    if OBJECTS[item.kind].place is Place.SCHEMA:
+        return f"{home.schema}.{item.name}"
+    return item.name
+
+
+def _on(home: Home, item: DatabaseObject) -> str:
+    return f" ON {home.table}" if OBJECTS[item.kind].on_table else ""
 
 
 def rename_back(home: Home, new: DatabaseObject, old: DatabaseObject) -> Step:
     """Return the step that gives an object the name that it had."""
     name = mentioned_name(home, old).removeprefix(f"{home.path}.")
-    sql = f"ALTER {_words(new)} {_name(home, new)} RENAME TO {name}"
+    sql = f"ALTER {OBJECTS[new.kind].ddl} {_name(home, new)} RENAME TO {name}"
     return Step(object_path(home.path, old), Phase.RENAME, sql)
 
 
 def mentioned_name(home: Home, item: DatabaseObject) -> str:
     """Return what others call it: without arguments, or the access method that it is for."""
-    if home.table or item.kind in {"cast", "transform"}:
+    if home.table or not OBJECTS[item.kind].referable:
         return ""
     name = _without_arguments(item.name)
     return f"{home.path}.{name}" if home.path else name
@@ -219,7 +195,3 @@ def _without_arguments(name: str) -> str:
         return name
     ends = (one.start for one in read if one.text == "(" or one.kind == Token.USING)
     return name[: next(ends, None)].rstrip()
-
-
-def _words(item: DatabaseObject) -> str:
-    return _WORDS.get(item.kind, item.kind.replace("-", " ").upper())

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from schemaproof.compare.objects import identity
-from schemaproof.compare.tools import pairs, pairs_by
+from schemaproof.compare.pairs import pairs, pairs_by
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from schemaproof.compare import columns, constraints, indexes, relations
-from schemaproof.compare.tools import renames
+from schemaproof.compare.pairs import renames
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.repair.heirs import parents_of, renamed_parents
@@ -27,7 +27,9 @@ def renamed_back(expected: Schema, actual: Schema) -> tuple[Schema, list[Step]]:
     steps += _statements({one.name: _words(one) for one in actual.relations}, expected.name, tables)
     wanted = {relation.name: relation for relation in expected.relations}
     old_names = {new: old for old, new in tables.items()}
-    old_paths = {path(actual.name, new): path(actual.name, old) for new, old in old_names.items()}
+    old_paths: dict[str, str] = {
+        path(actual.name, new): path(actual.name, old) for new, old in old_names.items()
+    }
     present = []
     for each in actual.relations:
         relation = renamed_parents(each, old_paths) if old_paths else each
@@ -131,10 +133,8 @@ def _words(relation: Relation) -> str:
 def _with_old_owner(schema: str, sequence: Sequence, tables: Mapping[str, str]) -> Sequence:
     """Return a sequence as it is when the table that owns it has its name back."""
     for old, new in tables.items():
-        start = f"{path(schema, new)}."
-        if sequence.owned_by is not None and sequence.owned_by.startswith(start):
-            column = sequence.owned_by.removeprefix(start)
-            return replace(sequence, owned_by=f"{path(schema, old)}.{column}")
+        if sequence.owned_by is not None and sequence.owned_by.object == (schema, new):
+            return replace(sequence, owned_by=path(schema, old, *sequence.owned_by.names[2:]))
     return sequence
 
 

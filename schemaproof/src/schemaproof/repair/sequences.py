@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from schemaproof.compare.sequences import ATTRIBUTES
-from schemaproof.compare.tools import attributes, pairs
+from schemaproof.compare.attributes import differing
+from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.kinds import SEQUENCE
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Schema, Sequence
 
@@ -66,17 +67,17 @@ def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
 
 
 def _alter(schema: str, wanted: Sequence, found: Sequence, roles: Roles) -> Iterator[Step]:
-    changed = {difference.code for difference in attributes("", wanted, found, ATTRIBUTES)}
+    changed = differing(wanted, found, SEQUENCE.compared)
     where, name = path(schema, wanted.name), ddl.name(schema, wanted.name)
     alter = f"ALTER SEQUENCE {name}"
-    if "sequence-type" in changed:
+    if "type" in changed:
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} AS {wanted.type}")
     if ddl.options(wanted) != ddl.options(found):
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} {ddl.options(wanted)}")
-    if "sequence-persistence" in changed:
+    if "persistence" in changed:
         persistence = (wanted.persistence or "logged").upper()
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} SET {persistence}")
-    if "sequence-owned-by" in changed:
+    if "owned_by" in changed:
         # The path of a column is written as SQL writes it.
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} OWNED BY {wanted.owned_by or 'NONE'}")
     target = Target(where, "SEQUENCE", name)

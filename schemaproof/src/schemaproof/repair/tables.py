@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from schemaproof.compare.tools import pairs
+from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
@@ -17,6 +17,7 @@ from schemaproof.repair.indexes import repair_indexes
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.storage import alter_relation
 from schemaproof.repair.views import VIEWS, with_readers
+from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
 
@@ -72,8 +73,8 @@ def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) 
     """Return the step that removes a relation."""
     return Step(
         path(schema, relation.name),
-        Phase.DROP_VIEWS if relation.kind in VIEWS else Phase.DROP_RELATIONS,
-        f"DROP {kind_words(relation)} {ddl.name(schema, relation.name)}",
+        RELATIONS[relation.kind].dropped,
+        f"DROP {RELATIONS[relation.kind].ddl} {ddl.name(schema, relation.name)}",
         destructive=relation.kind not in VIEWS,
         unmodelled=unmodelled,
         drops=path(schema, relation.name),
@@ -100,10 +101,8 @@ def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
         for column in relation.columns
         if (sequence := around.sequence_of(relation, column)) is not None
     }
-    phase = Phase.CREATE_RELATIONS
-    if relation.kind in VIEWS:
-        phase = Phase.CREATE_VIEWS
-    elif relation.partition_of is not None or relation.inherits is not None:
+    phase = RELATIONS[relation.kind].created
+    if relation.partition_of is not None or relation.inherits is not None:
         phase = Phase.CREATE_PARTITIONS
     statement = create_statement(around.schema, relation, sequences)
     yield Step(where, phase, statement, creates=where)
@@ -177,16 +176,11 @@ def _parts(
     home = Home(where, ddl.name(schema), table.sql)
     yield from repair_objects(home, expected.objects, actual.objects, around.roles)
     yield from alter_relation(schema, expected, actual)
-    target = Target(where, kind_words(expected), table.sql)
+    target = Target(where, RELATIONS[expected.kind].ddl, table.sql)
     yield from access.owner(target, expected.owner, actual.owner, around.roles)
     yield from access.privileges(target, expected.privileges, actual.privileges, around.roles)
     if expected.comment != actual.comment:
-        yield ddl.comment(where, f"{kind_words(expected)} {table.sql}", expected.comment)
-
-
-def kind_words(relation: Relation) -> str:
-    """Return what DROP, ALTER and COMMENT call it."""
-    return "TABLE" if relation.kind == "partitioned table" else relation.kind.upper()
+        yield ddl.comment(where, f"{target.kind} {table.sql}", expected.comment)
 
 
 def made_anew(expected: Schema, actual: Schema) -> frozenset[str]:

@@ -11,7 +11,7 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.repair.alterations import alterations
 from schemaproof.repair.objects import Home
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
 from schemaproof.sql import sql_tree
 
@@ -43,7 +43,7 @@ def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[
 
 
 def _replaced(
-    where: str, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
+    where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
 ) -> Iterator[Step]:
     """Put another type in its place, and move the columns over."""
     former = ddl.name("monps replaced " + wanted.name.strip('"')[:40])
@@ -56,7 +56,7 @@ def _replaced(
 
 
 def _replaced_range(
-    where: str, name: str, wanted: DatabaseObject, expected: Snapshot
+    where: ObjectPath, name: str, wanted: DatabaseObject, expected: Snapshot
 ) -> Iterator[Step]:
     """Keep the values as text meanwhile: the functions of a range type bear its name."""
     columns = [*_columns_of(name, expected)]
@@ -122,7 +122,7 @@ def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, 
 
 
 def _retyped(
-    where: str, schema: str, relation: Relation, column: Column, former: Column | None = None
+    where: ObjectPath, schema: str, relation: Relation, column: Column, former: Column | None = None
 ) -> Iterator[Step]:
     alter = f"ALTER TABLE {ddl.name(schema, relation.name)} ALTER COLUMN {ddl.name(column.name)}"
     if (former or column).default is not None:

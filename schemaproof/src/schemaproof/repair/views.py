@@ -37,7 +37,7 @@ def with_readers(schema: Schema, names: Iterable[str]) -> frozenset[str]:
 
 def _reading(schema: Schema) -> dict[str, set[str]]:
     """Return what each view reads, as far as it is in the same schema."""
-    by_path = {path(schema.name, one.name): one.name for one in schema.relations}
+    by_path: dict[str, str] = {path(schema.name, one.name): one.name for one in schema.relations}
     return {
         view.name: {by_path[name] for name in _names(view) if name in by_path} - {view.name}
         for view in schema.relations

@@ -46,6 +46,4 @@ def _finalize(value: object) -> object:
 
 def _schema(finding: Finding) -> str:
     """The first part of the path; a revision has no schema, and stands for itself."""
-    if finding.path.startswith('"'):
-        return finding.path.partition('".')[0].strip('"')
-    return finding.path.partition(".")[0]
+    return finding.path.names[0]

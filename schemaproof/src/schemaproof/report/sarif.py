@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from schemaproof.findings.codes import CODES, Severity
+from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Finding, Report
 from schemaproof.report.documents import Document, as_json
 
@@ -43,7 +43,7 @@ def message(text: str) -> dict[str, str]:
     return {"text": text.replace("](", "\\](")}
 
 
-def _rule(code: str) -> dict[str, Any]:
+def _rule(code: Code) -> dict[str, Any]:
     meaning = CODES[code]
     return {
         "id": code,
@@ -54,7 +54,7 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
     sides = [
         f"{name} {value}"
         for name, value in (("expected", finding.expected), ("actual", finding.actual))

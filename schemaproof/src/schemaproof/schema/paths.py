@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import Final, Self
 
 # What quote_ident() quotes: pg_get_keywords() of 15 to 18 but for the unreserved ones.
 _KEYWORDS: Final = frozenset(
@@ -36,18 +38,69 @@ _KEYWORDS: Final = frozenset(
 _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
-def path(*names: str) -> str:
-    """Join names to a path, quoted where SQL would need it.
+_NAME: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^".])+')
+
+
+class ObjectPath(str):
+    """Where an object stands. It is the text that reports show, and knows the names it is made of.
+
+    Attributes:
+        names: From the outermost inwards: schema, relation, column; the whole text for what is in
+            no schema.
+    """
+
+    __slots__ = ("names",)
+    names: tuple[str, ...]
+
+    def __new__(cls, text: str, *names: str) -> Self:
+        """Return the path with this text; see :func:`path` for that of names."""
+        made = super().__new__(cls, text)
+        made.names = names or (text,)
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
+        """Return what a copy is made of."""
+        return type(self), (str(self), *self.names)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the path that a file or a row of PostgreSQL holds as text.
+
+        >>> ObjectPath.parse('quantum."Team DNA".id').names
+        ('quantum', 'Team DNA', 'id')
+        """
+        return cls(text, *(_unquoted(part) for part in _NAME.findall(text)))
+
+    def within(self, text: str) -> Self:
+        """Return the path of something in here that has its name as SQL writes it."""
+        return type(self)(f"{self}.{text}", *self.names, text)
+
+    @property
+    def object(self) -> tuple[str, ...]:
+        """Schema and name of the object that this is, or is within."""
+        return self.names[:2]
+
+    def enclosing(self) -> Iterator[str]:
+        """Yield the paths of all that this is within, from the outermost, and this one."""
+        return accumulate(_NAME.findall(self), "{}.{}".format)
+
+
+def path(*names: str) -> ObjectPath:
+    """Return the path of names, quoted where SQL would need it.
 
     >>> path("quantum", "Team DNA", "id")
     'quantum."Team DNA".id'
     >>> path("public", "order")
     'public."order"'
     """
-    return ".".join(_quoted(name) for name in names)
+    return ObjectPath(".".join(_quoted(name) for name in names), *names)
 
 
 def _quoted(name: str) -> str:
     if _PLAIN.fullmatch(name) and name not in _KEYWORDS:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def _unquoted(text: str) -> str:
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from schemaproof.schema.paths import ObjectPath
+
 # PostgreSQL prints each as it was written, and they are the same function.
 _OF_NOW: Final = ("CURRENT_TIMESTAMP", "transaction_timestamp")
 
@@ -217,7 +219,7 @@ class Sequence:
     maximum: int
     cache: int
     cycle: bool = False
-    owned_by: str | None = None
+    owned_by: ObjectPath | None = None
     """The column it belongs to, as ``schema.table.column``."""
     persistence: str | None = None
     owner: str | None = None

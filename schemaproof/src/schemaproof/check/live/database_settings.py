@@ -11,9 +11,12 @@ from typing import Final
 
 from schemaproof.catalog.catalog_queries import answers, parts_of
 from schemaproof.connection.raw_sql import AnyConnection, Row
+from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Scope
 
 # Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
@@ -51,13 +54,13 @@ def setting_findings(
         if wanted is None and row["part"] in named:
             continue
         if wanted != row["value"]:
-            code = "database-setting" if own else "role-setting"
-            finding = Finding(code, Kind.DRIFT, _path(name, own=own), wanted, row["value"])
+            about = Code("database" if own else "role", "setting")
+            finding = Finding(about, Kind.DRIFT, _path(name, own=own), wanted, row["value"])
             yield finding, _set(finding, row["alter"], row["name"], wanted)
     for name, value in sorted(expected.items()):
         own = name.partition(".")[0] not in _parts(scope)
-        code = "database-setting" if own else "role-setting"
-        yield Finding(code, Kind.DRIFT, _path(name, own=own), value, None), None
+        about = Code("database" if own else "role", "setting")
+        yield Finding(about, Kind.DRIFT, _path(name, own=own), value, None), None
     yield from _of_the_database(connection, declared)
 
 
@@ -67,14 +70,16 @@ def collation_findings(
     """Yield a finding for each collation whose order may have changed since it was used."""
     schemas = [*scope.managed, *scope.shared]
     for row in answers(connection, "collation_versions", schemas=schemas):
-        finding = Finding(row["code"], Kind.DRIFT, row["path"], row["recorded"], row["actual"])
-        yield finding, _rebuild(row) if row["actual"] else None
+        where = ObjectPath.parse(row["path"])
+        about = code(row["code"])
+        finding = Finding(about, Kind.DRIFT, where, row["recorded"], row["actual"])
+        yield finding, _rebuild(where, row) if row["actual"] else None
 
 
-def _rebuild(row: Row) -> Step:
+def _rebuild(where: ObjectPath, row: Row) -> Step:
     """Return the step that rebuilds what is sorted, and then says so."""
     indexes = [f"REINDEX INDEX {index}" for index in row["indexes"]]
-    return Step(row["path"], Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
+    return Step(where, Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
 
 
 def _of_the_database(
@@ -85,22 +90,25 @@ def _of_the_database(
     if found["encoding"] == "SQL_ASCII":
         said = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"
         path = _path("encoding", own=True)
-        yield Finding("encoding-unverified", Kind.UNVERIFIED, path, None, said), None
+        yield Finding(Code("encoding", "unverified"), Kind.UNVERIFIED, path, None, said), None
     for name in _OF_THE_DATABASE:
         if name in wanted and wanted[name] != found[name]:
             path = _path(name, own=True)
-            finding = Finding("database-setting", Kind.DRIFT, path, wanted[name], found[name])
+            finding = Finding(
+                Code("database", "setting"), Kind.DRIFT, path, wanted[name], found[name]
+            )
             yield finding, _limit(path, found["alter"], wanted[name]) if name == _LIMIT else None
 
 
-def _limit(path: str, alter: str, wanted: str) -> Step | None:
+def _limit(path: ObjectPath, alter: str, wanted: str) -> Step | None:
     if not wanted.removeprefix("-").isdecimal():
         return None
     return Step(path, Phase.ALTER_OBJECTS, f"{alter} CONNECTION LIMIT {wanted}")
 
 
-def _path(name: str, *, own: bool) -> str:
-    return f"database.{name}" if own else f"role.{name}"
+def _path(name: str, *, own: bool) -> ObjectPath:
+    where = "database" if own else "role"
+    return ObjectPath(f"{where}.{name}", where, name)
 
 
 def _parts(scope: Scope) -> set[str]:

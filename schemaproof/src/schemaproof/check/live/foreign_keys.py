@@ -17,6 +17,7 @@ from schemaproof.catalog.catalog_queries import answers, is_in_scope
 from schemaproof.catalog.untrusted_types import untrusted_types
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
+from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Scope
 
@@ -44,13 +45,13 @@ def violation_findings(
             continue
         where = path(key["schema"], key["relation"], key["name"])
         if reason := _why_unread(key):
-            yield Finding("foreign-key-unverified", Kind.UNVERIFIED, where, None, reason)
+            yield Finding(Code("foreign-key", "unverified"), Kind.UNVERIFIED, where, None, reason)
             continue
         with transaction(connection):
             count, example = _violated(connection, key)
         if count:
             found = f"{count} rows, one with {', '.join(key['columns'])} = {example}"
-            yield Finding("foreign-key-violated", Kind.DRIFT, where, "no row", found)
+            yield Finding(Code("foreign-key", "violated"), Kind.DRIFT, where, "no row", found)
 
 
 def _why_unread(key: Row) -> str | None:

@@ -17,7 +17,8 @@ from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
-from schemaproof.schema.paths import path
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Scope
 
 _Found = Iterator[tuple[Finding, Step | None]]
@@ -56,7 +57,10 @@ def sequence_findings(
         if reason is None:
             readable.append(use)
         else:
-            yield Finding("sequence-unverified", Kind.UNVERIFIED, _path(use), None, reason), None
+            yield (
+                Finding(Code("sequence", "unverified"), Kind.UNVERIFIED, _path(use), None, reason),
+                None,
+            )
     for start in range(0, len(readable), AT_ONCE):
         with transaction(connection):
             yield from _judged(connection, readable[start : start + AT_ONCE])
@@ -119,12 +123,16 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
     if not use["minimum"] <= following <= use["maximum"] and not use["cycle"]:
         limit = use["maximum"] if up else use["minimum"]
         expected = f"a next value up to {limit}"
-        finding = Finding("sequence-exhausted", Kind.DRIFT, _path(use), expected, "none is left")
+        finding = Finding(
+            Code("sequence", "exhausted"), Kind.DRIFT, _path(use), expected, "none is left"
+        )
         yield finding, _start_again(use, key)
     elif key is not None and ((following <= key) if up else (following >= key)):
         where = path(use["schema"], use["relation"], use["column"])
         expected = f"a next value {'above' if up else 'below'} {key}, the furthest of {where}"
-        finding = Finding("sequence-behind", Kind.DRIFT, _path(use), expected, str(following))
+        finding = Finding(
+            Code("sequence", "behind"), Kind.DRIFT, _path(use), expected, str(following)
+        )
         yield finding, _move_behind(use, key)
 
 
@@ -148,5 +156,5 @@ def _set(use: Row, value: str) -> Step:
     return Step(_path(use), Phase.ALTER_SEQUENCES, sql)
 
 
-def _path(use: Row) -> str:
+def _path(use: Row) -> ObjectPath:
     return path(use["sequence_schema"], use["sequence"])

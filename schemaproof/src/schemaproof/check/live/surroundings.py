@@ -14,9 +14,11 @@ from typing import Final
 
 from schemaproof.catalog.catalog_queries import answers, is_ignored, parts_of
 from schemaproof.connection.raw_sql import AnyConnection, Row
+from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.schema.paths import path
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Scope
 
 _Found = Iterator[tuple[Finding, Step | None]]
@@ -45,27 +47,28 @@ def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
         **parts_of(scope),
     )
     for row in found:
-        if row["code"].startswith("table-"):
+        about = code(row["code"])
+        if about.kind == "table":
             ours = (row["schema"], row["name"]) in own
             seen = (
                 row["other_schema"] in scope.managed or (row["other_schema"], row["other"]) in own
             )
             if ours and not seen and not is_ignored(scope, row["schema"], row["name"]):
                 yield _of_table(row)
-        elif row["code"] == "role-connect":
-            where = f"role.{row['name']}"
-            finding = Finding(row["code"], Kind.DRIFT, where, "may connect", "may not connect")
+        elif about == Code("role", "connect"):
+            where = ObjectPath(f"role.{row['name']}", "role", row["name"])
+            finding = Finding(about, Kind.DRIFT, where, "may connect", "may not connect")
             yield finding, Step(where, Phase.GRANTS, row["repair"])
         elif (row["schema"], row["name"]) not in own:
             names = (row["schema"], row["name"]) if row["name"] else (row["schema"],)
-            finding = Finding(row["code"], Kind.DRIFT, path(*names), None, row["other"])
+            finding = Finding(about, Kind.DRIFT, path(*names), None, row["other"])
             yield finding, Step(finding.path, Phase.GRANTS, row["repair"], shared=True)
 
 
 def _of_table(row: Row) -> tuple[Finding, Step | None]:
     names = [name for name in (row["other_schema"], row["other"]) if name]
     where = path(row["schema"], row["name"])
-    finding = Finding(row["code"], Kind.DRIFT, where, None, path(*names))
+    finding = Finding(code(row["code"]), Kind.DRIFT, where, None, path(*names))
     if row["repair"] is None:
         return finding, None
     return finding, Step(where, Phase.ALTER_RELATIONS, row["repair"], shared=True)
@@ -95,7 +98,12 @@ def _shadowing(connection: AnyConnection, scope: Scope) -> _Found:
         if (more := len(seeing) - _ROLES_NAMED) > 0:
             hint += f" and {more} more"
         actual = f"{path(schema, name)} comes first"
-        yield Finding("table-shadowed", Kind.DRIFT, path(home, name), None, actual, hint=hint), None
+        yield (
+            Finding(
+                Code("table", "shadowed"), Kind.DRIFT, path(home, name), None, actual, hint=hint
+            ),
+            None,
+        )
 
 
 def search_path(text: str, role: str) -> list[str]:

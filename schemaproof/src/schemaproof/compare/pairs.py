@@ -1,12 +1,9 @@
-"""What every comparator needs: pairs by name, attributes, renames."""
+"""What both sides have in common: pairs by name, and what was probably renamed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
-
-from schemaproof.compare.difference import Difference
-from schemaproof.schema.shapes import UNNAMED_PARTS, Grant, SqlText
 
 
 class Named(Protocol):
@@ -17,7 +14,6 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
-Grants = tuple[Grant, ...] | None
 O = TypeVar("O")  # noqa: E741 - an object of any kind
 
 
@@ -34,29 +30,6 @@ def pairs_by(
     right = {key(item): item for item in actual}
     for name in sorted(left.keys() | right.keys()):
         yield left.get(name), right.get(name)
-
-
-def attributes(
-    path: str, expected: Any, actual: Any, codes: Mapping[str, str]
-) -> Iterator[Difference]:
-    """Compare the attributes that ``codes`` names, each with the code of its difference."""
-    for attribute, code in codes.items():
-        one, other = getattr(expected, attribute), getattr(actual, attribute)
-        # Almost everything is equal, and equal values need no closer look.
-        if one != other and not _same(one, other):
-            textual = isinstance(one, SqlText) and isinstance(other, SqlText)
-            yield Difference(code, path, shown(one), shown(other), textual=textual)
-
-
-def shown(value: Any) -> str | None:
-    """Return a value as a report shows it."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return "; ".join(str(item) for item in value) or "none"
-    return str(value)
 
 
 def renames(
@@ -94,24 +67,3 @@ def came(renamed: Mapping[str, str], name: str) -> str | None:
     """Return the hint on an item that nobody expects."""
     before = [old for old, new in renamed.items() if new == name]
     return f"probably renamed from {before[0]}" if before else None
-
-
-def same_grants(expected: Grants, actual: Grants) -> bool:
-    """Whether an object is granted as it should be.
-
-    What a role that the project names may do is decided in each environment (``monps-db roles``
-    compares that), unless a revision grants it something.
-    """
-    decided_here = {grant.part for grant in expected or ()} | UNNAMED_PARTS
-    counted = tuple(grant for grant in actual or () if grant.part in decided_here)
-    if actual and not counted:
-        return not expected
-    return expected == (None if actual is None else counted)
-
-
-def _same(one: Any, other: Any) -> bool:
-    if isinstance(one, SqlText) and isinstance(other, SqlText):
-        return one.same_as(other)
-    if isinstance(one, tuple) or isinstance(other, tuple):
-        return same_grants(one, other)
-    return False

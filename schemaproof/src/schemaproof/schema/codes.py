@@ -1,0 +1,53 @@
+"""The codes of findings: what is about which kind of object, how bad it is, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+MISSING: Final = "missing"
+UNEXPECTED: Final = "unexpected"
+
+
+class Code(str):
+    """What a finding says. It is the text that reports show: ``foreign-key-missing``.
+
+    Attributes:
+        kind: What it is about: ``foreign-key``.
+        aspect: How that differs: ``missing``.
+    """
+
+    __slots__ = ("aspect", "kind")
+    kind: str
+    aspect: str
+
+    def __new__(cls, kind: str, aspect: str) -> Self:
+        """Return the code about an aspect of a kind of object."""
+        made = super().__new__(cls, f"{kind}-{aspect}")
+        made.kind, made.aspect = kind, aspect
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """Return what a copy is made of."""
+        return type(self), (self.kind, self.aspect)
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first."""
+
+    BREAKING = "breaking"
+    """A query or a later migration fails or returns wrong data."""
+    INTEGRITY = "integrity"
+    """A protection is gone."""
+    OPERATIONAL = "operational"
+    """Speed, security, maintenance."""
+    COSMETIC = "cosmetic"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What a finding of a code means to its reader."""
+
+    severity: Severity
+    recommendation: str

@@ -1,0 +1,44 @@
+"""Every kind of object: where it is, what is compared, what a finding means, how it is repaired.
+
+Codes, comparison, repair and the pages of findings follow from it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from schemaproof.schema.kinds.kind import ObjectKind, Place
+from schemaproof.schema.kinds.objects import DEFAULT_PRIVILEGES, OBJECTS, StatementKind
+from schemaproof.schema.kinds.parts import COLUMN, CONSTRAINTS, INDEX, UNIQUE_INDEX
+from schemaproof.schema.kinds.relations import RELATIONS, SCHEMA, SEQUENCE
+
+__all__ = [
+    "COLUMN",
+    "CONSTRAINTS",
+    "DEFAULT_PRIVILEGES",
+    "INDEX",
+    "KINDS",
+    "OBJECTS",
+    "RELATIONS",
+    "SCHEMA",
+    "SEQUENCE",
+    "UNIQUE_INDEX",
+    "ObjectKind",
+    "Place",
+    "StatementKind",
+]
+
+KINDS: Final = {
+    kind.name: kind
+    for kind in (
+        SCHEMA,
+        *RELATIONS.values(),
+        COLUMN,
+        *CONSTRAINTS.values(),
+        INDEX,
+        UNIQUE_INDEX,
+        SEQUENCE,
+        *OBJECTS.values(),
+    )
+}
+"""By the name with which their codes begin."""

@@ -1,0 +1,41 @@
+"""In which order the statements of a repair run."""
+
+from __future__ import annotations
+
+from enum import IntEnum, auto
+
+
+class Phase(IntEnum):
+    """When a statement can run: first goes what is in the way, then comes what others need."""
+
+    RENAME = auto()
+    DROP_OBJECTS = auto()
+    """Triggers, policies, rules, statistics, publications: nothing depends on them."""
+    DROP_VIEWS = auto()
+    DROP_CONSTRAINTS = auto()
+    DROP_INDEXES = auto()
+    DROP_RELATIONS = auto()
+    DROP_COLUMNS = auto()
+    DROP_DEFINITIONS = auto()
+    """Functions, types, operators: relations may depend on them."""
+    CREATE_SCHEMAS = auto()
+    CREATE_DEFINITIONS = auto()
+    CREATE_ROUTINES = auto()
+    CREATE_SEQUENCES = auto()
+    CREATE_RELATIONS = auto()
+    CREATE_PARTITIONS = auto()
+    ALTER_RELATIONS = auto()
+    ADD_COLUMNS = auto()
+    ALTER_COLUMNS = auto()
+    ALTER_SEQUENCES = auto()
+    CREATE_VIEWS = auto()
+    CREATE_INDEXES = auto()
+    ADD_KEYS = auto()
+    ADD_CHECKS = auto()
+    ADD_FOREIGN_KEYS = auto()
+    CREATE_OBJECTS = auto()
+    ENABLE_TRIGGERS = auto()
+    ALTER_OBJECTS = auto()
+    OWNERS = auto()
+    GRANTS = auto()
+    COMMENT = auto()
