@@ -48,8 +48,8 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("version", "missing"): CodeFacts(
         Severity.OPERATIONAL,
-        "Name the table in [tool.schemaproof] version-table, or stamp the revision that the schema is"
-        " at.",
+        "Name the table in [tool.schemaproof] version-table, or stamp the revision that the schema"
+        " is at.",
     ),
     Code("version", "altered"): CodeFacts(
         Severity.BREAKING,

@@ -103,7 +103,7 @@ def script(project: Project, roles: Roles) -> str:
         managed=_literals(project.managed_schemas),
         managed_and_shared=_literals(project.schemas),
         version_table=version_table,
-        version_table_text=_literals([version_table]),
+        version_table_text=_literals([str(version_table)]),
         version_table_key=path(f"{project.version_table[1]}_pkc"),
         hold=_compiled(
             history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator))
