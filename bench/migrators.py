@@ -7,9 +7,9 @@ All of them are started, wait together, and are let go at once. It starts a serv
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
 from tests.migrations.test_one_migrator import ALEMBIC, released_together
@@ -18,7 +18,9 @@ from tests.servers import Servers, ask, create_database, default_major
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 64
+    parser = ArgumentParser(description=__doc__, formatter_class=RawTextHelpFormatter)
+    parser.add_argument("count", type=int, nargs="?", default=64, help="migrators at the same time")
+    count = parser.parse_args().count
     servers = Servers()
     try:
         server = servers.get(default_major())

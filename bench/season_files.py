@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
 import time
+from argparse import ArgumentParser, RawTextHelpFormatter
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice, product
@@ -60,7 +60,9 @@ def _month_first(line: str) -> str:
 
 
 def main() -> None:
-    matches = int(sys.argv[1]) if len(sys.argv) > 1 else MATCHES
+    parser = ArgumentParser(description=__doc__, formatter_class=RawTextHelpFormatter)
+    parser.add_argument("matches", type=int, nargs="?", default=MATCHES, help="in each file")
+    matches = parser.parse_args().matches
     with (
         scratch_database(find_project().root) as engine,
         tempfile.TemporaryDirectory() as made,

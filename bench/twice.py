@@ -8,8 +8,8 @@ The first is killed, stopped or cut off in the middle of a revision. It starts a
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
+from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
 from schemaproof.scratch.embedded.server import LocalServer
@@ -30,7 +30,9 @@ def is_applied_once(server: LocalServer, scenario: str) -> bool:
 
 
 def main() -> None:
-    times = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    parser = ArgumentParser(description=__doc__, formatter_class=RawTextHelpFormatter)
+    parser.add_argument("times", type=int, nargs="?", default=20, help="of each scenario")
+    times = parser.parse_args().times
     servers = Servers()
     try:
         server = servers.get(default_major())

@@ -20,6 +20,7 @@ from core.engines import create_sync_engine as create_sync_engine
 from core.health import PoolStatus as PoolStatus
 from core.lazy import Lazy
 from core.loop_local import LoopLocal
+from core.replicas import Replicas
 from core.wal_lsn import async_wal_position as async_wal_position
 from core.wal_lsn import wal_position as wal_position
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
     from sqlalchemy.orm import Session, sessionmaker
-
-    from core.replicas import Replicas
 
 
 @contextmanager
@@ -52,12 +51,7 @@ def get_db() -> Iterator[Session]:
 
 @asynccontextmanager
 async def get_async_db() -> AsyncIterator[AsyncSession]:
-    """Open an asynchronous session; otherwise as :func:`get_db`, also for a task that is cancelled.
-
-    Raises:
-        SchemaMismatchError: ``DB_REQUIRE_SCHEMA`` is set and :func:`require_schema` refuses.
-        ConfigurationError: The extra ``async`` is not installed.
-    """
+    """Open an asynchronous session; otherwise as :func:`get_db`, also if its task is cancelled."""
     if _has_to_check("AsyncSessionLocal"):
         await require_schema_async()
     async with sessions.transaction_async(_current("AsyncSessionLocal")()) as session:
@@ -96,15 +90,7 @@ def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
 
 @asynccontextmanager
 async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncSession]:
-    """Open an asynchronous session that only reads; otherwise as :func:`get_read_db`.
-
-    Args:
-        wait_for: A position of :func:`async_wal_position` or :func:`wal_position`.
-
-    Raises:
-        InvalidArgumentError: ``wait_for`` is no position.
-        SchemaMismatchError: As :func:`get_async_db`.
-    """
+    """Open an asynchronous session that only reads; otherwise as :func:`get_read_db`."""
     if "AsyncSessionLocal" in globals():
         async with get_async_db() as session:
             yield session
@@ -158,16 +144,12 @@ async def require_schema_async() -> None:
 
 
 def check_sync_connection() -> bool:
-    """Ask the database for an answer.
-
-    Returns:
-        Whether it answered; if not, the reason has been logged as a warning.
-    """
+    """Return whether the database answers; if not, the reason is logged as a warning."""
     return health.answers(_current("sync_engine"), config.get_settings())
 
 
 async def check_async_connection() -> bool:
-    """Ask the database for an answer; otherwise as :func:`check_sync_connection`."""
+    """Return whether the database answers; otherwise as :func:`check_sync_connection`."""
     return await health.answers_async(_current("async_engine"), config.get_settings())
 
 
@@ -197,22 +179,17 @@ def reset() -> None:
     for lazy in (_session_factory, _async_session_factory, _replicas, _engine, _async_engine):
         lazy.cache_clear()
     _schema_is_right.clear()
-    for engine in engines:
-        if engine is not None:
-            engine.dispose()
+    for engine in filter(None, engines):
+        engine.dispose()
 
 
 async def reset_async() -> None:
     """Close the idle connections of the running loop's asynchronous engines, and forget these."""
     replicas = _replicas.peek()
-    engines = (
-        _async_engine.forget(),
-        *((replicas.async_engines.forget() or ()) if replicas else ()),
-    )
+    replica_engines = (replicas.async_engines.forget() if replicas else None) or ()
     globals().pop("async_engine", None)
-    for engine in engines:
-        if engine is not None:
-            await engine.dispose()
+    for engine in filter(None, (_async_engine.forget(), *replica_engines)):
+        await engine.dispose()
 
 
 def _has_to_check(factory: str) -> bool:
@@ -221,14 +198,6 @@ def _has_to_check(factory: str) -> bool:
     if factory in globals() or _schema_is_right.is_set():
         return False
     return config.get_settings().DB_REQUIRE_SCHEMA
-
-
-def _make_engine() -> Engine:
-    return create_sync_engine(config.get_settings())
-
-
-def _make_async_engine() -> AsyncEngine:
-    return create_async_engine(config.get_settings())
 
 
 def _make_session_factory() -> sessionmaker[Session]:
@@ -243,23 +212,17 @@ def _make_async_session_factory() -> async_sessionmaker[AsyncSession]:
     return AsyncSessions(lambda: _current("async_engine"), expire_on_commit=False)
 
 
-def _make_replicas() -> Replicas:
-    from core.replicas import Replicas
-
-    return Replicas(config.get_settings())
-
-
 def _forget_attributes() -> None:
     # A test that replaced an attribute and put it back has left the old object there.
     for name in _ATTRIBUTES:
         globals().pop(name, None)
 
 
-_engine = Lazy(_make_engine, on_clear=_forget_attributes)
-_async_engine = LoopLocal(_make_async_engine)
+_engine = Lazy(lambda: create_sync_engine(config.get_settings()), on_clear=_forget_attributes)
+_async_engine = LoopLocal(lambda: create_async_engine(config.get_settings()))
 _session_factory = Lazy(_make_session_factory)
 _async_session_factory = Lazy(_make_async_session_factory)
-_replicas = Lazy(_make_replicas)
+_replicas = Lazy(lambda: Replicas(config.get_settings()))
 _schema_is_right = threading.Event()
 
 _ATTRIBUTES: Final[Mapping[str, Callable[[], object]]] = {

@@ -97,20 +97,17 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
         is_found: Whether nobody named it; then it must be an ordinary file that nobody else can
             have written.
 
-    Returns:
-        The file's values.
-
     Raises:
         ConfigurationError: The file cannot be read, or a line with one of our variables cannot, or
             somebody else may have written it.
     """
+    # Without waiting: a FIFO has nothing to read until somebody writes.
+    flags = os.O_NONBLOCK if is_found else 0
     try:
-        # Without waiting: a FIFO has nothing to read until somebody writes.
-        flags = os.O_NONBLOCK if is_found else 0
         with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
-            about = os.fstat(file.fileno())
+            status = os.fstat(file.fileno())
             if is_found:
-                _refuse_foreign(path, about)
+                _refuse_foreign(path, status)
             text = file.read().decode("utf-8")
     except OSError as error:
         raise ConfigurationError(
@@ -123,7 +120,7 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
             f"{path} is not UTF-8 text (byte {error.start + 1})", remedy="save it as UTF-8"
         ) from None
     values = _parsed(path, text, names)
-    if about.st_mode & stat.S_IROTH and not _SECRETS.isdisjoint(values):
+    if status.st_mode & stat.S_IROTH and not _SECRETS.isdisjoint(values):
         _LOGGER.warning("%s holds a password and everybody may read it: chmod 600 %s", path, path)
     return EnvFile(path=path, values=values, is_found=is_found)
 

@@ -14,7 +14,9 @@ from cli import data, logs
 from schemaproof.cli import exit_codes, output
 
 if TYPE_CHECKING:
+    from loading.football_data.account import Account
     from loading.merge import Merged
+    from repositories.clv import ClosedPicks
 
 
 @click.group("load", epilog=exit_codes.TABLE)
@@ -107,14 +109,20 @@ def odds(
             raise odds_files.refused(account, kept=False)
         closed = uow.tracking.close_picks() if close_picks else None
         uow.commit()
+    _say_odds(merged, account, closed)
+    if account.refused_count:
+        raise odds_files.refused(account, kept=True)
+
+
+def _say_odds(merged: Merged, account: Account, closed: ClosedPicks | None) -> None:
+    from cli import odds_files
+
     output.say(f"files: {account.files}, matches: {account.matches}")
     _say({"odds": merged})
     if account.withdrawn:
         output.say(f"prices no longer in the files: {account.withdrawn}, kept as they were")
     if closed is not None:
         output.say(*odds_files.describe(closed))
-    if account.refused_count:
-        raise odds_files.refused(account, kept=True)
 
 
 @command.command("sample")

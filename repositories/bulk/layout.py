@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, Table, UniqueConstraint, inspect
+from sqlalchemy import JSON, Column, ColumnElement, Table, UniqueConstraint, cast, inspect
+from sqlalchemy.dialects.postgresql import JSONB
 
 from core.errors import DataAccessError, InvalidArgumentError
 from models import Base
@@ -91,6 +92,12 @@ def _fields(model: type[Base], row: object) -> tuple[str, ...]:
                 remedy="leave it out: the database gives it, rows are found by their natural key",
             )
     return tuple(row)
+
+
+def comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a value as a type that has equality; ``json`` has none (manual, "JSON Types")."""
+    is_json = isinstance(value.type, JSON) and not isinstance(value.type, JSONB)
+    return cast(value, JSONB) if is_json else value
 
 
 def not_a_row(row: object) -> InvalidArgumentError:

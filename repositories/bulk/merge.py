@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    cast,
     false,
     func,
     literal,
@@ -31,9 +29,9 @@ from sqlalchemy import (
     union_all,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
-from repositories.bulk.layout import Layout
+from repositories.bulk.layout import Layout, comparable
 from repositories.bulk.staging import Staging
 from repositories.bulk.stamps import Stamps
 
@@ -152,7 +150,7 @@ class Merge:
         return or_(
             false(),
             *(
-                _comparable(there[column.name]).is_distinct_from(_comparable(given[column.name]))
+                comparable(there[column.name]).is_distinct_from(comparable(given[column.name]))
                 for column in self._changing
             ),
         )
@@ -241,12 +239,6 @@ class Merge:
         return select(
             func.count().filter(written.c.is_new), func.count().filter(not_(written.c.is_new))
         ).add_cte(noted)
-
-
-def _comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The value as a type that can be compared: ``json`` has no equality (manual, "JSON Types")."""
-    is_json = isinstance(value.type, JSON) and not isinstance(value.type, JSONB)
-    return cast(value, JSONB) if is_json else value
 
 
 def _insert(table: Table, rows: Select[Any]) -> Insert:

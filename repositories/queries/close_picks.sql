@@ -87,16 +87,34 @@ sided AS (
     FROM worded
 ),
 
+-- A text that ends in a number: what stands before it, and the number. Without a point its first
+-- digit is whole goals: 25 is 2.5, 225 is 2.25, 3 is 3.
 split AS (
     SELECT
         sided.*,
-        regexp_match(
-            market, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{0,2}\.[0-9]{1,4})(_goals?)?$'
-        ) AS market_parts,
-        regexp_match(
-            selection, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{0,2}\.[0-9]{1,4})(_goals?)?$'
-        ) AS selection_parts
+        parts.*
     FROM sided
+    CROSS JOIN LATERAL (
+        SELECT
+            max(part[1]) FILTER (WHERE place = 1) AS market_base,
+            max(number) FILTER (WHERE place = 1) AS market_line,
+            max(part[1]) FILTER (WHERE place = 2) AS selection_base,
+            max(number) FILTER (WHERE place = 2) AS selection_line
+        FROM (
+            SELECT
+                place,
+                part,
+                CASE part[2] WHEN '-' THEN -1 ELSE 1 END
+                * CASE
+                    WHEN strpos(part[3], '.') > 0 THEN part[3]
+                    ELSE left(part[3], 1) || '.' || substr(part[3], 2) || '0'
+                END::double precision AS number
+            FROM unnest(ARRAY[market, selection]) WITH ORDINALITY AS texts (given, place)
+            CROSS JOIN LATERAL regexp_match(
+                given, '^(.*?)_?([+-]?)([0-9]{1,4}|[0-9]{0,2}\.[0-9]{1,4})(_goals?)?$'
+            ) AS found (part)
+        ) AS numbered
+    ) AS parts
 ),
 
 -- What market and selection say each: the market of the odds, the side, the line. A text that is a
@@ -109,45 +127,34 @@ spelled AS (
         coalesce(
             side_named.side,
             side_based.side,
-            CASE WHEN selection = 'yes' OR selection_parts[1] = '' THEN market_side.side END
+            CASE WHEN selection = 'yes' OR selection_base = '' THEN market_side.side END
         ) AS side,
-        CASE WHEN market_named.market IS NULL THEN market_parts END AS market_line,
-        CASE WHEN side_named.side IS NULL THEN selection_parts END AS selection_line
+        CASE WHEN market_named.market IS NULL THEN split.market_line END AS market_number,
+        CASE WHEN side_named.side IS NULL THEN split.selection_line END AS selection_number
     FROM split
     LEFT JOIN markets AS market_named ON split.market = market_named.spelling
     LEFT JOIN markets AS market_based
-        ON market_named.spelling IS NULL AND split.market_parts[1] = market_based.spelling
+        ON market_named.spelling IS NULL AND split.market_base = market_based.spelling
     LEFT JOIN sides AS market_side
         ON
             market_named.spelling IS NULL
-            AND coalesce(split.market_parts[1], split.market) = market_side.spelling
+            AND coalesce(split.market_base, split.market) = market_side.spelling
     LEFT JOIN sides AS side_named ON split.selection = side_named.spelling
     LEFT JOIN sides AS side_based
-        ON side_named.spelling IS NULL AND split.selection_parts[1] = side_based.spelling
+        ON side_named.spelling IS NULL AND split.selection_base = side_based.spelling
 ),
 
--- Lines as numbers. Without a point the first digit is whole goals: 25 is 2.5, 225 is 2.25, 3 is 3.
-lined AS (
+kinds AS (
     SELECT
         spelled.*,
         coalesce(
             odds_market,
             CASE
                 WHEN market_side IN ('over', 'under') THEN 'totals'
-                WHEN market_side IS NOT NULL AND market_line IS NOT NULL THEN 'asian_handicap'
+                WHEN market_side IS NOT NULL AND market_number IS NOT NULL THEN 'asian_handicap'
                 WHEN market_side IS NOT NULL THEN 'h2h'
             END
-        ) AS kind,
-        CASE market_line[2] WHEN '-' THEN -1 ELSE 1 END
-        * CASE
-            WHEN strpos(market_line[3], '.') > 0 THEN market_line[3]
-            ELSE left(market_line[3], 1) || '.' || substr(market_line[3], 2) || '0'
-        END::double precision AS market_number,
-        CASE selection_line[2] WHEN '-' THEN -1 ELSE 1 END
-        * CASE
-            WHEN strpos(selection_line[3], '.') > 0 THEN selection_line[3]
-            ELSE left(selection_line[3], 1) || '.' || substr(selection_line[3], 2) || '0'
-        END::double precision AS selection_number
+        ) AS kind
     FROM spelled
 ),
 
@@ -178,7 +185,7 @@ asked AS (
             WHEN 'totals' THEN coalesce(selection_number, market_number)
             WHEN 'asian_handicap' THEN CASE side WHEN 'away' THEN -1 ELSE 1 END * selection_number
         END AS line
-    FROM lined
+    FROM kinds
 ),
 
 -- Kick-offs on the same day in UTC, or less than a day after the time of the pick where that may be
