@@ -41,6 +41,7 @@ class Proxy:
         at_cut: Called at the cut, once, with the server process of that line.
         statements: The text of each statement, in the order in which they came.
         drops: Parameters of the start-up message that are not passed on, as a pooler can do it.
+        counts_all: Whether the statements of every connection are counted.
     """
 
     target: str
@@ -49,6 +50,7 @@ class Proxy:
     at_cut: Callable[[int], None] = lambda _: None
     statements: list[str] = field(default_factory=list)
     drops: frozenset[bytes] = frozenset()
+    counts_all: bool = False
     is_cut: threading.Event = field(default_factory=threading.Event)
     _mutex: threading.Lock = field(default_factory=threading.Lock)
     _lines: list[tuple[_Line, list[threading.Thread]]] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Proxy:
                 return
             server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             server.connect(self.target)
-            line = _Line(self, client, server, counts=not self._lines)
+            line = _Line(self, client, server, counts=self.counts_all or not self._lines)
             threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
             self._lines.append((line, threads))
             for thread in threads:

@@ -140,7 +140,7 @@ def walking(
                 cursor.execute(statements)
             cursor.execute(f"ALTER ROLE {server.superuser} SET search_path = {path}")
             connection.commit()
-        without = partial(Proxy, drops=frozenset({b"options"}))
+        without = partial(Proxy, drops=frozenset({b"options"}), counts_all=True)
         with proxied(database, without) as (proxy, host):
             yield Walk(programs_in(folder, replace(database, host=host)), proxy, server)
 
