@@ -117,13 +117,13 @@ def _checked() -> Checked:
     from schemaproof import Extent, inspect_history, ledger, load_history
     from schemaproof import check_database as check
     from schemaproof.cli import baselines
-    from schemaproof.cli.connection import connected, connected_to_read, open_another, project
+    from schemaproof.cli.connection import connected, connected_to_read, project
 
     ours = project()
     accepted = baselines.read(ours.baseline_file, update=False, reason=None)
     start = time.perf_counter()
     with connected_to_read() as connection:
-        report = check(connection, ours, open_another=open_another())
+        report = check(connection, ours)
     seconds = time.perf_counter() - start
     rows: list[dict[str, Any]] = []
     with connected() as session:

@@ -93,5 +93,7 @@ def _are_refused(error: Exception, settings: DatabaseSettings, given: Credential
     if isinstance(error, OSError):  # of asyncpg: nobody was there to refuse anything
         return False
     # asyncpg passes the code on; libpq does not, so the server is asked again.
-    sqlstate = getattr(error, "sqlstate", None) or connection_failures.sqlstate(settings, given)
+    sqlstate = getattr(error, "sqlstate", None) or connection_failures.refusal_sqlstate(
+        settings, given
+    )
     return sqlstate is not None and sqlstate.startswith(_REFUSED)

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, text
 
 from models import Base
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
-from schemaproof.check.live_diff import Expected, verify
-from schemaproof.connection.readers import Readers
+from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.history.replay import upgrade_scratch
-from schemaproof.history.scopes import scratch_scope
+from schemaproof.history.scopes import live_scope, scratch_scope
 from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import drift_cases, drift_cases_keys
@@ -62,7 +61,7 @@ def found_in(report: Report) -> list[str]:
 
 
 def report_on(connection: Connection, expected: Snapshot) -> Report:
-    return verify(Readers(connection), PROJECT, Expected.of(expected, PROJECT))
+    return with_repairs(read_state(connection, live_scope(PROJECT, ()), expected)).report
 
 
 def found_after(database: Database, expected: Snapshot) -> set[str]:

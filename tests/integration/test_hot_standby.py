@@ -13,8 +13,6 @@ from pathlib import Path
 import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.integration.catalog_reading import snapshot_of
-from tests.integration.test_readers import TABLES, read_by_two, scope_of
 from tests.project import Alembic, Programs, make_workspace, revisions
 from tests.servers import FAST, Database, administration, ask
 
@@ -102,10 +100,3 @@ def test_a_standby_is_checked_like_its_primary(
     replayed(primary, standby, "ALTER TABLE public.odds ALTER league TYPE varchar(50)")
     drifted = programs.monps_db("check")
     assert (drifted.code, "column-type-modifier" in drifted.out) == (1, True)
-
-
-def test_a_standby_is_read_by_two_sessions(primary: Database, standby: Database) -> None:
-    replayed(primary, standby, f"CREATE SCHEMA q; {TABLES}")
-    found, opened = read_by_two(standby, scope_of(primary))
-    assert len(opened) == 1
-    assert found == snapshot_of(primary)

@@ -57,13 +57,13 @@ def project(eighteen: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The revisions for which a scratch database was made."""
     found: list[str] = []
-    really = text_equivalence.settled
+    really = text_equivalence.real_differences
 
-    def settled(*arguments: object) -> object:
+    def real_differences(*arguments: object) -> object:
         found.append(str(arguments[1]))
         return really(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(text_equivalence, "settled", settled)
+    monkeypatch.setattr(text_equivalence, "real_differences", real_differences)
     return found
 
 

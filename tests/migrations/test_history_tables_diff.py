@@ -17,9 +17,12 @@ from bench.drift.mutations.kinds import Mutation
 from bench.drift.runs import prepare
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.check import history_tables_diff
+from schemaproof.check.scratch_answers import ScratchAnswers
 from schemaproof.findings.findings import Report
 from schemaproof.history import history_tables
+from schemaproof.history.scopes import live_scope
 from schemaproof.history.snapshot_values import encode_children
+from schemaproof.project import Project
 from schemaproof.roles.roles import Roles, script
 from schemaproof.schema.shapes import Scope
 from tests.migrations import own_project as own_projects
@@ -37,9 +40,10 @@ TABLES = ("alembic_version", "monps_migration_ledger")
 SEQUENCE = "monps_migration_ledger_id_seq"
 
 
-def compared(connection: Connection) -> Report:
-    found = history_tables.inspect_tables(connection, PROJECT)
-    return history_tables_diff.compared(connection, PROJECT, found)
+def compared(connection: Connection, project: Project = PROJECT) -> Report:
+    found = history_tables.inspect_tables(connection, project)
+    form = ScratchAnswers(project).version_table_form
+    return history_tables_diff.compare_tables(connection, live_scope(project, ()), found, form)
 
 
 @pytest.fixture
@@ -220,8 +224,6 @@ def test_the_version_table_is_expected_as_the_project_s_own_alembic_makes_it(
             " CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));"
             f"ALTER TABLE public.alembic_version {change}"
         )
-        found = history_tables_diff.compared(
-            connection, project, history_tables.inspect_tables(connection, project)
-        )
+        found = compared(connection, project)
     assert {one.code for one in found.findings} >= codes
     assert bool(found.findings) is bool(codes)

@@ -10,7 +10,13 @@ from itertools import product
 import pytest
 
 from schemaproof.catalog.queries import SQL
-from schemaproof.check import check, column_order, history_findings, live_findings
+from schemaproof.check import (
+    column_order,
+    database_state,
+    history_findings,
+    live_findings,
+    model_findings,
+)
 from schemaproof.check.live import database_settings, foreign_keys, sequence_values, surroundings
 from schemaproof.compare import Difference, compare
 from schemaproof.findings import baseline
@@ -22,7 +28,7 @@ from tests.unit.test_compare_attributes import CASES
 
 CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
-    *(check, live_findings, column_order, history_findings, baseline),
+    *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
     *(sequence_values, database_settings, surroundings, foreign_keys),
 )
 SAYING = ("collation_versions", "surroundings")

@@ -99,7 +99,7 @@ _MODULES: Final = {
     "table_safety": "schemaproof.history.table_safety",
 }
 # What is called otherwise at home: there is a room of the same name.
-_AT_HOME: Final = {"check_database": "check"}
+_AT_HOME: Final = {"check_database": "run"}
 _HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [  # noqa: PLE0604 - a table of names

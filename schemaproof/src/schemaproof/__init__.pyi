@@ -1,5 +1,5 @@
 from schemaproof.catalog.untrusted_types import untrusted_types as untrusted_types
-from schemaproof.check.check import check as check_database
+from schemaproof.check.check import run as check_database
 from schemaproof.connection import connection_failures as connection_failures
 from schemaproof.connection import own_settings as own_settings
 from schemaproof.connection import remedies as remedies

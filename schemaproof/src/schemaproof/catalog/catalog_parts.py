@@ -20,29 +20,31 @@ class InScope:
     """The schemas and relations that are looked at; all else is found by their oids.
 
     Attributes:
+        connection: Where to read.
         scope: What to look at.
         schemas: Rows of the schemas that are there.
         relations: Rows of the relations.
     """
 
+    connection: AnyConnection
     scope: Scope
     schemas: Rows[Record]
     relations: Rows[Record]
 
-    def sequences(self, session: AnyConnection) -> list[Record]:
+    def sequences(self) -> list[Record]:
         """Read the rows of the sequences."""
         # One that belongs to a column goes where its table goes.
         tables = {*self._relation_oids}
         return [
             row
-            for row in records(session, "sequences", schema_oids=self._schema_oids)
+            for row in records(self.connection, "sequences", schema_oids=self._schema_oids)
             if (row.owner in tables if row.owner else is_in_scope(self.scope, row.schema, row.name))
         ]
 
-    def access(self, session: AnyConnection, sequences: Rows[Record]) -> AccessOf:
+    def access(self, sequences: Rows[Record]) -> AccessOf:
         """Read owners and grants."""
         found = records(
-            session,
+            self.connection,
             "access",
             relations=self._relation_oids,
             sequences=_oids(sequences),
@@ -51,56 +53,50 @@ class InScope:
         )
         return normalize.access(found)
 
-    def columns(self, access: AccessOf, session: AnyConnection) -> Mapping[int, tuple[Column, ...]]:
+    def columns(self, access: AccessOf) -> Mapping[int, tuple[Column, ...]]:
         """Read the columns, by table."""
-        found = records(session, "columns", relations=self._relation_oids)
+        found = records(self.connection, "columns", relations=self._relation_oids)
         return normalize.columns(found, access)
 
-    def constraints(self, session: AnyConnection) -> Mapping[int, tuple[Constraint, ...]]:
+    def constraints(self) -> Mapping[int, tuple[Constraint, ...]]:
         """Read the constraints, by table."""
-        return normalize.constraints(records(session, "constraints", relations=self._relation_oids))
+        return normalize.constraints(
+            records(self.connection, "constraints", relations=self._relation_oids)
+        )
 
-    def indexes(self, session: AnyConnection) -> Mapping[int, tuple[Index, ...]]:
+    def indexes(self) -> Mapping[int, tuple[Index, ...]]:
         """Read the indexes, by table."""
-        return normalize.indexes(records(session, "indexes", relations=self._relation_oids))
+        return normalize.indexes(records(self.connection, "indexes", relations=self._relation_oids))
 
-    def relation_objects(
-        self, access: AccessOf, session: AnyConnection
-    ) -> Mapping[int, tuple[DatabaseObject, ...]]:
+    def relation_objects(self, access: AccessOf) -> Mapping[int, tuple[DatabaseObject, ...]]:
         """Read what else belongs to a relation, by relation."""
-        found = records(session, "relation_objects", relations=self._relation_oids)
+        found = records(self.connection, "relation_objects", relations=self._relation_oids)
         return normalize.objects(found, "relation", access)
 
-    def schema_objects(
-        self, access: AccessOf, session: AnyConnection
-    ) -> Mapping[str, tuple[DatabaseObject, ...]]:
+    def schema_objects(self, access: AccessOf) -> Mapping[str, tuple[DatabaseObject, ...]]:
         """Read what else is in a schema, by schema."""
         found = [
             row
             for name in ("routines", "types", "schema_objects")
-            for row in records(session, name, schema_oids=self._schema_oids)
+            for row in records(self.connection, name, schema_oids=self._schema_oids)
         ]
         return normalize.objects(in_scope(self.scope, found), "schema", access)
 
-    def default_privileges(
-        self, session: AnyConnection
-    ) -> Mapping[str | None, tuple[DatabaseObject, ...]]:
+    def default_privileges(self) -> Mapping[str | None, tuple[DatabaseObject, ...]]:
         """Read default privileges, by schema; those of all schemas under None."""
         found = records(
-            session,
+            self.connection,
             "default_privileges",
             managed_oids=self._managed_oids,
             **parts_of(self.scope),
         )
         return normalize.default_privileges(found)
 
-    def database_objects(
-        self, access: AccessOf, session: AnyConnection
-    ) -> tuple[DatabaseObject, ...]:
+    def database_objects(self, access: AccessOf) -> tuple[DatabaseObject, ...]:
         """Read what is in no schema."""
         own = self.scope.own
         found = records(
-            session,
+            self.connection,
             "database_objects",
             managed_oids=self._managed_oids,
             relations=self._relation_oids,
@@ -122,11 +118,11 @@ class InScope:
         return _oids([row for row in self.schemas if row.managed or self.scope.own is None])
 
 
-def look_around(session: AnyConnection, scope: Scope) -> InScope:
+def find(connection: AnyConnection, scope: Scope) -> InScope:
     """Find what is in scope."""
-    schemas = records(session, "schemas", managed=[*scope.managed], shared=[*scope.shared])
-    relations = records(session, "relations", schema_oids=_oids(schemas))
-    return InScope(scope, schemas, in_scope(scope, relations))
+    schemas = records(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
+    relations = records(connection, "relations", schema_oids=_oids(schemas))
+    return InScope(connection, scope, schemas, in_scope(scope, relations))
 
 
 def _oids(found: Rows[Any]) -> list[int]:

@@ -42,7 +42,7 @@ class Table:
         return moved(self.recorded, self.live)
 
 
-def differing(connection: AnyConnection) -> list[Table]:
+def moved_tables(connection: AnyConnection) -> list[Table]:
     """Return the tables that differ from their record, within the current transaction.
 
     The ledger must be there, readable, and as the runner made it.
@@ -51,9 +51,7 @@ def differing(connection: AnyConnection) -> list[Table]:
     return [one for one in (Table(**row) for row in rows(connection, sql, {})) if one.moved]
 
 
-def within(
-    tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str]]
-) -> list[Table]:
+def ours(tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str]]) -> list[Table]:
     """Return those of the tables that are ours: by their names, and not ignored."""
     return [
         one

@@ -10,12 +10,11 @@ from schemaproof.history import changes
 from schemaproof.history.history import History, Revision
 from schemaproof.history.history_tables import LEDGER
 from schemaproof.history.version_table import LiveHistory
-from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 
 
-def of_history(history: History) -> Iterator[Finding]:
+def in_files(history: History) -> Iterator[Finding]:
     """Say what is wrong with the revisions themselves."""
     if len(history.heads) > 1:
         yield Finding(
@@ -53,9 +52,11 @@ def of_history(history: History) -> Iterator[Finding]:
             )
 
 
-def of_version(history: History, live: LiveHistory, project: Project) -> Iterator[Finding]:
+def in_database(
+    history: History, live: LiveHistory, table_name: tuple[str, str]
+) -> Iterator[Finding]:
     """Say what is wrong with the version table, and with the files that were applied."""
-    table = path(*project.version_table)
+    table = path(*table_name)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
         yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from schemaproof.catalog.catalog import read
+from schemaproof.catalog.catalog import read_snapshot
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection, server_major
-from schemaproof.connection.readers import Readers
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import version_table_form
@@ -21,7 +20,6 @@ from schemaproof.history.history_tables import LEDGER
 from schemaproof.history.snapshot_values import decode_children
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.history.version_table_form import VersionTableForm
-from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import (
@@ -37,6 +35,7 @@ from schemaproof.schema.shapes import (
     SqlText,
 )
 
+Form = Callable[[], VersionTableForm]
 # Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
 _OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
 _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
@@ -47,28 +46,30 @@ _KNOWS_MAINTAIN: Final = 17
 _LATER: Final = frozenset({"column_numbers", "sqlstate"})
 
 
-def compared(
-    session: AnyConnection, project: Project, own: Mapping[Name, InspectedTable]
+def compare_tables(
+    connection: AnyConnection, scope: Scope, own: Mapping[Name, InspectedTable], form: Form
 ) -> Report:
-    """Compare those that are there, within the current transaction; no row of them is read."""
+    """Compare those that are there, within the current transaction; no row of them is read.
+
+    Args:
+        connection: To the live database.
+        scope: Who has which part, and what the version table is called.
+        own: The tables, as they were inspected.
+        form: Reads how the project's own Alembic makes its version table.
+    """
     if not own:
         return Report((), objects=0, attributes=0)
-    scope = Scope(
-        managed=(),
-        shared=tuple({schema for schema, _ in own}),
-        own=frozenset(own),
-        roles=project.roles,
-        version_table=project.version_table,
-    )
-    found = read(Readers(session), scope)
+    schemas = tuple({schema for schema, _ in own})
+    scope = replace(scope, managed=(), shared=schemas, ignored=(), own=frozenset(own))
+    found = read_snapshot(connection, scope)
     actual = replace(
         found,
         objects=(),
         schemas=tuple(_with_owners(schema, own) for schema in found.schemas),
     )
-    ledger = recorded() if server_major(session) >= _KNOWS_MAINTAIN else _without_maintain()
+    ledger = recorded() if server_major(connection) >= _KNOWS_MAINTAIN else _without_maintain()
     wanted = replace(
-        actual, schemas=tuple(_wanted(schema, project, own, ledger) for schema in actual.schemas)
+        actual, schemas=tuple(_wanted(schema, form, own, ledger) for schema in actual.schemas)
     )
     differences = compare(wanted, actual).differences
     moved = tuple(_moved(wanted, actual))
@@ -76,7 +77,7 @@ def compared(
         return Report(moved, objects=0, attributes=0)
     from schemaproof.repair.plan import repair
 
-    parts = {part: role for role, part in project.roles}
+    parts = {part: role for role, part in scope.roles}
     return Report(
         (*findings.drift(differences, managed=()), *moved),
         objects=0,
@@ -121,7 +122,7 @@ def _with_owners(schema: Schema, own: Mapping[Name, InspectedTable]) -> Schema:
 
 
 def _wanted(
-    schema: Schema, project: Project, own: Mapping[Name, InspectedTable], ledger: Snapshot
+    schema: Schema, form: Form, own: Mapping[Name, InspectedTable], ledger: Snapshot
 ) -> Schema:
     relations: list[Relation] = []
     sequences: list[Sequence] = []
@@ -130,7 +131,7 @@ def _wanted(
             table, its_sequence = _ledger(one, schema.sequences, ledger)
             sequences.extend(its_sequence)
         else:
-            table = _version_table(schema.name, one, project)
+            table = _version_table(schema.name, one, form)
         owner = tuple(grant for grant in table.privileges or () if grant.part == "owner")
         by_default = own[schema.name, one.name].granted_by_default
         grants = (*owner, *_harmless(one, by_default))
@@ -206,11 +207,11 @@ def _without_maintain() -> Snapshot:
     return Snapshot((replace(schema, relations=(replace(table, privileges=grants),)),))
 
 
-def _version_table(schema: str, found: Relation, project: Project) -> Relation:
+def _version_table(schema: str, found: Relation, form: Form) -> Relation:
     """Return the table as the project's own Alembic makes it."""
     wanted = version_table_form.USUAL
     if _form(found) != wanted:
-        wanted = version_table_form.read_form(project)
+        wanted = form()
     name = f"{found.name}_pkc"
     column = Column(
         name="version_num",

@@ -1,4 +1,4 @@
-"""What is checked in the live database alone, beside the comparison with a snapshot."""
+"""What is checked in the live database alone, apart from the comparison with a snapshot."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from schemaproof.catalog.catalog import reading
-from schemaproof.check.column_order import differing, order_findings, within
+from schemaproof.check.column_order import moved_tables, order_findings, ours
 from schemaproof.check.live.database_settings import collation_findings, setting_findings
 from schemaproof.check.live.sequence_values import sequence_findings
 from schemaproof.check.live.surroundings import surrounding_findings
-from schemaproof.check.live_diff import Expected
+from schemaproof.check.live_diff import State
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
 from schemaproof.repair import ddl
@@ -44,37 +43,37 @@ LiveFindings = Sequence[tuple[Finding, Step | None]]
 
 
 def live_findings(
-    session: AnyConnection,
+    connection: AnyConnection,
     project: Project,
-    expected: Expected,
+    compared: State,
     history: LiveHistory,
     on_request: OnRequest = NOTHING,
 ) -> LiveFindings:
-    """Return what is wrong with positions and settings, and with what is asked for.
+    """Return what is wrong with sequences and settings, and with what is asked for.
 
     Args:
-        session: Where to read, in transactions of their own.
+        connection: Where to read, in transactions of their own.
         project: Whose objects are looked at.
-        expected: What should be there.
+        compared: What is there, and what should be.
         history: What the database says of its migrations.
         on_request: What is looked at besides.
     """
-    scope = live_scope(project, expected.names)
-    found = [*sequence_findings(session, scope)]
-    with reading(session):
+    scope = compared.scope
+    found = [*sequence_findings(connection, scope)]
+    with reading(connection):
         found += [
-            *setting_findings(session, scope, dict(project.settings)),
-            *collation_findings(session, scope),
-            *surrounding_findings(session, scope),
+            *setting_findings(connection, scope, dict(project.settings)),
+            *collation_findings(connection, scope),
+            *surrounding_findings(connection, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
-            disordered = within(differing(session), scope, expected.names)
+            disordered = ours(moved_tables(connection), scope, scope.own or frozenset())
             found += order_findings(disordered)
         if on_request.roles:
-            roles = _roles(session, project, expected.snapshot(), on_request.roles)
+            roles = _roles(connection, project, compared.expected, on_request.roles)
             found += [(finding, None) for finding in roles]
     if on_request.data:
-        found += [(finding, None) for finding in _violations(session, scope)]
+        found += [(finding, None) for finding in _violations(connection, scope)]
     return found
 
 

@@ -1,4 +1,4 @@
-"""Texts that differ, settled by PostgreSQL: is it the same thing, printed differently?
+"""Texts that differ, decided by PostgreSQL: is it the same thing, printed differently?
 
 A print depends on how often a text was parsed, and for views on the major version. So the revision
 is built in a scratch database, its texts are replaced by those of the live database, and what
@@ -28,15 +28,15 @@ from schemaproof.project import Project
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Index, Snapshot
+from schemaproof.schema.shapes import Index, Scope, Snapshot
 from schemaproof.scratch.scratch import scratch_database
 
-UNSETTLED: Final = "only the texts were compared: there was no scratch database to settle it"
+UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"
 # The roles of the live database are not there.
 _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 
-def settled(
+def real_differences(
     project: Project,
     revision: str,
     expected: Snapshot,
@@ -56,22 +56,23 @@ def settled(
     if not textual:
         return tuple(differences)
     try:
-        same = set(_same_things(project, revision, expected, actual, textual))
+        same = set(_equivalent(project, revision, expected, actual, textual))
     except (MonpsError, SQLAlchemyError):
         return tuple(
-            replace(difference, hint=UNSETTLED) if difference.textual else difference
+            replace(difference, hint=UNDECIDED) if difference.textual else difference
             for difference in differences
         )
     return tuple(difference for difference in differences if difference not in same)
 
 
-def _same_things(
+def _equivalent(
     project: Project,
     revision: str,
     expected: Snapshot,
     actual: Snapshot,
     textual: Sequence[Difference],
 ) -> Iterator[Difference]:
+    scope = scratch_scope(project)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with (
         scratch_database(project.root, project.scratch_url) as engine,
@@ -80,10 +81,10 @@ def _same_things(
         metadata = load_metadata(project)
         upgrade_scratch(connection, script_directory(project), metadata, target=revision)
         with connection.begin():
-            known = merged(expected, _read(connection, project))
+            known = merged(expected, _read(connection, scope))
             for difference in textual:
                 changed = [step for step in steps if step.path == difference.path]
-                trial = _Trial(connection, project, known, difference, changed)
+                trial = _Trial(connection, scope, known, difference, changed)
                 same = trial.index_is_same() if _is_index(difference) else trial.text_is_same()
                 if same:
                     yield difference
@@ -95,14 +96,14 @@ class _Trial:
 
     Attributes:
         connection: To the scratch database at the revision, within a transaction.
-        project: Whose objects are looked at.
+        scope: What is looked at.
         known: What is there, with every print that is known of it.
         difference: The text in question.
         steps: The statements that put it in place.
     """
 
     connection: Connection
-    project: Project
+    scope: Scope
     known: Snapshot
     difference: Difference
     steps: Sequence[Step]
@@ -146,7 +147,7 @@ class _Trial:
                         self.connection.exec_driver_sql(statement, execution_options=VERBATIM)
             except SQLAlchemyError:
                 return None
-            return _read(self.connection, self.project)
+            return _read(self.connection, self.scope)
 
 
 def _is_index(difference: Difference) -> bool:
@@ -162,5 +163,6 @@ def _indexes(snapshot: Snapshot) -> dict[str, Index]:
     }
 
 
-def _read(connection: Connection, project: Project) -> Snapshot:
-    return read_canonical_snapshot(connection, scratch_scope(project)).only(project.schemas)
+def _read(connection: Connection, scope: Scope) -> Snapshot:
+    found = read_canonical_snapshot(connection, scope)
+    return found.only(scope.schemas)

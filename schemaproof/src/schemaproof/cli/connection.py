@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from schemaproof.connection.interrupt import interruptible
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
+    from schemaproof.connection.raw_sql import AnyConnection
     from schemaproof.connection.target import Target
     from schemaproof.project import Project
 
@@ -55,9 +55,3 @@ def connected_to_read() -> Iterator[AnyConnection]:
         return
     with interruptible(), closing(here.connect_to_read()) as driver_connection:
         yield driver_connection
-
-
-def open_another() -> Callable[[], DriverConnection] | None:
-    """Return what opens a second session to read by; none where statements are shown."""
-    here = target()
-    return None if here.shows_statements() else here.connect_to_read

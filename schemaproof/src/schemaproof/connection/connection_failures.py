@@ -11,7 +11,7 @@ from schemaproof.connection import remedies
 from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
 
 if TYPE_CHECKING:
-    from schemaproof.connection.second_connection import Session, Target
+    from schemaproof.connection.pg8000_session import Session, Target
     from schemaproof.connection.target import ConnectionSettings, Credentials
 
 _SUCCESS: Final = "00000"
@@ -40,7 +40,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Mo
         asked again), or ``ConfigurationError`` where the server asks for the
         password in a way that is not accepted.
     """
-    from schemaproof.connection.second_connection import ServerError
+    from schemaproof.connection.pg8000_session import ServerError
 
     options = _options(settings)
     error = _asked_again(settings, options)
@@ -62,9 +62,9 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Mo
     )
 
 
-def sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
+def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
     """Return what the server says to somebody; None where it lets him in, or there is no server."""
-    from schemaproof.connection.second_connection import ServerError
+    from schemaproof.connection.pg8000_session import ServerError
 
     error = _asked_again(settings, "", given)
     return error.sqlstate if isinstance(error, ServerError) else None
@@ -97,7 +97,7 @@ def _asked_again(
     settings: ConnectionSettings, options: str, given: Credentials | None = None
 ) -> Exception | None:
     """Ask each server as libpq does; return what the one says that gets furthest, or None."""
-    from schemaproof.connection.second_connection import LONGEST, Target
+    from schemaproof.connection.pg8000_session import LONGEST, Target
 
     try:
         given = given or settings.credentials
@@ -128,7 +128,7 @@ def _distance(error: Exception) -> int:
 
 
 def _asked(target: Target, options: str, attributes: str) -> Exception | None:
-    from schemaproof.connection.second_connection import ServerError, opened
+    from schemaproof.connection.pg8000_session import ServerError, opened
 
     try:
         with opened(target, options) as session:
@@ -160,7 +160,7 @@ def _is_let_in(settings: ConnectionSettings) -> bool:
 
 
 def _kind(error: Exception) -> str:
-    from schemaproof.connection.second_connection import NoTlsError, NotPostgresError
+    from schemaproof.connection.server_socket import NoTlsError, NotPostgresError
 
     kinds: tuple[tuple[type[Exception], str], ...] = (
         (_UnsuitableError, "unsuitable"),

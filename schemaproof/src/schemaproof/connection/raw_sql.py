@@ -38,9 +38,6 @@ class DriverConnection(Protocol):
     def set_client_encoding(self, encoding: str) -> None:
         """Change it for the session."""
 
-    def cancel(self) -> None:
-        """Cancel what it does, from another thread."""
-
     def close(self) -> None:
         """End the session."""
 

@@ -31,7 +31,7 @@ def is_served(connection: Any) -> bool:
         connection: The driver's (psycopg2).
     """
     # Most commands end before they need what this imports.
-    from schemaproof.connection.second_connection import is_served
+    from schemaproof.connection.backend_activity import is_served
 
     return is_served(connection.info)
 
@@ -45,7 +45,7 @@ def cancel(connection: Any) -> None:
     Args:
         connection: The driver's (psycopg2).
     """
-    from schemaproof.connection.second_connection import is_cancelled
+    from schemaproof.connection.backend_activity import is_cancelled
 
     try:
         if not is_cancelled(connection.info):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import history_findings
-from schemaproof.check.column_order import differing, order_findings, within
+from schemaproof.check.column_order import moved_tables, order_findings, ours
 from schemaproof.check.live_diff import State
 from schemaproof.errors import ConfigurationError
 from schemaproof.findings.findings import Finding, Kind
@@ -45,7 +45,7 @@ def pass_gate(
         return None
     names = {*now.expected.relation_names()}
     with inside_transaction(connection):
-        around.disordered = tuple(within(differing(connection), now.scope, names))
+        around.disordered = tuple(ours(moved_tables(connection), now.scope, names))
     if "drift" in around.overrides.allowed:
         return now
     known = ledger.known_findings(connection)
@@ -85,8 +85,8 @@ def _refuse_tampering(around: RevisionHook, at: LiveHistory) -> None:
         return
     grounds: dict[str, list[Finding]] = {"heads": [], "tampering": []}
     found = (
-        *history_findings.of_version(around.history, at, around.project),
-        *history_findings.of_history(around.history),
+        *history_findings.in_database(around.history, at, around.project.version_table),
+        *history_findings.in_files(around.history),
     )
     for finding in found:
         if finding.kind is not Kind.TAMPERED:

@@ -166,7 +166,7 @@ class RevisionHook:
         """Name the tables that were out of order before, and that the step left as they were."""
         if not self.disordered:
             return []
-        now = column_order.differing(connection)
+        now = column_order.moved_tables(connection)
         return [(one.schema, one.name) for one in now if one in self.disordered]
 
     def _undoes_something(self, step: MigrationInfo) -> bool:

@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from schemaproof.catalog.catalog import inside_transaction, retried
 from schemaproof.check import live_diff
 from schemaproof.check.live_diff import State
-from schemaproof.connection.readers import Readers
 from schemaproof.findings import baseline
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import version_table
@@ -57,8 +56,7 @@ class StateReader:
 
         def once() -> State:
             with inside_transaction(connection):
-                wanted = live_diff.Expected.of(expected, self.project)
-                return live_diff.look(Readers(connection), self.project, wanted)
+                return live_diff.read_state(connection, live_scope(self.project, ()), expected)
 
         return self._accepted.applied_to(retried(once))
 

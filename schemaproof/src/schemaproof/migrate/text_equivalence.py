@@ -41,8 +41,7 @@ class TextEquivalence:
         """
         if not any((finding.code, finding.path) in state.texts for finding in held):
             return state
-        return live_diff.judged(
-            self.project,
+        return live_diff.compare_state(
             state.expected,
             state.scope,
             state.actual,
@@ -62,7 +61,7 @@ class TextEquivalence:
         # Only texts that differ need what this imports.
         from schemaproof.check import text_equivalence
 
-        left = text_equivalence.settled(self.project, revision, expected, actual, unknown)
+        left = text_equivalence.real_differences(self.project, revision, expected, actual, unknown)
         real = {(one.code, one.path) for one in left}
         self._same.update(_text(one) for one in unknown if (one.code, one.path) not in real)
         return left

@@ -305,3 +305,8 @@ class Scope:
     own: frozenset[tuple[str, str]] | None = None
     roles: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """All schemas that are looked at."""
+        return (*self.managed, *self.shared)

@@ -87,10 +87,10 @@ def command(
 
     Reads the schema in one read-only transaction, and changes nothing.
     """
-    from schemaproof.check.check import check, check_offline
+    from schemaproof.check import check
     from schemaproof.check.live_findings import OnRequest
     from schemaproof.cli import baselines
-    from schemaproof.cli.connection import connected_to_read, open_another
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
     from schemaproof.findings.baseline import Extent
@@ -103,10 +103,10 @@ def command(
     )
     if offline:
         with interruptible():
-            report = check_offline(project)
+            report = check.run_offline(project)
     else:
         with connected_to_read() as connection:
-            report = check(connection, project, OnRequest(data=data, roles=roles), open_another())
+            report = check.run(connection, project, OnRequest(data=data, roles=roles))
     extent = Extent(live=not offline, schemas=schemas, data=data, roles=roles is not None)
     report = accepted.applied_to(report, extent)
     if sql:

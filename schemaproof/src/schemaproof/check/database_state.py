@@ -1,0 +1,157 @@
+"""The live database, compared with what the revision produces that it is at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from schemaproof.check import history_tables_diff
+from schemaproof.check.live_diff import State, read_state, with_repairs
+from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.errors import LocalServerError
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.history import version_table
+from schemaproof.history.history import History
+from schemaproof.history.version_table import LiveHistory
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Scope, Snapshot
+
+CANDIDATES: Final = 20
+"""How many revisions are tried where nobody says which one it is."""
+_NOTHING: Final = Report((), objects=0, attributes=0)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """What the live database says, read in one transaction.
+
+    Attributes:
+        history: Its version table and ledger.
+        rows: The revisions that it is at: the rows of the version table, or, where this role may
+            not read them, the one whose schema is closest; None when nobody can tell.
+        report: The comparison with what those revisions produce; None when there was none.
+        findings: What could not be compared, or what the version table does not say.
+        compared: What was compared for that; None when the revisions are a guess, or unknown.
+        history_tables: The comparison of the version table and the ledger with what they should be.
+    """
+
+    history: LiveHistory
+    rows: tuple[str, ...] | None
+    report: Report | None
+    findings: tuple[Finding, ...] = ()
+    compared: State | None = None
+    history_tables: Report = _NOTHING
+
+
+def compare_database(
+    connection: AnyConnection,
+    scope: Scope,
+    history: History,
+    live: LiveHistory,
+    scratch: ScratchAnswers,
+) -> DatabaseState:
+    """Read and compare, within the current transaction.
+
+    Args:
+        connection: To the live database.
+        scope: Which schemas are looked at.
+        history: The revisions.
+        live: What the database says of them.
+        scratch: Is asked where no snapshot has the answer.
+    """
+    state = _compared(connection, scope, history, live, scratch)
+    form = scratch.version_table_form
+    tables = history_tables_diff.compare_tables(connection, scope, live.own, form)
+    return replace(state, history_tables=tables)
+
+
+def _compared(
+    connection: AnyConnection,
+    scope: Scope,
+    history: History,
+    live: LiveHistory,
+    scratch: ScratchAnswers,
+) -> DatabaseState:
+    table = path(*scope.version_table)
+    if live.version_fault is not None:
+        # Which revision it is at, nobody says who could be believed.
+        return DatabaseState(live, None, None)
+    if live.rows is None:
+        best, report = _closest(connection, scope, history)
+        actual = f"compared with {best}, whose schema is closest" if best else "not compared"
+        finding = Finding(Code("version", "unreadable"), Kind.UNVERIFIED, table, None, actual)
+        return DatabaseState(live, (best,) if best else None, report, (finding,))
+    unversioned = None if live.rows else _unversioned(connection, scope, history, live)
+    if unversioned and unversioned.kind is Kind.TAMPERED:
+        return DatabaseState(live, None, None, (unversioned,))
+    try:
+        expected = _expected(history, live.rows, scratch)
+    except LocalServerError as error:
+        finding = Finding(
+            Code("branches", "unverified"), Kind.UNVERIFIED, table, None, error.message
+        )
+        return DatabaseState(live, live.rows, None, (finding,))
+    found = (unversioned,) if unversioned else ()
+    if expected is None:
+        return DatabaseState(live, live.rows, None, found)
+    texts = partial(scratch.real_differences, live.rows[0]) if len(live.rows) == 1 else None
+    state = with_repairs(read_state(connection, scope, expected, texts))
+    return DatabaseState(live, live.rows, state.report, found, state)
+
+
+def _unversioned(
+    connection: AnyConnection, scope: Scope, history: History, live: LiveHistory
+) -> Finding | None:
+    """Return the finding that no revision is named although our objects are there."""
+    heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
+    names = {name for head in heads for name in head.only(scope.schemas).object_names()}
+    if not version_table.any_exists(connection, names):
+        return None
+    best, report = _closest(connection, scope, history)
+    exact = best and report and not report.findings
+    hint = f", and the schema is that of {best}" if exact else ""
+    table = path(*scope.version_table)
+    wanted = "the revision that the schema is at"
+    if live.there:
+        return Finding(Code("version", "empty"), Kind.TAMPERED, table, wanted, f"no row{hint}")
+    return Finding(
+        Code("version", "missing"), Kind.UNVERIFIED, table, wanted, f"no such table{hint}"
+    )
+
+
+def _closest(
+    connection: AnyConnection, scope: Scope, history: History
+) -> tuple[str | None, Report | None]:
+    """Find the revision that the schema is at, where nothing else says it.
+
+    The newest revisions are tried first, and the first whose schema is exactly there is it.
+
+    Returns:
+        The revision whose snapshot differs least, and how; None when no snapshot was recorded.
+    """
+    best: tuple[str | None, Report | None] = None, None
+    for revision in [*history.revisions.values()][: -CANDIDATES - 1 : -1]:
+        if revision.recorded is None:
+            continue
+        state = read_state(connection, scope, revision.recorded.snapshot)
+        report = with_repairs(state).report
+        if not report.findings and report.objects:
+            return revision.id, report
+        if best[1] is None or len(report.findings) < len(best[1].findings):
+            best = revision.id, report
+    return best
+
+
+def _expected(history: History, rows: tuple[str, ...], scratch: ScratchAnswers) -> Snapshot | None:
+    """Return what the schema should be after the revisions that the database is at."""
+    if not rows[1:]:
+        return history.snapshot_at(*rows or (None,))
+    applied = history.applied(*rows)
+    if any(row not in applied for row in rows):
+        return None
+    if any(history.follows(other, row) for row in rows for other in rows):
+        return None
+    return scratch.produced_by(rows)

@@ -1,0 +1,64 @@
+"""What the server does for a session: asked by another connection, and cancelled by it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from schemaproof.connection.pg8000_session import ServerError, Target, opened
+from schemaproof.connection.server_socket import NoTlsError, NotPostgresError
+from schemaproof.errors import ConfigurationError
+
+_OPTIONS: Final = "-c search_path=pg_catalog,pg_temp"
+_REFUSED: Final = (ServerError, ConfigurationError, NotPostgresError, NoTlsError)
+# Unknown where the server hides it. It waits for the client where a result or a COPY is stuck.
+# Qualified: a connection pooler may drop the path that is asked for while connecting.
+_AT_WORK: Final = """
+SELECT pg_catalog.pg_backend_pid(), coalesce(
+    (SELECT CASE
+         WHEN pg_catalog.starts_with(state, 'idle') THEN false
+         WHEN wait_event_type OPERATOR(pg_catalog.=) 'Client' THEN false
+         ELSE true
+     END
+     FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=) :pid),
+    false)
+"""
+
+
+def is_served(info: Any) -> bool:
+    """Whether the server works for a session, and does not wait for us or for more.
+
+    Args:
+        info: Of a connection of psycopg2's.
+
+    Returns:
+        True also where the server answers and does not tell.
+    """
+    pid = info.backend_pid
+    try:
+        with opened(Target.of_session(info), _OPTIONS) as session:
+            [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
+            # A pooler gives its clients numbers of its own.
+            return bool(is_at_work) or own != session.pid
+    except OSError:
+        return False
+    except _REFUSED:
+        return True
+
+
+def is_cancelled(info: Any) -> bool:
+    """Cancel what a session does; False where the server answers, and cannot do that so.
+
+    Raises:
+        OSError: It does not answer.
+    """
+    try:
+        with opened(Target.of_session(info), _OPTIONS) as session:
+            [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
+            if own != session.pid:  # a pooler gives its clients numbers of its own
+                return False
+            [[is_done]] = session.ask(
+                "SELECT pg_catalog.pg_cancel_backend(:pid)", pid=info.backend_pid
+            )
+            return bool(is_done)
+    except _REFUSED:
+        return False

@@ -1,0 +1,84 @@
+"""A line to a PostgreSQL server, opened as libpq opens one, with TLS where the settings ask for it.
+
+Each answer has to come within the time that is given.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import struct
+from pathlib import Path
+from typing import Final
+
+_SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
+_NO_TLS: Final = frozenset({"disable", "allow"})
+_WITHOUT_TLS: Final = frozenset({"prefer"})
+
+
+class NotPostgresError(Exception):
+    """What answers speaks another protocol."""
+
+
+class NoTlsError(Exception):
+    """The server has no TLS, and the settings ask for it."""
+
+
+def connect(host: str, port: int, timeout: float) -> socket.socket:
+    """Connect to a host, or to the socket in a folder.
+
+    Raises:
+        OSError: There is no server, no answer in time, or no name.
+    """
+    if not host.startswith("/"):
+        return socket.create_connection((host, port), timeout)
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        made.settimeout(timeout)
+        made.connect(f"{host.rstrip('/')}/.s.PGSQL.{port}")
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def with_tls(line: socket.socket, host: str, sslmode: str) -> socket.socket:
+    """Return the line with TLS on it, as ``sslmode`` says.
+
+    Raises:
+        NotPostgresError: Something else answers.
+        NoTlsError: The server has no TLS, and has to have it.
+        OSError: The line broke, or a certificate is not right.
+    """
+    if host.startswith("/") or sslmode in _NO_TLS:
+        return line
+    line.sendall(_SSL_REQUEST)
+    answer = line.recv(1)
+    if answer == b"S":
+        return _context(sslmode).wrap_socket(line, server_hostname=host)
+    if not answer:
+        raise ConnectionResetError
+    if answer not in b"NE":  # an error, from whoever has no memory to say more
+        raise NotPostgresError
+    if sslmode not in _WITHOUT_TLS:
+        raise NoTlsError
+    return line
+
+
+def _context(sslmode: str) -> ssl.SSLContext:
+    """Find the certificates where libpq does (PostgreSQL manual, section 34.19).
+
+    No settings of ours: both drivers read these variables themselves, and this one has to agree.
+    """
+    folder = Path("~/.postgresql").expanduser()
+    root = os.environ.get("PGSSLROOTCERT", str(folder / "root.crt"))
+    certificate = os.environ.get("PGSSLCERT", str(folder / "postgresql.crt"))
+    key = os.environ.get("PGSSLKEY", str(folder / "postgresql.key"))
+    verifies = sslmode in ("verify-ca", "verify-full")
+    context = ssl.create_default_context(cafile=root if verifies and root != "system" else None)
+    context.check_hostname = sslmode == "verify-full"
+    context.verify_mode = ssl.CERT_REQUIRED if verifies else ssl.CERT_NONE
+    if Path(certificate).exists():
+        context.load_cert_chain(certificate, key)
+    return context
