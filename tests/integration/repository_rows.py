@@ -171,3 +171,16 @@ def pages(read: Callable[[str | None], Any]) -> list[Any]:
         after = page.next
         if after is None:
             return rows
+
+
+ORDERS: dict[str, dict[str, Any]] = {
+    "primary key": {},
+    "primary key, descending": {"descending": True},
+    "nullable": {"order_by": "home_odds"},
+    "nullable, descending": {"order_by": "home_odds", "descending": True},
+    "text with ties": {"order_by": "league"},
+    "a time, descending": {"order_by": "commence_time", "descending": True},
+    "a flag": {"order_by": "is_live"},
+    "the primary key by name": {"order_by": "id"},
+}
+NAMES = ("odds", "tracking", "teams", "friction", "strategies", "goalscorers", "classifications")

@@ -27,8 +27,8 @@ from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, open_async_store
 from tests.integration.repository_rows import odds, pick, strategy, team
-from tests.integration.test_concurrency import CHANGES, VERSIONED, add_versioned
-from tests.integration.test_upsert import price
+from tests.integration.upsert_rows import price
+from tests.integration.versioned_rows import CHANGES, VERSIONED, add_versioned
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store = (

@@ -22,6 +22,7 @@ from tests.integration.async_store import AsyncStore, open_async_store
 from tests.integration.closing_odds import h2h
 from tests.integration.repository_rows import (
     KICK_OFF,
+    ORDERS,
     SEASON,
     friction,
     odds,
@@ -29,7 +30,6 @@ from tests.integration.repository_rows import (
     strategy,
     team,
 )
-from tests.integration.test_pages import ORDERS
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store = (

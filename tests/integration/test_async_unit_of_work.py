@@ -13,8 +13,7 @@ from core.errors import UniqueViolationError, UnitOfWorkError
 from repositories import AsyncUnitOfWork
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore
-from tests.integration.repository_rows import odds, team
-from tests.integration.test_unit_of_work import NAMES
+from tests.integration.repository_rows import NAMES, odds, team
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store = (

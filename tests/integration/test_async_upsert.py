@@ -24,7 +24,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, open_async_store, write
 from tests.integration.repository_rows import odds, team
-from tests.integration.test_upsert import EVERY, Row, price, versions
+from tests.integration.upsert_rows import EVERY, Row, price, versions
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store, small = (

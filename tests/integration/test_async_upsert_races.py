@@ -22,8 +22,7 @@ from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.integration import async_store
 from tests.integration.async_store import AsyncStore, write
-from tests.integration.test_upsert import Row, price
-from tests.integration.test_upsert_races import PHASES
+from tests.integration.upsert_rows import PHASES, Row, price
 
 pytestmark = pytest.mark.anyio
 anyio_backend, sync_store, store, small = (

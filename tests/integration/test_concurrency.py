@@ -17,30 +17,16 @@ from repositories import RetryPolicy, UnitOfWork, idempotent, run_unit_of_work
 from repositories.retry import should_retry
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
-from tests.integration.repository_rows import Store, odds, pick, strategy, team
-from tests.integration.test_upsert import TRACKED
+from tests.integration.repository_rows import Store, odds, pick
+from tests.integration.upsert_rows import TRACKED
+from tests.integration.versioned_rows import AT_ONCE, CHANGES, VERSIONED, add_versioned
 
 store = repository_rows.store
-
-
-AT_ONCE = RetryPolicy(attempts=20, first_wait=0.01, longest_wait=0.2)
 
 
 def serializable(store: Store) -> sessionmaker[Session]:
     engine = store.engine.execution_options(isolation_level="SERIALIZABLE")
     return sessionmaker(engine, expire_on_commit=False)
-
-
-def add_versioned(store: Store) -> None:
-    store.add(team(team_id=1, total_pnl=1.0))
-    store.add(strategy(1, roi=1.0), pick(stake=1.0))
-
-
-VERSIONED: dict[str, tuple[str, str, str]] = {
-    "strategies": ("strategies", "roi", "quantum.quantum_strategies"),
-    "picks": ("tracking", "stake", "tracking_clv_picks"),
-    "teams": ("teams", "total_pnl", "quantum.team_quantum_dna"),
-}
 
 
 @pytest.fixture(params=list(VERSIONED.values()), ids=list(VERSIONED))
@@ -81,14 +67,6 @@ def test_of_two_that_change_what_both_have_read_the_second_is_told(
         with pytest.raises(ConflictError, match="since it was read"):
             second.result(30)
     assert store.ask(f"SELECT {field} FROM {table}") == [(9.0,)]
-
-
-CHANGES: dict[str, Callable[[Store, str, str], Any]] = {
-    "raw SQL": lambda store, table, field: store.ask(f"UPDATE {table} SET {field} = 7"),
-    "a deletion": lambda store, table, _: store.ask(
-        f"DELETE FROM quantum.quantum_strategies; DELETE FROM {table}"
-    ),
-}
 
 
 @pytest.mark.parametrize("somebody", CHANGES.values(), ids=CHANGES)

@@ -6,7 +6,6 @@ import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,11 +13,12 @@ from sqlalchemy import text
 from core.errors import SchemaMismatchError
 from loading.football_data import account as accounts
 from loading.football_data import files
-from loading.football_data.account import Account, Unknown
+from loading.football_data.account import Unknown
 from loading.merge import Merged
 from repositories.bulk import encode
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
+from tests.integration.loading_odds import load, reasons, versions
 from tests.integration.repository_rows import Store, open_store
 from tests.season_files import MATCH, ROWS, line, season, write
 
@@ -29,22 +29,6 @@ store = repository_rows.store
 def any_store(any_server: LocalServer) -> Iterator[Store]:
     with open_store(any_server) as opened:
         yield opened
-
-
-def load(store: Store, *paths: Path) -> tuple[Merged, Account]:
-    with store.unit_of_work() as uow:
-        done = files.load(uow, files.find(paths))
-        uow.commit()
-    return done
-
-
-def versions(store: Store) -> list[tuple[Any, ...]]:
-    """What changes when a row is touched at all: its transaction, its place, its time stamps."""
-    return store.ask("SELECT xmin::text, ctid::text, t::text FROM odds AS t ORDER BY ctid")
-
-
-def reasons(account: Account) -> list[str]:
-    return [error.message for error in account.refused]
 
 
 def test_a_match_becomes_rows_of_odds(any_store: Store, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration import repository_rows
+from tests.integration.loading_odds import versions
 from tests.integration.repository_rows import Store, pick, programs_of
-from tests.integration.test_load_odds import versions
 from tests.project import ROOT, Outcome, Programs
 from tests.season_files import ROWS, line, season, write
 from tests.terminal import open_terminal, read_terminal

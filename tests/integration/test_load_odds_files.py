@@ -14,8 +14,8 @@ from loading.merge import Merged
 from tests import historic_files
 from tests.historic_files import ERAS, FIRST_SEASON, era_of, rows_of_a_match
 from tests.integration import repository_rows
+from tests.integration.loading_odds import load, reasons
 from tests.integration.repository_rows import Store
-from tests.integration.test_load_odds import load, reasons
 from tests.project import ROOT
 from tests.season_files import MATCH, ROWS, line, text, write
 

@@ -22,6 +22,7 @@ from tests.integration import repository_rows
 from tests.integration.own_models import Everything, create_tables
 from tests.integration.repository_rows import (
     KICK_OFF,
+    ORDERS,
     Store,
     odds,
     pages,
@@ -30,18 +31,6 @@ from tests.integration.repository_rows import (
 )
 
 store = repository_rows.store
-
-
-ORDERS: dict[str, dict[str, Any]] = {
-    "primary key": {},
-    "primary key, descending": {"descending": True},
-    "nullable": {"order_by": "home_odds"},
-    "nullable, descending": {"order_by": "home_odds", "descending": True},
-    "text with ties": {"order_by": "league"},
-    "a time, descending": {"order_by": "commence_time", "descending": True},
-    "a flag": {"order_by": "is_live"},
-    "the primary key by name": {"order_by": "id"},
-}
 
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)

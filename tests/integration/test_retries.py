@@ -17,7 +17,7 @@ from repositories import RetryPolicy, run_async_unit_of_work, run_unit_of_work
 from tests.integration import async_store, repository_rows
 from tests.integration.async_store import AsyncStore
 from tests.integration.repository_rows import Store, team
-from tests.integration.test_concurrency import AT_ONCE, VERSIONED, add_versioned
+from tests.integration.versioned_rows import AT_ONCE, VERSIONED, add_versioned
 
 anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
 store, asynchronous = repository_rows.store, async_store.store

@@ -12,6 +12,7 @@ from core.errors import UniqueViolationError, UnitOfWorkError
 from repositories import BaseRepository, UnitOfWork
 from tests.integration import repository_rows
 from tests.integration.repository_rows import (
+    NAMES,
     Store,
     classification,
     friction,
@@ -24,7 +25,6 @@ from tests.integration.repository_rows import (
 
 store = repository_rows.store
 
-NAMES = ("odds", "tracking", "teams", "friction", "strategies", "goalscorers", "classifications")
 TABLES = (
     "odds",
     "tracking_clv_picks",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
 
 import pytest
 from sqlalchemy import text
@@ -14,61 +13,10 @@ from repositories.bulk import encode
 from repositories.bulk.result import Upserted
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
-from tests.integration.repository_rows import KICK_OFF, SEASON, Store, odds, pick, team
+from tests.integration.repository_rows import Store, odds, pick, team
+from tests.integration.upsert_rows import EVERY, TRACKED, Row, price, upsert, versions
 
 store = repository_rows.store
-
-Row = dict[str, Any]
-
-
-def price(match_id: str = "m1", **values: Any) -> Row:
-    given: Row = {
-        "match_id": match_id,
-        "home_team": "Lazio",
-        "away_team": "Roma",
-        "league": "Serie A",
-    }
-    given |= {"commence_time": KICK_OFF, "bookmaker": "Pinnacle", "market": "h2h", "line": None}
-    return {**given, "home_odds": 2.0, **values}
-
-
-TRACKED: Final[Row] = {
-    "pick_id": "p1",
-    "match_id": "m1",
-    "home_team": "Lazio",
-    "away_team": "Roma",
-    "league": "Serie A",
-    "match_date": KICK_OFF,
-    "market": "h2h",
-    "selection": "home",
-    "bookmaker": "Pinnacle",
-    "odds_at_pick": 2.0,
-}
-PLAYER: Final[Row] = {"player_name": "C", "team_name": "L", "league": "A", "season": SEASON}
-# Every repository with a natural key: a row, and what changes in it.
-EVERY: Final[dict[str, tuple[Row, Row]]] = {
-    "odds": (price(), {"home_odds": 3.5}),
-    "tracking": (TRACKED, {"is_won": True}),
-    "teams": ({"team_name": "New", "league": "A"}, {"market_dna": {"a": [1, 2.5, None, True]}}),
-    "friction": (
-        {"team_home_id": 1, "team_away_id": 2, "friction_score": 50, "season": SEASON},
-        {"recommended_markets": ["over_25", {"line": 2.5}]},
-    ),
-    "strategies": ({"team_id": 1, "strategy_name": "S", "season": SEASON}, {"is_active": False}),
-    "goalscorers": (PLAYER, {"goals_total": 2**31 - 1}),
-}
-
-
-def upsert(store: Store, rows: Any, repository: str = "odds") -> Upserted:
-    with store.unit_of_work() as uow:
-        done: Upserted = getattr(uow, repository).upsert_many(rows)
-        uow.commit()
-    return done
-
-
-def versions(store: Store, table: str = "odds") -> list[tuple[Any, ...]]:
-    """What a write changes in a row: place, transaction, locker."""
-    return store.ask(f"SELECT ctid, xmin, xmax, updated_at FROM {table} ORDER BY 1")
 
 
 @pytest.fixture(params=EVERY)

@@ -25,7 +25,7 @@ from repositories.bulk import encode
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.repository_rows import SEASON, Store, team
-from tests.integration.test_upsert import Row, price, upsert
+from tests.integration.upsert_rows import Row, price, upsert
 
 store = repository_rows.store
 

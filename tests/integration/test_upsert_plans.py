@@ -14,7 +14,7 @@ from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.own_models import Note, create_tables
 from tests.integration.repository_rows import Store
-from tests.integration.test_upsert import Row, price, upsert
+from tests.integration.upsert_rows import Row, price, upsert
 
 store = repository_rows.store
 

@@ -16,16 +16,10 @@ from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store
-from tests.integration.test_upsert import Row, price
-from tests.integration.test_upsert import upsert as write
+from tests.integration.upsert_rows import PHASES, Row, price
+from tests.integration.upsert_rows import upsert as write
 
 store = repository_rows.store
-
-PHASES = (
-    *("current_setting", "CREATE TEMPORARY", "TRUNCATE", "COPY", "counted AS", "found AS"),
-    *("SAVEPOINT", "written AS", "RELEASE", "unnest", "DROP TABLE", "SELECT set_config("),
-)
-"""A word of each statement of a bulk write, in their order."""
 
 
 def test_two_that_insert_the_same_rows_end_with_one_of_each(store: Store) -> None:

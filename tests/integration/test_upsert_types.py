@@ -20,7 +20,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.own_models import Everything, Mood, Network, create_tables
 from tests.integration.repository_rows import Store, pick
-from tests.integration.test_upsert import TRACKED, Row, upsert
+from tests.integration.upsert_rows import TRACKED, Row, upsert
 
 store = repository_rows.store
 QUIET: Final = settings(
