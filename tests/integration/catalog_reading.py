@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import read_snapshot, reading
-from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Scope, Sequence, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Sequence, Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -13,7 +13,8 @@ from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
 from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import scratch_scope
-from schemaproof.schema.shapes import Column, Snapshot, SqlText
+from schemaproof.schema.shapes import Column, Snapshot
+from schemaproof.schema.values import SqlText
 from tests.integration.catalog_reading import (
     SCOPE,
     connected,

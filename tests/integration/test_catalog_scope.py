@@ -7,7 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 from tests.integration.catalog_reading import SCOPE, execute, snapshot_of
 from tests.servers import Database, administration
 

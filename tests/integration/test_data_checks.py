@@ -11,7 +11,8 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint import row_checks, row_counts
 from schemaproof.lint.rules import DATABASE_RULES
 from schemaproof.lint.table_statistics import Size
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -13,7 +13,8 @@ from schemaproof.catalog.catalog import VERBATIM, inside_transaction, read_snaps
 from schemaproof.compare import compare
 from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
 from schemaproof.repair.plan import repair
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.catalog_reading import connected
 from tests.integration.schema_strategies import Change, Table, changes, schemas, statements

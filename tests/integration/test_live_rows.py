@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemaproof.check.live.foreign_keys import violation_findings
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database
 

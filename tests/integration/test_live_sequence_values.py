@@ -12,7 +12,7 @@ from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.check.live.sequence_values import AT_ONCE, sequence_findings
 from schemaproof.connection.raw_sql import AnyConnection, rows
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database
 

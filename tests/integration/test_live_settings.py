@@ -9,7 +9,7 @@ from psycopg2 import sql
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.check.live.database_settings import setting_findings
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.integration.catalog_reading import connected, execute
 from tests.servers import Database, administration
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.connection import prepared_statements
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.project import Alembic, engine_of
 from tests.servers import Database
 

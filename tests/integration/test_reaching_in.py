@@ -11,7 +11,7 @@ from psycopg2 import sql
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.check.live.surroundings import search_path, surrounding_findings
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.integration.catalog_reading import connected
 from tests.project import Programs
 from tests.servers import Database, administration

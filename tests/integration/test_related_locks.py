@@ -8,7 +8,7 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import ACCESS_SHARE, ROW_SHARE, STRENGTH
 from schemaproof.lint.locks import statement_locks
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.project import engine_of
 from tests.servers import Database
 

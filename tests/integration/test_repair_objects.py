@@ -13,7 +13,8 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.compare import compare
 from schemaproof.findings.steps import Step
 from schemaproof.repair.plan import repair
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 
 READER = "monps_test_reader"

@@ -12,7 +12,8 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import statement_locks
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 from tests.project import engine_of
 from tests.servers import Database
 

@@ -24,7 +24,7 @@ from schemaproof.history.scopes import live_scope
 from schemaproof.history.snapshot_values import encode_children
 from schemaproof.project import Project
 from schemaproof.roles.roles import Roles, script
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 from tests.migrations import own_project as own_projects
 from tests.migrations.own_project import OwnProject
 from tests.migrations.role_cast import Cast

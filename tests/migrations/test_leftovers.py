@@ -11,7 +11,8 @@ import pytest
 from alembic.runtime.migration import MigrationContext
 
 from schemaproof.migrate.invalid_indexes import drop_invalid_indexes
-from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot, SqlText
+from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot
+from schemaproof.schema.values import SqlText
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
 from tests.migrations.test_gate import allowing

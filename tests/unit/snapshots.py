@@ -14,14 +14,13 @@ from schemaproof.schema.shapes import (
     Column,
     Constraint,
     DatabaseObject,
-    Grant,
     Index,
     Relation,
     Schema,
     Sequence,
     Snapshot,
-    SqlText,
 )
+from schemaproof.schema.values import Grant, SqlText
 
 Address = tuple[tuple[str, str], ...]
 """Where an object is: ``(("schemas", "q"), ("relations", "t"), ("columns", "c"))``.

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from core.errors import ConfigurationError
-from schemaproof.findings import baseline
+from schemaproof.findings import baseline, baseline_file
 from schemaproof.findings.baseline import Extent
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.schema.paths import path
@@ -100,7 +100,7 @@ def test_updating_drops_what_is_not_there_any_more() -> None:
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_what_is_written_is_read_as_it_was(name: str) -> None:
     entry = make_entry("column-type", name, f"because {name}", name, name, date(2027, 1, 31))
-    assert baseline.parse(baseline.dumps([entry]), name="b.toml") == (entry,)
+    assert baseline_file.parse(baseline_file.dumps([entry]), name="b.toml") == (entry,)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_written_is_read_as_it_was(name: str) -> None:
 )
 def test_a_file_that_is_no_baseline_is_refused(text: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=r"b\.toml") as refusal:
-        baseline.parse(text, name="b.toml")
+        baseline_file.parse(text, name="b.toml")
     assert words in str(refusal.value)
 
 

@@ -16,12 +16,12 @@ from schemaproof.schema.shapes import (
     Column,
     Constraint,
     DatabaseObject,
-    Grant,
     Index,
     Relation,
     Schema,
     Sequence,
 )
+from schemaproof.schema.values import Grant
 from tests.findings import make_difference
 from tests.unit.snapshots import (
     EXAMPLE,

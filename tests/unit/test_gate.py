@@ -12,8 +12,9 @@ from schemaproof.compare import compare
 from schemaproof.findings.findings import Finding, Kind, Report, drift
 from schemaproof.history.gate_overrides import make_overrides
 from schemaproof.migrate import gate
-from schemaproof.schema.object_paths import object_of
-from schemaproof.schema.shapes import Column, Relation, Schema, Scope, Snapshot
+from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from tests.findings import make_finding
 
 SCOPE = Scope(managed=("ours",), shared=())
@@ -193,7 +194,7 @@ def test_nothing_found_is_no_refusal() -> None:
     ],
 )
 def test_the_object_of_a_path(path: str, expected: tuple[str, ...]) -> None:
-    assert object_of(path) == expected
+    assert ObjectPath.parse(path).object == expected
 
 
 def test_what_is_allowed_may_be_listed_or_repeated() -> None:

@@ -13,7 +13,8 @@ from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 from schemaproof.lint.table_statistics import Size
-from schemaproof.schema.shapes import Relation, Schema, Snapshot, SqlText
+from schemaproof.schema.shapes import Relation, Schema, Snapshot
+from schemaproof.schema.values import SqlText
 
 MEBIBYTE = 1024 * 1024
 SCAN = "ALTER TABLE public.t ADD CONSTRAINT k CHECK (a > 0)"

@@ -14,7 +14,8 @@ from schemaproof.catalog.catalog_values import Contents
 from schemaproof.catalog.normalize import Parts
 from schemaproof.report import documents
 from schemaproof.schema import paths
-from schemaproof.schema.shapes import Column, Grant, Snapshot, SqlText
+from schemaproof.schema.shapes import Column, Snapshot
+from schemaproof.schema.values import Grant, SqlText
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
 
 

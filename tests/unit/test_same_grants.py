@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemaproof.compare.attributes import same_grants
-from schemaproof.schema.shapes import Grant
+from schemaproof.schema.values import Grant
 
 READER, PUBLIC = Grant("reader", "SELECT"), Grant("PUBLIC", "SELECT")
 STRANGER = Grant("another role", "SELECT", "anna")

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import HistoryError
 from schemaproof.history.snapshot_file import FORMAT, RecordedRevision, dumps, loads, unsealed
-from schemaproof.schema.shapes import Grant, Relation, Schema, Snapshot
+from schemaproof.schema.shapes import Relation, Schema, Snapshot
+from schemaproof.schema.values import Grant
 from tests.unit import snapshots
 from tests.unit.snapshots import EXAMPLE, HOSTILE_NAMES, OBJECT_OF, Q, T, at, changed
 

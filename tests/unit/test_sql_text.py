@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.schema.shapes import SqlText
+from schemaproof.schema.values import SqlText
 
 SAME = [
     (("a",), ("a",)),

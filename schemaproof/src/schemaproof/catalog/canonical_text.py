@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.catalog.catalog_queries import answers
-from schemaproof.schema.shapes import Scope, Snapshot, SqlText
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.values import SqlText
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

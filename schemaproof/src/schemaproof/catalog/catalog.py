@@ -17,7 +17,8 @@ from schemaproof.connection.raw_sql import (
     rows,
     server_major,
 )
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -12,7 +12,8 @@ from schemaproof.catalog import normalize
 from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, parts_of, records
 from schemaproof.catalog.catalog_values import AccessOf, Record
 from schemaproof.connection.raw_sql import AnyConnection
-from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Scope
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index
 
 
 @dataclass(frozen=True)  # without slots: the oids are listed once

@@ -12,7 +12,7 @@ from schemaproof.connection import prepared_statements
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.errors import DatabaseRefusedError
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 _INTERNAL_ERROR: Final = "XX000"
 

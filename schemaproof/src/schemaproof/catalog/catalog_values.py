@@ -7,16 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import (
-    Column,
-    Constraint,
-    DatabaseObject,
-    Grant,
-    Index,
-    Relation,
-    Sequence,
-    SqlText,
-)
+from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Relation, Sequence
+from schemaproof.schema.values import Grant, SqlText
 
 Record = Any
 """A catalog row, whose columns are attributes."""

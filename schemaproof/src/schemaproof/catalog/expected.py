@@ -12,7 +12,8 @@ from sqlalchemy.schema import CreateSchema, ExecutableDDLElement
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 
 def materialise(connection: Connection, metadata: MetaData, scope: Scope) -> Snapshot:

@@ -14,7 +14,7 @@ from schemaproof.history.queries import SQL
 from schemaproof.repair import ddl
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 _MEANWHILE = "monps_meanwhile"
 _WITH_CARE = "-- Right if the names were swapped, and wrong if the rows were moved along with them."

@@ -17,7 +17,8 @@ from schemaproof.history.history import History
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 CANDIDATES: Final = 20
 """How many revisions are tried where nobody says which one it is."""

@@ -22,18 +22,17 @@ from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.history.version_table_form import VersionTableForm
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
+from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import (
     Column,
     Constraint,
-    Grant,
     Index,
     Relation,
     Schema,
-    Scope,
     Sequence,
     Snapshot,
-    SqlText,
 )
+from schemaproof.schema.values import Grant, SqlText
 
 Form = Callable[[], VersionTableForm]
 # Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.

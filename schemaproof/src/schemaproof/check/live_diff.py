@@ -15,7 +15,8 @@ from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import snapshot_file
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 FilterTexts = Callable[[Snapshot, Snapshot, Sequence[Difference]], tuple[Difference, ...]]
 """Takes expected and actual snapshot and their differences, and returns those that are real."""

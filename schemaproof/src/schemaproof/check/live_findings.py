@@ -21,7 +21,8 @@ from schemaproof.repair import ddl
 from schemaproof.repair.order import mentioned
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

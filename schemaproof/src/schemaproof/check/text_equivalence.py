@@ -28,7 +28,8 @@ from schemaproof.project import Project
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Index, Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Index, Snapshot
 from schemaproof.scratch.scratch import scratch_database
 
 UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"

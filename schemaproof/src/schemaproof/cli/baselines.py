@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from schemaproof.cli import output
-from schemaproof.findings import baseline
+from schemaproof.findings import baseline, baseline_file
 from schemaproof.findings.findings import Report
 
 
@@ -34,7 +34,7 @@ class Baseline:
             entries = baseline.updated(
                 report, entries, reason=self.reason, today=today, extent=extent
             )
-            output.write_file(self.write_to, baseline.dumps(entries))
+            output.write_file(self.write_to, baseline_file.dumps(entries))
         return baseline.accept(report, entries, today=today, extent=extent)
 
 
@@ -51,7 +51,7 @@ def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
     reason = reason or f"accepted on {baseline.today().isoformat()}"
     if path is None or (update and not path.is_file()):
         return Baseline((), write_to, reason)
-    return Baseline(baseline.load(path), write_to, reason)
+    return Baseline(baseline_file.load(path), write_to, reason)
 
 
 def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str | None) -> None:
@@ -69,4 +69,4 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
         for entry in mine
         if (entry.code, entry.path, entry.expected, entry.actual) not in kept
     ]
-    output.write_file(path, baseline.dumps([*known, *new]))
+    output.write_file(path, baseline_file.dumps([*known, *new]))

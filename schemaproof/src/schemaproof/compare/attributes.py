@@ -8,7 +8,7 @@ from typing import Any
 from schemaproof.compare.difference import Difference
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import UNNAMED_PARTS, Grant, SqlText
+from schemaproof.schema.values import UNNAMED_PARTS, Grant, SqlText
 
 Grants = tuple[Grant, ...] | None
 

@@ -6,21 +6,16 @@ matches, and the finding is back.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from schemaproof.errors import ConfigurationError
-from schemaproof.findings.codes import Code, code
+from schemaproof.findings.codes import Code
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
-TABLE: Final = "accepted"
-_HEAD: Final = "# Differences that monps-db check accepts; see docs/checking.md.\n"
 _Difference: TypeAlias = tuple[Code, ObjectPath, str | None, str | None]
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
@@ -98,61 +93,6 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def load(path: Path | None) -> tuple[Entry, ...]:
-    """Read the baseline in a file; nothing is accepted where there is none.
-
-    Raises:
-        ConfigurationError: The file cannot be read, or is no baseline.
-    """
-    if path is None:
-        return ()
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(
-            f"the baseline {path} cannot be read",
-            remedy="write it with monps-db adopt, or monps-db check --update-baseline",
-        ) from error
-    return parse(text, name=path.name)
-
-
-def parse(text: str, *, name: str) -> tuple[Entry, ...]:
-    """Read a baseline.
-
-    Args:
-        text: TOML: an array of tables ``[[accepted]]`` with the attributes of :class:`Entry`.
-        name: The file's name, for messages.
-
-    Raises:
-        ConfigurationError: The text is no baseline; the message says where.
-    """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(
-            f"{name} is not valid TOML: {error}", remedy="correct it, or write it again"
-        ) from error
-    entries = content.get(TABLE, [])
-    if set(content) - {TABLE} or not isinstance(entries, list):
-        raise ConfigurationError(
-            f"{name} holds something else than [[{TABLE}]]", remedy="remove it"
-        )
-    return tuple(_entry(name, number, entry) for number, entry in enumerate(entries, start=1))
-
-
-def dumps(entries: Iterable[Entry]) -> str:
-    """Return the text of a baseline, sorted by object."""
-    # A document of tomlkit takes seconds where there are many entries; its values do not.
-    from tomlkit import item
-
-    parts = [_HEAD]
-    for entry in sorted(entries, key=lambda entry: (entry.path, entry.code)):
-        known = {key: value for key, value in asdict(entry).items() if value is not None}
-        lines = (f"{key} = {item(value).as_string()}\n" for key, value in known.items())
-        parts.append("".join([f"[[{TABLE}]]\n", *lines]))
-    return "\n".join(parts)
-
-
 def accept(
     report: Report, entries: Sequence[Entry], *, today: date, extent: Extent = EVERYTHING
 ) -> Report:
@@ -227,25 +167,3 @@ def _accepted(finding: Finding, entry: Entry | None) -> Finding:
     if entry is None or finding.kind not in _ACCEPTABLE:
         return finding
     return replace(finding, kind=Kind.ACCEPTED, reason=entry.reason)
-
-
-def _entry(name: str, number: int, content: Any) -> Entry:
-    where = f"{name}, entry {number}"
-    try:
-        entry = Entry(**content)
-    except TypeError as error:
-        known = ", ".join(Entry.__dataclass_fields__)
-        raise ConfigurationError(
-            f"{where} needs code, path and reason", remedy=f"an entry can have {known}"
-        ) from error
-    texts = (entry.code, entry.path, entry.reason, entry.expected or "", entry.actual or "")
-    if not all(isinstance(value, str) for value in texts) or not entry.reason.strip():
-        raise ConfigurationError(f"{where}: code, path and reason are texts, none of them empty")
-    if entry.expires is not None and type(entry.expires) is not date:
-        raise ConfigurationError(f"{where}: expires is a date, such as 2027-01-31")
-    try:
-        return replace(entry, code=code(entry.code), path=ObjectPath.parse(entry.path))
-    except KeyError as error:
-        raise ConfigurationError(
-            f"{where}: unknown code {entry.code!r}", remedy="the codes are in docs/checking.md"
-        ) from error

@@ -8,7 +8,7 @@ from typing import Final
 from schemaproof.history.history_tables import LEDGER
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
 """Where Alembic keeps the revision of a scratch database, whatever the project says."""

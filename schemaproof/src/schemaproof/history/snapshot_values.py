@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject, Grant, SqlText
+from schemaproof.schema.shapes import DatabaseObject
+from schemaproof.schema.values import Grant, SqlText
 
 
 def encode_children(children: Iterable[Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from schemaproof.catalog.catalog import inside_transaction, retried
 from schemaproof.check import live_diff
 from schemaproof.check.live_diff import State
-from schemaproof.findings import baseline
+from schemaproof.findings import baseline, baseline_file
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import version_table
 from schemaproof.history.history import History
@@ -19,7 +19,8 @@ from schemaproof.history.scopes import live_scope
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.text_equivalence import TextEquivalence
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Scope, Snapshot
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
 
 
 @dataclass(frozen=True)  # without slots: the baseline is read once, when it is needed
@@ -116,7 +117,7 @@ class StateReader:
         # Not before something is compared: a migration with nothing to do needs no baseline.
         head = self.history.snapshot_at(self.history.head.id) if self.history.head else None
         return Accepted(
-            entries=baseline.load(self.project.baseline_file),
+            entries=baseline_file.load(self.project.baseline_file),
             head=head.only(self.project.schemas) if head else None,
             managed=self.project.managed_schemas,
             today=baseline.today(),

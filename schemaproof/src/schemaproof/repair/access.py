@@ -11,7 +11,7 @@ from schemaproof.compare.attributes import Grants, same_grants
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import UNNAMED_PARTS, Grant
+from schemaproof.schema.values import UNNAMED_PARTS, Grant
 
 WHOEVER_CREATES: Final = "whoever runs the script"
 """Who owns what was just made, until it is given to the one who should."""
@@ -59,7 +59,7 @@ class Target:
         name: Qualified and quoted.
         column: The column, quoted, when the privileges are on a column.
         prefix: What every statement about its privileges begins with.
-        usual: Whether there are privileges that are not said because they are usual.
+        usual: Whether there are privileges that nobody lists because they are usual.
     """
 
     path: ObjectPath
@@ -105,12 +105,12 @@ def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -
 
 
 def _all_grants(target: Target, grants: Grants) -> list[Grant]:
-    """Return the grants with those that are not said because they are usual."""
+    """Return the grants with those that nobody lists because they are usual."""
     if target.column is not None or not target.usual:
         return [*(grants or ())]
-    said = _usual(target) if grants is None else grants
-    own = () if any(grant.part == "owner" for grant in said) else (Grant("owner", "ALL"),)
-    return [*own, *said]
+    listed = _usual(target) if grants is None else grants
+    own = () if any(grant.part == "owner" for grant in listed) else (Grant("owner", "ALL"),)
+    return [*own, *listed]
 
 
 def _without(some: list[Grant], others: list[Grant]) -> list[Grant]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from postgast import pg_query_pb2 as pg
 
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import SqlText
+from schemaproof.schema.values import SqlText
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed, tokens
 from schemaproof.sql.sql_tree import inner, texts, unless_analysed

@@ -13,7 +13,8 @@ from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject, Grant
+from schemaproof.schema.shapes import DatabaseObject
+from schemaproof.schema.values import Grant
 
 _NAME: Final = re.compile("^for (.*) on (.*)$")
 

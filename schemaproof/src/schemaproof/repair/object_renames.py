@@ -13,7 +13,8 @@ from schemaproof.repair.objects import Home, mentioned_name, rename_back
 from schemaproof.repair.order import with_former_names
 from schemaproof.schema.kinds import OBJECTS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot, SqlText
+from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot
+from schemaproof.schema.values import SqlText
 
 Objects = tuple[DatabaseObject, ...]
 

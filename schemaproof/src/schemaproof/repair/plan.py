@@ -11,7 +11,7 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.default_privileges import given
-from schemaproof.repair.heirs import parents_first
+from schemaproof.repair.inheritance import parents_first
 from schemaproof.repair.object_renames import objects_renamed_back
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.order import in_order, with_what_is_kept
@@ -75,8 +75,8 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
 def _relations(around: Surroundings) -> Iterator[Step]:
     order = parents_first(around.expected)
     both = [*pairs(around.expected.relations, around.actual.relations)]
-    # What a statement does to the heirs comes before what is said to them; a view is dropped before
-    # those that it reads.
+    # What a statement does to the children comes before statements about them; a view is dropped
+    # before those that it reads.
     readers = readers_first(around.actual)
     both.sort(key=lambda pair: order[pair[0].name] if pair[0] else -1)
     both.sort(key=lambda pair: readers.get(pair[1].name, -1) if pair[1] else -1)

@@ -10,7 +10,7 @@ from schemaproof.compare import columns, constraints, indexes, relations
 from schemaproof.compare.pairs import renames
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
-from schemaproof.repair.heirs import parents_of, renamed_parents
+from schemaproof.repair.inheritance import parent_relations, renamed_parents
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Relation, Schema, Sequence
 
@@ -61,7 +61,7 @@ def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) 
     wanted = {one.name: one for one in expected.relations}
     return {
         name
-        for parent in parents_of(relation, actual)
+        for parent in parent_relations(relation, actual)
         if parent.name in wanted
         for name in renames(wanted[parent.name].columns, parent.columns, columns.same)
     }
@@ -95,8 +95,7 @@ def _parts(
         for old, new in found.items()
     ]
     wanted = {index.name: index for index in expected.indexes}
-    # The definition of an index holds its name.
-    back = {new: wanted[old] for old, new in found.items()}
+    back = {new: wanted[old] for old, new in found.items()}  # a definition holds the name
     return replace(
         actual,
         columns=_with_old_names(actual.columns, called),

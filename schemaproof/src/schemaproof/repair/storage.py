@@ -7,9 +7,10 @@ from typing import Final
 
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
-from schemaproof.repair.heirs import parent_and_bounds
+from schemaproof.repair.inheritance import parent_and_bounds
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Relation, SqlText
+from schemaproof.schema.shapes import Relation
+from schemaproof.schema.values import SqlText
 
 _NOT_REPLICATED: Final = frozenset({"view", "foreign table"})
 _ROW_SECURITY: Final = {

@@ -12,8 +12,8 @@ from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.columns import Table, attributes_of, repair_column, set_default
 from schemaproof.repair.constraints import repair_constraints
 from schemaproof.repair.creation import create_statement
-from schemaproof.repair.heirs import as_inherited, column_of, parents_of
 from schemaproof.repair.indexes import repair_indexes
+from schemaproof.repair.inheritance import as_inherited, find_column, parent_relations
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.storage import alter_relation
 from schemaproof.repair.views import VIEWS, with_readers
@@ -127,9 +127,9 @@ def _own_defaults(around: Surroundings, relation: Relation) -> Iterator[Step]:
     """Yield what gives the columns of a new partition the defaults that its parent has not."""
     if relation.partition_of is None:
         return
-    parents = parents_of(relation, around.expected)
+    parents = parent_relations(relation, around.expected)
     for column in relation.columns:
-        inherited = column_of(parents, column.name)
+        inherited = find_column(parents, column.name)
         if inherited is not None and column.default != inherited.default:
             yield set_default(Table.of(around.schema, relation), column)
 
@@ -149,8 +149,8 @@ def _column(
     found: Column | None,
 ) -> Iterator[Step]:
     name = wanted.name if wanted else found.name if found else ""
-    after = column_of(parents_of(expected, around.expected), name)
-    before = column_of(parents_of(actual, around.actual), name)
+    after = find_column(parent_relations(expected, around.expected), name)
+    before = find_column(parent_relations(actual, around.actual), name)
     if wanted is None and before is not None and after is None:
         return
     if wanted is not None and after is not None:

@@ -1,28 +1,13 @@
-"""From the path of a finding back to the object that it is about."""
+"""Tables as the statements of a revision name them."""
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from schemaproof.schema.paths import ObjectPath
 
 SEARCHED: Final = "public"
 """The search_path in which a revision runs."""
-_NAME: Final = re.compile(r'"((?:[^"]|"")*)"|([^."]+)')
-
-
-def object_of(path: str) -> tuple[str, ...]:
-    """Return schema and name of the object that a path is about, or is within.
-
-    >>> object_of('quantum."Team DNA".id')
-    ('quantum', 'Team DNA')
-    >>> object_of('quantum')
-    ('quantum',)
-    """
-    names = (
-        quoted.replace('""', '"') if quoted or not plain else plain
-        for quoted, plain in _NAME.findall(path)
-    )
-    return tuple(names)[:2]
 
 
 def table_of(path: str) -> tuple[str, str]:
@@ -31,5 +16,5 @@ def table_of(path: str) -> tuple[str, str]:
     >>> table_of("odds"), table_of('quantum."Team DNA"')
     (('public', 'odds'), ('quantum', 'Team DNA'))
     """
-    schema, name = (SEARCHED, *(object_of(path) or ("",)))[-2:]
+    schema, name = (SEARCHED, *ObjectPath.parse(path).object)[-2:]
     return schema, name

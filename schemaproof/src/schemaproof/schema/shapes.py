@@ -8,60 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from schemaproof.schema.paths import ObjectPath
-
-# PostgreSQL prints each as it was written, and they are the same function.
-_OF_NOW: Final = ("CURRENT_TIMESTAMP", "transaction_timestamp")
-
-
-@dataclass(frozen=True, slots=True)
-class SqlText:
-    """An expression or a definition, as PostgreSQL prints it.
-
-    PostgreSQL may print the same thing in more than one way (once when it was created, differently
-    after dump and restore). All known prints are kept; two texts are the same when they share one.
-    """
-
-    prints: tuple[str, ...]
-
-    def same_as(self, other: SqlText) -> bool:
-        """Whether both are prints of the same thing."""
-        if not set(self.prints).isdisjoint(other.prints):
-            return True
-        if not any(name in text for name in _OF_NOW for text in (*self.prints, *other.prints)):
-            return False
-        # Not imported before texts differ: that takes longer than to see that all is well.
-        from schemaproof.sql.sql_tokens import with_one_name_for_now
-
-        ours = {with_one_name_for_now(text) for text in self.prints}
-        return not ours.isdisjoint(with_one_name_for_now(text) for text in other.prints)
-
-    def __str__(self) -> str:
-        return self.prints[0]
-
-
-UNNAMED_PARTS: Final = frozenset({"owner", "PUBLIC", "another role"})
-"""The parts that roles play which the project does not name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What one role may do with an object beyond the default.
-
-    Role names differ from one environment to the next, so grants are compared by the part that a
-    role plays; its name serves a repair only.
-    """
-
-    part: str
-    """``owner``, ``PUBLIC``, a part that the project names, or ``another role``."""
-    privileges: str
-    """``ALL``, or the privileges in the order of the alphabet; ``*`` marks a grant option."""
-    role: str | None = field(default=None, compare=False)
-
-    def __str__(self) -> str:
-        return f"{self.part}: {self.privileges}"
+from schemaproof.schema.values import Grant, SqlText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,33 +229,3 @@ class Snapshot:
         """Return what the snapshot holds of these schemas, and of the database."""
         kept = tuple(schema for schema in self.schemas if schema.name in schemas)
         return replace(self, schemas=kept)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which objects of a database are looked at.
-
-    In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
-    looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
-    exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
-
-    Attributes:
-        managed: Schemas in which everything is ours.
-        shared: Schemas in which others have objects too.
-        ignored: Patterns of names that are not looked at.
-        own: Schema and name of our objects.
-        roles: The name of a role to the part that it plays.
-        version_table: Alembic's table; its owner is the one who migrates.
-    """
-
-    managed: tuple[str, ...]
-    shared: tuple[str, ...]
-    ignored: tuple[str, ...] = ()
-    own: frozenset[tuple[str, str]] | None = None
-    roles: tuple[tuple[str, str], ...] = ()
-    version_table: tuple[str, str] = ("public", "alembic_version")
-
-    @property
-    def schemas(self) -> tuple[str, ...]:
-        """All schemas that are looked at."""
-        return (*self.managed, *self.shared)

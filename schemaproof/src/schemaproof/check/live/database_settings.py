@@ -17,7 +17,7 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 # Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
 _LISTS: Final = frozenset(

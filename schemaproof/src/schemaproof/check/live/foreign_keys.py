@@ -19,7 +19,7 @@ from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 
 def violation_findings(

@@ -19,7 +19,7 @@ from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Scope
+from schemaproof.schema.scope import Scope
 
 _Found = Iterator[tuple[Finding, Step | None]]
 _NAME: Final = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^",]*))\s*(?:,|$)')

@@ -34,6 +34,15 @@ PRIVILEGES: Final = {
 COMMENT: Final = {"comment": CodeFacts(COSMETIC, RESTORE)}
 
 
+def aspects(*attributes: str, **others: str) -> dict[str, str]:
+    """Return the aspect of each attribute: its name with hyphens, but for ``others``.
+
+    >>> aspects("type_modifier", valid="invalid")
+    {'type_modifier': 'type-modifier', 'valid': 'invalid'}
+    """
+    return {name: name.replace("_", "-") for name in attributes} | others
+
+
 class Place(Enum):
     """What an object is in."""
 

@@ -19,16 +19,11 @@ from schemaproof.schema.kinds.kind import (
     RESTORE,
     ObjectKind,
     Place,
+    aspects,
 )
 from schemaproof.schema.phases import Phase
 
-OBJECT_ATTRIBUTES: Final = {
-    "definition": "definition",
-    "enabled": "enabled",
-    "owner": "owner",
-    "privileges": "privileges",
-    "comment": "comment",
-}
+OBJECT_ATTRIBUTES: Final = aspects("definition", "enabled", "owner", "privileges", "comment")
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from schemaproof.schema.kinds.kind import (
     RESTORE,
     ObjectKind,
     Place,
+    aspects,
 )
 from schemaproof.schema.phases import Phase
 
@@ -53,19 +54,9 @@ COLUMN: Final = ObjectKind(
         **COMMENT,
     },
     {
-        "type": "type",
-        "type_modifier": "type-modifier",
-        "nullability": "nullability",
-        "default": "default",
-        "identity": "identity",
-        "generated": "generated",
-        "collation": "collation",
-        "storage": "storage",
-        "compression": "compression",
-        "statistics": "statistics",
-        "options": "options",
-        "privileges": "privileges",
-        "comment": "comment",
+        **aspects("type", "type_modifier", "nullability", "default", "identity", "generated"),
+        **aspects("collation", "storage", "compression", "statistics", "options"),
+        **aspects("privileges", "comment"),
     },
     Phase.ADD_COLUMNS,
     Phase.DROP_COLUMNS,
@@ -95,12 +86,9 @@ _VIOLATED: Final = {
     ),
     "unverified": CodeFacts(OPERATIONAL, "Check it as a role that may read both tables."),
 }
-CONSTRAINT_ATTRIBUTES: Final = {
-    "definition": "changed",
-    "validated": "not-validated",
-    "disabled_on": "disabled",
-    "comment": "comment",
-}
+CONSTRAINT_ATTRIBUTES: Final = aspects(
+    definition="changed", validated="not-validated", disabled_on="disabled", comment="comment"
+)
 CONSTRAINTS: Final = {
     name: ObjectKind(
         name,
@@ -129,14 +117,8 @@ _INDEX: Final = {
     **COMMENT,
 }
 INDEX_ATTRIBUTES: Final = {
-    "definition": "changed",
-    "valid": "invalid",
-    "constraint": "constraint",
-    "parent": "parent",
-    "clustered": "clustered",
-    "tablespace": "tablespace",
-    "statistics": "statistics",
-    "comment": "comment",
+    **aspects(definition="changed", valid="invalid"),
+    **aspects("constraint", "parent", "clustered", "tablespace", "statistics", "comment"),
 }
 INDEX: Final = ObjectKind(
     "index",

@@ -17,6 +17,7 @@ from schemaproof.schema.kinds.kind import (
     RESTORE,
     ObjectKind,
     Place,
+    aspects,
 )
 from schemaproof.schema.phases import Phase
 
@@ -45,21 +46,10 @@ _CHILD: Final = {
     "inherits": CodeFacts(BREAKING, "Restore the inheritance: queries of the parent depend on it."),
 }
 _RELATION_ATTRIBUTES: Final = {
-    "definition": "definition",
-    "populated": "not-populated",
-    "partition_of": "partition",
-    "inherits": "inherits",
-    "persistence": "persistence",
-    "partition_key": "partition-key",
-    "of_type": "of-type",
-    "row_security": "row-security",
-    "access_method": "access-method",
-    "tablespace": "tablespace",
-    "replica_identity": "replica-identity",
-    "owner": "owner",
-    "privileges": "privileges",
-    "options": "options",
-    "comment": "comment",
+    **aspects("definition", populated="not-populated", partition_of="partition"),
+    **aspects("inherits", "persistence", "partition_key", "of_type", "row_security"),
+    **aspects("access_method", "tablespace", "replica_identity"),
+    **aspects("owner", "privileges", "options", "comment"),
 }
 
 SCHEMA: Final = ObjectKind(
@@ -76,7 +66,7 @@ SCHEMA: Final = ObjectKind(
         **PRIVILEGES,
         **COMMENT,
     },
-    {"owner": "owner", "privileges": "privileges", "comment": "comment"},
+    aspects("owner", "privileges", "comment"),
     Phase.CREATE_SCHEMAS,
     Phase.DROP_DEFINITIONS,
 )
@@ -162,18 +152,8 @@ RELATIONS: Final = {
 """By what :class:`~schemaproof.schema.shapes.Relation` says that it is."""
 
 _SEQUENCE_ATTRIBUTES: Final = {
-    "type": "type",
-    "start": "start",
-    "increment": "increment",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "cache": "cache",
-    "cycle": "cycle",
-    "owned_by": "owned-by",
-    "persistence": "persistence",
-    "owner": "owner",
-    "privileges": "privileges",
-    "comment": "comment",
+    **aspects("type", "start", "increment", "minimum", "maximum", "cache", "cycle"),
+    **aspects("owned_by", "persistence", "owner", "privileges", "comment"),
 }
 SEQUENCE: Final = ObjectKind(
     "sequence",

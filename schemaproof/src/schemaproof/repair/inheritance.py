@@ -1,4 +1,4 @@
-"""What a partition or an heir gets from its parents, and what statements on those see to."""
+"""What a partition or a child inherits from its parents, and what statements on those change."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from graphlib import TopologicalSorter
 from typing import Final
 
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Column, Relation, Schema, SqlText
+from schemaproof.schema.shapes import Column, Relation, Schema
+from schemaproof.schema.values import SqlText
 
 _RECURSE: Final = ("type", "type_modifier", "collation", "identity", "generated", "nullable")
-"""What ALTER TABLE changes in the heirs, too."""
+"""What ALTER TABLE changes in the children, too."""
 _OVERWRITTEN: Final = frozenset({"type", "type_modifier", "collation", "default", "identity"})
-"""What cannot be changed in a parent without changing the defaults of its heirs."""
+"""What cannot be changed in a parent without changing the defaults of its children."""
 
 
 def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
@@ -26,7 +27,7 @@ def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
     return text, ""
 
 
-def parents_of(relation: Relation, schema: Schema) -> list[Relation]:
+def parent_relations(relation: Relation, schema: Schema) -> list[Relation]:
     """Return the parents of a relation, as far as they are in its schema."""
     names = relation.inherits.split(", ") if relation.inherits else []
     if relation.partition_of is not None:
@@ -36,9 +37,9 @@ def parents_of(relation: Relation, schema: Schema) -> list[Relation]:
 
 
 def parents_first(schema: Schema) -> dict[str, int]:
-    """Return the place of each relation in an order in which no heir comes before a parent."""
+    """Return the place of each relation in an order in which no child comes before a parent."""
     needs = {
-        relation.name: {parent.name for parent in parents_of(relation, schema)}
+        relation.name: {parent.name for parent in parent_relations(relation, schema)}
         for relation in schema.relations
     }
     return {name: place for place, name in enumerate(TopologicalSorter(needs).static_order())}
@@ -68,7 +69,7 @@ def as_inherited(
     return replace(found, **changes)
 
 
-def column_of(relations: Iterable[Relation], name: str) -> Column | None:
+def find_column(relations: Iterable[Relation], name: str) -> Column | None:
     """Return the column of that name, of the first relation that has it."""
     columns = (one for relation in relations for one in relation.columns if one.name == name)
     return next(columns, None)

@@ -1,0 +1,35 @@
+"""Which objects are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which objects of a database are looked at.
+
+    In a managed schema everything is ours. In a shared schema only the objects named in ``own`` are
+    looked at (all of them when ``own`` is None, as in a scratch database, where nothing else
+    exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
+
+    Attributes:
+        managed: Schemas in which everything is ours.
+        shared: Schemas in which others have objects too.
+        ignored: Patterns of names that are not looked at.
+        own: Schema and name of our objects.
+        roles: The name of a role to the part that it plays.
+        version_table: Alembic's table; its owner is the one who migrates.
+    """
+
+    managed: tuple[str, ...]
+    shared: tuple[str, ...]
+    ignored: tuple[str, ...] = ()
+    own: frozenset[tuple[str, str]] | None = None
+    roles: tuple[tuple[str, str], ...] = ()
+    version_table: tuple[str, str] = ("public", "alembic_version")
+
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """All schemas that are looked at."""
+        return (*self.managed, *self.shared)
