@@ -12,6 +12,7 @@ import pytest
 from schemaproof.history import snapshot_file
 from tests.integration.catalog_reading import execute
 from tests.project import Alembic, Programs, revisions
+from tests.recorded import recorded_in
 from tests.servers import Database
 
 HEAD = revisions()[-1]
@@ -135,7 +136,7 @@ def test_models_that_cannot_be_compared_are_unverified_and_fail_only_when_strict
     programs: Programs, own_history: Path
 ) -> None:
     head = own_history / "snapshots" / f"{HEAD}.json"
-    recorded = snapshot_file.loads(head.read_text("utf-8"))
+    recorded = recorded_in(head.read_text("utf-8"))
     other = "sha256:of something else"
     changed = replace(recorded, models=other, model_sources=other)
     head.write_text(snapshot_file.dumps(changed), "utf-8")

@@ -12,6 +12,7 @@ import pytest
 from schemaproof.history import snapshot_file
 from schemaproof.schema.shapes import Schema
 from tests.project import Outcome, Programs, revisions
+from tests.recorded import recorded_in
 
 HEAD = revisions()[-1]
 
@@ -24,7 +25,7 @@ def check(programs: Programs, *arguments: str, scratch: str | None = None) -> Ou
 
 def damage(file: Path, **values: Any) -> None:
     """Make a snapshot say something else, as if it had been recorded so."""
-    recorded = snapshot_file.loads(file.read_text("utf-8"))
+    recorded = recorded_in(file.read_text("utf-8"))
     file.write_text(snapshot_file.dumps(replace(recorded, **values)), "utf-8")
 
 
@@ -52,7 +53,7 @@ def test_models_are_created_when_nothing_vouches_for_them(programs: Programs, he
 def test_models_that_ask_for_something_else_are_a_missing_revision(
     programs: Programs, head: Path
 ) -> None:
-    recorded = snapshot_file.loads(head.read_text("utf-8")).snapshot
+    recorded = recorded_in(head.read_text("utf-8")).snapshot
     schemas = tuple(without(schema, "odds") for schema in recorded.schemas)
     damage(head, snapshot=replace(recorded, schemas=schemas), models=None, model_sources=None)
     outcome = check(programs)

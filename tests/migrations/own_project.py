@@ -16,8 +16,8 @@ from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import record
+from schemaproof.history.alembic_scripts import alembic_config, script_directory
 from schemaproof.history.gate_overrides import ATTRIBUTE
-from schemaproof.history.history import alembic_config, script_directory
 from schemaproof.history.metadata import load_metadata
 from schemaproof.project import Project, find_project
 from tests.project import ACCEPTING, PROJECT

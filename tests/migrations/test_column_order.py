@@ -191,7 +191,8 @@ def test_an_older_ledger_has_no_record_until_the_next_step(
 ) -> None:
     run(
         database,
-        "ALTER TABLE public.monps_migration_ledger DROP COLUMN column_numbers;" + SWAPPED,
+        "ALTER TABLE public.monps_migration_ledger DROP COLUMN column_numbers,"
+        f" DROP COLUMN sqlstate; {SWAPPED}",
     )
     assert order(programs) == []
     project.upgrade(database)

@@ -120,7 +120,7 @@ def test_an_upgrade_with_nothing_to_do_does_not_import_the_linter(
     Alembic(database).upgrade()
     script = (
         "import sys; from alembic import command; from schemaproof.project import find_project\n"
-        "from schemaproof.history.history import alembic_config\n"
+        "from schemaproof.history.alembic_scripts import alembic_config\n"
         "command.upgrade(alembic_config(find_project()), 'head')\n"
         "print(sorted(name for name in sys.modules if name.startswith('schemaproof.lint')))"
     )

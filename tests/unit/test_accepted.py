@@ -8,7 +8,7 @@ from schemaproof.findings.baseline import Entry
 from schemaproof.findings.findings import Kind
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.schema.shapes import Snapshot
-from tests.unit.test_gate import schema, state, table
+from tests.unit.states import schema, state, table
 
 TODAY = date(2026, 11, 23)
 THEIRS = schema(table("b", "theirs"))

@@ -1,165 +1,189 @@
-"""The gate: which differences a migration may build on, and which a revision may leave."""
+"""The gate: which differences a migration may build on, and which a revision may leave behind."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.check.live_diff import State
-from schemaproof.compare import compare
-from schemaproof.findings.findings import Finding, Kind, Report, drift
-from schemaproof.history.gate_overrides import make_overrides
+from schemaproof.findings.baseline import Entry
+from schemaproof.findings.findings import Kind, Report
+from schemaproof.history.gate_overrides import GateOverrides, make_overrides
 from schemaproof.migrate import gate
+from schemaproof.migrate.accepted import Accepted
+from schemaproof.migrate.gate import Before, Policy
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
+from schemaproof.schema.shapes import Relation
 from tests.findings import make_finding
+from tests.unit.states import schema, state, table
 
-SCOPE = Scope(managed=("ours",), shared=())
+NOTHING_ACCEPTED = Accepted(entries=(), head=None, managed=["ours"], today=date(2026, 11, 30))
+ONE = schema(table("a", "x"))
+TWO = schema(table("a", "x", "y"))
+DRIFTED = state(ONE, TWO)
 
 
-def table(name: str, *columns: str) -> Relation:
-    return Relation(
-        name=name,
-        columns=tuple(
-            Column(name=column, position=position, type="integer")
-            for position, column in enumerate(columns, start=1)
+def decide(policy: Policy, before: Before, after: State) -> list[str]:
+    decision = gate.decide(policy, before, after, NOTHING_ACCEPTED)
+    return [finding.path for finding in decision.refused]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "new", "strict"),
+    [
+        pytest.param(Before(), DRIFTED, ["ours.a.y"], ["ours.a.y"], id="nobody knows of it"),
+        pytest.param(
+            Before(known=DRIFTED.report.findings), DRIFTED, [], ["ours.a.y"], id="the ledger knows"
         ),
-    )
-
-
-def schema(*tables: Relation) -> Snapshot:
-    return Snapshot((Schema(name="ours", relations=tables),))
-
-
-def state(expected: Snapshot, actual: Snapshot) -> State:
-    comparison = compare(expected, actual)
-    findings = tuple(drift(comparison.differences, managed=["ours"]))
-    report = Report(findings, comparison.objects, comparison.attributes)
-    return State(expected, SCOPE, actual, report)
-
-
-def paths(findings: list[Finding]) -> list[str]:
-    return [finding.path for finding in findings]
-
-
-DRIFTED = state(schema(table("a", "x")), schema(table("a", "x", "y")))
-
-
-@pytest.mark.parametrize("mode", ["new", "strict"])
-def test_drift_that_nobody_knows_of_is_held(mode: str) -> None:
-    assert paths(gate.held_before(DRIFTED, None, None, mode)) == ["ours.a.y"]
-
-
-@pytest.mark.parametrize(("mode", "held"), [("new", []), ("strict", ["ours.a.y"])])
-def test_drift_that_the_ledger_knows_is_held_only_in_mode_strict(
-    mode: str, held: list[str]
+        pytest.param(
+            Before(ahead=state(TWO, TWO)), DRIFTED, [], [], id="the next revision makes it so"
+        ),
+        pytest.param(
+            Before(ahead=state(schema(table("a", "x", "z")), TWO)),
+            DRIFTED,
+            ["ours.a.y"],
+            ["ours.a.y"],
+            id="the next revision makes something else",
+        ),
+        pytest.param(
+            Before(ahead=state(schema(), schema())),
+            DRIFTED,
+            ["ours.a.y"],
+            ["ours.a.y"],
+            id="the next step drops it",
+        ),
+        pytest.param(
+            Before(),
+            state(ONE, schema(table("a", "x"), table("b"))),
+            [],
+            ["ours.b"],
+            id="an object that no model knows",
+        ),
+        pytest.param(Before(), state(TWO, TWO), [], [], id="nothing differs"),
+    ],
+)
+def test_what_a_migration_may_begin_with(
+    before: Before, now: State, new: list[str], strict: list[str]
 ) -> None:
-    assert paths(gate.held_before(DRIFTED, None, DRIFTED.report.findings, mode)) == held
-
-
-def test_mode_off_holds_nothing() -> None:
-    assert gate.held_before(DRIFTED, None, None, "off") == []
-
-
-@pytest.mark.parametrize("mode", ["new", "strict"])
-def test_what_the_next_revision_is_going_to_make_is_not_held(mode: str) -> None:
-    ahead = state(schema(table("a", "x", "y")), schema(table("a", "x", "y")))
-    assert gate.held_before(DRIFTED, ahead, None, mode) == []
-
-
-def test_what_the_next_step_is_going_to_drop_is_held() -> None:
-    ahead = state(schema(), schema())
-    assert paths(gate.held_before(DRIFTED, ahead, None, "new")) == ["ours.a.y"]
-
-
-@pytest.mark.parametrize(("mode", "held"), [("new", []), ("strict", ["ours.b"])])
-def test_an_unmodelled_object_is_held_only_in_mode_strict(mode: str, held: list[str]) -> None:
-    now = state(schema(table("a")), schema(table("a"), table("b")))
-    assert paths(gate.held_before(now, None, None, mode)) == held
+    assert decide(Policy("new"), before, now) == new
+    assert decide(Policy("strict"), before, now) == strict
+    assert decide(Policy("off"), before, now) == []
+    assert decide(Policy("strict", GateOverrides(frozenset({"drift"}), "why")), before, now) == []
 
 
 @pytest.mark.parametrize("mode", ["new", "strict"])
-@pytest.mark.parametrize("code", ["table-privileges", "table-owner", "default-privileges-missing"])
-def test_who_may_do_what_is_never_held(code: str, mode: str) -> None:
+@pytest.mark.parametrize(
+    "code",
+    [
+        "table-privileges",
+        "table-owner",
+        "default-privileges-missing",
+        "event-trigger-unexpected",
+        "publication-unexpected",
+    ],
+)
+def test_who_may_do_what_and_what_others_have_is_never_refused(code: str, mode: str) -> None:
     finding = make_finding(code, Kind.DRIFT, "ours.a", "app: SELECT", "another role: SELECT")
     now = replace(DRIFTED, report=Report((finding,), objects=1, attributes=1))
-    assert gate.held_before(now, None, None, mode) == []
+    assert decide(Policy(mode), Before(), now) == []
 
 
-def after(
-    before: Snapshot, expected_before: Snapshot, now: Snapshot, expected: Snapshot, mode: str
-) -> list[str]:
-    known = state(expected_before, before).report.findings
-    at_home = list(expected_before.object_names())
-    return paths(
-        gate.held_after(state(expected, before), known, at_home, state(expected, now), mode)
+A, B = table("a", "x"), table("b", "x")
+THEIRS, CHANGED = table("b", "theirs"), table("b", "theirs", "more")
+A_DRIFTED, A_MORE = table("a", "x", "y"), table("a", "x", "y", "z")
+
+
+@pytest.mark.parametrize(
+    ("was", "was_expected", "now", "expected", "new", "strict"),
+    [
+        pytest.param([A], [A], [A_DRIFTED], [A_DRIFTED], [], [], id="as its snapshot says"),
+        pytest.param([A], [A], [A], [A_DRIFTED], ["ours.a.y"], ["ours.a.y"], id="less"),
+        pytest.param([A], [A], [A_MORE], [A_DRIFTED], ["ours.a.z"], ["ours.a.z"], id="more"),
+        pytest.param([A], [A], [A], [A, B], ["ours.b"], ["ours.b"], id="no table"),
+        pytest.param(
+            [A, THEIRS],
+            [A],
+            [A, THEIRS],
+            [A, B],
+            [],
+            ["ours.b.theirs", "ours.b.x"],
+            id="a table that was there in another shape, left alone",
+        ),
+        pytest.param(
+            [THEIRS],
+            [],
+            [CHANGED],
+            [B],
+            ["ours.b.more", "ours.b.theirs", "ours.b.x"],
+            ["ours.b.more", "ours.b.theirs", "ours.b.x"],
+            id="a table that was there in another shape, changed",
+        ),
+        pytest.param(
+            [A_DRIFTED], [A], [A_DRIFTED, B], [A, B], [], ["ours.a.y"], id="drift known before"
+        ),
+        pytest.param(
+            [A_DRIFTED],
+            [A],
+            [A_MORE],
+            [table("a", "x", "z")],
+            [],
+            ["ours.a.y"],
+            id="known drift of a table that is changed elsewhere",
+        ),
+    ],
+)
+def test_what_a_revision_may_leave_behind(
+    was: list[Relation],
+    was_expected: list[Relation],
+    now: list[Relation],
+    expected: list[Relation],
+    new: list[str],
+    strict: list[str],
+) -> None:
+    snapshot = schema(*expected)
+    before = Before(
+        known=state(schema(*was_expected), schema(*was)).report.findings,
+        state=state(snapshot, schema(*was)),
+        expected=schema(*was_expected),
     )
+    after = state(snapshot, schema(*now))
+    assert sorted(decide(Policy("new"), before, after)) == new
+    assert sorted(decide(Policy("strict"), before, after)) == strict
+    assert decide(Policy("off"), before, after) == []
 
 
-def test_a_revision_that_does_what_its_snapshot_says_passes() -> None:
-    one, two = schema(table("a", "x")), schema(table("a", "x", "y"))
-    assert after(one, one, two, two, "strict") == []
+def test_what_nobody_looked_at_before_is_not_held_against_a_revision_that_leaves_it() -> None:
+    found = state(schema(B), schema(THEIRS))
+    assert decide(Policy("new"), Before(state=found), found) == []
 
 
-@pytest.mark.parametrize("mode", ["new", "strict"])
-def test_a_revision_that_does_not_do_what_its_snapshot_says_is_held(mode: str) -> None:
-    one, two = schema(table("a", "x")), schema(table("a", "x", "y"))
-    assert after(one, one, one, two, mode) == ["ours.a.y"]
+def test_what_the_baseline_accepts_is_not_refused_and_is_marked() -> None:
+    [finding] = DRIFTED.report.findings
+    entry = Entry(finding.code, finding.path, "theirs", finding.expected, finding.actual)
+    accepted = replace(NOTHING_ACCEPTED, entries=[entry], head=ONE)
+    decision = gate.decide(Policy("strict"), Before(), DRIFTED, accepted)
+    assert decision.refused == ()
+    assert [one.kind for one in decision.state.report.findings] == [Kind.ACCEPTED]
 
 
-@pytest.mark.parametrize("mode", ["new", "strict"])
-def test_a_revision_that_does_more_than_its_snapshot_says_is_held(mode: str) -> None:
-    one, two = schema(table("a", "x")), schema(table("a", "x", "y"))
-    assert after(one, one, schema(table("a", "x", "y", "z")), two, mode) == ["ours.a.z"]
+def test_a_refused_text_may_be_only_printed_differently() -> None:
+    [finding] = DRIFTED.report.findings
+    text = replace(DRIFTED, texts=frozenset({(finding.code, finding.path)}))
+    known = Before(known=DRIFTED.report.findings)
+    policy = Policy("new")
+    assert gate.decide(policy, Before(), text, NOTHING_ACCEPTED).refuses_texts
+    assert not gate.decide(policy, known, text, NOTHING_ACCEPTED).refuses_texts
+    assert not gate.decide(policy, Before(), DRIFTED, NOTHING_ACCEPTED).refuses_texts
 
 
-@pytest.mark.parametrize("mode", ["new", "strict"])
-def test_a_table_that_was_not_created_is_held(mode: str) -> None:
-    one, two = schema(table("a")), schema(table("a"), table("b"))
-    assert after(one, one, one, two, mode) == ["ours.b"]
-
-
-@pytest.mark.parametrize(("mode", "held"), [("new", []), ("strict", ["ours.b.x", "ours.b.theirs"])])
-def test_a_table_that_was_there_in_another_shape_and_is_left_alone_is_held_only_in_mode_strict(
-    mode: str, held: list[str]
-) -> None:
-    before = schema(table("a"), table("b", "theirs"))
-    expected = schema(table("a"), table("b", "x"))
-    found = after(before, schema(table("a")), before, expected, mode)
-    assert sorted(found) == sorted(held)
-
-
-def test_a_table_that_was_there_in_another_shape_and_is_changed_is_held() -> None:
-    before = schema(table("b", "theirs"))
-    now = schema(table("b", "theirs", "more"))
-    assert after(before, schema(), now, schema(table("b", "x")), "new") != []
-
-
-@pytest.mark.parametrize(("mode", "held"), [("new", []), ("strict", ["ours.a.y"])])
-def test_drift_that_was_there_before_is_held_after_a_revision_only_in_mode_strict(
-    mode: str, held: list[str]
-) -> None:
-    drifted = schema(table("a", "x", "y"))
-    one, two = schema(table("a", "x")), schema(table("a", "x"), table("b"))
-    assert after(drifted, one, schema(*drifted.schemas[0].relations, table("b")), two, mode) == held
-
-
-def test_known_drift_is_not_held_against_a_revision_that_changes_the_same_table_elsewhere() -> None:
-    one, two = schema(table("a", "x")), schema(table("a", "x", "z"))
-    drifted, now = schema(table("a", "x", "y")), schema(table("a", "x", "y", "z"))
-    assert after(drifted, one, now, two, "new") == []
-
-
-def test_a_table_that_nobody_looked_at_before_is_not_held_against_a_revision_that_leaves_it() -> (
-    None
-):
-    theirs = schema(table("b", "theirs"))
-    expected = schema(table("b", "x"))
-    held = gate.held_after(state(expected, theirs), (), [], state(expected, theirs), "new")
-    assert held == []
+def test_a_gate_that_is_off_needs_a_reason() -> None:
+    with pytest.raises(ConfigurationError, match="needs a reason"):
+        Policy("off").require_reason()
+    Policy("off", GateOverrides(reason="why")).require_reason()
+    Policy("strict").require_reason()
 
 
 def test_a_refusal_names_the_worst_first_and_says_how_to_go_on() -> None:
@@ -198,8 +222,8 @@ def test_the_object_of_a_path(path: str, expected: tuple[str, ...]) -> None:
 
 
 def test_what_is_allowed_may_be_listed_or_repeated() -> None:
-    request = make_overrides(["drift, heads", "lint"], " because ")
-    assert (sorted(request.allowed), request.reason) == (["drift", "heads", "lint"], "because")
+    overrides = make_overrides(["drift, heads", "lint"], " because ")
+    assert (sorted(overrides.allowed), overrides.reason) == (["drift", "heads", "lint"], "because")
 
 
 @pytest.mark.parametrize(
@@ -210,7 +234,7 @@ def test_what_is_allowed_may_be_listed_or_repeated() -> None:
         (["drift"], "  ", "allowing drift needs a reason"),
     ],
 )
-def test_a_request_that_cannot_be_granted(
+def test_overrides_that_cannot_be_granted(
     allowed: list[str], reason: str | None, message: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=message):

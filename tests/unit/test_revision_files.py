@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import HistoryError
 from schemaproof.history import revision_files
-from schemaproof.history.history import History, load_history, script_directory
+from schemaproof.history.alembic_scripts import script_directory
+from schemaproof.history.history import History, load_history
 from schemaproof.project import Project
 from tests.project import PROJECT
 

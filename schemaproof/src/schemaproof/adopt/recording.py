@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from schemaproof.adopt.adoption import Adoption
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history import history_tables, ledger
+from schemaproof.history import history_tables, ledger, ledger_row
 from schemaproof.history.gate_overrides import GateOverrides
 from schemaproof.history.history import History
 from schemaproof.history.identity import find_identity
@@ -75,13 +75,13 @@ def recorded(
 
 def _ledger_row(
     project: Project, history: History, adoption: Adoption, reason: str | None
-) -> ledger.Row:
+) -> ledger_row.Row:
     revision = history.revisions.get(adoption.revision or "")
-    return ledger.Row(
+    return ledger_row.Row(
         revision=adoption.revision or NO_REVISION,
         direction="adopt",
         file_checksum=revision.file_checksum if revision else None,
-        findings=ledger.dumps(
+        findings=ledger_row.dumps(
             Finding(
                 one.code, Kind.ACCEPTED, one.path, one.expected, one.actual, reason or one.reason
             )

@@ -33,7 +33,7 @@ def in_files(history: History) -> Iterator[Finding]:
                 revision.recorded.file_checksum,
                 revision.file_checksum,
             )
-    for stranger in history.strangers:
+    for stranger in history.snapshots_without_revision:
         yield Finding(
             Code("snapshot", "of-no-revision"),
             Kind.TAMPERED,

@@ -48,7 +48,7 @@ class ScratchAnswers:
             LocalServerError: There is no server for scratch databases.
         """
         from schemaproof.history import record
-        from schemaproof.history.history import script_directory
+        from schemaproof.history.alembic_scripts import script_directory
         from schemaproof.history.metadata import load_metadata
 
         metadata = load_metadata(self.project)

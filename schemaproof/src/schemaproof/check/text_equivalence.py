@@ -20,7 +20,7 @@ from schemaproof.compare import Difference, compare
 from schemaproof.compare.indexes import prints_without_name, without_name
 from schemaproof.errors import MonpsError
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.history.history import script_directory
+from schemaproof.history.alembic_scripts import script_directory
 from schemaproof.history.metadata import load_metadata
 from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import scratch_scope

@@ -106,7 +106,7 @@ def run(
     """
     from schemaproof.cli.connection import target
     from schemaproof.history import gate_overrides
-    from schemaproof.history.history import alembic_config
+    from schemaproof.history.alembic_scripts import alembic_config
 
     config = alembic_config(target().project())
     config.attributes[gate_overrides.ATTRIBUTE] = gate_overrides.make_overrides(

@@ -77,7 +77,7 @@ def write_script(config: Config, script: Document) -> None:
 
 
 @contextmanager
-def unannounced() -> Iterator[None]:
+def quiet_log() -> Iterator[None]:
     """Keep Alembic quiet: "Running upgrade" would be read as an upgrade of the target."""
     logger = logging.getLogger("alembic.runtime.migration")
     before = logger.level
@@ -100,6 +100,6 @@ def _arriving(stream: TextIO) -> Iterator[None]:
 
 
 def _closed(error: OSError | None = None) -> str:
-    said = f"the output cannot be written: {error.strerror}" if error else "the output is closed"
-    sys.stderr.write(f"FAILED: {said}\n")
-    return said
+    message = f"the output cannot be written: {error.strerror}" if error else "the output is closed"
+    sys.stderr.write(f"FAILED: {message}\n")
+    return message

@@ -50,13 +50,13 @@ def make_overrides(
         raise ConfigurationError(
             f"{unknown[0]!r} cannot be allowed", remedy=f"allow one of {', '.join(GROUNDS)}"
         )
-    said = (reason or "").strip() or None
-    if given and said is None:
+    reason = (reason or "").strip() or None
+    if given and reason is None:
         raise ConfigurationError(
             f"allowing {', '.join(sorted(given))} needs a reason",
             remedy="say why: --reason '...' (alembic -x reason='...')",
         )
-    return GateOverrides(given, said, accepts_data_loss)
+    return GateOverrides(given, reason, accepts_data_loss)
 
 
 def overrides_of_config(config: Config) -> GateOverrides:

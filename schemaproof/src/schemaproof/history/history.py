@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.compare import Difference
-from schemaproof.errors import ConfigurationError, HistoryError
-from schemaproof.history import alembic_options, changes, revision_files, snapshot_file
-from schemaproof.history.alembic_options import SECTION, escaped
+from schemaproof.errors import HistoryError
+from schemaproof.history import alembic_scripts, changes, revision_files, snapshot_file
 from schemaproof.history.revision_files import RevisionFile, file_checksum
-from schemaproof.history.snapshot_file import SealedRevision
+from schemaproof.history.snapshot_file import SnapshotFile
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
+    pass
 
 _SEPARATORS: Final = frozenset({"path_separator", "version_path_separator"})
 
@@ -39,7 +37,7 @@ class Revision:
     parents: tuple[str, ...]
     title: str
     file_checksum: str
-    recorded: SealedRevision | None
+    recorded: SnapshotFile | None
 
     @property
     def changed_since_recorded(self) -> bool:
@@ -54,12 +52,12 @@ class History:
     Attributes:
         revisions: By id, in an order in which they can be applied.
         heads: The revisions that none follows.
-        strangers: Snapshots that belong to no revision.
+        snapshots_without_revision: Snapshots that belong to no revision.
     """
 
     revisions: Mapping[str, Revision]
     heads: tuple[str, ...]
-    strangers: tuple[str, ...]
+    snapshots_without_revision: tuple[str, ...]
 
     @property
     def head(self) -> Revision | None:
@@ -76,6 +74,17 @@ class History:
             return Snapshot()
         known = self.revisions.get(revision)
         return known.recorded.snapshot if known and known.recorded else None
+
+    def snapshot_of(self, revisions: Sequence[str]) -> Snapshot | None:
+        """As :meth:`snapshot_at`, where a version table has these rows; None when of several."""
+        return None if len(revisions) > 1 else self.snapshot_at(next(iter(revisions), None))
+
+    def relation_names(
+        self, revisions: Iterable[str], schemas: tuple[str, ...]
+    ) -> list[tuple[str, str]]:
+        """Return the relations that revisions produce in schemas, as far as that was recorded."""
+        known = [self.snapshot_at(revision) or Snapshot() for revision in revisions]
+        return sorted({name for one in known for name in one.only(schemas).relation_names()})
 
     def applied(self, *rows: str) -> set[str]:
         """Return the revisions that are applied where ``alembic_version`` has these rows."""
@@ -129,10 +138,10 @@ def load_history(project: Project) -> History:
         ConfigurationError: There is no folder of revisions.
         HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
     """
-    _require_folder(project)
+    alembic_scripts.require_folder(project)
     files = revision_files.read(project)
     if files is None:
-        files = _read_by_alembic(project)
+        files = alembic_scripts.read(project)
     _require_readable_ids(files)
     folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
@@ -141,58 +150,8 @@ def load_history(project: Project) -> History:
     return History(
         revisions=revisions,
         heads=tuple(revision for revision in revisions if revision not in followed),
-        strangers=tuple(name for name in recorded if name not in revisions),
+        snapshots_without_revision=tuple(name for name in recorded if name not in revisions),
     )
-
-
-def script_directory(project: Project) -> ScriptDirectory:
-    """Return Alembic's view of the revisions.
-
-    Raises:
-        ConfigurationError: There is no folder of revisions.
-    """
-    _require_folder(project)
-    from alembic.script import ScriptDirectory
-
-    return ScriptDirectory.from_config(alembic_config(project, quiet=True))
-
-
-def alembic_config(project: Project, *, quiet: bool = False) -> Config:
-    """Return Alembic's configuration of the project.
-
-    Args:
-        project: The project.
-        quiet: Whether to silence what Alembic says of itself.
-    """
-    from argparse import Namespace
-
-    from alembic.config import Config
-
-    ini = project.alembic_ini
-    given = alembic_options.options(project)
-    # With options it would be taken for Alembic's own command line, wherever env.py looks at them.
-    config = Config(
-        ini if ini.exists() else None,
-        project.pyproject,
-        cmd_opts=Namespace(quiet=True) if quiet else None,
-    )
-    if ini.exists():
-        # Alembic takes the folder as it is, and would read a % in its name as the start of a name.
-        config.file_config.set("DEFAULT", "here", escaped(ini.parent.absolute()))
-    if not config.file_config.has_section(SECTION):
-        config.file_config.add_section(SECTION)
-    config.set_main_option("script_location", escaped(project.script_location))
-    if not _SEPARATORS.intersection(given):
-        config.set_main_option("path_separator", "os")
-    return config
-
-
-def _require_folder(project: Project) -> None:
-    if not project.script_location.is_dir():
-        raise ConfigurationError(
-            f"{project.script_location} is no folder",
-            remedy="name the folder of env.py: script-location in [tool.schemaproof]",
-        )
 
 
 def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
@@ -205,54 +164,11 @@ def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
             )
 
 
-def _read_by_alembic(project: Project) -> list[RevisionFile]:
-    script = script_directory(project)
-    return [
-        RevisionFile(
-            id=found.revision,
-            follows=revision_files.ids(found.down_revision),
-            # Here a branch's label, or the beginning of an id, may stand for the id.
-            depends_on=tuple(
-                script.get_revision(one).revision for one in revision_files.ids(found.dependencies)
-            ),
-            title=found.doc,
-            path=Path(found.path),
-        )
-        for found in reversed(list(script.walk_revisions()))
-    ]
-
-
-def read_recorded(folder: Path, revision: str) -> SealedRevision | None:
-    """Read what was recorded of a revision; None when there is no snapshot.
-
-    Raises:
-        HistoryError: The file cannot be read, or is not a whole snapshot.
-        TamperedHistoryError: It was changed after it was recorded.
-    """
-    path = folder / f"{revision}.json"
-    try:
-        recorded = snapshot_file.unsealed(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise HistoryError(
-            f"{path.name} cannot be read", remedy="restore the file from version control"
-        ) from error
-    except HistoryError as error:
-        raise type(error)(f"{path.name}: {error.message}", remedy=error.remedy) from error
-    if recorded.revision != revision:
-        raise HistoryError(
-            f"{path.name} holds the snapshot of {recorded.revision}",
-            remedy="restore the file from version control",
-        )
-    return recorded
-
-
 def _revision(file: RevisionFile, folder: Path) -> Revision:
     return Revision(
         id=file.id,
         parents=(*file.follows, *file.depends_on),
         title=file.title,
         file_checksum=file_checksum(file.path.read_bytes()),
-        recorded=read_recorded(folder, file.id),
+        recorded=snapshot_file.read(folder, file.id),
     )

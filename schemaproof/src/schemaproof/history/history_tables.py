@@ -16,7 +16,7 @@ from schemaproof.project import Project
 from schemaproof.schema.paths import path
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from alembic.runtime.migration import MigrationContext
     from sqlalchemy import Connection, TextClause
 
 LEDGER: Final = ("public", "monps_migration_ledger")
@@ -25,7 +25,7 @@ _VERSION_TYPES: Final = ("text", "character varying")
 
 def inspect_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
     """Look at both, within the current transaction; those that are there are returned."""
-    return table_safety.inspect_tables(connection, project, {project.version_table, LEDGER})
+    return table_safety.inspect_tables(connection, project, _names(project))
 
 
 def inspect_safe_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
@@ -51,23 +51,6 @@ def refuse_unsafe(found: Mapping[Name, InspectedTable]) -> None:
     table_safety.refuse_unsafe(found)
 
 
-def inspect_before_reading(context: MigrationContext, project: Project) -> bool:
-    """Look at the tables that a migration is about to read.
-
-    Returns:
-        Whether the version table is there. Where it is not, nobody has looked at what somebody
-        makes in its place a moment later: it must not be read.
-
-    Raises:
-        TamperedHistoryError: One of them could run somebody's code, or hide rows.
-    """
-    if context.connection is None:
-        return False
-    found = table_safety.inspect_tables(context.connection, project, _names(context))
-    refuse_unsafe(found)
-    return _version_table(context) in found
-
-
 def make_version_table(context: MigrationContext, project: Project) -> None:
     """Make the version table, as Alembic would after it has looked for one and read it.
 
@@ -84,22 +67,23 @@ def make_version_table(context: MigrationContext, project: Project) -> None:
         version_table_pk=context.opts.get("version_table_pk", True),
     )
     table.create(context.connection, checkfirst=True)  # in the current transaction
-    lock_for_writing(context.connection, {_version_table(context)})
-    inspect_before_reading(context, project)
+    lock_for_writing(context.connection, {project.version_table})
+    inspect_safe_tables(context.connection, project)
 
 
-def lock_and_inspect(context: MigrationContext, project: Project) -> None:
-    """As :func:`inspect_before_reading`; nobody can change the tables until the transaction ends.
+def lock_and_inspect(connection: Connection, project: Project) -> None:
+    """As :func:`inspect_safe_tables`; nobody can change the tables until the transaction ends.
 
     The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
     ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
     """
-    names = _names(context)
-    if context.connection is None or context.as_sql:
-        context.execute(inspection_for_script(project, names))
-        return
-    lock_for_writing(context.connection, names)
-    inspect_before_reading(context, project)
+    lock_for_writing(connection, _names(project))
+    inspect_safe_tables(connection, project)
+
+
+def lock_and_inspect_in_script(context: MigrationContext, project: Project) -> None:
+    """The same in a script (``--sql``), which fails where a table is not safe."""
+    context.execute(inspection_for_script(project, _names(project)))
 
 
 def lock_for_writing(connection: Connection, names: Collection[Name]) -> None:
@@ -109,43 +93,43 @@ def lock_for_writing(connection: Connection, names: Collection[Name]) -> None:
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
-def verify_written(context: MigrationContext, step: MigrationInfo, heads: Collection[str]) -> None:
+def verify_written(connection: Connection, project: Project, heads: Collection[str]) -> None:
     """See that the version table holds what a step has written, before that is committed.
 
     Raises:
         TamperedHistoryError: It does not.
     """
-    schema, name = _version_table(context)
-    shown = path(schema, name)
-    if context.connection is None or context.as_sql:
-        verify_written_in_script(context, heads, left={*step.source_revision_ids}.difference(heads))
-        return
     from sqlalchemy import String, column, select, table
 
+    schema, name = project.version_table
     rows_written = select(column("version_num", String)).select_from(table(name, schema=schema))
-    found = sorted(context.connection.scalars(rows_written))
+    found = sorted(connection.scalars(rows_written))
     if found != sorted(heads):
         raise TamperedHistoryError(
-            f"{shown} holds {_listed(found)} where {_listed(heads)} was written; the step is"
-            " rolled back",
+            f"{path(schema, name)} holds {_listed(found)} where {_listed(heads)} was written; the"
+            " step is rolled back",
             remedy="see what changes it: nobody but the migrator may write it",
         )
 
 
 def verify_written_in_script(
-    context: MigrationContext, heads: Collection[str], left: Collection[str] = ()
+    context: MigrationContext,
+    project: Project,
+    heads: Collection[str],
+    gone: Collection[str] = (),
 ) -> None:
     """Have a script (``--sql``) fail where the version table does not hold some revisions.
 
     Args:
         context: Prints.
-        heads: Those that it should hold.
-        left: Those that it should not.
+        project: Whose table it is.
+        heads: The revisions that it should hold.
+        gone: Those that it should not.
     """
     given = {
-        "table": path(*_version_table(context)),
+        "table": path(*project.version_table),
         "heads": json.dumps(sorted(heads)),
-        "left": json.dumps(sorted(left)),
+        "left": json.dumps(sorted(gone)),
     }
     context.execute(SQL.clause("version_in_script").bindparams(**given))
 
@@ -184,9 +168,5 @@ def _listed(revisions: Collection[str]) -> str:
     return ", ".join(sorted(revisions)) or "no row"
 
 
-def _version_table(context: MigrationContext) -> Name:
-    return context.version_table_schema or "public", context.version_table
-
-
-def _names(context: MigrationContext) -> set[Name]:
-    return {_version_table(context), LEDGER}
+def _names(project: Project) -> set[Name]:
+    return {project.version_table, LEDGER}

@@ -6,9 +6,7 @@ out of every comparison by its name.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from schemaproof.connection import prepared_statements
@@ -18,8 +16,7 @@ from schemaproof.errors import HistoryError
 from schemaproof.findings.codes import CODES, code
 from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
-from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
-from schemaproof.history.identity import Identity
+from schemaproof.history.ledger_row import Row
 from schemaproof.history.queries import SQL
 from schemaproof.project import Project
 from schemaproof.schema.paths import ObjectPath
@@ -34,59 +31,6 @@ _CONSTRAINT_VIOLATED: Final = "23"
 # A table or a type of the name; or the catalog's own key, where both were made at the same time.
 _EXISTS: Final = frozenset({"42P07", "42710", "23505"})
 _ROLLED_BACK: Final = "the step is rolled back"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What is written of a step, beside what the server adds.
-
-    Attributes:
-        revision: The revision that is applied, undone or stamped.
-        direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
-        file_checksum: Of the revision's file; None when there is none.
-        seconds: How long the step took, by a clock that does not jump; None in a script.
-        fingerprint_before: Of the catalogs; None when they were not read.
-        fingerprint_after: The same after the step.
-        findings: What differed from the snapshot after the step, as JSON; None when not compared.
-        identity: Who migrates, and with what.
-        overrides: What the gate was told to let pass, and why.
-        tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
-            before is recorded again where it changed.
-        not_tables: The same of those whose record is kept as it is.
-    """
-
-    revision: str
-    direction: str
-    file_checksum: str | None
-    identity: Identity
-    overrides: GateOverrides
-    seconds: float | None = None
-    fingerprint_before: str | None = None
-    fingerprint_after: str | None = None
-    findings: str | None = None
-    tables: Sequence[tuple[str, str]] = ()
-    not_tables: Sequence[tuple[str, str]] = ()
-
-    def parameters(self) -> dict[str, Any]:
-        """Return the values for the statements that write a row."""
-        return {
-            "revision": self.revision,
-            "direction": self.direction,
-            "file_checksum": self.file_checksum,
-            "seconds": self.seconds,
-            "fingerprint_before": self.fingerprint_before,
-            "fingerprint_after": self.fingerprint_after,
-            "findings": self.findings,
-            "allowed": ",".join(sorted(self._allowed())),
-            "reason": self.overrides.reason,
-            "tables": json.dumps(self.tables),
-            "not_tables": json.dumps(self.not_tables),
-            **asdict(self.identity),
-        }
-
-    def _allowed(self) -> frozenset[str]:
-        accepts = self.direction == "downgrade" and self.overrides.accepts_data_loss
-        return self.overrides.allowed | {DATA_LOSS} if accepts else self.overrides.allowed
 
 
 def prepare(connection: Connection, project: Project) -> None:
@@ -251,16 +195,3 @@ def history(
         )
     found = connection.execute(SQL.clause("ledger_history"), {"revision": revision}).mappings()
     return [dict(row) for row in found]
-
-
-def dumps(findings: Iterable[Finding]) -> str:
-    """Return findings as JSON."""
-    # No escapes: a database that is not in UTF-8 takes none of what is not in ASCII.
-    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
-
-
-def direction(step: MigrationInfo) -> str:
-    """Return ``upgrade``, ``downgrade`` or ``stamp``."""
-    if step.is_stamp:
-        return "stamp"
-    return "upgrade" if step.is_upgrade else "downgrade"

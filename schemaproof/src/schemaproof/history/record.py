@@ -17,11 +17,11 @@ from schemaproof.catalog.expected import fingerprint, materialise
 from schemaproof.compare import compare
 from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
 from schemaproof.errors import HistoryError
-from schemaproof.history import model_sources, revision_files, scratch, snapshot_file
+from schemaproof.history import alembic_scripts, model_sources, scratch, snapshot_file
 from schemaproof.history.replay import first_line, upgrade_scratch
 from schemaproof.history.revision_files import file_checksum
 from schemaproof.history.scopes import scratch_scope
-from schemaproof.history.snapshot_file import RecordedRevision, SealedRevision
+from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -110,12 +110,8 @@ def _needs(script: ScriptDirectory) -> dict[str, frozenset[str]]:
     """Return every revision with the ones that it needs, itself included, base first."""
     needs: dict[str, frozenset[str]] = {}
     for found in reversed(list(script.walk_revisions())):
-        follows = revision_files.ids(found.down_revision)
-        depends_on = [
-            script.get_revision(one).revision for one in revision_files.ids(found.dependencies)
-        ]
-        parents = (needs[parent] for parent in (*follows, *depends_on))
-        needs[found.revision] = frozenset({found.revision}).union(*parents)
+        before = (needs[parent] for parent in alembic_scripts.parents(script, found))
+        needs[found.revision] = frozenset({found.revision}).union(*before)
     return needs
 
 
@@ -178,12 +174,12 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
             ) from error
 
 
-def differs(old: SealedRevision | None, new: RecordedRevision) -> bool:
+def differs(old: SnapshotFile | None, new: RecordedRevision) -> bool:
     """Whether a record has to be written anew."""
     return old is None or old.text != snapshot_file.dumps(new)
 
 
-def contradicts(old: SealedRevision | None, new: RecordedRevision) -> bool:
+def contradicts(old: SnapshotFile | None, new: RecordedRevision) -> bool:
     """Whether the new record of a revision says something else about the past.
 
     What is known of the models is not about the past: it only saves a comparison.

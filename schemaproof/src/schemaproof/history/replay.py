@@ -14,7 +14,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
 from schemaproof.errors import HistoryError, MonpsError
-from schemaproof.history.alembic_output import unannounced
+from schemaproof.history.alembic_output import quiet_log
 
 
 def upgrade_scratch(
@@ -28,11 +28,10 @@ def upgrade_scratch(
     """Apply the revisions up to a target, each in a transaction of its own.
 
     Args:
-        connection: A connection to a scratch database.
+        connection: To a scratch database.
         script: The revisions.
-        metadata: The models; constraints without a name get one from its naming convention, as in
-            an upgrade of the target.
-        target: A revision, or a name that Alembic knows for one.
+        metadata: The models; their naming convention names constraints.
+        target: A revision, as Alembic takes it.
         after_each: Called with the revision's id inside its transaction.
 
     Raises:
@@ -45,21 +44,23 @@ def upgrade_scratch(
         waiting.extend(one.revision for one in found)
         return [MigrationStep.upgrade_from_script(script.revision_map, one) for one in found]
 
-    def applied(*, step: Any, **_: Any) -> None:
-        after_each(step.up_revision_id)
-        waiting.remove(step.up_revision_id)
+    def applied(**_: Any) -> None:
+        after_each(waiting[0])
+        del waiting[0]
 
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "fn": steps,
-            "target_metadata": metadata,
-            "transaction_per_migration": True,
-            "version_table_schema": "public",
-            "on_version_apply": (applied,),
-        },
-    )
-    with Operations.context(context), unannounced():
+    options = {
+        "fn": steps,
+        "target_metadata": metadata,
+        "transaction_per_migration": True,
+        "version_table_schema": "public",
+        "on_version_apply": (applied,),
+    }
+    _run(MigrationContext.configure(connection, opts=options), waiting, target)
+
+
+def _run(context: MigrationContext, waiting: list[str], target: str) -> None:
+    """Run the migrations; name the revision that fails, which is the first of those that wait."""
+    with Operations.context(context), quiet_log():
         try:
             context.run_migrations()
         except (MonpsError, CommandError):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from schemaproof.errors import HistoryError, TamperedHistoryError
@@ -48,7 +49,7 @@ class RecordedRevision:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SealedRevision:
+class SnapshotFile:
     """As :class:`RecordedRevision`, of a file whose checksum is right.
 
     The snapshot is worked out when it is asked for: of a long history few are needed.
@@ -119,22 +120,11 @@ def fingerprint(snapshot: Snapshot) -> str:
     return _digest(json.dumps(content, sort_keys=True, ensure_ascii=False))
 
 
-def loads(text: str) -> RecordedRevision:
-    """Read what :func:`dumps` wrote.
-
-    Raises:
-        HistoryError: The text is not a snapshot, was changed, or has another format.
-    """
-    with _whole():
-        content = _content(text)
-        return RecordedRevision(**_header(content), snapshot=_snapshot(content))
-
-
-def unsealed(text: str) -> SealedRevision:
+def loads(text: str) -> SnapshotFile:
     """Read what :func:`dumps` wrote, but for the snapshot itself.
 
     Raises:
-        HistoryError: As in :func:`loads`.
+        HistoryError: The text is not a snapshot, was changed, or has another format.
     """
     # The keys are sorted, and this is the last: what is before it is small.
     head, found, _ = text.partition(_SCHEMAS)
@@ -142,7 +132,33 @@ def unsealed(text: str) -> SealedRevision:
         content = json.loads(f"{head}}}" if found else text)
         _require_format(content["format"])
         _require_checksum(text)
-        return SealedRevision(**_header(content), text=text)
+        return SnapshotFile(**_header(content), text=text)
+
+
+def read(folder: Path, revision: str) -> SnapshotFile | None:
+    """Read what was recorded of a revision; None when there is no snapshot.
+
+    Raises:
+        HistoryError: The file cannot be read, or is not a whole snapshot.
+        TamperedHistoryError: It was changed after it was recorded.
+    """
+    path = folder / f"{revision}.json"
+    try:
+        recorded = loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise HistoryError(
+            f"{path.name} cannot be read", remedy="restore the file from version control"
+        ) from error
+    except HistoryError as error:
+        raise type(error)(f"{path.name}: {error.message}", remedy=error.remedy) from error
+    if recorded.revision != revision:
+        raise HistoryError(
+            f"{path.name} holds the snapshot of {recorded.revision}",
+            remedy="restore the file from version control",
+        )
+    return recorded
 
 
 @contextmanager
@@ -153,13 +169,6 @@ def _whole(revision: str | None = None) -> Iterator[None]:
         where = f"{revision}.json: " if revision else ""
         message = f"{where}this is not a whole snapshot"
         raise HistoryError(message, remedy=_RECORD_AGAIN) from error
-
-
-def _content(text: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(text)
-    _require_format(content["format"])
-    _require_checksum(text)
-    return content
 
 
 def _header(content: Mapping[str, Any]) -> dict[str, Any]:

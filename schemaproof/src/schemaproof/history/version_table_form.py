@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import MonpsError
-from schemaproof.history.history import alembic_config
+from schemaproof.history.alembic_scripts import alembic_config
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
 from schemaproof.project import Project
 
@@ -54,7 +54,7 @@ def read_form(project: Project) -> VersionTableForm:
     from sqlalchemy.exc import SQLAlchemyError
     from sqlalchemy.schema import CreateTable
 
-    from schemaproof.history.history import script_directory
+    from schemaproof.history.alembic_scripts import script_directory
     from schemaproof.history.metadata import load_metadata
     from schemaproof.history.replay import upgrade_scratch
     from schemaproof.history.scratch import project_scratch

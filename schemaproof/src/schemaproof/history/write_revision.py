@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from importlib.util import cache_from_source
 from pathlib import Path
 
 from alembic.autogenerate import RevisionContext
 from alembic.operations.ops import ExecuteSQLOp
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError, coerce_resource_to_filename, rev_id
+from alembic.util import rev_id
 from sqlalchemy import Connection, MetaData, inspect
 
-from schemaproof import whole_file
 from schemaproof.compare import Difference
-from schemaproof.errors import ConfigurationError, HistoryError, TamperedHistoryError
-from schemaproof.history import autogenerate, changes, record, revision_files, scratch
-from schemaproof.history.history import alembic_config, read_recorded, script_directory
+from schemaproof.errors import HistoryError, TamperedHistoryError
+from schemaproof.history import (
+    alembic_scripts,
+    autogenerate,
+    changes,
+    new_revision_file,
+    record,
+    scratch,
+    snapshot_file,
+)
+from schemaproof.history.alembic_scripts import alembic_config, script_directory
 from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import first_line, upgrade_scratch
+from schemaproof.history.replay import upgrade_scratch
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -74,8 +79,8 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         HistoryError: The file cannot be written.
     """
     context = _context(project, script_directory(project), options)
-    with _removed_on_failure(project, str(context.generated_revisions[0].rev_id)):
-        return _generated(context)
+    with new_revision_file.removed_on_failure(project, str(context.generated_revisions[0].rev_id)):
+        return new_revision_file.write(context)
 
 
 def write_revision(project: Project, options: RevisionOptions) -> Written:
@@ -99,8 +104,8 @@ def write_revision(project: Project, options: RevisionOptions) -> Written:
     _autogenerate(project, script, metadata, context)
     if all(operations.is_empty() for operations in context.generated_revisions[0].upgrade_ops_list):
         return Written(None, None, (), _unwritten(project, script, metadata, None))
-    with _removed_on_failure(project, revision):
-        file = _generated(context)
+    with new_revision_file.removed_on_failure(project, revision):
+        file = new_revision_file.write(context)
         return _recorded(project, metadata, revision=revision, file=file)
 
 
@@ -118,18 +123,11 @@ def _refuse_unfinished(project: Project, script: ScriptDirectory) -> None:
 
 def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path) -> Written:
     script = script_directory(project)  # again: it reads the files once
-    found = script.get_revision(revision)
-    parents = [
-        script.get_revision(one).revision
-        for one in (
-            *revision_files.ids(found.down_revision),
-            *revision_files.ids(found.dependencies),
-        )
-    ]
+    parents = alembic_scripts.parents(script, script.get_revision(revision))
     states = record.replayed(project, script, metadata, wanted={revision, *parents})
     folder = project.snapshot_folder
     for parent in parents:
-        if record.contradicts(read_recorded(folder, parent), states[parent]):
+        if record.contradicts(snapshot_file.read(folder, parent), states[parent]):
             raise TamperedHistoryError(
                 f"revision {parent} does not produce what was recorded of it",
                 remedy="restore its file from version control, or replace its snapshot: monps-db"
@@ -208,52 +206,3 @@ def _create_schemas(
         name = quote(schema).replace(":", r"\:")  # op.execute takes :name for a parameter
         upgrade.ops.insert(0, ExecuteSQLOp(f"CREATE SCHEMA IF NOT EXISTS {name}"))
         downgrade.ops.append(ExecuteSQLOp(f"DROP SCHEMA {name}"))
-
-
-def _generated(context: RevisionContext) -> Path:
-    try:
-        [script] = context.generate_scripts()
-    except CommandError as error:
-        raise ConfigurationError(" ".join(str(error).split())) from error
-    except OSError as error:
-        raise HistoryError(
-            f"the revision cannot be written: {error.strerror}",
-            remedy=whole_file.remedy_of(error),
-        ) from error
-    except Exception as error:
-        raise HistoryError(
-            f"the revision that was generated cannot be loaded: {first_line(error)}",
-            remedy="if not the message, then script.py.mako or a type of the models is at fault:"
-            " alembic revision --autogenerate leaves the file to be corrected",
-        ) from error
-    if script is None:  # the template writes something that is no revision
-        raise ConfigurationError(
-            "what script.py.mako makes is no revision", remedy="restore it: alembic init"
-        )
-    return Path(script.path)
-
-
-@contextmanager
-def _removed_on_failure(project: Project, revision: str) -> Iterator[None]:
-    """Remove the new revision's file if the block fails, whole or not."""
-    before = _files(project)
-    try:
-        yield
-    except BaseException:
-        for path in _files(project) - before:
-            # Somebody else's new revision may have come meanwhile.
-            if revision_files.id_in(path) in {revision, None}:
-                for one in (path, Path(cache_from_source(str(path)))):
-                    with suppress(OSError):
-                        one.unlink()
-        raise
-
-
-def _files(project: Project) -> set[Path]:
-    script = script_directory(project)
-    folders = [coerce_resource_to_filename(one) for one in script.version_locations]
-    return {
-        path
-        for folder in folders or [Path(script.dir, "versions")]
-        for path in folder.rglob("*.py")
-    }

@@ -9,8 +9,9 @@ from alembic.script import Script
 
 from schemaproof.compare import Difference
 from schemaproof.errors import MigrationRefusedError
+from schemaproof.history.alembic_scripts import script_directory
 from schemaproof.history.gate_overrides import DATA_LOSS
-from schemaproof.history.history import History, script_directory
+from schemaproof.history.history import History
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath

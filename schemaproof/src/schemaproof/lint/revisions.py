@@ -10,7 +10,8 @@ from pathlib import Path
 from schemaproof.compare import Difference
 from schemaproof.errors import HistoryError
 from schemaproof.history import changes
-from schemaproof.history.history import History, script_directory
+from schemaproof.history.alembic_scripts import script_directory
+from schemaproof.history.history import History
 from schemaproof.history.metadata import load_metadata
 from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns

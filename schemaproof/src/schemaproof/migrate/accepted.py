@@ -1,4 +1,4 @@
-"""Which differences the project's baseline accepts, at the head and on the way there. Pure."""
+"""Which differences the project's baseline accepts, at the head and on the way there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import date
 
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
-from schemaproof.findings import findings
+from schemaproof.findings import baseline, baseline_file, findings
 from schemaproof.findings.baseline import Entry, marked
 from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history.history import History
+from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 
@@ -43,6 +45,11 @@ class Accepted:
             found = tuple(_accepted(found, self._at_the_head(state.actual, left)))
         return replace(state, report=replace(state.report, findings=found))
 
+    def not_accepted(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that no entry accepts as they are."""
+        found = marked(tuple(found), self.entries, today=self.today)
+        return [finding for finding in found if finding.kind is not Kind.ACCEPTED]
+
     def _at_the_head(
         self, actual: Snapshot, objects: Iterable[tuple[str, ...]]
     ) -> dict[tuple[str, ...], Finding]:
@@ -59,6 +66,21 @@ class Accepted:
             for name in objects
             if name in of_object and all(one.kind is Kind.ACCEPTED for one in of_object[name])
         }
+
+
+def load(project: Project, history: History) -> Accepted:
+    """Read the project's baseline.
+
+    Raises:
+        ConfigurationError: It cannot be read, or is none.
+    """
+    head = history.snapshot_at(history.head.id) if history.head else None
+    return Accepted(
+        entries=baseline_file.load(project.baseline_file),
+        head=head.only(project.schemas) if head else None,
+        managed=project.managed_schemas,
+        today=baseline.today(),
+    )
 
 
 def _accepted(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from alembic.config import Config
 from alembic.script import ScriptDirectory
@@ -24,12 +26,13 @@ from schemaproof.history.identity import find_identity
 from schemaproof.history.metadata import load_metadata
 from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
+from schemaproof.history.scratch import project_scratch
 from schemaproof.migrate import client_gone, connection_slot, notices, offline_script
+from schemaproof.migrate.gate import Policy
 from schemaproof.migrate.migrate import Migration
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
 
 
 def run(context: ModuleType, target: Target) -> None:
@@ -42,33 +45,21 @@ def run(context: ModuleType, target: Target) -> None:
     config: Config = context.config
     _configure_logging(config)
     project = target.project(config_folder(config))
+    if _is_in_scratch(config):
+        project = replace(project, version_table=SCRATCH_VERSION_TABLE)
     metadata = load_metadata(project)
-    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     settings = _settings(config, target)
-    around = RevisionHook(
+    hook = RevisionHook(
         project=project,
         history=load_history(project),
         identity=find_identity(project.root),
-        overrides=overrides_of_config(config),
-        mode=settings.MIGRATION_GATE,
+        policy=Policy(settings.MIGRATION_GATE, overrides_of_config(config)),
     )
-    # Alembic shows what its command brought only once it is configured, and takes another then.
-    with alembic_output.unannounced():
-        context.configure(dialect_name="postgresql")
-    plan = context.get_context().opts["fn"]
-    schema, table = SCRATCH_VERSION_TABLE if _is_in_scratch(config) else project.version_table
-    configure = partial(
-        context.configure,
-        target_metadata=metadata,
-        transaction_per_migration=True,
-        version_table=table,
-        version_table_schema=schema,
-        on_version_apply=around,
-        **autogenerate.options(metadata),
-    )
+    plan, configure = _plan(context), partial(context.configure, **_options(project, metadata))
     if context.is_offline_mode():
-        offline_script.print_script(context, project, configure, plan)
+        offline_script.print_script(context, configure, plan, hook)
         return
+    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     with (
         interruptible(),
         _connected(config, project, target, context.script, metadata, progress.say) as connection,
@@ -78,12 +69,32 @@ def run(context: ModuleType, target: Target) -> None:
             context=context,
             plan=plan,
             connection=connection,
-            around=around,
+            hook=hook,
             settings=settings,
             progress=progress,
         )
-        configure(connection=connection, fn=migration.remaining)
+        configure(connection=connection, fn=migration.remaining, on_version_apply=hook)
         migration.run()
+
+
+def _plan(context: ModuleType) -> Callable[..., Any]:
+    """Return the function that Alembic's command brought, which plans the steps."""
+    # Alembic shows it only once it is configured, and takes another then.
+    with alembic_output.quiet_log():
+        context.configure(dialect_name="postgresql")
+    plan: Callable[..., Any] = context.get_context().opts["fn"]
+    return plan
+
+
+def _options(project: Project, metadata: MetaData) -> dict[str, Any]:
+    schema, table = project.version_table
+    return {
+        "target_metadata": metadata,
+        "transaction_per_migration": True,
+        "version_table": table,
+        "version_table_schema": schema,
+        **autogenerate.options(metadata),
+    }
 
 
 def _is_in_scratch(config: Config) -> bool:
@@ -129,10 +140,7 @@ def _connected(
     """
     given: Engine | Connection | None = config.attributes.get("connection")
     if _is_in_scratch(config):
-        with (
-            scratch_database(project.root, project.scratch_url) as engine,
-            engine.connect() as connection,
-        ):
+        with project_scratch(project) as connection:
             upgrade_scratch(connection, script, metadata)
             connection.rollback()
             yield connection

@@ -50,9 +50,9 @@ def _one_line(config: Config, target: Target) -> Iterator[None]:
         _end(config, error, "interrupted: the revision that was running is rolled back")
 
 
-def _end(config: Config, error: BaseException, said: str) -> NoReturn:
+def _end(config: Config, error: BaseException, message: str) -> NoReturn:
     with suppress(SystemExit):  # 255, whatever it was
-        err(said, **config.messaging_opts)
+        err(message, **config.messaging_opts)
     raise SystemExit(exit_codes.of_error(error)) from None
 
 

@@ -8,23 +8,26 @@ out of step and left alone. In mode ``off`` none counts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
-from schemaproof.errors import MigrationRefusedError
-from schemaproof.findings.codes import Severity
+from schemaproof.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.schema.codes import Code
+from schemaproof.history.gate_overrides import GateOverrides
+from schemaproof.migrate.accepted import Accepted
+from schemaproof.schema.codes import Code, Severity
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
+from schemaproof.schema.shapes import Snapshot
 
-SHOWN: Final = 10
+FINDINGS_SHOWN: Final = 10
 _COUNTED: Final = {
     "strict": frozenset({Kind.DRIFT, Kind.UNMODELLED}),
     "new": frozenset({Kind.DRIFT}),
     "off": frozenset(),
 }
-_AROUND: Final = frozenset({Code("event-trigger", "unexpected"), Code("publication", "unexpected")})
+_OTHERS: Final = frozenset({Code("event-trigger", "unexpected"), Code("publication", "unexpected")})
 _ALLOW: Final = (
     "or go on with a reason: --allow {ground} --reason '...'"
     " (alembic -x allow={ground} -x reason='...')"
@@ -37,73 +40,138 @@ _REMEDIES: Final = {
 }
 
 
-def held_before(
-    now: State, ahead: State | None, known: Iterable[Finding] | None, mode: str
-) -> list[Finding]:
-    """Return the differences that a migration may not build on.
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the gate refuses.
+
+    Attributes:
+        mode: ``strict``, ``new`` or ``off``.
+        overrides: What it is told to let pass.
+    """
+
+    mode: str
+    overrides: GateOverrides = field(default_factory=GateOverrides)
+
+    def lets_pass(self, ground: str) -> bool:
+        """Whether nothing is refused for a ground."""
+        return self.mode == "off" or ground in self.overrides.allowed
+
+    def counts(self, finding: Finding) -> bool:
+        """Whether a difference can be refused at all.
+
+        Who may do what is decided in each environment, and no migration builds on it; nor does it
+        on what others have next to it.
+        """
+        is_access = finding.code.aspect in {"owner", "privileges"}
+        is_access |= finding.code.kind == DEFAULT_PRIVILEGES.name
+        return finding.kind in _COUNTED[self.mode] and not (is_access or finding.code in _OTHERS)
+
+    def require_reason(self) -> None:
+        """Refuse to switch the gate off without a reason.
+
+        Raises:
+            ConfigurationError: The mode is ``off``, and nobody says why.
+        """
+        if self.mode == "off" and self.overrides.reason is None:
+            raise ConfigurationError(
+                "MIGRATION_GATE=off needs a reason",
+                remedy="say why: --reason '...' (alembic -x reason='...')",
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """What is known of the database before what is decided on.
+
+    Attributes:
+        known: What differed when it was last compared.
+        state: The database before the revision, read with the scope of the state after it; None
+            before the first revision.
+        expected: The snapshot before the revision.
+        ahead: The database before the first revision, compared with what that one leads to: what it
+            is about to make, an interrupted attempt may have left.
+    """
+
+    known: Sequence[Finding] = ()
+    state: State | None = None
+    expected: Snapshot = field(default_factory=Snapshot)
+    ahead: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate says.
+
+    Attributes:
+        state: The database as it is; what the baseline accepts is marked.
+        refused: The differences for which the migration, or the revision, is refused.
+    """
+
+    state: State
+    refused: tuple[Finding, ...]
+
+    @property
+    def refuses_texts(self) -> bool:
+        """Whether a text is refused that may only be printed differently."""
+        return any((one.code, one.path) in self.state.texts for one in self.refused)
+
+
+def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> Decision:
+    """Decide whether the database may be as it is.
 
     Args:
-        now: The database, compared with the revision that it says it is at.
-        ahead: The same, compared with the next revision: what that one is about to make, an
-            interrupted attempt may have left, and it is not held against it.
-        known: What differed after the last step; None when nobody knows.
-        mode: The gate's mode.
+        policy: What is refused.
+        before: What is known from before.
+        after: The database, compared with the revision that it is at.
+        accepted: What the project's baseline accepts.
     """
-    recorded = {_identity(finding) for finding in known or () if mode != "strict"}
-    staying = set(ahead.expected.object_names()) if ahead else set()
-    left = {finding.path for finding in ahead.report.findings} if ahead else set()
-    return [
-        finding
-        for finding in now.report.findings
-        if _counts(finding, mode)
-        and _identity(finding) not in recorded
-        # What stays, and is in this respect as the next revision makes it.
-        and (finding.path.object not in staying or finding.path in left)
-    ]
+    after = accepted.applied_to(after)
+    counted = [finding for finding in after.report.findings if policy.counts(finding)]
+    if not counted or policy.lets_pass("drift"):
+        return Decision(after, ())
+    if before.ahead is not None:
+        counted = _not_made_ahead(counted, before.ahead)
+    if policy.mode != "strict":
+        known = {_identity(finding) for finding in before.known}
+        left_alone = _left_alone(before, after)
+        counted = [
+            finding
+            for finding in counted
+            if _identity(finding) not in known and finding.path.object not in left_alone
+        ]
+    return Decision(after, tuple(counted))
 
 
-def held_after(
-    before: State | None,
-    known: Iterable[Finding],
-    at_home: Iterable[tuple[str, str]],
-    now: State,
-    mode: str,
-) -> list[Finding]:
-    """Return the differences for which a revision is taken back.
-
-    Args:
-        before: The database before the revision, read with the scope of ``now``; None when unknown.
-        known: What differed before.
-        at_home: The objects that the snapshot before the revision has.
-        now: The database after it, compared with its snapshot.
-        mode: The gate's mode.
-    """
-    counted = [finding for finding in now.report.findings if _counts(finding, mode)]
-    if mode == "strict" or before is None or not counted:
-        return counted
-    known = tuple(known)
-    recorded = {_identity(finding) for finding in known}
-    foreign = _out_of_step(before, known, at_home) - _changed(before, now)
-    return [
-        finding
-        for finding in counted
-        if _identity(finding) not in recorded and finding.path.object not in foreign
-    ]
+def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
+    """Leave out where an object that the next revision keeps is as that one makes it."""
+    kept = set(ahead.expected.object_names())
+    differing = {finding.path for finding in ahead.report.findings}
+    return [one for one in found if one.path.object not in kept or one.path in differing]
 
 
-def refuse(ground: str, what: str, found: Sequence[Finding]) -> None:
+def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
+    """Return the objects that were not as expected, or expected by nobody, and still are so."""
+    if before.state is None:
+        return set()
+    unexpected = {*before.state.actual.object_names()} - {*before.expected.object_names()}
+    out_of_step = {finding.path.object for finding in before.known}
+    changes = compare(before.state.actual, after.actual).differences
+    return (unexpected | out_of_step) - {change.path.object for change in changes}
+
+
+def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:
+    return finding.code, finding.path, finding.expected, finding.actual
+
+
+def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
     """Refuse to migrate, if there is a reason to.
 
     Raises:
         MigrationRefusedError: Something was found.
     """
     worst = sorted(found, key=lambda finding: tuple(Severity).index(finding.severity))
-    refuse_named(ground, what, [_named(one) for one in worst])
-
-
-def _named(finding: Finding) -> str:
-    name = f"{finding.code} {finding.path}"
-    return f"{name} ({finding.hint})" if finding.hint else name
+    names = [f"{one.code} {one.path}" + (f" ({one.hint})" if one.hint else "") for one in worst]
+    refuse_named(ground, what, names)
 
 
 def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
@@ -119,39 +187,10 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
     """
     if not found:
         return
-    shown = ", ".join(found[:SHOWN])
-    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    shown = ", ".join(found[:FINDINGS_SHOWN])
+    more = f" and {len(found) - FINDINGS_SHOWN} more" if len(found) > FINDINGS_SHOWN else ""
     raise MigrationRefusedError(
         f"{what}: {shown}{more}",
         ground=ground,
         remedy=_REMEDIES[ground] + _ALLOW.format(ground=ground),
     )
-
-
-def _counts(finding: Finding, mode: str) -> bool:
-    """Whether a difference stands in the way at all.
-
-    Who may do what is decided in each environment, and no migration builds on it; nor does it on
-    what others have around it.
-    """
-    about_access = finding.code.aspect in {"owner", "privileges"}
-    by_default = finding.code.kind == DEFAULT_PRIVILEGES.name
-    around = finding.code in _AROUND
-    return finding.kind in _COUNTED[mode] and not (about_access or by_default or around)
-
-
-def _out_of_step(
-    before: State, known: Iterable[Finding], at_home: Iterable[tuple[str, str]]
-) -> set[tuple[str, ...]]:
-    """Objects that were there and not as expected, or expected by nobody."""
-    there = set(before.actual.object_names())
-    return (there - set(at_home)) | {finding.path.object for finding in known}
-
-
-def _changed(before: State, now: State) -> set[tuple[str, ...]]:
-    differences = compare(before.actual, now.actual).differences
-    return {difference.path.object for difference in differences}
-
-
-def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:
-    return finding.code, finding.path, finding.expected, finding.actual

@@ -6,7 +6,6 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from types import ModuleType
@@ -15,18 +14,23 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
-from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.prepared_statements import kept
 from schemaproof.connection.target import MigrationSettings
 from schemaproof.errors import MonpsError
-from schemaproof.history import history_tables, ledger
-from schemaproof.migrate import attempts, backends, gatekeeper, invalid_indexes, migrator_lock
+from schemaproof.history import history_tables, ledger, ledger_row
+from schemaproof.migrate import (
+    attempts,
+    backends,
+    failed_attempt,
+    invalid_indexes,
+    migrator_lock,
+    preconditions,
+)
 from schemaproof.migrate.blockers import Blockers, interval
-from schemaproof.migrate.progress import Progress, Step
+from schemaproof.migrate.progress import Progress, Step, lines_of
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.schema.shapes import Snapshot
 
@@ -39,7 +43,7 @@ class Migration:
         context: ``alembic.context``, configured with :meth:`remaining` as the function to run.
         plan: The function that Alembic's command brought: which steps lead to where it goes.
         connection: The connection that migrates.
-        around: What happens around each revision.
+        hook: What happens around each revision.
         settings: Time-outs, attempts, the gate's mode.
         progress: Told what happens.
     """
@@ -47,7 +51,7 @@ class Migration:
     context: ModuleType
     plan: Callable[..., Any]
     connection: Connection
-    around: RevisionHook
+    hook: RevisionHook
     settings: MigrationSettings
     progress: Progress
     _steps: deque[Any] = field(default_factory=deque)
@@ -75,7 +79,7 @@ class Migration:
         with (
             migrator_lock.held(
                 self.connection,
-                application_name=self.around.identity.application_name,
+                application_name=self.hook.identity.application_name,
                 patience=self.settings.MIGRATION_WAIT_TIMEOUT,
                 say=self.progress.say,
             ),
@@ -85,7 +89,7 @@ class Migration:
             self._make_plan()  # anew: whoever was waited for may have done some of it
             self.connection.rollback()
             with self.connection.begin():
-                ledger.prepare(self.connection, self.around.project)
+                ledger.prepare(self.connection, self.hook.project)
             self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
@@ -94,46 +98,42 @@ class Migration:
             migrator_lock.take_within_callers_transaction(self.connection)
             self._make_plan()
         if self._steps:
-            ledger.prepare(self.connection, self.around.project)
+            ledger.prepare(self.connection, self.hook.project)
             self._pass_gate()
         self._run_remaining()
 
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
-        self._is_there = history_tables.inspect_before_reading(context, self.around.project)
+        own = history_tables.inspect_safe_tables(self.connection, self.hook.project)
+        # Where it is not there, nobody has looked at what is made in its place a moment later.
+        self._is_there = self.hook.project.version_table in own
         is_read = self._is_there and not context.opts.get("purge")
         heads = context.get_current_heads() if is_read else ()
         self._heads = frozenset(heads)
         # Autogenerate, on a connection of the caller's, looks for what a name alone means there.
         with own_settings.theirs(self.connection):
             self._steps = deque(self.plan(heads, context))
-        self._refuse_data_loss()
+        preconditions.refuse_data_loss(
+            self.hook.project,
+            self.hook.history,
+            [step.info for step in self._steps],
+            self.hook.policy.overrides,
+        )
         for step in self._steps:
             step.migration_fn = self._within(step.info, step.migration_fn)
         if self._steps:
             self.progress.planned([self._described(step.info) for step in self._steps])
 
-    def _refuse_data_loss(self) -> None:
-        undone = [step.info for step in self._steps if ledger.direction(step.info) == "downgrade"]
-        if undone and not self.around.overrides.accepts_data_loss:
-            # An upgrade does not need what this imports.
-            from schemaproof.lint import data_loss
-
-            revisions = [info.up_revision_id for info in undone]
-            data_loss.refuse(self.around.project, self.around.history, revisions)
-
     def _pass_gate(self) -> None:
-        if not self._steps:
-            return
-        steps = [step.info for step in self._steps]
-        self.around.starts_from(gatekeeper.pass_gate(self.connection, self.around, steps))
-        self._has_passed = True
+        if self._steps:
+            self.hook.pass_gate(self.connection, [step.info for step in self._steps])
+            self._has_passed = True
 
     def _within(self, info: MigrationInfo, body: Callable[..., None]) -> Callable[..., None]:
         @wraps(body)
         def step(**kw: Any) -> None:
             self._begin_writing()
-            self.around.begin(self.connection, info)
+            self.hook.begin(self.connection, info)
             # Texts are settled between steps by running revisions in a scratch database, and
             # Alembic forgets whose op was before.
             operations = Operations.context(self.context.get_context())
@@ -146,7 +146,7 @@ class Migration:
     def _begin_writing(self) -> None:
         """See that our own tables are still ours, and that nobody has migrated meanwhile."""
         context = self.context.get_context()
-        history_tables.lock_and_inspect(context, self.around.project)
+        history_tables.lock_and_inspect(self.connection, self.hook.project)
         migrator_lock.refuse_if_moved(context, self._heads)
 
     def _run_remaining(self) -> None:
@@ -155,7 +155,7 @@ class Migration:
             if not self._steps and context.opts.get("dont_mutate"):
                 return
             # In the transaction of the first step: without that step there is no table.
-            history_tables.make_version_table(context, self.around.project)
+            history_tables.make_version_table(context, self.hook.project)
         with self.context.begin_transaction():
             self.context.run_migrations()
 
@@ -165,13 +165,13 @@ class Migration:
             step = self._steps[0]
             described = self._described(step.info)
             self.progress.started(described)
-            self.around.start()
+            self.hook.start()
             yield step
             self._steps.popleft()
-            self._heads = self.around.heads
-            seconds = self.around.seconds
-            self.around.committed()
-            self.progress.done(described, self.around.lines, seconds)
+            result = self.hook.commit()
+            self._heads = result.heads
+            lines = lines_of(result.after.report if result.after else None, sorted(result.heads))
+            self.progress.done(described, [*lines], result.seconds)
             self._clear_the_way()
 
     def _clear_the_way(self) -> None:
@@ -181,8 +181,8 @@ class Migration:
         info = self._steps[0].info
         invalid_indexes.drop_invalid_indexes(
             self.context.get_context(),
-            self.around.comparing.expected(info.source_revision_ids) or Snapshot(),
-            self.around.comparing.expected(info.destination_revision_ids) or Snapshot(),
+            self.hook.history.snapshot_of(info.source_revision_ids) or Snapshot(),
+            self.hook.history.snapshot_of(info.destination_revision_ids) or Snapshot(),
             self.progress.say,
         )
 
@@ -220,8 +220,10 @@ class Migration:
             return error
         found, blockers.found = blockers.found, ()
         failure = attempts.named(error, found, attempt)
-        self._record(failure)
-        self.around.failed()
+        if self._has_passed:
+            row = self.hook.row(self._steps[0].info)
+            failed_attempt.record(self.connection, self.hook.project, row, failure)
+        self.hook.fail()
         if not attempts.may_pass(error) or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS:
             self._tell(error)
             return failure
@@ -241,28 +243,7 @@ class Migration:
             revision = self._described(self._steps[0].info).revision
             self.progress.say(f"{revision} failed: {retold(error)}")
 
-    def _record(self, failure: BaseException) -> None:
-        """Write it in a transaction of its own; by another session where the own one is gone."""
-        if not self._has_passed:
-            return
-        row = self.around.row(self._steps[0].info)
-        # The attempt's own error is what the user has to see, whatever the ledger has to say.
-        with suppress(SQLAlchemyError, MonpsError):
-            self.connection.rollback()
-            is_gone = self.connection.invalidated
-            with ExitStack() as stack:
-                session = (
-                    stack.enter_context(self.connection.engine.connect())
-                    if is_gone
-                    else self.connection
-                )
-                if is_gone:
-                    stack.enter_context(own_settings.ours(session))
-                stack.enter_context(session.begin())
-                state = sqlstate_of(failure)
-                ledger.record_failure(session, self.around.project, row, retold(failure), state)
-
     def _described(self, info: MigrationInfo) -> Step:
         revision = info.up_revision_id or ""
-        known = self.around.history.revisions.get(revision)
-        return Step(revision, ledger.direction(info), known.title if known else "")
+        known = self.hook.history.revisions.get(revision)
+        return Step(revision, ledger_row.direction(info), known.title if known else "")

@@ -127,14 +127,14 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
 
 def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -> None:
     """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
-    told: set[int] = set()
+    named: set[int] = set()
     for number in (RUN, REVISION):
         pause = _SHORTEST_PAUSE
         while not _call(connection, _TRY, space=SPACE, number=number):
             with connection.begin():
                 holders = _holders(connection, number)
-            if holders and {holder.pid for holder in holders} != told:
-                told = {holder.pid for holder in holders}
+            if holders and {holder.pid for holder in holders} != named:
+                named = {holder.pid for holder in holders}
                 say(f"waiting for another migrator: {backends.described(holders)}")
             if time.monotonic() >= deadline:
                 raise _busy(holders)

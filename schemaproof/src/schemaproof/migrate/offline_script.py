@@ -8,17 +8,19 @@ outside of transactions (``autocommit_block``) can write nothing unless what cam
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import wraps
 from types import ModuleType
 from typing import Any, Final
 
-from alembic.runtime.migration import MigrationContext
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 from schemaproof.connection import own_settings
-from schemaproof.history import alembic_output, history_tables
+from schemaproof.history import alembic_output, history_tables, ledger
+from schemaproof.migrate import preconditions
 from schemaproof.migrate.progress import ATTRIBUTE
+from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
 from schemaproof.report.script import script
 
@@ -31,24 +33,24 @@ _READ_ONLY: Final = "SET default_transaction_read_only TO {}"
 
 def print_script(
     context: ModuleType,
-    project: Project,
     configure: Callable[..., None],
     plan: Callable[..., Any],
+    hook: RevisionHook,
 ) -> None:
     """Print what Alembic was asked for.
 
     Args:
         context: ``alembic.context``, within ``env.py``.
-        project: Whose revisions they are.
         configure: Configures Alembic.
         plan: Plans the steps, as Alembic's command does.
+        hook: Whose revisions they are, and who migrates.
     """
     printed = io.StringIO()
     is_ours = context.config.cmd_opts is not None or ATTRIBUTE in context.config.attributes
     path = PATH_OF_REVISIONS if is_ours else "DEFAULT"
 
     def steps(heads: Any, migration: MigrationContext) -> list[Any]:
-        return [around.within(step) for step in plan(heads, migration)]
+        return [printed_steps.within(step) for step in plan(heads, migration)]
 
     configure(
         dialect_name="postgresql",
@@ -56,9 +58,10 @@ def print_script(
         dialect_opts=_PLAIN,
         output_buffer=printed,
         fn=steps,
+        on_version_apply=_Recording(hook),
     )
-    around = _Script(context.get_context(), project, path)
-    around.listen()
+    printed_steps = _Script(context.get_context(), hook.project, path)
+    printed_steps.listen()
     for statement in own_settings.FOR_SCRIPT:
         context.execute(statement)
     with context.begin_transaction():
@@ -66,6 +69,29 @@ def print_script(
     context.execute(_READ_ONLY.format("DEFAULT"))
     context.execute(own_settings.AFTER_SCRIPT)
     alembic_output.write_script(context.config, script(printed.getvalue()))
+
+
+@dataclass(eq=False)
+class _Recording:
+    """Called by Alembic (``on_version_apply``) after every revision: has the ledger written."""
+
+    hook: RevisionHook
+    _has_ledger: bool = False
+
+    def __call__(
+        self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
+    ) -> None:
+        at, project, history = tuple(heads), self.hook.project, self.hook.history
+        gone = {*step.source_revision_ids}.difference(at)
+        history_tables.verify_written_in_script(ctx, project, at, gone)
+        if not self._has_ledger:
+            self._has_ledger = True
+            ledger.prepare_in_script(ctx)
+            history_tables.lock_and_inspect_in_script(ctx, project)
+        if preconditions.undoes_something(history, step):
+            ledger.refuse_unless_upgraded(ctx, step)
+        tables = history.relation_names(at, project.schemas)
+        ledger.record_in_script(ctx, replace(self.hook.row(step), tables=tables))
 
 
 @dataclass(eq=False)
@@ -96,14 +122,16 @@ class _Script:
 
         @wraps(body)
         def held(**kw: Any) -> None:
-            history_tables.lock_and_inspect(self.context, self.project)
-            history_tables.verify_written_in_script(self.context, step.info.source_revision_ids)
+            history_tables.lock_and_inspect_in_script(self.context, self.project)
+            history_tables.verify_written_in_script(
+                self.context, self.project, step.info.source_revision_ids
+            )
             self._set_path(self.path)
             self._is_within_body = True
             body(**kw)
             self._is_within_body = False
             self._set_path(own_settings.SEARCH_PATH)
-            history_tables.lock_and_inspect(self.context, self.project)
+            history_tables.lock_and_inspect_in_script(self.context, self.project)
 
         step.migration_fn = held
         return step

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+from schemaproof.findings.findings import Kind, Report
+from schemaproof.migrate.gate import FINDINGS_SHOWN
 
 ATTRIBUTE: Final = "monps.progress"
 """Where the caller of Alembic's Python API puts a :class:`Progress` (``Config.attributes``)."""
@@ -43,7 +46,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Plain Alembic: only what is said, and what each step led to."""
+    """Plain Alembic: only messages, and what each step led to."""
 
     say: Callable[[str], None]
 
@@ -57,3 +60,24 @@ class Lines:
         """Say what it led to."""
         for line in lines:
             self.say(line)
+
+
+def lines_of(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
+    """Say what a step led to.
+
+    Args:
+        report: How the database differs after it; None when it was not compared.
+        heads: The revisions that the database is at.
+    """
+    if report is None:
+        yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
+        return
+    if not report.objects and not report.findings:
+        yield "at the base: nothing of ours is left to compare"
+        return
+    yield report.headline()
+    found = [finding for finding in report.findings if finding.kind is not Kind.ACCEPTED]
+    for finding in found[:FINDINGS_SHOWN]:
+        yield f"  {finding.code} {finding.path}"
+    if (more := len(found) - FINDINGS_SHOWN) > 0:
+        yield f"  and {more} more: monps-db check"

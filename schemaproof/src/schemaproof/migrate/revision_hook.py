@@ -1,242 +1,238 @@
-"""What happens around each revision, inside its transaction: introspection, gate, ledger."""
+"""What happens around each revision, inside its transaction: read, compare, decide, record."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import permutations
-from typing import Any, Final
+from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
 
+from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import column_order
 from schemaproof.check.live_diff import State
 from schemaproof.errors import HistoryError
-from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history import history_tables, ledger
-from schemaproof.history.gate_overrides import GateOverrides
+from schemaproof.history import history_tables, ledger, ledger_row, version_table
 from schemaproof.history.history import History
 from schemaproof.history.identity import Identity
-from schemaproof.migrate import gate, migrator_lock
-from schemaproof.migrate.state_reader import StateReader
+from schemaproof.migrate import (
+    accepted,
+    gate,
+    migrator_lock,
+    preconditions,
+    state_reader,
+    text_equivalence,
+)
+from schemaproof.migrate.accepted import Accepted
+from schemaproof.migrate.gate import Before, Decision, Policy
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
-FINDINGS_SHOWN: Final = 10
+_START = "the database is not as the last migration left it"
+_RESULT = "revision {} did not lead to what its snapshot says, and was rolled back"
+_ORDER = "columns do not stand where the last migration left them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a step led to.
+
+    Attributes:
+        started: When it began, by a clock that does not jump; zero before the first step.
+        after: The database after it; None when that was not compared.
+        heads: The revisions that the database is at.
+    """
+
+    started: float = 0.0
+    after: State | None = None
+    heads: frozenset[str] = frozenset()
+
+    @property
+    def seconds(self) -> float:
+        """For how long the step has been running."""
+        return time.monotonic() - self.started
 
 
 @dataclass(eq=False, kw_only=True)
 class RevisionHook:
     """Called before every revision, and by Alembic (``on_version_apply``) after it.
 
-    An exception that is raised here takes the revision back and keeps the ones before it.
+    An exception that is raised here takes the revision back and keeps the ones before it. This is
+    the only part of the gate with a state: what was last seen of the database.
 
     Attributes:
         project: Whose revisions they are.
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
-        overrides: What the gate is told to let pass; for the gate and the ledger.
-        mode: The gate's mode.
-        state: What was last seen of the database; None when that may be out of date.
-        known: What differed when it was last compared.
-        disordered: Tables whose columns did not stand where they were recorded, when the gate
-            looked; that is said until somebody accepts it.
-        lines: What the last step led to, for people to read.
-        heads: The revisions that the database is at after the last step.
+        policy: What the gate refuses.
     """
 
     project: Project
     history: History
     identity: Identity
-    overrides: GateOverrides
-    mode: str
-    state: State | None = None
-    known: tuple[Finding, ...] = ()
-    disordered: tuple[column_order.Table, ...] = ()
-    lines: list[str] = field(default_factory=list)
-    heads: frozenset[str] = frozenset()
-    _at_home: Snapshot = field(default_factory=Snapshot)
+    policy: Policy
+    _before: Before = field(default_factory=Before)
     _fingerprint: str | None = None
-    _started: float = 0.0
-    _seen: State | None = None
-    _script_has_ledger: bool = False
+    # Tables whose columns did not stand where they were recorded when the gate looked.
+    _disordered: tuple[column_order.Table, ...] = ()
+    _equal_texts: frozenset[text_equivalence.Text] = frozenset()
+    _step: Result = field(default_factory=Result)
+
+    def pass_gate(self, connection: Connection, steps: Sequence[MigrationInfo]) -> None:
+        """Look at history and database before the first step.
+
+        Raises:
+            MigrationRefusedError: The migration may not begin.
+            ConfigurationError: The gate is off, and nobody says why.
+        """
+        if all(step.is_stamp for step in steps):
+            return
+        self.policy.require_reason()
+        live = version_table.read_history(connection, self.project)
+        if self.policy.mode != "off":
+            preconditions.refuse_tampered_history(self.project, self.history, live, self.policy)
+        preconditions.refuse_unsafe_revisions(
+            connection, self.project, self.history, steps, self.policy
+        )
+        rows = live.rows or ()
+        expected = self.history.snapshot_of(rows)
+        if expected is None:
+            return
+        found = state_reader.read(connection, self.project, expected)
+        with inside_transaction(connection):
+            names = {*found.expected.relation_names()}
+            differing = column_order.moved_tables(connection)
+            self._disordered = tuple(column_order.ours(differing, found.scope, names))
+        state = self._decided_at_start(connection, rows, steps[0], found)
+        self._before = Before(known=state.report.findings, state=state)
+        self._fingerprint = state.fingerprint
+
+    def _decided_at_start(
+        self, connection: Connection, rows: tuple[str, ...], first: MigrationInfo, found: State
+    ) -> State:
+        if "drift" in self.policy.overrides.allowed:
+            return self._decide(Before(), found).state
+        before = Before(known=ledger.known_findings(connection) or ())
+        self._refuse_other_column_order()
+        decision = self._decided(before, found, rows)
+        next_ones = first.destination_revision_ids
+        expected = self.history.snapshot_of(next_ones)
+        if decision.refused and expected is not None:
+            ahead = state_reader.read(connection, self.project, expected)
+            decision = self._decide(replace(before, ahead=ahead), decision.state)
+            paths = {finding.path for finding in decision.refused}
+            if next_ones and paths.intersection(path for _, path in ahead.texts):
+                ahead = self._without_equal_texts(ahead, next_ones[0])
+                decision = self._decide(replace(before, ahead=ahead), decision.state)
+        gate.refuse("drift", _START, decision.refused)
+        return decision.state
 
     def start(self) -> None:
         """A step begins, or begins again."""
-        self._started = time.monotonic()
-        self._seen = None
+        self._step = Result(started=time.monotonic())
 
     def begin(self, connection: Connection, step: MigrationInfo) -> None:
         """Make sure that others are locked out, and look at what the revision will change."""
         migrator_lock.verify(connection)
         if step.is_stamp:
             return
-        self._at_home = self.comparing.expected(step.source_revision_ids) or Snapshot()
-        expected = self.comparing.expected(step.destination_revision_ids)
+        before = self.history.snapshot_of(step.source_revision_ids) or Snapshot()
+        self._before = replace(self._before, expected=before)
+        expected = self.history.snapshot_of(step.destination_revision_ids)
         if expected is None:
             return
-        self.state = self.comparing.look_wider(connection, self.state, expected)
-        self._fingerprint = self._fingerprint or self.state.fingerprint
+        state = state_reader.read_wider(connection, self.project, self._before.state, expected)
+        self._before = replace(self._before, state=state)
+        self._fingerprint = self._fingerprint or state.fingerprint
 
     def __call__(
         self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
     ) -> None:
-        """Record the step; on a live connection also check that it may be, and what it led to."""
-        history_tables.verify_written(ctx, step, tuple(heads))
-        if ctx.as_sql:
-            if not self._script_has_ledger:
-                self._script_has_ledger = True
-                ledger.prepare_in_script(ctx)
-                history_tables.lock_and_inspect(ctx, self.project)
-            if self._undoes_something(step):
-                ledger.refuse_unless_upgraded(ctx, step)
-            tables = self.comparing.tables(tuple(heads))
-            ledger.record_in_script(ctx, replace(self.row(step), tables=tables))
-            return
-        connection = _connection(ctx)
-        self.heads = frozenset(heads)
-        self._refuse_rows_that_follow_each_other(step, tuple(heads))
-        self._refuse_to_undo_what_was_not_done(connection, step)
-        self.lines = list(self._compared(connection, step, tuple(heads)))
-        ledger.record(
-            connection,
-            replace(
-                self.row(step),
-                tables=self.comparing.tables(tuple(heads)),
-                not_tables=self._left_disordered(connection),
-            ),
-        )
+        """Check that the step may be, and what it led to; record it."""
+        connection = ctx.connection
+        if connection is None:  # only in offline mode, which has its own
+            raise HistoryError("a migration without a connection")
+        at = tuple(heads)
+        history_tables.verify_written(connection, self.project, at)
+        preconditions.refuse_rows_that_follow(self.history, step, at)
+        preconditions.refuse_downgrade_without_upgrade(connection, self.history, step)
+        self._compare(connection, step, at)
+        self._step = replace(self._step, heads=frozenset(at))
+        tables = self.history.relation_names(at, self.project.schemas)
+        left = self._left_disordered(connection)
+        ledger.record(connection, replace(self.row(step), tables=tables, not_tables=left))
         migrator_lock.verify(connection)
 
-    def committed(self) -> None:
-        """What the step led to is what the next one begins with."""
-        if self._seen is not None:
-            self.known = self._seen.report.findings
-            self._fingerprint = self._seen.fingerprint
-        self.state = self._seen
+    def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
+        expected = self.history.snapshot_of(heads)
+        if expected is None:
+            return
+        found = state_reader.read(connection, self.project, expected)
+        if step.is_stamp:
+            self._step = replace(self._step, after=self._decide(self._before, found).state)
+            return
+        decision = self._decided(self._before, found, heads)
+        self._step = replace(self._step, after=decision.state)  # also recorded of a failure
+        gate.refuse("drift", _RESULT.format(step.up_revision_id), decision.refused)
 
-    def failed(self) -> None:
-        """Until the next attempt, others may change what was seen."""
-        self.state = self._seen = None
+    def commit(self) -> Result:
+        """Return what the step led to, which is what the next one begins with."""
+        after = self._step.after
+        if after is not None:
+            self._fingerprint = after.fingerprint
+        known = self._before.known if after is None else after.report.findings
+        self._before = Before(known=known, state=after)
+        return self._step
 
-    def starts_from(self, state: State | None) -> None:
-        """Begin with what the gate has seen."""
-        self.state = state
-        self.known = state.report.findings if state else ()
-        self._fingerprint = state.fingerprint if state else None
+    def fail(self) -> None:
+        """Forget what was seen: until the next attempt, others may change it."""
+        self._before = replace(self._before, state=None)
+        self._step = replace(self._step, after=None)
 
-    @property
-    def seconds(self) -> float:
-        """For how long the step has been running."""
-        return time.monotonic() - self._started
-
-    def row(self, step: MigrationInfo) -> ledger.Row:
+    def row(self, step: MigrationInfo) -> ledger_row.Row:
         """Return what the ledger records of a step."""
-        revision = self.history.revisions.get(step.up_revision_id or "")
-        seen = self._seen
-        return ledger.Row(
-            revision=step.up_revision_id or "",
-            direction=ledger.direction(step),
-            file_checksum=revision.file_checksum if revision else None,
-            seconds=self.seconds if self._started else None,
+        after = self._step.after
+        row = ledger_row.row_of_step(step, self.history, self.identity, self.policy.overrides)
+        return replace(
+            row,
+            seconds=self._step.seconds if self._step.started else None,
             fingerprint_before=self._fingerprint,
-            fingerprint_after=seen.fingerprint if seen else None,
-            findings=ledger.dumps(seen.report.findings) if seen else None,
-            identity=self.identity,
-            overrides=self.overrides,
+            fingerprint_after=after.fingerprint if after else None,
+            findings=ledger_row.dumps(after.report.findings) if after else None,
         )
 
-    def _refuse_to_undo_what_was_not_done(
-        self, connection: Connection, step: MigrationInfo
-    ) -> None:
-        """A downgrade drops what its upgrade created, so the upgrade must have happened here."""
-        if not self._undoes_something(step):
-            return
-        if ledger.last_direction(connection, step.up_revision_id) != "upgrade":
-            raise HistoryError(
-                f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
-                " would drop what no upgrade created; nothing was changed",
-                remedy="move the marker alone: alembic stamp REVISION",
-            )
+    def _decided(self, before: Before, after: State, revisions: tuple[str, ...]) -> Decision:
+        decision = self._decide(before, after)
+        if revisions and decision.refuses_texts:
+            decision = self._decide(before, self._without_equal_texts(after, revisions[0]))
+        return decision
+
+    def _decide(self, before: Before, after: State) -> Decision:
+        return gate.decide(self.policy, before, after, self._accepted)
+
+    def _without_equal_texts(self, state: State, revision: str) -> State:
+        state, self._equal_texts = text_equivalence.without_equal_texts(
+            self.project, revision, state, self._equal_texts
+        )
+        return state
+
+    def _refuse_other_column_order(self) -> None:
+        """What the ledger records of it is renewed with each step: none of it is known before."""
+        found = [finding for finding, _ in column_order.order_findings(self._disordered)]
+        if found and self.policy.mode != "off":
+            gate.refuse("drift", _ORDER, self._accepted.not_accepted(found))
 
     def _left_disordered(self, connection: Connection) -> list[tuple[str, str]]:
         """Name the tables that were out of order before, and that the step left as they were."""
-        if not self.disordered:
+        if not self._disordered:
             return []
         now = column_order.moved_tables(connection)
-        return [(one.schema, one.name) for one in now if one in self.disordered]
-
-    def _undoes_something(self, step: MigrationInfo) -> bool:
-        if step.is_upgrade or step.is_stamp:
-            return False
-        return not self.history.changes_nothing(self.history.revisions[step.up_revision_id or ""])
-
-    def _refuse_rows_that_follow_each_other(
-        self, step: MigrationInfo, heads: tuple[str, ...]
-    ) -> None:
-        """Alembic would count from the older of two rows: ``downgrade -1`` would undo it all."""
-        if step.is_stamp or not any(
-            self.history.follows(one, other) for one, other in permutations(heads, 2)
-        ):
-            return
-        raise HistoryError(
-            "alembic_version has several rows, and one is of a revision that follows another's;"
-            " nothing was changed",
-            remedy="leave the row that is true: alembic stamp --purge REVISION",
-        )
-
-    def _compared(
-        self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]
-    ) -> Iterator[str]:
-        expected = self.comparing.expected(heads)
-        if expected is None:
-            yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
-            return
-        self._seen = self.comparing.look(connection, expected)
-        if not step.is_stamp and "drift" not in self.overrides.allowed:
-            self._refuse_what_was_not_meant(step, heads)
-        yield from _lines(self._seen.report)
-
-    def _refuse_what_was_not_meant(self, step: MigrationInfo, heads: tuple[str, ...]) -> None:
-        held = self._held()
-        if held and self._seen is not None:
-            self._seen = self.comparing.settled(self._seen, heads, held)
-            held = self._held()
-        gate.refuse(
-            "drift",
-            f"revision {step.up_revision_id} did not lead to what its snapshot says, and was rolled"
-            " back",
-            held,
-        )
-
-    def _held(self) -> list[Finding]:
-        if self._seen is None:
-            return []
-        at_home = self._at_home.object_names()
-        return gate.held_after(self.state, self.known, at_home, self._seen, self.mode)
+        return [(one.schema, one.name) for one in now if one in self._disordered]
 
     @cached_property
-    def comparing(self) -> StateReader:
-        """Compares the database with what revisions produce."""
-        return StateReader(self.project, self.history)
-
-
-def _lines(report: Report) -> Iterator[str]:
-    if not report.objects and not report.findings:
-        yield "at the base: nothing of ours is left to compare"
-        return
-    yield report.headline()
-    found = [finding for finding in report.findings if finding.kind is not Kind.ACCEPTED]
-    for finding in found[:FINDINGS_SHOWN]:
-        yield f"  {finding.code} {finding.path}"
-    if (more := len(found) - FINDINGS_SHOWN) > 0:
-        yield f"  and {more} more: monps-db check"
-
-
-def _connection(context: MigrationContext) -> Connection:
-    if context.connection is None:  # only in offline mode, which is handled before
-        raise HistoryError("a migration without a connection")
-    return context.connection
+    def _accepted(self) -> Accepted:
+        # Not before something is compared: a migration with nothing to do needs no baseline.
+        return accepted.load(self.project, self.history)

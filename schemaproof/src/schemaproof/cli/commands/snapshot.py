@@ -17,8 +17,8 @@ def command(*, rewrite: bool) -> int:
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history import record
-    from schemaproof.history.history import read_recorded, script_directory
+    from schemaproof.history import record, snapshot_file
+    from schemaproof.history.alembic_scripts import script_directory
     from schemaproof.history.metadata import load_metadata
 
     project = find_project()
@@ -27,7 +27,7 @@ def command(*, rewrite: bool) -> int:
     with interruptible():
         replayed = record.replayed(project, script, load_metadata(project))
     # A snapshot that is replaced need not be readable.
-    old = {} if rewrite else {key: read_recorded(folder, key) for key in replayed}
+    old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
     new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})

@@ -1,0 +1,93 @@
+"""What the ledger records of a step."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from schemaproof.findings.findings import Finding
+from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
+from schemaproof.history.history import History
+from schemaproof.history.identity import Identity
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What is written of a step, beside what the server adds.
+
+    Attributes:
+        revision: The revision that is applied, undone or stamped.
+        direction: ``upgrade``, ``downgrade``, ``stamp`` or ``adopt``.
+        file_checksum: Of the revision's file; None when there is none.
+        seconds: How long the step took, by a clock that does not jump; None in a script.
+        fingerprint_before: Of the catalogs; None when they were not read.
+        fingerprint_after: The same after the step.
+        findings: What differed from the snapshot after the step, as JSON; None when not compared.
+        identity: Who migrates, and with what.
+        overrides: What the gate was told to let pass, and why.
+        tables: Schemas and names of the tables whose column numbers are recorded; what was recorded
+            before is recorded again where it changed.
+        not_tables: The same of those whose record is kept as it is.
+    """
+
+    revision: str
+    direction: str
+    file_checksum: str | None
+    identity: Identity
+    overrides: GateOverrides
+    seconds: float | None = None
+    fingerprint_before: str | None = None
+    fingerprint_after: str | None = None
+    findings: str | None = None
+    tables: Sequence[tuple[str, str]] = ()
+    not_tables: Sequence[tuple[str, str]] = ()
+
+    def parameters(self) -> dict[str, Any]:
+        """Return the values for the statements that write a row."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        del own["identity"], own["overrides"]
+        return {
+            **own,
+            **asdict(self.identity),
+            "allowed": ",".join(sorted(self._allowed())),
+            "reason": self.overrides.reason,
+            "tables": json.dumps(self.tables),
+            "not_tables": json.dumps(self.not_tables),
+        }
+
+    def _allowed(self) -> frozenset[str]:
+        accepts = self.direction == "downgrade" and self.overrides.accepts_data_loss
+        return self.overrides.allowed | {DATA_LOSS} if accepts else self.overrides.allowed
+
+
+def row_of_step(
+    step: MigrationInfo, history: History, identity: Identity, overrides: GateOverrides
+) -> Row:
+    """Return what is known of a step before it is taken."""
+    revision = step.up_revision_id or ""
+    known = history.revisions.get(revision)
+    return Row(
+        revision=revision,
+        direction=direction(step),
+        file_checksum=known.file_checksum if known else None,
+        identity=identity,
+        overrides=overrides,
+    )
+
+
+def dumps(findings: Iterable[Finding]) -> str:
+    """Return findings as JSON."""
+    # No escapes: a database that is not in UTF-8 takes none of what is not in ASCII.
+    return json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
+
+
+def direction(step: MigrationInfo) -> str:
+    """Return ``upgrade``, ``downgrade`` or ``stamp``."""
+    if step.is_stamp:
+        return "stamp"
+    return "upgrade" if step.is_upgrade else "downgrade"

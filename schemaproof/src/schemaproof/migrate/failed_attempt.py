@@ -1,0 +1,32 @@
+"""An attempt that failed, in the ledger."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from schemaproof.connection import own_settings
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.driver_errors import retold
+from schemaproof.errors import MonpsError
+from schemaproof.history import ledger
+from schemaproof.history.ledger_row import Row
+from schemaproof.project import Project
+
+
+def record(connection: Connection, project: Project, row: Row, failure: BaseException) -> None:
+    """Write it in a transaction of its own; by another session where the own one is gone.
+
+    When that fails, nothing is raised: what the user has to see is why the attempt failed.
+    """
+    with suppress(SQLAlchemyError, MonpsError):
+        connection.rollback()
+        with ExitStack() as stack:
+            session = connection
+            if connection.invalidated:
+                session = stack.enter_context(connection.engine.connect())
+                stack.enter_context(own_settings.ours(session))
+            stack.enter_context(session.begin())
+            ledger.record_failure(session, project, row, retold(failure), sqlstate_of(failure))

@@ -1,0 +1,132 @@
+"""What is looked at before a migration, or a step of it, besides how the schema differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+
+from alembic.runtime.migration import MigrationInfo
+from sqlalchemy import Connection
+
+from schemaproof.catalog.catalog import inside_transaction
+from schemaproof.check import history_findings
+from schemaproof.errors import HistoryError
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history import ledger
+from schemaproof.history.gate_overrides import GateOverrides
+from schemaproof.history.history import History
+from schemaproof.history.ledger_row import direction
+from schemaproof.history.version_table import LiveHistory
+from schemaproof.migrate import gate
+from schemaproof.migrate.gate import Policy
+from schemaproof.project import Project
+from schemaproof.schema.codes import Code
+
+
+def refuse_tampered_history(
+    project: Project, history: History, live: LiveHistory, policy: Policy
+) -> None:
+    """Refuse where the history is not what was recorded, or has several heads.
+
+    Raises:
+        MigrationRefusedError: So it is.
+    """
+    grounds: dict[str, list[Finding]] = {"tampering": [], "heads": []}
+    for finding in (
+        *history_findings.in_database(history, live, project.version_table),
+        *history_findings.in_files(history),
+    ):
+        if finding.kind is Kind.TAMPERED:
+            is_about_heads = finding.code == Code("several", "heads")
+            grounds["heads" if is_about_heads else "tampering"].append(finding)
+    for ground, what in (
+        ("tampering", "the history is not what was recorded"),
+        ("heads", "the history has several heads"),
+    ):
+        if not policy.lets_pass(ground):
+            gate.refuse(ground, what, grounds[ground])
+
+
+def refuse_unsafe_revisions(
+    connection: Connection,
+    project: Project,
+    history: History,
+    steps: Sequence[MigrationInfo],
+    policy: Policy,
+) -> None:
+    """Refuse where a revision that would be applied has an error of the linter's.
+
+    Raises:
+        MigrationRefusedError: One has.
+    """
+    pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
+    if policy.lets_pass("lint") or not pending:
+        return
+    # Only an upgrade that has something to do needs what this imports.
+    from schemaproof.lint import linting, revisions
+
+    loaded = list(revisions.load(project, history, pending))
+    with inside_transaction(connection):
+        found = linting.unsafe(connection, loaded, project)
+    names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
+    gate.refuse_named("lint", "what is pending is unsafe", names)
+
+
+def refuse_data_loss(
+    project: Project, history: History, steps: Sequence[MigrationInfo], overrides: GateOverrides
+) -> None:
+    """Refuse downgrades that may lose data, unless that is accepted.
+
+    Raises:
+        MigrationRefusedError: One may.
+    """
+    undone = [step.up_revision_id or "" for step in steps if direction(step) == "downgrade"]
+    if undone and not overrides.accepts_data_loss:
+        # An upgrade does not need what this imports.
+        from schemaproof.lint import data_loss
+
+        data_loss.refuse(project, history, undone)
+
+
+def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[str, ...]) -> None:
+    """Refuse a version table in which one row is of a revision that follows another's.
+
+    Alembic would count from the older of the two: ``downgrade -1`` would undo it all.
+
+    Raises:
+        HistoryError: So it is.
+    """
+    if step.is_stamp or not any(
+        history.follows(one, other) for one, other in permutations(heads, 2)
+    ):
+        return
+    raise HistoryError(
+        "alembic_version has several rows, and one is of a revision that follows another's;"
+        " nothing was changed",
+        remedy="leave the row that is true: alembic stamp --purge REVISION",
+    )
+
+
+def refuse_downgrade_without_upgrade(
+    connection: Connection, history: History, step: MigrationInfo
+) -> None:
+    """Refuse to undo what was not done: a downgrade drops what its upgrade created.
+
+    Raises:
+        HistoryError: The ledger knows of no upgrade.
+    """
+    if not undoes_something(history, step):
+        return
+    if ledger.last_direction(connection, step.up_revision_id) != "upgrade":
+        raise HistoryError(
+            f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
+            " would drop what no upgrade created; nothing was changed",
+            remedy="move the marker alone: alembic stamp REVISION",
+        )
+
+
+def undoes_something(history: History, step: MigrationInfo) -> bool:
+    """Whether a step is a downgrade of a revision that changes something."""
+    if step.is_upgrade or step.is_stamp:
+        return False
+    return not history.changes_nothing(history.revisions[step.up_revision_id or ""])

@@ -1,0 +1,17 @@
+"""Snapshot files, as what was recorded."""
+
+from __future__ import annotations
+
+from schemaproof.history.snapshot_file import RecordedRevision, loads
+
+
+def recorded_in(text: str) -> RecordedRevision:
+    """Read a whole snapshot file."""
+    found = loads(text)
+    return RecordedRevision(
+        revision=found.revision,
+        file_checksum=found.file_checksum,
+        models=found.models,
+        model_sources=found.model_sources,
+        snapshot=found.snapshot,
+    )
