@@ -127,7 +127,7 @@ def verify_written_in_script(
         gone: Those that it should not.
     """
     given = {
-        "table": path(*project.version_table),
+        "table": str(path(*project.version_table)),  # SQLAlchemy tells a type by the exact class
         "heads": json.dumps(sorted(heads)),
         "left": json.dumps(sorted(gone)),
     }
