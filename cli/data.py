@@ -56,7 +56,7 @@ def refuse_strangers(connection: Connection) -> None:
     if absent := sorted(".".join(name) for name in names.difference(found)):
         # Somebody might make one in its place after the look.
         raise SchemaMismatchError(
-            f"{', '.join(absent)}: not there yet", remedy="run monps-db check"
+            f"{', '.join(absent)}: not there yet", remedy="run: alembic upgrade head"
         )
     strange = sorted(f"{one.quoted} ({one.stranger})" for one in found.values() if one.stranger)
     if strange:
