@@ -37,12 +37,12 @@ def translate_driver_error(
         the server refused a statement, ``MonpsError`` for what is neither.
     """
     original = error.orig if isinstance(error, DBAPIError) else error
-    said = diagnostics_of(original)
-    if said is not None:
-        message = _safe(said.message_primary or str(original), settings)
+    diagnostics = diagnostics_of(original)
+    if diagnostics is not None:
+        message = _safe(diagnostics.message_primary or str(original), settings)
         # No statement was sent: the connection was being opened, or a transaction ended.
         is_opening = isinstance(error, DBAPIError) and error.statement is None
-        return _from_server(message, said.sqlstate, settings, is_opening=is_opening)
+        return _from_server(message, diagnostics.sqlstate, settings, is_opening=is_opening)
     message = _safe(_bare_message(original), settings)
     if isinstance(error, PoolTimeoutError):
         return DatabaseUnavailableError(

@@ -88,9 +88,9 @@ def _of_the_database(
     (found,) = answers(connection, "database")
     wanted = {_LIMIT: _UNLIMITED, **declared}
     if found["encoding"] == "SQL_ASCII":
-        said = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"
+        actual = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"
         path = _path("encoding", own=True)
-        yield Finding(Code("encoding", "unverified"), Kind.UNVERIFIED, path, None, said), None
+        yield Finding(Code("encoding", "unverified"), Kind.UNVERIFIED, path, None, actual), None
     for name in _OF_THE_DATABASE:
         if name in wanted and wanted[name] != found[name]:
             path = _path(name, own=True)

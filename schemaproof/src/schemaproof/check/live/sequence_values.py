@@ -90,10 +90,12 @@ def _judged(connection: AnyConnection, uses: Sequence[Row]) -> _Found:
             filled.append((use, position.last_value))
         elif position.last_value is not None:
             yield from _verdict(use, None, position.last_value + use["increment"])
-    yield from _beside_keys(connection, filled)
+    yield from _compared_with_keys(connection, filled)
 
 
-def _beside_keys(connection: AnyConnection, uses: Sequence[tuple[Row, int | None]]) -> _Found:
+def _compared_with_keys(
+    connection: AnyConnection, uses: Sequence[tuple[Row, int | None]]
+) -> _Found:
     keys = _first_values(connection, [use["furthest_key"] for use, _ in uses])
     used = [(*one, key) for one, key in zip(uses, keys, strict=True) if key is not None]
     uncalled = [use for use, last, _ in used if last is None]
