@@ -112,7 +112,7 @@ async def test_lost_connection_is_given_back_and_replaced(notes: Database) -> No
         await lose()
     assert (stored(notes), checked_out()) == ([], 0)
     (line,) = lines
-    assert (line["event"], line["sqlstate"]) == ("pool.connection_lost", "08003")
+    assert (line["event"], line["sqlstate"]) == ("pool.connection_lost", "57P01")
     async with core.database.get_async_db() as session:
         assert await session.scalar(text("SELECT 1")) == 1
 

@@ -261,8 +261,10 @@ def test_printed_migrations_do_what_migrations_do(
 def test_printed_roles_reach_schemas_as_they_are_called(database: Database, tmp_path: Path) -> None:
     with cast_of(database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
         programs = Programs(make_workspace(tmp_path), cast.superuser.environ())
-        with (tmp_path / "pyproject.toml").open("a", encoding="utf-8") as file:
-            file.write(f"managed-schemas = {json.dumps(['quantum', *FOR_PSQL])}\n")
+        project_file = tmp_path / "pyproject.toml"
+        managed = f"managed-schemas = {json.dumps(['quantum', *FOR_PSQL])}"
+        text = project_file.read_text("utf-8")
+        project_file.write_text(text.replace('managed-schemas = ["quantum"]', managed), "utf-8")
         assert programs.monps_db("upgrade").code == 0
         for name in FOR_PSQL:
             change(cast.superuser, f"CREATE SCHEMA {quoted(name)}")
