@@ -366,7 +366,8 @@ def test_what_is_there_before_the_first_revision_is_made_by_scratch_sql(make: Ma
         ({"metadata": '"models:Customer"'}, "'models:Customer' is a"),
         ({"metadata": '"broken:metadata"'}, "KeyError: 'DATABASE_URL'"),
         ({"metadata": '["models:Base.metadata", "models:Base.metadata"]'}, "shop.customer: more"),
-        ({"metadata": '"uses_core:metadata"'}, "'core' of the project has the name of one of"),
+        ({"metadata": '"uses_core:metadata"'}, "'core' of the project has the name of one that is"),
+        ({"metadata": '"uses_models:nothing"'}, "correct metadata in [tool.schemaproof]"),
         ({"script_location": '"nowhere"'}, "name the folder of env.py"),
         ({"scratch_sql": '"nowhere.sql"'}, "nowhere.sql cannot be run in a scratch database"),
         ({"version_table": '"a.b.c"'}, "version-table should be a table's name"),
@@ -380,6 +381,7 @@ def test_a_wrong_table_is_one_line_with_the_remedy(
     project.write("broken.py", "import os\nmetadata = os.environ['DATABASE_URL']\n")
     project.write("core/shop.py", "")
     project.write("uses_core.py", "from core.shop import metadata\n")
+    project.write("uses_models.py", "from models import nothing\n")
     given = {"metadata": '"models:Base.metadata"', "script_location": '"alembic"', **changes}
     project.configure(**given)
     outcome = project.monps_db("snapshot")

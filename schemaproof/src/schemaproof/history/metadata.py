@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import MetaData
 from sqlalchemy.util import FacadeDict
@@ -16,8 +16,6 @@ from sqlalchemy.util import FacadeDict
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import import_paths
 from schemaproof.project import Project
-
-OUR_PACKAGES: Final = ("cli", "core", "introspection", "migrations", "models", "repositories")
 
 
 class CombinedMetaData(MetaData):
@@ -85,11 +83,20 @@ def _remedy(error: Exception, project: Project) -> str:
     if not isinstance(error, (ImportError, AttributeError)):
         return "see to it that the models can be imported here"
     package = (getattr(error, "name", None) or "").partition(".")[0]
-    if package in OUR_PACKAGES and any(_holds(path, package) for path in import_paths(project)):
-        return f"the package {package!r} of the project has the name of one of monps-db: rename it"
+    if _is_hidden(package, import_paths(project)):
+        named = f"the package {package!r} of the project has the name of one that is installed"
+        return f"{named}: rename it"
     return "correct metadata in [tool.schemaproof], as module:attribute"
 
 
-def _holds(folder: Path, package: str) -> bool:
-    own = Path(__file__).resolve().parents[2]
-    return folder != own and any((folder / name).exists() for name in (package, f"{package}.py"))
+def _is_hidden(package: str, folders: Sequence[Path]) -> bool:
+    """Whether one of these folders holds a package, and one of that name was found elsewhere."""
+    own = {
+        place
+        for folder in folders
+        for place in (folder / package, folder / f"{package}.py")
+        if place.exists()
+    }
+    module = sys.modules.get(package)
+    found = getattr(module, "__path__", None) or [getattr(module, "__file__", None)]
+    return bool(own) and own.isdisjoint(Path(one).resolve() for one in found if one)
