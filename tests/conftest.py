@@ -76,8 +76,9 @@ SLOW: Final = frozenset(
 
 
 def pytest_configure() -> None:
-    # No test is about time, and a busy machine is no failure.
-    hypothesis.settings.register_profile("untimed", deadline=None)
+    # No test is about time, and a busy machine is no failure. In CI two runs of one commit try the
+    # same examples; on a developer's machine each run tries others.
+    hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
     hypothesis.settings.load_profile("untimed")
     if threading.current_thread() is threading.main_thread():
         # A cancelled run stops its servers as Ctrl-C does. A shell starts what runs in its

@@ -26,9 +26,12 @@ TYPES: Final = (
     ("double precision", "'NaN'", "0.1"),
     ("uuid", "gen_random_uuid()", "'00000000-0000-0000-0000-000000000000'"),
 )
+# Every table has columns of these names; PostgreSQL refuses another of the same name.
+SYSTEM_COLUMNS: Final = frozenset(("tableoid", "ctid", "xmin", "cmin", "xmax", "cmax"))
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1).filter(
     lambda text: len(text.encode()) <= 63
 )
+column_names = names.filter(lambda text: text not in SYSTEM_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ columns = st.builds(
     lambda called, kind, default, nullable, comment: Column(
         called, kind[0], kind[1] if default else None, kind[2], nullable, comment
     ),
-    names,
+    column_names,
     st.sampled_from(TYPES),
     st.booleans(),
     st.booleans(),
