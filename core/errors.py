@@ -16,8 +16,8 @@ from schemaproof import InterruptionError as InterruptionError
 from schemaproof import LocalServerError as LocalServerError
 from schemaproof import MigrationRefusedError as MigrationRefusedError
 from schemaproof import MigratorLockError as MigratorLockError
-from schemaproof import MonpsError as MonpsError
 from schemaproof import OutputClosedError as OutputClosedError
+from schemaproof import SchemaproofError
 from schemaproof import TamperedHistoryError as TamperedHistoryError
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from core.data_errors import TransactionEndedError as TransactionEndedError
     from core.data_errors import TransactionRolledBackError as TransactionRolledBackError
     from core.data_errors import UniqueViolationError as UniqueViolationError
+
+MonpsError = SchemaproofError
+"""What all of them are, those of the proof too."""
 
 _OF_SQLALCHEMY: Final = frozenset(
     {

@@ -58,7 +58,7 @@ _NAMES: Final = {
         "LocalServerError",
         "MigrationRefusedError",
         "MigratorLockError",
-        "MonpsError",
+        "SchemaproofError",
         "OutputClosedError",
         "TamperedHistoryError",
     ),

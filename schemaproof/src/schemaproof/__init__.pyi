@@ -40,8 +40,8 @@ from schemaproof.errors import InterruptionError as InterruptionError
 from schemaproof.errors import LocalServerError as LocalServerError
 from schemaproof.errors import MigrationRefusedError as MigrationRefusedError
 from schemaproof.errors import MigratorLockError as MigratorLockError
-from schemaproof.errors import MonpsError as MonpsError
 from schemaproof.errors import OutputClosedError as OutputClosedError
+from schemaproof.errors import SchemaproofError as SchemaproofError
 from schemaproof.errors import TamperedHistoryError as TamperedHistoryError
 from schemaproof.findings.baseline import Extent as Extent
 from schemaproof.findings.codes import Severity as Severity
@@ -88,10 +88,10 @@ __all__ = [
     "LocalServerError",
     "MigrationRefusedError",
     "MigratorLockError",
-    "MonpsError",
     "OutputClosedError",
     "Project",
     "Report",
+    "SchemaproofError",
     "Severity",
     "TamperedHistoryError",
     "Target",

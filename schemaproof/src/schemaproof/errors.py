@@ -6,7 +6,7 @@ Drift is a value (``schemaproof.findings``); an exception means that something c
 from __future__ import annotations
 
 
-class MonpsError(Exception):
+class SchemaproofError(Exception):
     """Something could not be done.
 
     Attributes:
@@ -28,17 +28,19 @@ class MonpsError(Exception):
         return _rebuilt, (type(self), self.args, self.__dict__)
 
 
-def _rebuilt(kind: type[MonpsError], args: tuple[object, ...], state: dict[str, object]) -> object:
+def _rebuilt(
+    kind: type[SchemaproofError], args: tuple[object, ...], state: dict[str, object]
+) -> object:
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)
     return error
 
 
-class ConfigurationError(MonpsError):
+class ConfigurationError(SchemaproofError):
     """A setting, an option or a configuration file is missing or wrong."""
 
 
-class DatabaseUnavailableError(MonpsError):
+class DatabaseUnavailableError(SchemaproofError):
     """No connection: the server is down or unreachable, or it refused the credentials.
 
     Attributes:
@@ -50,7 +52,7 @@ class DatabaseUnavailableError(MonpsError):
         self.sqlstate = sqlstate
 
 
-class DatabaseRefusedError(MonpsError):
+class DatabaseRefusedError(SchemaproofError):
     """The server answered, and refused or cancelled a statement.
 
     Attributes:
@@ -62,11 +64,11 @@ class DatabaseRefusedError(MonpsError):
         self.sqlstate = sqlstate
 
 
-class LocalServerError(MonpsError):
+class LocalServerError(SchemaproofError):
     """The local PostgreSQL server could not be created, started or stopped."""
 
 
-class HistoryError(MonpsError):
+class HistoryError(SchemaproofError):
     """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
 
 
@@ -74,7 +76,7 @@ class TamperedHistoryError(HistoryError):
     """What was recorded of the history is not what the history is."""
 
 
-class MigrationRefusedError(MonpsError):
+class MigrationRefusedError(SchemaproofError):
     """The gate: what is there, or what a revision led to, is not what a migration may build on.
 
     Attributes:
@@ -86,13 +88,13 @@ class MigrationRefusedError(MonpsError):
         self.ground = ground
 
 
-class MigratorLockError(MonpsError):
+class MigratorLockError(SchemaproofError):
     """Another migrator is at work, or the lock that keeps others out cannot be held."""
 
 
-class OutputClosedError(MonpsError):
+class OutputClosedError(SchemaproofError):
     """Whoever read the output closed it before it was complete."""
 
 
-class InterruptionError(MonpsError):
+class InterruptionError(SchemaproofError):
     """The user, or whoever runs the program, asked it to stop."""

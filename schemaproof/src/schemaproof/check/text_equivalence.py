@@ -18,7 +18,7 @@ from schemaproof.catalog.canonical_text import merged, read_canonical_snapshot
 from schemaproof.catalog.catalog import VERBATIM, inside_transaction
 from schemaproof.compare import Difference, compare
 from schemaproof.compare.indexes import prints_without_name, without_name
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.alembic_scripts import script_directory
 from schemaproof.history.metadata import load_metadata
@@ -58,7 +58,7 @@ def real_differences(
         return tuple(differences)
     try:
         same = set(_equivalent(project, revision, expected, actual, textual))
-    except (MonpsError, SQLAlchemyError):
+    except (SchemaproofError, SQLAlchemyError):
         return tuple(
             replace(difference, hint=UNDECIDED) if difference.textual else difference
             for difference in differences

@@ -59,7 +59,7 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
 
     Raises:
         ConfigurationError: The file that is there is no baseline.
-        MonpsError: It cannot be written.
+        SchemaproofError: It cannot be written.
     """
     known = read(path, update=True, reason=None).entries
     mine = [entry if reason is None else replace(entry, reason=reason) for entry in entries]

@@ -20,8 +20,8 @@ from schemaproof.errors import (
     DatabaseRefusedError,
     DatabaseUnavailableError,
     InterruptionError,
-    MonpsError,
     OutputClosedError,
+    SchemaproofError,
 )
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _lines(error: Exception, program: str, target: Target | None) -> list[str]:
         return [error.format_message()]
     if _stands_for_another(error):
         error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
-    if isinstance(error, MonpsError):
+    if isinstance(error, SchemaproofError):
         # Of the settings, a line each.
         return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)
     from alembic.util import CommandError

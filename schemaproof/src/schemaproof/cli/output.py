@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from schemaproof import whole_file
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.report.documents import Document, line, write
 
 
@@ -24,7 +24,7 @@ def put(document: Document, output: Path | None = None) -> None:
     Files and what programs read are UTF-8, whatever the locale says.
 
     Raises:
-        MonpsError: The file cannot be written.
+        SchemaproofError: The file cannot be written.
     """
     whole = type(document)(f"{document}\n")
     if output is None:
@@ -37,11 +37,11 @@ def write_file(output: Path, content: str | bytes) -> None:
     """Write a file as a whole or not at all.
 
     Raises:
-        MonpsError: It cannot be written.
+        SchemaproofError: It cannot be written.
     """
     try:
         whole_file.write(output, content)
     except OSError as error:
-        raise MonpsError(
+        raise SchemaproofError(
             f"{output} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)
         ) from error

@@ -23,7 +23,7 @@ def write(report: Report, *, format_: str, output: Path | None) -> None:
         output: The file to write, as a whole or not at all; stdout when None.
 
     Raises:
-        MonpsError: The file cannot be written.
+        SchemaproofError: The file cannot be written.
     """
     if output is None and format_ == "text" and sys.stdout.isatty():
         from schemaproof.report import terminal
@@ -37,7 +37,7 @@ def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None
     """Write the script that takes the drift back.
 
     Raises:
-        MonpsError: The file cannot be written.
+        SchemaproofError: The file cannot be written.
     """
     from schemaproof.report import sql
 

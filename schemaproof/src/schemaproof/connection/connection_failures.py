@@ -8,7 +8,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import remedies
-from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, MonpsError
+from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, SchemaproofError
 
 if TYPE_CHECKING:
     from schemaproof.connection.pg8000_session import Session, Target
@@ -27,7 +27,7 @@ class _TransactionRefusedError(Exception):
     """A session was let in, and may not begin a transaction: a pooler lends it by the statement."""
 
 
-def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> MonpsError:
+def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> SchemaproofError:
     """Say why a connection could not be opened, or broke.
 
     Args:
@@ -101,7 +101,7 @@ def _asked_again(
 
     try:
         given = given or settings.credentials
-    except MonpsError as error:
+    except SchemaproofError as error:
         return error
     found: list[Exception] = []
     for host, port in settings.addresses:

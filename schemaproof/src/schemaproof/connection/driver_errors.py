@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from schemaproof.connection import connection_failures, remedies
 from schemaproof.connection.diagnostics import SESSION_ENDED, diagnostics_of
-from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, MonpsError
+from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, SchemaproofError
 
 if TYPE_CHECKING:
     import psycopg2
@@ -24,7 +24,7 @@ _PROTOCOL_VIOLATION: Final = "08P01"
 
 def translate_driver_error(
     error: SQLAlchemyError | psycopg2.Error | OSError, settings: ConnectionSettings
-) -> MonpsError:
+) -> SchemaproofError:
     """Say in one line what the driver reported, and what to do about it.
 
     Args:
@@ -34,7 +34,7 @@ def translate_driver_error(
 
     Returns:
         ``DatabaseUnavailableError`` without a usable connection, ``DatabaseRefusedError`` when
-        the server refused a statement, ``MonpsError`` for what is neither.
+        the server refused a statement, ``SchemaproofError`` for what is neither.
     """
     original = error.orig if isinstance(error, DBAPIError) else error
     diagnostics = diagnostics_of(original)
@@ -52,12 +52,12 @@ def translate_driver_error(
     if _is_connection_failure(error, original):
         was_open = _was_open(error, original)
         return connection_failures.why_not(message, settings, was_open=was_open)
-    return MonpsError(message)
+    return SchemaproofError(message)
 
 
 def retold(error: BaseException) -> str:
     """Return what happened in one line, for a record; without advice and without settings."""
-    if isinstance(error, MonpsError):
+    if isinstance(error, SchemaproofError):
         return error.message
     original = error.orig if isinstance(error, DBAPIError) else error
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
@@ -67,7 +67,7 @@ def retold(error: BaseException) -> str:
 
 def _from_server(
     message: str, sqlstate: str, settings: ConnectionSettings, *, is_opening: bool
-) -> MonpsError:
+) -> SchemaproofError:
     if sqlstate == _PROTOCOL_VIOLATION:
         return connection_failures.why_not(message, settings, was_open=not is_opening)
     remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=is_opening)
@@ -114,7 +114,7 @@ def _safe(text: str, settings: ConnectionSettings) -> str:
     lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
     line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))
     passwords = {settings.DB_PASSWORD.get_secret_value()}
-    with suppress(MonpsError):
+    with suppress(SchemaproofError):
         passwords.add(settings.credentials.password)
     # No driver is known to repeat a password. A password that equals a public value is no secret.
     public = (settings.DB_USER, settings.DB_NAME, settings.DB_HOST, settings.DB_APPLICATION_NAME)

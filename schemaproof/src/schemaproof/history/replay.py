@@ -13,7 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
-from schemaproof.errors import HistoryError, MonpsError
+from schemaproof.errors import HistoryError, SchemaproofError
 from schemaproof.history.alembic_output import quiet_log
 
 
@@ -63,7 +63,7 @@ def _run(context: MigrationContext, waiting: list[str], target: str) -> None:
     with Operations.context(context), quiet_log():
         try:
             context.run_migrations()
-        except (MonpsError, CommandError):
+        except (SchemaproofError, CommandError):
             raise
         except RevisionError as error:
             raise CommandError(str(error)) from error

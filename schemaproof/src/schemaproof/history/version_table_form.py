@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from schemaproof.connection.raw_sql import rows
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.history.alembic_scripts import alembic_config
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
 from schemaproof.project import Project
@@ -68,7 +68,7 @@ def read_form(project: Project) -> VersionTableForm:
             connection.commit()
             upgrade_scratch(connection, script_directory(project), load_metadata(project))
             return _read(connection)
-    except (MonpsError, SQLAlchemyError):
+    except (SchemaproofError, SQLAlchemyError):
         return USUAL
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from schemaproof.errors import ConfigurationError, MonpsError
+from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
@@ -35,7 +35,7 @@ def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
 
     Raises:
         ConfigurationError: squawk is not installed.
-        MonpsError: It failed.
+        SchemaproofError: It failed.
     """
     pieces = [
         (revision, autocommit, list(statements))
@@ -85,7 +85,7 @@ def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
     except json.JSONDecodeError as error:
         reason = " ".join((done.stderr or done.stdout).split())
-        raise MonpsError(f"squawk failed: {reason}") from error
+        raise SchemaproofError(f"squawk failed: {reason}") from error
     return found
 
 

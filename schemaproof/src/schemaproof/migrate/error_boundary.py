@@ -14,7 +14,7 @@ from schemaproof import exit_codes
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.signals import terminable
 from schemaproof.connection.target import Target
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.history import alembic_output
 from schemaproof.report.documents import line
 
@@ -38,7 +38,7 @@ def reported_errors(config: Config, target: Target) -> Iterator[None]:
 def _one_line(config: Config, target: Target) -> Iterator[None]:
     try:
         yield
-    except MonpsError as error:
+    except SchemaproofError as error:
         _end(config, error, _line(error))
     except SQLAlchemyError as error:
         _end(config, error, _line(translate_driver_error(error, target.settings())))
@@ -56,5 +56,5 @@ def _end(config: Config, error: BaseException, message: str) -> NoReturn:
     raise SystemExit(exit_codes.of_error(error)) from None
 
 
-def _line(error: MonpsError) -> str:
+def _line(error: SchemaproofError) -> str:
     return line("; ".join(str(error).split("\n")))

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from schemaproof.connection import own_settings
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import retold
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.history import ledger
 from schemaproof.history.ledger_row import Row
 from schemaproof.project import Project
@@ -21,7 +21,7 @@ def record(connection: Connection, project: Project, row: Row, failure: BaseExce
 
     When that fails, nothing is raised: what the user has to see is why the attempt failed.
     """
-    with suppress(SQLAlchemyError, MonpsError):
+    with suppress(SQLAlchemyError, SchemaproofError):
         connection.rollback()
         with ExitStack() as stack:
             session = connection

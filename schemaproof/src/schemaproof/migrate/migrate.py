@@ -19,7 +19,7 @@ from schemaproof.connection import own_settings
 from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.prepared_statements import kept
 from schemaproof.connection.target import MigrationSettings
-from schemaproof.errors import MonpsError
+from schemaproof.errors import SchemaproofError
 from schemaproof.history import history_tables, ledger, ledger_row
 from schemaproof.migrate import (
     attempts,
@@ -64,7 +64,7 @@ class Migration:
         """Do what Alembic was asked for.
 
         Raises:
-            MonpsError: Something is in the way, or not as a migration may find or leave it.
+            SchemaproofError: Something is in the way, or not as a migration may find or leave it.
             sqlalchemy.exc.DBAPIError: A statement of a revision failed.
         """
         self._is_callers = self.connection.in_transaction()
@@ -239,7 +239,11 @@ class Migration:
 
     def _tell(self, error: BaseException) -> None:
         """Say which revision it was, where the error itself is not one of ours."""
-        if self._has_passed and isinstance(error, Exception) and not isinstance(error, MonpsError):
+        if (
+            self._has_passed
+            and isinstance(error, Exception)
+            and not isinstance(error, SchemaproofError)
+        ):
             revision = self._described(self._steps[0].info).revision
             self.progress.say(f"{revision} failed: {retold(error)}")
 
