@@ -16,54 +16,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Engine, text
-
 from bench.pairs import Program, timed
-from schemaproof.connection.urls import DRIVER
+from bench.scale_project import MONPS, Migrated, migrated
 from schemaproof.scratch.embedded.binaries import embedded_binaries
-from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
-from schemaproof.scratch.scratch import SETTING, scratch_database
+from schemaproof.scratch.embedded.server import DEFAULT_MAJOR
 
 ROUNDS = 5
-BIN = Path(sys.executable).parent
-MONPS = str(BIN / "monps-db")
-PYPROJECT = """\
-[tool.schemaproof]
-metadata = "tables:metadata"
-script-location = "migrations"
-managed-schemas = ["scale"]
-shared-schemas = ["public"]
-"""
-TABLES = '''\
-"""Generated: many tables, each with what tables usually have."""
-import sqlalchemy as sa
-
-metadata = sa.MetaData(schema="scale", naming_convention={
-    "pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s"})
-
-for number in range(COUNT):
-    sa.Table(
-        f"table_{number:05}", metadata,
-        sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
-        sa.Column("last_id", sa.ForeignKey(f"scale.table_{max(number - 1, 0):05}.id"), index=True),
-        sa.Column("name", sa.String(100), nullable=False, unique=True, comment="What it is"),
-        sa.Column("share", sa.Numeric(10, 2), sa.CheckConstraint("share >= 0", name="share")),
-        sa.Column("kind", sa.String(20), server_default="usual"),
-        sa.Column("details", sa.JSON),
-        sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
-        sa.Column("made_at", sa.DateTime(timezone=True), server_default=sa.func.now()),
-        comment="One of many",
-    )
-'''
 UNMODELLED = """\
 CREATE TABLE scale.other_{number:05} (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -71,134 +32,6 @@ CREATE TABLE scale.other_{number:05} (
     share numeric(10, 2) CHECK (share >= 0)
 )
 """
-ENV = """\
-from alembic import context
-from sqlalchemy import engine_from_config
-from tables import metadata
-
-engine = engine_from_config(context.config.get_section("alembic"), prefix="sqlalchemy.")
-with engine.connect() as connection:
-    context.configure(connection, target_metadata=metadata, include_schemas=True,
-                      include_name=lambda name, kind, _: kind != "schema" or name == "scale",
-                      version_table_schema="public")
-    with context.begin_transaction():
-        context.run_migrations()
-"""
-REVISION = """\
-from alembic import op
-import sqlalchemy as sa
-from tables import metadata
-
-revision = "000000000001"
-down_revision = None
-
-
-def upgrade():
-    op.execute(sa.schema.CreateSchema("scale"))
-    metadata.create_all(op.get_bind())
-
-
-def downgrade():
-    op.execute(sa.schema.DropSchema("scale", cascade=True))
-"""
-
-
-def make_project(folder: Path, tables: int, url: str) -> None:
-    versions = folder / "migrations" / "versions"
-    versions.mkdir(parents=True)
-    (folder / "pyproject.toml").write_text(PYPROJECT, "utf-8")
-    (folder / "tables.py").write_text(TABLES.replace("COUNT", str(tables)), "utf-8")
-    (folder / "migrations" / "env.py").write_text(ENV, "utf-8")
-    (versions / "one.py").write_text(REVISION, "utf-8")
-    (folder / "alembic.ini").write_text(
-        "[alembic]\nscript_location = %(here)s/migrations\nprepend_sys_path = %(here)s\n"
-        f"sqlalchemy.url = {url.replace('%', '%%')}\n",
-        "utf-8",
-    )
-
-
-def settings_of(url: URL) -> dict[str, str]:
-    """Return the settings that lead to a database."""
-    return {
-        "DB_HOST": str(url.host or url.query["host"]),
-        "DB_PORT": str(url.port or url.query.get("port", 5432)),
-        "DB_USER": str(url.username),
-        "DB_PASSWORD": str(url.password),
-        "DB_NAME": str(url.database),
-    }
-
-
-@contextmanager
-def server_of_its_own(folder: Path) -> Iterator[None]:
-    """Have scratch databases on a server whose locks are enough to make all tables at once."""
-    locks = {"max_locks_per_transaction": "2000"}
-    server = LocalServer(folder, embedded_binaries(DEFAULT_MAJOR), locks)
-    try:
-        server.start()
-        given = server.connect_parameters()
-        url = URL.create(
-            DRIVER,
-            username=str(given["user"]),
-            password=str(given["password"]),
-            database="postgres",
-            query={"host": str(given["host"]), "port": str(given["port"])},
-        )
-        os.environ[SETTING] = url.render_as_string(hide_password=False)
-        yield
-    finally:
-        server.stop()
-
-
-@contextmanager
-def migrated(tables: int) -> Iterator[Migrated]:
-    """Make a project of so many tables, and its database."""
-    with (
-        tempfile.TemporaryDirectory() as name,
-        server_of_its_own(Path(name) / "server"),
-        scratch_database(Path(name)) as engine,
-    ):
-        folder = Path(name) / "project"
-        make_project(folder, tables, engine.url.render_as_string(hide_password=False))
-        settings = settings_of(engine.url)
-        environ = {
-            **settings,
-            "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),
-            "PYTHONPATH": str(folder),
-        }
-        made = Migrated(folder, engine, settings, environ)
-        for command in ([*made.alembic, "upgrade", "head"], [MONPS, "snapshot"]):
-            Program("", command, folder, environ).seconds()
-        yield made
-
-
-@dataclass(frozen=True)
-class Migrated:
-    """A project and its database.
-
-    Attributes:
-        folder: Where the project is.
-        engine: The database.
-        settings: What leads to it.
-        environ: What the programs are run with.
-    """
-
-    folder: Path
-    engine: Engine
-    settings: dict[str, str]
-    environ: dict[str, str]
-
-    @property
-    def alembic(self) -> list[str]:
-        return [str(BIN / "alembic"), "-c", str(self.folder / "alembic.ini")]
-
-    def execute(self, statements: Iterable[str]) -> None:
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-
-    def vacuum(self) -> None:
-        """Else autovacuum does it meanwhile, on one of the cores."""
-        self.execute(["VACUUM (ANALYZE)"])
 
 
 def measure(tables: int) -> None:

@@ -19,7 +19,8 @@ from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import gate_overrides
 from schemaproof.history.history import History, load_history
-from schemaproof.project import Project, find_project
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
 from tests.servers import Database
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -16,7 +16,8 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import NullPool, create_engine
 
-from schemaproof.project import Project, find_project
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
 from tests.servers import Database
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,8 @@ from schemaproof.history import record
 from schemaproof.history.alembic_scripts import alembic_config, script_directory
 from schemaproof.history.gate_overrides import ATTRIBUTE
 from schemaproof.history.metadata import load_metadata
-from schemaproof.project import Project, find_project
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
 from tests.project import ACCEPTING, PROJECT
 from tests.project import CONFIGURATION as OURS
 from tests.servers import Database

@@ -119,7 +119,8 @@ def test_an_upgrade_with_nothing_to_do_does_not_import_the_linter(
 ) -> None:
     Alembic(database).upgrade()
     script = (
-        "import sys; from alembic import command; from schemaproof.project import find_project\n"
+        "import sys; from alembic import command\n"
+        "from schemaproof.project_file import find_project\n"
         "from schemaproof.history.alembic_scripts import alembic_config\n"
         "command.upgrade(alembic_config(find_project()), 'head')\n"
         "print(sorted(name for name in sys.modules if name.startswith('schemaproof.lint')))"

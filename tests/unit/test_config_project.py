@@ -9,7 +9,8 @@ import pytest
 
 from core import project as mon_ps
 from core.errors import ConfigurationError
-from schemaproof.project import Project, find_project
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
 
 ROOT = Path(__file__).parents[2]
 

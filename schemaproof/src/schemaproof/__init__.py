@@ -71,11 +71,8 @@ _NAMES: Final = {
     ),
     "schemaproof.history.history": ("load_history",),
     "schemaproof.history.version_table": ("inspect_history",),
-    "schemaproof.project": (
-        "Project",
-        "find_project",
-        "look_for_project",
-    ),
+    "schemaproof.project": ("Project",),
+    "schemaproof.project_file": ("find_project", "look_for_project"),
     "schemaproof.report.cells": ("cell",),
     "schemaproof.report.documents": (
         "Document",

@@ -52,8 +52,8 @@ from schemaproof.history import table_safety
 from schemaproof.history.history import load_history as load_history
 from schemaproof.history.version_table import inspect_history as inspect_history
 from schemaproof.project import Project as Project
-from schemaproof.project import find_project as find_project
-from schemaproof.project import look_for_project as look_for_project
+from schemaproof.project_file import find_project as find_project
+from schemaproof.project_file import look_for_project as look_for_project
 from schemaproof.report.cells import cell as cell
 from schemaproof.report.documents import Document as Document
 from schemaproof.report.documents import Lines as Lines

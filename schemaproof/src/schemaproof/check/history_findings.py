@@ -62,44 +62,32 @@ def in_database(
         yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))
     for row in rows:
         if row not in history.revisions:
-            yield Finding(
-                Code("revision", "unknown"),
-                Kind.TAMPERED,
-                ObjectPath(row),
-                "a revision of ours",
-                row,
-            )
-    for revision in _applied(history, live):
-        applied = live.checksums.get(revision.id, revision.file_checksum)
-        recorded = revision.recorded.file_checksum if revision.recorded else None
-        # An edited file whose record says what was applied is already said to be changed.
-        if applied not in {revision.file_checksum, recorded}:
-            yield Finding(
-                Code("revision", "applied-otherwise"),
-                Kind.TAMPERED,
-                ObjectPath(revision.id),
-                revision.file_checksum,
-                applied,
-            )
-    ledger = path(*LEDGER)
+            code = Code("revision", "unknown")
+            yield Finding(code, Kind.TAMPERED, ObjectPath(row), "a revision of ours", row)
+    yield from _applied_otherwise(history, live)
     if live.version_fault is not None:
-        yield Finding(
-            Code("version", "altered"),
-            Kind.TAMPERED,
-            table,
-            "as Alembic makes it",
-            live.version_fault,
-        )
+        code, usual = Code("version", "altered"), "as Alembic makes it"
+        yield Finding(code, Kind.TAMPERED, table, usual, live.version_fault)
+    ledger = path(*LEDGER)
     if live.ledger_readable is False:
         yield Finding(Code("ledger", "unreadable"), Kind.UNVERIFIED, ledger)
     if live.ledger_fault is not None:
-        yield Finding(
-            Code("ledger", "altered"),
-            Kind.TAMPERED,
-            ledger,
-            "as the runner made it",
-            live.ledger_fault,
-        )
+        code, usual = Code("ledger", "altered"), "as the runner made it"
+        yield Finding(code, Kind.TAMPERED, ledger, usual, live.ledger_fault)
+
+
+def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]:
+    """Compare the files of the revisions that are applied with what the ledger has of them."""
+    applied = history.applied(*(live.rows or ()))
+    for revision in history.revisions.values():
+        if revision.id not in applied:
+            continue
+        recorded = revision.recorded.file_checksum if revision.recorded else None
+        in_ledger = live.checksums.get(revision.id, revision.file_checksum)
+        # An edited file whose record says what was applied is already said to be changed.
+        if in_ledger not in {revision.file_checksum, recorded}:
+            code, now = Code("revision", "applied-otherwise"), revision.file_checksum
+            yield Finding(code, Kind.TAMPERED, ObjectPath(revision.id), now, in_ledger)
 
 
 def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
@@ -114,11 +102,6 @@ def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
             _described(history, revision),
             None,
         )
-
-
-def _applied(history: History, live: LiveHistory) -> list[Revision]:
-    applied = history.applied(*(live.rows or ()))
-    return [revision for revision in history.revisions.values() if revision.id in applied]
 
 
 def _described(history: History, revision: Revision) -> str:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
-from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from schemaproof.connection.connect_args import (
-    UNQUALIFIED_IS_PUBLIC,
-    accepted_authentication,
-    limits,
-    network_args,
-    options,
-)
+from schemaproof.connection.url_settings import VARIABLE, MigrationDefaults, UrlSettings
 from schemaproof.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -27,149 +18,8 @@ if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import DriverConnection
     from schemaproof.project import Project
 
-VARIABLE: Final = "DATABASE_URL"
 _REMEDY: Final = f"set {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 _SCHEME: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
-_VARIABLES: Final[Mapping[str, str]] = {
-    "DB_HOST": f"the host in {VARIABLE}",
-    "DB_PORT": f"the port in {VARIABLE}",
-    "DB_USER": f"the user in {VARIABLE}",
-    "DB_PASSWORD": f"the password in {VARIABLE}",
-    "DB_NAME": f"the database in {VARIABLE}",
-    "DB_SSLMODE": f"sslmode in {VARIABLE}",
-    "DB_TARGET_SESSION_ATTRS": f"target_session_attrs in {VARIABLE}",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Password:
-    """Text that no repr shows."""
-
-    text: str = field(repr=False)
-
-    def get_secret_value(self) -> str:
-        """Return it."""
-        return self.text
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """User and password."""
-
-    user: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationDefaults:
-    """What holds for migrations."""
-
-    MIGRATION_LOCK_TIMEOUT: timedelta | None = timedelta(seconds=3)
-    MIGRATION_LOCK_ATTEMPTS: int = 10
-    MIGRATION_WAIT_TIMEOUT: timedelta = timedelta(minutes=10)
-    MIGRATION_GATE: str = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class UrlSettings(MigrationDefaults):
-    """A URL, taken apart as libpq takes it."""
-
-    parts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    variables: Mapping[str, str] = field(default_factory=lambda: _VARIABLES, repr=False)
-    DB_APPLICATION_NAME: str = "schemaproof"
-    DB_CONNECT_TIMEOUT: timedelta = timedelta(seconds=10)
-
-    @property
-    def DB_HOST(self) -> str:  # noqa: N802
-        """The host, or the folder of a Unix socket."""
-        return self.parts.get("host") or "localhost"
-
-    @property
-    def addresses(self) -> tuple[tuple[str, int], ...]:
-        """The servers, each with its port."""
-        hosts = self.DB_HOST.split(",")
-        ports = self.parts.get("port", "5432").split(",")
-        return tuple(
-            (host, int(ports[-1 if len(ports) == 1 else place] or 5432))
-            for place, host in enumerate(hosts)
-        )
-
-    @property
-    def session_attributes(self) -> str:
-        """As libpq's ``target_session_attrs``."""
-        return self.parts.get("target_session_attrs", "any")
-
-    @property
-    def DB_USER(self) -> str:  # noqa: N802
-        """The role; as for libpq, the user of the system where none is named."""
-        return self.parts.get("user") or getpass.getuser()
-
-    @property
-    def current_user(self) -> str:
-        """The role."""
-        return self.DB_USER
-
-    @property
-    def DB_PASSWORD(self) -> Password:  # noqa: N802
-        """Its password."""
-        return Password(self.parts.get("password", ""))
-
-    @property
-    def credentials(self) -> Account:
-        """User and password."""
-        return Account(self.DB_USER, self.DB_PASSWORD.text)
-
-    @property
-    def DB_NAME(self) -> str:  # noqa: N802
-        """The database; as for libpq, called like the role where none is named."""
-        return self.parts.get("dbname") or self.DB_USER
-
-    @property
-    def DB_SSLMODE(self) -> str:  # noqa: N802
-        """As libpq's ``sslmode``."""
-        return self.parts.get("sslmode", "prefer")
-
-    @property
-    def accepted_authentication(self) -> str:
-        """As libpq's ``require_auth``."""
-        chosen = self.parts.get("require_auth")
-        return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, chosen)
-
-    @property
-    def limits(self) -> dict[str, int]:
-        """The time-outs of our sessions, in milliseconds."""
-        return limits(
-            idle_session_timeout=timedelta(),
-            idle_in_transaction_session_timeout=timedelta(),
-            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
-        )
-
-    @property
-    def driver_args(self) -> dict[str, str | int]:
-        """What psycopg2 takes, beside the user and the password."""
-        return {
-            **network_args(),
-            **{name: text for name, text in self.parts.items() if name not in _ASIDE},
-            "application_name": self.DB_APPLICATION_NAME,
-            "connect_timeout": int(self.DB_CONNECT_TIMEOUT.total_seconds()),
-            "host": self.DB_HOST,
-            "dbname": self.DB_NAME,
-            "require_auth": self.accepted_authentication,
-            **options(self.parts.get("options", ""), UNQUALIFIED_IS_PUBLIC, settings=self.limits),
-        }
-
-    @property
-    def migration_connect_args(self) -> dict[str, str | int]:
-        """The same."""
-        return self.driver_args
-
-    @property
-    def connect_args(self) -> dict[str, str | int]:
-        """The same."""
-        return self.driver_args
-
-
-_ASIDE: Final = frozenset({"user", "password"})
 
 
 class UrlTarget:
@@ -177,7 +27,7 @@ class UrlTarget:
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project."""
-        from schemaproof.project import find_project
+        from schemaproof.project_file import find_project
 
         return find_project(start)
 

@@ -239,11 +239,8 @@ class Migration:
 
     def _tell(self, error: BaseException) -> None:
         """Say which revision it was, where the error itself is not one of ours."""
-        if (
-            self._has_passed
-            and isinstance(error, Exception)
-            and not isinstance(error, SchemaproofError)
-        ):
+        is_foreign = isinstance(error, Exception) and not isinstance(error, SchemaproofError)
+        if self._has_passed and is_foreign:
             revision = self._described(self._steps[0].info).revision
             self.progress.say(f"{revision} failed: {retold(error)}")
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from schemaproof.cli import exit_codes, reports
 from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
+
+if TYPE_CHECKING:
+    from schemaproof.findings.findings import Report
+    from schemaproof.project import Project
 
 
 @click.command("check", epilog=exit_codes.TABLE)
@@ -87,12 +92,8 @@ def command(
 
     Reads the schema in one read-only transaction, and changes nothing.
     """
-    from schemaproof.check import check
-    from schemaproof.check.live_findings import OnRequest
     from schemaproof.cli import baselines
-    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
-    from schemaproof.connection.interrupt import interruptible
     from schemaproof.findings.baseline import Extent
 
     if offline and sql:
@@ -101,12 +102,7 @@ def command(
     accepted = baselines.read(
         baseline or project.baseline_file, update=update_baseline, reason=reason
     )
-    if offline:
-        with interruptible():
-            report = check.run_offline(project)
-    else:
-        with connected_to_read() as connection:
-            report = check.run(connection, project, OnRequest(data=data, roles=roles))
+    report = _offline(project) if offline else _live(project, data=data, roles=roles)
     extent = Extent(live=not offline, schemas=schemas, data=data, roles=roles is not None)
     report = accepted.applied_to(report, extent)
     if sql:
@@ -114,3 +110,20 @@ def command(
     else:
         reports.write(report, format_=format_, output=output)
     return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))
+
+
+def _offline(project: Project) -> Report:
+    from schemaproof.check import check
+    from schemaproof.connection.interrupt import interruptible
+
+    with interruptible():
+        return check.run_offline(project)
+
+
+def _live(project: Project, *, data: bool, roles: str | None) -> Report:
+    from schemaproof.check import check
+    from schemaproof.check.live_findings import OnRequest
+    from schemaproof.cli.connection import connected_to_read
+
+    with connected_to_read() as connection:
+        return check.run(connection, project, OnRequest(data=data, roles=roles))

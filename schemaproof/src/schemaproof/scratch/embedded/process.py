@@ -52,17 +52,22 @@ def run(
     ) as running:
         try:
             output, complaints = running.communicate(timeout=seconds)
-        except BaseException as error:
-            # initdb's own children too: they would go on writing into a folder that we make anew.
-            with suppress(ProcessLookupError):
-                os.killpg(running.pid, signal.SIGKILL)
-            running.communicate()
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise LocalServerError(
-                    f"{Path(command[0]).name} did not end within {seconds:.0f} seconds"
-                ) from error
+        except subprocess.TimeoutExpired as error:
+            _kill(running)
+            raise LocalServerError(
+                f"{Path(command[0]).name} did not end within {seconds:.0f} seconds"
+            ) from error
+        except BaseException:
+            _kill(running)
             raise
     return subprocess.CompletedProcess([*command], running.returncode, output, complaints)
+
+
+def _kill(running: subprocess.Popen[str]) -> None:
+    """End a program with its children: initdb's would go on writing into a folder made anew."""
+    with suppress(ProcessLookupError):
+        os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
 
 
 def failure_line(text: str) -> str:

@@ -1,0 +1,191 @@
+"""Which project is looked after: the table ``[tool.schemaproof]`` of its pyproject.toml."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAME: Final = "schemaproof"
+TABLE: Final = f"[tool.{NAME}]"
+# What the table was called, and what held where it did not say; read for this version.
+_FORMER: Final = "monps-db"
+PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
+LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
+TABLES: Final = ("roles", "settings")
+KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES)
+
+_NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
+_TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
+
+_FORMER_DEFAULTS: Final[Mapping[str, Any]] = {
+    "managed_schemas": ("quantum",),
+    "roles": (
+        ("monps_app", "application"),
+        ("monps_migrator", "migrator"),
+        ("monps_owner", "owner of everything"),
+        ("monps_readonly", "reader"),
+    ),
+}
+_LOGGER: Final = logging.getLogger(__name__)
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Find the project that a folder belongs to, as :func:`look_for_project` does.
+
+    Raises:
+        ConfigurationError: Also where there is none.
+    """
+    if (found := look_for_project(start)) is None:
+        raise ConfigurationError(
+            f"no project found: no pyproject.toml with {TABLE}",
+            remedy="run it in the project's folder, or add the table",
+        )
+    return found
+
+
+def look_for_project(start: Path | None = None) -> Project | None:
+    """Look for the project that a folder belongs to.
+
+    Args:
+        start: The folder; the working directory when omitted.
+
+    Returns:
+        What the nearest pyproject.toml with our table says, in ``start`` or one of its parents;
+        None where there is none.
+
+    Raises:
+        ConfigurationError: The table holds something unknown or of the wrong type, or a file on
+            the way cannot be read.
+    """
+    try:
+        folder = (start or Path.cwd()).resolve()
+    except OSError as error:
+        raise ConfigurationError(f"the working directory: {error.strerror}") from error
+    for root in (folder, *folder.parents):
+        if (project := _read(root)) is not None:
+            return project
+    return None
+
+
+def _read(root: Path) -> Project | None:
+    """Read the table of a folder; None when there is no such file or no such table in it."""
+    file = root / "pyproject.toml"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is not UTF-8 text") from error
+    if NAME not in text and _FORMER not in text:
+        # Somebody else's file: whatever is wrong with it does not concern us.
+        return None
+    try:
+        tool = tomllib.loads(text).get("tool", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
+    tables = tool if isinstance(tool, dict) else {}
+    name = NAME if NAME in tables else _FORMER
+    table = tables.get(name)
+    if table is None:
+        return None
+    where = f"{file} [tool.{name}]"
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{where} should be a table")
+    if name == _FORMER:
+        _notice(file)
+        return _from_table(root, where, table, _FORMER_DEFAULTS)
+    return _from_table(root, where, table, {})
+
+
+@cache
+def _notice(file: Path) -> None:
+    _LOGGER.warning(
+        "%s: the table [tool.%s] is called %s now, and names its managed-schemas and roles; the old"
+        " name is read for this version only",
+        file,
+        _FORMER,
+        TABLE,
+    )
+
+
+_FIELDS: Final = {"alembic-ini": "alembic_ini_at", "baseline": "baseline_file"}
+
+
+def _from_table(
+    root: Path, where: str, table: Mapping[str, object], defaults: Mapping[str, Any]
+) -> Project:
+    if unknown := [key for key in table if key not in KEYS]:
+        raise ConfigurationError(
+            f"{where}: unknown key {unknown[0]!r}",
+            remedy=f"known keys are {', '.join(sorted(KEYS))}",
+        )
+    given: dict[str, Any] = {
+        _FIELDS.get(key, key.replace("-", "_")): _checked(root, where, key, value)
+        for key, value in table.items()
+    }
+    return Project(**{"root": root, "script_location": root / "migrations", **defaults, **given})
+
+
+def _checked(root: Path, where: str, key: str, value: object) -> object:
+    """Return an entry of the table as ``Project`` stores it.
+
+    Raises:
+        ConfigurationError: The value is of the wrong type or shape.
+    """
+    shape = "a list of names"
+    if key in LISTS and isinstance(value, list) and all(map(_is_text, value)):
+        return tuple(value)
+    if key in PATHS:
+        if isinstance(value, str) and value:
+            return root / value
+        shape = "a folder's path" if key == "script-location" else "a file's path"
+    elif key == "version-table":
+        if isinstance(value, str) and (name := _TABLE_NAME.fullmatch(value)):
+            return (_unquoted(name[1] or "public"), _unquoted(name[2]))
+        shape = "a table's name, such as 'public.alembic_version'"
+    elif key == "metadata":
+        several = value if isinstance(value, list) else [value]
+        if several and all(isinstance(one, str) and _names_attribute(one) for one in several):
+            return tuple(several)
+        shape = "text such as 'models:Base.metadata', or a list of such texts"
+    elif key in TABLES:
+        return _checked_table(where, key, value)
+    raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
+
+
+def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str], ...]:
+    """Check a table of names; ``roles`` is written by part and kept by role."""
+    if not isinstance(value, dict):
+        raise ConfigurationError(f"{where}: {key} should be a table, not {value!r}")
+    pairs: list[tuple[str, str]] = []
+    for name, given in value.items():
+        names = given if isinstance(given, list) and key == "roles" else [given]
+        if not all(isinstance(one, str) and one for one in names):
+            raise ConfigurationError(f"{where}: {key}.{name} should be text, not {given!r}")
+        pairs.extend((one, name) if key == "roles" else (name, one) for one in names)
+    return tuple(sorted(pairs))
+
+
+def _names_attribute(text: str) -> bool:
+    module, colon, attribute = text.partition(":")
+    return bool(module and colon and attribute)
