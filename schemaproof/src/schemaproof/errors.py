@@ -72,6 +72,10 @@ class HistoryError(SchemaproofError):
     """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
 
 
+class ProjectCodeError(MonpsError):
+    """The project's own Python could not be started, or ended before it had answered."""
+
+
 class TamperedHistoryError(HistoryError):
     """What was recorded of the history is not what the history is."""
 

@@ -1,0 +1,194 @@
+"""The project's Alembic environment, and what it imports."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import importlib
+import inspect
+import os
+import sys
+import traceback
+from argparse import Namespace
+from typing import Any, Callable, Iterator, List, Optional, Tuple
+
+from schemaproof_probe.places import Places
+
+_SECTION = "alembic"
+# By driver: the module that SQLAlchemy's dialect imports.
+_DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
+
+
+class Environment:
+    """A project, as its own Alembic sees it.
+
+    Attributes:
+        metadata: Where the models are, each as ``module:attribute``.
+        places: Where connections go.
+    """
+
+    def __init__(
+        self,
+        *,
+        ini: str,
+        toml: str,
+        script_location: str,
+        folders: List[str],
+        metadata: List[str],
+        x: List[str],
+        variables: List[str],
+    ) -> None:
+        self.metadata = metadata
+        self.places = Places()
+        self._ini = ini if os.path.exists(ini) else None
+        self._toml = toml
+        self._script_location = script_location
+        self.folders = folders
+        self._x = x
+        self._variables = variables
+        self._is_warm = False
+        sys.path[:0] = [folder for folder in folders if folder not in sys.path]
+
+    def config(self, command: Callable[..., Any], **asked: Any) -> Any:
+        """Return Alembic's configuration, as its own command line would hand it to env.py.
+
+        Args:
+            command: Of ``alembic.command``.
+            asked: Its arguments.
+        """
+        from alembic.config import Config
+
+        given = Namespace(
+            **{
+                **{"config": self._ini, "name": _SECTION, "x": self._x or None},
+                **{"raiseerr": True, "quiet": True, "sql": False, "tag": None},
+                **asked,
+                "cmd": (command, [], sorted(asked)),
+            }
+        )
+        takes_toml = "toml_file" in inspect.signature(Config.__init__).parameters
+        more = {"toml_file": self._toml} if takes_toml and os.path.exists(self._toml) else {}
+        config = Config(self._ini, cmd_opts=given, stdout=sys.stderr, **more)
+        if self._ini:
+            # Alembic takes the folder as it is, and would read a % in its name as a name's start.
+            config.file_config.set("DEFAULT", "here", _escaped(os.path.dirname(self._ini)))
+        if not config.file_config.has_section(_SECTION):
+            config.file_config.add_section(_SECTION)
+        config.set_main_option("script_location", _escaped(self._script_location))
+        config.attributes["schemaproof.probe"] = True
+        self._name_database(config)
+        return config
+
+    def script(self) -> Any:
+        """Return Alembic's view of the revisions."""
+        from alembic import command
+        from alembic.script import ScriptDirectory
+
+        return ScriptDirectory.from_config(self.config(command.heads))
+
+    @contextlib.contextmanager
+    def application(self) -> Iterator[None]:
+        """Where env.py is Flask-Migrate's, it needs the application, as ``flask db`` finds it."""
+        with open(os.path.join(self._script_location, "env.py"), "rb") as file:
+            source = file.read()
+        if b"current_app" not in source:
+            yield
+            return
+        from flask.cli import ScriptInfo
+
+        with ScriptInfo().load_app().app_context():
+            yield
+
+    def warm(self) -> None:
+        """Import what env.py and the models import, once for all that is forked afterwards.
+
+        What cannot be imported here is imported again where it is needed, and fails there.
+        """
+        self.places.listen()
+        if self._is_warm:
+            return
+        self._is_warm = True
+        names = [name.partition(":")[0] for name in self.metadata]
+        for name in (*self._imported_by_env(), *names):
+            with _logged():
+                importlib.import_module(name)
+        with _logged():
+            for _ in self.script().walk_revisions():  # each is a module
+                pass
+        with _logged(), self.application():
+            pass
+
+    def import_too(self, modules: List[str]) -> None:
+        """Import what a forked process had to: the next one finds it there."""
+        for name in modules:
+            if name not in sys.modules:
+                with _logged():
+                    importlib.import_module(name)
+
+    def url(self, drivername: Optional[str] = None) -> str:
+        """Return a URL of the scratch database, for a driver that the project has."""
+        from sqlalchemy.engine import URL
+
+        place = self.places.place or {"host": "", "port": "", "user": "", "dbname": "nowhere"}
+        driver = drivername or "postgresql+" + next(iter(installed_drivers()), "psycopg2")
+        host, port = place["host"], place["port"]
+        is_socket = host.startswith("/")
+        made = URL.create(
+            driver,
+            username=place["user"] or None,
+            password=place.get("password"),
+            host=None if is_socket else host or None,
+            port=None if is_socket or not port else int(port),
+            database=place["dbname"],
+            query={"host": host, "port": port} if is_socket else {},
+        )
+        render: Callable[..., str] = made.render_as_string
+        return render(hide_password=False)
+
+    def _name_database(self, config: Any) -> None:
+        """Name the scratch database wherever env.py may look for the name of its own."""
+        given = config.file_config.get(_SECTION, "sqlalchemy.url", raw=True, fallback="")
+        url = self.url(_postgresql(given))
+        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        for variable in self._variables:
+            os.environ[variable] = self.url(_postgresql(os.environ.get(variable, "")))
+
+    def _imported_by_env(self) -> Iterator[str]:
+        with open(os.path.join(self._script_location, "env.py"), "rb") as file:
+            try:
+                tree = ast.parse(file.read())
+            except SyntaxError:
+                return
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield alias.name
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module
+
+
+def installed_drivers() -> Tuple[str, ...]:
+    """Return the drivers for PostgreSQL that the project has."""
+    from importlib.util import find_spec
+
+    return tuple(name for name in _DRIVERS if find_spec(name) is not None)
+
+
+def _postgresql(url: str) -> Optional[str]:
+    """Return the driver's name in a URL, as far as it is one of PostgreSQL's."""
+    scheme, found, _ = url.partition("://")
+    return scheme if found and scheme.partition("+")[0] == "postgresql" and "+" in scheme else None
+
+
+@contextlib.contextmanager
+def _logged() -> Iterator[None]:
+    try:
+        yield
+    except (Exception, SystemExit):
+        traceback.print_exc()
+
+
+def _escaped(path: str) -> str:
+    return os.path.abspath(path).replace("%", "%%")
+
+

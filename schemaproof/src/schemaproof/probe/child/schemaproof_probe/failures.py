@@ -1,0 +1,72 @@
+"""What went wrong in the project, as an answer: one line, and the whole of it in the log."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any, Callable, Dict, Optional
+
+
+class Failed(Exception):
+    """Something that the reader can be told as it is.
+
+    Attributes:
+        kind: Which failure it is.
+    """
+
+    def __init__(self, kind: str, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.details = details
+
+
+def answered(work: Callable[[], Any]) -> Dict[str, Any]:
+    """Return what the work returns, or why it failed."""
+    try:
+        return {"ok": work()}
+    except Failed as error:
+        traceback.print_exc()
+        return {"error": {"kind": error.kind, "message": str(error), **error.details}}
+    except (Exception, SystemExit) as error:
+        traceback.print_exc()
+        return {"error": described(error)}
+
+
+def described(error: BaseException) -> Dict[str, Any]:
+    """Return an error as values."""
+    return {
+        "kind": "exception",
+        "message": first_line(error),
+        "type": type(error).__name__,
+        "sqlstate": sqlstate(error),
+    }
+
+
+def first_line(error: BaseException) -> str:
+    """Return what went wrong in one line, without the statement and its parameters."""
+    original = getattr(error, "orig", None)
+    if isinstance(original, BaseException):
+        # SQLAlchemy's adapter for asyncpg puts the class in front.
+        cause = original.__cause__ if hasattr(original.__cause__, "sqlstate") else None
+        text = _of_pg8000(original) or str(cause or original)
+        return text.strip().partition("\n")[0]
+    return " ".join("{}: {}".format(type(error).__name__, error).split())
+
+
+def sqlstate(error: BaseException) -> Optional[str]:
+    """Return the server's code; None where it sent none."""
+    original = getattr(error, "orig", None) or error
+    for name in ("pgcode", "sqlstate"):
+        code = getattr(original, name, None)
+        if code:
+            return str(code)
+    fields = _fields_of_pg8000(original)
+    return fields.get("C") if fields else None
+
+
+def _of_pg8000(error: BaseException) -> Optional[str]:
+    fields = _fields_of_pg8000(error)
+    return fields.get("M") if fields else None
+
+
+def _fields_of_pg8000(error: BaseException) -> Optional[Dict[str, str]]:
+    return error.args[0] if error.args and isinstance(error.args[0], dict) else None

@@ -1,0 +1,65 @@
+"""Work in a process of its own, which begins with everything that was imported before."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, Callable, Dict, List
+
+from schemaproof_probe import failures
+
+MODULES = "modules"
+"""In an answer: what the process has imported of the libraries that every other will import too."""
+_SHARED = frozenset(
+    ("alembic", "asyncpg", "greenlet", "pg8000", "psycopg", "psycopg2", "psycopg_binary", "sqlalchemy")
+)
+
+
+def answered(work: Callable[[], Any]) -> Dict[str, Any]:
+    """Return what the work returns, or why it failed, from a process that ends with it."""
+    incoming, outgoing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _work_and_end(work, outgoing)
+    os.close(outgoing)
+    with os.fdopen(incoming, "rb") as answer:
+        text = answer.read()
+    _, status = os.waitpid(child, 0)
+    if text:
+        answer_read: Dict[str, Any] = json.loads(text)
+        return answer_read
+    return {"error": {"kind": "ended", "message": _ending(status)}}
+
+
+def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
+    """Never return: what follows in this process belongs to the one that it was made by."""
+    try:
+        before = frozenset(sys.modules)
+        answer = {**failures.answered(work), MODULES: _imported(before)}
+        text = json.dumps(answer).encode("ascii")
+        while text:
+            text = text[os.write(outgoing, text) :]
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass
+        os._exit(0)  # no exit handlers: they are for the process that registered them
+
+
+def _ending(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return "was ended by signal {}".format(os.WTERMSIG(status))
+    return "ended with exit status {}".format(os.WEXITSTATUS(status))
+
+
+def _imported(before: Any) -> List[str]:
+    return [
+        name
+        for name in list(sys.modules)
+        if name not in before and name.partition(".")[0] in _SHARED
+    ]

@@ -1,0 +1,182 @@
+"""The models: found by name, told apart by their DDL, created in an empty database."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from importlib import import_module
+from operator import attrgetter
+from typing import Any, Dict, Iterator, List, Optional, Set
+
+from schemaproof_probe.environment import Environment, installed_drivers
+from schemaproof_probe.failures import Failed, first_line, sqlstate
+
+_NO_SUCH_SCHEMA = "3F000"
+
+
+def fingerprint(environment: Environment) -> str:
+    """Return a digest of the DDL that the models ask for.
+
+    Equal fingerprints mean equal schemas. Different ones mean little (another version of SQLAlchemy
+    may write the same thing otherwise): then the schemas themselves have to be compared.
+    """
+    from sqlalchemy import create_mock_engine
+
+    statements: List[str] = []
+
+    def record(statement: Any, *_: Any, **__: Any) -> None:
+        statements.append(str(statement.compile(dialect=engine.dialect)).strip())
+
+    engine = create_mock_engine("postgresql+psycopg2://", record)
+    for metadata, tables in _distinct(load(environment)):
+        metadata.create_all(engine, tables=tables, checkfirst=False)
+    # Sorted, because the order of indexes and of independent tables means nothing.
+    text = "\n".join(sorted(statements))
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def create(environment: Environment, *, place: Dict[str, str]) -> List[Dict[str, Any]]:
+    """Create the models in a scratch database, and return what PostgreSQL refuses, each by itself."""
+    parts = load(environment)
+    environment.places.go_to(place)
+    return _connected(environment, lambda connection: _Creation(connection).run(parts))
+
+
+def sources(environment: Environment) -> List[str]:
+    """Return the files in the project's folders that the models were loaded from."""
+    load(environment)
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    own = tuple(os.path.join(folder, "") for folder in environment.folders)
+    paths = {os.path.abspath(file) for file in files if file}
+    return sorted(path for path in paths if path.startswith(own))
+
+
+def load(environment: Environment) -> List[Any]:
+    return [_metadata(name) for name in environment.metadata]
+
+
+def _metadata(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    try:
+        found = attrgetter(attribute)(import_module(module))
+    except Exception as error:
+        reason = " ".join("{}: {}".format(type(error).__name__, error).split())
+        raise Failed(
+            "metadata",
+            reason,
+            name=name,
+            import_failed=isinstance(error, (ImportError, AttributeError)),
+            missing=(getattr(error, "name", None) or "").partition(".")[0],
+            found=_place_of((getattr(error, "name", None) or "").partition(".")[0]),
+        ) from error
+    from sqlalchemy import MetaData
+
+    if not isinstance(found, MetaData):
+        raise Failed("no-metadata", type(found).__name__, name=name)
+    return found
+
+
+def _place_of(package: str) -> List[str]:
+    module = sys.modules.get(package)
+    places = list(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])
+    return [os.path.realpath(one) for one in places if one]
+
+
+def _distinct(parts: List[Any]) -> Iterator[Any]:
+    """Yield each metadata with the tables that none before it has, in the order of creation."""
+    seen: Set[str] = set()
+    for metadata in parts:
+        if len(parts) == 1:
+            yield metadata, None
+            return
+        yield metadata, [table for key, table in metadata.tables.items() if key not in seen]
+        seen.update(metadata.tables)
+
+
+def _connected(environment: Environment, work: Any) -> Any:
+    """Call with a connection, by whichever driver the project has."""
+    drivers = installed_drivers()
+    if drivers[:1] == ("asyncpg",):
+        import asyncio
+
+        return asyncio.run(_connected_by_asyncpg(environment, work))
+    from sqlalchemy import create_engine
+
+    with create_engine(environment.url()).begin() as connection:
+        return work(connection)
+
+
+async def _connected_by_asyncpg(environment: Environment, work: Any) -> Any:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    async with create_async_engine(environment.url()).begin() as connection:
+        return await connection.run_sync(work)
+
+
+class _Creation:
+    """Creates object by object, so that what is refused takes nothing else with it."""
+
+    def __init__(self, connection: Any) -> None:
+        from sqlalchemy.engine.mock import MockConnection
+
+        self._connection = connection
+        self._refused: List[Dict[str, Any]] = []
+        self._tables_refused: Set[Any] = set()
+        self._types: Set[Any] = set()
+        self._engine = MockConnection(connection.dialect, self._execute)
+
+    def run(self, parts: List[Any]) -> List[Dict[str, Any]]:
+        for metadata, tables in _distinct(parts):
+            metadata.create_all(self._engine, tables=tables, checkfirst=False)
+        return self._refused
+
+    def _execute(self, statement: Any, *arguments: Any, **options: Any) -> Any:
+        element = getattr(statement, "element", None)
+        table = element if hasattr(element, "foreign_keys") and hasattr(element, "columns") else None
+        of_table = getattr(element, "table", None)
+        if of_table is not None and of_table.key in self._tables_refused:
+            return None  # it goes with its table
+        if hasattr(element, "enums"):
+            key = (element.schema, element.name)
+            if key in self._types:
+                return None  # another metadata has it too
+            self._types.add(key)
+        try:
+            return self._tried(statement, element)
+        except Exception as error:
+            if getattr(error, "orig", None) is None and sqlstate(error) is None:
+                raise
+            if table is not None and hasattr(table, "key"):
+                self._tables_refused.add(table.key)
+            self._refused.append({**_named(element, statement), "message": first_line(error),
+                                  "sqlstate": sqlstate(error)})
+            return None
+
+    def _tried(self, statement: Any, element: Any) -> Any:
+        try:
+            with self._connection.begin_nested():
+                return self._connection.execute(statement)
+        except Exception as error:
+            schema = getattr(element, "schema", None)
+            if sqlstate(error) != _NO_SUCH_SCHEMA or not schema:
+                raise
+        # Models seldom create their schemas; a revision does, or somebody else did.
+        quoted = self._connection.dialect.identifier_preparer.quote(schema)
+        from sqlalchemy import DDL
+
+        self._connection.execute(DDL("CREATE SCHEMA IF NOT EXISTS " + quoted.replace("%", "%%")))
+        with self._connection.begin_nested():
+            return self._connection.execute(statement)
+
+
+def _named(element: Any, statement: Any) -> Dict[str, Optional[str]]:
+    """Say what a statement would have created."""
+    table = getattr(element, "table", None)
+    of = table if table is not None else element
+    return {
+        "kind": type(statement).__name__,
+        "schema": getattr(of, "schema", None),
+        "table": getattr(table, "name", None),
+        "name": getattr(element, "name", None) and str(element.name),
+    }

@@ -1,0 +1,114 @@
+"""The SQL of revisions, as ``alembic upgrade --sql`` prints it, with the lines that it comes from."""
+
+from __future__ import annotations
+
+import io
+import traceback
+from typing import Any, Dict, List
+
+from schemaproof_probe import models
+from schemaproof_probe.environment import Environment
+from schemaproof_probe.failures import described
+
+
+def statements(environment: Environment, *, revisions: List[str]) -> List[Dict[str, Any]]:
+    """Return what the upgrade of each revision executes, without executing it."""
+    environment.places.go_to(None)
+    script = environment.script()
+    found: List[Dict[str, Any]] = []
+    for name in revisions:
+        recorder = _Recorder(script.get_revision(name))
+        answer: Dict[str, Any] = {"revision": name, "statements": recorder.statements}
+        try:
+            _print(environment, script, recorder)
+        except (Exception, SystemExit) as error:
+            traceback.print_exc()
+            answer["error"] = described(error)
+        found.append(answer)
+    return found
+
+
+def _print(environment: Environment, script: Any, recorder: _Recorder) -> None:
+    try:
+        _print_by_env(environment, script, recorder)
+    except (Exception, SystemExit):
+        if recorder.has_begun:
+            raise
+        # An env.py that cannot print: what it would set is told by the models alone.
+        traceback.print_exc()
+        _print_without_env(environment, recorder)
+
+
+def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) -> None:
+    from alembic import command
+    from alembic.runtime.environment import EnvironmentContext
+
+    def record(_: Any, context: Any) -> List[Any]:
+        recorder.run(context)
+        return []
+
+    name = recorder.revision.revision
+    config = environment.config(command.upgrade, revision=name, sql=True)
+    config.output_buffer = io.StringIO()
+    with environment.application(), EnvironmentContext(
+        config, script, fn=record, as_sql=True, destination_rev=name
+    ):
+        script.run_env()
+    if not recorder.has_begun:
+        raise LookupError("env.py runs no migrations in offline mode")
+
+
+def _print_without_env(environment: Environment, recorder: _Recorder) -> None:
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+
+    parts = models.load(environment)
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        opts={
+            "as_sql": True,
+            "literal_binds": True,
+            "target_metadata": parts[0] if len(parts) == 1 else parts,
+            "output_buffer": io.StringIO(),
+        },
+    )
+    with Operations.context(context):
+        recorder.run(context)
+
+
+class _Recorder:
+    """Takes the place of Alembic's output while a revision runs."""
+
+    def __init__(self, revision: Any) -> None:
+        self.revision = revision
+        self.statements: List[Dict[str, Any]] = []
+        self.has_begun = False
+        self._autocommit = False
+        self._has_ended = False
+
+    def run(self, context: Any) -> None:
+        if context.dialect.name != "postgresql":
+            raise LookupError("env.py prints SQL of " + str(context.dialect.name))
+        self.has_begun = True
+        context.impl.static_output = self._record
+        context.impl.emit_commit = self._leave_transaction
+        context.impl.emit_begin = self._enter_transaction
+        self.revision.module.upgrade()
+        self._has_ended = True
+
+    def _record(self, text: str) -> None:
+        if self._has_ended:  # what Alembic says of its own table
+            return
+        frames = traceback.walk_stack(None)
+        path = self.revision.path
+        lines = (line for frame, line in frames if frame.f_code.co_filename == path)
+        self.statements.append(
+            {"sql": text, "line": next(lines, 1), "autocommit": self._autocommit}
+        )
+
+    def _leave_transaction(self) -> None:
+        self._autocommit = True
+
+    def _enter_transaction(self) -> None:
+        self._autocommit = False

@@ -1,0 +1,161 @@
+"""Where the connections of this process go: to one scratch database, and nowhere else.
+
+SQLAlchemy calls ``do_connect`` for every connection that an engine opens, of any driver, sync or
+async. An engine with a ``creator`` of its own passes it by, so every new connection is also asked
+which database it is of: the name of a scratch database is a random one.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Optional
+
+from schemaproof_probe.failures import Failed
+
+# What names a server, a database, or how to prove who one is; everything else is the project's.
+_OF_A_PLACE = frozenset(
+    (
+        *("dsn", "conninfo", "service", "servicefile", "host", "hostaddr", "port", "unix_sock"),
+        *("user", "password", "passfile", "database", "dbname", "target_session_attrs"),
+        *("load_balance_hosts", "require_auth", "channel_binding", "requirepeer", "requiressl"),
+        *("ssl", "sslmode", "sslnegotiation", "sslcert", "sslkey", "sslpassword", "sslrootcert"),
+        *("sslcrl", "sslcrldir", "sslsni", "sslcompression", "sslcertmode", "ssl_context"),
+        *("ssl_min_protocol_version", "ssl_max_protocol_version", "direct_tls"),
+        *("gssencmode", "krbsrvname", "gsslib", "gssdelegation", "replication", "source_address"),
+        *("async_creator_fn", "connect_timeout", "timeout"),
+    )
+)
+_LIBPQ = frozenset(("psycopg2", "psycopg", "psycopg2cffi"))
+_IN_ENVIRONMENT = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+}
+
+
+class Places:
+    """Listens to every engine of the process.
+
+    Attributes:
+        place: The parameters of the scratch database, as libpq has them; None for nowhere.
+        opened: How many connections to it were opened.
+        refused: Why others were not.
+    """
+
+    def __init__(self) -> None:
+        self.place: Optional[Dict[str, str]] = None
+        self.opened = 0
+        self.refused: List[str] = []
+        self._is_listening = False
+
+    def listen(self) -> None:
+        """Begin, before the project makes its first engine."""
+        if self._is_listening:
+            return
+        self._is_listening = True
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+        from sqlalchemy.pool import Pool
+
+        event.listen(Engine, "do_connect", self._replace_place)
+        event.listen(Pool, "connect", self._demand_place)
+
+    def go_to(self, place: Optional[Dict[str, str]]) -> None:
+        """Have every connection from now on go to a database; to none when None."""
+        self.place = place
+        for name, variable in _IN_ENVIRONMENT.items():
+            if place and name in place:
+                os.environ[variable] = place[name]
+
+    def require_connection(self) -> None:
+        """Refuse what has not connected to the scratch database, or to something else too.
+
+        Raises:
+            Failed: With the reason.
+        """
+        if self.refused:
+            raise Failed("elsewhere", self.refused[0])
+        if not self.opened:
+            raise Failed("unconnected", "env.py opened no connection by an engine of SQLAlchemy")
+
+    def _refuse(self, reason: str) -> None:
+        self.refused.append(reason)
+        raise Failed("elsewhere", reason)
+
+    def _replace_place(
+        self, dialect: Any, _record: Any, arguments: List[Any], parameters: Dict[str, Any]
+    ) -> None:
+        if dialect.name != "postgresql":
+            self._refuse("an engine of {} is not for PostgreSQL".format(dialect.name))
+        if self.place is None:
+            self._refuse("a connection was opened while modules were imported or SQL was printed")
+        for name in _OF_A_PLACE.intersection(parameters):
+            del parameters[name]
+        del arguments[:]
+        if dialect.driver in _LIBPQ:
+            _for_libpq(self.place, parameters)
+        elif dialect.driver == "asyncpg":
+            _for_asyncpg(self.place, parameters)
+        elif dialect.driver == "pg8000":
+            _for_pg8000(self.place, parameters)
+        else:
+            self._refuse("the driver {} is not known here".format(dialect.driver))
+
+    def _demand_place(self, connection: Any, _record: Any) -> None:
+        found = _database_of(connection)
+        if self.place is None or found != self.place["dbname"]:
+            self._refuse(
+                "an engine with a creator of its own has connected to {}, which is not the scratch"
+                " database".format("the database " + found if found else "something else")
+            )
+        self.opened += 1
+
+
+def _database_of(connection: Any) -> Optional[str]:
+    cursor = connection.cursor()
+    try:
+        cursor.execute("SELECT pg_catalog.current_database()")
+        [row] = cursor.fetchall()
+        connection.rollback()
+        return str(row[0])
+    except Exception:  # whatever it is, it is no scratch database
+        return None
+    finally:
+        cursor.close()
+
+
+def _for_libpq(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
+    theirs = parameters.pop("options", None)
+    parameters.update(place)
+    # Of two settings of one name the last one holds: the project's.
+    parameters["options"] = " ".join(filter(None, (place.get("options"), theirs)))
+
+
+def _for_asyncpg(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
+    parameters.update(
+        host=place["host"],
+        port=int(place["port"]),
+        user=place["user"],
+        password=place.get("password"),
+        database=place["dbname"],
+        ssl=place.get("sslmode", "prefer") if not place["host"].startswith("/") else False,
+    )
+    ours = dict(_settings(place.get("options", "")))
+    parameters["server_settings"] = {**ours, **(parameters.get("server_settings") or {})}
+
+
+def _for_pg8000(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
+    parameters.update(
+        user=place["user"], password=place.get("password"), database=place["dbname"]
+    )
+    if place["host"].startswith("/"):
+        parameters["unix_sock"] = "{}/.s.PGSQL.{}".format(place["host"], place["port"])
+    else:
+        parameters.update(host=place["host"], port=int(place["port"]))
+
+
+def _settings(options: str) -> List[List[str]]:
+    """Return what ``-c name=value`` sets."""
+    return [one.split("=", 1) for one in options.replace("-c ", " ").split() if "=" in one]

@@ -1,0 +1,56 @@
+"""Requests and answers, a line of JSON each, by pipes that nobody else writes to."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any, Callable, Dict
+
+from schemaproof_probe import failures, forks, migrations, models, offline, scripts, start_point
+from schemaproof_probe.environment import Environment
+
+# In the process that has imported the project, whose modules the others inherit.
+_HERE: Dict[str, Callable[..., Any]] = {
+    "describe": scripts.describe,
+    "revisions": scripts.revisions,
+    "fingerprint": models.fingerprint,
+    "sources": models.sources,
+}
+# Each in a process of its own: what one changes in its modules, no other sees.
+_FORKED: Dict[str, Callable[..., Any]] = {
+    "upgrade": migrations.upgrade,
+    "downgrade": migrations.downgrade,
+    "write": migrations.write,
+    "statements": offline.statements,
+    "create": models.create,
+    "start": start_point.run,
+}
+
+
+def serve(incoming: int, outgoing: int) -> None:
+    """Answer until the other side closes its end; the first line says which project it is."""
+    for descriptor in (incoming, outgoing):
+        os.set_inheritable(descriptor, False)
+    with os.fdopen(incoming, "r", encoding="utf-8") as lines:
+        environment = Environment(**json.loads(lines.readline()))
+        for line in lines:
+            request = json.loads(line)
+            _send(outgoing, _answer(environment, request.pop("do"), request))
+
+
+def _answer(environment: Environment, name: str, given: Dict[str, Any]) -> Dict[str, Any]:
+    if name in _HERE:
+        return failures.answered(lambda: _HERE[name](environment, **given))
+    environment.warm()
+    answer = forks.answered(lambda: _FORKED[name](environment, **given))
+    environment.import_too(answer.pop(forks.MODULES, []))
+    return answer
+
+
+def _send(outgoing: int, answer: Dict[str, Any]) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    text = json.dumps(answer).encode("ascii") + b"\n"
+    while text:
+        text = text[os.write(outgoing, text) :]

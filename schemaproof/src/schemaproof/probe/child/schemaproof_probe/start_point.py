@@ -1,0 +1,39 @@
+"""What is there before the first revision, where a function of the project makes it."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from operator import attrgetter
+from typing import Any, Dict
+
+from schemaproof_probe.environment import Environment
+from schemaproof_probe.failures import Failed
+
+
+def run(environment: Environment, *, place: Dict[str, str], function: str) -> None:
+    """Call a function (``module:name``) that makes the starting point.
+
+    It is called with an engine where it takes an argument; its connections, and those of every
+    other engine, go to the scratch database.
+    """
+    from sqlalchemy import create_engine
+
+    environment.places.go_to(place)
+    module, _, name = function.partition(":")
+    called: Any = attrgetter(name)(import_module(module))
+    taken = [
+        one
+        for one in inspect.signature(called).parameters.values()
+        if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
+    ]
+    if len(taken) > 1:
+        raise Failed("start", "{} takes {} arguments".format(function, len(taken)))
+    if not taken:
+        called()
+    elif taken[0].name in ("connection", "conn", "bind", "db"):
+        with create_engine(environment.url()).begin() as connection:
+            called(connection)
+    else:
+        called(create_engine(environment.url()))
+    environment.places.require_connection()

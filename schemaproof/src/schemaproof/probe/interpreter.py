@@ -1,0 +1,79 @@
+"""Which Python is the project's: found as other tools find it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from schemaproof.errors import ConfigurationError
+
+_FOLDERS: Final = (".venv", "venv")
+_REMEDY: Final = "name it in [tool.schemaproof]: python = '.venv/bin/python'"
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python.
+
+    Attributes:
+        path: Its program; no link is followed, which would leave a virtual environment.
+        found_by: What said that it is the one.
+    """
+
+    path: Path
+    found_by: str
+
+
+def find_interpreter(root: Path, given: Path | None) -> Interpreter:
+    """Return the Python that the project's code runs with.
+
+    The one that the configuration names; else the first that has Alembic: of the virtual
+    environment that is active, of one beside pyproject.toml, or the one that runs this program.
+
+    Args:
+        root: The project's folder.
+        given: What the configuration names.
+
+    Raises:
+        ConfigurationError: It is no program, or there is none with Alembic.
+    """
+    if given is not None:
+        if not os.access(given, os.X_OK):
+            raise ConfigurationError(f"{given} is no program", remedy=_REMEDY)
+        return Interpreter(given, "python in [tool.schemaproof]")
+    looked_at = [*_candidates(root)]
+    for found in looked_at:
+        if _has_alembic(found.path):
+            return found
+    if find_spec("alembic") is not None:
+        return Interpreter(Path(sys.executable), "this program")
+    places = ", ".join(str(found.path) for found in looked_at) or "no virtual environment"
+    raise ConfigurationError(
+        f"no Python with Alembic was found for the project ({places})", remedy=_REMEDY
+    )
+
+
+def site_packages(interpreter: Path) -> list[Path]:
+    """Return where the packages of a virtual environment are."""
+    return sorted(interpreter.parent.parent.glob("lib/python3*/site-packages"))
+
+
+def _candidates(root: Path) -> Iterator[Interpreter]:
+    if active := os.environ.get("VIRTUAL_ENV"):
+        yield Interpreter(Path(active, "bin", "python"), "VIRTUAL_ENV")
+    for folder in _FOLDERS:
+        path = root / folder / "bin" / "python"
+        if path.exists():
+            yield Interpreter(path, folder)
+
+
+def _has_alembic(interpreter: Path) -> bool:
+    """Whether it is there, told without starting it."""
+    return any((folder / "alembic").is_dir() for folder in site_packages(interpreter)) and (
+        os.access(interpreter, os.X_OK)
+    )
