@@ -46,6 +46,7 @@ SLOW: Final = frozenset(
             "one_migrator",
             "never_twice",
             "other_project",
+            "probe",
             "replicas",
             "replicas_majors",
         ),

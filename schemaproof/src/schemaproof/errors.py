@@ -72,7 +72,7 @@ class HistoryError(SchemaproofError):
     """The migration history cannot be used: no revisions, or a snapshot that cannot be read."""
 
 
-class ProjectCodeError(MonpsError):
+class ProjectCodeError(SchemaproofError):
     """The project's own Python could not be started, or ended before it had answered."""
 
 

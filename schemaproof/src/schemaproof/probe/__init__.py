@@ -1,1 +1,1 @@
-"""The project's own Python: asked for what only its code can do, by a program that has none of it."""
+"""The project's own Python, asked for what only its code can do."""

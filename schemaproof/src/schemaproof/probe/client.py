@@ -20,7 +20,7 @@ from typing import IO, Any, Final, Self
 
 from schemaproof.errors import ProjectCodeError
 
-_START: Final = Path(__file__).with_name("child") / "start.py"
+_START: Final = Path(__file__).with_name("in-project") / "start.py"
 _PATIENCE: Final = 5.0  # seconds for a child that has been told that there is nothing more to do
 _SHOWN: Final = 3  # lines of the log
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any, Callable, Dict
+from typing import Any, Callable
 
 from schemaproof_probe import failures, forks, migrations, models, offline, scripts, start_point
 from schemaproof_probe.environment import Environment
 
 # In the process that has imported the project, whose modules the others inherit.
-_HERE: Dict[str, Callable[..., Any]] = {
+_HERE: dict[str, Callable[..., Any]] = {
     "describe": scripts.describe,
     "revisions": scripts.revisions,
     "fingerprint": models.fingerprint,
     "sources": models.sources,
 }
 # Each in a process of its own: what one changes in its modules, no other sees.
-_FORKED: Dict[str, Callable[..., Any]] = {
+_FORKED: dict[str, Callable[..., Any]] = {
     "upgrade": migrations.upgrade,
     "downgrade": migrations.downgrade,
     "write": migrations.write,
@@ -31,7 +31,7 @@ _FORKED: Dict[str, Callable[..., Any]] = {
 def serve(incoming: int, outgoing: int) -> None:
     """Answer until the other side closes its end; the first line says which project it is."""
     for descriptor in (incoming, outgoing):
-        os.set_inheritable(descriptor, False)
+        os.set_inheritable(descriptor, False)  # noqa: FBT003 - the name says it
     with os.fdopen(incoming, "r", encoding="utf-8") as lines:
         environment = Environment(**json.loads(lines.readline()))
         for line in lines:
@@ -39,7 +39,7 @@ def serve(incoming: int, outgoing: int) -> None:
             _send(outgoing, _answer(environment, request.pop("do"), request))
 
 
-def _answer(environment: Environment, name: str, given: Dict[str, Any]) -> Dict[str, Any]:
+def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
     if name in _HERE:
         return failures.answered(lambda: _HERE[name](environment, **given))
     environment.warm()
@@ -48,7 +48,7 @@ def _answer(environment: Environment, name: str, given: Dict[str, Any]) -> Dict[
     return answer
 
 
-def _send(outgoing: int, answer: Dict[str, Any]) -> None:
+def _send(outgoing: int, answer: dict[str, Any]) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     text = json.dumps(answer).encode("ascii") + b"\n"

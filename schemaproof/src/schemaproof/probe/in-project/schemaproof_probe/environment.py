@@ -10,7 +10,7 @@ import os
 import sys
 import traceback
 from argparse import Namespace
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Any, Callable, Iterator
 
 from schemaproof_probe.places import Places
 
@@ -33,10 +33,10 @@ class Environment:
         ini: str,
         toml: str,
         script_location: str,
-        folders: List[str],
-        metadata: List[str],
-        x: List[str],
-        variables: List[str],
+        folders: list[str],
+        metadata: list[str],
+        x: list[str],
+        variables: list[str],
     ) -> None:
         self.metadata = metadata
         self.places = Places()
@@ -60,14 +60,21 @@ class Environment:
 
         given = Namespace(
             **{
-                **{"config": self._ini, "name": _SECTION, "x": self._x or None},
-                **{"raiseerr": True, "quiet": True, "sql": False, "tag": None},
+                "config": self._ini,
+                "name": _SECTION,
+                "x": self._x or None,
+                "raiseerr": True,
+                "quiet": True,
+                "sql": False,
+                "tag": None,
                 **asked,
                 "cmd": (command, [], sorted(asked)),
             }
         )
         takes_toml = "toml_file" in inspect.signature(Config.__init__).parameters
-        more = {"toml_file": self._toml} if takes_toml and os.path.exists(self._toml) else {}
+        more: dict[str, Any] = {}
+        if takes_toml and os.path.exists(self._toml):
+            more["toml_file"] = self._toml
         config = Config(self._ini, cmd_opts=given, stdout=sys.stderr, **more)
         if self._ini:
             # Alembic takes the folder as it is, and would read a % in its name as a name's start.
@@ -118,14 +125,14 @@ class Environment:
         with _logged(), self.application():
             pass
 
-    def import_too(self, modules: List[str]) -> None:
+    def import_too(self, modules: list[str]) -> None:
         """Import what a forked process had to: the next one finds it there."""
         for name in modules:
             if name not in sys.modules:
                 with _logged():
                     importlib.import_module(name)
 
-    def url(self, drivername: Optional[str] = None) -> str:
+    def url(self, drivername: str | None = None) -> str:
         """Return a URL of the scratch database, for a driver that the project has."""
         from sqlalchemy.engine import URL
 
@@ -167,14 +174,14 @@ class Environment:
                 yield node.module
 
 
-def installed_drivers() -> Tuple[str, ...]:
+def installed_drivers() -> tuple[str, ...]:
     """Return the drivers for PostgreSQL that the project has."""
     from importlib.util import find_spec
 
     return tuple(name for name in _DRIVERS if find_spec(name) is not None)
 
 
-def _postgresql(url: str) -> Optional[str]:
+def _postgresql(url: str) -> str | None:
     """Return the driver's name in a URL, as far as it is one of PostgreSQL's."""
     scheme, found, _ = url.partition("://")
     return scheme if found and scheme.partition("+")[0] == "postgresql" and "+" in scheme else None
@@ -190,5 +197,3 @@ def _logged() -> Iterator[None]:
 
 def _escaped(path: str) -> str:
     return os.path.abspath(path).replace("%", "%%")
-
-

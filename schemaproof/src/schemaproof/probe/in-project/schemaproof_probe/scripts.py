@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import platform
-from typing import Any, Dict, List
+from typing import Any
 
 from schemaproof_probe.environment import Environment, installed_drivers
 
 
-def describe(environment: Environment) -> Dict[str, Any]:
+def describe(_: Environment) -> dict[str, Any]:
     """Return the versions of what the project brings."""
     import alembic
     import sqlalchemy
@@ -21,7 +21,7 @@ def describe(environment: Environment) -> Dict[str, Any]:
     }
 
 
-def revisions(environment: Environment) -> List[Dict[str, Any]]:
+def revisions(environment: Environment) -> list[dict[str, Any]]:
     """Return all revisions, each after those that it follows or depends on."""
     script = environment.script()
     return [
@@ -29,9 +29,7 @@ def revisions(environment: Environment) -> List[Dict[str, Any]]:
             "id": found.revision,
             "follows": _ids(found.down_revision),
             # Here a branch's label, or the beginning of an id, may stand for the id.
-            "depends_on": [
-                script.get_revision(one).revision for one in _ids(found.dependencies)
-            ],
+            "depends_on": [script.get_revision(one).revision for one in _ids(found.dependencies)],
             "branch_labels": sorted(found.branch_labels),
             "title": found.doc,
             "path": found.path,
@@ -40,7 +38,7 @@ def revisions(environment: Environment) -> List[Dict[str, Any]]:
     ]
 
 
-def _ids(value: Any) -> List[str]:
+def _ids(value: Any) -> list[str]:
     if value is None:
         return []
     return [value] if isinstance(value, str) else list(value)

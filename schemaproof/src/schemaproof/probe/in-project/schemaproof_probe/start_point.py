@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, Dict
+from typing import Any
 
 from schemaproof_probe.environment import Environment
-from schemaproof_probe.failures import Failed
+from schemaproof_probe.failures import FailedError
 
 
-def run(environment: Environment, *, place: Dict[str, str], function: str) -> None:
+def run(environment: Environment, *, place: dict[str, str], function: str) -> None:
     """Call a function (``module:name``) that makes the starting point.
 
     It is called with an engine where it takes an argument; its connections, and those of every
@@ -28,7 +28,7 @@ def run(environment: Environment, *, place: Dict[str, str], function: str) -> No
         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
     ]
     if len(taken) > 1:
-        raise Failed("start", "{} takes {} arguments".format(function, len(taken)))
+        raise FailedError("start", f"{function} takes {len(taken)} arguments")
     if not taken:
         called()
     elif taken[0].name in ("connection", "conn", "bind", "db"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable
 
 
-class Failed(Exception):
+class FailedError(Exception):
     """Something that the reader can be told as it is.
 
     Attributes:
@@ -19,11 +19,11 @@ class Failed(Exception):
         self.details = details
 
 
-def answered(work: Callable[[], Any]) -> Dict[str, Any]:
+def answered(work: Callable[[], Any]) -> dict[str, Any]:
     """Return what the work returns, or why it failed."""
     try:
         return {"ok": work()}
-    except Failed as error:
+    except FailedError as error:
         traceback.print_exc()
         return {"error": {"kind": error.kind, "message": str(error), **error.details}}
     except (Exception, SystemExit) as error:
@@ -31,7 +31,7 @@ def answered(work: Callable[[], Any]) -> Dict[str, Any]:
         return {"error": described(error)}
 
 
-def described(error: BaseException) -> Dict[str, Any]:
+def described(error: BaseException) -> dict[str, Any]:
     """Return an error as values."""
     return {
         "kind": "exception",
@@ -49,10 +49,10 @@ def first_line(error: BaseException) -> str:
         cause = original.__cause__ if hasattr(original.__cause__, "sqlstate") else None
         text = _of_pg8000(original) or str(cause or original)
         return text.strip().partition("\n")[0]
-    return " ".join("{}: {}".format(type(error).__name__, error).split())
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
-def sqlstate(error: BaseException) -> Optional[str]:
+def sqlstate(error: BaseException) -> str | None:
     """Return the server's code; None where it sent none."""
     original = getattr(error, "orig", None) or error
     for name in ("pgcode", "sqlstate"):
@@ -63,10 +63,10 @@ def sqlstate(error: BaseException) -> Optional[str]:
     return fields.get("C") if fields else None
 
 
-def _of_pg8000(error: BaseException) -> Optional[str]:
+def _of_pg8000(error: BaseException) -> str | None:
     fields = _fields_of_pg8000(error)
     return fields.get("M") if fields else None
 
 
-def _fields_of_pg8000(error: BaseException) -> Optional[Dict[str, str]]:
+def _fields_of_pg8000(error: BaseException) -> dict[str, str] | None:
     return error.args[0] if error.args and isinstance(error.args[0], dict) else None

@@ -8,9 +8,9 @@ which database it is of: the name of a scratch database is a random one.
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Optional
+from typing import Any, NoReturn
 
-from schemaproof_probe.failures import Failed
+from schemaproof_probe.failures import FailedError
 
 # What names a server, a database, or how to prove who one is; everything else is the project's.
 _OF_A_PLACE = frozenset(
@@ -45,9 +45,9 @@ class Places:
     """
 
     def __init__(self) -> None:
-        self.place: Optional[Dict[str, str]] = None
+        self.place: dict[str, str] | None = None
         self.opened = 0
-        self.refused: List[str] = []
+        self.refused: list[str] = []
         self._is_listening = False
 
     def listen(self) -> None:
@@ -62,7 +62,7 @@ class Places:
         event.listen(Engine, "do_connect", self._replace_place)
         event.listen(Pool, "connect", self._demand_place)
 
-    def go_to(self, place: Optional[Dict[str, str]]) -> None:
+    def go_to(self, place: dict[str, str] | None) -> None:
         """Have every connection from now on go to a database; to none when None."""
         self.place = place
         for name, variable in _IN_ENVIRONMENT.items():
@@ -73,22 +73,24 @@ class Places:
         """Refuse what has not connected to the scratch database, or to something else too.
 
         Raises:
-            Failed: With the reason.
+            FailedError: With the reason.
         """
         if self.refused:
-            raise Failed("elsewhere", self.refused[0])
+            raise FailedError("elsewhere", self.refused[0])
         if not self.opened:
-            raise Failed("unconnected", "env.py opened no connection by an engine of SQLAlchemy")
+            raise FailedError(
+                "unconnected", "env.py opened no connection by an engine of SQLAlchemy"
+            )
 
-    def _refuse(self, reason: str) -> None:
+    def _refuse(self, reason: str) -> NoReturn:
         self.refused.append(reason)
-        raise Failed("elsewhere", reason)
+        raise FailedError("elsewhere", reason)
 
     def _replace_place(
-        self, dialect: Any, _record: Any, arguments: List[Any], parameters: Dict[str, Any]
+        self, dialect: Any, _record: Any, arguments: list[Any], parameters: dict[str, Any]
     ) -> None:
         if dialect.name != "postgresql":
-            self._refuse("an engine of {} is not for PostgreSQL".format(dialect.name))
+            self._refuse(f"an engine of {dialect.name} is not for PostgreSQL")
         if self.place is None:
             self._refuse("a connection was opened while modules were imported or SQL was printed")
         for name in _OF_A_PLACE.intersection(parameters):
@@ -101,7 +103,7 @@ class Places:
         elif dialect.driver == "pg8000":
             _for_pg8000(self.place, parameters)
         else:
-            self._refuse("the driver {} is not known here".format(dialect.driver))
+            self._refuse(f"the driver {dialect.driver} is not known here")
 
     def _demand_place(self, connection: Any, _record: Any) -> None:
         found = _database_of(connection)
@@ -113,7 +115,7 @@ class Places:
         self.opened += 1
 
 
-def _database_of(connection: Any) -> Optional[str]:
+def _database_of(connection: Any) -> str | None:
     cursor = connection.cursor()
     try:
         cursor.execute("SELECT pg_catalog.current_database()")
@@ -126,14 +128,14 @@ def _database_of(connection: Any) -> Optional[str]:
         cursor.close()
 
 
-def _for_libpq(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
+def _for_libpq(place: dict[str, str], parameters: dict[str, Any]) -> None:
     theirs = parameters.pop("options", None)
     parameters.update(place)
     # Of two settings of one name the last one holds: the project's.
     parameters["options"] = " ".join(filter(None, (place.get("options"), theirs)))
 
 
-def _for_asyncpg(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
+def _for_asyncpg(place: dict[str, str], parameters: dict[str, Any]) -> None:
     parameters.update(
         host=place["host"],
         port=int(place["port"]),
@@ -146,16 +148,14 @@ def _for_asyncpg(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
     parameters["server_settings"] = {**ours, **(parameters.get("server_settings") or {})}
 
 
-def _for_pg8000(place: Dict[str, str], parameters: Dict[str, Any]) -> None:
-    parameters.update(
-        user=place["user"], password=place.get("password"), database=place["dbname"]
-    )
+def _for_pg8000(place: dict[str, str], parameters: dict[str, Any]) -> None:
+    parameters.update(user=place["user"], password=place.get("password"), database=place["dbname"])
     if place["host"].startswith("/"):
         parameters["unix_sock"] = "{}/.s.PGSQL.{}".format(place["host"], place["port"])
     else:
         parameters.update(host=place["host"], port=int(place["port"]))
 
 
-def _settings(options: str) -> List[List[str]]:
+def _settings(options: str) -> list[list[str]]:
     """Return what ``-c name=value`` sets."""
     return [one.split("=", 1) for one in options.replace("-c ", " ").split() if "=" in one]

@@ -7,10 +7,10 @@ import os
 import sys
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, Dict, Iterator, List, Optional, Set
+from typing import Any, Iterator
 
 from schemaproof_probe.environment import Environment, installed_drivers
-from schemaproof_probe.failures import Failed, first_line, sqlstate
+from schemaproof_probe.failures import FailedError, first_line, sqlstate
 
 _NO_SUCH_SCHEMA = "3F000"
 
@@ -23,7 +23,7 @@ def fingerprint(environment: Environment) -> str:
     """
     from sqlalchemy import create_mock_engine
 
-    statements: List[str] = []
+    statements: list[str] = []
 
     def record(statement: Any, *_: Any, **__: Any) -> None:
         statements.append(str(statement.compile(dialect=engine.dialect)).strip())
@@ -36,14 +36,17 @@ def fingerprint(environment: Environment) -> str:
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def create(environment: Environment, *, place: Dict[str, str]) -> List[Dict[str, Any]]:
-    """Create the models in a scratch database, and return what PostgreSQL refuses, each by itself."""
+def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str, Any]]:
+    """Create the models in a scratch database; return what PostgreSQL refuses, object by object."""
     parts = load(environment)
     environment.places.go_to(place)
-    return _connected(environment, lambda connection: _Creation(connection).run(parts))
+    refused: list[dict[str, Any]] = _connected(
+        environment, lambda connection: _Creation(connection).run(parts)
+    )
+    return refused
 
 
-def sources(environment: Environment) -> List[str]:
+def sources(environment: Environment) -> list[str]:
     """Return the files in the project's folders that the models were loaded from."""
     load(environment)
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
@@ -52,7 +55,8 @@ def sources(environment: Environment) -> List[str]:
     return sorted(path for path in paths if path.startswith(own))
 
 
-def load(environment: Environment) -> List[Any]:
+def load(environment: Environment) -> list[Any]:
+    """Return every metadata that the configuration names."""
     return [_metadata(name) for name in environment.metadata]
 
 
@@ -61,8 +65,8 @@ def _metadata(name: str) -> Any:
     try:
         found = attrgetter(attribute)(import_module(module))
     except Exception as error:
-        reason = " ".join("{}: {}".format(type(error).__name__, error).split())
-        raise Failed(
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise FailedError(
             "metadata",
             reason,
             name=name,
@@ -73,19 +77,19 @@ def _metadata(name: str) -> Any:
     from sqlalchemy import MetaData
 
     if not isinstance(found, MetaData):
-        raise Failed("no-metadata", type(found).__name__, name=name)
+        raise FailedError("no-metadata", type(found).__name__, name=name)
     return found
 
 
-def _place_of(package: str) -> List[str]:
+def _place_of(package: str) -> list[str]:
     module = sys.modules.get(package)
     places = list(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])
     return [os.path.realpath(one) for one in places if one]
 
 
-def _distinct(parts: List[Any]) -> Iterator[Any]:
+def _distinct(parts: list[Any]) -> Iterator[Any]:
     """Yield each metadata with the tables that none before it has, in the order of creation."""
-    seen: Set[str] = set()
+    seen: set[str] = set()
     for metadata in parts:
         if len(parts) == 1:
             yield metadata, None
@@ -121,19 +125,20 @@ class _Creation:
         from sqlalchemy.engine.mock import MockConnection
 
         self._connection = connection
-        self._refused: List[Dict[str, Any]] = []
-        self._tables_refused: Set[Any] = set()
-        self._types: Set[Any] = set()
+        self._refused: list[dict[str, Any]] = []
+        self._tables_refused: set[Any] = set()
+        self._types: set[Any] = set()
         self._engine = MockConnection(connection.dialect, self._execute)
 
-    def run(self, parts: List[Any]) -> List[Dict[str, Any]]:
+    def run(self, parts: list[Any]) -> list[dict[str, Any]]:
         for metadata, tables in _distinct(parts):
             metadata.create_all(self._engine, tables=tables, checkfirst=False)
         return self._refused
 
-    def _execute(self, statement: Any, *arguments: Any, **options: Any) -> Any:
-        element = getattr(statement, "element", None)
-        table = element if hasattr(element, "foreign_keys") and hasattr(element, "columns") else None
+    def _execute(self, statement: Any, *_: Any, **__: Any) -> Any:
+        from sqlalchemy import Table
+
+        element: Any = getattr(statement, "element", None)
         of_table = getattr(element, "table", None)
         if of_table is not None and of_table.key in self._tables_refused:
             return None  # it goes with its table
@@ -145,12 +150,17 @@ class _Creation:
         try:
             return self._tried(statement, element)
         except Exception as error:
-            if getattr(error, "orig", None) is None and sqlstate(error) is None:
+            if getattr(error, "connection_invalidated", False):
                 raise
-            if table is not None and hasattr(table, "key"):
-                self._tables_refused.add(table.key)
-            self._refused.append({**_named(element, statement), "message": first_line(error),
-                                  "sqlstate": sqlstate(error)})
+            if isinstance(element, Table):
+                self._tables_refused.add(element.key)
+            self._refused.append(
+                {
+                    **_named(element, statement),
+                    "message": first_line(error),
+                    "sqlstate": sqlstate(error),
+                }
+            )
             return None
 
     def _tried(self, statement: Any, element: Any) -> Any:
@@ -162,18 +172,18 @@ class _Creation:
             if sqlstate(error) != _NO_SUCH_SCHEMA or not schema:
                 raise
         # Models seldom create their schemas; a revision does, or somebody else did.
-        quoted = self._connection.dialect.identifier_preparer.quote(schema)
-        from sqlalchemy import DDL
+        from sqlalchemy.schema import CreateSchema
 
-        self._connection.execute(DDL("CREATE SCHEMA IF NOT EXISTS " + quoted.replace("%", "%%")))
+        # IF NOT EXISTS is not written by every version; it was not there a moment ago.
+        self._connection.execute(CreateSchema(schema))
         with self._connection.begin_nested():
             return self._connection.execute(statement)
 
 
-def _named(element: Any, statement: Any) -> Dict[str, Optional[str]]:
+def _named(element: Any, statement: Any) -> dict[str, str | None]:
     """Say what a statement would have created."""
     table = getattr(element, "table", None)
-    of = table if table is not None else element
+    of: Any = table if table is not None else element
     return {
         "kind": type(statement).__name__,
         "schema": getattr(of, "schema", None),

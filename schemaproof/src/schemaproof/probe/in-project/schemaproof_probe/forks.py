@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable
 
 from schemaproof_probe import failures
 
 MODULES = "modules"
 """In an answer: what the process has imported of the libraries that every other will import too."""
 _SHARED = frozenset(
-    ("alembic", "asyncpg", "greenlet", "pg8000", "psycopg", "psycopg2", "psycopg_binary", "sqlalchemy")
+    (
+        "alembic",
+        "asyncpg",
+        "pg8000",
+        "psycopg",
+        "psycopg2",
+        "psycopg_binary",
+        "sqlalchemy",
+    )
 )
 
 
-def answered(work: Callable[[], Any]) -> Dict[str, Any]:
+def answered(work: Callable[[], Any]) -> dict[str, Any]:
     """Return what the work returns, or why it failed, from a process that ends with it."""
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
@@ -29,7 +38,7 @@ def answered(work: Callable[[], Any]) -> Dict[str, Any]:
         text = answer.read()
     _, status = os.waitpid(child, 0)
     if text:
-        answer_read: Dict[str, Any] = json.loads(text)
+        answer_read: dict[str, Any] = json.loads(text)
         return answer_read
     return {"error": {"kind": "ended", "message": _ending(status)}}
 
@@ -44,20 +53,18 @@ def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
             text = text[os.write(outgoing, text) :]
     finally:
         for stream in (sys.stdout, sys.stderr):
-            try:
+            with contextlib.suppress(OSError, ValueError):
                 stream.flush()
-            except (OSError, ValueError):
-                pass
         os._exit(0)  # no exit handlers: they are for the process that registered them
 
 
 def _ending(status: int) -> str:
     if os.WIFSIGNALED(status):
-        return "was ended by signal {}".format(os.WTERMSIG(status))
-    return "ended with exit status {}".format(os.WEXITSTATUS(status))
+        return f"was ended by signal {os.WTERMSIG(status)}"
+    return f"ended with exit status {os.WEXITSTATUS(status)}"
 
 
-def _imported(before: Any) -> List[str]:
+def _imported(before: Any) -> list[str]:
     return [
         name
         for name in list(sys.modules)

@@ -1,24 +1,24 @@
-"""The SQL of revisions, as ``alembic upgrade --sql`` prints it, with the lines that it comes from."""
+"""The SQL of revisions, as ``alembic upgrade --sql`` prints it, and where it comes from."""
 
 from __future__ import annotations
 
 import io
 import traceback
-from typing import Any, Dict, List
+from typing import Any
 
 from schemaproof_probe import models
 from schemaproof_probe.environment import Environment
 from schemaproof_probe.failures import described
 
 
-def statements(environment: Environment, *, revisions: List[str]) -> List[Dict[str, Any]]:
+def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
     """Return what the upgrade of each revision executes, without executing it."""
     environment.places.go_to(None)
     script = environment.script()
-    found: List[Dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
     for name in revisions:
         recorder = _Recorder(script.get_revision(name))
-        answer: Dict[str, Any] = {"revision": name, "statements": recorder.statements}
+        answer: dict[str, Any] = {"revision": name, "statements": recorder.statements}
         try:
             _print(environment, script, recorder)
         except (Exception, SystemExit) as error:
@@ -43,7 +43,7 @@ def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) ->
     from alembic import command
     from alembic.runtime.environment import EnvironmentContext
 
-    def record(_: Any, context: Any) -> List[Any]:
+    def record(_: Any, context: Any) -> list[Any]:
         recorder.run(context)
         return []
 
@@ -82,7 +82,7 @@ class _Recorder:
 
     def __init__(self, revision: Any) -> None:
         self.revision = revision
-        self.statements: List[Dict[str, Any]] = []
+        self.statements: list[dict[str, Any]] = []
         self.has_begun = False
         self._autocommit = False
         self._has_ended = False

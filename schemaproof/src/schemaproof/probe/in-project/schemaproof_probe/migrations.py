@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from schemaproof_probe.environment import Environment
-from schemaproof_probe.failures import Failed
+from schemaproof_probe.failures import FailedError
 
 
-def upgrade(environment: Environment, *, place: Dict[str, str], revision: str) -> None:
+def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -> None:
     """Apply revisions, up to one."""
     from alembic import command
 
@@ -19,7 +19,7 @@ def upgrade(environment: Environment, *, place: Dict[str, str], revision: str) -
     environment.places.require_connection()
 
 
-def downgrade(environment: Environment, *, place: Dict[str, str], revision: str) -> None:
+def downgrade(environment: Environment, *, place: dict[str, str], revision: str) -> None:
     """Undo revisions, down to one."""
     from alembic import command
 
@@ -31,8 +31,8 @@ def downgrade(environment: Environment, *, place: Dict[str, str], revision: str)
 
 
 def write(
-    environment: Environment, *, place: Optional[Dict[str, str]], options: Dict[str, Any]
-) -> Optional[str]:
+    environment: Environment, *, place: dict[str, str] | None, options: dict[str, Any]
+) -> str | None:
     """Write a revision's file; what the models ask for, where there is a database to compare with.
 
     Returns:
@@ -56,7 +56,7 @@ def write(
     return str(found[0].path) if found else None
 
 
-def _written(made: Any) -> List[Any]:
+def _written(made: Any) -> list[Any]:
     scripts = made if isinstance(made, list) else [made]
     return [one for one in scripts if one is not None]
 
@@ -67,12 +67,12 @@ class _Directives:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
-    def __call__(self, context: Any, _revision: Any, directives: List[Any]) -> None:
+    def __call__(self, context: Any, _revision: Any, directives: list[Any]) -> None:
         if not directives:
             return
         [script] = directives
         if script.upgrade_ops is None:  # only with several databases
-            raise Failed("several", "env.py compares several databases at once")
+            raise FailedError("several", "env.py compares several databases at once")
         if script.upgrade_ops.is_empty():
             directives[:] = []
             return
@@ -90,13 +90,11 @@ class _Directives:
         for schema in sorted(one for one in schemas if one and one not in there):
             quoted = plain.identifier_preparer.quote(schema)
             name = quoted.replace(":", r"\:")  # op.execute takes :name for a parameter
-            script.upgrade_ops.ops.insert(
-                0, ExecuteSQLOp("CREATE SCHEMA IF NOT EXISTS " + name)
-            )
+            script.upgrade_ops.ops.insert(0, ExecuteSQLOp("CREATE SCHEMA IF NOT EXISTS " + name))
             script.downgrade_ops.ops.append(ExecuteSQLOp("DROP SCHEMA " + name))
 
 
-def _operations(container: Any) -> List[Any]:
+def _operations(container: Any) -> list[Any]:
     """Return the operations that create tables, also of those that are grouped."""
     found = []
     for one in container.ops:
