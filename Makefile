@@ -41,7 +41,7 @@ test-all: $(VENV)/.installed-dev ## Run all tests on all majors: kills, races, r
 	@$(BIN)/pytest --numprocesses=auto
 
 test-majors: $(VENV)/.installed-dev ## Run what depends on the server's version on the other majors
-	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16} $(BIN)/pytest --numprocesses=auto $(ABOUT_MAJORS)
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-15,16,17} $(BIN)/pytest --numprocesses=auto $(ABOUT_MAJORS)
 
 coverage: $(VENV)/.installed-dev ## Run all tests on all majors, with coverage
 	@$(BIN)/pytest --numprocesses=auto --cov --cov-report=term

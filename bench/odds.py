@@ -108,7 +108,7 @@ def main() -> None:
     files = sorted(given.glob("*.csv"))
     sources = [path for path in files if ",HomeTeam," in path.read_text("utf-8")]
     with (
-        scratch_database(find_project().root) as engine,
+        scratch_database(find_project()) as engine,
         tempfile.TemporaryDirectory() as many,
     ):
         run(environ_of(engine), "alembic", "upgrade", "head")

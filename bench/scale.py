@@ -21,8 +21,8 @@ from pathlib import Path
 
 from bench.pairs import Program, timed
 from bench.scale_project import MONPS, Migrated, migrated
-from schemaproof.scratch.embedded.binaries import embedded_binaries
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR
+from schemaproof.scratch.providers import PIXELTABLE, required
 
 ROUNDS = 5
 UNMODELLED = """\
@@ -41,7 +41,11 @@ def measure(tables: int) -> None:
         made.vacuum()
         ours = Program("monps-db check", [MONPS, "check"], made.folder, made.environ)
         ours.seconds()
-        dump = [str(embedded_binaries(DEFAULT_MAJOR).pg_dump), "--schema-only", "--no-password"]
+        dump = [
+            str(required(PIXELTABLE, DEFAULT_MAJOR).binaries.pg_dump),
+            "--schema-only",
+            "--no-password",
+        ]
         programs = [
             ours,
             Program("pg_dump --schema-only", dump, made.folder, libpq),

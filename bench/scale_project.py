@@ -14,9 +14,10 @@ from sqlalchemy import URL, Engine, text
 
 from bench.pairs import Program
 from schemaproof.connection.urls import DRIVER
-from schemaproof.scratch.embedded.binaries import embedded_binaries
+from schemaproof.project import Project
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
-from schemaproof.scratch.scratch import SETTING, scratch_database
+from schemaproof.scratch.providers import PIXELTABLE, required
+from schemaproof.scratch.scratch import scratch_database
 
 BIN = Path(sys.executable).parent
 MONPS = str(BIN / "monps-db")
@@ -111,7 +112,7 @@ def settings_of(url: URL) -> dict[str, str]:
 def server_of_its_own(folder: Path) -> Iterator[None]:
     """Have scratch databases on a server whose locks are enough to make all tables at once."""
     locks = {"max_locks_per_transaction": "2000"}
-    server = LocalServer(folder, embedded_binaries(DEFAULT_MAJOR), locks)
+    server = LocalServer(folder, required(PIXELTABLE, DEFAULT_MAJOR).binaries, locks)
     try:
         server.start()
         given = server.connect_parameters()
@@ -122,7 +123,7 @@ def server_of_its_own(folder: Path) -> Iterator[None]:
             database="postgres",
             query={"host": str(given["host"]), "port": str(given["port"])},
         )
-        os.environ[SETTING] = url.render_as_string(hide_password=False)
+        os.environ["DB_SCRATCH_URL"] = url.render_as_string(hide_password=False)
         yield
     finally:
         server.stop()
@@ -164,7 +165,7 @@ def migrated(tables: int) -> Iterator[Migrated]:
     with (
         tempfile.TemporaryDirectory() as name,
         server_of_its_own(Path(name) / "server"),
-        scratch_database(Path(name)) as engine,
+        scratch_database(Project(Path(name), Path(name))) as engine,
     ):
         folder = Path(name) / "project"
         make_project(folder, tables, engine.url.render_as_string(hide_password=False))

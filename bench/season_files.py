@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("matches", type=int, nargs="?", default=MATCHES, help="in each file")
     matches = parser.parse_args().matches
     with (
-        scratch_database(find_project().root) as engine,
+        scratch_database(find_project()) as engine,
         tempfile.TemporaryDirectory() as made,
     ):
         make(Path(made), matches)

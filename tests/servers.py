@@ -21,12 +21,12 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extensions import encrypt_password
 from sqlalchemy import URL
 
-from core.errors import LocalServerError
-from schemaproof.scratch.embedded.binaries import Binaries, embedded_binaries
+from schemaproof.scratch.embedded.binaries import Binaries
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
+from schemaproof.scratch.providers import PIXELTABLE, find_providers
 
 PROJECT = Path(__file__).parents[1]
-MAJORS = (15, 16, 18)
+MAJORS = (15, 16, 17, 18)
 CHOICE = "MONPS_TEST_MAJORS"
 # What has to survive a crash survives without; a test server has nothing of that kind.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
@@ -113,22 +113,17 @@ def default_major() -> int:
 
 
 def find_binaries(major: int) -> Binaries:
-    """Return the binaries of a major version: the embedded ones, else the system's.
+    """Return the binaries of a major version: the extra's, else the first that has it.
 
     Raises:
         Unavailable: With the reason to skip.
     """
     if major not in chosen_majors():
         raise Unavailable(f"PostgreSQL {major} is not in {CHOICE}")
-    system = Path(f"/usr/lib/postgresql/{major}/bin")
-    try:
-        return embedded_binaries(major)
-    except LocalServerError as error:
-        if (system / "postgres").exists():
-            return Binaries(system)
-        raise Unavailable(
-            f"no PostgreSQL {major}: {error}; nor is there any in {system}"
-        ) from error
+    found = [one for one in find_providers() if one.major == major]
+    if not found:
+        raise Unavailable(f"no PostgreSQL {major} is installed")
+    return min(found, key=lambda one: one.name != PIXELTABLE).binaries
 
 
 class Servers:

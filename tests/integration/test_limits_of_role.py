@@ -14,6 +14,7 @@ from sqlalchemy import text
 from core.config import get_settings
 from core.database import create_migration_engine
 from core.target import TARGET
+from schemaproof.project import Project
 from schemaproof.scratch.scratch import scratch_database
 from tests.servers import Database, administration
 
@@ -61,7 +62,10 @@ def by_engine() -> Iterator[Any]:
 
 @contextmanager
 def in_scratch() -> Iterator[Any]:
-    with scratch_database(Path.cwd()) as engine, engine.connect() as connection:
+    with (
+        scratch_database(Project(Path.cwd(), Path.cwd())) as engine,
+        engine.connect() as connection,
+    ):
         yield connection.exec_driver_sql(SHOWN, {"names": list(LIMITS)}).all()
 
 

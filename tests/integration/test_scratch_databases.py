@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from schemaproof.project import Project
 from schemaproof.scratch.scratch import scratch_database
 from tests.project import PROJECT
 from tests.servers import Database
@@ -20,8 +21,9 @@ NEW = int(time.time()) - 60
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from schemaproof.project import Project
 from schemaproof.scratch.scratch import scratch_database
-with scratch_database(Path("/")):
+with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -77,7 +79,7 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
         made(scratch_server, "monps_scratch_of_mine", comment),
     }
     try:
-        with scratch_database(Path("/")):
+        with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
             pass
         assert {old, bare, *kept} & names(scratch_server) == kept
     finally:
@@ -91,7 +93,7 @@ def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> 
     try:
         with (
             closing(psycopg2.connect(**scratch_server.server.connect_parameters(old))),
-            scratch_database(Path("/")),
+            scratch_database(Project(root=Path("/"), script_location=Path("/"))),
         ):
             assert old in names(scratch_server)
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from schemaproof.errors import ConfigurationError
@@ -12,6 +11,14 @@ from schemaproof.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
+
+
+def _scratch_url() -> str | None:
+    return os.environ.get("SCHEMAPROOF_SCRATCH_URL") or os.environ.get("DB_SCRATCH_URL")
+
+
+def _not_known() -> int | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,12 @@ class Project:
             the first revision, such as extensions.
         lint_ignore: Rules that ``monps-db lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
-        scratch_url: Says where scratch databases are made; None for the local server.
+        scratch: Where scratch databases are made: an installation (:mod:`schemaproof.scratch`), a
+            URL, or the variable that holds one; None for the installation that fits best.
+        postgresql: The major version that they have, as the databases of the project do; None for
+            the target's.
+        scratch_url: Says which server the environment names for them; None where it names none.
+        target_major: Says which major version the target has; None where that is not known.
     """
 
     root: Path
@@ -50,9 +62,10 @@ class Project:
     scratch_sql: Path | None = None
     lint_ignore: tuple[str, ...] = ()
     baseline_file: Path | None = None
-    scratch_url: Callable[[], str | None] = field(
-        default=partial(os.environ.get, "DB_SCRATCH_URL"), compare=False, repr=False
-    )
+    scratch: str | None = None
+    postgresql: int | None = None
+    scratch_url: Callable[[], str | None] = field(default=_scratch_url, compare=False, repr=False)
+    target_major: Callable[[], int | None] = field(default=_not_known, compare=False, repr=False)
 
     @property
     def alembic_ini(self) -> Path:

@@ -22,7 +22,9 @@ _FORMER: Final = "monps-db"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
 TABLES: Final = ("roles", "settings")
-KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES)
+TEXTS: Final = {"scratch": "a provider of PostgreSQL, a URL, or the name of a variable"}
+NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
+KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
@@ -162,6 +164,10 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
         shape = "text such as 'models:Base.metadata', or a list of such texts"
     elif key in TABLES:
         return _checked_table(where, key, value)
+    else:
+        shape = {**TEXTS, **NUMBERS}.get(key, shape)
+        if (key in TEXTS and _is_text(value)) or (key in NUMBERS and type(value) is int):
+            return value
     raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
 
 

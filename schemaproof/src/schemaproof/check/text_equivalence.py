@@ -76,7 +76,7 @@ def _equivalent(
     scope = scratch_scope(project)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with (
-        scratch_database(project.root, project.scratch_url) as engine,
+        scratch_database(project) as engine,
         engine.connect() as connection,
     ):
         metadata = load_metadata(project)

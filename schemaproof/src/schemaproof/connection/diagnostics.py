@@ -39,15 +39,16 @@ def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
     """Return what the server said with a driver's error.
 
     Args:
-        error: An error of psycopg2, of asyncpg, of SQLAlchemy's adapter for asyncpg, or of
-            SQLAlchemy around one of them.
+        error: An error of psycopg2, psycopg or asyncpg, of SQLAlchemy's adapter for asyncpg, or
+            of SQLAlchemy around one of them.
 
     Returns:
         None when there is no SQLSTATE: the error did not come from the server.
     """
     original: Any = getattr(error, "orig", None) or error
     if getattr(original, "diag", None) is not None:
-        return _read(original.diag, original.pgcode, original.diag.message_primary)
+        diag = original.diag
+        return _read(diag, diag.sqlstate, diag.message_primary)
     # SQLAlchemy's adapter for asyncpg raises its own error from the driver's, which knows more.
     for source in (getattr(original, "__cause__", None), original):
         if (sqlstate := getattr(source, "sqlstate", None)) is not None:

@@ -15,7 +15,7 @@ def parse_scratch_url(text: str) -> URL:
     """Read the URL of a server for scratch databases.
 
     Args:
-        text: A PostgreSQL URL, with or without the driver's name.
+        text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
 
     Returns:
         The URL, on our driver.
@@ -31,6 +31,6 @@ def parse_scratch_url(text: str) -> URL:
     except (ArgumentError, ValueError):
         # Not chained: the message of the original repeats the URL, password included.
         raise ValueError("not a URL") from None
-    if url.drivername not in DRIVERS:
+    if url.get_backend_name() not in DRIVERS:
         raise ValueError("not a PostgreSQL URL")
     return url.set(drivername=DRIVER)

@@ -50,6 +50,15 @@ def import_paths(project: Project) -> list[Path]:
     return list(dict.fromkeys([*found, project.root.resolve()]))
 
 
+def script_folders(project: Project) -> list[Path]:
+    """Return the folders below which the files of the history are, those that are there."""
+    given = options(project).get("version_locations") or []
+    names = given if isinstance(given, list) else re.split(rf"[\s,{os.pathsep}]+", given)
+    folder = project.alembic_ini.parent
+    found = [project.script_location, *(folder / name for name in names if name)]
+    return [one for one in found if one.is_dir()]
+
+
 def escaped(path: Path) -> str:
     """Return a path as an ini file with interpolation has it."""
     return path.as_posix().replace("%", "%%")

@@ -13,8 +13,11 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
 
+from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.errors import HistoryError, SchemaproofError
 from schemaproof.history.alembic_output import quiet_log
+from schemaproof.scratch.choice import missing_extension_advice
+from schemaproof.scratch.providers import find_providers
 
 
 def upgrade_scratch(
@@ -71,9 +74,15 @@ def _run(context: MigrationContext, waiting: list[str], target: str) -> None:
             raise HistoryError(
                 f"revision {waiting[0] if waiting else target} fails in a scratch database:"
                 f" {first_line(error)}",
-                remedy="correct the revision; what is there before the first one belongs into"
+                remedy=_extension_advice(error)
+                or "correct the revision; what is there before the first one belongs into"
                 " scratch-sql of [tool.schemaproof]",
             ) from error
+
+
+def _extension_advice(error: Exception) -> str | None:
+    statement = error.statement if isinstance(error, DBAPIError) else None
+    return missing_extension_advice(sqlstate_of(error), statement, find_providers())
 
 
 def first_line(error: Exception) -> str:

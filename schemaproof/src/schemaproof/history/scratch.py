@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.errors import ConfigurationError
+from schemaproof.history.alembic_options import script_folders
 from schemaproof.history.replay import first_line
 from schemaproof.project import Project
+from schemaproof.scratch.choice import created_extensions
 from schemaproof.scratch.scratch import scratch_database
 
 
@@ -23,7 +25,7 @@ def project_scratch(project: Project) -> Iterator[Connection]:
         LocalServerError: There is no server for it.
     """
     with (
-        scratch_database(project.root, project.scratch_url) as engine,
+        scratch_database(project, _extensions(project)) as engine,
         engine.connect() as connection,
     ):
         if project.scratch_sql is not None:
@@ -41,3 +43,11 @@ def project_scratch(project: Project) -> Iterator[Connection]:
                     remedy="correct it, or scratch-sql in [tool.schemaproof]",
                 ) from error
         yield connection
+
+
+def _extensions(project: Project) -> frozenset[str]:
+    """Return the extensions that the files of the history create, as far as their texts say so."""
+    files = [one for folder in script_folders(project) for one in folder.rglob("*.py")]
+    if project.scratch_sql is not None:
+        files.append(project.scratch_sql)
+    return created_extensions(one.read_text("utf-8", "replace") for one in files if one.is_file())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -23,11 +25,14 @@ from schemaproof.connection.connect_args import (
 from schemaproof.connection.own_settings import set_up_safely
 from schemaproof.connection.urls import DRIVER, parse_scratch_url
 from schemaproof.errors import ConfigurationError, LocalServerError
-from schemaproof.scratch.embedded.binaries import embedded_binaries
+from schemaproof.project import Project
+from schemaproof.project_file import TABLE
+from schemaproof.scratch import choice, providers
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
+from schemaproof.scratch.providers import NAMES, PIXELTABLE, Provider
 
+_LOGGER: Final = logging.getLogger(__name__)
 _CONNECT_TIMEOUT: Final = 10
-SETTING: Final = "DB_SCRATCH_URL"
 LOCAL_FOLDER: Final = ".monps"
 # Those of the role or of the server are meant for what is at work there.
 _NO_LIMITS: Final = " ".join(
@@ -65,32 +70,57 @@ def local_server(root: Path) -> LocalServer:
     Raises:
         LocalServerError: The extra ``embedded`` is not installed.
     """
-    return LocalServer(root / LOCAL_FOLDER, embedded_binaries(DEFAULT_MAJOR))
+    return _server_of(root, providers.required(PIXELTABLE, DEFAULT_MAJOR))
 
 
-def given_in_environment() -> str | None:
-    """Return what the environment says of ``DB_SCRATCH_URL``."""
-    return os.environ.get(SETTING)
+def described(project: Project, extensions: Collection[str] = ()) -> str:
+    """Say on which server scratch databases are made, for people to read.
+
+    Raises:
+        ConfigurationError: As :func:`scratch_database` does.
+    """
+    if (url := _url(project)) is not None:
+        return url.render_as_string()
+    try:
+        return str(local_provider(project, extensions))
+    except LocalServerError as error:
+        return str(error)
+
+
+def local_provider(project: Project, extensions: Collection[str] = ()) -> Provider:
+    """Return the installation that scratch databases are made by, where no server is named.
+
+    Args:
+        project: Whose.
+        extensions: What its history creates.
+
+    Raises:
+        LocalServerError: None is installed.
+    """
+    major = project.postgresql or project.target_major()
+    found = choice.choose(providers.find_providers(), major, extensions, project.scratch)
+    if told := choice.other_major(found, major):
+        _tell(told)
+    return found
 
 
 @contextmanager
-def scratch_database(
-    root: Path, given: Callable[[], str | None] = given_in_environment
-) -> Iterator[Engine]:
+def scratch_database(project: Project, extensions: Collection[str] = ()) -> Iterator[Engine]:
     """Make an empty database for as long as the block lasts.
 
-    It lives on the server that ``DB_SCRATCH_URL`` names, else on the local server of the project in
-    ``root``, which is started for it and stopped again if it was not running.
+    It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` or ``DB_SCRATCH_URL`` names, or the key
+    ``scratch``; else on a local server, which is started for it and stopped again if it was not
+    running.
 
     Args:
-        root: The folder of the project.
-        given: Says what ``DB_SCRATCH_URL`` is; None where it is not set.
+        project: Whose.
+        extensions: What its history creates: the local server is one that has them, if there is.
 
     Raises:
-        ConfigurationError: ``DB_SCRATCH_URL`` is not the URL of a PostgreSQL server.
+        ConfigurationError: What the project says of it is not a PostgreSQL server.
         LocalServerError: There is no server for it, or the server refuses.
     """
-    with _server_url(root, given()) as url:
+    with _server_url(project, extensions) as url:
         name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
         administration = _engine(url).execution_options(isolation_level="AUTOCOMMIT")
         _drop_abandoned(administration)
@@ -128,11 +158,11 @@ def _engine(url: URL) -> Engine:
 
 
 @contextmanager
-def _server_url(root: Path, given: str | None) -> Iterator[URL]:
-    if url := _parsed(given):
+def _server_url(project: Project, extensions: Collection[str]) -> Iterator[URL]:
+    if (url := _url(project)) is not None:
         yield url if url.database else url.set(database="postgres")
         return
-    server = local_server(root)
+    server = _server_of(project.root, local_provider(project, extensions))
     was_running = server.is_running()
     try:
         server.start()
@@ -149,15 +179,35 @@ def _server_url(root: Path, given: str | None) -> Iterator[URL]:
             server.stop()
 
 
-def _parsed(given: str | None) -> URL | None:
-    if not given or not given.strip():
-        return None
+def _server_of(root: Path, provider: Provider) -> LocalServer:
+    """Each provider has data of its own; those of the extra ``embedded`` are where they were."""
+    folder = root / LOCAL_FOLDER
+    below = folder if provider.name == PIXELTABLE else folder / provider.name
+    return LocalServer(below, provider.binaries)
+
+
+def _url(project: Project) -> URL | None:
+    """Return the server that a variable or the key ``scratch`` names; None for a local one."""
+    where, given = "SCHEMAPROOF_SCRATCH_URL or DB_SCRATCH_URL", project.scratch_url()
+    if not (given and given.strip()):
+        where, given = f"scratch in {TABLE}", project.scratch
+        if given is None or given in NAMES:
+            return None
+        if "://" not in given:
+            where, given = given, os.environ.get(given, "")
     try:
         return parse_scratch_url(given.strip())
     except ValueError as error:
         raise ConfigurationError(
-            f"{SETTING}: {error}", remedy="write it as .env.example shows"
+            f"{where}: {error}",
+            remedy="name a server, postgresql://USER:PASSWORD@HOST:PORT, or a provider:"
+            f" {', '.join(NAMES)}",
         ) from None
+
+
+@cache
+def _tell(text: str) -> None:
+    _LOGGER.warning("%s", text)
 
 
 def _drop_abandoned(engine: Engine) -> None:
@@ -179,5 +229,5 @@ def _execute(engine: Engine, *statements: str) -> None:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise LocalServerError(
             f"no scratch database: {reason}",
-            remedy=f"see monps-db server status, or set {SETTING} to a server that may be used",
+            remedy="set SCHEMAPROOF_SCRATCH_URL or DB_SCRATCH_URL to a server that may be used",
         ) from None

