@@ -12,7 +12,7 @@ import time
 from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
-from tests.migrations.test_one_migrator import ALEMBIC, released_together
+from tests.migrations.migrators import ALEMBIC, released_together
 from tests.project import Programs, make_workspace
 from tests.servers import Servers, ask, create_database, default_major
 

@@ -13,8 +13,8 @@ from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
 from schemaproof.scratch.embedded.server import LocalServer
+from tests.migrations.migrators import wait_for
 from tests.migrations.own_project import make_own_project
-from tests.migrations.test_one_migrator import wait_for
 from tests.migrations.twice import ONCE, SCENARIOS, Two
 from tests.servers import Servers, create_database, default_major
 

@@ -16,8 +16,7 @@ from typing import Final
 
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.migrations.filled import FILLED_FROM, fill
-from tests.migrations.test_writers import HOLDERS, OURS
-from tests.migrations.writers import busy, writing
+from tests.migrations.writers import HOLDERS, OURS, busy, writing
 from tests.project import Alembic, Programs, make_workspace
 from tests.servers import Database, Servers, create_database, default_major
 

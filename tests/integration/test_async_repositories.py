@@ -24,7 +24,7 @@ from core.errors import (
 )
 from models import Base, TeamQuantumDNA
 from repositories import AsyncBaseRepository, AsyncUnitOfWork, aio
-from tests.integration import async_store, test_repository_errors, test_repository_round_trip
+from tests.integration import async_store, value_strategies, violations
 from tests.integration.async_store import AsyncStore
 from tests.integration.repository_rows import (
     KICK_OFF,
@@ -155,7 +155,7 @@ async def test_both_teams_of_a_pair_come_in_the_same_statement(store: AsyncStore
         assert (row.home_team.team_name, row.away_team.team_name) == ("Lazio", "Leeds")
 
 
-@pytest.mark.parametrize(("kind", "write", "table", "columns"), test_repository_errors.CASES)
+@pytest.mark.parametrize(("kind", "write", "table", "columns"), violations.CASES)
 async def test_a_violation_names_table_and_columns_and_no_value(
     store: AsyncStore,
     kind: type[ConstraintViolationError],
@@ -163,7 +163,7 @@ async def test_a_violation_names_table_and_columns_and_no_value(
     table: str,
     columns: tuple[str, ...],
 ) -> None:
-    secret = test_repository_errors.SECRET
+    secret = violations.SECRET
     store.sync.add(team(secret), team("Two"))
     store.sync.add(friction(1, 2, 50), strategy(1, secret), classification(1))
     store.sync.add(goalscorer(secret), odds(secret), pick(secret))
@@ -233,10 +233,10 @@ async def test_a_column_that_changes_under_a_prepared_statement_is_no_error(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    vector=test_repository_round_trip.vectors,
-    facts=test_repository_round_trip.values,
-    number=test_repository_round_trip.numbers,
-    name=test_repository_round_trip.names,
+    vector=value_strategies.vectors,
+    facts=value_strategies.values,
+    number=value_strategies.numbers,
+    name=value_strategies.names,
 )
 async def test_whatever_is_accepted_comes_back(
     store: AsyncStore, vector: dict[str, Any], facts: Any, number: float, name: str

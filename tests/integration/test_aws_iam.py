@@ -14,7 +14,7 @@ from core.setting_types import Replica
 from tests import iam as tls
 from tests.aws import KEY, REGION
 from tests.iam import ROLE, Iam
-from tests.integration.test_credentials import (
+from tests.integration.ways_to_connect import (
     Way,
     by_asyncpg,
     by_the_driver_alone,

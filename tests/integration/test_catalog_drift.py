@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import psycopg2
 import pytest
-from sqlalchemy import Connection, text
 
-from models import Base
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
-from schemaproof.check.live_diff import read_state, with_repairs
-from schemaproof.findings.findings import Kind, Report
-from schemaproof.history.replay import upgrade_scratch
-from schemaproof.history.scopes import live_scope, scratch_scope
+from schemaproof.findings.findings import Kind
+from schemaproof.history.scopes import scratch_scope
 from schemaproof.schema.shapes import Snapshot
-from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import drift_cases, drift_cases_keys
 from tests.integration.catalog_reading import connected, execute
-from tests.project import PROJECT, engine_of, history, script_directory
+from tests.integration.drift_reports import done_and_undone, expected, found_in, migrated, report_on
+from tests.project import PROJECT
 from tests.servers import Database, create_database
 
-
-@pytest.fixture(scope="module")
-def migrated(any_server: LocalServer) -> Iterator[Database]:
-    """The project's schema on each major; nobody stays connected, so it can be copied."""
-    with create_database(any_server) as database:
-        with engine_of(database) as engine, engine.connect() as connection:
-            upgrade_scratch(connection, script_directory(), Base.metadata)
-        yield database
+__all__ = ["expected", "migrated"]
 
 
 @pytest.fixture
@@ -37,31 +25,6 @@ def copy(migrated: Database) -> Iterator[Database]:
     """A copy, for what cannot be done in a transaction."""
     with create_database(migrated.server, template=migrated.name) as database:
         yield database
-
-
-@pytest.fixture(scope="module")
-def expected() -> Snapshot:
-    """The recorded snapshot of the head."""
-    head = history().head
-    assert head is not None
-    assert head.recorded is not None
-    return head.recorded.snapshot
-
-
-@contextmanager
-def done_and_undone(database: Database, statements: str) -> Iterator[Connection]:
-    with connected(database) as connection:
-        connection.execute(text(statements.replace(":", r"\:")))
-        yield connection
-        connection.rollback()
-
-
-def found_in(report: Report) -> list[str]:
-    return sorted(f"{finding.code} {finding.path}" for finding in report.findings)
-
-
-def report_on(connection: Connection, expected: Snapshot) -> Report:
-    return with_repairs(read_state(connection, live_scope(PROJECT, ()), expected)).report
 
 
 def found_after(database: Database, expected: Snapshot) -> set[str]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg2
 import pytest
 from psycopg2 import sql
 from sqlalchemy import text
 
-import core.database
 from core.config import DatabaseSettings
 from core.credentials.values import Credentials
 from core.errors import MonpsError
 from core.origin import Origin
 from core.replicas import Replicas
 from core.setting_types import Replica
+from tests.integration.ways_to_connect import Way, by_asyncpg, by_the_driver_alone, migrating, sync
 from tests.project import Programs
 from tests.servers import Database
 
@@ -72,61 +70,6 @@ def secret(database: Database, tmp_path: Path) -> Iterator[Secret]:
     connection.close()
 
 
-def sync(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    engine = core.database.create_sync_engine(settings)
-    users = []
-    for number in range(2):
-        if number:
-            between()
-            engine.dispose()
-        with engine.connect() as connection:
-            users.append(connection.scalar(text("SELECT current_user")))
-    engine.dispose()
-    return users
-
-
-def migrating(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    engine = core.database.create_migration_engine(settings)
-    users = []
-    for number in range(2):
-        if number:
-            between()
-        with engine.connect() as connection:
-            users.append(connection.scalar(text("SELECT current_user")))
-    return users
-
-
-def by_asyncpg(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    async def ask() -> list[str]:
-        engine = core.database.create_async_engine(settings)
-        users = []
-        for number in range(2):
-            if number:
-                between()
-                await engine.dispose()
-            async with engine.connect() as connection:
-                users.append(await connection.scalar(text("SELECT current_user")))
-        await engine.dispose()
-        return users
-
-    return asyncio.run(ask())
-
-
-def by_the_driver_alone(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    users = []
-    for number in range(2):
-        if number:
-            between()
-        connection = settings.opened(
-            lambda user, password: psycopg2.connect(
-                **settings.driver_args, user=user, password=password
-            )
-        )
-        users.append(connection.info.user)
-        connection.close()
-    return users
-
-
 def of_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
     """By the engine of a replica; here that is the same server."""
     [(host, port)] = settings.addresses
@@ -146,7 +89,6 @@ def of_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> lis
 ways = pytest.mark.parametrize(
     "way", [sync, migrating, by_asyncpg, by_the_driver_alone, of_a_replica]
 )
-Way = Callable[[DatabaseSettings, Callable[[], None]], list[str]]
 
 
 @ways

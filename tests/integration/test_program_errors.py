@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.migrations.migrators import wait_until_blocked
 from tests.project import CONFIGURATION, ROOT, Alembic, Outcome, Programs
 from tests.servers import PASSWORD, Database
 
@@ -212,22 +212,6 @@ def test_an_interrupted_upgrade_is_rolled_back_and_says_so(
     assert "FAILED: interrupted: the revision that was running is rolled back" in out
     assert "Traceback" not in err
     assert "pending:   c1f6a83d9b05" in programs.monps_db("status").out
-
-
-def wait_until_blocked(database: Database) -> None:
-    """Wait until another session of the database waits for a lock."""
-    deadline = time.monotonic() + 30
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        while time.monotonic() < deadline:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone() != (0,):
-                return
-            time.sleep(0.05)
-    raise AssertionError("nobody waits for the lock")
 
 
 def test_no_password_reaches_the_server_log_or_the_process_list(

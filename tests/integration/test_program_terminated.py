@@ -12,7 +12,7 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class i
 from sqlalchemy import URL
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.integration.test_program_errors import wait_until_blocked
+from tests.migrations.migrators import wait_until_blocked
 from tests.project import ROOT, Alembic, Programs
 from tests.servers import Database, administration
 

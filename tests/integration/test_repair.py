@@ -10,7 +10,7 @@ from schemaproof.history.scopes import live_scope
 from schemaproof.repair.plan import repair
 from schemaproof.schema.shapes import Snapshot
 from tests.integration import drift_cases, drift_cases_keys
-from tests.integration.test_catalog_drift import (
+from tests.integration.drift_reports import (
     done_and_undone,
     expected,
     found_in,

@@ -13,25 +13,11 @@ from hypothesis import strategies as some
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration import repository_rows
 from tests.integration.repository_rows import Store, odds, team
+from tests.integration.value_strategies import characters, names, numbers, values, vectors
 
 often = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-# All of Unicode but what PostgreSQL cannot store: NUL and halves of surrogate pairs.
-characters = some.characters(exclude_categories=["Cs"], exclude_characters="\0")
-names = some.text(characters, min_size=1, max_size=100).filter(str.strip)
-numbers = some.floats(allow_nan=False, allow_infinity=False)
-# Above, JSON in PostgreSQL gives back the integer with the same digits: see the last test.
-moderate = some.floats(min_value=-(2.0**53), max_value=2.0**53)
-values = some.recursive(
-    some.none() | some.booleans() | some.integers() | moderate | some.text(characters),
-    lambda inner: (
-        some.lists(inner, max_size=4)
-        | some.dictionaries(some.text(characters, max_size=8), inner, max_size=4)
-    ),
-    max_leaves=20,
-)
-vectors = some.dictionaries(some.text(characters, max_size=20), values, max_size=6)
 zones = some.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = some.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=zones)  # noqa: DTZ001
 

@@ -13,3 +13,23 @@ def rows(database: Database, columns: str = "revision, direction") -> list[tuple
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
         return list(cursor.fetchall())
+
+
+# As the first version of the runner made it.
+FIRST_FORM = """
+CREATE TABLE public.monps_migration_ledger (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    revision text NOT NULL,
+    direction text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    duration interval NOT NULL,
+    role text NOT NULL DEFAULT session_user,
+    file_checksum text,
+    objects_created text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id),
+    CONSTRAINT ck_monps_migration_ledger_direction
+        CHECK (direction IN ('upgrade', 'downgrade', 'stamp'))
+);
+INSERT INTO public.monps_migration_ledger (revision, direction, duration)
+VALUES ('abbc4f65c12b', 'upgrade', '3 s');
+"""

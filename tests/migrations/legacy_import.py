@@ -10,13 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from tests.project import ROOT, Alembic, Outcome, Programs, make_workspace
-from tests.psql import run_script
+from tests.migrations.existing_databases import ABSENT, OLD_TABLES, WHOLE, load
+from tests.project import Alembic, Outcome, Programs, make_workspace
 from tests.servers import Database
 
-SMALL: Final = Path(__file__).with_name("legacy_tables.sql")
-WHOLE: Final = ROOT.parent / "shared" / "legacy" / "load.sql"
-ABSENT: Final = "the reconstructed database (../shared/legacy) is not here"
 TARGETS: Final = (
     "quantum.team_quantum_dna",
     "quantum.quantum_strategies",
@@ -65,14 +62,14 @@ class Legacy:
 
 
 def build(database: Database, script: Path, folder: Path) -> Legacy:
-    run_script(database, script.read_text("utf-8"), folder=script.parent)
+    load(database, script)
     Alembic(database).upgrade()
     return Legacy(database, Programs(make_workspace(folder), database.environ()))
 
 
 @pytest.fixture
 def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, SMALL, tmp_path)
+    return build(database, OLD_TABLES, tmp_path)
 
 
 @pytest.fixture

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-import tomllib
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from schemaproof.migrate.migrator_lock import RUN, SPACE
-from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.migrations.test_one_migrator import lock_held, sessions, wait_for
-from tests.project import ACCEPT, CONFIGURATION, EXISTING_DATABASE, PROJECT, Programs
-from tests.psql import dump, run_script
+from tests.migrations.existing_databases import ABSENT, BASELINE, SMALL, WHOLE, entries, existing
+from tests.migrations.migrators import lock_held, sessions, wait_for
+from tests.project import ACCEPT, EXISTING_DATABASE, Programs
+from tests.psql import dump
 from tests.servers import Database
 
-SMALL = Path(__file__).with_name("existing_database.sql")
-BASELINE = "monps-baseline.toml"
 OF_MIGRATORS = f"locktype = 'advisory' AND granted AND (classid, objid) = ({SPACE}, {RUN})"
 
 
@@ -36,26 +32,10 @@ def small(database: Database, tmp_path: Path) -> Programs:
     return existing(database, tmp_path, SMALL)
 
 
-def existing(database: Database, folder: Path, script: Path) -> Programs:
-    """A database that others made, and a project that names a baseline."""
-    run_script(database, script.read_text("utf-8"), folder=script.parent)
-    (folder / "pyproject.toml").write_text(
-        f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\nbaseline = "{BASELINE}"\n',
-        "utf-8",
-    )
-    return Programs(folder, database.environ())
-
-
 def execute(database: Database, statement: str) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
         connection.commit()
-
-
-def entries(programs: Programs) -> list[dict[str, Any]]:
-    content = tomllib.loads((programs.folder / BASELINE).read_text("utf-8"))
-    accepted: list[dict[str, Any]] = content["accepted"]
-    return accepted
 
 
 def test_after_it_the_upgrade_and_the_check_are_clean(programs: Programs) -> None:

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from core.errors import DatabaseRefusedError, HistoryError
+from tests.migrations.gate_runs import allowing
 from tests.migrations.ledger_rows import rows
+from tests.migrations.migrators import wait_for
 from tests.migrations.own_project import OwnProject, impatient_engine
-from tests.migrations.test_gate import allowing
-from tests.migrations.test_one_migrator import wait_for
 from tests.servers import Database
 
 CREATE = 'op.execute("CREATE TABLE public.one (id int)")'

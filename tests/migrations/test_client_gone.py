@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
+from tests.migrations.migrators import sessions, wait_for
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_one_migrator import sessions, wait_for
 from tests.project import Programs
 from tests.servers import Database
 

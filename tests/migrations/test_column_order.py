@@ -7,8 +7,8 @@ from contextlib import closing
 import pytest
 
 from core.errors import MigrationRefusedError
+from tests.migrations.gate_runs import allowing
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_gate import allowing
 from tests.project import Alembic, Programs
 from tests.psql import run_script
 from tests.servers import USER, Database

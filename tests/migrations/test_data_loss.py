@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import MigrationRefusedError
 from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
+from tests.migrations.gate_runs import tables
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_gate import tables
 from tests.project import Programs
 from tests.servers import Database
 

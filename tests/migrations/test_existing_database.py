@@ -11,12 +11,10 @@ import pytest
 
 from core.errors import HistoryError
 from models import Base
-from tests.project import EXISTING_DATABASE, ROOT, Alembic, Programs, engine_of, make_workspace
-from tests.psql import dump, run_script
+from tests.migrations.existing_databases import ABSENT, SMALL, WHOLE, load
+from tests.project import EXISTING_DATABASE, Alembic, Programs, engine_of, make_workspace
+from tests.psql import dump
 from tests.servers import Database
-
-SMALL: Final = Path(__file__).with_name("existing_database.sql")
-LEGACY: Final = ROOT.parent / "shared" / "legacy" / "load.sql"
 
 # What the upgrade makes, and the two tables that Alembic and the runner write to.
 MADE: Final = (
@@ -30,17 +28,13 @@ MADE: Final = (
 WRITTEN: Final = ("public.alembic_version", "public.monps_migration_ledger")
 
 
-@pytest.fixture(params=[SMALL, LEGACY], ids=["small", "legacy"])
+@pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
 def existing(request: pytest.FixtureRequest, any_database: Database) -> Database:
     """An existing database: our own small one, and the reconstructed one where it is at hand."""
     if not request.param.exists():
-        pytest.skip("the reconstructed database (../shared/legacy) is not here")
+        pytest.skip(ABSENT)
     load(any_database, request.param)
     return any_database
-
-
-def load(database: Database, script: Path) -> None:
-    run_script(database, script.read_text("utf-8"), folder=script.parent)
 
 
 def check(database: Database, folder: Path) -> tuple[int, dict[str, Any]]:
@@ -85,9 +79,9 @@ def test_the_downgrade_says_what_it_leaves_in_place(existing: Database) -> None:
 def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
     any_database: Database, tmp_path: Path
 ) -> None:
-    if not LEGACY.exists():
-        pytest.skip("the reconstructed database (../shared/legacy) is not here")
-    load(any_database, LEGACY)
+    if not WHOLE.exists():
+        pytest.skip(ABSENT)
+    load(any_database, WHOLE)
     Alembic(any_database).upgrade()
     code, report = check(any_database, tmp_path)
     counts = picks_codes(report)

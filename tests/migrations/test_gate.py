@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Any
 
 import pytest
 
 from core.errors import ConfigurationError, MigrationRefusedError
-from schemaproof.history.gate_overrides import ATTRIBUTE, make_overrides
+from tests.migrations.existing_databases import SMALL, load
+from tests.migrations.gate_runs import allowing, run, tables
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_existing_database import SMALL, load
 from tests.project import Alembic, Programs, revisions
 from tests.servers import Database
 
 ONE = 'op.execute("CREATE TABLE public.one (id int)")'
 TWO = 'op.execute("CREATE TABLE public.two (id int)")'
-
-
-def allowing(ground: str, reason: str) -> dict[str, Any]:
-    return {ATTRIBUTE: make_overrides([ground] if ground else [], reason)}
-
-
-def run(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
-def tables(database: Database) -> set[str]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        found = {name for (name,) in cursor.fetchall()}
-    return found - {"alembic_version", "monps_migration_ledger"}
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrations.existing_databases import ABSENT, BASELINE, SMALL, WHOLE, entries, existing
+from tests.migrations.gate_runs import run
 from tests.migrations.ledger_rows import rows
-from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.migrations.test_adopt import BASELINE, SMALL, entries, existing
-from tests.migrations.test_gate import run
 from tests.project import EXISTING_DATABASE, PROJECT, Programs, revisions
 from tests.servers import Database
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.errors import MigrationRefusedError
 from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
+from tests.migrations.gate_runs import allowing, run
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_gate import allowing, run
 from tests.project import CONFIGURATION as OURS
 from tests.project import Alembic, Programs
 from tests.servers import Database

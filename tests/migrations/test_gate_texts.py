@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import MigrationRefusedError
 from schemaproof.check import text_equivalence
+from tests.migrations.gate_runs import allowing
 from tests.migrations.ledger_rows import rows
 from tests.migrations.own_project import OwnProject, make_own_project
-from tests.migrations.test_gate import allowing
 from tests.servers import Database, Servers, Unavailable, create_database
 
 TABLE = 'op.execute("CREATE TABLE public.one (id int, name text)")'

@@ -26,10 +26,10 @@ from schemaproof.project import Project
 from schemaproof.roles.roles import Roles, script
 from schemaproof.schema.scope import Scope
 from tests.migrations import own_project as own_projects
+from tests.migrations.ledger_rows import FIRST_FORM
 from tests.migrations.own_project import OwnProject
 from tests.migrations.role_cast import Cast
-from tests.migrations.test_ledger_forms import FIRST_FORM
-from tests.migrations.test_own_tables import superuser_of
+from tests.migrations.strangers import superuser_of
 from tests.project import PROJECT, Alembic
 from tests.psql import run_script
 from tests.servers import Database

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrations.legacy_import import ABSENT, SMALL, TARGETS, WHOLE, Legacy, build
+from tests.migrations.existing_databases import ABSENT, OLD_TABLES, WHOLE
+from tests.migrations.legacy_import import TARGETS, Legacy, build
 from tests.servers import Database
 
 BATCH = 100
@@ -53,7 +54,7 @@ def whole(any_database: Database, tmp_path: Path) -> Legacy:
 
 @pytest.fixture
 def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, SMALL, tmp_path)
+    return build(database, OLD_TABLES, tmp_path)
 
 
 @contextmanager

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrations.legacy_import import SMALL, Legacy, build
+from tests.migrations.existing_databases import OLD_TABLES
+from tests.migrations.legacy_import import Legacy, build
 from tests.project import Programs, make_workspace
 from tests.servers import Database
 
@@ -73,7 +74,7 @@ FAULTS = [
 
 @pytest.fixture
 def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, SMALL, tmp_path)
+    return build(database, OLD_TABLES, tmp_path)
 
 
 @pytest.mark.parametrize(("source", "change", "reason"), FAULTS)

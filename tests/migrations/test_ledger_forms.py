@@ -12,30 +12,10 @@ import pytest
 
 from core.errors import HistoryError, TamperedHistoryError
 from schemaproof.history import ledger
-from tests.migrations.ledger_rows import rows
+from tests.migrations.ledger_rows import FIRST_FORM, rows
 from tests.project import PROJECT, Alembic, Programs, engine_of, revisions
 from tests.psql import dump
 from tests.servers import USER, Database, administration
-
-# As the first version of the runner made it.
-FIRST_FORM = """
-CREATE TABLE public.monps_migration_ledger (
-    id bigint GENERATED ALWAYS AS IDENTITY,
-    revision text NOT NULL,
-    direction text NOT NULL,
-    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    duration interval NOT NULL,
-    role text NOT NULL DEFAULT session_user,
-    file_checksum text,
-    objects_created text[] NOT NULL DEFAULT '{}',
-    CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id),
-    CONSTRAINT ck_monps_migration_ledger_direction
-        CHECK (direction IN ('upgrade', 'downgrade', 'stamp'))
-);
-INSERT INTO public.monps_migration_ledger (revision, direction, duration)
-VALUES ('abbc4f65c12b', 'upgrade', '3 s');
-"""
-
 
 RENAME = f"ALTER TABLE {ledger.TABLE} RENAME TO old"
 TRIGGER = f"""

@@ -13,10 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from schemaproof.migrate.invalid_indexes import drop_invalid_indexes
 from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot
 from schemaproof.schema.values import SqlText
+from tests.migrations.gate_runs import allowing
 from tests.migrations.ledger_rows import rows
+from tests.migrations.migrators import wait_for
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_gate import allowing
-from tests.migrations.test_one_migrator import wait_for
 from tests.project import engine_of
 from tests.servers import Database
 

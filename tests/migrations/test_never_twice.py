@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.migrations.migrators import wait_for
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_one_migrator import wait_for
 from tests.migrations.twice import ONCE, SCENARIOS, Two
 from tests.servers import Database
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,67 +17,23 @@ from sqlalchemy.exc import OperationalError
 from schemaproof.migrate.migrator_lock import REVISION, RUN, SPACE
 from tests.migrations.filled import FILLED_FROM, digests, fill
 from tests.migrations.ledger_rows import rows
+from tests.migrations.migrators import (
+    ALEMBIC,
+    lock_held,
+    own_project_has,
+    released_together,
+    sessions,
+    wait_for,
+)
 from tests.migrations.own_project import OwnProject
-from tests.project import ROOT, Alembic, Programs, revisions
+from tests.project import Alembic, Programs, revisions
 from tests.servers import Database, administration
-
-ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
-
-
-@contextmanager
-def lock_held(database: Database, number: int = RUN) -> Iterator[Any]:
-    """Hold one of the runner's locks, as another migrator does."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SET application_name = 'the other one'")
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SPACE, number])
-        connection.commit()
-        yield cursor
-
-
-def wait_for(question: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not question():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def sessions(database: Database, condition: str) -> list[int]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pid FROM pg_stat_activity"
-            f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}"
-        )
-        return [pid for (pid,) in cursor.fetchall()]
 
 
 def end_session(database: Database, pid: int) -> None:
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         connection.commit()
-
-
-def released_together(
-    database: Database, programs: Programs, count: int, *command: str
-) -> list[tuple[int, str]]:
-    """Start a program many times and let all go at once; how each ended, and what it said."""
-    with lock_held(database):
-        processes = [
-            subprocess.Popen(
-                programs.command(*command),
-                cwd=programs.folder,
-                env=programs.environment(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            for _ in range(count)
-        ]
-        # All of them have seen work to do, and stand at the lock: the barrier.
-        wait_for(
-            lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
-        )
-    said = [process.communicate(timeout=120)[0] for process in processes]
-    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
 
 
 @pytest.mark.parametrize("count", [8, 32])
@@ -277,13 +232,6 @@ def caught(failures: list[BaseException], project: OwnProject, database: Databas
         project.upgrade(database)
     except Exception as error:  # noqa: BLE001 - whatever it is, the test looks at it
         failures.append(error)
-
-
-def own_project_has(database: Database, tables: set[str]) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        found = {name for (name,) in cursor.fetchall()}
-    assert found - {"alembic_version", "monps_migration_ledger"} == tables
 
 
 def test_the_statement_that_a_killed_migrator_left_running_is_waited_for(

@@ -12,8 +12,8 @@ from core.errors import MigratorLockError
 from schemaproof.migrate.migrator_lock import REVISION, RUN, SPACE
 from schemaproof.migrate.progress import ATTRIBUTE, Lines
 from tests.migrations.ledger_rows import rows
+from tests.migrations.migrators import own_project_has
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_one_migrator import own_project_has
 from tests.servers import Database
 
 MINE = (

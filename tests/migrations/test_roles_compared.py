@@ -6,9 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.migrations.legacy_import import SMALL
+from tests.migrations.existing_databases import OLD_TABLES, SMALL
 from tests.migrations.role_cast import DENIED, Cast
-from tests.migrations.test_existing_database import SMALL as WITH_PICKS
 from tests.project import ACCEPT, EXISTING_DATABASE
 from tests.psql import run_script
 
@@ -80,7 +79,7 @@ def test_each_deviation_is_said(bare: Cast, statement: str, deviation: str) -> N
 def test_on_an_existing_database_only_what_an_upgrade_created_is_handed_over(
     bare: Cast,
 ) -> None:
-    run_script(bare.database, SMALL.read_text("utf-8"))
+    run_script(bare.database, OLD_TABLES.read_text("utf-8"))
     bare.apply()
     assert bare.programs("migrator").alembic("upgrade", "head").code == 0
     assert bare.programs("migrator").monps_db("import-legacy").code == 0
@@ -97,7 +96,7 @@ def test_on_an_existing_database_only_what_an_upgrade_created_is_handed_over(
 def test_on_an_existing_database_the_comparison_asks_nothing_of_what_was_there_before(
     bare: Cast,
 ) -> None:
-    run_script(bare.database, WITH_PICKS.read_text("utf-8"))
+    run_script(bare.database, SMALL.read_text("utf-8"))
     bare.apply()
     assert bare.programs("migrator").alembic("upgrade", "head").code == 0
     assert bare.owner_of("public.tracking_clv_picks") == bare.database.user

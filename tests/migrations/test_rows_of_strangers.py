@@ -12,9 +12,9 @@ from typing import Final
 
 import pytest
 
-from tests.migrations.legacy_import import SMALL
+from tests.migrations.existing_databases import OLD_TABLES, load
 from tests.migrations.own_project import make_own_project
-from tests.migrations.test_own_tables import Mallory, mallory
+from tests.migrations.strangers import Mallory, mallory
 from tests.proxy import Proxy, proxied
 from tests.psql import run_script
 
@@ -164,7 +164,7 @@ def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
 def test_an_old_table_that_is_a_view_of_his_is_not_imported(
     mallory: Mallory, reached: Path
 ) -> None:
-    run_script(mallory.database, SMALL.read_text("utf-8"), folder=SMALL.parent)
+    load(mallory.database, OLD_TABLES)
     mallory.programs.monps_db("upgrade")
     run_script(mallory.database, "DROP TABLE IF EXISTS public.team_intelligence CASCADE;")
     mallory.does(LEAGUES)

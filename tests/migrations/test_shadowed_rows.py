@@ -7,14 +7,14 @@ from typing import Final
 
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.integration.quantum_files import Files
-from tests.migrations import test_shadowed_names
-from tests.migrations.test_shadowed_names import BETTER_FITS, SAME_NAMES, walking
+from tests.migrations import shadows
+from tests.migrations.shadows import BETTER_FITS, SAME_NAMES, walking
 from tests.project import Alembic
 from tests.psql import run_script
 from tests.season_files import line, write
 from tests.servers import Database
 
-server_of_its_own = test_shadowed_names.server_of_its_own
+server_of_its_own = shadows.server_of_its_own
 
 SAMPLE: Final = """
 from cli import data

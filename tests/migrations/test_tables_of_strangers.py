@@ -23,9 +23,9 @@ from schemaproof.lint import linting
 from schemaproof.roles.roles import Roles, script
 from tests.integration.lint_revisions import linted, revision
 from tests.migrations import own_project as own_projects
-from tests.migrations import test_own_tables
+from tests.migrations import strangers
 from tests.migrations.own_project import OwnProject
-from tests.migrations.test_own_tables import (
+from tests.migrations.strangers import (
     PLANTED,
     TABLE,
     VERSION,
@@ -37,7 +37,7 @@ from tests.project import PROJECT, Alembic, engine_of
 from tests.psql import run_script
 from tests.servers import Database
 
-mallory = test_own_tables.mallory
+mallory = strangers.mallory
 own_project = own_projects.own_project
 
 PICKS: Final = "public.tracking_clv_picks"

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.migrations.existing_databases import ABSENT, WHOLE, load
 from tests.migrations.filled import FILLED_FROM, fill
 from tests.migrations.ledger_rows import rows
-from tests.migrations.legacy_import import ABSENT, WHOLE
-from tests.migrations.writers import busy, writing
+from tests.migrations.writers import HOLDERS, OURS, busy, writing
 from tests.project import ACCEPT, EXISTING_DATABASE, Alembic, Programs, make_workspace, revisions
-from tests.psql import run_script
 from tests.servers import Database
 
 OLD = [
@@ -25,18 +24,6 @@ OLD = [
     "UPDATE quantum.team_profiles SET tier = tier WHERE id %% 9 = %(n)s %% 9",
     "SELECT count(*), %(n)s FROM quantum.team_strategies",
 ]
-OURS = [
-    (
-        "INSERT INTO quantum.goalscorer_profiles (player_name, team_name, league, season)"
-        " VALUES ('writer %(n)s', 'a team', 'a league', 's')"
-    ),
-    "UPDATE quantum.team_quantum_dna SET tier = tier WHERE team_id %% 5 = %(n)s %% 5",
-    "SELECT count(*), %(n)s FROM public.odds",
-]
-HOLDERS = {
-    "an idle transaction": "SELECT count(*) FROM quantum.team_quantum_dna",
-    "a long query": "SELECT count(*), pg_sleep(600) FROM quantum.team_quantum_dna",
-}
 
 
 def ask(database: Database, question: str) -> tuple[int, ...]:
@@ -51,7 +38,7 @@ def test_the_existing_database_is_migrated_while_it_is_written(
 ) -> None:
     if not WHOLE.exists():
         pytest.skip(ABSENT)
-    run_script(any_database, WHOLE.read_text("utf-8"), folder=WHOLE.parent)
+    load(any_database, WHOLE)
     counts = "SELECT (SELECT count(*) FROM public.tracking_clv_picks)"
     (before,) = ask(any_database, counts)
     programs = Programs(make_workspace(tmp_path), any_database.environ())

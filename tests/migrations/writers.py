@@ -112,3 +112,19 @@ def _wait_until_it_is_in_a_transaction(database: Database, pid: int) -> None:
                 return
             assert time.monotonic() < deadline
             time.sleep(0.01)
+
+
+OURS = [
+    (
+        "INSERT INTO quantum.goalscorer_profiles (player_name, team_name, league, season)"
+        " VALUES ('writer %(n)s', 'a team', 'a league', 's')"
+    ),
+    "UPDATE quantum.team_quantum_dna SET tier = tier WHERE team_id %% 5 = %(n)s %% 5",
+    "SELECT count(*), %(n)s FROM public.odds",
+]
+
+
+HOLDERS = {
+    "an idle transaction": "SELECT count(*) FROM quantum.team_quantum_dna",
+    "a long query": "SELECT count(*), pg_sleep(600) FROM quantum.team_quantum_dna",
+}

@@ -23,8 +23,8 @@ from schemaproof.findings import baseline
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Kind, Report, drift, missing_revision
 from tests.findings import make_difference, make_finding
+from tests.unit.comparison_cases import CASES
 from tests.unit.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
-from tests.unit.test_compare_attributes import CASES
 
 CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (

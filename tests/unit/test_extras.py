@@ -1,4 +1,4 @@
-"""Without the extra ``async`` nothing breaks before it is needed, and then in one clear line."""
+"""Without the extras nothing breaks before they are needed, and then in one clear line."""
 
 from __future__ import annotations
 
@@ -45,9 +45,44 @@ def run(code: str) -> None:
     subprocess.run([sys.executable, "-c", code], env=ENVIRON, check=True, timeout=60)
 
 
-def test_nothing_of_it_is_imported_unless_it_is_used() -> None:
+def test_nothing_of_async_is_imported_unless_it_is_used() -> None:
     run(UNUSED)
 
 
 def test_a_missing_driver_is_said_with_what_to_install() -> None:
     run(MISSING)
+
+
+METRICS_UNUSED = """
+import sys
+import core.config, core.database, core.metrics, repositories, cli.main
+import schemaproof.cli.commands.check
+import schemaproof.check.check
+core.database.sync_engine
+ours = {"core.measured_pool", "core.metrics.units"}
+used = (ours | {"prometheus_client", "opentelemetry"}) & set(sys.modules)
+assert not used, used
+"""
+METRICS_MISSING = """
+import sys
+sys.modules[{module!r}] = None
+import core.metrics
+from core.errors import ConfigurationError
+try:
+    core.metrics.{name}
+except ConfigurationError as error:
+    assert str(error) == {said!r}, error
+else:
+    raise AssertionError
+"""
+
+
+def test_nothing_of_metrics_is_imported_unless_it_is_used() -> None:
+    run(METRICS_UNUSED)
+
+
+def test_a_missing_package_is_said_with_what_to_install() -> None:
+    said = "prometheus-client is not installed: pip install 'monps-db[metrics]'"
+    run(METRICS_MISSING.format(module="prometheus_client", name="PrometheusMetrics", said=said))
+    said = "opentelemetry-api is not installed: pip install opentelemetry-sdk"
+    run(METRICS_MISSING.format(module="opentelemetry", name="OpenTelemetryMetrics", said=said))

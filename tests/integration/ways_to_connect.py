@@ -1,0 +1,70 @@
+"""Every way in which the application connects, twice, with something in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import psycopg2
+from sqlalchemy import text
+
+import core.database
+from core.config import DatabaseSettings
+
+
+def sync(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+    engine = core.database.create_sync_engine(settings)
+    users = []
+    for number in range(2):
+        if number:
+            between()
+            engine.dispose()
+        with engine.connect() as connection:
+            users.append(connection.scalar(text("SELECT current_user")))
+    engine.dispose()
+    return users
+
+
+def migrating(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+    engine = core.database.create_migration_engine(settings)
+    users = []
+    for number in range(2):
+        if number:
+            between()
+        with engine.connect() as connection:
+            users.append(connection.scalar(text("SELECT current_user")))
+    return users
+
+
+def by_asyncpg(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+    async def ask() -> list[str]:
+        engine = core.database.create_async_engine(settings)
+        users = []
+        for number in range(2):
+            if number:
+                between()
+                await engine.dispose()
+            async with engine.connect() as connection:
+                users.append(await connection.scalar(text("SELECT current_user")))
+        await engine.dispose()
+        return users
+
+    return asyncio.run(ask())
+
+
+def by_the_driver_alone(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+    users = []
+    for number in range(2):
+        if number:
+            between()
+        connection = settings.opened(
+            lambda user, password: psycopg2.connect(
+                **settings.driver_args, user=user, password=password
+            )
+        )
+        users.append(connection.info.user)
+        connection.close()
+    return users
+
+
+Way = Callable[[DatabaseSettings, Callable[[], None]], list[str]]
