@@ -18,8 +18,8 @@ INSTALL_ENGINE := $(BIN)/python -m pip install --quiet --disable-pip-version-che
 	--editable ./schemaproof && $(BIN)/python schemaproof/installed_from.py
 
 # What PostgreSQL prints, stores and allows differs from one major to the next.
-ABOUT_MAJORS := tests/integration/test_catalog_contract.py tests/integration/test_generated_schemas.py \
-	tests/integration/test_live_rows.py tests/migrations/test_existing_database.py \
+ABOUT_MAJORS := schemaproof/tests/catalog/test_catalog_contract.py schemaproof/tests/catalog/test_generated_schemas.py \
+	schemaproof/tests/check/test_live_rows.py tests/migrations/test_existing_database.py \
 	tests/migrations/test_laws.py
 
 help: ## Show the targets

@@ -14,10 +14,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.project import Alembic, Programs, make_workspace
-from tests.season_files import season, write
-from tests.servers import Database, Servers, create_database, default_major
-from tests.silent_proxy import silent_proxy
+from schemaproof_testing.project import Alembic, Programs, make_workspace
+from schemaproof_testing.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.silent_proxy import silent_proxy
+from tests.support.season_files import season, write
 
 COMMANDS = (
     "check",

@@ -14,10 +14,10 @@ import tempfile
 from pathlib import Path
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.fork_server import ForkServer
-from tests.migrations.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
-from tests.proxy import Side
-from tests.servers import Servers, default_major
+from schemaproof_testing.fork_server import ForkServer
+from schemaproof_testing.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
+from schemaproof_testing.proxy import Side
+from schemaproof_testing.servers import Servers, default_major
 
 
 def kill_through(

@@ -12,9 +12,9 @@ import time
 from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
-from tests.migrations.migrators import ALEMBIC, released_together
-from tests.project import Programs, make_workspace
-from tests.servers import Servers, ask, create_database, default_major
+from schemaproof_testing.migrators import ALEMBIC, released_together
+from schemaproof_testing.project import Programs, make_workspace
+from schemaproof_testing.servers import Servers, ask, create_database, default_major
 
 
 def main() -> None:

@@ -22,8 +22,8 @@ from pathlib import Path
 from bench.odds import BIN, environ_of, run
 from core.project import find_project
 from schemaproof.scratch.scratch import scratch_database
-from tests import historic_files
-from tests.historic_files import FIRST_SEASON
+from tests.support import historic_files
+from tests.support.historic_files import FIRST_SEASON
 
 FILES = 450
 MATCHES = 380

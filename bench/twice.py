@@ -13,10 +13,10 @@ from argparse import ArgumentParser, RawTextHelpFormatter
 from pathlib import Path
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.migrations.migrators import wait_for
-from tests.migrations.own_project import make_own_project
-from tests.migrations.twice import ONCE, SCENARIOS, Two
-from tests.servers import Servers, create_database, default_major
+from schemaproof_testing.migrators import wait_for
+from schemaproof_testing.own_project import make_own_project
+from schemaproof_testing.servers import Servers, create_database, default_major
+from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 
 
 def is_applied_once(server: LocalServer, scenario: str) -> bool:

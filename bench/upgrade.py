@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.migrations.own_project import OwnProject, make_own_project
-from tests.project import ROOT, Programs, make_workspace, revisions
-from tests.psql import run_script
-from tests.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.own_project import OwnProject, make_own_project
+from schemaproof_testing.project import ROOT, Programs, make_workspace, revisions
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database, Servers, create_database, default_major
 
 PAIRS = 9
 CHAIN = 200

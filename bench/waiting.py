@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.migrations.filled import FILLED_FROM, fill
-from tests.migrations.writers import HOLDERS, OURS, busy, writing
-from tests.project import Alembic, Programs, make_workspace
-from tests.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.filled import FILLED_FROM, fill
+from schemaproof_testing.project import Alembic, Programs, make_workspace
+from schemaproof_testing.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.writers import HOLDERS, OURS, busy, writing
 
 LOCK_TIMEOUT: Final = 1.0
 ATTEMPTS: Final = 4

@@ -20,7 +20,7 @@ from bench.drift import report
 from bench.drift.projects import Subject, own_project, zoo_project
 from bench.drift.runs import Options, Run, run
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.servers import MAJORS, Servers, Unavailable
+from schemaproof_testing.servers import MAJORS, Servers, Unavailable
 
 NAMED = ("own", "zoo")
 

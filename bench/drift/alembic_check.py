@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql
 
 from bench.drift.projects import Subject
 from schemaproof.history.metadata import load_metadata
-from tests.servers import Database
+from schemaproof_testing.servers import Database
 
 STOCK = Path(__file__).parent / "stock"
 CRASHED = "crashed"

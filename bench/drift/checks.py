@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cli.main import main
 from core.config import get_settings
-from tests.servers import Database
+from schemaproof_testing.servers import Database
 
 Finding = tuple[str, str, str]
 """Its kind, its code, its path."""

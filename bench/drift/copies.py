@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from psycopg2 import sql
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.servers import Database, administration
+from schemaproof_testing.servers import Database, administration
 
 
 @dataclass(frozen=True)

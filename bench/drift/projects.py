@@ -18,7 +18,7 @@ from sqlalchemy import NullPool, create_engine
 
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
-from tests.servers import Database
+from schemaproof_testing.servers import Database
 
 ROOT = Path(__file__).parents[2]
 ZOO = Path(__file__).parent / "zoo"

@@ -10,8 +10,8 @@ from psycopg2 import sql
 
 from bench.drift.copies import execute, new_database
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.psql import dump, run_script
-from tests.servers import Database, administration
+from schemaproof_testing.psql import dump, run_script
+from schemaproof_testing.servers import Database, administration
 
 OTHER_OWNER = "bench_owner"
 

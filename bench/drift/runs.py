@@ -23,7 +23,7 @@ from bench.drift.mutations.kinds import Kind, Mutation
 from bench.drift.projects import Subject, importable, migrate, record
 from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, try_session
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.servers import Database, administration
+from schemaproof_testing.servers import Database, administration
 
 WORKERS = 2
 ROLES = (("bench_stranger", ""), ("bench_owner", "SUPERUSER"))

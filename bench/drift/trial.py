@@ -13,8 +13,8 @@ from bench.drift.checks import Finding, Verdict, check, repair_script
 from bench.drift.copies import Copies, execute
 from bench.drift.mutations.kinds import Mutation
 from bench.drift.projects import Subject
-from tests.psql import run_script
-from tests.servers import Database
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database
 
 FAILED_CHECKS = (1, 4)
 UNMODELLED = "unmodelled"

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from cli.main import group
-from tests.project import ROOT
+from schemaproof_testing.project import ROOT
 
 PAGE: Final = ROOT / "docs" / "commands.md"
 WIDTH: Final = 80

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from schemaproof.lint.rules import RULES
-from tests.project import ROOT
+from schemaproof_testing.project import ROOT
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 WHERE = PAGE[PAGE.index("## Where something new goes") :]

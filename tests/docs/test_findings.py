@@ -11,10 +11,10 @@ import psycopg2
 import pytest
 
 from schemaproof.findings.codes import CODES
+from schemaproof_testing.servers import Database
 from tests.docs import findings
 from tests.docs.findings import checking
 from tests.docs.findings.pages import FOLDER, Explained, explained, pages, texts
-from tests.servers import Database
 
 WRITE_AGAIN: Final = "write it again: python -m tests.docs.findings"
 EXAMPLE: Final = Path(findings.__file__).with_name("example.sql")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cli import schema_metrics
 from core.metrics import definitions
 from core.metrics.definitions import Definition
-from tests.project import ROOT
+from schemaproof_testing.project import ROOT
 
 
 def row(each: Definition) -> str:

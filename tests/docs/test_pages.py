@@ -17,10 +17,10 @@ from core import database as core_database
 from core.config import DatabaseSettings
 from core.env_file import NAMED_BY
 from repositories.statements import clv
+from schemaproof_testing.other_project import FIRST, make_project
+from schemaproof_testing.project import ROOT, Outcome, Programs, make_workspace
+from schemaproof_testing.servers import Database
 from tests.docs import reference
-from tests.other_project import FIRST, make_project
-from tests.project import ROOT, Outcome, Programs, make_workspace
-from tests.servers import Database
 
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 

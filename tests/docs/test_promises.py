@@ -10,8 +10,8 @@ from typing import Final
 
 import pytest
 
+from schemaproof_testing.project import ROOT
 from tests.docs.promises import promises_of
-from tests.project import ROOT
 
 LIST: Final = ROOT / "docs" / "promises.md"
 PAGES: Final = ("data-access.md", "async.md")

@@ -11,10 +11,10 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class i
 
 from schemaproof.lint.data_loss import downgrade_losses
 from schemaproof.schema.shapes import Snapshot
-from tests.migrations.catalogs import contents
-from tests.migrations.generated_rows import ROWS, fill
-from tests.project import PROJECT, Alembic, history, revisions
-from tests.servers import Database
+from schemaproof_testing.catalogs import contents
+from schemaproof_testing.generated_rows import ROWS, fill
+from schemaproof_testing.project import PROJECT, Alembic, history, revisions
+from schemaproof_testing.servers import Database
 
 STEPS = list(pairwise(revisions()))
 

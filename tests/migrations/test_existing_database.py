@@ -11,10 +11,16 @@ import pytest
 
 from core.errors import HistoryError
 from models import Base
-from tests.migrations.existing_databases import ABSENT, SMALL, WHOLE, load
-from tests.project import EXISTING_DATABASE, Alembic, Programs, engine_of, make_workspace
-from tests.psql import dump
-from tests.servers import Database
+from schemaproof_testing.existing_databases import ABSENT, SMALL, WHOLE, load
+from schemaproof_testing.project import (
+    EXISTING_DATABASE,
+    Alembic,
+    Programs,
+    engine_of,
+    make_workspace,
+)
+from schemaproof_testing.psql import dump
+from schemaproof_testing.servers import Database
 
 # What the upgrade makes, and the two tables that Alembic and the runner write to.
 MADE: Final = (

@@ -13,9 +13,16 @@ from schemaproof.catalog.expected import materialise
 from schemaproof.compare import compare
 from schemaproof.history import record, scopes
 from schemaproof.history.metadata import load_metadata
-from tests.migrations.catalogs import contents
-from tests.project import PROJECT, Alembic, engine_of, history, revisions, script_directory
-from tests.servers import Database
+from schemaproof_testing.catalogs import contents
+from schemaproof_testing.project import (
+    PROJECT,
+    Alembic,
+    engine_of,
+    history,
+    revisions,
+    script_directory,
+)
+from schemaproof_testing.servers import Database
 
 VERSIONS = sorted((PROJECT.script_location / "versions").glob("*.py"))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from tests.project import ACCEPT, Programs, revisions
-from tests.psql import run_script
-from tests.servers import Database
+from schemaproof_testing.project import ACCEPT, Programs, revisions
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database
 
 MADE: Final = Path(__file__).with_name("made_before_schemaproof.sql").read_text("utf-8")
 

@@ -22,8 +22,8 @@ from sqlalchemy import Engine, create_engine
 
 import models
 from schemaproof.history.gate_overrides import ATTRIBUTE
-from tests.project import ACCEPTING, ROOT, Alembic, engine_of
-from tests.servers import Database
+from schemaproof_testing.project import ACCEPTING, ROOT, Alembic, engine_of
+from schemaproof_testing.servers import Database
 
 __all__ = [
     "test_downgrade_leaves_no_trace",

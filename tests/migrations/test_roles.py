@@ -10,9 +10,9 @@ from sqlalchemy.orm import sessionmaker
 
 from models import TeamQuantumDNA
 from repositories import UnitOfWork
-from tests.migrations.role_cast import DENIED, Cast
-from tests.project import ACCEPT, engine_of
-from tests.psql import dump
+from schemaproof_testing.project import ACCEPT, engine_of
+from schemaproof_testing.psql import dump
+from schemaproof_testing.role_cast import DENIED, Cast
 
 FORBIDDEN = [
     "CREATE TABLE public.mine (id int)",

@@ -12,11 +12,11 @@ from typing import Final
 
 import pytest
 
-from tests.migrations.existing_databases import OLD_TABLES, load
-from tests.migrations.own_project import make_own_project
-from tests.migrations.strangers import Mallory, mallory
-from tests.proxy import Proxy, proxied
-from tests.psql import run_script
+from schemaproof_testing.existing_databases import OLD_TABLES, load
+from schemaproof_testing.own_project import make_own_project
+from schemaproof_testing.proxy import Proxy, proxied
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.strangers import Mallory, mallory
 
 __all__ = ["mallory"]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.migrations import shadows
-from tests.migrations.shadows import BETTER_FITS, SAME_NAMES, walking
-from tests.project import ROOT
+from schemaproof_testing.project import ROOT
+from tests.support import shadows
+from tests.support.shadows import BETTER_FITS, SAME_NAMES, walking
 
 server_of_its_own = shadows.server_of_its_own
 

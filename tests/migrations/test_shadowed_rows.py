@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.integration.quantum_files import Files
-from tests.migrations import shadows
-from tests.migrations.shadows import BETTER_FITS, SAME_NAMES, walking
-from tests.project import Alembic
-from tests.psql import run_script
-from tests.season_files import line, write
-from tests.servers import Database
+from schemaproof_testing.project import Alembic
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database
+from tests.support import shadows
+from tests.support.quantum_files import Files
+from tests.support.season_files import line, write
+from tests.support.shadows import BETTER_FITS, SAME_NAMES, walking
 
 server_of_its_own = shadows.server_of_its_own
 

@@ -35,7 +35,7 @@ from bench.drift.mutations import (
     views,
 )
 from bench.drift.mutations.kinds import Kind, Mutation
-from tests.servers import Database
+from schemaproof_testing.servers import Database
 
 CONCERNS: Final = (
     *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, index_states),

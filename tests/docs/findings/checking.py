@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemaproof_testing.project import ROOT
 from tests.docs.findings.pages import table
-from tests.project import ROOT
 
 PAGE: Final = ROOT / "docs" / "checking.md"
 _HEADING: Final = "## Codes\n"

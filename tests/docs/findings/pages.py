@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemaproof.findings.codes import CODES, Code, CodeFacts
-from tests.project import ROOT
+from schemaproof_testing.project import ROOT
 
 FOLDER: Final = ROOT / "docs" / "findings"
 SOURCES: Final = {

@@ -1,0 +1,109 @@
+"""Settings of the database and of roles are found unless the project declares them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from psycopg2 import sql
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.check.live.database_settings import setting_findings
+from schemaproof.schema.scope import Scope
+from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.servers import Database, administration
+
+SCOPE = Scope(managed=("q",), shared=("public",), roles=(("desk_of_the_test", "desk"),))
+
+
+@pytest.fixture
+def owned(any_database: Database) -> Iterator[Database]:
+    execute(any_database, "CREATE SCHEMA q")
+    with administration(any_database.server) as cursor:
+        cursor.execute("CREATE ROLE desk_of_the_test")
+    yield any_database
+    with administration(any_database.server) as cursor:
+        cursor.execute("DROP ROLE desk_of_the_test")
+
+
+def change(database: Database, what: str, clause: str) -> None:
+    name = sql.Identifier(database.name if what == "DATABASE" else "desk_of_the_test")
+    statement = sql.SQL("ALTER {} {} " + clause).format(sql.SQL(what), name)
+    with administration(database.server) as cursor:
+        cursor.execute(statement)
+
+
+def found(database: Database, **declared: str) -> list[tuple[str, str, str | None, str | None]]:
+    settings = {name.replace("__", "."): value for name, value in declared.items()}
+    with connected(database) as connection, reading(connection):
+        findings = [finding for finding, _ in setting_findings(connection, SCOPE, settings)]
+    return [(one.code, one.path, one.expected, one.actual) for one in findings]
+
+
+def test_an_untouched_database_has_no_finding(owned: Database) -> None:
+    assert found(owned) == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "name", "value"),
+    [
+        ("SET search_path TO legacy, public", "search_path", "legacy, public"),
+        ("SET TimeZone TO 'Europe/Paris'", "TimeZone", "Europe/Paris"),
+        ("SET default_transaction_read_only TO on", "default_transaction_read_only", "on"),
+        ("SET statement_timeout TO '5s'", "statement_timeout", "5s"),
+    ],
+)
+def test_a_setting_that_nobody_declared_is_found(
+    owned: Database, clause: str, name: str, value: str
+) -> None:
+    change(owned, "DATABASE", clause)
+    assert found(owned) == [("database-setting", f"database.{name}", None, value)]
+
+
+def test_how_a_named_role_works_is_decided_in_each_environment(owned: Database) -> None:
+    change(owned, "ROLE", "SET TimeZone TO 'Europe/Paris'")
+    assert found(owned) == []
+
+
+def test_a_declared_setting_is_expected(owned: Database) -> None:
+    change(owned, "DATABASE", "SET statement_timeout TO '5s'")
+    change(owned, "ROLE", "SET lock_timeout TO '1s'")
+    assert found(owned, statement_timeout="5s", desk__lock_timeout="1s") == []
+
+
+def test_a_declared_setting_that_is_missing_or_different_is_found(owned: Database) -> None:
+    change(owned, "DATABASE", "SET statement_timeout TO '5s'")
+    assert found(owned, statement_timeout="9s", desk__lock_timeout="1s") == [
+        ("database-setting", "database.statement_timeout", "9s", "5s"),
+        ("role-setting", "role.desk.lock_timeout", "1s", None),
+    ]
+
+
+def test_encoding_and_collation_are_compared_when_declared(owned: Database) -> None:
+    with connected(owned) as connection:
+        collation = connection.exec_driver_sql(
+            "SELECT datcollate FROM pg_database WHERE datname = current_database()"
+        ).scalar_one()
+    assert found(owned, encoding="UTF8", lc_collate=str(collation)) == []
+    assert found(owned, encoding="LATIN1") == [
+        ("database-setting", "database.encoding", "LATIN1", "UTF8")
+    ]
+
+
+def test_the_repair_takes_the_setting_back(owned: Database) -> None:
+    change(owned, "DATABASE", "SET search_path TO legacy, public")
+    change(owned, "ROLE", "SET lock_timeout TO '9s'")
+    declared = {"desk.lock_timeout": "1s"}
+    with connected(owned) as connection:
+        steps = [step for _, step in setting_findings(connection, SCOPE, declared)]
+    execute(owned, *[step.sql for step in steps if step is not None], as_superuser=True)
+    assert found(owned, desk__lock_timeout="1s") == []
+
+
+def test_settings_of_other_roles_and_databases_are_no_business_of_ours(owned: Database) -> None:
+    execute(owned, "CREATE ROLE stranger_of_the_test", as_superuser=True)
+    try:
+        execute(owned, "ALTER ROLE stranger_of_the_test SET TimeZone TO 'UTC'", as_superuser=True)
+        assert found(owned) == []
+    finally:
+        execute(owned, "DROP ROLE stranger_of_the_test", as_superuser=True)

@@ -1,0 +1,250 @@
+"""The ledger's table: made, brought forward, only ever added to, refused when it was altered."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from schemaproof.errors import HistoryError, TamperedHistoryError
+from schemaproof.history import ledger
+from schemaproof_testing.ledger_rows import FIRST_FORM, rows
+from schemaproof_testing.project import PROJECT, Alembic, Programs, engine_of, revisions
+from schemaproof_testing.psql import dump
+from schemaproof_testing.servers import USER, Database, administration
+
+RENAME = f"ALTER TABLE {ledger.TABLE} RENAME TO old"
+TRIGGER = f"""
+CREATE FUNCTION public.first() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {{}}; END';
+CREATE TRIGGER first BEFORE INSERT ON {ledger.TABLE} FOR EACH ROW EXECUTE FUNCTION public.first()
+"""
+
+
+def by_superuser(database: Database, statement: str) -> None:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.commit()
+
+
+def run(database: Database, statement: str) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.commit()
+
+
+def test_a_row_says_who_from_where_and_with_what(database: Database) -> None:
+    Alembic(database).upgrade("abbc4f65c12b")
+    columns = "role, host, application_version, outcome, error, allowed, reason"
+    [found] = rows(database, columns)
+    assert found == (USER, socket.gethostname(), "0.1.0", "done", None, [], None)
+    [(os_user, commit)] = rows(database, "os_user, git_commit")
+    assert os_user
+    if Path(".git").exists():
+        assert len(commit) == 40
+
+
+def test_each_step_begins_with_what_the_one_before_led_to(database: Database) -> None:
+    alembic = Alembic(database)
+    alembic.upgrade()
+    alembic.downgrade("base")
+    found = rows(database, "fingerprint_before, fingerprint_after")
+    befores, afters = zip(*found, strict=True)
+    assert befores[1:] == afters[:-1]
+    # Each state once, up and down again, and the base.
+    assert len(set(afters)) == len(revisions()) + 1
+    assert befores[0] == afters[-1]
+
+
+def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
+    database: Database, programs: Programs
+) -> None:
+    run(database, FIRST_FORM)
+    outcome = programs.monps_db("history")
+    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+    assert "is of an older version: the next migration brings it forward" in outcome.err
+
+
+def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database) -> None:
+    run(any_database, FIRST_FORM)
+    Alembic(any_database).upgrade()
+    Alembic(any_database).downgrade("base")
+    assert rows(any_database, "revision, direction, outcome")[0] == (
+        "abbc4f65c12b",
+        "upgrade",
+        "done",
+    )
+    assert len(rows(any_database)) == 1 + 2 * len(revisions())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE public.monps_migration_ledger SET revision = 'x'",
+        "DELETE FROM public.monps_migration_ledger",
+        "TRUNCATE public.monps_migration_ledger",
+    ],
+)
+def test_not_even_its_owner_changes_what_is_written(any_database: Database, statement: str) -> None:
+    Alembic(any_database).upgrade()
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run(any_database, statement)
+
+
+@pytest.mark.parametrize("privilege", ["INSERT", "UPDATE", "DELETE", "TRUNCATE"])
+def test_what_default_privileges_grant_to_others_is_taken_back(
+    any_database: Database, privilege: str
+) -> None:
+    role = f"app of {any_database.name}"
+    with administration(any_database.server) as cursor:
+        cursor.execute(f'CREATE ROLE "{role}"')
+    try:
+        run(
+            any_database,
+            f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO "{role}", PUBLIC',
+        )
+        Alembic(any_database).upgrade()
+        with closing(any_database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT has_table_privilege(%s, %s, %s), has_table_privilege(%s, %s, 'SELECT')",
+                [role, ledger.TABLE, privilege, role, ledger.TABLE],
+            )
+            assert cursor.fetchone() == (False, True)
+    finally:
+        with closing(any_database.connect_superuser()) as connection:
+            connection.cursor().execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+            connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("DROP COLUMN objects_created", "objects_created"),
+        ("DROP COLUMN findings", "findings"),
+        ("ALTER COLUMN file_checksum TYPE varchar(10) USING ''", "file_checksum"),
+        ("ALTER COLUMN id DROP IDENTITY", "nothing fills its columns id"),
+        ("ALTER COLUMN outcome DROP DEFAULT", "nothing fills its columns outcome"),
+        (
+            f"ADD n int NOT NULL DEFAULT 1; ALTER TABLE {ledger.TABLE} ALTER n DROP DEFAULT",
+            "nothing fills its columns n",
+        ),
+        (f"RENAME TO old; CREATE VIEW {ledger.TABLE} AS SELECT * FROM old", "it is no table"),
+    ],
+)
+def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
+    database: Database, programs: Programs, change: str, said: str
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, f"ALTER TABLE {ledger.TABLE} {change}")
+    with pytest.raises(TamperedHistoryError, match="is not as the runner made it") as refusal:
+        Alembic(database).upgrade()
+    assert said in refusal.value.message
+    codes = [programs.monps_db(command).code for command in ("upgrade", "history", "check")]
+    assert codes == [4, 4, 4]
+    assert f"ledger-altered {ledger.TABLE}" in programs.monps_db("check").out
+    status = programs.monps_db("status")
+    if said == "it is no table":  # that could run somebody's code
+        assert (status.code, status.out) == (4, "")
+    else:
+        assert "pending:   c1f6a83d9b05" in status.out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (f"ALTER TABLE {ledger.TABLE} ADD CHECK (id < 0) NOT VALID", "violates check constraint"),
+        (f"CREATE UNIQUE INDEX ON {ledger.TABLE} (role) WHERE id > 2", "duplicate key value"),
+    ],
+)
+def test_where_a_step_cannot_be_recorded_it_is_not_done(
+    database: Database, programs: Programs, change: str, said: str
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, change)
+    before = dump(database, without=(ledger.TABLE,))
+    outcome = programs.monps_db("upgrade")
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert f"the ledger {ledger.TABLE} is not as the runner made it: " in outcome.err
+    assert said in outcome.err
+    assert "; the step is rolled back: restore it from a backup, or rename it" in outcome.err
+    assert dump(database, without=(ledger.TABLE,)) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (f"CREATE RULE none AS ON INSERT TO {ledger.TABLE} DO INSTEAD NOTHING", "the rule none"),
+        (TRIGGER.format("RETURN NULL"), "the trigger first"),
+        (TRIGGER.format("RAISE USING MESSAGE = $$not here$$"), "the trigger first"),
+    ],
+)
+def test_what_would_run_when_a_step_is_recorded_stops_the_migration_before_it(
+    database: Database, programs: Programs, change: str, said: str
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, change)
+    before = dump(database)
+    outcome = programs.monps_db("upgrade")
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert f"the ledger {ledger.TABLE} is not as the runner made it: it has {said}" in outcome.err
+    assert dump(database) == before
+
+
+def test_findings_that_the_runner_did_not_write_stop_the_migration(
+    database: Database, programs: Programs
+) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    by_superuser(database, f"""UPDATE {ledger.TABLE} SET findings = '[{{"a": 1}}]'""")
+    outcome = programs.monps_db("upgrade")
+    assert (outcome.code, outcome.err.count("\n")) == (4, 1)
+    assert "the findings of its last row are none; nothing was changed" in outcome.err
+
+
+def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
+    any_database: Database,
+) -> None:
+    Alembic(any_database).upgrade("8e94b0f2d617")
+    run(any_database, f"ALTER TABLE {ledger.TABLE} DROP COLUMN findings; {RENAME}")
+    Alembic(any_database).upgrade()
+    assert [revision for (revision,) in rows(any_database, "revision")] == revisions()[-3:]
+    with pytest.raises(HistoryError, match="8e94b0f2d617 was not applied here by an upgrade"):
+        Alembic(any_database).downgrade("3d5a71c08e42")
+
+
+def test_a_column_that_somebody_added_is_none_of_our_business(database: Database) -> None:
+    Alembic(database).upgrade("8e94b0f2d617")
+    run(database, "ALTER TABLE public.monps_migration_ledger ADD COLUMN note text")
+    Alembic(database).upgrade()
+    assert len(rows(database)) == len(revisions())
+
+
+def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
+    database: Database,
+) -> None:
+    first = revisions()[-2]
+    Alembic(database).upgrade(first)
+    by_superuser(
+        database,
+        "UPDATE public.monps_migration_ledger"
+        " SET applied_at = now() + interval '1 year', started_at = now() + interval '1 year'",
+    )
+    Alembic(database).upgrade()
+    Alembic(database).downgrade(first)
+    with engine_of(database) as engine, engine.connect() as connection:
+        found = [(row["revision"], row["direction"]) for row in ledger.history(connection, PROJECT)]
+    up = [(revision, "upgrade") for revision in revisions()]
+    assert found == [*up, (revisions()[-1], "downgrade")]
+    assert all(duration.total_seconds() >= 0 for (duration,) in rows(database, "duration"))
+
+
+def test_where_no_user_has_the_process_s_number_the_row_says_so_by_saying_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000)
+    Alembic(database).upgrade("abbc4f65c12b")
+    assert rows(database, "os_user") == [(None,)]

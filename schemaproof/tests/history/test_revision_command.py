@@ -1,0 +1,210 @@
+"""``monps-db revision``: the whole step, or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from schemaproof_testing.project import CONFIGURATION, Outcome, Programs, revisions
+
+HEAD = revisions()[-1]
+COLUMN = "Odds.__table__.append_column(Column('weather', Text))"
+HIDDEN = "event.listen(Base.metadata, 'after_create', DDL('CREATE TABLE quantum.by_ddl (id int)'))"
+
+
+@pytest.fixture
+def changed(programs: Programs, own_history: Path) -> Path:
+    """A module that changes the models, for the test to write; beside a history of its own."""
+    (programs.folder / "pyproject.toml").write_text(
+        f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
+    )
+    change(own_history.with_name("changed.py"), "")
+    return own_history.with_name("changed.py")
+
+
+def change(file: Path, statement: str) -> None:
+    file.write_text(
+        "from sqlalchemy import DDL, Column, Text, event\n"
+        f"from models import Base, Odds\n{statement}\n",
+        "utf-8",
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in (folder / "migrations").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def caches(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*.pyc") if "_failing" in path.name]
+
+
+def revision(programs: Programs, *arguments: str, **environ: str) -> Outcome:
+    # No settings of a target: none is needed, and none can be touched.
+    scratch = {"DB_SCRATCH_URL": programs.environ["DB_SCRATCH_URL"]}
+    return Programs(programs.folder, scratch).monps_db("revision", *arguments, **environ)
+
+
+def test_the_whole_step_is_made_and_shown(programs: Programs, changed: Path) -> None:
+    change(changed, COLUMN)
+    outcome = revision(programs, "-m", "Add the weather", "--rev-id", "aaaaaaaaaaaa")
+    assert (outcome.code, outcome.err) == (0, "")
+    wrote, recorded, shown = outcome.out.splitlines()
+    assert "op.add_column('odds'" in Path(wrote.removeprefix("wrote ")).read_text("utf-8")
+    snapshot = json.loads(Path(recorded.removeprefix("recorded ")).read_text("utf-8"))
+    assert snapshot["revision"] == "aaaaaaaaaaaa"
+    assert snapshot["models"] is not None
+    assert re.fullmatch(r"  \+ public\.odds\.weather  text NULL", shown)
+
+
+@pytest.mark.usefixtures("migrated")
+def test_afterwards_the_new_revision_is_all_that_is_pending(
+    programs: Programs, changed: Path
+) -> None:
+    change(changed, COLUMN)
+    assert revision(programs, "-m", "Add the weather").code == 0
+    outcome = programs.monps_db("check")
+    assert outcome.code == 3
+    assert "Add the weather. Creates public.odds.weather.\n" in outcome.out
+    assert outcome.out.endswith("pending: 1\n")
+
+
+def test_nothing_is_written_when_the_models_ask_for_nothing(
+    programs: Programs, changed: Path
+) -> None:
+    before = files(changed.parent)
+    outcome = revision(programs, "-m", "Nothing")
+    assert outcome.code == 0
+    assert outcome.out.startswith("nothing was written")
+    assert files(changed.parent) == before
+
+
+@pytest.mark.parametrize(
+    "statement", [HIDDEN, f"{HIDDEN}\n{COLUMN}"], ids=["alone", "among others"]
+)
+def test_what_autogenerate_did_not_write_is_said(
+    programs: Programs, changed: Path, statement: str
+) -> None:
+    change(changed, statement)
+    outcome = revision(programs, "-m", "A table made by DDL")
+    assert outcome.code == 1
+    assert "not written, although the models ask for it:\n  + quantum.by_ddl" in outcome.out
+    written = list(changed.parent.glob("migrations/versions/*_a_table_made_by_ddl.py"))
+    assert len(written) == (1 if COLUMN in statement else 0)
+
+
+def test_an_empty_one_waits_to_be_filled_in_and_is_no_tampering_then(
+    programs: Programs, changed: Path
+) -> None:
+    outcome = revision(programs, "--empty", "-m", "By hand", "--rev-id", "bbbbbbbbbbbb")
+    assert outcome.code == 0
+    [file] = changed.parent.glob("migrations/versions/*_by_hand.py")
+    file.write_text(
+        file.read_text("utf-8").replace("    pass", "    op.execute('SELECT 1')"), "utf-8"
+    )
+    check = programs.monps_db("check", "--offline")
+    assert (check.code, "snapshot-missing bbbbbbbbbbbb" in check.out) == (1, True)
+    assert programs.monps_db("snapshot").code == 0
+    assert programs.monps_db("check", "--offline").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "code"),
+    [
+        (["--rev-id", HEAD], {}, 2),
+        (["--head", "0123456789ab"], {}, 2),
+        (["--head", "c1f6a83d9b05"], {}, 2),
+        (["--depends-on", "0123456789ab"], {}, 2),
+        (["--rev-id", "a@b"], {}, 2),
+        ([], {"DB_SCRATCH_URL": "postgresql://nobody@localhost:1/none"}, 6),
+    ],
+    ids=["a known id", "unknown head", "not a head", "unknown need", "bad id", "no scratch server"],
+)
+def test_what_cannot_be_is_one_line_and_leaves_no_file(
+    programs: Programs, changed: Path, arguments: list[str], environ: dict[str, str], code: int
+) -> None:
+    change(changed, COLUMN)
+    before = files(changed.parent)
+    outcome = revision(programs, "-m", "failing", *arguments, **environ)
+    assert outcome.code == code, outcome.text
+    assert outcome.err.count("\n") == 1
+    assert (files(changed.parent), caches(changed.parent)) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["raise RuntimeError('no')", "import nowhere", "(", "op.execute('CREATE TABLE odds ()')"],
+    ids=["raises", "imports", "is no Python", "SQL fails"],
+)
+def test_a_revision_that_fails_in_scratch_leaves_no_file(
+    programs: Programs, changed: Path, line: str
+) -> None:
+    change(changed, COLUMN)
+    template = changed.parent / "migrations" / "script.py.mako"
+    where = "\n    " if line.startswith(("raise", "op")) else "\n"
+    old = (
+        "def upgrade() -> None:"
+        if where.strip(" ") != where
+        else "from __future__ import annotations"
+    )
+    template.write_text(template.read_text("utf-8").replace(old, f"{old}{where}{line}"), "utf-8")
+    before = files(changed.parent)
+    outcome = revision(programs, "-m", "failing")
+    assert outcome.code == 6
+    assert outcome.err.count("\n") == 1, outcome.err
+    assert (files(changed.parent), caches(changed.parent)) == (before, [])
+
+
+@pytest.mark.parametrize("name", ["versions", "snapshots"])
+def test_a_disk_that_is_full_leaves_no_file(programs: Programs, changed: Path, name: str) -> None:
+    change(changed, COLUMN)
+    before = files(changed.parent)
+    # The largest file that may be written: smaller than the revision, or than the snapshot.
+    blocks = {"versions": 0, "snapshots": 4}[name]
+    scratch = {"DB_SCRATCH_URL": programs.environ["DB_SCRATCH_URL"], "PYTHONDONTWRITEBYTECODE": "1"}
+    limited = Programs(programs.folder, scratch)
+    command = " ".join(limited.command("monps-db", "revision", "-m", "failing"))
+    outcome = limited.shell(f"ulimit -f {blocks}; exec {command}")
+    assert outcome.code == 6
+    assert "cannot be written: File too large" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert files(changed.parent) == before
+
+
+def test_what_was_recorded_of_the_head_has_to_hold(programs: Programs, changed: Path) -> None:
+    change(changed, COLUMN)
+    [head] = changed.parent.glob(f"migrations/versions/*{HEAD}*.py")
+    edited = head.read_text("utf-8").replace('sa.text("CURRENT_USER")', 'sa.text("SESSION_USER")')
+    head.write_text(edited, "utf-8")
+    before = files(changed.parent)
+    outcome = revision(programs, "-m", "failing")
+    assert outcome.code == 4
+    assert outcome.err.startswith(f"monps-db: revision {HEAD} does not produce what was recorded")
+    assert files(changed.parent) == before
+
+
+def test_what_a_killed_run_left_is_not_taken_for_what_the_models_asked_for(
+    programs: Programs, changed: Path
+) -> None:
+    change(changed, COLUMN)
+    killing = (
+        "import os, sys\n"
+        "from schemaproof.history import write_revision\n"
+        "write_revision._recorded = lambda *_, **__: os._exit(137)\n"
+        "from cli.entry import main\n"
+        "sys.argv = ['monps-db', 'revision', '-m', 'Add the weather', '--rev-id', 'aaaaaaaaaaaa']\n"
+        "main()\n"
+    )
+    assert programs.run("python", "-c", killing).code == 137
+    [left] = changed.parent.glob("migrations/versions/*_add_the_weather.py")
+    again = revision(programs, "-m", "Add the weather")
+    assert (again.code, again.out, again.err.count("\n")) == (6, "", 1)
+    assert left.name in again.err
+    left.unlink()
+    assert revision(programs, "-m", "Add the weather").code == 0

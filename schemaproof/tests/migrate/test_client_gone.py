@@ -1,0 +1,32 @@
+"""What a killed migrator was doing ends on the server, and lets the next one in."""
+
+from __future__ import annotations
+
+import subprocess
+
+from schemaproof_testing.migrators import sessions, wait_for
+from schemaproof_testing.own_project import OwnProject
+from schemaproof_testing.project import Programs
+from schemaproof_testing.servers import Database
+
+SLEEPING = "query LIKE '%pg_sleep(600)%'"
+
+
+def test_the_statement_of_a_killed_migrator_ends(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add('op.execute("CREATE TABLE public.one ()"); op.execute("SELECT pg_sleep(600)")')
+    (own_project.folder / "migrations" / "snapshots").mkdir()
+    programs = Programs(own_project.folder, database.environ())
+    process = subprocess.Popen(
+        programs.command("alembic", "upgrade", "head"),
+        cwd=programs.folder,
+        env=programs.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: bool(sessions(database, f"state = 'active' AND {SLEEPING}")))
+    process.kill()
+    process.wait(timeout=60)
+    # Without it the server would notice after ten minutes.
+    wait_for(lambda: not sessions(database, SLEEPING))

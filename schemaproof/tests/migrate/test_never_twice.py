@@ -1,0 +1,19 @@
+"""Whatever becomes of a migrator in the middle, the next one does nothing a second time."""
+
+from __future__ import annotations
+
+import pytest
+
+from schemaproof_testing.migrators import wait_for
+from schemaproof_testing.own_project import OwnProject
+from schemaproof_testing.servers import Database
+from schemaproof_testing.twice import ONCE, SCENARIOS, Two
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_revision_is_applied_once(
+    own_project: OwnProject, database: Database, scenario: str
+) -> None:
+    two = Two(own_project, database, wait_for)
+    SCENARIOS[scenario](two)
+    assert two.outcome() == ONCE

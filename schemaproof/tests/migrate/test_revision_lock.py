@@ -1,0 +1,119 @@
+"""The lock while a revision runs, and a database that somebody moves in spite of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+
+from schemaproof.errors import MigratorLockError
+from schemaproof.migrate.migrator_lock import REVISION, RUN, SPACE
+from schemaproof.migrate.progress import ATTRIBUTE, Lines
+from schemaproof_testing.ledger_rows import rows
+from schemaproof_testing.migrators import own_project_has
+from schemaproof_testing.own_project import OwnProject
+from schemaproof_testing.servers import Database
+
+MINE = (
+    "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    f" AND pid = pg_backend_pid() AND classid = {SPACE} ORDER BY objid"
+)
+CALL = "__import__('test_revision_lock').call(op)"
+ONE = 'op.execute("CREATE TABLE public.one ()")'
+BLOCK = "with op.get_context().autocommit_block():\n        pass\n    "
+
+
+def called(op: Any) -> None:
+    """A test puts something else here."""
+
+
+def call(op: Any) -> None:
+    """Called by a revision; not when the gate wants to see its SQL alone."""
+    if not op.get_context().as_sql:
+        called(op)
+
+
+@pytest.fixture
+def calling(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Any], None]], None]:
+    """Say what the revision calls."""
+
+    def use(function: Callable[[Any], None]) -> None:
+        monkeypatch.setattr(f"{__name__}.called", function)
+
+    return use
+
+
+def test_a_revision_runs_in_the_session_that_holds_the_locks_of_old_migrators_too(
+    own_project: OwnProject,
+    database: Database,
+    calling: Callable[[Callable[[Any], None]], None],
+) -> None:
+    held: list[list[int]] = []
+    calling(lambda op: held.append(list(op.get_bind().exec_driver_sql(MINE).scalars())))
+    own_project.add(f"{BLOCK}{ONE}; {CALL}", f'op.execute("DROP TABLE public.one"); {CALL}')
+    own_project.record()  # applies it elsewhere
+    held.clear()
+    own_project.upgrade(database)
+    own_project.downgrade(database, "base")
+    assert held == [[RUN, REVISION], [RUN, REVISION]]
+
+
+@pytest.mark.parametrize("how", ["DISCARD ALL", "SELECT pg_advisory_unlock_all()"])
+def test_a_revision_that_gives_the_lock_up_is_rolled_back(
+    own_project: OwnProject, database: Database, how: str
+) -> None:
+    own_project.add(
+        f"with op.get_context().autocommit_block():\n        op.execute({how!r})\n    {ONE}"
+    )
+    (own_project.folder / "migrations" / "snapshots").mkdir()
+    with pytest.raises(MigratorLockError, match="the lock that keeps other migrators out is lost"):
+        own_project.upgrade(database)
+    assert rows(database, "outcome") == [("failed",)]
+    own_project_has(database, set())
+
+
+def move_version(database: Database) -> None:
+    """As a program does that knows nothing of the lock."""
+    with closing(database.connect()) as other:
+        other.cursor().execute("UPDATE public.alembic_version SET version_num = 'r3'")
+        other.commit()
+
+
+@pytest.mark.parametrize("before", ["", BLOCK])
+def test_a_revision_during_which_the_database_is_moved_is_rolled_back(
+    own_project: OwnProject,
+    database: Database,
+    calling: Callable[[Callable[[Any], None]], None],
+    before: str,
+) -> None:
+    own_project.add("pass")
+    own_project.add(f"{before}{CALL}; {ONE}")
+    own_project.add("pass")
+    own_project.record()
+    own_project.upgrade(database, "r1")
+    calling(lambda _: move_version(database))
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+        own_project.upgrade(database)
+    own_project_has(database, set())
+
+
+class Moved(Lines):
+    """Somebody moves the database as soon as the first step is committed."""
+
+    def done(self, *_: Any) -> None:
+        self.say("done")
+
+
+def test_a_step_that_would_begin_somewhere_else_is_not_begun(
+    own_project: OwnProject, database: Database
+) -> None:
+    own_project.add("pass")
+    own_project.add(f"with op.get_context().autocommit_block():\n        {ONE}")
+    own_project.add("pass")
+    own_project.record()
+    moved = Moved(lambda _: move_version(database))
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+        own_project.upgrade(database, "head", **{ATTRIBUTE: moved})
+    own_project_has(database, set())

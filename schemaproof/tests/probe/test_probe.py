@@ -1,0 +1,242 @@
+"""The project's own Python is asked, through its own env.py, whatever that does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from schemaproof.errors import ProjectCodeError
+from schemaproof.probe.client import RefusedError
+from schemaproof_testing import probed
+from schemaproof_testing.probed import Probed, columns, place
+from schemaproof_testing.servers import Database, create_database
+
+OPTIONS = {
+    **dict.fromkeys(("rev_id", "branch_label", "version_path", "depends_on")),
+    "message": "What the models ask for",
+    "head": "head",
+    "splice": False,
+}
+RECIPES = {
+    "sync": probed.SYNC,
+    "from the configuration": probed.FROM_CONFIG,
+    "async": probed.ASYNC,
+    "a connection that may be handed over": probed.HANDED_OVER,
+    "prints": 'print("imported")\nimport os\nos.write(1, b"to the standard output")\n'
+    + probed.SYNC,
+}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_env_py_reaches_the_scratch_database(
+    folder: Path, database: Database, recipe: str
+) -> None:
+    project = Probed(folder, RECIPES[recipe]).make()
+    with project.probe() as probe:
+        assert [one["id"] for one in probe.ask("revisions")] == ["a1", "a2"]
+        probe.ask("upgrade", place=place(database), revision="a1")
+        assert columns(database) == ["id", "pk_customer"], "the naming convention is env.py's"
+        probe.ask("upgrade", place=place(database), revision="heads")
+        assert columns(database) == ["id", "name", "pk_customer"]
+        probe.ask("downgrade", place=place(database), revision="base")
+        assert columns(database) == []
+
+
+def test_an_engine_with_a_creator_is_refused(folder: Path, database: Database) -> None:
+    """It has connected to another database, and nothing is done there."""
+    with create_database(database.server) as other:
+        connect = f"psycopg2.connect({other.url.render_as_string(hide_password=False)!r})"
+        env = probed.SYNC.replace(
+            '"postgresql+psycopg2://no:body@nowhere.invalid/live"',
+            f'"postgresql+psycopg2://", creator=lambda: {connect.replace("+psycopg2", "")}',
+        )
+        project = Probed(folder, "import psycopg2\n" + env).make()
+        with project.probe() as probe, pytest.raises(RefusedError, match="creator") as refused:
+            probe.ask("upgrade", place=place(database), revision="heads")
+        assert refused.value.kind == "elsewhere"
+        assert columns(other) == columns(database) == []
+
+
+def test_a_refusal_that_env_py_swallows_is_still_one(folder: Path, database: Database) -> None:
+    env = "from alembic import context\nfrom sqlalchemy import create_engine\ntry:\n"
+    env += "    create_engine('sqlite://').connect()\nexcept Exception:\n    pass\n"
+    project = Probed(folder, env + probed.SYNC).make()
+    with project.probe() as probe, pytest.raises(RefusedError, match="sqlite"):
+        probe.ask("upgrade", place=place(database), revision="heads")
+
+
+def test_an_env_py_that_connects_to_nothing_is_told(folder: Path, database: Database) -> None:
+    project = Probed(folder, "from models import Base\n").make()
+    with project.probe() as probe, pytest.raises(RefusedError) as refused:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert refused.value.kind == "unconnected"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import os; os._exit(3)", "exit status 3"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "signal 11"),
+    ],
+)
+def test_a_project_that_ends_the_process_is_one_error_with_its_last_words(
+    folder: Path, database: Database, code: str, said: str
+) -> None:
+    project = Probed(folder, f"print('last words', flush=True)\n{code}\n").make()
+    with project.probe() as probe, pytest.raises(ProjectCodeError) as failure:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert said in str(failure.value)
+    assert "last words" in str(failure.value)
+    log = Path(str(failure.value).partition("log: ")[2].partition(")")[0])
+    assert "last words" in log.read_text("utf-8")
+    log.unlink()
+
+
+def test_models_that_end_the_process_are_one_error(folder: Path) -> None:
+    project = Probed(folder, probed.SYNC).make("import os\nos._exit(4)\n")
+    with project.probe() as probe, pytest.raises(ProjectCodeError, match="exit status 4"):
+        probe.ask("fingerprint")
+
+
+def test_a_project_that_hangs_ends_with_the_block(folder: Path) -> None:
+    alive = folder / "alive"
+    models = (
+        f"import os, time\nopen({str(alive)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)\n"
+    )
+    project = Probed(folder, probed.SYNC).make(models)
+
+    def interrupt() -> None:
+        while not alive.exists() or not alive.read_text():
+            time.sleep(0.01)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt), project.probe() as probe:
+        probe.ask("fingerprint")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(alive.read_text()), 0)
+
+
+def test_what_models_ask_for_is_written(folder: Path, database: Database) -> None:
+    models = probed.MODELS + "    age = Column(Integer)\n"
+    project = Probed(folder, probed.SYNC).make(models)
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+        written = Path(probe.ask("write", place=place(database), options=OPTIONS))
+        assert "op.add_column('customer', sa.Column('age', sa.Integer()" in written.read_text()
+        probe.ask("upgrade", place=place(database), revision="heads")
+        assert probe.ask("write", place=place(database), options=OPTIONS) is None
+
+
+def test_include_object_of_env_py_is_heeded(folder: Path, database: Database) -> None:
+    env = probed.SYNC.replace(
+        "Base.metadata)", "Base.metadata, include_object=lambda o, name, *_: name != 'age')"
+    )
+    project = Probed(folder, env).make(probed.MODELS + "    age = Column(Integer)\n")
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+        assert probe.ask("write", place=place(database), options=OPTIONS) is None
+
+
+def test_models_are_created_object_by_object(folder: Path, database: Database) -> None:
+    """What PostgreSQL refuses takes nothing else with it."""
+    models = (
+        "from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index\n"
+        + probed.MODELS
+        + "    kind = Column(Enum('a', 'b', name='kind'))\n"
+        "    __table_args__ = (Index('ix_gin', 'name', postgresql_using='gin'),"
+        " CheckConstraint(\"name <> '50%\\\\\\\\a'\", name='ck'))\n"
+        "class Order(Base):\n    __tablename__ = 'order'\n"
+        "    __table_args__ = {'schema': 'Der Laden'}\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        "    name = Column(String, ForeignKey('customer.name'))\n"
+        "class Item(Base):\n    __tablename__ = 'item'\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        "    kind = Column(Enum('a', 'b', name='kind'))\n"
+    )
+    project = Probed(folder, probed.SYNC).make(models)
+    with project.probe() as probe:
+        refused = probe.ask("create", place=place(database))
+    assert [(one["table"] or one["name"], one["sqlstate"]) for one in refused] == [
+        ("customer", "42704"),
+        ("order", "42830"),
+    ]
+    assert columns(database) == ["id", "kind", "name", "pk_customer"]
+
+
+def test_fingerprints_are_equal_for_equal_models(folder: Path) -> None:
+    project = Probed(folder, probed.SYNC).make()
+    with project.probe() as probe:
+        first = probe.ask("fingerprint")
+    project.write("models.py", probed.MODELS + "    age = Column(Integer)\n")
+    with project.probe() as probe:
+        second = probe.ask("fingerprint")
+    project.write("models.py", "print('again')\n" + probed.MODELS)
+    with project.probe() as probe:
+        assert probe.ask("fingerprint") == first != second
+
+
+@pytest.mark.parametrize(
+    "env",
+    [probed.SYNC, "from alembic import context\n" + "from models import Base\n" + probed.OFFLINE],
+)
+def test_sql_of_revisions_is_told_with_its_lines(folder: Path, env: str) -> None:
+    """Through env.py where that can print; without it otherwise."""
+    project = Probed(folder, env).make()
+    project.revision(
+        "a3", "a2", "with op.get_context().autocommit_block():\n        op.execute('VACUUM')"
+    )
+    with project.probe() as probe:
+        found = probe.ask("statements", revisions=["a1", "a3"])
+    [[created], [vacuum]] = [one["statements"] for one in found]
+    assert "CONSTRAINT pk_customer PRIMARY KEY" in created["sql"]
+    assert (created["line"], created["autocommit"]) == (10, False)
+    assert (vacuum["sql"].rstrip(";"), vacuum["autocommit"]) == ("VACUUM", True)
+
+
+@pytest.mark.parametrize("argument", ["", "engine", "connection"])
+def test_a_function_makes_the_starting_point(
+    folder: Path, database: Database, argument: str
+) -> None:
+    bind = argument or "create_engine('postgresql+psycopg2://elsewhere/live')"
+    body = f"def begin({argument}):\n    Base.metadata.create_all({bind})\n"
+    project = Probed(folder, probed.SYNC).make()
+    project.write(
+        "begin.py", f"from sqlalchemy import create_engine\nfrom models import Base\n{body}"
+    )
+    with project.probe() as probe:
+        probe.ask("start", place=place(database), function="begin:begin")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def test_arguments_and_variables_are_handed_to_env_py(folder: Path, database: Database) -> None:
+    env = (
+        "import os\nfrom alembic import context\n"
+        "assert context.get_x_argument(as_dictionary=True) == {'tenant': 'one'}\n"
+        "assert not context.is_offline_mode()\n"
+    )
+    env += probed.SYNC.replace(
+        '"postgresql+psycopg2://no:body@nowhere.invalid/live"', "os.environ['SHOP_URL']"
+    )
+    project = Probed(folder, env, options={"x": ["tenant=one"], "variables": ["SHOP_URL"]}).make()
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def test_what_one_revision_changes_in_the_process_no_other_sees(
+    folder: Path, database: Database
+) -> None:
+    project = Probed(folder, probed.SYNC).make()
+    project.revision(
+        "a3", "a2", "import models; models.changed = 1; op.execute('SET TimeZone = 7')"
+    )
+    project.revision("a4", "a3", "import models; assert not hasattr(models, 'changed')")
+    with project.probe() as probe:
+        for revision in ("a1", "a2", "a3", "a4"):
+            probe.ask("upgrade", place=place(database), revision=revision)

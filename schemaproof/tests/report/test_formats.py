@@ -1,0 +1,146 @@
+"""The formats for machines: valid whatever the names in a database look like."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Final
+
+import jsonschema
+import pytest
+
+from schemaproof.findings.codes import CODES
+from schemaproof.findings.findings import Kind, Report
+from schemaproof.report import github, html, junit, markdown, sarif
+from schemaproof.report import json as json_format
+from schemaproof_testing.findings import make_finding
+from schemaproof_testing.project import ROOT
+
+HOSTILE: Final = (
+    'a "quoted" name',
+    "a | pipe",
+    "<script>alert(1)</script>",
+    "]]> & < >",
+    "100 % of it",
+    "two\nlines\r\nand \x1b[31m red",
+    "*bold* _it_ `code` [link](x) @everybody",
+    "::error::no command",
+    "日本語 é",
+    "x" * 63,
+)
+IN_SYNC: Final = Report((), objects=3, attributes=7)
+
+
+def report_on(name: str, *, kind: Kind = Kind.DRIFT) -> Report:
+    return Report((make_finding("column-type", kind, f"public.{name}", name, name),), 1, 1)
+
+
+hostile = pytest.mark.parametrize("name", HOSTILE)
+
+
+@hostile
+@pytest.mark.parametrize("render", [sarif.render, json_format.render])
+def test_json_is_valid_and_holds_the_name_as_it_is(
+    render: Callable[[Report], str], name: str
+) -> None:
+    text = render(report_on(name))
+    assert json.dumps(name, ensure_ascii=False)[1:-1] in text
+    json.loads(text)
+
+
+SCHEMA: Final = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("kind", Kind)
+@hostile
+def test_json_is_as_its_schema_says(name: str, kind: Kind) -> None:
+    report = report_on(name, kind=kind)
+    jsonschema.validate(json.loads(json_format.render(report)), SCHEMA)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_schema_of_json_allows_every_code(code: str) -> None:
+    said = make_finding(code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x")
+    jsonschema.validate(json.loads(json_format.render(Report((said,), 1, 1))), SCHEMA)
+
+
+def test_schema_of_json_refuses_what_it_does_not_describe() -> None:
+    report = json.loads(json_format.render(IN_SYNC))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**report, "other": 1}, SCHEMA)
+
+
+@hostile
+def test_junit_is_valid_xml_with_one_case(name: str) -> None:
+    suite = ET.fromstring(junit.render(report_on(name)))  # noqa: S314 - our own text
+    assert suite.attrib["failures"] == "1"
+    assert len(suite.findall("testcase/failure")) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.PENDING, Kind.UNVERIFIED])
+def test_junit_skips_what_does_not_fail_the_check(kind: Kind) -> None:
+    suite = ET.fromstring(junit.render(report_on("x", kind=kind)))  # noqa: S314
+    assert (suite.attrib["failures"], suite.attrib["skipped"]) == ("0", "1")
+
+
+def test_junit_has_a_passed_case_when_there_is_nothing_to_report() -> None:
+    suite = ET.fromstring(junit.render(IN_SYNC))  # noqa: S314
+    assert suite.attrib["tests"] == "1"
+    assert [list(case) for case in suite.findall("testcase")] == [[]]
+
+
+@hostile
+def test_github_gets_one_command_a_line(name: str) -> None:
+    command, headline = github.render(report_on(name)).splitlines()
+    assert command.startswith("::error title=drift%3A column-type::public.")
+    assert headline == "drift: 1"
+
+
+@hostile
+def test_markdown_keeps_a_finding_in_its_row(name: str) -> None:
+    [row] = [line for line in markdown.render(report_on(name)).splitlines() if "breaking" in line]
+    assert row.count("|") == 7
+    assert not any(mark in row.replace("`column-type`", "") for mark in "*_[]`@~")
+
+
+class Page(HTMLParser):
+    """Collects what a reader sees, and which scripts there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts = 0
+        self.seen: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        assert not any(name in {"src", "href"} for name, _ in attrs), "loads something"
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
+@hostile
+def test_html_shows_a_name_and_never_runs_it(name: str) -> None:
+    page = Page()
+    page.feed(html.render(report_on(name)))
+    assert page.scripts == 1
+    if name.isprintable():
+        assert f"public.{name}" in page.seen
+
+
+def test_html_of_a_database_in_sync_says_so() -> None:
+    page = Page()
+    page.feed(html.render(IN_SYNC))
+    assert page.scripts == 0
+    assert "in sync: 3 objects, 7 attributes" in page.seen
+
+
+def test_sarif_gives_the_same_finding_the_same_identity() -> None:
+    first, second = (json.loads(sarif.render(report_on("x"))) for _ in range(2))
+    assert (
+        first["runs"][0]["results"][0]["partialFingerprints"]
+        == second["runs"][0]["results"][0]["partialFingerprints"]
+        == {"object/v1": "drift/column-type/public.x"}
+    )

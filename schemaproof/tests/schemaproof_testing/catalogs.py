@@ -1,0 +1,15 @@
+"""What a database contains, for comparing it with itself at another time."""
+
+from __future__ import annotations
+
+from schemaproof.catalog.catalog import read_snapshot, reading
+from schemaproof.history.scopes import scratch_scope
+from schemaproof.schema.shapes import Snapshot
+from schemaproof_testing.project import PROJECT, engine_of
+from schemaproof_testing.servers import Database
+
+
+def contents(database: Database) -> Snapshot:
+    """Everything in the schemas that the project looks at."""
+    with engine_of(database) as engine, engine.connect() as connection, reading(connection):
+        return read_snapshot(connection, scratch_scope(PROJECT))

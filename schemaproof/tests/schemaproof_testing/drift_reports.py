@@ -1,0 +1,54 @@
+"""Changes by hand to the project's schema, and what a comparison says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Connection, text
+
+from schemaproof.check.live_diff import read_state, with_repairs
+from schemaproof.findings.findings import Report
+from schemaproof.history.metadata import load_metadata
+from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.scopes import live_scope
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.catalog_reading import connected
+from schemaproof_testing.project import PROJECT, engine_of, history, script_directory
+from schemaproof_testing.servers import Database, create_database
+
+
+@pytest.fixture(scope="module")
+def migrated(any_server: LocalServer) -> Iterator[Database]:
+    """The project's schema on each major; nobody stays connected, so it can be copied."""
+    with create_database(any_server) as database:
+        with engine_of(database) as engine, engine.connect() as connection:
+            upgrade_scratch(connection, script_directory(), load_metadata(PROJECT))
+        yield database
+
+
+@pytest.fixture(scope="module")
+def expected() -> Snapshot:
+    """The recorded snapshot of the head."""
+    head = history().head
+    assert head is not None
+    assert head.recorded is not None
+    return head.recorded.snapshot
+
+
+@contextmanager
+def done_and_undone(database: Database, statements: str) -> Iterator[Connection]:
+    with connected(database) as connection:
+        connection.execute(text(statements.replace(":", r"\:")))
+        yield connection
+        connection.rollback()
+
+
+def found_in(report: Report) -> list[str]:
+    return sorted(f"{finding.code} {finding.path}" for finding in report.findings)
+
+
+def report_on(connection: Connection, expected: Snapshot) -> Report:
+    return with_repairs(read_state(connection, live_scope(PROJECT, ()), expected)).report

@@ -1,0 +1,239 @@
+"""Fixtures for everybody: real servers, fresh databases, an environment without settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import hypothesis
+import pytest
+
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing import servers as test_servers
+from schemaproof_testing.own_project import own_project
+from schemaproof_testing.project import (
+    CONFIGURATION,
+    PROJECT,
+    Alembic,
+    Programs,
+    make_workspace,
+)
+from schemaproof_testing.role_cast import Cast, cast_of
+from schemaproof_testing.servers import Database, Servers, Unavailable
+
+__all__ = ["own_project"]
+
+SLOW: Final = frozenset(
+    {
+        *("async_concurrency", "async_upsert", "close_picks", "close_picks_rows", "load_odds"),
+        *("load_sample", "upsert", "upsert_bad_rows", "local_server_crashes", "load"),
+        *("load_bad_input", "load_command", "repository_bad_input", "program_errors"),
+        *("program_output", "program_terminated", "local_server", "local_server_accounts"),
+        *("local_server_users", "local_server_sockets", "local_server_pid_files", "show"),
+        *("show_terminal", "surroundings", "catalog_sessions", "database_interrupt", "pool_log"),
+        *("server_command", "completion", "autogenerate", "makefile", "check_baseline"),
+        *("check_offline", "schema_contract", "concurrency", "upgrade_command", "catalog_drift"),
+        *("example_web", "async_pool", "lint_rules", "data_checks", "gate", "ledger_forms"),
+        *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
+        *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
+        *("import_legacy_again", "roles_compared", "statement_work"),
+        *(
+            "leftovers",
+            "revision_lock",
+            "shadowed_names",
+            "printed_scripts",
+            "paths_of_revisions",
+            "create_is_not_enough",
+        ),
+        *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
+        *(
+            "load_odds_command",
+            "one_migrator",
+            "never_twice",
+            "other_project",
+            "probe",
+            "replicas",
+            "replicas_majors",
+        ),
+        *("bad_revisions", "gate_texts", "writers", "password_methods", "connection_failures"),
+        *("metrics_command", "metrics_scraped", "metrics_service"),
+        "session_limits",
+        "silent_network",
+        *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
+        *(
+            "password_methods",
+            "sequences",
+            "upsert_plans",
+            "upsert_types",
+            "async_upsert_races",
+            "async_two_tasks",
+            "pooler_sessions",
+            "retries",
+            "secrets_bad_input",
+            "failover",
+            "aws",
+            "aws_iam",
+            "session_errors",
+            "timeouts",
+        ),
+    }
+)
+"""Files of tests that run programs, servers or races for seconds each."""
+
+
+def pytest_configure() -> None:
+    # No test is about time, and a busy machine is no failure. In CI two runs of one commit try the
+    # same examples; on a developer's machine each run tries others.
+    hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
+    hypothesis.settings.load_profile("untimed")
+    if threading.current_thread() is threading.main_thread():
+        # A cancelled run stops its servers as Ctrl-C does. A shell starts what runs in its
+        # background with Ctrl-C ignored, which every program under test would inherit.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep the developer's own database out of every test."""
+    for name in list(os.environ):
+        if name.startswith(("DB_", "MIGRATION_", "PG")):
+            monkeypatch.delenv(name)
+    _forget_settings()
+    yield
+    _forget_settings()
+
+
+def _forget_settings() -> None:
+    # Not imported yet means nothing cached, and an import here would cost every unit test.
+    get_settings = getattr(sys.modules.get("core.config"), "get_settings", None)
+    if get_settings is not None:
+        get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """All servers of the session, by major version, started on first use."""
+    running = Servers()
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def server(servers: Servers) -> LocalServer:
+    """The server that most tests use."""
+    return _get(servers, test_servers.default_major())
+
+
+@pytest.fixture(
+    scope="session",
+    params=test_servers.MAJORS,
+    ids=[f"pg{major}" for major in test_servers.MAJORS],
+)
+def any_server(request: pytest.FixtureRequest, servers: Servers) -> LocalServer:
+    """Each major version in turn."""
+    return _get(servers, request.param)
+
+
+@pytest.fixture
+def database(server: LocalServer) -> Iterator[Database]:
+    """A fresh, empty database."""
+    with test_servers.create_database(server) as made:
+        yield made
+
+
+@pytest.fixture
+def any_database(any_server: LocalServer) -> Iterator[Database]:
+    """A fresh, empty database on each major version in turn."""
+    with test_servers.create_database(any_server) as made:
+        yield made
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder with a short path; a server's data are too big to be kept."""
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as made:
+        yield Path(made).resolve()
+
+
+@pytest.fixture
+def new_server(folder: Path) -> Iterator[LocalServer]:
+    """A server of the test's own, which nobody has made yet."""
+    binaries = test_servers.find_binaries(test_servers.default_major())
+    made = LocalServer(folder / "root", binaries, test_servers.FAST)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def _module_server() -> Iterator[LocalServer]:
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
+        binaries = test_servers.find_binaries(test_servers.default_major())
+        made = LocalServer(Path(folder), binaries, test_servers.FAST)
+        made.create()
+        yield made
+        made.stop()
+
+
+@pytest.fixture
+def own_server(_module_server: LocalServer) -> Iterator[LocalServer]:
+    """A server of the module's own, made and not running, to be started, stopped, killed."""
+    _module_server.stop()
+    yield _module_server
+    _module_server.stop()
+
+
+@pytest.fixture
+def migrated(database: Database) -> Database:
+    """A database at head."""
+    Alembic(database).upgrade()
+    return database
+
+
+@pytest.fixture
+def programs(database: Database, tmp_path: Path) -> Programs:
+    """The programs in an empty folder, with settings for the test's database."""
+    scratch = database.superuser_url.render_as_string(hide_password=False)
+    return Programs(make_workspace(tmp_path), {**database.environ(), "DB_SCRATCH_URL": scratch})
+
+
+@pytest.fixture
+def own_history(programs: Programs) -> Path:
+    """A copy of the project for the programs to use, and for the test to damage."""
+    copy = programs.folder / "migrations"
+    shutil.copytree(PROJECT.script_location, copy)
+    shutil.copytree(PROJECT.root / "models", programs.folder / "models")
+    shutil.copy(PROJECT.alembic_ini, programs.folder)
+    (programs.folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
+    return copy
+
+
+@pytest.fixture
+def bare(any_database: Database, tmp_path: Path) -> Iterator[Cast]:
+    """A database without the roles; a prefix that has to be quoted."""
+    with cast_of(any_database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
+        yield cast
+
+
+def _get(servers: Servers, major: int) -> LocalServer:
+    try:
+        return servers.get(major)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes seconds for each test: ``make test`` leaves it to ``make test-all``."""
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)

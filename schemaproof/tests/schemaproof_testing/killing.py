@@ -1,0 +1,224 @@
+"""The migrator killed at a statement, the next run without help, and what may not be different."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+from typing import Final
+
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.catalogs import contents
+from schemaproof_testing.filled import FILLED_FROM, digests, fill
+from schemaproof_testing.fork_server import ForkServer
+from schemaproof_testing.ledger_rows import rows
+from schemaproof_testing.project import ACCEPT, ROOT, Alembic, history
+from schemaproof_testing.proxy import Proxy, Side, proxied
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database, create_database
+
+EXISTING: Final = Path(__file__).with_name("existing_database.sql")
+BASE: Final = "abbc4f65c12b"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A migration from one revision to another, on a filled database.
+
+    Attributes:
+        name: For people.
+        start: The revision at which the rows are put in.
+        command: ``upgrade`` or ``downgrade``.
+        target: Where the migration goes.
+    """
+
+    name: str
+    start: str
+    command: str
+    target: str
+
+
+SCENARIOS: Final = (
+    Scenario("create the tables on the existing database", BASE, "upgrade", FILLED_FROM),
+    Scenario("alter and index filled tables", FILLED_FROM, "upgrade", "head"),
+    Scenario("take that back", "head", "downgrade", FILLED_FROM),
+    Scenario("drop filled tables again", FILLED_FROM, "downgrade", BASE),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a database is like after a migration.
+
+    Attributes:
+        revision: The rows of ``alembic_version``.
+        schema: Everything in the schemas that the project looks at.
+        rows: Count and digest of the rows of each table.
+        steps: What the ledger says was done.
+    """
+
+    revision: tuple[str, ...]
+    schema: Snapshot
+    rows: Mapping[str, tuple[int, str | None]]
+    steps: tuple[tuple[str, str], ...]
+
+
+def outcome(database: Database) -> Outcome:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT version_num FROM public.alembic_version")
+        revision = tuple(row for (row,) in cursor.fetchall())
+        cursor.execute("SELECT to_regclass('public.monps_migration_ledger') IS NOT NULL")
+        [has_ledger] = cursor.fetchone()
+    steps = rows(database, "revision, direction, outcome") if has_ledger else []
+    done = tuple((one, way) for one, way, end in steps if end == "done")
+    return Outcome(revision, contents(database), digests(database), done)
+
+
+@contextmanager
+def prepared(server: LocalServer, scenario: Scenario) -> Iterator[Database]:
+    """Make a database to copy: where the scenario starts, with rows."""
+    with create_database(server) as database:
+        run_script(database, EXISTING.read_text("utf-8"), folder=EXISTING.parent)
+        if scenario.start != BASE:
+            Alembic(database).upgrade(FILLED_FROM)
+            fill(database)
+            Alembic(database).upgrade(scenario.start)
+        yield database
+
+
+@dataclass(frozen=True)
+class Killer:
+    """Kills migrators of a scenario, each on a copy of its own of the prepared database."""
+
+    forks: ForkServer
+    scenario: Scenario
+    template: Database
+    folder: Path
+
+    def statements(self) -> list[str]:
+        """Run it undisturbed, and return its statements."""
+        with (
+            create_database(self.template.server, self.template.name) as database,
+            proxied(database, Proxy) as (proxy, socket_folder),
+        ):
+            code, said = self._run(database, socket_folder)
+            assert code == 0, said
+            return proxy.statements
+
+    def undisturbed(self) -> Outcome:
+        """Return what the migration leads to when nobody is killed."""
+        with create_database(self.template.server, self.template.name) as database:
+            code, said = self._run(database, database.host)
+            assert code == 0, said
+            return outcome(database)
+
+    def kill_at(self, statement: int, side: Side) -> tuple[Outcome, Outcome]:
+        """Kill the migrator at a statement, and run it once more.
+
+        Returns:
+            The database after the kill, and after the second run.
+        """
+        with create_database(self.template.server, self.template.name) as database:
+            self._run_killed(database, statement, side)
+            _wait_until_alone(database)
+            killed = outcome(database)
+            code, said = self._run(database, database.host)
+            assert code == 0, f"the run after the kill at {statement}, {side.value}: {said}"
+            return killed, outcome(database)
+
+    def _run_killed(self, database: Database, statement: int, side: Side) -> None:
+        def proxy_of(target: str) -> Proxy:
+            return Proxy(target, cut_at=statement, side=side, at_cut=end)
+
+        def end(backend: int) -> None:
+            if side is Side.DURING:
+                _terminate(database, backend)
+                return
+            with suppress(ProcessLookupError):
+                os.kill(started.get(timeout=60), signal.SIGKILL)
+
+        started: Queue[int] = Queue()
+        with proxied(database, proxy_of) as (proxy, socket_folder):
+            pid = self._start(database, socket_folder)
+            started.put(pid)
+            code = self.forks.wait(pid)
+            assert proxy.is_cut.is_set(), self._output.read_text()
+            # A session that is ended right after its last statement has nothing left to fail at.
+            assert side is Side.DURING or code == -signal.SIGKILL
+
+    def _run(self, database: Database, host: str) -> tuple[int, str]:
+        code = self.forks.wait(self._start(database, host))
+        return code, self._output.read_text()
+
+    def _start(self, database: Database, host: str) -> int:
+        arguments = [
+            *("-c", str(ROOT / "alembic.ini"), *ACCEPT),
+            *(self.scenario.command, self.scenario.target),
+        ]
+        environ = {**database.environ(), "DB_HOST": host, "LC_ALL": "C.UTF-8"}
+        return self.forks.start(arguments, environ, self.folder, self._output)
+
+    @property
+    def _output(self) -> Path:
+        return self.folder / "output"
+
+
+def _terminate(database: Database, backend: int) -> None:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+
+
+def _wait_until_alone(database: Database) -> None:
+    """What a killed program has left running on the server ends by itself."""
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        others = 1
+        while others:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            [others] = cursor.fetchone()
+
+
+def faults(before: Outcome, killed: Outcome, completed: Outcome, undisturbed: Outcome) -> list[str]:
+    """Return what a kill has broken; nothing of this may ever be."""
+    claims = {
+        "the revisions are not each wholly there or wholly not": wholly_there_or_not(
+            before, killed, undisturbed
+        ),
+        f"rows are lost after the kill: {lost(before, killed)}": not lost(before, killed),
+        "the second run led to another revision": completed.revision == undisturbed.revision,
+        "the second run led to another schema": completed.schema == undisturbed.schema,
+        "the second run led to other rows": completed.rows == undisturbed.rows,
+        "a revision was applied twice, or not recorded": completed.steps == undisturbed.steps,
+    }
+    return [claim for claim, holds in claims.items() if not holds]
+
+
+def wholly_there_or_not(before: Outcome, after: Outcome, undisturbed: Outcome) -> bool:
+    """Whether the ledger says what the database shows: the first steps of the whole, no more."""
+    done = after.steps[len(before.steps) :]
+    if done != undisturbed.steps[len(before.steps) :][: len(done)]:
+        return False
+    if not done:
+        return (after.revision, after.schema) == (before.revision, before.schema)
+    known = history()
+    revision, direction = done[-1]
+    parents = known.revisions[revision].parents
+    at = (revision,) if direction == "upgrade" else parents
+    return after.revision == at
+
+
+def lost(before: Outcome, after: Outcome) -> list[str]:
+    """Return the tables that exist before and after and whose rows are not the same."""
+    return [
+        table
+        for table, rows in before.rows.items()
+        if table in after.rows and after.rows[table] != rows
+    ]

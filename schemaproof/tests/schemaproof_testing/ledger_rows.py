@@ -1,0 +1,35 @@
+"""What the ledger of a database says."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Any
+
+from schemaproof_testing.servers import Database
+
+
+def rows(database: Database, columns: str = "revision, direction") -> list[tuple[Any, ...]]:
+    """Return some columns of every row, oldest first."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
+        return list(cursor.fetchall())
+
+
+# As the first version of the runner made it.
+FIRST_FORM = """
+CREATE TABLE public.monps_migration_ledger (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    revision text NOT NULL,
+    direction text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    duration interval NOT NULL,
+    role text NOT NULL DEFAULT session_user,
+    file_checksum text,
+    objects_created text[] NOT NULL DEFAULT '{}',
+    CONSTRAINT pk_monps_migration_ledger PRIMARY KEY (id),
+    CONSTRAINT ck_monps_migration_ledger_direction
+        CHECK (direction IN ('upgrade', 'downgrade', 'stamp'))
+);
+INSERT INTO public.monps_migration_ledger (revision, direction, duration)
+VALUES ('abbc4f65c12b', 'upgrade', '3 s');
+"""

@@ -1,0 +1,88 @@
+"""Several migrators at once: the lock between them, and what they do at the server."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+from schemaproof.migrate.migrator_lock import RUN, SPACE
+from schemaproof_testing.project import ROOT, Programs
+from schemaproof_testing.servers import Database
+
+ALEMBIC = ("alembic", "-c", str(ROOT / "alembic.ini"))
+
+
+@contextmanager
+def lock_held(database: Database, number: int = RUN) -> Iterator[Any]:
+    """Hold one of the runner's locks, as another migrator does."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SET application_name = 'the other one'")
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SPACE, number])
+        connection.commit()
+        yield cursor
+
+
+def wait_for(question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 120
+    while not question():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def sessions(database: Database, condition: str) -> list[int]:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity"
+            f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def released_together(
+    database: Database, programs: Programs, count: int, *command: str
+) -> list[tuple[int, str]]:
+    """Start a program many times and let all go at once; how each ended, and what it said."""
+    with lock_held(database):
+        processes = [
+            subprocess.Popen(
+                programs.command(*command),
+                cwd=programs.folder,
+                env=programs.environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for _ in range(count)
+        ]
+        # All of them have seen work to do, and stand at the lock: the barrier.
+        wait_for(
+            lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
+        )
+    said = [process.communicate(timeout=120)[0] for process in processes]
+    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
+
+
+def own_project_has(database: Database, tables: set[str]) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = {name for (name,) in cursor.fetchall()}
+    assert found - {"alembic_version", "monps_migration_ledger"} == tables
+
+
+def wait_until_blocked(database: Database) -> None:
+    """Wait until another session of the database waits for a lock."""
+    deadline = time.monotonic() + 30
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        while time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone() != (0,):
+                return
+            time.sleep(0.05)
+    raise AssertionError("nobody waits for the lock")

@@ -1,0 +1,160 @@
+"""The project under test: its Alembic commands and its programs, run for real."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, NullPool, create_engine
+
+from schemaproof.history import gate_overrides
+from schemaproof.history.history import History, load_history
+from schemaproof.project import Project
+from schemaproof.project_file import find_project
+from schemaproof_testing.servers import Database
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+PROJECT: Final[Project] = find_project(ROOT)
+EXISTING_DATABASE: Final = "abbc4f65c12b"
+ACCEPTING: Final = gate_overrides.GateOverrides(accepts_data_loss=True)
+"""What is asked of Alembic where downgrades are not what a test is about."""
+ACCEPT: Final = ("-x", "accept-data-loss=true")
+"""The same for the program."""
+
+
+def script_directory() -> ScriptDirectory:
+    return ScriptDirectory.from_config(Config(ROOT / "alembic.ini"))
+
+
+def history() -> History:
+    return load_history(PROJECT)
+
+
+def revisions() -> list[str]:
+    """Every revision id, base first."""
+    return [script.revision for script in reversed(list(script_directory().walk_revisions()))]
+
+
+@contextmanager
+def engine_of(database: Database) -> Iterator[Engine]:
+    engine = create_engine(database.url, poolclass=NullPool)
+    yield engine
+    engine.dispose()
+
+
+@dataclass(frozen=True)
+class Alembic:
+    """Alembic's Python API on one database; ``said`` is what it printed."""
+
+    database: Database
+    output: io.StringIO = field(default_factory=io.StringIO)
+
+    def upgrade(self, revision: str = "head") -> None:
+        with self._config() as config:
+            command.upgrade(config, revision)
+
+    def downgrade(self, revision: str) -> None:
+        with self._config() as config:
+            command.downgrade(config, revision)
+
+    def stamp(self, revision: str) -> None:
+        with self._config() as config:
+            command.stamp(config, revision)
+
+    def print_sql(self, revision: str) -> None:
+        """Print the SQL of an upgrade from the base (``--sql``)."""
+        config = Config(ROOT / "alembic.ini", stdout=self.output, output_buffer=self.output)
+        command.upgrade(config, revision, sql=True)
+
+    @property
+    def said(self) -> str:
+        return self.output.getvalue()
+
+    @contextmanager
+    def _config(self) -> Iterator[Config]:
+        config = Config(ROOT / "alembic.ini", stdout=self.output)
+        with engine_of(self.database) as engine:
+            config.attributes["connection"] = engine
+            config.attributes[gate_overrides.ATTRIBUTE] = ACCEPTING
+            yield config
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a program ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+@dataclass(frozen=True)
+class Programs:
+    """``monps-db`` and ``alembic``, run as users run them: in a folder, with an environment.
+
+    The folder is a project of its own whose revisions are the real ones, so that no ``.env`` of the
+    developer is found.
+    """
+
+    folder: Path
+    environ: Mapping[str, str]
+
+    def monps_db(self, *arguments: str, **environ: str) -> Outcome:
+        return self.run("monps-db", *arguments, **environ)
+
+    def alembic(self, *arguments: str, **environ: str) -> Outcome:
+        return self.run("alembic", "-c", str(ROOT / "alembic.ini"), *arguments, **environ)
+
+    def run(self, program: str, *arguments: str, **environ: str) -> Outcome:
+        return self._done(self.command(program, *arguments), **environ)
+
+    def shell(self, script: str, **environ: str) -> Outcome:
+        return self._done(["bash", "-c", script], **environ)
+
+    def _done(self, command: list[str], **environ: str) -> Outcome:
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment(**environ),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def command(self, program: str, *arguments: str) -> list[str]:
+        return [str(Path(sys.executable).with_name(program)), *arguments]
+
+    def environment(self, **environ: str) -> dict[str, str]:
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        coverage = {name: os.environ[name] for name in os.environ if name.startswith("COV")}
+        return {**inherited, **coverage, "LC_ALL": "C.UTF-8", **self.environ, **environ}
+
+
+CONFIGURATION: Final = """[tool.schemaproof]
+managed-schemas = ["quantum"]
+"""
+"""What a project of a test's own that holds our tables says of itself."""
+
+
+def make_workspace(folder: Path) -> Path:
+    """Make a folder a project of its own that uses the real revisions."""
+    (folder / "pyproject.toml").write_text(
+        f'{CONFIGURATION}script-location = "{PROJECT.script_location}"\n', "utf-8"
+    )
+    return folder

@@ -1,0 +1,200 @@
+"""A proxy between a program and the server that counts statements and cuts the line at one of them.
+
+It speaks enough of the protocol (PostgreSQL manual, chapter 55) to see where a message ends. The
+program is unmodified; it is killed at the moment of the cut, and meets both sides of every
+statement: one that the server never got, and one that it executed and whose answer never came back.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from schemaproof_testing.servers import Database
+
+
+class Side(Enum):
+    """On which side of a statement the line is cut."""
+
+    BEFORE = "before the server got it"
+    AFTER = "after the server answered, before the program heard"
+    DURING = "while the server executes it; the line itself is not cut"
+
+
+@dataclass
+class Proxy:
+    """Counts the statements (simple queries) of the first connection, which migrates.
+
+    Another one comes by the clock: it looks at what keeps a revision waiting.
+
+    Attributes:
+        target: The server's socket.
+        cut_at: The statement at which the line is cut, from 1; 0 never.
+        side: On which side of it.
+        at_cut: Called at the cut, once, with the server process of that line.
+        statements: The text of each statement, in the order in which they came.
+        drops: Parameters of the start-up message that are not passed on, as a pooler can do it.
+        counts_all: Whether the statements of every connection are counted.
+    """
+
+    target: str
+    cut_at: int = 0
+    side: Side = Side.BEFORE
+    at_cut: Callable[[int], None] = lambda _: None
+    statements: list[str] = field(default_factory=list)
+    drops: frozenset[bytes] = frozenset()
+    counts_all: bool = False
+    is_cut: threading.Event = field(default_factory=threading.Event)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _lines: list[tuple[_Line, list[threading.Thread]]] = field(default_factory=list)
+
+    def serve(self, listener: socket.socket) -> None:
+        """Accept until the listener is closed."""
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            server.connect(self.target)
+            line = _Line(self, client, server, counts=self.counts_all or not self._lines)
+            threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
+            self._lines.append((line, threads))
+            for thread in threads:
+                thread.start()
+
+    def close(self) -> None:
+        """End every line."""
+        for line, threads in self._lines:
+            for end in (line.client, line.server):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+            for thread in threads:
+                thread.join(timeout=10)
+            line.client.close()
+            line.server.close()
+
+    def is_here(self, statement: str) -> bool:
+        """Count a statement, and say whether it is the one."""
+        with self._mutex:
+            self.statements.append(statement)
+            return len(self.statements) == self.cut_at
+
+    def cut(self, backend: int) -> None:
+        """Stop passing anything on, on any line; unless it is for the server to end it."""
+        if not self.is_cut.is_set():
+            self.is_cut.set()
+            self.at_cut(backend)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing is passed on any more."""
+        return self.is_cut.is_set() and self.side is not Side.DURING
+
+
+@dataclass
+class _Line:
+    """One connection, both ways."""
+
+    proxy: Proxy
+    client: socket.socket
+    server: socket.socket
+    counts: bool
+    withheld: bool = False
+    backend: int = 0
+
+    def forward(self) -> None:
+        """From the program to the server."""
+        with self._closing(self.server):
+            self.server.sendall(_without(_first_message(self.client), self.proxy.drops))
+            while message := _message(self.client):
+                if self.proxy.is_silent:
+                    return
+                is_counted = self.counts and message[:1] == b"Q"
+                is_here = is_counted and self.proxy.is_here(message[5:-1].decode())
+                if is_here and self.proxy.side is Side.BEFORE:
+                    self.proxy.cut(self.backend)
+                    return
+                self.withheld = is_here and self.proxy.side is Side.AFTER
+                self.server.sendall(message)
+                if is_here and self.proxy.side is Side.DURING:
+                    self.proxy.cut(self.backend)
+
+    def back(self) -> None:
+        """From the server to the program."""
+        with self._closing(self.client):
+            while message := _message(self.server):
+                if message[:1] == b"K":  # which server process this is
+                    self.backend = struct.unpack("!i", message[5:9])[0]
+                if self.withheld:
+                    if message[:1] == b"Z":  # ready for the next query: this one is done
+                        self.proxy.cut(self.backend)
+                        return
+                elif not self.proxy.is_silent:
+                    self.client.sendall(message)
+
+    @contextmanager
+    def _closing(self, other: socket.socket) -> Iterator[None]:
+        with suppress(OSError, EOFError):
+            yield
+        with suppress(OSError):
+            other.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def proxied(database: Database, proxy_of: Callable[[str], Proxy]) -> Iterator[tuple[Proxy, str]]:
+    """Run a proxy to the server of a database; yields it with the folder of its socket."""
+    with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:
+        name = f".s.PGSQL.{database.port}"
+        proxy = proxy_of(str(Path(database.host) / name))
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(str(Path(folder) / name))
+        listener.listen(64)
+        thread = threading.Thread(target=proxy.serve, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield proxy, folder
+        finally:
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+            thread.join(timeout=10)
+            proxy.close()
+
+
+def _first_message(sender: socket.socket) -> bytes:
+    """The start-up message has a length and no type."""
+    length = _exactly(sender, 4)
+    return length + _exactly(sender, struct.unpack("!i", length)[0] - 4)
+
+
+def _without(message: bytes, drops: frozenset[bytes]) -> bytes:
+    version, *parameters = message[4:8], *message[8:].removesuffix(b"\0\0").split(b"\0")
+    pairs = zip(parameters[::2], parameters[1::2], strict=True)
+    kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] not in drops)
+    return struct.pack("!i", 9 + len(kept)) + version + kept + b"\0"
+
+
+def _message(sender: socket.socket) -> bytes:
+    try:
+        head = _exactly(sender, 5)
+    except EOFError:
+        return b""
+    return head + _exactly(sender, struct.unpack("!i", head[1:])[0] - 4)
+
+
+def _exactly(sender: socket.socket, count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        piece = sender.recv(count - len(found))
+        if not piece:
+            raise EOFError
+        found += piece
+    return found

@@ -1,0 +1,120 @@
+"""A primary with streaming replicas, made with pg_basebackup."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemaproof.scratch.embedded import process
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.servers import FAST, administration, ask, create_role, pid_of
+
+SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A primary and its replicas, all running."""
+
+    primary: LocalServer
+    replicas: tuple[LocalServer, ...]
+
+    @property
+    def replica_hosts(self) -> str:
+        """As ``DB_REPLICA_HOSTS`` names them."""
+        return ",".join(str(replica.socket_directory) for replica in self.replicas)
+
+    def heal(self) -> None:
+        """Start what does not run, have everybody replay, and wait until all have caught up."""
+        for server in (self.primary, *self.replicas):
+            server.start()
+        for replica in self.replicas:
+            ask_outside(replica, "ALTER SYSTEM RESET recovery_min_apply_delay")
+            ask(replica, "SELECT pg_reload_conf()")
+            ask(replica, "SELECT pg_wal_replay_resume()")
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Wait until every replica has replayed what the primary has written."""
+        # Something new, so that a receiver that was cut off notices that the primary is back.
+        ask_outside(self.primary, "SELECT pg_logical_emit_message(true, 'test', 'anybody there?')")
+        position = ask(self.primary, "SELECT pg_current_wal_flush_lsn()::text")
+        for replica in self.replicas:
+            until(replica, f"SELECT pg_last_wal_replay_lsn() >= '{position}'")
+
+
+def crash(server: LocalServer) -> None:
+    """End a server at once, without a word to its clients; its children go with it.
+
+    After a SIGKILL these live on for seconds, in which it cannot be started again.
+    """
+    os.kill(pid_of(server), signal.SIGQUIT)
+    deadline = time.monotonic() + SECONDS
+    while server.is_running():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def until(server: LocalServer, question: str) -> None:
+    """Wait until a question is answered with true."""
+    deadline = time.monotonic() + SECONDS
+    while ask(server, question) is not True:
+        assert time.monotonic() < deadline, question
+        time.sleep(0.02)
+
+
+def ask_outside(server: LocalServer, statement: str) -> None:
+    """Run a statement that no transaction may contain."""
+    with administration(server) as cursor:
+        cursor.execute(statement)
+
+
+@contextmanager
+def open_cluster(folder: Path, binaries: Binaries, *, replicas: int) -> Iterator[Cluster]:
+    """Start a primary and replicas of it; ``SHOW monps.server`` tells who answers."""
+    with ExitStack() as stack:
+        primary = LocalServer(
+            folder / "p",
+            binaries,
+            {**FAST, "synchronous_commit": "local", "monps.server": "primary"},
+        )
+        stack.callback(primary.stop)
+        primary.start()
+        create_role(primary)
+        made = []
+        for number in range(replicas):
+            replica = _copy(primary, folder / f"r{number}", f"replica{number}")
+            stack.callback(replica.stop)
+            replica.start()
+            made.append(replica)
+        cluster = Cluster(primary, tuple(made))
+        cluster.catch_up()
+        yield cluster
+
+
+def _copy(primary: LocalServer, root: Path, name: str) -> LocalServer:
+    settings = {**FAST, "monps.server": name, "wal_retrieve_retry_interval": "100ms"}
+    replica = LocalServer(root, primary.binaries, settings)
+    replica.home.mkdir(mode=0o700, parents=True)
+    shutil.copy(primary.password_file, replica.password_file)
+    passwords = replica.home / "passwords"
+    passwords.write_text(f"*:*:*:*:{primary.superuser_password()}\n", "utf-8")
+    passwords.chmod(0o600)
+    source = f"host={primary.socket_directory} user={primary.superuser} passfile={passwords}"
+    done = process.run(
+        [
+            *(primary.binaries.directory / "pg_basebackup", "--write-recovery-conf", "--no-sync"),
+            *("--checkpoint=fast", f"--pgdata={replica.data_directory}", f"--dbname={source}"),
+        ],
+        seconds=SECONDS,
+        directory=replica.home,
+    )
+    assert done.returncode == 0, done.stderr
+    return replica

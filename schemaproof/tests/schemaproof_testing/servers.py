@@ -1,0 +1,252 @@
+"""Real PostgreSQL servers for the tests: found, started on first use, ended with the session."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection  # noqa: N812 -- as the class it is
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import encrypt_password
+from sqlalchemy import URL
+
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
+from schemaproof.scratch.providers import PIXELTABLE, find_providers
+
+PROJECT = Path(__file__).parents[3]
+MAJORS = (15, 16, 17, 18)
+CHOICE = "MONPS_TEST_MAJORS"
+# What has to survive a crash survives without; a test server has nothing of that kind.
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+USER = "monps_test"
+# Everything that breaks a URL, an ini file or a shell, on purpose: it has to work everywhere.
+PASSWORD = "p%40:/?#[]@ é'\"\\$x"
+
+
+class Unavailable(Exception):  # noqa: N818 -- a reason to skip, not an error
+    """This machine cannot run that major version, or was told not to."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of its own, and how to reach it."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    name: str
+    server: LocalServer = field(repr=False)
+
+    @property
+    def url(self) -> URL:
+        return self._url(self.user, self.password)
+
+    @property
+    def superuser_url(self) -> URL:
+        return self._url(self.server.superuser, self.server.superuser_password())
+
+    def environ(self) -> dict[str, str]:
+        return {
+            "DB_HOST": self.host,
+            "DB_PORT": str(self.port),
+            "DB_USER": self.user,
+            "DB_PASSWORD": self.password,
+            "DB_NAME": self.name,
+        }
+
+    def libpq_environ(self) -> dict[str, str]:
+        """What PostgreSQL's own programs read."""
+        return {
+            "PGHOST": self.host,
+            "PGPORT": str(self.port),
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+            "PGDATABASE": self.name,
+        }
+
+    def connect(self) -> Connection:
+        """Connect as the owner; the caller closes."""
+        return psycopg2.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            dbname=self.name,
+        )
+
+    def connect_superuser(self) -> Connection:
+        """Connect as the superuser; the caller closes."""
+        return psycopg2.connect(**self.server.connect_parameters(self.name))
+
+    def _url(self, user: str, password: str) -> URL:
+        return URL.create(
+            "postgresql+psycopg2",
+            username=user,
+            password=password,
+            database=self.name,
+            query={"host": self.host, "port": str(self.port)},
+        )
+
+
+def chosen_majors() -> tuple[int, ...]:
+    """Return the major versions to test, of ``MONPS_TEST_MAJORS="16,18"`` or all."""
+    choice = os.environ.get(CHOICE, "").replace(",", " ").split()
+    return tuple(int(major) for major in choice) or MAJORS
+
+
+def default_major() -> int:
+    majors = chosen_majors()
+    return DEFAULT_MAJOR if DEFAULT_MAJOR in majors else max(majors)
+
+
+def find_binaries(major: int) -> Binaries:
+    """Return the binaries of a major version: the extra's, else the first that has it.
+
+    Raises:
+        Unavailable: With the reason to skip.
+    """
+    if major not in chosen_majors():
+        raise Unavailable(f"PostgreSQL {major} is not in {CHOICE}")
+    found = [one for one in find_providers() if one.major == major]
+    if not found:
+        raise Unavailable(f"no PostgreSQL {major} is installed")
+    return min(found, key=lambda one: one.name != PIXELTABLE).binaries
+
+
+class Servers:
+    """The servers of one test session, each started when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._servers: dict[int, LocalServer] = {}
+        self._folders: list[Path] = []
+
+    def get(self, major: int) -> LocalServer:
+        """Return a running server.
+
+        Raises:
+            Unavailable: With the reason to skip.
+        """
+        if major not in self._servers:
+            binaries = find_binaries(major)
+            folder = Path(tempfile.mkdtemp(prefix="monps-test-"))
+            self._folders.append(folder)
+            server = LocalServer(folder, binaries, FAST)
+            self._servers[major] = server  # before the start: what starts half is stopped too
+            server.start()
+            create_role(server)
+        return self._servers[major]
+
+    def close(self) -> None:
+        """Stop what was started, and remove it."""
+        try:
+            for server in self._servers.values():
+                server.stop()
+        finally:
+            for folder in self._folders:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def administration(server: LocalServer) -> Iterator[Cursor]:
+    """Open a superuser's cursor that commits each statement."""
+    with closing(psycopg2.connect(**server.connect_parameters())) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+@contextmanager
+def create_database(server: LocalServer, template: str | None = None) -> Iterator[Database]:
+    """Make a database that belongs to a plain login role, and drop it afterwards.
+
+    Args:
+        server: A server of ``Servers``.
+        template: The database to copy; nobody may be connected to it. Empty when not given.
+    """
+    database = Database(
+        host=str(server.socket_directory),
+        port=server.port,
+        user=USER,
+        password=PASSWORD,
+        name=f"test_{secrets.token_hex(6)}",
+        server=server,
+    )
+    name = sql.Identifier(database.name)
+    with administration(server) as cursor:
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                name, sql.Identifier(USER), sql.Identifier(template or "template0")
+            )
+        )
+    try:
+        yield database
+    finally:
+        with administration(server) as cursor:
+            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+
+def create_role(server: LocalServer) -> None:
+    with administration(server) as cursor:
+        verifier = encrypt_password(PASSWORD, USER, cursor.connection, "scram-sha-256")
+        cursor.execute(f"CREATE ROLE {USER} LOGIN PASSWORD '{verifier}'")
+
+
+def ask(server: LocalServer, question: str, **changes: object) -> object:
+    """Return the first value of a query; ``changes`` are connection parameters."""
+    parameters = {**server.connect_parameters(), "connect_timeout": 10, **changes}
+    with closing(psycopg2.connect(**parameters)) as connection, connection.cursor() as cursor:
+        cursor.execute(question)
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+
+def pid_of(server: LocalServer) -> int:
+    """Return the process of a running server."""
+    pid = server.status().pid
+    assert pid is not None
+    return pid
+
+
+def kill(server: LocalServer) -> int:
+    """Kill a server as the kernel would, and return the number it had."""
+    pid = pid_of(server)
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 20
+    while server.is_running() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return pid
+
+
+# For a process of its own: server folder, binaries, then steps such as start and stop.
+SCRIPT = """
+import sys
+from pathlib import Path
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof.errors import LocalServerError
+server = LocalServer(Path(sys.argv[1]), Binaries(Path(sys.argv[2])), {"fsync": "off"})
+try:
+    for step in sys.argv[3:]:
+        getattr(server, step)()
+except LocalServerError as error:
+    sys.exit(f"LocalServerError: {error}")
+print(server.status().pid)
+"""
+
+
+def in_python(server: LocalServer, *steps: str) -> list[str]:
+    """Return the command that takes these steps in a Python of its own, from PROJECT."""
+    return [sys.executable, "-c", SCRIPT, str(server.root), str(server.binaries.directory), *steps]

@@ -1,0 +1,131 @@
+"""A line on which nothing comes any more and nothing is closed: a half-open network.
+
+What the program sends is still taken, so its kernel sees every byte acknowledged; connections are
+still accepted. Only answers stop, on all lines at once, at the n-th message of the program.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from schemaproof_testing.servers import Database
+
+
+@dataclass
+class SilentProxy:
+    """Forwards to a server until it goes silent.
+
+    Attributes:
+        target: The server's socket.
+        silent_at: The message of the program, from 1, that is swallowed with all that follows.
+        is_here: Whether it is that message, where its number is not known.
+        takes: Whether what is sent is still read.
+    """
+
+    target: str
+    silent_at: int = 0
+    is_here: Callable[[bytes], bool] = lambda _: False
+    takes: bool = True
+    count: int = 0
+    is_silent: threading.Event = field(default_factory=threading.Event)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _ends: list[socket.socket] = field(default_factory=list)
+
+    def serve(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            server.connect(self.target)
+            self._ends += [client, server]
+            for work in (self._forward, self._back):
+                threading.Thread(target=work, args=(client, server), daemon=True).start()
+
+    def close(self) -> None:
+        for end in self._ends:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _forward(self, client: socket.socket, server: socket.socket) -> None:
+        is_first = True
+        with suppress(OSError):
+            while message := _message(client, is_first=is_first):
+                # One that asks for TLS is followed by another without a type.
+                is_first = is_first and message[4:8] == struct.pack("!i", 80877103)
+                if not self._swallows(message):
+                    server.sendall(message)
+                elif not self.takes:
+                    return
+            if not self.is_silent.is_set():
+                server.shutdown(socket.SHUT_RDWR)
+
+    def _swallows(self, message: bytes) -> bool:
+        with self._mutex:
+            self.count += 1
+            if self.count == self.silent_at or self.is_here(message):
+                self.is_silent.set()
+            return self.is_silent.is_set()
+
+    def _back(self, client: socket.socket, server: socket.socket) -> None:
+        with suppress(OSError):
+            while data := server.recv(65_536):
+                if not self.is_silent.is_set():
+                    client.sendall(data)
+            if not self.is_silent.is_set():
+                client.shutdown(socket.SHUT_RDWR)
+
+
+def _message(sender: socket.socket, *, is_first: bool) -> bytes:
+    """Read one message: a type, but for the first one, a length, and what it says."""
+    head = _exactly(sender, 4 if is_first else 5)
+    if not head:
+        return b""
+    return head + _exactly(sender, struct.unpack("!i", head[-4:])[0] - 4)
+
+
+def _exactly(sender: socket.socket, count: int) -> bytes:
+    found = b""
+    while len(found) < count:
+        piece = sender.recv(count - len(found))
+        if not piece:
+            return b""
+        found += piece
+    return found
+
+
+@contextmanager
+def silent_proxy(
+    database: Database, *, tcp: bool = False, **options: object
+) -> Iterator[tuple[SilentProxy, dict[str, str]]]:
+    """Run one before a database; yields it with the settings with which it is reached."""
+    name = f".s.PGSQL.{database.port}"
+    proxy = SilentProxy(str(Path(database.host) / name), **options)  # type: ignore[arg-type]
+    with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:
+        if tcp:
+            listener = socket.create_server(("127.0.0.1", 0))
+            where = {"DB_HOST": "127.0.0.1", "DB_PORT": str(listener.getsockname()[1])}
+        else:
+            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            listener.bind(str(Path(folder) / name))
+            where = {"DB_HOST": folder}
+        listener.listen(64)
+        thread = threading.Thread(target=proxy.serve, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield proxy, {**database.environ(), **where}
+        finally:
+            with suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
+            listener.close()
+            thread.join(timeout=10)
+            proxy.close()

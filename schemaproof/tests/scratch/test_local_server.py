@@ -1,0 +1,276 @@
+"""The local server's ordinary life, for real."""
+
+from __future__ import annotations
+
+import re
+import stat
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+from sqlalchemy import create_engine, text
+
+from schemaproof.errors import LocalServerError
+from schemaproof.scratch.embedded.accounts import ensure_role_and_database
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.servers import FAST, Database, ask, default_major, find_binaries
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_start_makes_a_server_of_the_binaries_major_version(any_server: LocalServer) -> None:
+    answer = ask(any_server, "SHOW server_version_num")
+    assert int(str(answer)) // 10000 == any_server.status().major
+
+
+def test_started_server_says_so(server: LocalServer) -> None:
+    status = server.status()
+    first_line = "SELECT split_part(pg_read_file('postmaster.pid'), chr(10), 1)::int"
+    assert status.running
+    assert status.pid == ask(server, first_line)
+    assert status.socket_directory == server.socket_directory
+    assert str(status.data_directory) == ask(server, "SHOW data_directory")
+    assert str(ask(server, "SHOW server_version")).split()[0] == status.version
+
+
+def test_start_of_a_running_server_leaves_it_alone(server: LocalServer) -> None:
+    before = server.status()
+    server.start()
+    assert server.status() == before
+
+
+def test_stop_ends_the_server_and_start_brings_its_data_back(new_server: LocalServer) -> None:
+    new_server.start()
+    ensure_role_and_database(new_server, user="a", password="p", database="kept")
+    new_server.stop()
+    assert not new_server.is_running()
+    assert new_server.status().pid is None
+    new_server.start()
+    assert ask(new_server, "SELECT count(*) FROM pg_database WHERE datname = 'kept'") == 1
+
+
+def test_stop_of_a_stopped_server_does_nothing(new_server: LocalServer) -> None:
+    new_server.create()
+    new_server.stop()
+    new_server.stop()
+    assert not new_server.is_running()
+
+
+def test_stop_of_a_server_never_made_makes_no_folder(new_server: LocalServer) -> None:
+    new_server.stop()
+    assert not new_server.root.exists()
+
+
+def test_status_of_a_server_never_made_makes_no_folder(new_server: LocalServer) -> None:
+    assert not new_server.status().running
+    assert not new_server.root.exists()
+
+
+def test_stop_does_not_wait_for_open_connections(new_server: LocalServer) -> None:
+    new_server.start()
+    with closing(psycopg2.connect(**new_server.connect_parameters())):
+        new_server.stop()
+    assert not new_server.is_running()
+
+
+def test_create_starts_nothing_and_keeps_what_is_there(new_server: LocalServer) -> None:
+    new_server.create()
+    password = new_server.superuser_password()
+    new_server.create()
+    assert not new_server.is_running()
+    assert new_server.superuser_password() == password
+
+
+def test_create_begins_anew_after_an_interrupted_one(new_server: LocalServer) -> None:
+    (new_server.home / "data.new" / "base").mkdir(parents=True)
+    new_server.start()
+    assert new_server.is_running()
+
+
+def test_two_servers_have_two_passwords(new_server: LocalServer, server: LocalServer) -> None:
+    new_server.create()
+    assert new_server.superuser_password() != server.superuser_password()
+    assert len(new_server.superuser_password()) >= 32
+
+
+@pytest.mark.parametrize("wrong", ["wrong", ""])
+def test_wrong_password_is_refused(
+    any_server: LocalServer, wrong: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
+    with pytest.raises(psycopg2.OperationalError, match=r"password"):
+        ask(any_server, "SELECT 1", password=wrong)
+
+
+def test_every_access_rule_asks_for_scram(any_server: LocalServer) -> None:
+    rules = "SELECT array_agg(DISTINCT auth_method) FROM pg_hba_file_rules"
+    assert ask(any_server, rules) == ["scram-sha-256"]
+
+
+def test_passwords_are_stored_as_scram_verifiers(any_server: LocalServer) -> None:
+    stored = "SELECT bool_and(rolpassword LIKE 'SCRAM-SHA-256$%') FROM pg_authid WHERE rolcanlogin"
+    assert ask(any_server, stored) is True
+
+
+def test_nothing_listens_on_tcp(any_server: LocalServer) -> None:
+    pid = any_server.status().pid
+    links = [str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir()]
+    ours = {found[1] for link in links if (found := re.fullmatch(r"socket:\[(\d+)\]", link))}
+    tcp = [
+        line.split()[9]
+        for table in ("tcp", "tcp6")
+        if (path := Path(f"/proc/{pid}/net/{table}")).exists()
+        for line in path.read_text().splitlines()[1:]
+    ]
+    assert ours
+    assert not ours & set(tcp)
+
+
+def test_only_the_owner_reaches_files_and_socket(any_server: LocalServer) -> None:
+    paths = [
+        any_server.home,
+        any_server.data_directory,
+        any_server.socket_directory,
+        any_server.socket_directory / f".s.PGSQL.{any_server.port}",
+        any_server.password_file,
+        any_server.log_file,
+    ]
+    assert [oct(mode(path) & 0o077) for path in paths] == ["0o0"] * len(paths)
+    assert mode(any_server.password_file) == 0o600
+
+
+def test_no_copy_of_the_password_file_is_left(new_server: LocalServer) -> None:
+    new_server.create()
+    password = new_server.superuser_password().encode()
+    holders = [
+        path.name
+        for path in new_server.root.rglob("*")
+        if path.is_file() and password in path.read_bytes()
+    ]
+    assert holders == ["superuser.password"]
+
+
+def test_folders_above_keep_their_permissions(folder: Path) -> None:
+    parent = folder / "closed" / "project"
+    parent.mkdir(parents=True)
+    above = [parent, *list(parent.parents)]
+    parent.parent.chmod(0o700)
+    parent.chmod(0o750)
+    before = [(path, path.stat().st_mode, path.stat().st_uid) for path in above]
+    server = LocalServer(parent / ".monps", find_binaries(default_major()), FAST)
+    try:
+        server.start()
+        assert server.is_running()
+    finally:
+        server.stop()
+    assert [(path, path.stat().st_mode, path.stat().st_uid) for path in above] == before
+
+
+@pytest.mark.parametrize(
+    "name", ["with space", "quo'te", 'dou"ble', "a,b", "$HOME", "`id`", "back\\slash", "été", "%d"]
+)
+def test_any_folder_name_will_do(folder: Path, name: str) -> None:
+    server = LocalServer(folder / name, find_binaries(default_major()), FAST)
+    try:
+        server.start()
+        assert ask(server, "SELECT 1") == 1
+        assert server.socket_directory.is_relative_to(folder.resolve()) == ("," not in name)
+    finally:
+        server.stop()
+
+
+def test_letters_are_unicode_and_the_order_is_by_code_point(any_database: Database) -> None:
+    engine = create_engine(any_database.url)
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT lower('ÉCOLE'), 'Z' < 'a', 'É' ILIKE 'é'")).one()
+    engine.dispose()
+    assert tuple(row) == ("école", True, True)
+
+
+def test_settings_of_the_caller_are_read_at_each_start(new_server: LocalServer) -> None:
+    new_server.start()
+    assert ask(new_server, "SHOW fsync") == "off"
+    new_server.stop()
+    again = LocalServer(new_server.root, new_server.binaries, {**FAST, "work_mem": "7MB"})
+    again.start()
+    assert ask(again, "SHOW work_mem") == "7MB"
+
+
+def test_failed_start_says_why_in_one_line(folder: Path) -> None:
+    settings = {**FAST, "shared_preload_libraries": "no_such_library"}
+    server = LocalServer(folder, find_binaries(default_major()), settings)
+    with pytest.raises(LocalServerError, match="no_such_library") as caught:
+        server.start()
+    assert "\n" not in str(caught.value)
+    assert str(server.log_file) in caught.value.remedy
+    assert not server.is_running()
+
+
+def test_data_of_another_major_version_are_refused_and_kept(new_server: LocalServer) -> None:
+    new_server.create()
+    (new_server.data_directory / "PG_VERSION").write_text("13\n")
+    with pytest.raises(LocalServerError, match="made by PostgreSQL 13") as caught:
+        new_server.start()
+    assert "use PostgreSQL 13" in caught.value.remedy
+    assert (new_server.data_directory / "base").is_dir()
+
+
+def test_root_that_is_a_file_is_one_clear_line(folder: Path) -> None:
+    (folder / "file").touch()
+    server = LocalServer(folder / "file", find_binaries(default_major()), FAST)
+    with pytest.raises(LocalServerError, match="cannot start the local server") as caught:
+        server.start()
+    assert "\n" not in str(caught.value)
+
+
+def test_password_file_that_is_gone_is_one_clear_line(new_server: LocalServer) -> None:
+    new_server.create()
+    new_server.password_file.unlink()
+    with pytest.raises(LocalServerError, match="password"):
+        new_server.superuser_password()
+
+
+def test_server_keeps_no_secret_of_its_starter(
+    new_server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_PASSWORD", "from-the-environment")
+    new_server.start()
+    environment = Path(f"/proc/{new_server.status().pid}/environ").read_bytes()
+    assert b"from-the-environment" not in environment
+
+
+def test_no_process_ever_shows_the_password(new_server: LocalServer) -> None:
+    seen: set[bytes] = set()
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.is_set():
+            for path in Path("/proc").glob("[0-9]*/cmdline"):
+                try:
+                    seen.add(path.read_bytes())
+                except OSError:
+                    continue
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        new_server.start()
+        ensure_role_and_database(new_server, user="a", password="s3cret-of-a", database="d")
+    finally:
+        done.set()
+        watcher.join()
+    shown = b"\n".join(seen)
+    assert b"initdb" in shown
+    assert new_server.superuser_password().encode() not in shown
+    assert b"s3cret-of-a" not in shown
+
+
+def test_folder_with_a_line_break_in_its_name_is_refused(folder: Path) -> None:
+    server = LocalServer(folder / "a\nb", find_binaries(default_major()), FAST)
+    with pytest.raises(LocalServerError, match="line breaks") as caught:
+        server.start()
+    assert "\n" not in str(caught.value)

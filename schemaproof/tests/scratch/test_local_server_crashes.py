@@ -1,0 +1,250 @@
+"""Killed, hurt, moved, and started by several at once from a terminal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from schemaproof.errors import LocalServerError
+from schemaproof.scratch.embedded import launch, postmaster
+from schemaproof.scratch.embedded import server as server_module
+from schemaproof.scratch.embedded.binaries import Binaries
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.servers import (
+    FAST,
+    PROJECT,
+    ask,
+    default_major,
+    find_binaries,
+    in_python,
+    kill,
+    pid_of,
+)
+
+
+def say(server: LocalServer, status: str) -> None:
+    path = server.data_directory / "postmaster.pid"
+    lines = path.read_text().splitlines()
+    # In one step: a start that looks in between must not find half a file.
+    draft = path.with_name("draft")
+    draft.write_text("\n".join([*lines[:7], status.ljust(8), ""]))
+    draft.replace(path)
+
+
+@contextmanager
+def said_to_be(server: LocalServer, status: str) -> Iterator[None]:
+    say(server, status)
+    try:
+        yield
+    finally:
+        say(server, "ready")
+
+
+def test_start_after_the_server_was_killed(own_server: LocalServer) -> None:
+    own_server.start()
+    killed = kill(own_server)
+    own_server.start()
+    assert pid_of(own_server) != killed
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_start_waits_for_orphans_of_a_killed_server(own_server: LocalServer) -> None:
+    own_server.start()
+    with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
+        orphan = connection.info.backend_pid
+        with connection.cursor() as cursor:
+            cursor.execute("SET client_connection_check_interval = 0")
+        # Stopped, it cannot notice that its server is gone until it is woken.
+        os.kill(orphan, signal.SIGSTOP)
+        kill(own_server)
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(own_server.start)
+            time.sleep(1.5)
+            waited = not starting.done()
+            os.kill(orphan, signal.SIGCONT)
+            starting.result(timeout=60)
+    assert waited
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_server_without_its_socket_is_started_anew(own_server: LocalServer) -> None:
+    own_server.start()
+    useless = pid_of(own_server)
+    shutil.rmtree(own_server.socket_directory)
+    own_server.start()
+    assert pid_of(own_server) != useless
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_moved_folder_keeps_its_data(folder: Path) -> None:
+    before = LocalServer(folder / "before", find_binaries(default_major()), FAST)
+    before.start()
+    before.stop()
+    before.root.rename(folder / "after")
+    after = LocalServer(folder / "after", before.binaries, FAST)
+    try:
+        after.start()
+        assert ask(after, "SELECT 1") == 1
+    finally:
+        after.stop()
+
+
+def test_two_first_starts_at_once_both_succeed(folder: Path) -> None:
+    server = LocalServer(folder, find_binaries(default_major()), FAST)
+    try:
+        both = [
+            subprocess.Popen(
+                in_python(server, "start"), cwd=PROJECT, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(2)
+        ]
+        said = [process.communicate(timeout=120)[0].strip() for process in both]
+        assert [process.returncode for process in both] == [0, 0]
+        assert said == [str(pid_of(server))] * 2
+    finally:
+        server.stop()
+
+
+def test_starts_and_stops_at_once_all_succeed(own_server: LocalServer) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda step: step(), [own_server.start, own_server.stop] * 3))
+    own_server.start()
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_ctrl_c_in_the_terminal_spares_the_server(own_server: LocalServer) -> None:
+    code = in_python(own_server, "start")
+    code[2] += "\nimport time; sys.stdout.flush(); time.sleep(600)\n"
+    with subprocess.Popen(
+        code,
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    ) as terminal:
+        assert terminal.stdout is not None
+        pid = int(terminal.stdout.readline())
+        os.killpg(terminal.pid, signal.SIGINT)
+        os.killpg(terminal.pid, signal.SIGHUP)
+        terminal.wait(timeout=30)
+    time.sleep(0.3)
+    assert pid_of(own_server) == pid
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_server_holds_no_pipe_of_its_starter(own_server: LocalServer) -> None:
+    # With an inherited pipe this would wait for the server's end.
+    done = subprocess.run(
+        in_python(own_server, "start"), cwd=PROJECT, capture_output=True, check=True, timeout=60
+    )
+    assert done.stderr == b""
+    assert own_server.is_running()
+
+
+def test_server_holds_no_descriptor_of_its_starter(own_server: LocalServer, folder: Path) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs, (folder / "open").open("w") as file:
+        os.set_inheritable(theirs.fileno(), True)  # noqa: FBT003 -- its only form
+        os.set_inheritable(file.fileno(), True)  # noqa: FBT003
+        own_server.start()
+        links = [str(link.readlink()) for link in Path(f"/proc/{pid_of(own_server)}/fd").iterdir()]
+    assert str(folder / "open") not in links
+    assert str(own_server.home / "lock") not in links
+
+
+def test_ctrl_c_during_creation_leaves_nothing_in_the_way(new_server: LocalServer) -> None:
+    for seconds in (0.2, 0.3, 0.4, 0.5, 0.6):
+        with subprocess.Popen(
+            in_python(new_server, "start"),
+            cwd=PROJECT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        ) as starter:
+            time.sleep(seconds)
+            starter.send_signal(signal.SIGINT)
+    new_server.start()
+    assert ask(new_server, "SELECT 1") == 1
+
+
+def test_server_that_ignores_the_first_signal_gets_the_next(own_server: LocalServer) -> None:
+    own_server.start()
+    pid = pid_of(own_server)
+    with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
+        backend = connection.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)  # fast shutdown waits for every backend
+        try:
+            stages = ((signal.SIGINT, 0.3), (signal.SIGQUIT, 30.0))
+            data = own_server.data_directory
+            assert not postmaster.end(pid, data, stages=stages[:1])
+            assert postmaster.end(pid, data, stages=stages)
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(backend, signal.SIGCONT)
+    own_server.start()
+    assert ask(own_server, "SELECT 1") == 1
+
+
+def test_server_that_does_not_stop_is_one_clear_line(
+    own_server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_server.start()
+    with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
+        backend = connection.info.backend_pid
+        os.kill(backend, signal.SIGSTOP)
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(server_module, "STOP_STAGES", ((signal.SIGINT, 0.2),))
+                with pytest.raises(LocalServerError) as caught:
+                    own_server.stop()
+        finally:
+            os.kill(backend, signal.SIGCONT)
+    assert "does not stop" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_start_waits_for_a_server_that_is_starting(own_server: LocalServer) -> None:
+    own_server.start()
+    before = pid_of(own_server)
+    with said_to_be(own_server, "starting"), ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(own_server.start)
+        time.sleep(0.3)
+        assert not starting.done()
+        say(own_server, "ready")
+        starting.result(timeout=30)
+    assert pid_of(own_server) == before
+
+
+def test_server_that_never_gets_ready_is_one_clear_line(
+    own_server: LocalServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_server.start()
+    with said_to_be(own_server, "stopping"), monkeypatch.context() as patch:
+        patch.setattr(launch, "START_SECONDS", 0.2)
+        with pytest.raises(LocalServerError, match="stopping for too long") as caught:
+            own_server.start()
+    assert str(own_server.log_file) in caught.value.remedy
+
+
+def test_pg_ctl_that_fails_without_a_log_is_quoted_itself(new_server: LocalServer) -> None:
+    new_server.create()
+    programs = new_server.root / "programs"
+    programs.mkdir()
+    version = f"echo 'postgres (PostgreSQL) {new_server.status().version}'"
+    for name, line in (("postgres", version), ("pg_ctl", "echo too bad; exit 1")):
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+    broken = LocalServer(new_server.root, Binaries(programs), FAST)
+    with pytest.raises(LocalServerError, match="did not start: too bad"):
+        broken.start()

@@ -1,0 +1,100 @@
+"""Scratch databases that runs left when they were killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from schemaproof.project import Project
+from schemaproof.scratch.scratch import scratch_database
+from schemaproof_testing.project import PROJECT
+from schemaproof_testing.servers import Database
+
+OLD = int(time.time()) - 2 * 24 * 60 * 60
+NEW = int(time.time()) - 60
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from schemaproof.project import Project
+from schemaproof.scratch.scratch import scratch_database
+with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def execute(database: Database, *statements: str) -> None:
+    with closing(database.connect_superuser()) as connection:
+        connection.autocommit = True
+        for statement in statements:
+            connection.cursor().execute(statement)
+
+
+def names(database: Database) -> set[str]:
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'monps_scratch%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def scratch_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
+    url = database.superuser_url.render_as_string(hide_password=False)
+    monkeypatch.setenv("DB_SCRATCH_URL", url)
+    return database
+
+
+def made(server: Database, name: str, comment: str | None) -> str:
+    execute(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    if comment is not None:
+        execute(server, f"COMMENT ON DATABASE {name} IS '{comment}'")
+    return name
+
+
+def killed(server: Database) -> tuple[str, str]:
+    """Kill a run; return the name and the comment of the database that it leaves."""
+    before = names(server)
+    subprocess.run([sys.executable, "-c", KILLED], cwd=PROJECT.root, check=False)
+    (name,) = names(server) - before
+    with closing(server.connect_superuser()) as connection, connection.cursor() as cursor:
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        cursor.execute(query, [name])
+        return name, cursor.fetchone()[0]
+
+
+def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Database) -> None:
+    name, comment = killed(scratch_server)
+    number = name.split("_")[2]
+    old = name.replace(number, str(OLD))
+    execute(scratch_server, f"ALTER DATABASE {name} RENAME TO {old}")
+    bare = made(scratch_server, f"monps_scratch_{OLD}_00000000000000aa", None)
+    kept = {
+        made(scratch_server, f"monps_scratch_{NEW}_00000000000000ab", comment),
+        made(scratch_server, f"monps_scratch_{OLD}_00000000000000ac", "of somebody else"),
+        made(scratch_server, f"monps_scratch_{OLD}", comment),
+        made(scratch_server, "monps_scratch_of_mine", comment),
+    }
+    try:
+        with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
+            pass
+        assert {old, bare, *kept} & names(scratch_server) == kept
+    finally:
+        execute(scratch_server, *(f"DROP DATABASE {one}" for one in names(scratch_server)))
+
+
+def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> None:
+    name, _ = killed(scratch_server)
+    old = name.replace(name.split("_")[2], str(OLD))
+    execute(scratch_server, f"ALTER DATABASE {name} RENAME TO {old}")
+    try:
+        with (
+            closing(psycopg2.connect(**scratch_server.server.connect_parameters(old))),
+            scratch_database(Project(root=Path("/"), script_location=Path("/"))),
+        ):
+            assert old in names(scratch_server)
+    finally:
+        execute(scratch_server, *(f"DROP DATABASE {one}" for one in names(scratch_server)))

@@ -1,0 +1,36 @@
+"""The public names of schemaproof."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+
+import schemaproof
+from schemaproof_testing.project import ROOT
+
+STUB = ROOT / "schemaproof" / "src" / "schemaproof" / "__init__.pyi"
+
+
+def test_the_type_checker_is_told_of_the_names_that_there_are() -> None:
+    tree = ast.parse(STUB.read_text("utf-8"))
+    told: set[str] = set()
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            told |= {alias.asname or alias.name for alias in node.names}
+    [listed] = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)]
+    assert told == set(listed) == set(schemaproof.__all__)
+
+
+def test_each_name_can_be_imported() -> None:
+    assert [name for name in schemaproof.__all__ if getattr(schemaproof, name) is None] == []
+
+
+def test_an_error_class_costs_no_library() -> None:
+    code = (
+        "import sys; from schemaproof import ConfigurationError, whole_seconds\n"
+        "print([name for name in sys.modules if name in"
+        " ('alembic', 'click', 'psycopg2', 'rich', 'sqlalchemy')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,176 @@
+"""Every command where its output or its folder is not as it should be: one line, the right code.
+
+The table holds every command; a new one has to be added.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from cli.main import COMMANDS as NAMES
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.project import CONFIGURATION, ROOT, Alembic, Outcome, Programs
+from schemaproof_testing.servers import create_database
+
+COMMANDS: Final = {
+    "adopt": "adopt --dry-run",
+    "check": "check",
+    "check --format": "check --format json",
+    "check --sql": "check --sql",
+    "check --offline": "check --offline",
+    "completion": "completion bash",
+    "downgrade": "downgrade --sql e7d04b6a52c9:5b27e9c4f8a1",
+    "history": "history",
+    "import-legacy": "import-legacy --dry-run",
+    "lint": "lint --offline --format json",
+    "load": "load odds odds.csv",
+    "metrics": "metrics",
+    "plan": "plan",
+    "report": "report clv",
+    "revision": "revision -m x --empty",
+    "roles": "roles",
+    "roles --sql": "roles --sql",
+    "server": "server status",
+    "show": "show teams",
+    "show --format": "show teams --format json",
+    "snapshot": "snapshot",
+    "status": "status",
+    "upgrade": "upgrade",
+    "upgrade --sql": "upgrade --sql",
+    "--help": "--help",
+}
+ANYWHERE: Final = {"completion", "--help"}
+"""What needs no project."""
+ODDS: Final = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,B365H,B365D,B365A\n"
+
+LOCALES: Final = (
+    {"PYTHONIOENCODING": "latin1"},
+    {"PYTHONIOENCODING": "ascii"},
+    {"LC_ALL": "C"},
+)
+CLOSED: Final = ["closed", "full", "pipe"]
+
+every_command = pytest.mark.parametrize("command", COMMANDS.values(), ids=list(COMMANDS))
+
+
+def test_the_table_holds_every_command() -> None:
+    assert {name.split()[0] for name in COMMANDS} - {"--help"} == set(NAMES)
+
+
+@pytest.fixture(scope="module")
+def shell(server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
+    """One database for all of them: nothing here changes it."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("migrations", "models"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "alembic.ini", folder)
+    (folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
+    (folder / "odds.csv").write_text(ODDS, "utf-8")
+    with create_database(server) as database:
+        Alembic(database).upgrade()
+        with database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute('CREATE TABLE quantum."größe 数据" ()')
+            cursor.execute(
+                "INSERT INTO quantum.team_quantum_dna (team_name, league) VALUES ('Łódź', 'Ż')"
+            )
+        scratch = database.superuser_url.render_as_string(hide_password=False)
+        yield Programs(folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
+
+
+def run(programs: Programs, command: str, where: str, **environ: str) -> Outcome:
+    program = programs.command("monps-db")[0]
+    return programs.shell(where.format(f'"{program}" {command}'), **environ)
+
+
+def last_line(said: str) -> str:
+    return [*said.splitlines(), ""][0 if said.count("\n") == 1 else -2]
+
+
+@every_command
+@pytest.mark.parametrize(
+    "where", ["{} >&-", "{} >/dev/full", "{} | true; exit ${{PIPESTATUS[0]}}"], ids=CLOSED
+)
+def test_an_output_that_cannot_be_written_is_one_line_and_code_6(
+    shell: Programs, command: str, where: str
+) -> None:
+    outcome = run(shell, command, where)
+    assert (outcome.code, last_line(outcome.err)[:10]) == (6, "monps-db: "), outcome.err
+    assert "Traceback" not in outcome.err
+    assert "Exception ignored" not in outcome.err
+
+
+@every_command
+def test_a_folder_that_is_gone_is_one_line_and_code_2(shell: Programs, command: str) -> None:
+    outcome = run(shell, command, 'mkdir gone; cd gone; rmdir "$PWD"; {}')
+    if command.split(maxsplit=1)[0] in ANYWHERE:
+        assert (outcome.code, "Traceback" in outcome.err) == (0, False)
+    else:
+        assert outcome.code == 2
+        assert re.fullmatch(r"monps-db: [^\n]+\n", outcome.err)
+
+
+@every_command
+def test_a_terminal_without_the_characters_gets_their_escapes(
+    shell: Programs, command: str
+) -> None:
+    usual = run(shell, command, "{}")
+    for locale in LOCALES:
+        outcome = run(shell, command, "{} | wc -c; exit ${{PIPESTATUS[0]}}", **locale)
+        assert (outcome.code, "Traceback" in outcome.err) == (usual.code, False), outcome.err
+
+
+def test_a_full_disk_is_told_with_what_to_do(shell: Programs) -> None:
+    # Python would leave half a compiled module, and each later run would fail at it.
+    outcome = run(
+        shell,
+        "check --format html --output report",
+        "trap '' XFSZ; ulimit -f 1; {}",
+        PYTHONDONTWRITEBYTECODE="1",
+    )
+    assert outcome.code == 6
+    assert outcome.err == (
+        "monps-db: report cannot be written: File too large: raise the limit on the size of a file"
+        " (ulimit -f)\n"
+    )
+    outcome = run(shell, "check --output /dev/full", "{}")
+    assert (outcome.code, outcome.err) == (
+        6,
+        "monps-db: /dev/full cannot be written: No space left on device: make room on the disk\n",
+    )
+    assert not [path.name for path in shell.folder.iterdir() if "partial" in path.name]
+
+
+def test_what_stands_there_is_replaced_and_no_link_is_followed(shell: Programs) -> None:
+    (shell.folder / "victim").write_text("untouched", "utf-8")
+    for planted in ("linked", ".linked.partial"):
+        (shell.folder / planted).symlink_to("victim")
+    outcome = run(shell, "check --format json --output linked", "{}")
+    assert outcome.err == ""
+    assert (shell.folder / "victim").read_text("utf-8") == "untouched"
+    assert not (shell.folder / "linked").is_symlink()
+    assert (shell.folder / "linked").read_text("utf-8").startswith("{")
+    printed = run(shell, "check --format json --output /dev/stdout", "{} | cat")
+    assert printed.out.startswith("{")
+
+
+PLAIN: Final = ("current", "upgrade head --sql", "check")
+"""Alembic's commands that load env.py, and print."""
+
+
+@pytest.mark.parametrize("command", PLAIN)
+@pytest.mark.parametrize("where", [">&-", ">/dev/full"])
+def test_plain_alembic_says_that_its_output_cannot_be_written(
+    shell: Programs, command: str, where: str
+) -> None:
+    program = shell.command("alembic")[0]
+    outcome = shell.shell(f'"{program}" {command} {where}')
+    assert outcome.code not in {0, 120}
+    said = [line for line in outcome.err.splitlines() if line.startswith("FAILED: the output ")]
+    assert len(said) == 1, outcome.err
+    assert "Traceback" not in outcome.err
+    assert "Exception ignored" not in outcome.err

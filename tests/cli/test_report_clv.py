@@ -1,0 +1,283 @@
+"""``monps-db report clv``: figures by group, on a terminal, in a pipe, as CSV and as a plot."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from scipy import stats
+
+from core.errors import InvalidArgumentError
+from models import TrackingCLVPicks
+from repositories.clv import ClvGroup
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.project import Programs
+from schemaproof_testing.terminal import open_terminal, read_terminal
+from tests.support import repository_rows
+from tests.support.repository_rows import KICK_OFF, Store, open_store, pick, programs_of
+
+store = repository_rows.store
+
+
+@pytest.fixture
+def any_store(any_server: LocalServer) -> Iterator[Store]:
+    with open_store(any_server) as opened:
+        yield opened
+
+
+@pytest.fixture
+def programs(store: Store, tmp_path: Path) -> Programs:
+    return programs_of(store, tmp_path)
+
+
+def closed(number: int, clv: float, **values: Any) -> TrackingCLVPicks:
+    """A closed pick on a match of its own."""
+    given = {"home_team": f"Home {number}", "clv_percentage": clv, "odds_at_close": 2.0}
+    return pick(f"p{number}", **{**given, **values})
+
+
+def groups(store: Store, dimension: str, **arguments: Any) -> list[ClvGroup]:
+    with store.unit_of_work() as uow:
+        return list(uow.tracking.get_clv_summary(**arguments).by(dimension))
+
+
+def test_picks_are_grouped_by_each_dimension(any_store: Store) -> None:
+    any_store.add(
+        closed(1, 2.0, league="Serie A", market="h2h", agent="one", bookmaker="Pinnacle"),
+        closed(2, 4.0, league="Serie A", market="totals", agent="one", bookmaker="bwin"),
+        closed(3, 9.0, league="Ligue 1", market="h2h", agent=None, bookmaker="bwin"),
+        pick("open"),
+    )
+    with any_store.unit_of_work() as uow:
+        summary = uow.tracking.get_clv_summary()
+    assert summary.open_picks == 1
+    assert [
+        (group.dimension, group.name, group.picks, group.mean, group.median)
+        for group in summary.groups
+    ] == [
+        ("agent", "one", 2, 3.0, 3.0),
+        ("agent", None, 1, 9.0, 9.0),
+        ("all", None, 3, 5.0, 4.0),
+        ("bookmaker", "bwin", 2, 6.5, 6.5),
+        ("bookmaker", "Pinnacle", 1, 2.0, 2.0),
+        ("league", "Serie A", 2, 3.0, 3.0),
+        ("league", "Ligue 1", 1, 9.0, 9.0),
+        ("market", "h2h", 2, 5.5, 5.5),
+        ("market", "totals", 1, 4.0, 4.0),
+        ("period", "2026-01-05", 3, 5.0, 4.0),
+    ]
+
+
+def test_with_a_pick_on_every_match_the_interval_is_the_usual_one(any_store: Store) -> None:
+    values = [1.5, -2.0, 7.25, 0.0, 3.0]
+    any_store.add(*(closed(number, clv) for number, clv in enumerate(values)))
+    (everything,) = groups(any_store, "all")
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert everything.interval() == pytest.approx((expected.low, expected.high))
+
+
+def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
+    """Doubling every pick tells nothing new: the interval does not shrink."""
+    values = [1.5, -2.0, 7.25, 0.0, 3.0]
+    store.add(*(closed(number, clv) for number, clv in enumerate(values)))
+    (once,) = groups(store, "all")
+    store.add(
+        *(
+            closed(100 + number, clv, home_team=f"HOME {number}")
+            for number, clv in enumerate(values)
+        )
+    )
+    (twice,) = groups(store, "all")
+    assert (twice.picks, twice.matches) == (10, 5)
+    assert twice.interval() == pytest.approx(once.interval())
+
+
+def test_one_match_has_no_interval(store: Store) -> None:
+    store.add(closed(1, 2.0), closed(2, 4.0, home_team="Home 1"))
+    (everything,) = groups(store, "all")
+    assert (everything.picks, everything.matches, everything.interval()) == (2, 1, None)
+
+
+@pytest.mark.parametrize(
+    ("period", "names"),
+    [
+        ("day", ["2026-01-10", "2026-01-11", "2026-02-01"]),
+        ("week", ["2026-01-05", "2026-01-26"]),
+        ("month", ["2026-01-01", "2026-02-01"]),
+    ],
+)
+def test_periods_come_in_the_order_of_time(store: Store, period: str, names: list[str]) -> None:
+    for number, day in enumerate((22, 0, 1)):
+        store.add(closed(number, 1.0, match_date=KICK_OFF + timedelta(days=day)))
+    assert [group.name for group in groups(store, "period", period=period)] == names
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "picks"),
+    [(None, None, 3), ("2026-01-11", None, 2), (None, "2026-01-11", 2), ("2026-01-11",) * 2 + (1,)],
+)
+def test_days_are_chosen_with_both_ends(
+    store: Store, since: str | None, until: str | None, picks: int
+) -> None:
+    store.add(*(closed(n, 1.0, match_date=KICK_OFF + timedelta(days=n)) for n in range(3)))
+    chosen = {
+        "since": date.fromisoformat(since) if since else None,
+        "until": date.fromisoformat(until) if until else None,
+    }
+    assert [group.picks for group in groups(store, "all", **chosen)] == [picks]
+
+
+def test_an_unknown_period_is_refused(store: Store) -> None:
+    with pytest.raises(InvalidArgumentError, match="day, week, month"):
+        groups(store, "all", period="year")
+
+
+def test_it_takes_one_statement(store: Store) -> None:
+    store.add(closed(1, 1.0))
+    with store.unit_of_work() as uow, store.statements() as sent:
+        uow.tracking.get_clv_summary()
+    assert len(sent) == 1
+
+
+def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> None:
+    store.add(closed(1, 2.0), closed(2, 4.0), pick("open"))
+    outcome = programs.monps_db("report", "clv", "--by", "league", "--by", "agent")
+    assert (outcome.code, outcome.err) == (0, "open picks: 1\n")
+    assert outcome.out == (
+        "by\tgroup\tpicks\tmatches\tmean\tmedian\tlow\thigh\n"
+        "all\tall picks\t2\t2\t+3.00\t+3.00\t-9.71\t+15.71\n"
+        "league\tSerie A\t2\t2\t+3.00\t+3.00\t-9.71\t+15.71\n"
+        "agent\t(none)\t2\t2\t+3.00\t+3.00\t-9.71\t+15.71\n"
+    )
+
+
+def test_csv_has_the_figures_as_they_are(store: Store, programs: Programs) -> None:
+    store.add(closed(1, 1 / 3, league='a,"b"\nc'))
+    outcome = programs.monps_db("report", "clv", "--format", "csv", "--by", "league")
+    assert outcome.code == 0
+    assert list(csv.reader(io.StringIO(outcome.out))) == [
+        ["by", "group", "picks", "matches", "mean", "median", "low", "high"],
+        ["all", "", "1", "1", "0.3333333333333333", "0.3333333333333333", "", ""],
+        ["league", 'a,"b"\nc', "1", "1", "0.3333333333333333", "0.3333333333333333", "", ""],
+    ]
+
+
+@pytest.mark.parametrize(("format_", "lines"), [("table", 1), ("csv", 1)])
+def test_without_closed_picks_there_are_only_the_names_of_the_columns(
+    programs: Programs, format_: str, lines: int
+) -> None:
+    outcome = programs.monps_db("report", "clv", "--format", format_, "--plot", "clv.svg")
+    assert outcome.code == 0
+    assert len(outcome.out.splitlines()) == lines
+    assert "no pick has a CLV here" in outcome.err
+    assert "no pick has a CLV yet" in (programs.folder / "clv.svg").read_text("utf-8")
+
+
+def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
+    controller, terminal = open_terminal(width)
+    process = subprocess.Popen(
+        programs.command("monps-db", "report", "clv", *arguments),
+        cwd=programs.folder,
+        env=programs.environment(TERM="xterm"),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    seen = read_terminal(controller, terminal)
+    assert process.wait(60) == 0, seen
+    return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 76, 120])
+def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
+    store.add(*(closed(n, 100.0 * n, league="Borussia [red]League[/red]") for n in range(9)))
+    lines = on_terminal(programs, width)
+    assert max(map(len, lines)) <= width
+    text = "\n".join(lines)
+    assert "by league" in text
+    assert "+400.00" in text
+    assert ("…+610.51" if width >= 76 else "±210.51") in text
+    assert ("median" in text) == (width >= 76)
+    assert ("[red]League[/red]" if width > 76 else "[red]") in text
+
+
+def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Programs) -> None:
+    for week in range(6):
+        store.add(
+            *(
+                closed(10 * week + n, n - 2.0, match_date=KICK_OFF + timedelta(days=7 * week))
+                for n in range(6)
+            )
+        )
+    arguments = ("report", "clv", "--plot", "clv.svg")
+    assert programs.monps_db(*arguments).code == 0
+    svg = (programs.folder / "clv.svg").read_text("utf-8")
+    root = ET.fromstring(svg)  # noqa: S314 - our own file
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    text = " ".join("".join(root.itertext()).split())
+    assert "Closing line value by week" in text
+    assert "36 picks on 36 matches, mean +0.50 %" in text
+    assert svg.count("PathCollection") + svg.count("LineCollection") > 0
+    assert programs.monps_db(*arguments).code == 0
+    assert (programs.folder / "clv.svg").read_text("utf-8") == svg
+
+
+@pytest.mark.parametrize("every", ["day", "week", "month"])
+def test_one_pick_is_enough_for_a_plot(store: Store, programs: Programs, every: str) -> None:
+    store.add(closed(1, 2.0))
+    outcome = programs.monps_db("report", "clv", "--plot", "clv.svg", "--every", every)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"by {every}" in (programs.folder / "clv.svg").read_text("utf-8")
+
+
+def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs) -> None:
+    store.add(closed(1, 2.0))
+    outcome = programs.monps_db("report", "clv", "--plot", "nowhere/clv.svg")
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "cannot be written" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--since", "yesterday"),
+        ("--by", "team"),
+        ("--every", "year"),
+        ("--plot", "."),
+        ("--plot", "clv.pdf"),
+    ],
+    ids=str,
+)
+def test_mistakes_in_the_arguments_are_one_line(
+    programs: Programs, arguments: tuple[str, ...]
+) -> None:
+    outcome = programs.monps_db("report", "clv", *arguments)
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+
+
+def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
+    hidden = programs.folder / "hidden"
+    hidden.mkdir()
+    (hidden / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['scipy'] = sys.modules['matplotlib'] = None\n", "utf-8"
+    )
+    outcome = programs.monps_db("report", "clv", PYTHONPATH=str(hidden))
+    assert outcome.code == 2
+    assert outcome.err == (
+        "monps-db: matplotlib and scipy must be there for reports: pip install 'monps-db[report]'\n"
+    )
+
+
+def test_a_table_of_another_shape_is_said(store: Store, programs: Programs) -> None:
+    store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
+    outcome = programs.monps_db("report", "clv")
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "run monps-db check" in outcome.err

@@ -1,0 +1,64 @@
+"""``monps-db show`` as a program: a table on a terminal, and a database of another shape."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from schemaproof_testing.project import Programs
+from schemaproof_testing.terminal import open_terminal, read_terminal
+from tests.support import repository_rows
+from tests.support.repository_rows import Store, programs_of, team
+
+store = repository_rows.store
+
+
+@pytest.fixture
+def programs(store: Store, tmp_path: Path) -> Programs:
+    return programs_of(store, tmp_path)
+
+
+def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
+    """The lines that a terminal of a width shows."""
+    controller, terminal = open_terminal(width)
+    process = subprocess.Popen(
+        programs.command("monps-db", "show", *arguments),
+        cwd=programs.folder,
+        env=programs.environment(TERM="xterm"),
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    seen = read_terminal(controller, terminal)
+    assert process.wait(60) == 0, seen
+    return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
+
+
+@pytest.mark.parametrize("width", [40, 200])
+def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
+    store.add(team("Inter Milan", total_pnl=9.0), team("Olympique de Marseille", total_pnl=1.0))
+    lines = on_terminal(programs, width, "teams")
+    assert len(lines) > 4
+    assert max(map(len, lines)) <= width
+    if width == 200:
+        assert any("Inter Milan" in line for line in lines)
+
+
+def test_names_are_shown_as_they_are_stored(store: Store, programs: Programs) -> None:
+    names = ["[bold]x[/bold]", "[/]", ":smile:", "[link=http://x]y", "\\[red]"]
+    store.add(*(team(name, total_pnl=float(number)) for number, name in enumerate(names)))
+    text = "\n".join(on_terminal(programs, 200, "teams"))
+    for name in names:
+        assert name in text
+
+
+def test_a_table_of_another_shape_is_said(store: Store, programs: Programs) -> None:
+    store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
+    outcome = programs.monps_db("show", "picks")
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "tracking_clv_picks" in outcome.err
+    assert "run monps-db check" in outcome.err
+    assert outcome.err.count("\n") == 1

@@ -1,0 +1,163 @@
+"""User and password from AWS Secrets Manager, asked by boto3; moto answers as AWS does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from psycopg2 import sql
+from sqlalchemy import text
+
+import core.database
+import core.errors
+from core.config import DatabaseSettings
+from schemaproof_testing.project import Programs
+from schemaproof_testing.servers import Database
+from tests.support import aws as moto
+from tests.support.application import at_work
+from tests.support.aws import Aws
+
+ROTATIONS = 10
+
+
+@pytest.fixture(scope="module")
+def played() -> Iterator[Aws]:
+    with moto.started() as made:
+        yield made
+
+
+@pytest.fixture
+def aws(played: Aws, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    for name, value in played.environ().items():
+        monkeypatch.setenv(name, value)
+    return played
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of its own, whose password changes."""
+
+    database: Database
+    user: str
+
+    def set_password(self, password: str) -> None:
+        connection = self.database.connect_superuser()
+        with connection, connection.cursor() as cursor:
+            role = sql.Identifier(self.user)
+            cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(role), [password])
+        connection.close()
+
+    def environ(self) -> dict[str, str]:
+        given = self.database.environ()
+        del given["DB_USER"], given["DB_PASSWORD"]
+        return {**given, "DB_AWS_SECRET": self.user}
+
+    def settings(self, **changes: object) -> DatabaseSettings:
+        return DatabaseSettings(_env_file=None, **{**self.environ(), **changes})
+
+
+@pytest.fixture
+def role(database: Database) -> Iterator[Role]:
+    made = Role(database, f"{database.name}_aws")
+    name = sql.Identifier(made.user)
+    connection = database.connect_superuser()
+    connection.autocommit = True
+    cursor = connection.cursor()
+    cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'first'").format(name))
+    cursor.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(database.user), name))
+    yield made
+    cursor.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = %s",
+        [made.user],
+    )
+    cursor.execute(sql.SQL("DROP OWNED BY {}").format(name))
+    cursor.execute(sql.SQL("DROP ROLE {}").format(name))
+    connection.close()
+
+
+def user_of(settings: DatabaseSettings) -> object:
+    engine = core.database.create_migration_engine(settings)
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT current_user"))
+
+
+def test_a_secret_as_rds_writes_it_and_a_password_alone(aws: Aws, role: Role) -> None:
+    # What a rotation of AWS writes; where the server is, the settings say.
+    aws.write(
+        role.user,
+        engine="postgres",
+        host="elsewhere",
+        port=1,
+        dbname="elsewhere",
+        username=role.user,
+        password="first",
+    )
+    settings = role.settings()
+    assert user_of(settings) == settings.DB_USER == role.user
+    source = f"AWS Secrets Manager, {role.user}"
+    assert settings.credentials_from == {"DB_USER": source, "DB_PASSWORD": source}
+    aws.write_text(role.user, "first")
+    settings = role.settings(DB_USER=role.user)
+    assert user_of(settings) == role.user
+    assert settings.credentials_from == {"DB_USER": "the program", "DB_PASSWORD": source}
+
+
+def test_the_region_of_the_settings_is_asked(aws: Aws, role: Role) -> None:
+    aws.write(role.user, username=role.user, password="first")
+    assert user_of(role.settings(DB_AWS_REGION=moto.REGION)) == role.user
+    with pytest.raises(core.errors.ConfigurationError, match=r"has no secret .* 'eu-north-1'"):
+        role.settings(DB_AWS_REGION="eu-north-1")
+
+
+def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> None:
+    """Also between the two steps of a rotation: it is set, and not the current one yet."""
+    aws.write(role.user, username=role.user, password="first")
+    settings = role.settings()
+    role.set_password("second")
+    aws.write(role.user, username=role.user, password="second")
+    assert user_of(settings) == role.user
+    version = aws.begin_rotation(role.user, username=role.user, password="third")
+    role.set_password("third")
+    assert user_of(settings) == role.user
+    assert user_of(role.settings()) == role.user
+    aws.finish_rotation(role.user, version)
+    assert user_of(settings) == user_of(role.settings()) == role.user
+
+
+def test_the_programs_say_aws_and_no_value(aws: Aws, role: Role, programs: Programs) -> None:
+    aws.write(role.user, username=role.user, password="hush hush")
+    role.set_password("hush hush")
+    given = {**aws.environ(), **role.environ(), "DB_USER": "", "DB_PASSWORD": ""}
+    assert programs.alembic("upgrade", "head", **given).code == 0
+    told = programs.monps_db("status", **given)
+    assert told.code == 0, told.err
+    assert f"password:  from AWS Secrets Manager, {role.user}\n" in told.out
+    assert "hush" not in told.out + told.err
+
+
+@pytest.mark.slow
+def test_an_application_works_through_ten_rotations(
+    aws: Aws, role: Role, programs: Programs
+) -> None:
+    """As Secrets Manager rotates: write the next, set it, then make it the current one."""
+    aws.write(role.user, username=role.user, password="first")
+    # What is a second old is opened anew.
+    settings = role.settings(DB_POOL_RECYCLE="1s")
+    environ = {**aws.environ(), **role.environ(), "DB_USER": "", "DB_PASSWORD": ""}
+    with at_work(settings) as application:
+        for number in range(ROTATIONS):
+            password = f"number {number}"
+            version = aws.begin_rotation(role.user, username=role.user, password=password)
+            role.set_password(password)
+            migrated = programs.alembic("upgrade", "head", **environ)
+            assert migrated.code == 0, migrated.err
+            aws.finish_rotation(role.user, version)
+            checked = programs.monps_db("check", **environ)
+            assert checked.code == 0, checked.err
+            time.sleep(1)
+            assert application.failures == []
+    assert application.failures == []
+    assert application.works > ROTATIONS
+    assert settings.credentials.password == f"number {ROTATIONS - 1}"

@@ -1,0 +1,72 @@
+"""Forked workers write their figures beside each other, and each shows those of all."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from schemaproof_testing.project import ROOT
+from schemaproof_testing.servers import Database
+from tests.support.metrics import parsed, total
+
+FORKED = """
+import os, sys
+from core import database
+from core.metrics import PrometheusMetrics
+from sqlalchemy import text
+
+def work(times):
+    for _ in range(times):
+        with database.get_db() as session:
+            session.execute(text("SELECT 1"))
+
+with PrometheusMetrics() as metrics:
+    work(1)
+    reading, writing = os.pipe()
+    children = []
+    for _ in range(3):
+        child = os.fork()
+        if child == 0:
+            work(10)
+            os.write(writing, b"x")
+            sys.stdin.read()  # alive until it is closed
+            os._exit(0)
+        children.append(child)
+    for _ in children:
+        os.read(reading, 1)
+    sys.stdout.buffer.write(metrics.exposition() + b"# EOF\\n---\\n")
+    os.kill(children[0], 9)
+    os.waitpid(children[0], 0)
+    sys.stdout.buffer.write(metrics.exposition())
+    for child in children[1:]:
+        os.kill(child, 9)
+"""
+
+
+def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path) -> None:
+    environ = {
+        **database.environ(),
+        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+        "DB_POOL_SIZE": "3",
+    }
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", FORKED],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = process.stdout.read()
+        errors = process.stderr.read()
+    assert (process.returncode, errors) == (0, b"")
+    all_alive, one_killed = map(parsed, said.split(b"# EOF\n---\n"))
+    units = "monps_unit_of_work_seconds_count"
+    assert total(all_alive, units) == total(one_killed, units) == 1 + 3 * 10
+    assert total(all_alive, "monps_pool_size") == 4 * 3
+    assert total(one_killed, "monps_pool_size") == 3 * 3
+    assert total(all_alive, "monps_pool_connections") == 4
+    assert total(all_alive, "monps_pool_in_use") == 0

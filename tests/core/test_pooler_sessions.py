@@ -1,0 +1,311 @@
+"""Data access through PgBouncer in transaction mode: ``DB_POOLER=transaction``."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import pytest
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+import core.database
+from models import TeamQuantumDNA
+from repositories import (
+    AsyncUnitOfWork,
+    UnitOfWork,
+    Upserted,
+    run_async_unit_of_work,
+    run_unit_of_work,
+)
+from schemaproof_testing.pooler import pooled
+from schemaproof_testing.replication import Cluster
+from schemaproof_testing.servers import Database
+from tests.support import replica_sides, repository_rows
+from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync, configure
+from tests.support.repository_rows import Store, odds, team
+
+store = repository_rows.store
+running, cluster, database_of_all = (
+    replica_sides.running,
+    replica_sides.cluster,
+    replica_sides.database_of_all,
+)
+
+T = TypeVar("T")
+
+SERVER_SESSIONS: Final = 3
+CLIENTS: Final = 30
+LIMITS: Final = {
+    "DB_STATEMENT_TIMEOUT": "7s",
+    "DB_LOCK_TIMEOUT": "5s",
+    "DB_IDLE_IN_TRANSACTION_TIMEOUT": "9s",
+}
+NAMES: Final = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+ASK_LIMITS: Final = text(
+    "SELECT " + " || ' ' || ".join(f"current_setting('{name}')" for name in NAMES)
+)
+
+
+@contextmanager
+def through_pooler(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, sessions: int, **settings: str
+) -> Iterator[None]:
+    lines = ("pool_mode = transaction", f"default_pool_size = {sessions}")
+    with pooled(store.database, folder, *lines) as environ:
+        configure(monkeypatch, **environ, DB_POOLER="transaction", **settings)
+        yield
+        core.database.reset()
+
+
+@pytest.fixture
+def application(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """More clients than the pooler has sessions of the server."""
+    size = {"DB_POOL_SIZE": str(CLIENTS), "DB_POOL_TIMEOUT": "2min"}
+    with through_pooler(store, folder, monkeypatch, SERVER_SESSIONS, **size, **LIMITS):
+        yield
+
+
+@pytest.fixture
+def one_session(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever comes next gets the same session of the server."""
+    with through_pooler(store, folder, monkeypatch, 1, **LIMITS):
+        yield
+
+
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    async def and_close() -> T:
+        try:
+            return await work
+        finally:
+            await core.database.reset_async()
+
+    return asyncio.run(and_close())
+
+
+def prices(client: int) -> list[dict[str, Any]]:
+    given = ("match_id", "home_team", "away_team", "league", "bookmaker", "market", "commence_time")
+    rows = (odds(f"m{client}-{number}") for number in range(50))
+    return [{**{name: getattr(row, name) for name in given}, "home_odds": 2.0} for row in rows]
+
+
+def work(client: int) -> None:
+    """What a client does: each repository call that keeps something between two statements."""
+    with UnitOfWork(core.database.SessionLocal) as uow:
+        uow.teams.create(team(f"Team {client}", market_dna={"a": 1}))
+        uow.commit()
+        assert uow.odds.upsert_many(prices(client)) == Upserted(inserted=50)
+        assert uow.odds.upsert_many(prices(client)) == Upserted(unchanged=50)
+        uow.commit()
+    with UnitOfWork(core.database.SessionLocal) as uow:
+        mine = uow.teams.get_by_field("team_name", f"Team {client}")[0]
+        mine.market_dna = {"a": 2}
+        uow.teams.update(mine)
+        uow.commit()
+        assert sum(1 for _ in uow.odds.stream({"league": "Serie A"}, batch_size=20)) >= 50
+
+
+async def work_async(client: int) -> None:
+    async with AsyncUnitOfWork(core.database.AsyncSessionLocal) as uow:
+        await uow.teams.create(team(f"Team {client}", market_dna={"a": 1}))
+        await uow.commit()
+        assert await uow.odds.upsert_many(prices(client)) == Upserted(inserted=50)
+        assert await uow.odds.upsert_many(prices(client)) == Upserted(unchanged=50)
+        await uow.commit()
+    async with AsyncUnitOfWork(core.database.AsyncSessionLocal) as uow:
+        mine = (await uow.teams.get_by_field("team_name", f"Team {client}"))[0]
+        mine.market_dna = {"a": 2}
+        await uow.teams.update(mine)
+        await uow.commit()
+        rows = [row async for row in uow.odds.stream({"league": "Serie A"}, batch_size=20)]
+        assert len(rows) >= 50
+
+
+def run_sync() -> None:
+    with ThreadPoolExecutor(CLIENTS) as threads:
+        list(threads.map(work, range(CLIENTS)))
+
+
+def run_async() -> None:
+    async def everybody() -> None:
+        await asyncio.gather(*map(work_async, range(CLIENTS)))
+
+    in_a_loop(everybody())
+
+
+@pytest.mark.usefixtures("application")
+@pytest.mark.parametrize("run", [run_sync, run_async])
+def test_many_clients_share_few_sessions(store: Store, run: Callable[[], None]) -> None:
+    run()
+    assert store.count("odds") == CLIENTS * 50
+    assert store.ask("SELECT DISTINCT market_dna ->> 'a' FROM quantum.team_quantum_dna") == [("2",)]
+    with core.database.get_db() as session:
+        # What is prepared under a name would stay with the session of the server.
+        assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
+
+
+def ask_sync(options: dict[str, Any]) -> Any:
+    with core.database.get_db() as session:
+        session.connection(execution_options=options)
+        return session.scalar(ASK_LIMITS)
+
+
+def ask_async(options: dict[str, Any]) -> Any:
+    async def ask() -> Any:
+        async with core.database.get_async_db() as session:
+            await session.connection(execution_options=options)
+            return await session.scalar(ASK_LIMITS)
+
+    return in_a_loop(ask())
+
+
+@pytest.mark.usefixtures("one_session")
+@pytest.mark.parametrize("ask", [ask_sync, ask_async])
+def test_time_outs_hold_in_each_transaction_and_for_nobody_else(
+    ask: Callable[[dict[str, Any]], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for options in ({}, {}, {"isolation_level": "SERIALIZABLE"}):
+        assert ask(options) == "7s 5s 9s"
+    assert ask({"isolation_level": "AUTOCOMMIT"}) == "0 0 0"
+    for name in LIMITS:
+        monkeypatch.delenv(name)
+    configure(monkeypatch)
+    assert ask({}) == "0 0 0"
+
+
+@pytest.mark.usefixtures("one_session")
+@pytest.mark.parametrize("ask", [ask_sync, ask_async])
+def test_time_outs_cost_one_statement_and_none_without_them(
+    ask: Callable[[dict[str, Any]], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def statements() -> int:
+        ask({})  # what a dialect asks on its first connection
+        sent: list[str] = []
+
+        def note(*arguments: Any) -> None:
+            sent.append(arguments[2])
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            ask({})
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(sent)
+
+    assert statements() == 2
+    for name in LIMITS:
+        monkeypatch.delenv(name)
+    configure(monkeypatch)
+    assert statements() == 1
+
+
+@pytest.mark.usefixtures("one_session")
+@pytest.mark.parametrize("side", ["sync", "async"])
+def test_a_session_that_only_reads_leaves_the_next_one_free_to_write(
+    store: Store, side: str
+) -> None:
+    async def read_and_write() -> None:
+        async with core.database.get_async_read_db() as session:
+            assert await session.scalar(text("SHOW transaction_read_only")) == "on"
+        async with core.database.get_async_db() as session:
+            session.add(team())
+
+    if side == "async":
+        in_a_loop(read_and_write())
+    else:
+        with core.database.get_read_db() as session:
+            assert session.scalar(text("SHOW transaction_read_only")) == "on"
+        with core.database.get_db() as session:
+            session.add(team())
+    assert store.count("quantum.team_quantum_dna") == 1
+
+
+@pytest.mark.usefixtures("one_session")
+def test_a_task_that_gives_up_leaves_no_statement_behind() -> None:
+    async def give_up() -> Any:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3), core.database.get_async_db() as session:
+                await session.execute(text("SELECT pg_sleep(20)"))
+        async with core.database.get_async_db() as session:
+            return await session.scalar(text("SELECT 1"))
+
+    assert in_a_loop(give_up()) == 1
+
+
+@pytest.mark.usefixtures("application")
+def test_conflicts_are_tried_again(
+    store: Store,
+) -> None:
+    store.add(team(total_pnl=0))
+
+    def more(uow: UnitOfWork) -> None:
+        row = uow.teams.get_by_name("Lazio")
+        assert row is not None
+        row.total_pnl = (row.total_pnl or 0) + 1
+        uow.teams.update(row)
+
+    async def more_async(uow: AsyncUnitOfWork) -> None:
+        row = await uow.teams.get_by_name("Lazio")
+        assert row is not None
+        row.total_pnl = (row.total_pnl or 0) + 1
+        await uow.teams.update(row)
+
+    async def everybody() -> None:
+        sessions = core.database.AsyncSessionLocal
+        await asyncio.gather(*(run_async_unit_of_work(sessions, more_async) for _ in range(5)))
+
+    with ThreadPoolExecutor(5) as threads:
+        for done in [
+            threads.submit(run_unit_of_work, core.database.SessionLocal, more) for _ in range(5)
+        ]:
+            done.result()
+    in_a_loop(everybody())
+    with core.database.get_db() as session:
+        assert session.query(TeamQuantumDNA).one().total_pnl == 10
+
+
+@pytest.mark.usefixtures("one_session")
+def test_the_schema_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, DB_REQUIRE_SCHEMA="true")
+    with core.database.get_db() as session:
+        assert isinstance(session, Session)
+    in_a_loop(core.database.require_schema_async())
+
+
+@pytest.mark.parametrize("make", [Sync, Async])
+def test_replicas_stand_behind_poolers_of_their_own(
+    cluster: Cluster,
+    database_of_all: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    make: Callable[[], Side],
+) -> None:
+    lines = ("pool_mode = transaction", "default_pool_size = 1")
+    at_replica = replace(database_of_all, host=str(cluster.replicas[0].socket_directory))
+    with (
+        tempfile.TemporaryDirectory(prefix="monps-") as one,
+        tempfile.TemporaryDirectory(prefix="monps-") as other,
+        pooled(database_of_all, Path(one), *lines) as environ,
+        pooled(at_replica, Path(other), *lines) as there,
+    ):
+        configure(
+            monkeypatch,
+            **environ,
+            **LIMITS,
+            DB_POOLER="transaction",
+            DB_REPLICA_HOSTS=f"{there['DB_HOST']}:{there['DB_PORT']}",
+            DB_REPLICA_WAIT="30s",
+        )
+        replica_sides.ask_outside_of(database_of_all, "TRUNCATE number")
+        side = make()
+        for number in range(5):
+            position = side.write(f"INSERT INTO number VALUES ({number})")
+            assert side.read(HIGHEST, position) == number
+        assert side.read(WHO) == "replica0"
+        side.close()

@@ -1,0 +1,258 @@
+"""Sessions that only read, on real streaming replicas that die, lag and come back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from core.errors import InvalidArgumentError
+from schemaproof_testing.replication import Cluster, ask_outside, crash, until
+from schemaproof_testing.servers import ask
+from tests.support import replica_sides
+from tests.support.replica_sides import HIGHEST, WHO, Side, configure, logged, pause, resume
+
+running, cluster, database_of_all, database, side = (
+    replica_sides.running,
+    replica_sides.cluster,
+    replica_sides.database_of_all,
+    replica_sides.database,
+    replica_sides.side,
+)
+
+
+def test_replicas_take_turns_and_only_read(side: Side) -> None:
+    assert [side.read(WHO) for _ in range(4)] == ["replica0", "replica1"] * 2
+    with pytest.raises(DBAPIError, match="read-only"):
+        side.read("INSERT INTO number VALUES (1) RETURNING n")
+
+
+def test_what_is_written_goes_to_the_primary_and_arrives(side: Side, cluster: Cluster) -> None:
+    side.write("INSERT INTO number VALUES (7)")
+    cluster.catch_up()
+    assert side.read(HIGHEST) == 7
+
+
+def test_without_replicas_the_primary_serves_and_only_reads(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DB_REPLICA_HOSTS="")
+    assert side.read(WHO) == "primary"
+    with pytest.raises(DBAPIError, match="read-only"):
+        side.read("INSERT INTO number VALUES (1) RETURNING n")
+    # And its connection, used again, writes.
+    side.write("INSERT INTO number VALUES (7)")
+    assert side.read(HIGHEST) == 7
+
+
+def test_a_replica_that_dies_is_left_out_until_it_is_back(side: Side, cluster: Cluster) -> None:
+    assert {side.read(WHO) for _ in range(2)} == {"replica0", "replica1"}
+    with logged() as lines:
+        crash(cluster.replicas[0])
+        assert {side.read(WHO) for _ in range(4)} == {"replica1"}
+    assert [line["event"] for line in lines] == ["replica.left_out"]
+    assert lines[0]["replica"] == str(cluster.replicas[0].socket_directory)
+    assert lines[0]["reason"]
+    assert lines[0]["remedy"]
+    with logged() as lines:
+        cluster.heal()
+        assert {side.read(WHO) for _ in range(4)} == {"replica0", "replica1"}
+    assert [line["event"] for line in lines] == ["replica.back"]
+
+
+def test_when_all_are_dead_the_primary_serves(side: Side, cluster: Cluster) -> None:
+    for replica in cluster.replicas:
+        crash(replica)
+    assert {side.read(WHO) for _ in range(4)} == {"primary"}
+    cluster.heal()
+    assert {side.read(WHO) for _ in range(4)} == {"replica0", "replica1"}
+
+
+def test_one_that_failed_rests(
+    side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DB_REPLICA_RETRY="10min")
+    crash(cluster.replicas[0])
+    assert {side.read(WHO) for _ in range(2)} == {"replica1"}
+    cluster.heal()
+    assert {side.read(WHO) for _ in range(4)} == {"replica1"}
+
+
+def test_when_the_primary_is_dead_replicas_still_serve(side: Side, cluster: Cluster) -> None:
+    side.write("INSERT INTO number VALUES (7)")
+    cluster.catch_up()
+    crash(cluster.primary)
+    assert {(side.read(WHO), side.read(HIGHEST)) for _ in range(2)} <= {
+        ("replica0", 7),
+        ("replica1", 7),
+    }
+
+
+def test_one_that_dies_in_the_middle_of_a_session_is_not_used_by_the_next(
+    side: Side, cluster: Cluster
+) -> None:
+    started = threading.Event()
+
+    def crash_it() -> None:
+        started.wait()
+        until(
+            cluster.replicas[0],
+            "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%'"
+            " AND pid <> pg_backend_pid()",
+        )
+        crash(cluster.replicas[0])
+
+    helper = threading.Thread(target=crash_it)
+    helper.start()
+    started.set()
+    with pytest.raises(DBAPIError):
+        side.read("SELECT pg_sleep(60)")
+    helper.join()
+    assert {side.read(WHO) for _ in range(4)} == {"replica1"}
+
+
+def test_nothing_older_than_a_position_is_read(side: Side, cluster: Cluster) -> None:
+    pause(cluster)
+    position = side.write("INSERT INTO number VALUES (7)")
+    assert side.read(HIGHEST) is None
+    assert side.read(HIGHEST, position) == 7
+    assert side.read(WHO, position) == "primary"
+    resume(cluster)
+    cluster.catch_up()
+    assert {side.read(WHO, position) for _ in range(2)} == {"replica0", "replica1"}
+    assert side.read(HIGHEST, position) == 7
+
+
+def test_a_replica_that_reaches_the_position_while_it_is_waited_for_serves(
+    side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DB_REPLICA_WAIT="10min")
+    pause(cluster)
+    position = side.write("INSERT INTO number VALUES (7)")
+    asked = (
+        "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%has_position%'"
+        " AND application_name = 'monps-db'"
+    )
+
+    def resume_when_it_is_asked_for() -> None:
+        until(cluster.replicas[0], asked)
+        resume(cluster)
+
+    helper = threading.Thread(target=resume_when_it_is_asked_for)
+    helper.start()
+    assert side.read(f"SELECT max(n) || ' ' || ({WHO}) FROM number", position) == "7 replica0"
+    helper.join()
+
+
+def test_one_that_applies_late_is_behind_a_position(side: Side, cluster: Cluster) -> None:
+    for replica in cluster.replicas:
+        ask_outside(replica, "ALTER SYSTEM SET recovery_min_apply_delay = '1h'")
+        ask(replica, "SELECT pg_reload_conf()")
+        until(replica, "SELECT current_setting('recovery_min_apply_delay') = '1h'")
+    position = side.write("INSERT INTO number VALUES (7)")
+    assert (side.read(HIGHEST), side.read(HIGHEST, position)) == (None, 7)
+    assert side.read(WHO, position) == "primary"
+
+
+def test_one_that_lags_too_far_is_left_out(
+    side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DB_REPLICA_MAX_LAG="100ms")
+    # A primary with nothing to say is no lag.
+    for replica in cluster.replicas:
+        until(replica, "SELECT clock_timestamp() - pg_last_xact_replay_timestamp() > '200ms'")
+    assert {side.read(WHO) for _ in range(2)} == {"replica0", "replica1"}
+    pause(cluster)
+    side.write("INSERT INTO number VALUES (7)")
+    for replica in cluster.replicas:
+        until(replica, "SELECT pg_last_wal_receive_lsn() <> pg_last_wal_replay_lsn()")
+    with logged() as lines:
+        assert {side.read(WHO) for _ in range(2)} == {"primary"}
+    assert {line["reason"] for line in lines} == {"it lags behind"}
+    resume(cluster)
+    cluster.catch_up()
+    assert {side.read(WHO) for _ in range(2)} == {"replica0", "replica1"}
+
+
+def test_one_that_is_cut_off_lags(
+    side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has replayed all that it received, and what it did not receive it does not know of."""
+    configure(monkeypatch, DB_REPLICA_MAX_LAG="100ms")
+    crash(cluster.primary)
+    for replica in cluster.replicas:
+        until(replica, "SELECT NOT EXISTS (SELECT FROM pg_stat_wal_receiver)")
+        until(replica, "SELECT clock_timestamp() - pg_last_xact_replay_timestamp() > '200ms'")
+    with logged() as lines, pytest.raises((DBAPIError, OSError)):
+        side.read(WHO)  # nobody is left
+    assert {line["reason"] for line in lines} == {"it lags behind"}
+
+
+def test_what_is_no_replica_is_left_out_and_said_once(
+    side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(monkeypatch, DB_REPLICA_HOSTS=str(cluster.primary.socket_directory))
+    with logged() as lines:
+        assert {side.read(WHO) for _ in range(3)} == {"primary"}
+    (line,) = lines
+    assert line["reason"] == "it is not a standby"
+    assert "DB_REPLICA_HOSTS" in line["remedy"]
+
+
+@pytest.mark.parametrize("position", ["", "x", "0/", "1", "0/0;", "0/123456789", 5])
+def test_what_is_no_position_is_refused(side: Side, position: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="wait_for"):
+        side.read(WHO, position)
+
+
+def test_while_replicas_come_and_go_nobody_reads_less_than_he_wrote(
+    side: Side, cluster: Cluster
+) -> None:
+    """Pauses, resumes and crashes beside two hundred writes, each read back at once."""
+    ended = threading.Event()
+
+    def disturb(*steps: Callable[[], object]) -> None:
+        while not ended.is_set():
+            for step in steps:
+                step()
+                ended.wait(0.02)
+
+    first, second = cluster.replicas
+
+    def crash_and_start() -> None:
+        crash(second)
+        second.start()
+
+    helpers = [
+        threading.Thread(
+            target=disturb,
+            args=(
+                lambda: ask(first, "SELECT pg_wal_replay_pause()"),
+                lambda: ask(first, "SELECT pg_wal_replay_resume()"),
+            ),
+        ),
+        threading.Thread(target=disturb, args=(crash_and_start,)),
+    ]
+    for helper in helpers:
+        helper.start()
+    served: set[str] = set()
+    try:
+        for number in range(1, 201):
+            position = side.write(f"INSERT INTO number VALUES ({number})")
+            answer = f"SELECT max(n) || ' ' || ({WHO}) FROM number"
+            for _ in range(5):
+                try:
+                    read, who = side.read(answer, position).split()
+                    break
+                except (DBAPIError, OSError):
+                    continue  # crashed in the middle of the question: asked again
+            assert int(read) == number, who
+            served.add(who)
+    finally:
+        ended.set()
+        for helper in helpers:
+            helper.join()
+    assert "primary" in served

@@ -1,0 +1,265 @@
+"""A peer that stops answering without closing: every command ends, and so does every wait."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from queue import Queue
+from typing import Any, Final
+
+import psycopg2
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+import core.database
+from core.config import DatabaseSettings
+from schemaproof.connection.interrupt import interruptible
+from schemaproof_testing.pooler import pooled
+from schemaproof_testing.project import Programs
+from schemaproof_testing.servers import Database
+from schemaproof_testing.silent_proxy import SilentProxy, silent_proxy
+from tests.support.database_settings import settings_for
+from tests.support.season_files import season, write
+
+SOON: Final = {"DB_NETWORK_TIMEOUT": "1s", "DB_CONNECT_TIMEOUT": "2s", "DB_COMMAND_TIMEOUT": "2s"}
+NEVER: Final = 100
+"""Seconds after which a program counts as one that does not end."""
+ON_EMPTY: Final = [["upgrade"], ["adopt"], ["status"]]
+ON_MIGRATED: Final = [
+    *(["check"], ["check", "--data"], ["status"], ["plan"], ["history"], ["roles"], ["adopt"]),
+    *(["downgrade", "base", "--accept-data-loss"], ["import-legacy"], ["load", "sample"]),
+    *(["show", "teams"], ["check", "--roles"], ["load", "odds", "season.csv"]),
+]
+
+
+def start(
+    programs: Programs, arguments: list[str], environ: dict[str, str]
+) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        programs.command("monps-db", *arguments),
+        cwd=programs.folder,
+        env=programs.environment(**environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def end(process: subprocess.Popen[str]) -> tuple[int, str]:
+    try:
+        _, err = process.communicate(timeout=NEVER)
+    finally:
+        process.kill()
+    return process.returncode, err
+
+
+def check(proxy: SilentProxy, code: int, err: str) -> None:
+    if not proxy.is_silent.is_set():
+        pytest.skip(f"it sends {proxy.count} messages")
+    assert code == 6, err
+    assert err.splitlines()[-1].startswith("monps-db: ")
+    assert "Traceback" not in err
+    assert "nothing answers at" in err
+
+
+@pytest.mark.parametrize("silent_at", [1, 2, 4, 9])
+@pytest.mark.parametrize("arguments", ON_EMPTY, ids=" ".join)
+def test_every_command_ends_on_an_empty_database(
+    database: Database, programs: Programs, arguments: list[str], silent_at: int
+) -> None:
+    with silent_proxy(database, silent_at=silent_at) as (proxy, environ):
+        check(proxy, *end(start(programs, arguments, {**environ, **SOON})))
+
+
+@pytest.mark.parametrize("silent_at", [5, 11])
+@pytest.mark.parametrize("arguments", ON_MIGRATED, ids=" ".join)
+def test_every_command_ends_on_a_migrated_database(
+    migrated: Database, programs: Programs, arguments: list[str], silent_at: int
+) -> None:
+    write(programs.folder / "season.csv", *season(20))
+    with silent_proxy(migrated, silent_at=silent_at) as (proxy, environ):
+        check(proxy, *end(start(programs, arguments, {**environ, **SOON})))
+
+
+def is_copy(message: bytes) -> bool:
+    return message[:1] == b"Q" and message[5:].lstrip().startswith(b"COPY ")
+
+
+def is_data(message: bytes) -> bool:
+    return message[:1] == b"d"
+
+
+def is_commit(message: bytes) -> bool:
+    return message[5:].startswith(b"COMMIT")
+
+
+@pytest.mark.parametrize("takes", [True, False], ids=["taken", "stuck"])
+@pytest.mark.parametrize("is_here", [is_copy, is_data, is_commit])
+def test_a_load_ends_wherever_the_line_goes_silent(
+    migrated: Database,
+    programs: Programs,
+    is_here: Callable[[bytes], bool],
+    takes: bool,  # noqa: FBT001 - a column of the table above
+) -> None:
+    write(programs.folder / "season.csv", *season(2000))
+    with silent_proxy(migrated, is_here=is_here, takes=takes) as (proxy, environ):
+        code, err = end(start(programs, ["load", "odds", "season.csv"], {**environ, **SOON}))
+        assert proxy.is_silent.is_set()
+        check(proxy, code, err)
+
+
+PATIENT: Final = {"DB_NETWORK_TIMEOUT": "0", "DB_CONNECT_TIMEOUT": "2s"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("is_here", [is_data, is_commit, None])
+def test_a_signal_ends_it(
+    migrated: Database,
+    programs: Programs,
+    is_here: Callable[[bytes], bool] | None,
+    number: signal.Signals,
+) -> None:
+    write(programs.folder / "season.csv", *season(2000))
+    place: dict[str, Any] = {"silent_at": 12} if is_here is None else {"is_here": is_here}
+    arguments = ["check"] if is_here is None else ["load", "odds", "season.csv"]
+    with silent_proxy(migrated, **place) as (proxy, environ):
+        process = start(programs, arguments, {**environ, **PATIENT})
+        assert proxy.is_silent.wait(60)
+        process.send_signal(number)
+        assert end(process)[0] == 130
+
+
+def test_the_second_signal_ends_it_at_once(migrated: Database, programs: Programs) -> None:
+    write(programs.folder / "season.csv", *season(2000))
+    with silent_proxy(migrated, is_here=is_data) as (proxy, environ):
+        process = start(programs, ["load", "odds", "season.csv"], {**environ, **PATIENT})
+        assert proxy.is_silent.wait(60)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            time.sleep(0.5)
+            process.send_signal(number)
+        process.wait(5)
+        assert end(process)[0] == 130
+
+
+def patient_settings(environ: dict[str, str]) -> DatabaseSettings:
+    return DatabaseSettings(_env_file=None, **{**environ, **SOON})
+
+
+def test_a_server_that_works_for_long_is_waited_for(database: Database, folder: Path) -> None:
+    """Also through a pooler, which gives its clients numbers of its own."""
+    with pooled(database, folder) as through_pooler:
+        for environ in (database.environ(), through_pooler):
+            engine = core.database.create_sync_engine(patient_settings(environ))
+            with interruptible(), engine.connect() as connection:
+                assert connection.scalar(text("SELECT 1 FROM pg_sleep(4)")) == 1
+            engine.dispose()
+
+
+def test_a_lock_is_waited_for(database: Database) -> None:
+    engine = core.database.create_sync_engine(settings_for(database, **SOON, DB_LOCK_TIMEOUT="3s"))
+    with closing(database.connect()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(1)")
+        with interruptible(), engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+            connection.execute(text("SELECT pg_advisory_lock(1)"))
+    assert getattr(caught.value.orig, "pgcode", None) == "55P03"
+    engine.dispose()
+
+
+def last_select(connection: Connection) -> None:
+    connection.execute(text("SELECT 2"))
+
+
+def last_commit(connection: Connection) -> None:
+    connection.commit()
+
+
+def last_fetch(connection: Connection) -> None:
+    rows = connection.execution_options(stream_results=True).execute(
+        text("SELECT repeat('x', 10_000) FROM generate_series(1, 20_000)")
+    )
+    for _ in rows:
+        pass
+
+
+def last_copy(connection: Connection) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    with driver.cursor() as cursor:
+        cursor.copy_expert("COPY (SELECT generate_series(1, 10)) TO STDOUT", io.StringIO())
+
+
+@pytest.mark.parametrize("tcp", [False, True], ids=["socket", "network"])
+@pytest.mark.parametrize("last", [last_select, last_commit, last_fetch, last_copy])
+def test_a_session_of_an_application_ends(
+    database: Database, last: Callable[[Connection], None], *, tcp: bool
+) -> None:
+    """The peer takes every byte, so nothing that the system counts runs out."""
+    with silent_proxy(database, tcp=tcp) as (proxy, environ):
+        engine = core.database.create_sync_engine(patient_settings(environ))
+        done: Queue[BaseException | None] = Queue()
+
+        def use() -> None:
+            try:
+                with engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                    proxy.is_silent.set()
+                    last(connection)
+            except BaseException as error:  # noqa: BLE001 -- it is judged below
+                done.put(error)
+            else:
+                done.put(None)
+
+        threading.Thread(target=use, daemon=True).start()
+        error = done.get(timeout=NEVER)
+        assert isinstance(error, (DBAPIError, psycopg2.OperationalError)), error
+        engine.dispose()
+
+
+def test_an_application_takes_its_time_with_a_copy(database: Database) -> None:
+    class Slow(io.StringIO):
+        def read(self, size: int | None = -1, /) -> str:
+            time.sleep(3.5)  # the server waits for the program, and not the other way round
+            return super().read(size)
+
+    engine = core.database.create_sync_engine(patient_settings(database.environ()))
+    with engine.connect() as connection:
+        connection.execute(text("CREATE TEMPORARY TABLE slow (a int)"))
+        driver: Any = connection.connection.dbapi_connection
+        with driver.cursor() as cursor:
+            cursor.copy_expert("COPY slow FROM STDIN", Slow("1\n2\n"))
+        assert connection.scalar(text("SELECT count(*) FROM slow")) == 2
+    engine.dispose()
+
+
+def test_an_application_waits_for_a_server_that_works_for_long(
+    database: Database, folder: Path
+) -> None:
+    with pooled(database, folder) as through_pooler:
+        for environ in (database.environ(), through_pooler):
+            engine = core.database.create_sync_engine(patient_settings(environ))
+            with engine.connect() as connection:
+                for _ in range(2):
+                    assert connection.scalar(text("SELECT 1 FROM pg_sleep(4)")) == 1
+            engine.dispose()
+
+
+def test_an_asynchronous_statement_ends(database: Database) -> None:
+    async def use() -> None:
+        engine = core.database.create_async_engine(patient_settings(environ))
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+                proxy.is_silent.set()
+                await connection.execute(text("SELECT 2"))
+        finally:
+            await engine.dispose()
+
+    with silent_proxy(database) as (proxy, environ), pytest.raises((SQLAlchemyError, OSError)):
+        asyncio.run(asyncio.wait_for(use(), NEVER))

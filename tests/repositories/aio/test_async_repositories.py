@@ -1,0 +1,319 @@
+"""The asynchronous repositories on a real server, beside the synchronous ones."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from sqlalchemy import Double, literal, text
+
+from core.errors import (
+    AmbiguousNameError,
+    ConstraintViolationError,
+    InvalidArgumentError,
+    LazyLoadError,
+    NotFoundError,
+    SchemaMismatchError,
+    UnitOfWorkError,
+    UnknownFieldError,
+)
+from models import Base, TeamQuantumDNA
+from repositories import AsyncBaseRepository, AsyncUnitOfWork, aio
+from tests.support import async_store, value_strategies, violations
+from tests.support.async_store import AsyncStore
+from tests.support.repository_rows import (
+    KICK_OFF,
+    classification,
+    days_ago,
+    friction,
+    goalscorer,
+    odds,
+    pick,
+    strategy,
+    team,
+)
+
+pytestmark = pytest.mark.anyio
+anyio_backend, sync_store, store = (
+    async_store.anyio_backend,
+    async_store.sync_store,
+    async_store.store,
+)
+
+# Of either side: what the asynchronous one returns is awaited.
+IN_THEIR_OWN_TESTS = {"get_match_day", "get_page"}
+READS: dict[str, Callable[[Any], Any]] = {
+    "get_by_id": lambda u: u.teams.get_by_id(2),
+    "get_by_id of none": lambda u: u.teams.get_by_id(424242),
+    "get_all": lambda u: u.odds.get_all(),
+    "a page": lambda u: u.teams.get_all(skip=1, limit=1),
+    "the largest page": lambda u: u.teams.get_all(skip=1, limit=2**63 - 1),
+    "get_by_field": lambda u: u.odds.get_by_field("home_odds", 2),
+    "get_by_field null": lambda u: u.odds.get_by_field("line", None),
+    "get_by_field JSON": lambda u: u.teams.get_by_field("market_dna", {"a": [1, None]}),
+    "get_by_field time": lambda u: u.odds.get_by_field("commence_time", KICK_OFF),
+    "get_first_by_field": lambda u: u.teams.get_first_by_field("league", "Serie A"),
+    "count": lambda u: u.odds.count(),
+    "get_clv_summary": lambda u: u.tracking.get_clv_summary(),
+    "get_by_match": lambda u: u.odds.get_by_match("m1"),
+    "count_by_match": lambda u: u.odds.count_by_match(["m1", "m2", "absent"]),
+    "get_by_league": lambda u: u.odds.get_by_league("Serie A", limit=1),
+    "get_by_agent": lambda u: u.tracking.get_by_agent("a"),
+    "get_recent_picks": lambda u: u.tracking.get_recent_picks(days=3),
+    "get_by_name": lambda u: u.teams.get_by_name("azi"),
+    "teams of league": lambda u: u.teams.get_by_league("Serie A"),
+    "get_top_performers": lambda u: u.teams.get_top_performers(limit=1),
+    "get_friction": lambda u: u.friction.get_friction(2, 1),
+    "get_friction of season": lambda u: u.friction.get_friction(1, 2, season="1999-00"),
+    "get_friction alone": lambda u: u.friction.get_friction(1, 2, eager_load=False),
+    "get_high_friction_matches": lambda u: u.friction.get_high_friction_matches(min_score=50),
+    "get_team_strategies": lambda u: u.strategies.get_team_strategies(1),
+    "get_best_by_market": lambda u: u.strategies.get_best_by_market("h2h"),
+    "get_current": lambda u: u.classifications.get_current(1),
+    "get_by_team": lambda u: u.classifications.get_by_team(1),
+    "get_by_profile": lambda u: u.classifications.get_by_profile("LOW_BLOCK"),
+    "get_by_team of goalscorers": lambda u: u.goalscorers.get_by_team("Lazio"),
+    "get_top_scorers": lambda u: u.goalscorers.get_top_scorers(league="Serie A"),
+}
+
+
+def fill(store: AsyncStore) -> None:
+    store.sync.add(
+        team("Lazio", total_pnl=1.5, market_dna={"a": [1, None]}), team("Leeds", total_pnl=2)
+    )
+    store.sync.add(friction(1, 2, 75), strategy(1, market="h2h", roi=3.5), classification(1))
+    store.sync.add(classification(1, is_current=False), goalscorer(), goalscorer("Pedro"))
+    store.sync.add(odds(home_odds=2.0), odds("m2", line=2.5), pick(agent="a"))
+    store.sync.add(pick("p2", match_date=days_ago(2)))
+
+
+def plain(result: Any) -> Any:
+    """Rows as values: the two sides have objects of their own."""
+    if isinstance(result, list):
+        return [plain(row) for row in result]
+    return result.to_dict() if isinstance(result, Base) else result
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+async def test_a_read_gives_what_the_synchronous_one_gives(
+    store: AsyncStore, read: Callable[[Any], Any]
+) -> None:
+    fill(store)
+    with store.sync.unit_of_work() as uow:
+        expected = plain(read(uow))
+    async with store.unit_of_work() as async_uow:
+        assert plain(await read(async_uow)) == expected
+
+
+def test_every_method_that_reads_is_among_them() -> None:
+    called = {name for read in READS.values() for name in read.__code__.co_names}
+    names = {
+        name
+        for cls in map(aio.__dict__.get, aio.__all__)
+        for name, _ in inspect.getmembers(cls, inspect.iscoroutinefunction)
+        if name.startswith(("get_", "count"))
+    }
+    assert names - called == IN_THEIR_OWN_TESTS
+
+
+async def test_rows_are_written_changed_and_deleted(store: AsyncStore) -> None:
+    async with store.unit_of_work() as uow:
+        row = await uow.teams.create(team(total_pnl=1))
+        assert (row.team_id, row.created_at.tzinfo is not None) == (1, True)
+        await uow.teams.create_many([team("Leeds"), team("Roma")])
+        row.total_pnl = 2.5
+        before = row.updated_at
+        assert (await uow.teams.update(row)).updated_at > before
+        await uow.teams.delete(await uow.teams.get_by_id(3) or row)
+        await uow.commit()
+    assert store.sync.ask(
+        "SELECT team_name, total_pnl FROM quantum.team_quantum_dna ORDER BY team_id"
+    ) == [("Lazio", 2.5), ("Leeds", None)]
+
+
+async def test_a_row_of_another_session_is_updated(store: AsyncStore) -> None:
+    store.sync.add(row := team(team_id=1))
+    row.tier = "ELITE"
+    async with store.unit_of_work() as uow:
+        ours = await uow.teams.update(row)
+        assert ours is not row
+        await uow.commit()
+    assert store.sync.ask("SELECT tier FROM quantum.team_quantum_dna") == [("ELITE",)]
+
+
+async def test_both_teams_of_a_pair_come_in_the_same_statement(store: AsyncStore) -> None:
+    fill(store)
+    async with store.unit_of_work() as uow:
+        row = await uow.friction.get_friction(2, 1)
+        assert row is not None
+        # Outside of a greenlet nothing can be loaded later.
+        assert (row.home_team.team_name, row.away_team.team_name) == ("Lazio", "Leeds")
+
+
+@pytest.mark.parametrize(("kind", "write", "table", "columns"), violations.CASES)
+async def test_a_violation_names_table_and_columns_and_no_value(
+    store: AsyncStore,
+    kind: type[ConstraintViolationError],
+    write: Callable[[Any], Any],
+    table: str,
+    columns: tuple[str, ...],
+) -> None:
+    secret = violations.SECRET
+    store.sync.add(team(secret), team("Two"))
+    store.sync.add(friction(1, 2, 50), strategy(1, secret), classification(1))
+    store.sync.add(goalscorer(secret), odds(secret), pick(secret))
+    async with store.unit_of_work() as uow:
+        with pytest.raises(ConstraintViolationError) as caught:
+            await write(uow)
+        with pytest.raises(UnitOfWorkError, match="roll back"):
+            await uow.teams.count()
+        await uow.rollback()
+        assert await uow.teams.count() == 2
+    error = caught.value
+    assert (type(error), error.table, error.columns) == (kind, table, columns)
+    assert (error.constraint is None) == (error.columns[-1:] in {("home_team",), ("league",)})
+    assert secret not in str(error)
+    assert "424242" not in str(error)
+
+
+async def test_other_errors_are_typed_as_on_the_other_side(store: AsyncStore) -> None:
+    fill(store)
+    async with store.unit_of_work() as uow:
+        with pytest.raises(AmbiguousNameError):
+            await uow.teams.get_by_name("l")
+        with pytest.raises(UnknownFieldError):
+            await uow.teams.get_by_field("nonsense", 1)
+        with pytest.raises(InvalidArgumentError):
+            await uow.teams.get_all(limit=0)
+        with pytest.raises(InvalidArgumentError, match="total_pnl"):
+            await uow.teams.create(team("x", total_pnl=float("nan")))
+        row = await uow.strategies.get_by_id(1)
+        assert row is not None
+        store.sync.ask("DELETE FROM quantum.quantum_strategies")
+        with pytest.raises(NotFoundError):
+            await uow.strategies.delete(row)
+
+
+async def test_a_value_that_the_driver_cannot_send_is_the_values_fault(store: AsyncStore) -> None:
+    async with store.unit_of_work() as uow:
+        # An SQL expression is not looked at before it is sent.
+        with pytest.raises(InvalidArgumentError, match="does not fit"):
+            await uow.odds.create(odds(home_odds=literal("no number", Double())))
+
+
+async def test_a_table_of_another_shape_is_said(store: AsyncStore) -> None:
+    store.sync.ask("ALTER TABLE tracking_clv_picks DROP agent")
+    async with store.unit_of_work() as uow:
+        with pytest.raises(SchemaMismatchError, match="tracking_clv_picks"):
+            await uow.tracking.get_by_agent("a")
+
+
+async def test_a_column_that_changes_under_a_prepared_statement_is_no_error(
+    store: AsyncStore,
+) -> None:
+    fill(store)
+    async with store.unit_of_work() as uow:
+        assert await uow.teams.count() == 2
+        await uow.teams.get_all()
+        await uow.rollback()
+        store.sync.ask("ALTER TABLE quantum.team_quantum_dna ALTER tier TYPE text")
+        try:
+            await uow.teams.get_all()
+        except Exception:  # noqa: BLE001 -- at most once: the statement is prepared anew
+            await uow.rollback()
+        assert len(await uow.teams.get_all()) == 2
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    vector=value_strategies.vectors,
+    facts=value_strategies.values,
+    number=value_strategies.numbers,
+    name=value_strategies.names,
+)
+async def test_whatever_is_accepted_comes_back(
+    store: AsyncStore, vector: dict[str, Any], facts: Any, number: float, name: str
+) -> None:
+    given_values = {
+        "market_dna": vector,
+        "legacy_facts": facts,
+        "total_pnl": number,
+        "team_name": name,
+    }
+    async with store.unit_of_work() as uow:
+        id_ = (await uow.teams.create(team(**given_values))).team_id
+        uow.session.expire_all()
+        found = await uow.teams.get_by_id(id_)
+        assert found is not None
+        assert {key: found.to_dict()[key] for key in given_values} == given_values
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        KICK_OFF,
+        datetime(2, 1, 1, tzinfo=UTC),
+        datetime(9998, 12, 31, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2026, 3, 29, 2, 30, tzinfo=timezone(timedelta(hours=-9, minutes=-30))),
+    ],
+)
+async def test_a_moment_comes_back(store: AsyncStore, moment: datetime) -> None:
+    async with store.unit_of_work() as uow:
+        row = await uow.odds.create(odds(commence_time=moment))
+        uow.session.expire_all()
+        found = await uow.odds.get_by_id((await uow.odds.get_all())[0].id)
+        assert found is row
+        assert found.commence_time == moment
+
+
+async def test_what_was_not_loaded_is_not_loaded_by_looking_at_it(store: AsyncStore) -> None:
+    fill(store)
+    async with store.unit_of_work() as uow:
+        row = await uow.friction.get_friction(1, 2, eager_load=False)
+        assert row is not None
+        with pytest.raises(LazyLoadError):
+            _ = row.home_team
+
+
+async def test_only_an_asynchronous_session_is_taken(store: AsyncStore) -> None:
+    with store.sync.sessions() as session, pytest.raises(InvalidArgumentError, match="Session"):
+        AsyncBaseRepository(TeamQuantumDNA, session)  # type: ignore[arg-type]
+
+
+async def test_two_tasks_on_one_session_are_told_apart(store: AsyncStore) -> None:
+    async with store.sessions() as session:
+        uow = AsyncUnitOfWork(session)
+        results = await asyncio.gather(
+            *(uow.teams.count() for _ in range(3)), return_exceptions=True
+        )
+    refused = [result for result in results if isinstance(result, UnitOfWorkError)]
+    assert len(refused) == 2
+    assert "session of its own" in refused[0].remedy
+
+
+async def test_sessions_of_several_tasks_wait_side_by_side(store: AsyncStore) -> None:
+    """Each of five waits in the server until all are there: one after the other they never were."""
+    together = text(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database ="
+        " (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+
+    async def meet() -> None:
+        async with store.sessions() as session:
+            await session.execute(text("SELECT pg_advisory_xact_lock_shared(1)"))
+            while await session.scalar(together) != 5:
+                await session.execute(text("SELECT pg_sleep(0.01)"))
+            arrived.append(1)
+            while len(arrived) < 5:
+                await asyncio.sleep(0.01)
+
+    arrived: list[int] = []
+    async with asyncio.timeout(30):
+        await asyncio.gather(*(meet() for _ in range(5)))

@@ -1,0 +1,270 @@
+"""Lost updates, deadlocks, serialization failures, lost connections: really raced."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.errors import ConflictError, InvalidArgumentError
+from repositories import RetryPolicy, UnitOfWork, idempotent, run_unit_of_work
+from repositories.retry import should_retry
+from schemaproof.scratch.embedded.server import LocalServer
+from tests.support import repository_rows
+from tests.support.repository_rows import Store, odds, pick
+from tests.support.upsert_rows import TRACKED
+from tests.support.versioned_rows import AT_ONCE, CHANGES, VERSIONED, add_versioned
+
+store = repository_rows.store
+
+
+def serializable(store: Store) -> sessionmaker[Session]:
+    engine = store.engine.execution_options(isolation_level="SERIALIZABLE")
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@pytest.fixture(params=list(VERSIONED.values()), ids=list(VERSIONED))
+def versioned(request: pytest.FixtureRequest, store: Store) -> tuple[str, str, str]:
+    add_versioned(store)
+    found: tuple[str, str, str] = request.param
+    return found
+
+
+def read(uow: UnitOfWork, repository: str) -> Any:
+    row = getattr(uow, repository).get_by_id(1)
+    assert row is not None
+    return row
+
+
+def test_of_two_that_change_what_both_have_read_the_second_is_told(
+    store: Store, versioned: tuple[str, str, str]
+) -> None:
+    repository, field, table = versioned
+
+    def change() -> None:
+        with store.unit_of_work() as uow:
+            row = read(uow, repository)
+            have_read.wait(30)
+            setattr(row, field, 5.0)
+            getattr(uow, repository).update(row)
+            uow.commit()
+
+    have_read = threading.Barrier(2)
+    with ThreadPoolExecutor(1) as threads, store.unit_of_work() as uow:
+        second = threads.submit(change)
+        row = read(uow, repository)
+        setattr(row, field, 9.0)
+        getattr(uow, repository).update(row)
+        have_read.wait(30)
+        store.until_blocked()
+        uow.commit()
+        with pytest.raises(ConflictError, match="since it was read"):
+            second.result(30)
+    assert store.ask(f"SELECT {field} FROM {table}") == [(9.0,)]
+
+
+@pytest.mark.parametrize("somebody", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("method", ["update", "delete", "commit"])
+def test_what_somebody_else_has_changed_is_not_overwritten(
+    store: Store,
+    versioned: tuple[str, str, str],
+    somebody: Callable[[Store, str, str], Any],
+    method: str,
+) -> None:
+    repository, field, table = versioned
+    with store.unit_of_work() as uow:
+        row = read(uow, repository)
+        somebody(store, table, field)
+        left = store.ask(f"SELECT {field} FROM {table}")
+        setattr(row, field, 5.0)
+        write = uow.commit if method == "commit" else getattr(getattr(uow, repository), method)
+        with pytest.raises(ConflictError):
+            write(*([] if method == "commit" else [row]))
+    assert store.ask(f"SELECT {field} FROM {table}") == left
+
+
+def test_a_bulk_write_is_a_change_too(store: Store) -> None:
+    store.add(pick(**TRACKED))
+    with store.unit_of_work() as uow:
+        row = read(uow, "tracking")
+        with store.unit_of_work() as other:
+            other.tracking.upsert_many([{**TRACKED, "is_won": True}])
+            other.commit()
+        row.notes = "mine"
+        with pytest.raises(ConflictError):
+            uow.tracking.update(row)
+
+
+def test_a_row_of_an_earlier_session_brings_its_version_along(
+    store: Store, versioned: tuple[str, str, str]
+) -> None:
+    repository, field, table = versioned
+    with store.unit_of_work() as uow:
+        old = read(uow, repository)
+    setattr(old, field, 5.0)
+    with store.unit_of_work() as uow:
+        getattr(uow, repository).update(old)
+        uow.commit()
+    assert store.ask(f"SELECT {field} FROM {table}") == [(5.0,)]
+    with store.unit_of_work() as uow:
+        old = read(uow, repository)
+    store.ask(f"UPDATE {table} SET {field} = 7")
+    setattr(old, field, 5.0)
+    with store.unit_of_work() as uow, pytest.raises(ConflictError):
+        getattr(uow, repository).update(old)
+
+
+def test_one_session_may_change_a_row_as_often_as_it_likes(
+    any_server: LocalServer,
+) -> None:
+    with repository_rows.open_store(any_server) as opened:
+        add_versioned(opened)
+        with opened.unit_of_work() as uow:
+            row = uow.tracking.create(pick("new"))
+            for stake in (2.0, 3.0, 4.0):
+                row.stake = stake
+                uow.tracking.update(row)
+                uow.commit()
+            assert "xmin" not in row.to_dict()
+            uow.tracking.delete(row)
+            uow.commit()
+        assert opened.count("tracking_clv_picks") == 1
+
+
+def test_sixteen_that_count_up_with_a_retry_lose_no_update(store: Store) -> None:
+    store.add(odds(home_odds=2.0))
+
+    def count_up(uow: UnitOfWork) -> None:
+        row = uow.odds.get_by_id(1)
+        assert row is not None
+        row.home_odds = (row.home_odds or 0) + 1
+        uow.odds.update(row)
+
+    sessions = serializable(store)
+    policy = RetryPolicy(attempts=200, first_wait=0.005, longest_wait=0.05)
+    with ThreadPoolExecutor(8) as threads:
+        done = [
+            threads.submit(run_unit_of_work, sessions, count_up, policy=policy) for _ in range(16)
+        ]
+        for each in done:
+            each.result(120)
+    assert store.ask("SELECT home_odds FROM odds") == [(18.0,)]
+
+
+def test_two_that_wait_for_each_other_both_end(store: Store) -> None:
+    store.add(odds("a"), odds("b"))
+    met = threading.Barrier(2)
+    attempts: list[str] = []
+
+    def update_both(first: str, second: str) -> Callable[[UnitOfWork], None]:
+        def work(uow: UnitOfWork) -> None:
+            attempts.append(first)
+            change = text("UPDATE odds SET league = league || :x WHERE match_id = :id")
+            uow.session.execute(change, {"x": first, "id": first})
+            if len(attempts) <= 2:
+                met.wait(30)
+            uow.session.execute(change, {"x": first, "id": second})
+
+        return work
+
+    with ThreadPoolExecutor(2) as threads:
+        one = threads.submit(run_unit_of_work, store.sessions, update_both("a", "b"))
+        other = threads.submit(run_unit_of_work, store.sessions, update_both("b", "a"))
+        one.result(60)
+        other.result(60)
+    assert len(attempts) == 3
+    leagues = {league for (league,) in store.ask("SELECT league FROM odds")}
+    assert all(sorted(league.removeprefix("Serie A")) == ["a", "b"] for league in leagues)
+
+
+def failing_with(sqlstate: str) -> Callable[[UnitOfWork], None]:
+    def work(uow: UnitOfWork) -> None:
+        attempts.append(sqlstate)
+        uow.odds.create(odds(f"m{len(attempts)}"))
+        uow.session.execute(
+            text(f"DO $$ BEGIN RAISE 'in the way' USING ERRCODE = '{sqlstate}'; END $$")
+        )
+
+    attempts: list[str] = []
+    work.attempts = attempts  # type: ignore[attr-defined]
+    return work
+
+
+@pytest.mark.parametrize(
+    ("sqlstate", "expected"),
+    [("40001", 4), ("40P01", 4), ("40002", 1), ("23505", 1), ("57014", 1), ("55P03", 1)],
+)
+def test_only_who_was_in_the_way_is_worth_another_try_and_not_for_ever(
+    store: Store, sqlstate: str, expected: int
+) -> None:
+    work = failing_with(sqlstate)
+    with pytest.raises(DBAPIError):
+        run_unit_of_work(store.sessions, work, policy=RetryPolicy(4, 0.001, 0.001))
+    assert len(work.attempts) == expected  # type: ignore[attr-defined]
+    assert store.count("odds") == 0
+
+
+def test_the_waits_double_up_to_a_limit_and_are_drawn() -> None:
+    limits = list(RetryPolicy(6, 0.1, 0.5).waits(lambda low, high: high - low))
+    assert limits == [0.1, 0.2, 0.4, 0.5, 0.5]
+    drawn = [list(RetryPolicy(6, 0.1, 0.5).waits()) for _ in range(20)]
+    assert len({tuple(waits) for waits in drawn}) == 20
+    assert all(0 <= wait <= 0.5 for waits in drawn for wait in waits)
+
+
+@pytest.mark.parametrize("bad", [{"attempts": 0}, {"first_wait": -1}, {"longest_wait": -1}])
+def test_a_policy_that_is_none_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgumentError):
+        RetryPolicy(**bad)
+
+
+def test_the_result_of_the_work_is_given_and_it_is_committed(store: Store) -> None:
+    made = run_unit_of_work(store.sessions, lambda uow: uow.odds.create(odds()))
+    assert made.id == 1
+    assert store.count("odds") == 1
+
+
+def killing(store: Store, attempts: list[int]) -> Callable[[UnitOfWork], int]:
+    """A work whose backend is killed in the middle of its first attempt."""
+
+    def work(uow: UnitOfWork) -> int:
+        attempts.append(len(attempts))
+        uow.odds.create(odds("one"))
+        if len(attempts) == 1:
+            pid = uow.session.scalar(text("SELECT pg_backend_pid()"))
+            store.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
+        uow.odds.create(odds("two"))
+        return len(attempts)
+
+    return work
+
+
+def test_a_lost_connection_in_the_middle_leaves_nothing_half_done(store: Store) -> None:
+    attempts: list[int] = []
+    with pytest.raises(OperationalError):
+        run_unit_of_work(store.sessions, killing(store, attempts))
+    assert len(attempts) == 1
+    assert store.count("odds") == 0
+
+
+def test_a_work_that_may_be_done_twice_is_tried_again_on_another_connection(store: Store) -> None:
+    attempts: list[int] = []
+    work = idempotent(killing(store, attempts))
+    assert run_unit_of_work(store.sessions, work, policy=AT_ONCE) == 2
+    assert store.count("odds") == 2
+
+
+def test_a_work_that_is_not_marked_is_never_done_twice_after_a_lost_connection() -> None:
+    error = OperationalError("COMMIT", None, Exception(), connection_invalidated=True)
+
+    def work(uow: UnitOfWork) -> None: ...
+
+    assert not should_retry(error, work)
+    assert should_retry(error, idempotent(work))
+    assert not should_retry(ZeroDivisionError(), work)

@@ -1,0 +1,273 @@
+"""Arguments and values that no row can have: refused by name before anything is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import func
+
+from core.errors import InvalidArgumentError
+from models import TeamQuantumDNA
+from repositories import UnitOfWork
+from tests.support import repository_rows
+from tests.support.repository_rows import (
+    Store,
+    classification,
+    friction,
+    goalscorer,
+    odds,
+    pick,
+    strategy,
+    team,
+)
+
+store = repository_rows.store
+
+
+class Float64(float):
+    """As numpy's: a float that does not write itself as one."""
+
+    def __repr__(self) -> str:
+        return "np.float64(1.5)"
+
+
+class Foreign:
+    """As a scalar of another library; it even has what SQL expressions have."""
+
+    def compile(self) -> None: ...
+
+
+NESTED: list[Any] = []
+NESTED.append(NESTED)
+TEXTS: tuple[Any, ...] = (1, b"x", True, 1.5, {}, [], Foreign(), "a\0b", "\ud800", "x" * 101)
+NUMBERS: tuple[Any, ...] = ("1", b"1", True, Decimal(1), Float64(1.5), 10**400, {}, Foreign())
+NOT_FINITE: tuple[Any, ...] = (math.nan, math.inf, -math.inf)
+WHOLE: tuple[Any, ...] = (
+    "1",
+    True,
+    1.0,
+    Decimal(1),
+    2**31,
+    -(2**31) - 1,
+    10**5000,
+    math.nan,
+    b"1",
+    {},
+    Foreign(),
+)
+NAIVE = datetime(2026, 1, 10, 15)  # noqa: DTZ001 - on purpose
+MOMENTS = (
+    NAIVE,
+    "2026-01-10",
+    date(2026, 1, 10),
+    1768057200,
+    datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12))),
+    datetime(1, 1, 1, tzinfo=UTC),
+)
+JSON = (
+    {"a": math.nan},
+    {"a": [math.inf]},
+    {1: "a"},
+    {"a": (1, 2)},
+    {"a": {1}},
+    {"a": b"x"},
+    {"a": Decimal(1)},
+    {"a": NAIVE},
+    {"a": "\0"},
+    {"\ud800": 1},
+    {"a": 10**5000},
+    {"a": NESTED},
+    Foreign(),
+)
+Make = Callable[[Any], Any]
+FIELDS: dict[str, tuple[str, Make, tuple[Any, ...]]] = {
+    "league": ("odds", lambda value: odds(league=value), TEXTS),
+    "home_odds": ("odds", lambda value: odds(home_odds=value), NUMBERS + NOT_FINITE),
+    "line": ("odds", lambda value: odds(line=value), NOT_FINITE),
+    "is_live": ("odds", lambda value: odds(is_live=value), (1, 0, "true", 1.0, Foreign())),
+    "commence_time": ("odds", lambda value: odds(commence_time=value), MOMENTS),
+    "collected_at": ("odds", lambda value: odds(collected_at=value), (NAIVE,)),
+    "id": ("odds", lambda value: odds(id=value), ("1", 2**63, 1.0)),
+    "clv_percentage": ("tracking", lambda value: pick(clv_percentage=value), NOT_FINITE),
+    "agent": ("tracking", lambda value: pick(agent=value), ("x" * 51,)),
+    "notes": ("tracking", lambda value: pick(notes=value), (1, "a\0b")),
+    "market_dna": ("teams", lambda value: team(market_dna=value), JSON),
+    "total_pnl": ("teams", lambda value: team(total_pnl=value), NUMBERS + NOT_FINITE),
+    "team_id": ("teams", lambda value: team(team_id=value), WHOLE),
+    "created_by": ("teams", lambda value: team(created_by=value), ("x" * 101, 5)),
+    "friction_score": ("friction", lambda value: friction(1, 2, value), NOT_FINITE),
+    "team_away_id": ("friction", lambda value: friction(1, value), WHOLE),
+    "recommended_markets": ("friction", lambda v: friction(1, 2, recommended_markets=v), JSON),
+    "min_confidence": ("strategies", lambda value: strategy(1, min_confidence=value), NOT_FINITE),
+    "priority": ("strategies", lambda value: strategy(1, priority=value), WHOLE),
+    "confidence": ("classifications", lambda v: classification(1, confidence=v), NOT_FINITE),
+    "anytime_prob": ("goalscorers", lambda value: goalscorer(anytime_prob=value), NOT_FINITE),
+    "goals_total": ("goalscorers", lambda value: goalscorer(goals_total=value), WHOLE),
+}
+VALUES = [
+    pytest.param(repository, field, make, value, id=f"{field}-{number}")
+    for field, (repository, make, values) in FIELDS.items()
+    for number, value in enumerate(values)
+]
+
+
+@pytest.fixture(scope="module")
+def shared(request: pytest.FixtureRequest) -> Any:
+    """One database for all: nothing is ever written."""
+    with repository_rows.open_store(request.getfixturevalue("server")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("repository", "field", "make", "value"), VALUES)
+def test_a_value_that_fits_no_row_is_refused_by_name(
+    shared: Store, repository: str, field: str, make: Make, value: Any
+) -> None:
+    with shared.unit_of_work() as uow, shared.statements() as sent:
+        with pytest.raises(InvalidArgumentError, match=rf"\.{field} ") as caught:
+            getattr(uow, repository).create(make(value))
+        with pytest.raises(InvalidArgumentError, match=rf"\.{field} "):
+            getattr(uow, repository).get_by_field(field, value)
+        assert not uow.session.new
+    assert sent == []
+    assert caught.value.remedy.startswith("the column is ")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("blank", ["", " \t", "\u2003"])
+@pytest.mark.parametrize(
+    ("repository", "field", "make"),
+    [
+        ("odds", "bookmaker", lambda value: odds(bookmaker=value)),
+        ("teams", "team_name", team),
+        ("tracking", "pick_id", pick),
+    ],
+)
+def test_a_blank_text_names_no_row(
+    shared: Store, repository: str, field: str, make: Make, blank: str
+) -> None:
+    with (
+        shared.unit_of_work() as uow,
+        shared.statements() as sent,
+        pytest.raises(InvalidArgumentError, match=rf"\.{field} should not be blank"),
+    ):
+        getattr(uow, repository).create(make(blank))
+    assert sent == []
+
+
+def test_a_blank_text_that_names_nothing_is_a_value(store: Store) -> None:
+    store.add(team(league=""))
+    assert store.ask("SELECT league FROM quantum.team_quantum_dna") == [("",)]
+
+
+def test_a_change_is_looked_at_like_a_new_row(store: Store) -> None:
+    store.add(odds())
+    with store.unit_of_work() as uow:
+        (row,) = uow.odds.get_all()
+        for field, value in (("home_odds", math.nan), ("league", 5), ("commence_time", NAIVE)):
+            before = getattr(row, field)
+            setattr(row, field, value)
+            with pytest.raises(InvalidArgumentError, match=field):
+                uow.odds.update(row)
+            for end in (uow.flush, uow.commit):
+                with pytest.raises(InvalidArgumentError, match=field):
+                    end()
+            setattr(row, field, before)
+        uow.commit()
+
+
+def test_what_comes_along_by_a_relationship_is_looked_at_too(store: Store) -> None:
+    with store.unit_of_work() as uow, store.statements() as sent:
+        row = strategy(1, team=team(total_pnl=math.nan))
+        with pytest.raises(InvalidArgumentError, match="total_pnl"):
+            uow.strategies.create(row)
+    assert sent == []
+
+
+def test_what_was_stored_by_others_does_not_hinder_a_change(store: Store) -> None:
+    store.add(team(team_id=1))
+    store.ask("UPDATE quantum.team_quantum_dna SET total_pnl = 'NaN'")
+    with store.unit_of_work() as uow:
+        row = uow.teams.get_by_id(1)
+        assert row is not None
+        row.tier = "ELITE"
+        uow.teams.update(row)
+        uow.commit()
+    assert store.ask("SELECT tier FROM quantum.team_quantum_dna") == [("ELITE",)]
+
+
+def test_an_sql_expression_may_be_a_value_of_a_row_and_of_nothing_else(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        row = uow.odds.create(odds(collected_at=func.to_timestamp(0), league=func.upper("l")))
+        assert row.collected_at == datetime(1970, 1, 1, tzinfo=UTC)
+        assert row.league == "L"
+        for ask in (
+            lambda: uow.odds.get_by_id(func.now()),
+            lambda: uow.odds.get_by_field("league", func.now()),
+            lambda: uow.odds.get_by_match(func.now()),  # type: ignore[arg-type]
+        ):
+            with pytest.raises(InvalidArgumentError):
+                ask()
+
+
+BAD_TEXT = (None, *TEXTS)
+BAD_ID = (None, *WHOLE)
+BAD_LIMIT = (0, -1, True, 1.0, "1", None, 2**63, 10**5000, math.nan, Foreign())
+Query = Callable[[UnitOfWork, Any], object]
+QUERIES: dict[str, tuple[Query, tuple[Any, ...]]] = {
+    "get_by_id": (lambda u, x: u.teams.get_by_id(x), BAD_ID),
+    "get_by_id of odds": (lambda u, x: u.odds.get_by_id(x), (None, "1", 2**63, -(2**63) - 1)),
+    "get_all limit": (lambda u, x: u.teams.get_all(limit=x), BAD_LIMIT),
+    "get_all skip": (lambda u, x: u.teams.get_all(skip=x), BAD_LIMIT[1:]),
+    "get_by_match": (lambda u, x: u.odds.get_by_match(x), BAD_TEXT),
+    "get_by_league": (lambda u, x: u.odds.get_by_league(x), BAD_TEXT),
+    "get_by_league limit": (lambda u, x: u.odds.get_by_league("x", x), BAD_LIMIT),
+    "get_by_agent": (lambda u, x: u.tracking.get_by_agent(x), BAD_TEXT),
+    "get_by_agent limit": (lambda u, x: u.tracking.get_by_agent("x", x), BAD_LIMIT),
+    "days": (lambda u, x: u.tracking.get_recent_picks(x), (*BAD_LIMIT, 2**31, 1_000_001)),
+    "recent limit": (lambda u, x: u.tracking.get_recent_picks(limit=x), BAD_LIMIT),
+    "get_by_name": (lambda u, x: u.teams.get_by_name(x), BAD_TEXT),
+    "teams of league": (lambda u, x: u.teams.get_by_league(x), BAD_TEXT),
+    "top": (lambda u, x: u.teams.get_top_performers(x), BAD_LIMIT),
+    "home": (lambda u, x: u.friction.get_friction(x, 1), BAD_ID),
+    "away": (lambda u, x: u.friction.get_friction(1, x), BAD_ID),
+    "season": (lambda u, x: u.friction.get_friction(1, 2, season=x), TEXTS),
+    "score": (lambda u, x: u.friction.get_high_friction_matches(x), (None, *NUMBERS, *NOT_FINITE)),
+    "score limit": (lambda u, x: u.friction.get_high_friction_matches(limit=x), BAD_LIMIT),
+    "strategies": (lambda u, x: u.strategies.get_team_strategies(x), BAD_ID),
+    "market": (lambda u, x: u.strategies.get_best_by_market(x), BAD_TEXT),
+    "market limit": (lambda u, x: u.strategies.get_best_by_market("x", x), BAD_LIMIT),
+    "current": (lambda u, x: u.classifications.get_current(x), BAD_ID),
+    "classifications": (lambda u, x: u.classifications.get_by_team(x), BAD_ID),
+    "profile": (lambda u, x: u.classifications.get_by_profile(x), BAD_TEXT),
+    "profile limit": (lambda u, x: u.classifications.get_by_profile("x", x), BAD_LIMIT),
+    "scorers": (lambda u, x: u.goalscorers.get_by_team(x), BAD_TEXT),
+    "top scorers": (lambda u, x: u.goalscorers.get_top_scorers(x), BAD_LIMIT),
+    "league": (lambda u, x: u.goalscorers.get_top_scorers(league=x), TEXTS),
+}
+ARGUMENTS = [
+    pytest.param(query, value, id=f"{name}-{number}")
+    for name, (query, values) in QUERIES.items()
+    for number, value in enumerate(values)
+]
+
+
+@pytest.mark.parametrize(("query", "value"), ARGUMENTS)
+def test_an_argument_that_fits_no_row_is_refused(shared: Store, query: Query, value: Any) -> None:
+    with shared.unit_of_work() as uow, shared.statements() as sent:
+        with pytest.raises(InvalidArgumentError) as caught:
+            query(uow, value)
+        assert caught.value.remedy
+    assert sent == []
+
+
+def test_an_id_that_does_not_exist_is_none(store: Store) -> None:
+    store.add(team(team_id=1))
+    with store.unit_of_work() as uow:
+        for absent in (0, -1, 2, 2**31 - 1, -(2**31)):
+            assert uow.teams.get_by_id(absent) is None
+        assert isinstance(uow.teams.get_by_id(1), TeamQuantumDNA)

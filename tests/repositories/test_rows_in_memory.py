@@ -1,0 +1,336 @@
+"""Rows in memory: what was read stays readable, and what was changed is sent."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlalchemy.orm import joinedload, sessionmaker
+
+from core.errors import ConflictError, LazyLoadError
+from models import QuantumStrategy
+from repositories import AsyncUnitOfWork, UnitOfWork
+from tests.support import async_store, repository_rows
+from tests.support.async_store import AsyncStore
+from tests.support.closing_odds import h2h
+from tests.support.repository_rows import Store, pick, strategy, team
+
+anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
+store, asynchronous = repository_rows.store, async_store.store
+
+VECTOR = "SELECT market_dna::text FROM quantum.team_quantum_dna"
+OTHERS = {"team_name": "Other", "league": "Serie A"}
+
+
+def changes(vector: Any) -> list[Any]:
+    """Ways to change a row's vector; each is given the row."""
+
+    def within(row: Any) -> None:
+        row.market_dna["pressing"] = 2
+
+    def deep(row: Any) -> None:
+        row.market_dna["deep"]["list"].append(4)
+
+    def removed(row: Any) -> None:
+        del row.market_dna["pressing"]
+
+    def kind(row: Any) -> None:
+        row.market_dna = {**vector, "pressing": True}
+
+    def kind_within(row: Any) -> None:
+        row.market_dna["pressing"] = True
+
+    def kind_deep(row: Any) -> None:
+        row.market_dna["deep"]["list"][0] = 1.0
+
+    def both(row: Any) -> None:
+        row.market_dna = {**row.market_dna, "a": 1}
+        row.market_dna["b"] = 2
+
+    return [within, deep, removed, kind, kind_within, kind_deep, both]
+
+
+JSON = {"pressing": 1, "deep": {"list": [1, 2, 3]}}
+
+
+@pytest.mark.parametrize("change", changes(JSON), ids=lambda change: change.__name__)
+@pytest.mark.parametrize("sent_by", ["update", "flush", "commit", "session", "elsewhere"])
+@pytest.mark.parametrize("origin", ["read", "created"])
+def test_a_change_of_a_json_value_is_saved(
+    store: Store, change: Any, sent_by: str, origin: str
+) -> None:
+    with store.unit_of_work() as uow:
+        row = uow.teams.create(team(market_dna={"pressing": 1, "deep": {"list": [1, 2, 3]}}))
+        uow.commit()
+        if origin == "created":
+            change(row)
+            send(store, uow, row, sent_by)
+    if origin == "read":
+        with store.unit_of_work() as uow:
+            (row,) = uow.teams.get_all()
+            change(row)
+            send(store, uow, row, sent_by)
+    expected: Any = row.market_dna
+    with store.unit_of_work() as uow:
+        (again,) = uow.teams.get_all()
+        assert repr(again.market_dna) == repr(dict(sorted(expected.items(), key=by_jsonb)))
+
+
+def by_jsonb(item: tuple[str, Any]) -> tuple[int, str]:
+    """The order in which PostgreSQL keeps keys: shorter ones first."""
+    return len(item[0]), item[0]
+
+
+def send(store: Store, uow: UnitOfWork, row: Any, sent_by: str) -> None:
+    if sent_by == "update":
+        uow.teams.update(row)
+    elif sent_by == "flush":
+        uow.flush()
+    elif sent_by == "session":
+        uow.session.commit()
+    elif sent_by == "elsewhere":
+        uow.session.expunge_all()
+        with store.unit_of_work() as other:
+            other.teams.update(row)
+            other.commit()
+    uow.commit()
+
+
+def test_a_value_that_says_the_same_is_not_sent(store: Store) -> None:
+    store.add(team(market_dna={"a": 1, "b": {"c": [True, None]}}))
+    before = store.ask("SELECT xmin::text FROM quantum.team_quantum_dna")
+    with store.unit_of_work() as uow:
+        (row,) = uow.teams.get_all()
+        row.market_dna = {"b": {"c": [True, None]}, "a": 1}
+        row.market_dna["a"] = 1
+        uow.teams.update(row)
+        uow.commit()
+    assert store.ask("SELECT xmin::text FROM quantum.team_quantum_dna") == before
+
+
+def bulk(uow: Any, how: str) -> Any:
+    if how == "nothing closed":
+        return uow.tracking.close_picks(fall_backs=["nobody"])
+    if how == "closed":
+        return uow.tracking.close_picks()
+    rows = [OTHERS] if how == "another row" else [{"team_name": "Lazio", "league": "Serie B"}]
+    return uow.teams.upsert_many(rows)
+
+
+def bookmaker(how: str) -> str:
+    return "Nobody" if how == "nothing closed" else "Pinnacle"
+
+
+WAYS = ("another row", "this row", "nothing closed", "closed", "commit")
+
+
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("expire_on_commit", [True, False])
+def test_what_was_read_stays_readable(store: Store, how: str, expire_on_commit: bool) -> None:  # noqa: FBT001
+    owner = team()
+    store.add(owner, h2h(), pick(bookmaker=bookmaker(how)))
+    store.add(strategy(owner.team_id))
+    sessions = sessionmaker(store.engine, expire_on_commit=expire_on_commit)
+    with UnitOfWork(sessions) as uow:
+        (row,) = uow.strategies.get_all(options=[joinedload(QuantumStrategy.team)])
+        (one,) = uow.tracking.get_all()
+        if how != "commit":
+            bulk(uow, how)
+        uow.commit()
+    assert row.team.league == ("Serie B" if how == "this row" else "Serie A")
+    assert row.strategy_name == "OVER"
+    assert (one.odds_at_close is not None) == (how == "closed")
+    assert one.pick_id == "p1"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("expire_on_commit", [True, False])
+async def test_it_does_in_an_event_loop(
+    asynchronous: AsyncStore,
+    how: str,
+    expire_on_commit: bool,  # noqa: FBT001
+) -> None:
+    owner = team()
+    asynchronous.sync.add(owner, h2h(), pick(bookmaker=bookmaker(how)))
+    asynchronous.sync.add(strategy(owner.team_id))
+    sessions = async_sessionmaker(asynchronous.engine, expire_on_commit=expire_on_commit)
+    async with AsyncUnitOfWork(sessions) as uow:
+        (row,) = await uow.strategies.get_all(options=[joinedload(QuantumStrategy.team)])
+        (one,) = await uow.tracking.get_all()
+        if how != "commit":
+            await bulk(uow, how)
+        assert one.pick_id == "p1"
+        await uow.commit()
+        assert row.team.league == ("Serie B" if how == "this row" else "Serie A")
+    assert row.strategy_name == "OVER"
+    assert (one.odds_at_close is not None) == (how == "closed")
+
+
+@pytest.mark.anyio
+async def test_a_row_that_has_to_be_read_again_says_so(asynchronous: AsyncStore) -> None:
+    asynchronous.sync.add(team())
+    async with asynchronous.unit_of_work() as uow:
+        (row,) = await uow.teams.get_all()
+        await uow.rollback()
+        with pytest.raises(LazyLoadError, match="read again"):
+            _ = row.league
+        await uow.session.refresh(row)
+        assert row.league == "Serie A"
+
+
+def test_only_the_rows_that_were_changed_are_read_again(store: Store) -> None:
+    store.add(pick("mine"), pick("other"))
+    with store.unit_of_work() as uow:
+        mine, other = uow.tracking.get_all()
+        mine.notes = "pending"  # is sent first, and stays
+        store.ask("UPDATE tracking_clv_picks SET notes = 'theirs' WHERE pick_id = 'other'")
+        with store.statements() as sent:
+            uow.tracking.upsert_many([fields("third")])
+        assert not [each for each in sent if "FROM tracking_clv_picks" in each and "notes" in each]
+        assert (mine.notes, other.notes) == ("pending", None)
+        other.notes = "mine"
+        with pytest.raises(ConflictError):
+            uow.tracking.update(other)
+
+
+def fields(pick_id: str, **values: Any) -> dict[str, Any]:
+    given = {key: value for key, value in pick(pick_id).to_dict().items() if value is not None}
+    return {**given, **values}
+
+
+def test_a_row_of_a_savepoint_that_was_rolled_back_says_what_is_stored(store: Store) -> None:
+    store.add(team())
+    with store.unit_of_work() as uow:
+        (row,) = uow.teams.get_all()
+        savepoint = uow.session.begin_nested()
+        uow.teams.upsert_many([{"team_name": "Lazio", "league": "Serie B"}])
+        assert row.league == "Serie B"
+        savepoint.rollback()
+        assert row.league == "Serie A"
+
+
+def test_a_json_value_that_was_upserted_is_what_later_changes_are_compared_with(
+    store: Store,
+) -> None:
+    store.add(team(market_dna={"a": 1}))
+    with store.unit_of_work() as uow:
+        (row,) = uow.teams.get_all()
+        uow.teams.upsert_many([{"team_name": "Lazio", "league": "A", "market_dna": {"a": True}}])
+        assert row.market_dna == {"a": True}
+        row.market_dna["a"] = 1
+        uow.commit()
+    assert store.ask(VECTOR) == [('{"a": 1}',)]
+
+
+def loop(uow: Any) -> None:
+    for row in uow.teams.get_all():
+        row.market_dna["a"] = 2
+
+
+def expression(uow: Any) -> None:
+    uow.teams.get_all()[0].market_dna["b"]["c"].append(2)
+
+
+def value_alone(uow: Any) -> None:
+    value = uow.teams.get_all()[0].market_dna["b"]
+    gc.collect()
+    value["c"].append(2)
+
+
+def stream(uow: Any) -> None:
+    for row in uow.teams.stream(batch_size=1):
+        row.market_dna["a"] = 2
+
+
+def stream_left_early(uow: Any) -> None:
+    for row in uow.teams.stream(batch_size=1):
+        row.market_dna["a"] = 2
+        break
+
+
+def related(uow: Any) -> None:
+    for row in uow.strategies.stream(options=[joinedload(QuantumStrategy.team)], batch_size=1):
+        row.team.market_dna["a"] = 2
+
+
+def refreshed(uow: Any) -> None:
+    uow.session.refresh(uow.teams.get_all()[0])
+    uow.teams.get_all()[0].market_dna["a"] = 2
+
+
+def created(uow: Any) -> None:
+    row = uow.teams.create(team("New", market_dna={"a": 1}))
+    value = row.market_dna
+    del row
+    gc.collect()
+    value["a"] = 2
+    uow.teams.get_all()[0].market_dna["a"] = 2
+
+
+def added_again(uow: Any) -> None:
+    row = uow.teams.get_all()[0]
+    uow.session.expunge_all()
+    uow.session.add(row)
+    value = row.market_dna
+    del row
+    gc.collect()
+    value["a"] = 2
+
+
+def upserted_meanwhile(uow: Any) -> None:
+    uow.teams.get_all()[0].market_dna["a"] = 2
+    uow.teams.upsert_many([{"team_name": "Lazio", "league": "Serie B"}])
+
+
+HELD_BY_NOBODY = (
+    *(loop, expression, value_alone, stream, stream_left_early, related, refreshed),
+    *(created, added_again, upserted_meanwhile),
+)
+
+
+@pytest.mark.parametrize("change", HELD_BY_NOBODY, ids=lambda change: change.__name__)
+def test_a_change_within_a_row_that_nobody_holds_is_saved(store: Store, change: Any) -> None:
+    owner = team(market_dna={"a": 1, "b": {"c": [1]}})
+    store.add(owner)
+    store.add(strategy(owner.team_id))
+    with store.unit_of_work() as uow:
+        change(uow)
+        gc.collect()
+        uow.commit()
+    assert {text for (text,) in store.ask(VECTOR)} & {
+        '{"a": 2, "b": {"c": [1]}}',
+        '{"a": 1, "b": {"c": [1, 2]}}',
+    }
+    assert ('{"a": 1}',) not in store.ask(VECTOR)
+    assert '{"a": 1, "b": {"c": [1]}}' not in {text for (text,) in store.ask(VECTOR)}
+
+
+@pytest.mark.anyio
+async def test_nor_is_one_lost_in_an_event_loop(asynchronous: AsyncStore) -> None:
+    asynchronous.sync.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(5)))
+    async with asynchronous.unit_of_work() as uow:
+        async for row in uow.teams.stream(batch_size=2):
+            assert row.market_dna
+            row.market_dna["a"] = 2
+        for row in await uow.teams.get_all():
+            assert row.market_dna
+            row.market_dna["b"] = 3
+        await uow.commit()
+    assert asynchronous.sync.ask(VECTOR) == [('{"a": 2, "b": 3}',)] * 5
+
+
+def test_rows_are_held_for_one_transaction_and_of_a_stream_one_part(store: Store) -> None:
+    store.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(100)))
+    with store.unit_of_work() as uow:
+        most = max(
+            sum(1 for _ in uow.session.identity_map.values())
+            for _ in uow.teams.stream(batch_size=10)
+        )
+        assert most <= 20
+        uow.teams.get_all()
+        uow.commit()
+        gc.collect()
+        assert sum(1 for _ in uow.session.identity_map.values()) <= 1

@@ -1,0 +1,82 @@
+"""Limits of statements, waits for locks and pauses, for one unit of work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import InternalError, OperationalError
+
+from core.errors import InvalidArgumentError
+from repositories import Timeouts, UnitOfWork
+from tests.support import repository_rows
+from tests.support.repository_rows import Store, odds
+
+store = repository_rows.store
+
+
+def limits_of(uow: UnitOfWork) -> tuple[str, ...]:
+    names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+    return tuple(str(uow.session.scalar(text(f"SHOW {name}"))) for name in names)
+
+
+def test_time_outs_hold_in_each_transaction_of_the_unit_of_work_and_in_no_other(
+    store: Store,
+) -> None:
+    given = Timeouts(timedelta(seconds=5), timedelta(milliseconds=200), timedelta(minutes=1))
+    with store.sessions() as session:
+        with UnitOfWork(session, timeouts=given) as uow:
+            assert limits_of(uow) == ("5s", "200ms", "1min")
+            with session.begin_nested():
+                assert limits_of(uow) == ("5s", "200ms", "1min")
+            uow.commit()
+            assert limits_of(uow) == ("5s", "200ms", "1min")
+        with UnitOfWork(session) as uow:
+            assert limits_of(uow) == ("0", "0", "0")
+    with UnitOfWork(store.sessions, timeouts=Timeouts(lock=timedelta(seconds=1))) as uow:
+        assert limits_of(uow) == ("0", "1s", "0")
+
+
+def test_a_statement_that_takes_too_long_is_cancelled(store: Store) -> None:
+    given = Timeouts(statement=timedelta(milliseconds=50))
+    with (
+        UnitOfWork(store.sessions, timeouts=given) as uow,
+        pytest.raises(OperationalError) as caught,
+    ):
+        uow.session.execute(text("SELECT pg_sleep(60)"))
+    assert getattr(caught.value.orig, "pgcode", None) == "57014"
+
+
+def test_who_waits_too_long_for_a_lock_is_told(store: Store) -> None:
+    store.add(odds())
+    with store.sessions() as other:
+        other.execute(text("SELECT FROM odds FOR UPDATE"))
+        given = Timeouts(lock=timedelta(milliseconds=50))
+        with (
+            pytest.raises(OperationalError) as caught,
+            UnitOfWork(store.sessions, timeouts=given) as uow,
+        ):
+            uow.session.execute(text("UPDATE odds SET league = 'x'"))
+    assert getattr(caught.value.orig, "pgcode", None) == "55P03"
+
+
+def test_who_does_nothing_for_too_long_loses_the_session_and_keeps_nothing(store: Store) -> None:
+    given = Timeouts(idle=timedelta(milliseconds=50))
+    gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+    with UnitOfWork(store.sessions, timeouts=given) as uow:
+        uow.odds.create(odds())
+        pid = uow.session.scalar(text("SELECT pg_backend_pid()"))
+        while store.ask(gone, pid) != [(0,)]:
+            pass
+        with pytest.raises((OperationalError, InternalError)):
+            uow.commit()
+    assert store.count("odds") == 0
+
+
+@pytest.mark.parametrize(
+    "limit", [timedelta(0), timedelta(seconds=-1), timedelta(microseconds=1), timedelta(days=25)]
+)
+def test_a_time_out_that_is_not_possible_is_refused(limit: timedelta) -> None:
+    with pytest.raises(InvalidArgumentError, match="not possible"):
+        Timeouts(statement=limit)

@@ -1,0 +1,83 @@
+"""The same store as ``repository_rows`` has, with asynchronous sessions beside the others.
+
+A test module takes the fixtures over by name, and has ``pytestmark = pytest.mark.anyio``: each test
+runs in an event loop of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from core.engines import create_async_engine
+from repositories import AsyncUnitOfWork
+from repositories.bulk import encode
+from repositories.bulk.result import Upserted
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.servers import Database
+from tests.support import repository_rows
+from tests.support.database_settings import settings_for
+from tests.support.repository_rows import Store
+
+
+@dataclass(frozen=True)
+class AsyncStore:
+    """A migrated database; ``sync`` looks at it from outside of the event loop."""
+
+    sync: Store
+    engine: AsyncEngine
+    sessions: async_sessionmaker[AsyncSession]
+
+    def unit_of_work(self) -> AsyncUnitOfWork:
+        return AsyncUnitOfWork(self.sessions)
+
+
+@asynccontextmanager
+async def async_engine_of(database: Database, **changes: object) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(settings_for(database, **changes))
+    yield engine
+    await engine.dispose()
+
+
+@asynccontextmanager
+async def open_async_store(server: LocalServer) -> AsyncIterator[AsyncStore]:
+    with repository_rows.open_store(server) as sync:
+        async with async_engine_of(sync.database) as engine:
+            yield AsyncStore(sync, engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def sync_store(server: LocalServer) -> Iterator[Store]:
+    with repository_rows.open_store(server) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def store(sync_store: Store) -> AsyncIterator[AsyncStore]:
+    async with async_engine_of(sync_store.database) as engine:
+        yield AsyncStore(sync_store, engine, async_sessionmaker(engine, expire_on_commit=False))
+
+
+async def write(store: AsyncStore, rows: Any, repository: str = "odds") -> Upserted:
+    """Upsert in a transaction of its own."""
+    async with store.unit_of_work() as uow:
+        done: Upserted = await getattr(uow, repository).upsert_many(rows)
+        await uow.commit()
+    return done
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices and batches of ten rows."""
+    monkeypatch.setattr(encode, "SLICE", 10)
+    monkeypatch.setattr(encode, "BATCH_ROWS", 10)

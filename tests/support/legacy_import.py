@@ -1,0 +1,79 @@
+"""Databases with old tables, and the import as users run it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from schemaproof_testing.existing_databases import ABSENT, OLD_TABLES, WHOLE, load
+from schemaproof_testing.project import Alembic, Outcome, Programs, make_workspace
+from schemaproof_testing.servers import Database
+
+TARGETS: Final = (
+    "quantum.team_quantum_dna",
+    "quantum.quantum_strategies",
+    "quantum.quantum_friction_matrix",
+)
+
+
+@dataclass(frozen=True)
+class Legacy:
+    """A database with old tables at head, and the programs on it."""
+
+    database: Database
+    programs: Programs
+
+    def run(self, *arguments: str, **environ: str) -> Outcome:
+        return self.programs.monps_db("import-legacy", *arguments, **environ)
+
+    def report(self, *arguments: str) -> dict[str, Any]:
+        outcome = self.run("--format", "json", *arguments)
+        report: dict[str, Any] = json.loads(outcome.out)
+        return report
+
+    def counts(self, *arguments: str) -> list[tuple[int, int, int]]:
+        """Copied, already there and refused, by table."""
+        return [
+            (table["copied"], table["already_there"], len(table["refused"]))
+            for table in self.report(*arguments)["tables"]
+            if table["target"]
+        ]
+
+    def reasons(self, source: str) -> dict[int, str]:
+        (table,) = [one for one in self.report()["tables"] if one["source"] == source]
+        return {row["id"]: row["reason"] for row in table["refused"]}
+
+    def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run SQL and commit it."""
+        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(question, values or None)
+            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            connection.commit()
+            return rows
+
+    def rows(self) -> list[int]:
+        """How many rows the new tables have."""
+        return [int(self.ask(f"SELECT count(*) FROM {table}")[0][0]) for table in TARGETS]
+
+
+def build(database: Database, script: Path, folder: Path) -> Legacy:
+    load(database, script)
+    Alembic(database).upgrade()
+    return Legacy(database, Programs(make_workspace(folder), database.environ()))
+
+
+@pytest.fixture
+def small(database: Database, tmp_path: Path) -> Legacy:
+    return build(database, OLD_TABLES, tmp_path)
+
+
+@pytest.fixture
+def whole(any_database: Database, tmp_path: Path) -> Legacy:
+    if not WHOLE.exists():
+        pytest.skip(ABSENT)
+    return build(any_database, WHOLE, tmp_path)

@@ -1,0 +1,172 @@
+"""An application of either side, on a primary with two replicas.
+
+A test module takes the fixtures over by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import text
+from structlog.testing import capture_logs
+
+import core.config
+import core.database
+from schemaproof_testing import replication, servers
+from schemaproof_testing.replication import Cluster, until
+from schemaproof_testing.servers import Database, Unavailable, ask
+
+WHO: Final = "SELECT current_setting('monps.server')"
+HIGHEST: Final = "SELECT max(n) FROM number"
+PAUSED: Final = "SELECT pg_get_wal_replay_pause_state() = 'paused'"
+Lines = list[MutableMapping[str, Any]]
+
+
+class Sync:
+    """What an application does, with threads."""
+
+    def read(self, question: str, wait_for: str | None = None) -> Any:
+        with core.database.get_read_db(wait_for) as session:
+            return session.scalar(text(question))
+
+    def write(self, statement: str) -> str:
+        """Write, and return the position behind it."""
+        with core.database.get_db() as session:
+            session.execute(text(statement))
+            session.commit()
+            return core.database.wal_position(session)
+
+    def close(self) -> None:
+        core.database.reset()
+
+
+@dataclass(frozen=True)
+class Async:
+    """What an application does, in one event loop."""
+
+    runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+
+    def read(self, question: str, wait_for: str | None = None) -> Any:
+        async def work() -> Any:
+            async with core.database.get_async_read_db(wait_for) as session:
+                return await session.scalar(text(question))
+
+        return self.runner.run(work())
+
+    def write(self, statement: str) -> str:
+        async def work() -> str:
+            async with core.database.get_async_db() as session:
+                await session.execute(text(statement))
+                await session.commit()
+                return await core.database.async_wal_position(session)
+
+        return self.runner.run(work())
+
+    def close(self) -> None:
+        self.runner.run(core.database.reset_async())
+        self.runner.close()
+        core.database.reset()
+
+
+Side = Sync | Async
+
+
+@contextmanager
+def open_cluster(major: int) -> Iterator[Cluster]:
+    try:
+        binaries = servers.find_binaries(major)
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    with (
+        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
+        replication.open_cluster(Path(folder).resolve(), binaries, replicas=2) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Cluster]:
+    with open_cluster(servers.default_major()) as made:
+        yield made
+
+
+@pytest.fixture
+def cluster(running: Cluster) -> Cluster:
+    running.heal()
+    return running
+
+
+@pytest.fixture(scope="module")
+def database_of_all(running: Cluster) -> Iterator[Database]:
+    with servers.create_database(running.primary) as made:
+        ask_outside_of(made, "CREATE TABLE number (n int)")
+        yield made
+        running.heal()  # a replica that is paused would keep the database
+
+
+@pytest.fixture
+def database(cluster: Cluster, database_of_all: Database) -> Database:
+    """One for the module: a replica that crashed replays all that was ever copied into others."""
+    ask_outside_of(database_of_all, "TRUNCATE number")
+    cluster.catch_up()
+    return database_of_all
+
+
+def ask_outside_of(database: Database, statement: str) -> None:
+    connection = database.connect()
+    connection.autocommit = True
+    connection.cursor().execute(statement)
+    connection.close()
+
+
+@pytest.fixture(params=[Sync, Async], ids=["sync", "async"])
+def side(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Side]:
+    """An application with both replicas, that does not wait and does not rest."""
+    configure(
+        monkeypatch,
+        **database.environ(),
+        DB_REPLICA_HOSTS=cluster.replica_hosts,
+        DB_REPLICA_WAIT="0",
+        DB_REPLICA_RETRY="0",
+    )
+    made: Side = request.param()
+    yield made
+    assert core.database.get_pool_status()["checked_out"] == 0
+    made.close()
+
+
+def configure(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    core.config.get_settings.cache_clear()
+    core.database.reset()
+
+
+@contextmanager
+def logged() -> Iterator[Lines]:
+    with capture_logs() as lines:
+        yield lines
+    lines[:] = [line for line in lines if line["event"].startswith("replica.")]
+
+
+def pause(cluster: Cluster) -> None:
+    for replica in cluster.replicas:
+        ask(replica, "SELECT pg_wal_replay_pause()")
+        until(replica, PAUSED)
+
+
+def resume(cluster: Cluster) -> None:
+    for replica in cluster.replicas:
+        ask(replica, "SELECT pg_wal_replay_resume()")

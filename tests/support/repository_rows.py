@@ -1,0 +1,186 @@
+"""A migrated database for the tests of the data access, and rows for it.
+
+A test module takes the fixture over by name: ``store = repository_rows.store``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+from models import (
+    Base,
+    ChessClassification,
+    GoalscorerProfile,
+    Odds,
+    QuantumFrictionMatrix,
+    QuantumStrategy,
+    TeamQuantumDNA,
+    TrackingCLVPicks,
+)
+from repositories import UnitOfWork
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.project import Alembic, Programs, engine_of, make_workspace
+from schemaproof_testing.servers import Database, administration, create_database
+
+KICK_OFF = datetime(2026, 1, 10, 15, tzinfo=UTC)
+SEASON = "2025-26"
+BLOCKED = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """A migrated database, and sessions on it as the application makes them."""
+
+    database: Database
+    engine: Engine
+    sessions: sessionmaker[Session] = field(repr=False)
+
+    def unit_of_work(self) -> UnitOfWork:
+        return UnitOfWork(self.sessions)
+
+    def add(self, *rows: Base) -> None:
+        """Commit rows in a session of their own; they stay readable."""
+        with self.sessions() as session:
+            session.add_all(rows)
+            session.commit()
+
+    def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run SQL and commit it, on a connection of its own outside of SQLAlchemy."""
+        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(question, values)
+            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            connection.commit()
+            return rows
+
+    def count(self, table: str) -> int:
+        return int(self.ask(f"SELECT count(*) FROM {table}")[0][0])
+
+    def until_blocked(self, sessions: int = 1) -> None:
+        """Wait until other sessions of the database wait for locks."""
+        deadline = time.monotonic() + 30
+        while self.ask(BLOCKED) != [(sessions,)]:
+            assert time.monotonic() < deadline, "nobody waits for the lock"
+            time.sleep(0.02)
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Collect the statements that are sent while the block lasts."""
+        sent: list[str] = []
+
+        def listen(*arguments: Any) -> None:
+            sent.append(arguments[2])
+
+        event.listen(self.engine, "before_cursor_execute", listen)
+        try:
+            yield sent
+        finally:
+            event.remove(self.engine, "before_cursor_execute", listen)
+
+
+def programs_of(store: Store, folder: Path) -> Programs:
+    """The programs in an empty folder, with settings for the store's database."""
+    scratch = store.database.superuser_url.render_as_string(hide_password=False)
+    environ = {**store.database.environ(), "DB_SCRATCH_URL": scratch}
+    return Programs(make_workspace(folder), environ)
+
+
+@cache
+def template(server: LocalServer) -> str:
+    """Migrate a database once, to be copied; the copy goes with its server."""
+    name = "migrated_once"
+    with create_database(server) as database:
+        Alembic(database).upgrade()
+        with administration(server) as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {database.name}")
+    return name
+
+
+@contextmanager
+def open_store(server: LocalServer) -> Iterator[Store]:
+    with create_database(server, template(server)) as database, engine_of(database) as engine:
+        yield Store(database, engine, sessionmaker(engine, expire_on_commit=False))
+
+
+@pytest.fixture
+def store(server: LocalServer) -> Iterator[Store]:
+    """A database at head, without rows, of the test's own."""
+    with open_store(server) as opened:
+        yield opened
+
+
+def team(name: str = "Lazio", **values: Any) -> TeamQuantumDNA:
+    return TeamQuantumDNA(**{"team_name": name, "league": "Serie A", **values})
+
+
+def strategy(team_id: int, name: str = "OVER", **values: Any) -> QuantumStrategy:
+    given = {"team_id": team_id, "strategy_name": name, "season": SEASON, **values}
+    return QuantumStrategy(**given)
+
+
+def friction(home: int, away: int, score: float = 50, **values: Any) -> QuantumFrictionMatrix:
+    given = {"team_home_id": home, "team_away_id": away, "friction_score": score, **values}
+    return QuantumFrictionMatrix(**{"season": SEASON, **given})
+
+
+def classification(team_id: int, **values: Any) -> ChessClassification:
+    given = {"team_id": team_id, "profile_name": "LOW_BLOCK", "confidence": 0.5, **values}
+    return ChessClassification(**given)
+
+
+def goalscorer(name: str = "Ciro", **values: Any) -> GoalscorerProfile:
+    given = {"player_name": name, "team_name": "Lazio", "league": "Serie A", **values}
+    return GoalscorerProfile(**{"season": SEASON, **given})
+
+
+def odds(match_id: str = "m1", **values: Any) -> Odds:
+    given = {"match_id": match_id, "home_team": "Lazio", "away_team": "Roma", "league": "Serie A"}
+    given |= {"bookmaker": "Pinnacle", "market": "h2h"}
+    return Odds(**{"commence_time": KICK_OFF, **given, **values})
+
+
+def pick(pick_id: str = "p1", **values: Any) -> TrackingCLVPicks:
+    given = {"pick_id": pick_id, "match_id": "m1", "home_team": "Lazio", "away_team": "Roma"}
+    given |= {"league": "Serie A", "market": "h2h", "selection": "home", "bookmaker": "Pinnacle"}
+    return TrackingCLVPicks(**{"match_date": KICK_OFF, "odds_at_pick": 2.0, **given, **values})
+
+
+def days_ago(days: float) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def pages(read: Callable[[str | None], Any]) -> list[Any]:
+    """All rows of all pages."""
+    rows, after = [], None
+    while True:
+        page = read(after)
+        rows += page.rows
+        after = page.next
+        if after is None:
+            return rows
+
+
+ORDERS: dict[str, dict[str, Any]] = {
+    "primary key": {},
+    "primary key, descending": {"descending": True},
+    "nullable": {"order_by": "home_odds"},
+    "nullable, descending": {"order_by": "home_odds", "descending": True},
+    "text with ties": {"order_by": "league"},
+    "a time, descending": {"order_by": "commence_time", "descending": True},
+    "a flag": {"order_by": "is_live"},
+    "the primary key by name": {"order_by": "id"},
+}
+NAMES = ("odds", "tracking", "teams", "friction", "strategies", "goalscorers", "classifications")
