@@ -21,7 +21,7 @@ from pytest_alembic.tests.experimental import test_downgrade_leaves_no_trace
 from sqlalchemy import Engine, create_engine
 
 import models
-from schemaproof.history.gate_overrides import ATTRIBUTE
+from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof_testing.project import ACCEPTING, ROOT, Alembic, engine_of
 from schemaproof_testing.servers import Database
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from alembic import context
 
 from schemaproof.migrate import environment, error_boundary
+from schemaproof.migrate.gate_overrides import make_overrides
 
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
+
+__all__ = ["make_overrides", "run_migrations"]
 
 
 def run_migrations(target: Target) -> None:

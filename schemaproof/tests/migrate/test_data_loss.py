@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemaproof.errors import MigrationRefusedError
-from schemaproof.history.gate_overrides import ATTRIBUTE, GateOverrides
+from schemaproof.migrate.gate_overrides import ATTRIBUTE, GateOverrides
 from schemaproof_testing.gate_runs import tables
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject

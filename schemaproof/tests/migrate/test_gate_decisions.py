@@ -11,10 +11,10 @@ from schemaproof.check.live_diff import State
 from schemaproof.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.findings.baseline import Entry
 from schemaproof.findings.findings import Kind, Report
-from schemaproof.history.gate_overrides import GateOverrides, make_overrides
 from schemaproof.migrate import gate
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate import Before, Policy
+from schemaproof.migrate.gate_overrides import GateOverrides, make_overrides
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Relation
 from schemaproof_testing.findings import make_finding

@@ -18,8 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.own_settings import ours, theirs
 from schemaproof.errors import TamperedHistoryError
-from schemaproof.history import ledger
 from schemaproof.lint import linting
+from schemaproof.migrate import ledger_writer
 from schemaproof.roles.roles import Roles, script
 from schemaproof_testing import own_project as own_projects
 from schemaproof_testing import strangers
@@ -88,7 +88,7 @@ def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -
     with engine_of(database) as engine, engine.connect() as connection, ours(connection):
         before(connection, "DO $$", lambda: mallory.does(PLANTED["trigger"][0](TABLE)))
         with pytest.raises(TamperedHistoryError, match="somebody has just made it"):
-            ledger.prepare(connection, PROJECT)
+            ledger_writer.prepare(connection, PROJECT)
         connection.rollback()
     altered = (
         "SELECT conname FROM pg_constraint WHERE conname = 'ck_monps_migration_ledger_outcome'"
@@ -101,7 +101,7 @@ def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Databa
     """Locked first, it is looked at once more."""
     with engine_of(superuser_of(database)) as engine, engine.connect() as connection:
         with ours(connection), connection.begin():
-            ledger.prepare(connection, PROJECT)
+            ledger_writer.prepare(connection, PROJECT)
         trigger = (
             "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
             f"CREATE TRIGGER t BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION public.f()"
@@ -109,7 +109,7 @@ def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Databa
         with ours(connection):
             before(connection, "LOCK", lambda: run_script(superuser_of(database), trigger))
             with pytest.raises(TamperedHistoryError, match="it has the trigger t"):
-                ledger.prepare(connection, PROJECT)
+                ledger_writer.prepare(connection, PROJECT)
             connection.rollback()
 
 

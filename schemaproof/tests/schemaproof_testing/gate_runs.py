@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import Any
 
-from schemaproof.history.gate_overrides import ATTRIBUTE, make_overrides
+from schemaproof.alembic import make_overrides
+from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof_testing.servers import Database
 
 

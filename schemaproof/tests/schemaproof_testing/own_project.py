@@ -17,8 +17,8 @@ from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import record
 from schemaproof.history.alembic_scripts import alembic_config, script_directory
-from schemaproof.history.gate_overrides import ATTRIBUTE
 from schemaproof.history.metadata import load_metadata
+from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
 from schemaproof_testing.project import ACCEPTING, PROJECT

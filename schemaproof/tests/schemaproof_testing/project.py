@@ -17,8 +17,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, NullPool, create_engine
 
-from schemaproof.history import gate_overrides
 from schemaproof.history.history import History, load_history
+from schemaproof.migrate import gate_overrides
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
 from schemaproof_testing.servers import Database

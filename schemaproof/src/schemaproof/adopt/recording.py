@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from schemaproof.adopt.adoption import Adoption
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history import history_tables, ledger, ledger_row
-from schemaproof.history.gate_overrides import GateOverrides
+from schemaproof.history import history_tables
 from schemaproof.history.history import History
-from schemaproof.history.identity import find_identity
-from schemaproof.migrate import migrator_lock
+from schemaproof.migrate import ledger_row, ledger_writer, migrator_lock
+from schemaproof.migrate.gate_overrides import GateOverrides
+from schemaproof.migrate.identity import find_identity
 from schemaproof.project import Project
 
 NO_REVISION = "base"
@@ -66,10 +66,10 @@ def recorded(
     row = _ledger_row(project, history, adoption, reason)
     with connection.begin():
         migrator_lock.verify(connection)
-        ledger.prepare(connection, project)
+        ledger_writer.prepare(connection, project)
         history_tables.lock_for_writing(connection, {history_tables.LEDGER})
         history_tables.inspect_safe_tables(connection, project)
-        ledger.record(connection, row)
+        ledger_writer.record(connection, row)
         yield
 
 

@@ -105,8 +105,8 @@ def run(
         accept_data_loss: Whether a downgrade may lose data.
     """
     from schemaproof.cli.connection import target
-    from schemaproof.history import gate_overrides
     from schemaproof.history.alembic_scripts import alembic_config
+    from schemaproof.migrate import gate_overrides
 
     config = alembic_config(target().project())
     config.attributes[gate_overrides.ATTRIBUTE] = gate_overrides.make_overrides(

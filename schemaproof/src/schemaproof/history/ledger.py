@@ -9,56 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection import prepared_statements
-from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import HistoryError
 from schemaproof.findings.codes import CODES, code
 from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
-from schemaproof.history.ledger_row import Row
 from schemaproof.history.queries import SQL
 from schemaproof.project import Project
 from schemaproof.schema.paths import ObjectPath
 
 if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext, MigrationInfo
     from sqlalchemy import Connection
 
 TABLE: Final = ledger_form.TABLE
 
-_CONSTRAINT_VIOLATED: Final = "23"
-# A table or a type of the name; or the catalog's own key, where both were made at the same time.
-_EXISTS: Final = frozenset({"42P07", "42710", "23505"})
-_ROLLED_BACK: Final = "the step is rolled back"
 
-
-def prepare(connection: Connection, project: Project) -> None:
-    """Make the table, or bring an older one forward, within the current transaction.
-
-    Raises:
-        TamperedHistoryError: It is not as the runner made it, or was made after the look.
-    """
-    from sqlalchemy.exc import DBAPIError
-
-    if _columns(connection, project):
-        # From here on nobody can change what was seen; he may have done so in between.
-        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
-        _columns(connection, project)
-    try:
-        connection.execute(SQL.clause("ledger_create"))
-    except DBAPIError as error:
-        if sqlstate_of(error) not in _EXISTS:
-            raise
-        raise ledger_form.altered("somebody has just made it") from error
-
-
-def prepare_in_script(context: MigrationContext) -> None:
-    """Have a script (``--sql``) make the table, or bring an older one forward."""
-    context.execute(SQL.clause("ledger_create"))
-
-
-def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
+def columns(connection: AnyConnection, project: Project) -> frozenset[str]:
     """Return the names of the table's columns; none when it is not there.
 
     Raises:
@@ -70,51 +36,6 @@ def _columns(connection: AnyConnection, project: Project) -> frozenset[str]:
     if (what := ledger_form.fault(table)) is not None:
         raise ledger_form.altered(what)
     return frozenset(table.columns)
-
-
-def record_in_script(context: MigrationContext, row: Row) -> None:
-    """Have a script (``--sql``) write the row of a step."""
-    context.execute(SQL.clause("ledger_record").bindparams(**row.parameters()))
-
-
-def record(connection: Connection, row: Row) -> None:
-    """Write the row of a step in the transaction of the step.
-
-    Raises:
-        TamperedHistoryError: A constraint of somebody's keeps it out.
-    """
-    # Only who migrates needs what this imports.
-    from sqlalchemy.exc import DBAPIError
-
-    from schemaproof.connection.driver_errors import retold
-
-    sql = SQL.for_driver("ledger_record")
-    try:
-        prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
-    except DBAPIError as error:
-        if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
-            raise
-        raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
-
-
-def record_failure(
-    connection: Connection, project: Project, row: Row, error: str, sqlstate: str | None
-) -> None:
-    """Write that an attempt failed, and why, in a transaction that is not the failed one.
-
-    Raises:
-        TamperedHistoryError: The table could run somebody's code.
-    """
-    history_tables.lock_for_writing(connection, {history_tables.LEDGER})
-    history_tables.inspect_safe_tables(connection, project)
-    connection.execute(
-        SQL.clause("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
-    )
-
-
-def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
-    """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
-    context.execute(SQL.clause("ledger_refuse").bindparams(revision=step.up_revision_id))
 
 
 def last_direction(connection: Connection, revision: str | None) -> str | None:
@@ -141,7 +62,7 @@ def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str,
     Raises:
         TamperedHistoryError: The table is not as the runner made it.
     """
-    if not _columns(connection, project):
+    if not columns(connection, project):
         return frozenset()
     found = rows(connection, SQL.for_driver("ledger_created"), {})
     splits = (row["name"].partition(" ") for row in found)
@@ -185,10 +106,10 @@ def history(
         TamperedHistoryError: The table is not as the runner made it.
         HistoryError: It is not yet brought forward.
     """
-    columns = _columns(connection, project)
-    if not columns:
+    names = columns(connection, project)
+    if not names:
         return []
-    if "outcome" not in columns:
+    if "outcome" not in names:
         raise HistoryError(
             f"the ledger {TABLE} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic.operations import Operations
@@ -15,7 +17,6 @@ from sqlalchemy.exc import DBAPIError
 
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.errors import HistoryError, SchemaproofError
-from schemaproof.history.alembic_output import quiet_log
 from schemaproof.scratch.choice import missing_extension_advice
 from schemaproof.scratch.providers import find_providers
 
@@ -59,6 +60,18 @@ def upgrade_scratch(
         "on_version_apply": (applied,),
     }
     _run(MigrationContext.configure(connection, opts=options), waiting, target)
+
+
+@contextmanager
+def quiet_log() -> Iterator[None]:
+    """Keep Alembic quiet: "Running upgrade" would be read as an upgrade of the target."""
+    logger = logging.getLogger("alembic.runtime.migration")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _run(context: MigrationContext, waiting: list[str], target: str) -> None:

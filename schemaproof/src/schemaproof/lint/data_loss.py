@@ -8,44 +8,15 @@ from typing import Final
 from alembic.script import Script
 
 from schemaproof.compare import Difference
-from schemaproof.errors import MigrationRefusedError
 from schemaproof.history.alembic_scripts import script_directory
-from schemaproof.history.gate_overrides import DATA_LOSS
 from schemaproof.history.history import History
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
 
 ATTRIBUTE: Final = "downgrade_loses"
-SHOWN: Final = 10
 _MADE: Final = frozenset({Code("table", "unexpected"), Code("column", "unexpected")})
 _DROPPED: Final = frozenset({Code("table", "missing"), Code("column", "missing")})
-
-
-def refuse(project: Project, history: History, undone: Iterable[str]) -> None:
-    """Refuse a downgrade that loses data.
-
-    Args:
-        project: Whose revisions they are.
-        history: The revisions.
-        undone: The revisions that are undone, in that order.
-
-    Raises:
-        MigrationRefusedError: Something is lost; the message names it.
-    """
-    lost = [one for revision in undone for one in downgrade_losses(project, history, revision)]
-    if not lost:
-        return
-    # What is within a table that goes is not named again.
-    wholes = set(lost)
-    named = [one for one in dict.fromkeys(lost) if wholes.isdisjoint([*one.enclosing()][:-1])]
-    more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
-    raise MigrationRefusedError(
-        f"the downgrade loses {', '.join(named[:SHOWN])}{more}; nothing was changed",
-        ground=DATA_LOSS,
-        remedy="make a backup, and say that it may be lost: --accept-data-loss"
-        " (alembic -x accept-data-loss=true)",
-    )
 
 
 def downgrade_losses(project: Project, history: History, revision: str) -> tuple[ObjectPath, ...]:

@@ -48,7 +48,8 @@ def unsafe(
 ) -> list[LintFinding]:
     """Return the errors of pending revisions, as a gate before them needs it: without squawk.
 
-    And without what a downgrade asks for itself: see :func:`schemaproof.lint.data_loss.refuse`.
+    And without what a downgrade asks for itself: see
+    :func:`schemaproof.migrate.preconditions.refuse_data_loss`.
     """
     ignored = (*project.lint_ignore, "data-loss-undeclared")
     own = [finding for revision in pending for finding in static_rules.lint(revision)]

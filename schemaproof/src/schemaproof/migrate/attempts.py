@@ -45,6 +45,12 @@ def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timede
     return unit * factor
 
 
+def blocked(error: BaseException, blockers: Sequence[Backend]) -> str:
+    """Say why an attempt failed, and who was in the way where somebody was."""
+    by = f" (blocked by {backends.described(blockers)})" if blockers else ""
+    return f"{retold(error)}{by}"
+
+
 def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> BaseException:
     """Return an error that names who was in the way, where somebody was.
 

@@ -15,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
 from schemaproof.connection.raw_sql import rolled_back, rows
-from schemaproof.history.queries import SQL
 from schemaproof.migrate import backends
 from schemaproof.migrate.backends import Backend
+from schemaproof.migrate.queries import SQL
 
 _SHORTEST: Final = timedelta(milliseconds=20)
 _LONGEST: Final = timedelta(seconds=1)

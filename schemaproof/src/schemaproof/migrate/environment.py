@@ -19,16 +19,22 @@ from schemaproof.connection import own_settings
 from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
 from schemaproof.errors import ConfigurationError
-from schemaproof.history import alembic_output, autogenerate
-from schemaproof.history.gate_overrides import overrides_of_config
+from schemaproof.history import autogenerate
 from schemaproof.history.history import load_history
-from schemaproof.history.identity import find_identity
 from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.replay import quiet_log, upgrade_scratch
 from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
 from schemaproof.history.scratch import project_scratch
-from schemaproof.migrate import client_gone, connection_slot, notices, offline_script
+from schemaproof.migrate import (
+    alembic_output,
+    client_gone,
+    connection_slot,
+    notices,
+    offline_script,
+)
 from schemaproof.migrate.gate import Policy
+from schemaproof.migrate.gate_overrides import overrides_of_config
+from schemaproof.migrate.identity import find_identity
 from schemaproof.migrate.migrate import Migration
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
 from schemaproof.migrate.revision_hook import RevisionHook
@@ -80,7 +86,7 @@ def run(context: ModuleType, target: Target) -> None:
 def _plan(context: ModuleType) -> Callable[..., Any]:
     """Return the function that Alembic's command brought, which plans the steps."""
     # Alembic shows it only once it is configured, and takes another then.
-    with alembic_output.quiet_log():
+    with quiet_log():
         context.configure(dialect_name="postgresql")
     plan: Callable[..., Any] = context.get_context().opts["fn"]
     return plan

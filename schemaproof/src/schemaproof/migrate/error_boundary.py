@@ -15,7 +15,7 @@ from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.signals import terminable
 from schemaproof.connection.target import Target
 from schemaproof.errors import SchemaproofError
-from schemaproof.history import alembic_output
+from schemaproof.migrate import alembic_output
 from schemaproof.report.documents import line
 
 

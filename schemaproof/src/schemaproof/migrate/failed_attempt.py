@@ -11,8 +11,8 @@ from schemaproof.connection import own_settings
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import SchemaproofError
-from schemaproof.history import ledger
-from schemaproof.history.ledger_row import Row
+from schemaproof.migrate import ledger_writer
+from schemaproof.migrate.ledger_row import Row
 from schemaproof.project import Project
 
 
@@ -29,4 +29,6 @@ def record(connection: Connection, project: Project, row: Row, failure: BaseExce
                 session = stack.enter_context(connection.engine.connect())
                 stack.enter_context(own_settings.ours(session))
             stack.enter_context(session.begin())
-            ledger.record_failure(session, project, row, retold(failure), sqlstate_of(failure))
+            ledger_writer.record_failure(
+                session, project, row, retold(failure), sqlstate_of(failure)
+            )

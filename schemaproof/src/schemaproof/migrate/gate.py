@@ -15,8 +15,8 @@ from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.findings.findings import Finding, Kind
-from schemaproof.history.gate_overrides import GateOverrides
 from schemaproof.migrate.accepted import Accepted
+from schemaproof.migrate.gate_overrides import GateOverrides
 from schemaproof.schema.codes import Code, Severity
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 from schemaproof.schema.shapes import Snapshot

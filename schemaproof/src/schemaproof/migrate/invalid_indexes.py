@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from alembic.runtime.migration import MigrationContext
 
 from schemaproof.catalog.catalog import VERBATIM
-from schemaproof.history.queries import SQL
+from schemaproof.migrate.queries import SQL
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot

@@ -20,12 +20,13 @@ from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.prepared_statements import kept
 from schemaproof.connection.target import MigrationSettings
 from schemaproof.errors import SchemaproofError
-from schemaproof.history import history_tables, ledger, ledger_row
+from schemaproof.history import history_tables
 from schemaproof.migrate import (
     attempts,
-    backends,
     failed_attempt,
     invalid_indexes,
+    ledger_row,
+    ledger_writer,
     migrator_lock,
     preconditions,
 )
@@ -89,7 +90,7 @@ class Migration:
             self._make_plan()  # anew: whoever was waited for may have done some of it
             self.connection.rollback()
             with self.connection.begin():
-                ledger.prepare(self.connection, self.hook.project)
+                ledger_writer.prepare(self.connection, self.hook.project)
             self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
@@ -98,7 +99,7 @@ class Migration:
             migrator_lock.take_within_callers_transaction(self.connection)
             self._make_plan()
         if self._steps:
-            ledger.prepare(self.connection, self.hook.project)
+            ledger_writer.prepare(self.connection, self.hook.project)
             self._pass_gate()
         self._run_remaining()
 
@@ -228,10 +229,9 @@ class Migration:
             self._tell(error)
             return failure
         pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
-        by = f" (blocked by {backends.described(found)})" if found else ""
         self.progress.say(
-            f"{self._described(self._steps[0].info).revision}: {retold(error)}{by}; rolled back,"
-            f" attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"
+            f"{self._described(self._steps[0].info).revision}: {attempts.blocked(error, found)};"
+            f" rolled back, attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"
             f" in {pause.total_seconds():.1f} s"
         )
         time.sleep(pause.total_seconds())

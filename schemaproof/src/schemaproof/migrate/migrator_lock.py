@@ -25,9 +25,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from schemaproof.connection import session_limits
 from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import DatabaseRefusedError, MigratorLockError
-from schemaproof.history.queries import SQL
 from schemaproof.migrate import backends, pooler
 from schemaproof.migrate.backends import Backend
+from schemaproof.migrate.queries import SQL
 
 # Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
 # version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,

@@ -17,8 +17,8 @@ from typing import Any, Final
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 
 from schemaproof.connection import own_settings
-from schemaproof.history import alembic_output, history_tables, ledger
-from schemaproof.migrate import preconditions
+from schemaproof.history import history_tables
+from schemaproof.migrate import alembic_output, ledger_writer, preconditions
 from schemaproof.migrate.progress import ATTRIBUTE
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
@@ -86,12 +86,12 @@ class _Recording:
         history_tables.verify_written_in_script(ctx, project, at, gone)
         if not self._has_ledger:
             self._has_ledger = True
-            ledger.prepare_in_script(ctx)
+            ledger_writer.prepare_in_script(ctx)
             history_tables.lock_and_inspect_in_script(ctx, project)
         if preconditions.undoes_something(history, step):
-            ledger.refuse_unless_upgraded(ctx, step)
+            ledger_writer.refuse_unless_upgraded(ctx, step)
         tables = history.relation_names(at, project.schemas)
-        ledger.record_in_script(ctx, replace(self.hook.row(step), tables=tables))
+        ledger_writer.record_in_script(ctx, replace(self.hook.row(step), tables=tables))
 
 
 @dataclass(eq=False)

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
+from typing import Final
 
 from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection
 
 from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import history_findings
-from schemaproof.errors import HistoryError
+from schemaproof.errors import HistoryError, MigrationRefusedError
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import ledger
-from schemaproof.history.gate_overrides import GateOverrides
 from schemaproof.history.history import History
-from schemaproof.history.ledger_row import direction
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.migrate import gate
 from schemaproof.migrate.gate import Policy
+from schemaproof.migrate.gate_overrides import DATA_LOSS, GateOverrides
+from schemaproof.migrate.ledger_row import direction
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
+
+_SHOWN: Final = 10
 
 
 def refuse_tampered_history(
@@ -78,14 +81,27 @@ def refuse_data_loss(
     """Refuse downgrades that may lose data, unless that is accepted.
 
     Raises:
-        MigrationRefusedError: One may.
+        MigrationRefusedError: One may; the message names what is lost.
     """
     undone = [step.up_revision_id or "" for step in steps if direction(step) == "downgrade"]
-    if undone and not overrides.accepts_data_loss:
-        # An upgrade does not need what this imports.
-        from schemaproof.lint import data_loss
+    if not undone or overrides.accepts_data_loss:
+        return
+    # An upgrade does not need what this imports.
+    from schemaproof.lint.data_loss import downgrade_losses
 
-        data_loss.refuse(project, history, undone)
+    lost = [one for revision in undone for one in downgrade_losses(project, history, revision)]
+    if not lost:
+        return
+    # What is within a table that goes is not named again.
+    wholes = set(lost)
+    named = [one for one in dict.fromkeys(lost) if wholes.isdisjoint([*one.enclosing()][:-1])]
+    more = f" and {len(named) - _SHOWN} more" if len(named) > _SHOWN else ""
+    raise MigrationRefusedError(
+        f"the downgrade loses {', '.join(named[:_SHOWN])}{more}; nothing was changed",
+        ground=DATA_LOSS,
+        remedy="make a backup, and say that it may be lost: --accept-data-loss"
+        " (alembic -x accept-data-loss=true)",
+    )
 
 
 def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[str, ...]) -> None:

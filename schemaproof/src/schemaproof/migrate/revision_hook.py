@@ -15,12 +15,13 @@ from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import column_order
 from schemaproof.check.live_diff import State
 from schemaproof.errors import HistoryError
-from schemaproof.history import history_tables, ledger, ledger_row, version_table
+from schemaproof.history import history_tables, ledger, version_table
 from schemaproof.history.history import History
-from schemaproof.history.identity import Identity
 from schemaproof.migrate import (
     accepted,
     gate,
+    ledger_row,
+    ledger_writer,
     migrator_lock,
     preconditions,
     state_reader,
@@ -28,6 +29,7 @@ from schemaproof.migrate import (
 )
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate import Before, Decision, Policy
+from schemaproof.migrate.identity import Identity
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -163,7 +165,7 @@ class RevisionHook:
         self._step = replace(self._step, heads=frozenset(at))
         tables = self.history.relation_names(at, self.project.schemas)
         left = self._left_disordered(connection)
-        ledger.record(connection, replace(self.row(step), tables=tables, not_tables=left))
+        ledger_writer.record(connection, replace(self.row(step), tables=tables, not_tables=left))
         migrator_lock.verify(connection)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:

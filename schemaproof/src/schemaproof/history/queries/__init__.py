@@ -1,4 +1,4 @@
-"""The SQL of the ledger."""
+"""The SQL that looks at the version table and the ledger."""
 
 from typing import Final
 

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from schemaproof.findings.findings import Finding
-from schemaproof.history.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.history.history import History
-from schemaproof.history.identity import Identity
+from schemaproof.migrate.gate_overrides import DATA_LOSS, GateOverrides
+from schemaproof.migrate.identity import Identity
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationInfo

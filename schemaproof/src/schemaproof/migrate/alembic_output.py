@@ -77,18 +77,6 @@ def write_script(config: Config, script: Document) -> None:
 
 
 @contextmanager
-def quiet_log() -> Iterator[None]:
-    """Keep Alembic quiet: "Running upgrade" would be read as an upgrade of the target."""
-    logger = logging.getLogger("alembic.runtime.migration")
-    before = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
-
-
-@contextmanager
 def _arriving(stream: TextIO) -> Iterator[None]:
     try:
         yield

@@ -1,0 +1,92 @@
+"""Writing the ledger: made or brought forward, a row for each step and for each that failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.connection import prepared_statements
+from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.history import history_tables, ledger, ledger_form
+from schemaproof.history.queries import SQL as HISTORY_SQL
+from schemaproof.migrate.ledger_row import Row
+from schemaproof.migrate.queries import SQL
+from schemaproof.project import Project
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext, MigrationInfo
+    from sqlalchemy import Connection
+
+_CONSTRAINT_VIOLATED: Final = "23"
+# A table or a type of the name; or the catalog's own key, where both were made at the same time.
+_EXISTS: Final = frozenset({"42P07", "42710", "23505"})
+_ROLLED_BACK: Final = "the step is rolled back"
+
+
+def prepare(connection: Connection, project: Project) -> None:
+    """Make the table, or bring an older one forward, within the current transaction.
+
+    Raises:
+        TamperedHistoryError: It is not as the runner made it, or was made after the look.
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    if ledger.columns(connection, project):
+        # From here on nobody can change what was seen; he may have done so in between.
+        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+        ledger.columns(connection, project)
+    try:
+        connection.execute(HISTORY_SQL.clause("ledger_create"))
+    except DBAPIError as error:
+        if sqlstate_of(error) not in _EXISTS:
+            raise
+        raise ledger_form.altered("somebody has just made it") from error
+
+
+def prepare_in_script(context: MigrationContext) -> None:
+    """Have a script (``--sql``) make the table, or bring an older one forward."""
+    context.execute(HISTORY_SQL.clause("ledger_create"))
+
+
+def record_in_script(context: MigrationContext, row: Row) -> None:
+    """Have a script (``--sql``) write the row of a step."""
+    context.execute(SQL.clause("ledger_record").bindparams(**row.parameters()))
+
+
+def record(connection: Connection, row: Row) -> None:
+    """Write the row of a step in the transaction of the step.
+
+    Raises:
+        TamperedHistoryError: A constraint of somebody's keeps it out.
+    """
+    # Only who migrates needs what this imports.
+    from sqlalchemy.exc import DBAPIError
+
+    from schemaproof.connection.driver_errors import retold
+
+    sql = SQL.for_driver("ledger_record")
+    try:
+        prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
+    except DBAPIError as error:
+        if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
+            raise
+        raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
+
+
+def record_failure(
+    connection: Connection, project: Project, row: Row, error: str, sqlstate: str | None
+) -> None:
+    """Write that an attempt failed, and why, in a transaction that is not the failed one.
+
+    Raises:
+        TamperedHistoryError: The table could run somebody's code.
+    """
+    history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+    history_tables.inspect_safe_tables(connection, project)
+    connection.execute(
+        SQL.clause("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
+    )
+
+
+def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
+    """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
+    context.execute(SQL.clause("ledger_refuse").bindparams(revision=step.up_revision_id))

@@ -1,0 +1,7 @@
+"""The SQL of migrations: the lock, who is in the way, rows of the ledger."""
+
+from typing import Final
+
+from schemaproof.sql.sql_files import SqlFiles
+
+SQL: Final = SqlFiles(__name__)
