@@ -12,7 +12,6 @@ from core.target import TARGET
 from schemaproof.cli import exit_codes, proof_commands
 from schemaproof.cli.program import LazyGroup, run
 
-PROGRAM: Final = "monps-db"
 COMMANDS: Final = {
     **proof_commands.COMMANDS,
     "import-legacy": "cli.commands.import_legacy",
@@ -40,4 +39,4 @@ def group(*, debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``monps-db`` and exit."""
-    run(group, program=PROGRAM, target=TARGET, arguments=arguments)
+    run(group, target=TARGET, arguments=arguments)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class MonPs:
     """The database that the settings name (``core.config``), asked for when it is needed."""
 
+    program: Final = "monps-db"
+
     def project(self, start: Path | None = None) -> Project:
         """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""
         from core.project import find_project

@@ -108,7 +108,7 @@ def _update(exposed: Exposed) -> None:
         raise
     except (MonpsError, SQLAlchemyError, psycopg2.Error) as error:
         exposed.failed()
-        error_boundary.say(error, program="monps-db", target=target())
+        error_boundary.say(error, target=target())
 
 
 def _checked() -> Checked:

@@ -21,5 +21,5 @@ def test_an_error_of_a_scratch_database_is_one_line_without_settings_of_a_target
     def command() -> None:
         raise DBAPIError("SELECT", None, OperationalError("the server went away\nDETAIL: x\n"))
 
-    assert error_boundary.run(command, program="monps-db", target=TARGET, debug=False) == 6
+    assert error_boundary.run(command, target=TARGET, debug=False) == 6
     assert capsys.readouterr().err == "monps-db: the database refused: the server went away\n"

@@ -8,6 +8,7 @@ from alembic import context
 
 from schemaproof.migrate import environment, error_boundary
 from schemaproof.migrate.gate_overrides import make_overrides
+from schemaproof.program import called
 
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
@@ -21,5 +22,5 @@ def run_migrations(target: Target) -> None:
     Args:
         target: The project, and how its database is reached.
     """
-    with error_boundary.reported_errors(context.config, target):
+    with called(target.program), error_boundary.reported_errors(context.config, target):
         environment.run(context, target)

@@ -39,7 +39,7 @@ class Project:
         alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
         scratch_sql: A file of SQL that is run in each new scratch database: what is there before
             the first revision, such as extensions.
-        lint_ignore: Rules that ``monps-db lint`` leaves out, as ``rule`` or ``revision:rule``.
+        lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
         scratch: Where scratch databases are made: an installation (:mod:`schemaproof.scratch`), a
             URL, or the variable that holds one; None for the installation that fits best.

@@ -137,7 +137,7 @@ def test_whole_object_in_a_managed_schema_is_unmodelled(code: str, path: str, ki
 def test_models_ahead_of_history_need_a_revision() -> None:
     (found,) = missing_revision([difference("column-missing")])
     assert found.kind is Kind.MISSING_REVISION
-    assert "monps-db revision -m" in found.recommendation
+    assert "schemaproof revision -m" in found.recommendation
 
 
 @pytest.mark.parametrize("code", ["table-unexpected", "sequence-unexpected"])
@@ -150,7 +150,7 @@ def test_what_lost_its_model_needs_a_revision_by_hand(code: str) -> None:
 
 def test_revision_without_snapshot_needs_a_snapshot_and_no_revision() -> None:
     found = make_finding("snapshot-missing", Kind.MISSING_REVISION, "0123456789ab")
-    assert "monps-db snapshot" in found.recommendation
+    assert "schemaproof snapshot" in found.recommendation
 
 
 REPORT = Report(

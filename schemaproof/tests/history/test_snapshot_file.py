@@ -272,7 +272,7 @@ def test_changed_value_is_said_to_be_changed() -> None:
     with pytest.raises(HistoryError) as refused:
         recorded_in(TEXT.replace('"ours"', '"yours"'))
     assert refused.value.message == "the snapshot was changed after it was recorded"
-    assert "monps-db snapshot --rewrite" in refused.value.remedy
+    assert "schemaproof snapshot --rewrite" in refused.value.remedy
 
 
 def test_line_endings_of_a_checkout_mean_nothing(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_old_format_is_recorded_again(version: int) -> None:
     with pytest.raises(HistoryError) as refused:
         recorded_in(with_value(version, "format"))
     assert f"format {version}" in refused.value.message
-    assert refused.value.remedy == "record it again: monps-db snapshot --rewrite"
+    assert refused.value.remedy == "record it again: schemaproof snapshot --rewrite"
 
 
 def test_old_format_had_no_checksum() -> None:
@@ -306,4 +306,4 @@ def test_unknown_format_needs_another_version_of_the_program(version: object) ->
     with pytest.raises(HistoryError) as refused:
         recorded_in(with_value(version, "format"))
     assert f"format {version}" in refused.value.message
-    assert refused.value.remedy == "install the version of monps-db that recorded it"
+    assert refused.value.remedy == "install the version of schemaproof that recorded it"

@@ -71,12 +71,12 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
     number = name.split("_")[2]
     old = name.replace(number, str(OLD))
     execute(scratch_server, f"ALTER DATABASE {name} RENAME TO {old}")
-    bare = made(scratch_server, f"monps_scratch_{OLD}_00000000000000aa", None)
+    bare = made(scratch_server, f"schemaproof_scratch_{OLD}_00000000000000aa", None)
     kept = {
-        made(scratch_server, f"monps_scratch_{NEW}_00000000000000ab", comment),
-        made(scratch_server, f"monps_scratch_{OLD}_00000000000000ac", "of somebody else"),
-        made(scratch_server, f"monps_scratch_{OLD}", comment),
-        made(scratch_server, "monps_scratch_of_mine", comment),
+        made(scratch_server, f"schemaproof_scratch_{NEW}_00000000000000ab", comment),
+        made(scratch_server, f"schemaproof_scratch_{OLD}_00000000000000ac", "of somebody else"),
+        made(scratch_server, f"schemaproof_scratch_{OLD}", comment),
+        made(scratch_server, "schemaproof_scratch_of_mine", comment),
     }
     try:
         with scratch_database(Project(root=Path("/"), script_location=Path("/"))):

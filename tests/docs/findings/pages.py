@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemaproof.findings.codes import CODES, Code, CodeFacts
+from schemaproof.program import called, with_program
 from schemaproof_testing.project import ROOT
 
 FOLDER: Final = ROOT / "docs" / "findings"
@@ -54,6 +55,11 @@ class Explained:
     @property
     def meaning(self) -> CodeFacts:
         return CODES[self.code]
+
+    @property
+    def advice(self) -> str:
+        with called("monps-db"):
+            return with_program(self.meaning.recommendation)
 
 
 def explained() -> dict[str, list[Explained]]:
@@ -116,7 +122,7 @@ def _by_kind(group: list[Explained]) -> Iterator[tuple[str, ...]]:
 
 def _by_code(group: list[Explained]) -> Iterator[tuple[str, ...]]:
     for one in group:
-        yield _link(one, one.code), one.meaning.severity, one.meaning.recommendation
+        yield _link(one, one.code), one.meaning.severity, one.advice
 
 
 def _link(one: Explained, text: str) -> str:
@@ -150,7 +156,7 @@ def _sections(one: Explained) -> Iterator[str]:
     texts = one.texts
     yield f"# {one.code}"
     yield " ".join(filter(None, [texts["means"], texts["is"]]))
-    yield f"**{one.meaning.severity.capitalize()}.** {one.meaning.recommendation}"
+    yield f"**{one.meaning.severity.capitalize()}.** {one.advice}"
     yield "## Why it matters"
     yield texts["matters"]
     if texts.get("happens") or texts.get("event"):

@@ -19,6 +19,7 @@ from schemaproof.findings.findings import Finding
 from schemaproof.history import ledger, version_table
 from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope, ours_by_name
+from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import UNEXPECTED
 from schemaproof.schema.paths import path
@@ -78,7 +79,7 @@ def adopt(connection: Connection, project: Project, history: History) -> Adoptio
     """
     head = history.snapshot_at(history.head.id) if history.head else None
     if head is None:
-        raise HistoryError("the head has no snapshot", remedy="run: monps-db snapshot")
+        raise HistoryError("the head has no snapshot", remedy=f"run: {command_line('snapshot')}")
     return retried(lambda: _inspect(connection, project, history, head.only(project.schemas)))
 
 

@@ -23,6 +23,7 @@ from schemaproof.findings.findings import Report
 from schemaproof.history.history import History, load_history
 from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
+from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -78,7 +79,7 @@ def _required(report: Report) -> Report:
     if not report.findings and not report.objects:
         raise HistoryError(
             "nothing was compared: there are no revisions",
-            remedy="write the first one: monps-db revision -m '...'",
+            remedy="write the first one: " + command_line("revision -m '...'"),
         )
     return report
 

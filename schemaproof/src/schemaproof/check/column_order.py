@@ -16,7 +16,7 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 
-_MEANWHILE = "monps_meanwhile"
+_MEANWHILE = "schemaproof_meanwhile"
 _WITH_CARE = "-- Right if the names were swapped, and wrong if the rows were moved along with them."
 
 

@@ -16,6 +16,7 @@ from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.version_table import LiveHistory
+from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.repair import ddl
 from schemaproof.repair.order import mentioned
@@ -113,6 +114,6 @@ def _roles(
 ) -> Iterator[Finding]:
     from schemaproof.roles.roles import Roles, deviations
 
-    wanted = f"as monps-db roles --sql --prefix {prefix} leaves them"
+    wanted = f"as {command_line('roles --sql')} --prefix {prefix} leaves them"
     for deviation in deviations(connection, project, expected, Roles(prefix)):
         yield Finding(Code("role", "deviation"), Kind.DRIFT, ObjectPath("roles"), wanted, deviation)

@@ -1,4 +1,4 @@
-"""The report of ``monps-db adopt``: text for people, JSON for machines."""
+"""The report of the command ``adopt``: text for people, JSON for machines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.adopt.adoption import Adoption, Relation
+from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.report.documents import Document, Lines, lines
 from schemaproof.report.documents import as_json as to_json
@@ -49,8 +50,9 @@ def _next(adoption: Adoption, project: Project, file: Path | None) -> Iterator[s
         yield f"baseline: {differences} to accept; nothing written"
         return
     yield f"baseline: {differences} accepted in {file}"
+    check = command_line("check")
     if file != project.baseline_file:
         yield f'name it in pyproject.toml: [tool.schemaproof] baseline = "{file.name}"'
-        yield f"then: alembic upgrade head; monps-db check --baseline {file.name}"
+        yield f"then: alembic upgrade head; {check} --baseline {file.name}"
     else:
-        yield "then: alembic upgrade head; monps-db check"
+        yield f"then: alembic upgrade head; {check}"

@@ -1,4 +1,4 @@
-"""The baseline of ``monps-db check``: read, applied, written."""
+"""The baseline of the command ``check``: read, applied, written."""
 
 from __future__ import annotations
 

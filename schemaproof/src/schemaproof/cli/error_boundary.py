@@ -23,6 +23,7 @@ from schemaproof.errors import (
     OutputClosedError,
     SchemaproofError,
 )
+from schemaproof.program import called, program_name
 
 if TYPE_CHECKING:
     from psycopg2 import Error as DriverError
@@ -33,19 +34,21 @@ if TYPE_CHECKING:
 CLOSED: Final = "the output was closed before it was complete"
 
 
-def run(
-    command: Callable[[], int | None], *, program: str, target: Target | None, debug: bool
-) -> int:
+def run(command: Callable[[], int | None], *, target: Target, debug: bool) -> int:
     """Run a command and return its exit code, whatever happens.
 
     Args:
         command: What the user asked for.
-        program: Its name, for messages.
-        target: Whose settings the advice is about; None where there is no target yet.
+        target: What the program is called, and whose settings the advice is about.
         debug: Whether tracebacks are shown.
     """
+    with called(target.program):
+        return _run(command, target, debug=debug)
+
+
+def _run(command: Callable[[], int | None], target: Target, *, debug: bool) -> int:
     if sys.stdout is None:  # closed before the start (>&-)
-        _say(program, CLOSED)
+        _say(CLOSED)
         return exit_codes.INCOMPLETE
     try:
         with terminable():
@@ -54,27 +57,27 @@ def run(
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (InterruptionError, KeyboardInterrupt, click.Abort):
-        _say(program, "interrupted")
+        _say("interrupted")
         return exit_codes.INTERRUPTED
     except (BrokenPipeError, OutputClosedError):
-        _say(program, CLOSED)
+        _say(CLOSED)
         return exit_codes.INCOMPLETE
     except Exception as error:  # noqa: BLE001 - the boundary: nothing may get past it
         if debug:
             _say_traceback(error)
-        _say(program, *_lines(error, program, target))
+        _say(*_lines(error, target))
         return exit_codes.of_error(error)
     return code
 
 
-def say(error: Exception, *, program: str, target: Target | None) -> None:
+def say(error: Exception, *, target: Target) -> None:
     """Say an error that does not end the program."""
-    _say(program, *_lines(error, program, target))
+    _say(*_lines(error, target))
 
 
-def _lines(error: Exception, program: str, target: Target | None) -> list[str]:
+def _lines(error: Exception, target: Target) -> list[str]:
     if isinstance(error, click.UsageError):
-        where = error.ctx.command_path if error.ctx else program
+        where = error.ctx.command_path if error.ctx else program_name()
         return [f"{error.format_message()} ({where} --help)"]
     if isinstance(error, click.ClickException):
         return [error.format_message()]
@@ -100,12 +103,12 @@ def _stands_for_another(error: Exception) -> bool:
     return is_of_database and getattr(error, "orig", None) is not None
 
 
-def _driver_line(error: SQLAlchemyError | DriverError, target: Target | None) -> str:
+def _driver_line(error: SQLAlchemyError | DriverError, target: Target) -> str:
     from schemaproof.connection.driver_errors import translate_driver_error
 
     settings = None
     with suppress(ConfigurationError):  # of a scratch database: there need not be a target
-        settings = target and target.settings()
+        settings = target.settings()
     if not settings:
         first = str(getattr(error, "orig", error)).strip().partition("\n")[0]
         return f"the database refused: {first}"
@@ -118,10 +121,10 @@ def _unexpected(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _say(program: str, *lines: str) -> None:
+def _say(*lines: str) -> None:
     # Where nothing can be said either, the exit code still says it.
     with suppress(OSError):
-        output.say(*(f"{program}: {line}" for line in lines), err=True)
+        output.say(*(f"{program_name()}: {line}" for line in lines), err=True)
 
 
 def _say_traceback(error: Exception) -> None:

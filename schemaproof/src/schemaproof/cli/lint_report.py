@@ -1,4 +1,4 @@
-"""The findings of ``monps-db lint``: text for people; JSON, SARIF and GitHub for machines."""
+"""The findings of the command ``lint``: text for people; JSON, SARIF and GitHub for machines."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.program import command_line
 from schemaproof.report import github, sarif
 from schemaproof.report.documents import Document, Lines, lines
 from schemaproof.report.documents import as_json as to_json
@@ -81,7 +82,9 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
         for one in found
     ]
     return sarif.log(
-        "monps-db lint", [{"id": rule} for rule in sorted({one.rule for one in found})], results
+        command_line("lint"),
+        [{"id": rule} for rule in sorted({one.rule for one in found})],
+        results,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import click
 
@@ -11,8 +10,6 @@ from schemaproof.cli import exit_codes
 from schemaproof.cli.program import LazyGroup, run
 from schemaproof.cli.proof_commands import COMMANDS
 from schemaproof.connection.url_target import UrlTarget
-
-PROGRAM: Final = "schemaproof"
 
 
 @click.group(
@@ -22,7 +19,7 @@ PROGRAM: Final = "schemaproof"
     epilog=exit_codes.TABLE,
 )
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
-@click.version_option(package_name=PROGRAM, message="%(prog)s %(version)s")
+@click.version_option(package_name=UrlTarget.program, message="%(prog)s %(version)s")
 def group(*, debug: bool) -> None:
     """Prove that models, migration history and database agree.
 
@@ -32,4 +29,4 @@ def group(*, debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``schemaproof`` and exit."""
-    run(group, program=PROGRAM, target=UrlTarget(), arguments=arguments)
+    run(group, target=UrlTarget(), arguments=arguments)

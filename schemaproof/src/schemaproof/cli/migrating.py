@@ -1,4 +1,4 @@
-"""``monps-db upgrade`` and ``monps-db downgrade``: Alembic's commands, with a line per revision."""
+"""The commands ``upgrade`` and ``downgrade``: Alembic's commands, with a line per revision."""
 
 from __future__ import annotations
 

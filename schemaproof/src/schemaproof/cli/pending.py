@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from schemaproof.errors import HistoryError
 from schemaproof.history import version_table
 from schemaproof.history.history import History
+from schemaproof.program import command_line
 from schemaproof.project import Project
 
 
@@ -40,7 +41,7 @@ def pending_here(
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}: what is pending cannot be told",
-            remedy="see monps-db check",
+            remedy=f"see {command_line('check')}",
         )
     pending = [one.id for one in history.pending(*rows)]
     if upto is None or upto in {"head", "heads"}:

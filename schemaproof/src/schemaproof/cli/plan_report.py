@@ -1,4 +1,4 @@
-"""The report of ``monps-db plan``: text for people, JSON for machines."""
+"""The report of the command ``plan``: text for people, JSON for machines."""
 
 from __future__ import annotations
 

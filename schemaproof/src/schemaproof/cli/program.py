@@ -58,15 +58,13 @@ def _past_click() -> Iterator[None]:
         raise InterruptionError("interrupted") from error
 
 
-def run(
-    group: click.Group, *, program: str, target: Target, arguments: Sequence[str] | None = None
-) -> None:
+def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None = None) -> None:
     """Run a program, and exit.
 
     Args:
         group: Its commands; all take ``--debug``.
-        program: What it is called.
-        target: The project and the database that the commands work on.
+        target: The project and the database that the commands work on, and what the program is
+            called.
         arguments: Of the command line; those of the process when None.
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -77,11 +75,11 @@ def run(
     def command() -> int | None:
         try:
             code: int | None = group.main(
-                given, prog_name=program, standalone_mode=False, obj=target
+                given, prog_name=target.program, standalone_mode=False, obj=target
             )
         except click.exceptions.NoArgsIsHelpError as error:
             output.say(*error.format_message().splitlines(), err=True)
             return exit_codes.USAGE
         return code
 
-    sys.exit(error_boundary.run(command, program=program, target=target, debug=debug))
+    sys.exit(error_boundary.run(command, target=target, debug=debug))

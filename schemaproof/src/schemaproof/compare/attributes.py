@@ -47,7 +47,7 @@ def differing(expected: Any, actual: Any, codes: Mapping[str, Code]) -> set[str]
 def same_grants(expected: Grants, actual: Grants) -> bool:
     """Whether an object is granted as it should be.
 
-    What a role that the project names may do is decided in each environment (``monps-db roles``
+    What a role that the project names may do is decided in each environment (command ``roles``
     compares that), unless a revision grants it something.
     """
     decided_here = {grant.part for grant in expected or ()} | UNNAMED_PARTS

@@ -66,7 +66,7 @@ encoding could take a part of a name for the end of a string."""
 AFTER_SCRIPT: Final = "SET search_path TO DEFAULT"
 """What it ends with, for whoever goes on in the same session."""
 
-_STATE: Final = "monps.own_settings"
+_STATE: Final = "schemaproof.own_settings"
 _IS_LOCAL: Final = "is_local"
 
 

@@ -19,6 +19,7 @@ from schemaproof.connection import authentication, server_socket
 from schemaproof.connection.connect_args import ANY_AUTHENTICATION
 from schemaproof.connection.server_socket import NotPostgresError
 from schemaproof.errors import ConfigurationError
+from schemaproof.program import program_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def opened(target: Target, options: str = "") -> Iterator[Session]:
             database=target.database,
             sock=line,
             ssl_context=False,
-            application_name="monps-db",
+            application_name=program_name(),
             startup_params=_parameters(options),
         )
         try:

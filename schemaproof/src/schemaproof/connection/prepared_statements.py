@@ -17,7 +17,7 @@ from schemaproof.connection.raw_sql import AnyConnection, Row, is_of_driver
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_KEPT: Final = "monps.prepared"
+_KEPT: Final = "schemaproof.prepared"
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _planned(connection: AnyConnection, name: str, sql: str) -> str:
     if is_of_driver(connection) or _KEPT not in connection.info:
         return sql
     names: set[str] = connection.info[_KEPT]
-    prepared = f"monps_{name}"
+    prepared = f"schemaproof_{name}"
     prepare, execute = _statements(prepared, sql)
     if prepared not in names:
         raw_sql.rows(connection, prepare)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from schemaproof.connection.raw_sql import DriverConnection
 
-_MISSING: Final = "monps.missing_limits"
+_MISSING: Final = "schemaproof.missing_limits"
 _READ: Final = """
 SELECT name, setting FROM pg_catalog.pg_settings
 WHERE name OPERATOR(pg_catalog.=) ANY (ARRAY[{names}]::pg_catalog.text[])

@@ -128,6 +128,10 @@ class ConnectionSettings(MigrationSettings, Protocol):
 class Target(Protocol):
     """A project and its database, as a program knows them."""
 
+    @property
+    def program(self) -> str:
+        """What the program is called that the user calls; its distribution has the same name."""
+
     def project(self, start: Path | None = None) -> Project:
         """Find the project.
 

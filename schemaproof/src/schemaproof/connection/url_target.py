@@ -25,6 +25,8 @@ _SCHEME: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
 class UrlTarget:
     """The database that ``DATABASE_URL`` names, for the project of the working directory."""
 
+    program: Final = "schemaproof"
+
     def project(self, start: Path | None = None) -> Project:
         """Find the project."""
         from schemaproof.project_file import find_project

@@ -12,10 +12,11 @@ from typing import Any, Final
 from schemaproof.errors import ConfigurationError
 from schemaproof.findings.baseline import Entry
 from schemaproof.findings.codes import code
+from schemaproof.program import with_program
 from schemaproof.schema.paths import ObjectPath
 
 TABLE: Final = "accepted"
-_HEAD: Final = "# Differences that monps-db check accepts; see docs/checking.md.\n"
+_HEAD: Final = "# Differences that {program} check accepts; see docs/checking.md.\n"
 
 
 def load(path: Path | None) -> tuple[Entry, ...]:
@@ -31,7 +32,9 @@ def load(path: Path | None) -> tuple[Entry, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(
             f"the baseline {path} cannot be read",
-            remedy="write it with monps-db adopt, or monps-db check --update-baseline",
+            remedy=with_program(
+                "write it with {program} adopt, or {program} check --update-baseline"
+            ),
         ) from error
     return parse(text, name=path.name)
 
@@ -65,7 +68,7 @@ def dumps(entries: Iterable[Entry]) -> str:
     # A document of tomlkit takes seconds where there are many entries; its values do not.
     from tomlkit import item
 
-    parts = [_HEAD]
+    parts = [with_program(_HEAD)]
     for entry in sorted(entries, key=lambda entry: (entry.path, entry.code)):
         known = {key: value for key, value in asdict(entry).items() if value is not None}
         lines = (f"{key} = {item(value).as_string()}\n" for key, value in known.items())

@@ -65,7 +65,7 @@ _OF_NO_OBJECT: Final = {
         " knows of nothing that could be undone.",
     ),
     Code("role", "deviation"): CodeFacts(
-        Severity.OPERATIONAL, "Run what monps-db roles --sql prints, as a superuser."
+        Severity.OPERATIONAL, "Run what {program} roles --sql prints, as a superuser."
     ),
     Code("ledger", "unreadable"): CodeFacts(
         Severity.OPERATIONAL,
@@ -73,7 +73,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("branches", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",
+        "Start the local server or set DB_SCRATCH_URL, and check again.",
     ),
     Code("version", "rows"): CodeFacts(
         Severity.BREAKING, "Leave one row in alembic_version: alembic stamp --purge REVISION"
@@ -82,7 +82,7 @@ _OF_NO_OBJECT: Final = {
         Severity.BREAKING, "Merge the branches: alembic merge heads"
     ),
     Code("snapshot", "missing"): CodeFacts(
-        Severity.OPERATIONAL, "Record what the revision produces: monps-db snapshot"
+        Severity.OPERATIONAL, "Record what the revision produces: {program} snapshot"
     ),
     Code("snapshot", "of-no-revision"): CodeFacts(
         Severity.OPERATIONAL, "Restore the revision's file, or remove the snapshot."
@@ -95,7 +95,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("models", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "Start the local server (monps-db server start) or set DB_SCRATCH_URL, and check again.",
+        "Start the local server or set DB_SCRATCH_URL, and check again.",
     ),
 }
 

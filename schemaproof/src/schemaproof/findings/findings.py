@@ -11,6 +11,7 @@ from typing import Final
 from schemaproof.compare import Difference
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.steps import Step
+from schemaproof.program import with_program
 from schemaproof.schema.codes import UNEXPECTED
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, KINDS, Place
 from schemaproof.schema.paths import ObjectPath
@@ -30,10 +31,10 @@ class Kind(StrEnum):
 
 # Autogenerate looks only at what a model declares: see docs/migrating.md.
 _DROP_IT_BY_HAND: Final = (
-    "Write a revision that drops it, by hand: monps-db revision --empty -m '...'"
+    "Write a revision that drops it, by hand: {program} revision --empty -m '...'"
 )
-_WRITE_IT_BY_HAND: Final = "Write a revision for it, by hand: monps-db revision --empty -m '...'"
-_WRITE_A_REVISION: Final = "Write a revision for it: monps-db revision -m '...'"
+_WRITE_IT_BY_HAND: Final = "Write a revision for it, by hand: {program} revision --empty -m '...'"
+_WRITE_A_REVISION: Final = "Write a revision for it: {program} revision -m '...'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Finding:
         """What to do about it, in one sentence."""
         if self.reason is not None:
             return f"Accepted: {self.reason}"
-        advice = self._advice()
+        advice = with_program(self._advice())
         return f"{advice} ({self.hint})" if self.hint else advice
 
     def _advice(self) -> str:

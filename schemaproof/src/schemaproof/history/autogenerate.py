@@ -14,7 +14,7 @@ from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
 from sqlalchemy import Column, DefaultClause, MetaData
 
-PLUGIN: Final = "monps.autogenerate"
+PLUGIN: Final = "schemaproof.autogenerate"
 
 
 def options(metadata: MetaData) -> dict[str, Any]:

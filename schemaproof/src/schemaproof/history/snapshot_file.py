@@ -20,13 +20,11 @@ from schemaproof.history.snapshot_values import (
     encode_objects,
     plain,
 )
+from schemaproof.program import command_line, program_name
 from schemaproof.schema.shapes import Schema, Snapshot
 
 FORMAT: Final = 2
 _SCHEMAS: Final = ',\n "schemas": '
-_RECORD_AGAIN: Final = (
-    "restore the file from version control, or record it again: monps-db snapshot --rewrite"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +166,7 @@ def _whole(revision: str | None = None) -> Iterator[None]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         where = f"{revision}.json: " if revision else ""
         message = f"{where}this is not a whole snapshot"
-        raise HistoryError(message, remedy=_RECORD_AGAIN) from error
+        raise HistoryError(message, remedy=_record_again()) from error
 
 
 def _header(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -184,17 +182,22 @@ def _snapshot(content: Mapping[str, Any]) -> Snapshot:
     )
 
 
+def _record_again() -> str:
+    again = command_line("snapshot --rewrite")
+    return f"restore the file from version control, or record it again: {again}"
+
+
 def _require_format(found: object) -> None:
     if found == FORMAT:
         return
     if isinstance(found, int) and found < FORMAT:
         raise HistoryError(
             f"the snapshot has the old format {found}, and this is {FORMAT}",
-            remedy="record it again: monps-db snapshot --rewrite",
+            remedy=f"record it again: {command_line('snapshot --rewrite')}",
         )
     raise HistoryError(
         f"the snapshot has format {found}, and only {FORMAT} is known here",
-        remedy="install the version of monps-db that recorded it",
+        remedy=f"install the version of {program_name()} that recorded it",
     )
 
 
@@ -202,7 +205,7 @@ def _require_checksum(text: str) -> None:
     rest = text.split("\n", 2)[-1]
     if text != _sealed(rest):
         raise TamperedHistoryError(
-            "the snapshot was changed after it was recorded", remedy=_RECORD_AGAIN
+            "the snapshot was changed after it was recorded", remedy=_record_again()
         )
 
 

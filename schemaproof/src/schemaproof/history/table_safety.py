@@ -16,6 +16,7 @@ from schemaproof.connection import raw_sql
 from schemaproof.connection.raw_sql import AnyConnection, is_of_driver
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.history.queries import SQL
+from schemaproof.program import command_line
 
 if TYPE_CHECKING:
     from schemaproof.project import Project
@@ -100,8 +101,9 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
             raise TamperedHistoryError(
                 f"{table.quoted} is not to be trusted: {table.fault}; no row of it was read or"
                 " written",
-                remedy="see who has changed it, and take that back (monps-db check --sql); name"
-                " its owner in [tool.schemaproof.roles] if that is who migrates",
+                remedy="see who has changed it, and take that back"
+                f" ({command_line('check --sql')}); name its owner in [tool.schemaproof.roles] if"
+                " that is who migrates",
             )
 
 

@@ -27,6 +27,7 @@ from schemaproof.history import (
 from schemaproof.history.alembic_scripts import alembic_config, script_directory
 from schemaproof.history.metadata import load_metadata
 from schemaproof.history.replay import upgrade_scratch
+from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -117,7 +118,7 @@ def _refuse_unfinished(project: Project, script: ScriptDirectory) -> None:
         files = ", ".join(str(script.get_revision(head).path) for head in unfinished)
         raise HistoryError(
             f"{files} has no snapshot: written by hand, or left by a run that was killed",
-            remedy="record it (monps-db snapshot), or remove the file",
+            remedy=f"record it ({command_line('snapshot')}), or remove the file",
         )
 
 
@@ -130,8 +131,8 @@ def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path
         if record.contradicts(snapshot_file.read(folder, parent), states[parent]):
             raise TamperedHistoryError(
                 f"revision {parent} does not produce what was recorded of it",
-                remedy="restore its file from version control, or replace its snapshot: monps-db"
-                " snapshot --rewrite",
+                remedy="restore its file from version control, or replace its snapshot: "
+                + command_line("snapshot --rewrite"),
             )
     new = states[revision].snapshot
     before = [states[parent].snapshot for parent in parents]

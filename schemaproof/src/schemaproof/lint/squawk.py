@@ -15,6 +15,7 @@ from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
+from schemaproof.program import program_name
 
 # Rules that do not fit here, and why.
 EXCLUDED: Final = {
@@ -44,7 +45,7 @@ def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
             revision.statements, key=lambda statement: statement.autocommit
         )
     ]
-    with tempfile.TemporaryDirectory(prefix="monps-lint-") as folder:
+    with tempfile.TemporaryDirectory(prefix="schemaproof-lint-") as folder:
         files: dict[str, tuple[LintedRevision, Sequence[Statement]]] = {}
         names: dict[bool, list[str]] = {False: [], True: []}
         for number, (revision, autocommit, statements) in enumerate(pieces):
@@ -65,7 +66,7 @@ def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
     program = Path(sys.executable).with_name("squawk")
     if not program.exists():
         raise ConfigurationError(
-            "squawk is not installed", remedy="pip install 'monps-db[lint]', or squawk-cli"
+            "squawk is not installed", remedy=f"pip install '{program_name()}[lint]', or squawk-cli"
         )
     done = subprocess.run(  # noqa: S603 - our own arguments
         [

@@ -48,7 +48,7 @@ class Blockers:
         pid = self.migrating.scalar(text("SELECT pg_backend_pid()"))
         self.migrating.rollback()
         self._thread = Thread(
-            target=self._watch, args=(pid,), name="monps-db-blockers", daemon=True
+            target=self._watch, args=(pid,), name="schemaproof-blockers", daemon=True
         )
         self._thread.start()
         return self

@@ -21,7 +21,7 @@ from schemaproof.report.documents import line
 
 @contextmanager
 def reported_errors(config: Config, target: Target) -> Iterator[None]:
-    """End Alembic's program with one line, and the exit code that ``monps-db`` would have.
+    """End Alembic's program with one line, and the exit code that a command of ours would have.
 
     What Alembic's own code says (a revision that is not there) ends with Alembic's 255. Callers of
     Alembic's Python API, and whoever asks for ``--raiseerr``, get the errors as they are.

@@ -17,6 +17,7 @@ from schemaproof.errors import ConfigurationError, MigrationRefusedError
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate_overrides import GateOverrides
+from schemaproof.program import with_program
 from schemaproof.schema.codes import Code, Severity
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 from schemaproof.schema.shapes import Snapshot
@@ -33,10 +34,10 @@ _ALLOW: Final = (
     " (alembic -x allow={ground} -x reason='...')"
 )
 _REMEDIES: Final = {
-    "drift": "see monps-db check, and take it back (monps-db check --sql), ",
-    "tampering": "see monps-db check, and restore the files from version control, ",
+    "drift": "see {program} check, and take it back ({program} check --sql), ",
+    "tampering": "see {program} check, and restore the files from version control, ",
     "heads": "merge the branches (alembic merge heads), ",
-    "lint": "see monps-db lint, and make the revision safe or name the rule in lint-ignore, ",
+    "lint": "see {program} lint, and make the revision safe or name the rule in lint-ignore, ",
 }
 
 
@@ -192,5 +193,5 @@ def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
     raise MigrationRefusedError(
         f"{what}: {shown}{more}",
         ground=ground,
-        remedy=_REMEDIES[ground] + _ALLOW.format(ground=ground),
+        remedy=with_program(_REMEDIES[ground]) + _ALLOW.format(ground=ground),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GROUNDS: Final = ("drift", "tampering", "heads", "lint")
 """What the gate can refuse."""
-ATTRIBUTE: Final = "monps.request"
+ATTRIBUTE: Final = "schemaproof.request"
 """Where callers of Alembic's Python API put :class:`GateOverrides` (``Config.attributes``)."""
 DATA_LOSS: Final = "data-loss"
 """What the ledger records of a downgrade that may lose data."""

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
+from schemaproof.program import program_name
+
 _PATIENCE: Final = 5.0
 
 
@@ -21,7 +23,7 @@ class Identity:
     Attributes:
         host: The name of the machine that the program runs on.
         os_user: Its user there.
-        application_version: Of monps-db.
+        application_version: Of the program.
         git_commit: The commit that the project's folder is at.
     """
 
@@ -33,7 +35,7 @@ class Identity:
     @property
     def application_name(self) -> str:
         """What the session that holds the migrator's lock is called."""
-        return f"monps-db migrator {self.os_user or '?'}@{self.host or '?'}"
+        return f"{program_name()} migrator {self.os_user or '?'}@{self.host or '?'}"
 
 
 def find_identity(root: Path) -> Identity:
@@ -49,8 +51,9 @@ def _os_user() -> str | None:
 
 
 def _version() -> str | None:
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("monps-db")
+    for distribution in (program_name(), "schemaproof"):
+        with suppress(metadata.PackageNotFoundError):
+            return metadata.version(distribution)
     return None
 
 

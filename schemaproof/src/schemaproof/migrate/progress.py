@@ -8,8 +8,9 @@ from typing import Final, Protocol
 
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.migrate.gate import FINDINGS_SHOWN
+from schemaproof.program import command_line
 
-ATTRIBUTE: Final = "monps.progress"
+ATTRIBUTE: Final = "schemaproof.progress"
 """Where the caller of Alembic's Python API puts a :class:`Progress` (``Config.attributes``)."""
 
 
@@ -70,7 +71,7 @@ def lines_of(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
         heads: The revisions that the database is at.
     """
     if report is None:
-        yield f"not compared: no snapshot of {' and '.join(heads)} (monps-db snapshot)"
+        yield f"not compared: no snapshot of {' and '.join(heads)} ({command_line('snapshot')})"
         return
     if not report.objects and not report.findings:
         yield "at the base: nothing of ours is left to compare"
@@ -80,4 +81,4 @@ def lines_of(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
     for finding in found[:FINDINGS_SHOWN]:
         yield f"  {finding.code} {finding.path}"
     if (more := len(found) - FINDINGS_SHOWN) > 0:
-        yield f"  and {more} more: monps-db check"
+        yield f"  and {more} more: {command_line('check')}"

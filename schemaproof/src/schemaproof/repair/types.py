@@ -46,7 +46,7 @@ def _replaced(
     where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
 ) -> Iterator[Step]:
     """Put another type in its place, and move the columns over."""
-    former = ddl.name("monps replaced " + wanted.name.strip('"')[:40])
+    former = ddl.name("schemaproof replaced " + wanted.name.strip('"')[:40])
     kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
     yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
     yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.program import command_line
 from schemaproof.report.documents import Document, visible
 
 _TEMPLATE: Final = "report.html"
@@ -19,6 +20,7 @@ def render(report: Report) -> Document:
     return Document(
         _template().render(
             report=report,
+            check=command_line("check"),
             kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
             severities=list(Severity),
             schemas=sorted({_schema(finding) for finding in report.findings}),

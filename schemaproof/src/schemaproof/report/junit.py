@@ -6,6 +6,7 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.program import command_line, program_name
 from schemaproof.report.documents import Document, lines, visible
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -18,7 +19,7 @@ def render(report: Report) -> Document:
     failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
     suite = Element(
         "testsuite",
-        name="monps-db check",
+        name=command_line("check"),
         tests=str(len(report.findings) or 1),
         failures=str(len(failed)),
         skipped=str(len(report.findings) - len(failed)),
@@ -26,7 +27,7 @@ def render(report: Report) -> Document:
     for finding in report.findings:
         _add_case(suite, finding)
     if not report.findings:
-        SubElement(suite, "testcase", classname="monps-db", name=report.headline())
+        SubElement(suite, "testcase", classname=program_name(), name=report.headline())
     for element in suite.iter():
         element.attrib.update({name: visible(value) for name, value in element.items()})
     indent(suite)
@@ -36,7 +37,7 @@ def render(report: Report) -> Document:
 
 def _add_case(suite: Element, finding: Finding) -> None:
     name = f"{finding.code} {finding.path}"
-    case = SubElement(suite, "testcase", classname=f"monps-db.{finding.kind}", name=name)
+    case = SubElement(suite, "testcase", classname=f"{program_name()}.{finding.kind}", name=name)
     if finding.kind in _SKIPPED:
         SubElement(case, "skipped", message=finding.recommendation)
         return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.program import command_line
 from schemaproof.report.documents import Document, visible
 
 # A dot or a colon would do for a link: www.example.org.
@@ -14,7 +15,7 @@ _HARMLESS: Final = frozenset(" ,()=")
 
 def render(report: Report) -> Document:
     """Return the headline, then a table for each kind of finding."""
-    lines = [f"**monps-db check**: {report.headline()}"]
+    lines = [f"**{command_line('check')}**: {report.headline()}"]
     for kind in Kind:
         if findings := [finding for finding in report.findings if finding.kind is kind]:
             lines += ["", *_section(kind, findings)]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Finding, Report
+from schemaproof.program import program_name, with_program
 from schemaproof.report.documents import Document, as_json
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -23,7 +24,7 @@ def render(report: Report) -> Document:
     """Return the SARIF log."""
     codes = sorted(report.codes())
     results = [_result(finding, codes) for finding in report.findings]
-    return log("monps-db", [_rule(code) for code in codes], results)
+    return log(program_name(), [_rule(code) for code in codes], results)
 
 
 def log(tool: str, rules: list[dict[str, Any]], results: list[dict[str, Any]]) -> Document:
@@ -48,7 +49,7 @@ def _rule(code: Code) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": code.replace("-", " ")},
-        "help": {"text": meaning.recommendation},
+        "help": {"text": with_program(meaning.recommendation)},
         "defaultConfiguration": {"level": _LEVELS[meaning.severity]},
         "properties": {"severity": meaning.severity.value},
     }

@@ -8,11 +8,12 @@ from typing import Final
 from schemaproof.connection import own_settings
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.program import with_program
 from schemaproof.report.documents import Document
 from schemaproof.report.script import commented, script
 
 _HEAD = """\
--- Takes the drift back that monps-db check found. Read it before you run it:
+-- Takes the drift back that {program} check found. Read it before you run it:
 --   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
 
 _PATH: Final = f"{own_settings.SEARCH_PATH_FOR_TRANSACTION};"
@@ -39,7 +40,8 @@ def render(report: Report, *, destructive: bool) -> Document:
             [
                 # Before any name: a comment can hold one, too.
                 *(f"{statement};" for statement in own_settings.FOR_SCRIPT),
-                *(_HEAD, "", "BEGIN READ WRITE;", _PATH, *(_UNCHECKED * routines), *lines),
+                *(with_program(_HEAD), "", "BEGIN READ WRITE;", _PATH),
+                *(*(_UNCHECKED * routines), *lines),
                 "COMMIT;",
                 f"{own_settings.AFTER_SCRIPT};",
             ]

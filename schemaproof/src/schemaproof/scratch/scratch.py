@@ -44,8 +44,8 @@ _NO_LIMITS: Final = " ".join(
         "idle_in_transaction_session_timeout",
     )
 )
-_PREFIX: Final = "monps_scratch_"
-_COMMENT: Final = "scratch database of monps-db, dropped by a later run if it is left behind"
+_PREFIX: Final = "schemaproof_scratch_"
+_COMMENT: Final = "scratch database of schemaproof, dropped by a later run if it is left behind"
 # The name says when it was made. A run can be killed before it could comment; another comment is
 # somebody else's.
 _OURS: Final = {

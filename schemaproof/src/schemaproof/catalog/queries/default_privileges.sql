@@ -2,7 +2,7 @@
 -- part for us (the owner of a schema, whoever migrates, a role that the project names). PostgreSQL
 -- keeps no entry for every schema that says the same as acldefault(): where one says nothing but what
 -- the owner has, something was taken from PUBLIC. Beside grants to roles that the project names
--- (monps-db roles) that is decided in each environment, and so are those grants.
+-- (command roles) that is decided in each environment, and so are those grants.
 WITH owners AS (
     SELECT n.nspowner AS oid
     FROM pg_catalog.pg_namespace AS n

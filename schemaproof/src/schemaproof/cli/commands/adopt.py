@@ -1,4 +1,4 @@
-"""``monps-db adopt``."""
+"""The command ``adopt``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``monps-db check``."""
+"""The command ``check``."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     is_flag=False,
     flag_value="monps",
     metavar="[PREFIX]",
-    help="Compare the roles of monps-db roles, too, whose names begin with PREFIX.",
+    help="Compare the roles of the command roles, too, whose names begin with PREFIX.",
 )
 @click.option(
     "--offline",

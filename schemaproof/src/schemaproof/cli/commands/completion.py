@@ -1,4 +1,4 @@
-"""``monps-db completion``."""
+"""The command ``completion``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schemaproof.report.documents import Document
 def command(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell.
 
-    For bash: monps-db completion bash >> ~/.bashrc
+    For bash, append it to ~/.bashrc.
     """
     completion = get_completion_class(shell)
     if completion is None:

@@ -1,4 +1,4 @@
-"""``monps-db downgrade``."""
+"""The command ``downgrade``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``monps-db history``."""
+"""The command ``history``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``monps-db lint``."""
+"""The command ``lint``."""
 
 from __future__ import annotations
 

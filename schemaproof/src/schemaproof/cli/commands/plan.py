@@ -1,4 +1,4 @@
-"""``monps-db plan``."""
+"""The command ``plan``."""
 
 from __future__ import annotations
 

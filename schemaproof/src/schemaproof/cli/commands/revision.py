@@ -1,4 +1,4 @@
-"""``monps-db revision``."""
+"""The command ``revision``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schemaproof.cli import exit_codes, output
+from schemaproof.program import command_line
 
 if TYPE_CHECKING:
     from schemaproof.history.write_revision import Written
@@ -47,7 +48,7 @@ def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
     with interruptible():
         if empty:
             output.say(f"wrote {write_empty(project, options)}")
-            output.say("when it is filled in: monps-db snapshot")
+            output.say(f"when it is filled in: {command_line('snapshot')}")
             return exit_codes.OK
         written = write_revision(project, options)
     _show(written)
@@ -68,4 +69,5 @@ def _show(written: Written) -> None:
         output.say("not written, although the models ask for it:")
         for line in changes.in_lines(written.unwritten):
             output.say(f"  {line}")
-        output.say("write it by hand" + ("" if written.file else ": monps-db revision --empty"))
+        empty = "" if written.file else f": {command_line('revision --empty')}"
+        output.say(f"write it by hand{empty}")

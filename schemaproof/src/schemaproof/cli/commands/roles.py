@@ -1,10 +1,11 @@
-"""``monps-db roles``."""
+"""The command ``roles``."""
 
 from __future__ import annotations
 
 import click
 
 from schemaproof.cli import exit_codes, output
+from schemaproof.program import command_line
 
 
 @click.command("roles", epilog=exit_codes.TABLE)
@@ -46,7 +47,7 @@ def command(*, sql: bool, prefix: str) -> int:
     for deviation in found:
         output.say(deviation)
     if found:
-        output.say(f"{len(found)} deviations; make it so: monps-db roles --sql")
+        output.say(f"{len(found)} deviations; make it so: {command_line('roles --sql')}")
         return exit_codes.FINDINGS
     output.say("the roles are as they should be")
     return exit_codes.OK

@@ -1,10 +1,11 @@
-"""``monps-db snapshot``."""
+"""The command ``snapshot``."""
 
 from __future__ import annotations
 
 import click
 
 from schemaproof.cli import exit_codes, output
+from schemaproof.program import program_name
 
 
 @click.command("snapshot", epilog=exit_codes.TABLE)
@@ -36,8 +37,8 @@ def command(*, rewrite: bool) -> int:
         output.say(f"{revision} {state}")
     if refused:
         output.say(
-            "monps-db: a recorded revision has changed: restore its file from version control, or"
-            " replace its snapshot with --rewrite",
+            f"{program_name()}: a recorded revision has changed: restore its file from version"
+            " control, or replace its snapshot with --rewrite",
             err=True,
         )
         return exit_codes.TAMPERED

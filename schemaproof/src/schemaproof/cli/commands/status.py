@@ -1,4 +1,4 @@
-"""``monps-db status``."""
+"""The command ``status``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``monps-db upgrade``."""
+"""The command ``upgrade``."""
 
 from __future__ import annotations
 

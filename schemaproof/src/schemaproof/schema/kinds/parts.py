@@ -77,7 +77,7 @@ _NOT_VALIDATED: Final = {
 _DISABLED: Final = {
     "disabled": CodeFacts(
         INTEGRITY,
-        "Enable its triggers again, and look for rows that violate it: monps-db check --data.",
+        "Enable its triggers again, and look for rows that violate it: {program} check --data.",
     )
 }
 _VIOLATED: Final = {
