@@ -41,6 +41,7 @@ class Project:
             the first revision, such as extensions.
         lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
+        url: What names the database: a variable, or ``module:attribute``; None for nothing.
         scratch: Where scratch databases are made: an installation (:mod:`schemaproof.scratch`), a
             URL, or the variable that holds one; None for the installation that fits best.
         postgresql: The major version that they have, as the databases of the project do; None for
@@ -62,6 +63,7 @@ class Project:
     scratch_sql: Path | None = None
     lint_ignore: tuple[str, ...] = ()
     baseline_file: Path | None = None
+    url: str | None = None
     scratch: str | None = None
     postgresql: int | None = None
     scratch_url: Callable[[], str | None] = field(default=_scratch_url, compare=False, repr=False)

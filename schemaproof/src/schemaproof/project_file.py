@@ -22,7 +22,10 @@ _FORMER: Final = "monps-db"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
 LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
 TABLES: Final = ("roles", "settings")
-TEXTS: Final = {"scratch": "a provider of PostgreSQL, a URL, or the name of a variable"}
+TEXTS: Final = {
+    "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",
+    "url": "the name of a variable, or text such as 'shop.settings:database_url'",
+}
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
 KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 

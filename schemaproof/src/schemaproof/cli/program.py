@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,26 @@ if TYPE_CHECKING:
 
 
 class LazyGroup(click.Group):
-    """A group that imports a command (``command`` of its module) when it is needed."""
+    """A group that imports a command (``command`` of its module) when it is needed.
 
-    def __init__(self, *args: Any, modules: Mapping[str, str], **kwargs: Any) -> None:
+    Args:
+        args: As for a group.
+        modules: The commands, each with its module.
+        common: Options that the group and all commands have besides their own.
+        kwargs: As for a group.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        modules: Mapping[str, str],
+        common: Sequence[click.Option] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._modules = modules
+        self._common = common
+        self.params = [*self.params, *common]
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of the commands."""
@@ -33,7 +49,8 @@ class LazyGroup(click.Group):
         if cmd_name not in self._modules:
             return None
         module = import_module(self._modules[cmd_name])
-        command: click.Command = module.command
+        command: click.Command = copy(module.command)
+        command.params = [*command.params, *self._common]
         return command
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:

@@ -18,15 +18,15 @@ from schemaproof.connection.connect_args import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-VARIABLE: Final = "DATABASE_URL"
-_VARIABLES: Final[Mapping[str, str]] = {
-    "DB_HOST": f"the host in {VARIABLE}",
-    "DB_PORT": f"the port in {VARIABLE}",
-    "DB_USER": f"the user in {VARIABLE}",
-    "DB_PASSWORD": f"the password in {VARIABLE}",
-    "DB_NAME": f"the database in {VARIABLE}",
-    "DB_SSLMODE": f"sslmode in {VARIABLE}",
-    "DB_TARGET_SESSION_ATTRS": f"target_session_attrs in {VARIABLE}",
+# What settings are called in advice, where a URL states them.
+_IN_URL: Final[Mapping[str, str]] = {
+    "DB_HOST": "the host",
+    "DB_PORT": "the port",
+    "DB_USER": "the user",
+    "DB_PASSWORD": "the password",
+    "DB_NAME": "the database",
+    "DB_SSLMODE": "sslmode",
+    "DB_TARGET_SESSION_ATTRS": "target_session_attrs",
 }
 _ASIDE: Final = frozenset({"user", "password"})
 
@@ -62,12 +62,22 @@ class MigrationDefaults:
 
 @dataclass(frozen=True, slots=True)
 class UrlSettings(MigrationDefaults):
-    """A URL, taken apart as libpq takes it."""
+    """What a URL states, or libpq's variables.
+
+    Attributes:
+        parts: libpq's parameters.
+        source: Where they are stated, as messages call it.
+    """
 
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
-    variables: Mapping[str, str] = field(default_factory=lambda: _VARIABLES, repr=False)
+    source: str = ""
     DB_APPLICATION_NAME: str = "schemaproof"
     DB_CONNECT_TIMEOUT: timedelta = timedelta(seconds=10)
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """How messages call the settings."""
+        return {name: f"{part} in {self.source}" for name, part in _IN_URL.items()}
 
     @property
     def DB_HOST(self) -> str:  # noqa: N802

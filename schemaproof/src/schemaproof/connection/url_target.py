@@ -1,16 +1,17 @@
-"""The target that a variable names: ``DATABASE_URL``, and nothing else is asked."""
+"""The target that a URL states, or libpq's variables; nothing else is set of it."""
 
 from __future__ import annotations
 
-import os
-import re
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from schemaproof.connection.url_settings import VARIABLE, MigrationDefaults, UrlSettings
+from schemaproof.connection.url_settings import MigrationDefaults, UrlSettings
 from schemaproof.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -18,45 +19,59 @@ if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import DriverConnection
     from schemaproof.project import Project
 
-_REMEDY: Final = f"set {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-_SCHEME: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?://")
+_SHORT: Final = 3  # seconds
 
 
 class UrlTarget:
-    """The database that ``DATABASE_URL`` names, for the project of the working directory."""
+    """A database, for the project of the working directory.
+
+    Args:
+        find: Finds what is stated of it, given the URL of the command line; called once, when it
+            is asked for.
+
+    Attributes:
+        given: The URL of the command line; None without one.
+    """
+
+    def __init__(self, find: Callable[[str | None], UrlSettings]) -> None:
+        self.given: str | None = None
+        self._find = find
+        self._found: UrlSettings | None = None
 
     program: Final = "schemaproof"
 
     def project(self, start: Path | None = None) -> Project:
-        """Find the project."""
+        """Find the project, whose scratch databases are of the database's major version."""
         from schemaproof.project_file import find_project
 
-        return find_project(start)
+        return replace(find_project(start), target_major=cache(self._major))
+
+    def _major(self) -> int | None:
+        """Ask the server for its major version; None where it cannot be asked."""
+        import psycopg2
+
+        with suppress(ConfigurationError, psycopg2.Error):
+            settings = self.settings()
+            account = settings.credentials
+            with closing(
+                psycopg2.connect(
+                    **{**settings.driver_args, "connect_timeout": _SHORT},
+                    user=account.user,
+                    password=account.password or None,
+                )
+            ) as connection:
+                return int(connection.server_version // 10000)
+        return None
 
     def settings(self) -> UrlSettings:
-        """Return what the variable says.
+        """Return what is stated of the database, as it was found first.
 
         Raises:
-            ConfigurationError: It is not set, or no URL of PostgreSQL.
+            ConfigurationError: No database is named, or not one of PostgreSQL.
         """
-        from psycopg2 import ProgrammingError
-        from psycopg2.extensions import parse_dsn
-
-        given = os.environ.get(VARIABLE, "").strip()
-        if not given:
-            raise ConfigurationError(f"{VARIABLE} is not set", remedy=_REMEDY)
-        # SQLAlchemy names the driver in it.
-        url, is_url = _SCHEME.subn("postgresql://", given, count=1)
-        try:
-            parts = parse_dsn(url) if is_url else {}
-        except ProgrammingError:
-            parts = {}
-        if not parts:
-            # Not chained: the message of the original repeats the URL, password included.
-            raise ConfigurationError(
-                f"{VARIABLE} is not the URL of a PostgreSQL database", remedy=_REMEDY
-            ) from None
-        return UrlSettings(parts=parts)
+        if self._found is None:
+            self._found = self._find(self.given)
+        return self._found
 
     def migration_settings(self) -> MigrationDefaults:
         """Return the settings of migrations."""
@@ -97,7 +112,7 @@ class UrlTarget:
         hosts = ",".join(f"{host}:{port}" for host, port in settings.addresses)
         return {
             "database": f"postgresql://{settings.DB_USER}@{hosts}/{settings.DB_NAME}",
-            "user": f"from {VARIABLE}",
+            "named by": settings.source,
         }
 
     def pool_described(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from configparser import ConfigParser
 from configparser import Error as IniError
 from pathlib import Path
@@ -19,6 +19,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.project import Project
 
 SECTION: Final = "alembic"
+_URL: Final = "sqlalchemy.url"
 ELSEWHERE: Final = ("version_locations", "recursive_version_locations", "sourceless")
 """With these, revisions are somewhere else than in the folder beside env.py."""
 NAMES: Final = (*ELSEWHERE, "prepend_sys_path", "path_separator", "version_path_separator")
@@ -50,6 +51,16 @@ def import_paths(project: Project) -> list[Path]:
     return list(dict.fromkeys([*found, project.root.resolve()]))
 
 
+def database_url(project: Project) -> str | None:
+    """Return ``sqlalchemy.url`` of the ini file; None where it is not set.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or a name in the URL stands for nothing.
+    """
+    file = project.alembic_ini
+    return _ini_values(file, (_URL,)).get(_URL, "").strip() or None
+
+
 def script_folders(project: Project) -> list[Path]:
     """Return the folders below which the files of the history are, those that are there."""
     given = options(project).get("version_locations") or []
@@ -65,12 +76,16 @@ def escaped(path: Path) -> str:
 
 
 def _from_ini(file: Path) -> dict[str, str]:
+    # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
+    return _ini_values(file, NAMES)
+
+
+def _ini_values(file: Path, names: Iterable[str]) -> dict[str, str]:
     parser = ConfigParser({"here": escaped(file.parent.absolute())})
     try:
         parser.read(file, "utf-8")
-        # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
         return {
-            name: parser.get(SECTION, name) for name in NAMES if parser.has_option(SECTION, name)
+            name: parser.get(SECTION, name) for name in names if parser.has_option(SECTION, name)
         }
     except (IniError, OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(

@@ -46,9 +46,6 @@ def load_metadata(project: Project) -> MetaData:
         ConfigurationError: There is no such module or attribute, it is not a ``MetaData``, the
             models do not load, or two metadatas have the same table.
     """
-    for folder in reversed(import_paths(project)):
-        if str(folder) not in sys.path:
-            sys.path.insert(0, str(folder))
     parts = [_load(name, project) for name in project.metadata]
     if len(parts) == 1:
         return parts[0]
@@ -61,16 +58,28 @@ def load_metadata(project: Project) -> MetaData:
     return CombinedMetaData(parts)
 
 
-def _load(name: str, project: Project) -> MetaData:
+def read_attribute(project: Project, name: str, key: str) -> Any:
+    """Import what a key of ``[tool.schemaproof]`` names as ``module:attribute``.
+
+    Raises:
+        ConfigurationError: It cannot be imported.
+    """
+    for folder in reversed(import_paths(project)):
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))
     module, _, attribute = name.partition(":")
     try:
-        found = attrgetter(attribute)(import_module(module))
+        return attrgetter(attribute)(import_module(module))
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise ConfigurationError(
-            f"the metadata {name!r} cannot be imported ({reason})",
-            remedy=_remedy(error, project),
+            f"the {key} {name!r} cannot be imported ({reason})",
+            remedy=_remedy(error, project, key),
         ) from error
+
+
+def _load(name: str, project: Project) -> MetaData:
+    found = read_attribute(project, name, "metadata")
     if not isinstance(found, MetaData):
         raise ConfigurationError(
             f"{name!r} is a {type(found).__name__}",
@@ -79,14 +88,14 @@ def _load(name: str, project: Project) -> MetaData:
     return found
 
 
-def _remedy(error: Exception, project: Project) -> str:
+def _remedy(error: Exception, project: Project, key: str) -> str:
     if not isinstance(error, (ImportError, AttributeError)):
-        return "see to it that the models can be imported here"
+        return "see to it that it can be imported here"
     package = (getattr(error, "name", None) or "").partition(".")[0]
     if _is_hidden(package, import_paths(project)):
         named = f"the package {package!r} of the project has the name of one that is installed"
         return f"{named}: rename it"
-    return "correct metadata in [tool.schemaproof], as module:attribute"
+    return f"correct {key} in [tool.schemaproof], as module:attribute"
 
 
 def _is_hidden(package: str, folders: Sequence[Path]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,8 +117,10 @@ def _offline(project: Project) -> Report:
     from schemaproof.check import check
     from schemaproof.connection.interrupt import interruptible
 
+    # Nor is the database asked for its version.
+    offline = replace(project, target_major=lambda: None)
     with interruptible():
-        return check.run_offline(project)
+        return check.run_offline(offline)
 
 
 def _live(project: Project, *, data: bool, roles: str | None) -> Report:

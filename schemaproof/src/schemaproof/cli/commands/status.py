@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ def command() -> None:
     from schemaproof.history.history import load_history
     from schemaproof.history.history_tables import refuse_unsafe
     from schemaproof.history.version_table import inspect_history
+    from schemaproof.scratch import scratch
 
     here = target()
     described = here.described()
@@ -28,7 +30,7 @@ def command() -> None:
     with connected() as connection:
         server_version = connection.scalar(text("SHOW server_version"))
         driver_connection: Any = connection.connection.driver_connection
-        session = driver_connection.info
+        session, major = driver_connection.info, driver_connection.server_version // 10000
         place = f", at {remedies.address(session.host, session.port)}"
         found = inspect_history(connection, project)
     refuse_unsafe(found.own)
@@ -42,6 +44,7 @@ def command() -> None:
         "head": ", ".join(history.heads) or "none",
         "pending": ", ".join(pending) or "none" if known else "cannot be told",
         "pool": here.pool_described(),
+        "scratch": scratch.described(replace(project, target_major=lambda: major)),
     }
     for name, value in facts.items():
         output.say(f"{name + ':':<10} {value}")

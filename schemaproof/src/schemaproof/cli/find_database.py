@@ -1,0 +1,131 @@
+"""Which database the commands of ``schemaproof`` work on: the first place that names one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from configparser import ConfigParser
+from configparser import Error as IniError
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from schemaproof.connection.database_url import is_postgresql, url_parts, variable_parts
+from schemaproof.connection.url_settings import UrlSettings
+from schemaproof.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from schemaproof.project import Project
+
+VARIABLE: Final = "DATABASE_URL"
+OPTION: Final = "--url"
+_LIBPQ: Final = "PGHOST, PGDATABASE and so on"
+_SOCKETS: Final = ("/var/run/postgresql", "/run/postgresql", "/tmp")  # noqa: S108 - libpq's
+_REMEDY: Final = (
+    f"name it: {VARIABLE}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE, {OPTION}, url in"
+    f" [tool.schemaproof], sqlalchemy.url in alembic.ini, or libpq's variables ({_LIBPQ})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFinder:
+    """Looks in each place in turn.
+
+    Attributes:
+        read_attribute: Reads ``module:attribute`` of the project.
+        environ: The variables.
+    """
+
+    read_attribute: Callable[[Project, str], Any]
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+
+    def __call__(self, given: str | None) -> UrlSettings:
+        """Find the database.
+
+        Args:
+            given: What the option says.
+
+        Raises:
+            ConfigurationError: No database is named, or not one of PostgreSQL.
+        """
+        for source, url in self._urls(given):
+            return self._settings(source, url)
+        parts = variable_parts(self.environ)
+        if not parts:
+            raise ConfigurationError("no database is named", remedy=_REMEDY)
+        return UrlSettings(parts=self._completed(parts, _LIBPQ), source=_LIBPQ)
+
+    def _urls(self, given: str | None) -> Iterator[tuple[str, str]]:
+        if given is not None:
+            yield OPTION, given
+        if url := self.environ.get(VARIABLE, "").strip():
+            yield VARIABLE, url
+        from schemaproof.project_file import look_for_project
+
+        project = look_for_project()
+        if project is None:
+            return
+        if project.url is not None:
+            yield from self._named_by_project(project, project.url)
+        from schemaproof.history.alembic_options import database_url
+
+        # What `alembic init` writes there, and databases of other kinds, are nobody's target.
+        if is_postgresql(url := database_url(project) or ""):
+            yield f"sqlalchemy.url in {project.alembic_ini.name}", url
+
+    def _named_by_project(self, project: Project, name: str) -> Iterator[tuple[str, str]]:
+        if ":" in name:
+            yield name, url_text(self.read_attribute(project, name))
+        elif url := self.environ.get(name, "").strip():
+            yield name, url
+
+    def _settings(self, source: str, url: str) -> UrlSettings:
+        try:
+            parts = url_parts(url)
+        except ValueError as error:
+            raise ConfigurationError(f"{source}: {error}", remedy=_REMEDY) from None
+        return UrlSettings(parts=self._completed(parts, source), source=source)
+
+    def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
+        """Add what a service states, and the socket that libpq would use where no host is named."""
+        service = parts.get("service")
+        known = {**self._service(service, source), **parts} if service else {**parts}
+        known.pop("service", None)
+        if not ("host" in known or "hostaddr" in known):
+            socket = f".s.PGSQL.{known.get('port', '5432')}"
+            here = [folder for folder in _SOCKETS if Path(folder, socket).exists()]
+            known["host"] = here[0] if here else "localhost"
+        elif "host" not in known:
+            known["host"] = known["hostaddr"]
+        return known
+
+    def _service(self, name: str, source: str) -> dict[str, str]:
+        """Read a service (PostgreSQL manual, section 34.17); the user's own file comes first."""
+        own = self.environ.get("PGSERVICEFILE") or Path.home() / ".pg_service.conf"
+        common = self.environ.get("PGSYSCONFDIR", "/etc/postgresql-common")
+        for file in (Path(own), Path(common, "pg_service.conf")):
+            parser = ConfigParser(interpolation=None, strict=False)
+            try:
+                parser.read(file, "utf-8")
+            except (IniError, OSError, UnicodeDecodeError) as error:
+                raise ConfigurationError(f"{file} cannot be read as a service file") from error
+            if parser.has_section(name):
+                return dict(parser[name])
+        raise ConfigurationError(f"{source}: there is no service {name}", remedy=_REMEDY)
+
+
+def url_text(value: Any) -> str:
+    """Return the text of what a project's attribute holds: a URL in any form, or an engine.
+
+    Args:
+        value: Text, SQLAlchemy's or Pydantic's URL, a secret, an engine, or a function that
+            returns one of them.
+    """
+    if callable(value):
+        value = value()
+    value = getattr(value, "url", value)
+    if hasattr(value, "render_as_string"):
+        return str(value.render_as_string(hide_password=False))
+    if hasattr(value, "get_secret_value"):
+        value = value.get_secret_value()
+    return str(value)
