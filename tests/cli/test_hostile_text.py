@@ -28,11 +28,7 @@ from schemaproof.cli import adoption_report, ledger_rows, lint_report, plan_repo
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.plan import PlannedRevision
-from schemaproof.project import Project
-from schemaproof.report import github, html, junit, markdown, sarif, script, terminal, text
-from schemaproof.report import json as json_format
-from schemaproof.report.cells import cell
-from schemaproof.report.documents import (
+from schemaproof.output.documents import (
     Document,
     as_columns,
     as_csv,
@@ -42,6 +38,10 @@ from schemaproof.report.documents import (
     lines,
     visible,
 )
+from schemaproof.project import Project
+from schemaproof.report import github, html, junit, markdown, sarif, script, terminal, text
+from schemaproof.report import json as json_format
+from schemaproof.report.cells import cell
 from schemaproof.schema.paths import ObjectPath
 from schemaproof_testing.findings import make_difference, make_finding
 from schemaproof_testing.hostile import COMMAND, is_harmless

@@ -74,7 +74,7 @@ _NAMES: Final = {
     "schemaproof.project": ("Project",),
     "schemaproof.project_file": ("find_project", "look_for_project"),
     "schemaproof.report.cells": ("cell",),
-    "schemaproof.report.documents": (
+    "schemaproof.output.documents": (
         "Document",
         "Lines",
         "as_columns",

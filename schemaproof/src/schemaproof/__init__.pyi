@@ -51,17 +51,17 @@ from schemaproof.history import ledger as ledger
 from schemaproof.history import table_safety
 from schemaproof.history.history import load_history as load_history
 from schemaproof.history.version_table import inspect_history as inspect_history
+from schemaproof.output.documents import Document as Document
+from schemaproof.output.documents import Lines as Lines
+from schemaproof.output.documents import as_columns as as_columns
+from schemaproof.output.documents import as_csv as as_csv
+from schemaproof.output.documents import as_json as as_json
+from schemaproof.output.documents import lines as lines
+from schemaproof.output.documents import visible as visible
 from schemaproof.project import Project as Project
 from schemaproof.project_file import find_project as find_project
 from schemaproof.project_file import look_for_project as look_for_project
 from schemaproof.report.cells import cell as cell
-from schemaproof.report.documents import Document as Document
-from schemaproof.report.documents import Lines as Lines
-from schemaproof.report.documents import as_columns as as_columns
-from schemaproof.report.documents import as_csv as as_csv
-from schemaproof.report.documents import as_json as as_json
-from schemaproof.report.documents import lines as lines
-from schemaproof.report.documents import visible as visible
 from schemaproof.scratch.embedded.accounts import (
     ensure_role_and_database as ensure_role_and_database,
 )

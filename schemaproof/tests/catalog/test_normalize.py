@@ -12,7 +12,7 @@ from schemaproof.catalog import catalog_values, normalize
 from schemaproof.catalog.canonical_text import merged
 from schemaproof.catalog.catalog_values import Contents
 from schemaproof.catalog.normalize import Parts
-from schemaproof.report import documents
+from schemaproof.output import documents
 from schemaproof.schema import paths
 from schemaproof.schema.shapes import Column, Snapshot
 from schemaproof.schema.values import Grant, SqlText

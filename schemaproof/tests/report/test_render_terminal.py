@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.output.documents import visible
 from schemaproof.report import terminal
-from schemaproof.report.documents import visible
 from schemaproof.schema.paths import path
 from schemaproof_testing.findings import make_finding
 from schemaproof_testing.snapshots import HOSTILE_NAMES

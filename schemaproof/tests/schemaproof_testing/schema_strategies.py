@@ -7,8 +7,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from schemaproof.repair.ddl import literal, name
 from schemaproof.schema.paths import path
+from schemaproof.sql.quoting import literal, name
 
 SCHEMA: Final = "q"
 # Type, a default of it, another default.

@@ -11,10 +11,10 @@ from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.queries import SQL
-from schemaproof.repair import ddl
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
+from schemaproof.sql import quoting
 
 _MEANWHILE = "schemaproof_meanwhile"
 _WITH_CARE = "-- Right if the names were swapped, and wrong if the rows were moved along with them."
@@ -74,11 +74,11 @@ def order_findings(tables: Sequence[Table]) -> Iterator[tuple[Finding, Step | No
 
 def _renamed_back(table: Table, ring: Sequence[str]) -> Step:
     """Give each column the name of the next one, whose place it has."""
-    target = ddl.name(table.schema, table.name)
+    target = quoting.name(table.schema, table.name)
     *others, last = ring
     names = [(last, _MEANWHILE), *reversed([*zip(others, ring[1:], strict=True)])]
     renames = [
-        f"ALTER TABLE {target} RENAME COLUMN {ddl.name(one)} TO {ddl.name(other)}"
+        f"ALTER TABLE {target} RENAME COLUMN {quoting.name(one)} TO {quoting.name(other)}"
         for one, other in [*names, (_MEANWHILE, ring[0])]
     ]
     sql = "\n".join([_WITH_CARE, ";\n".join(renames)])

@@ -18,12 +18,12 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.repair import ddl
 from schemaproof.repair.order import mentioned
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql import quoting
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
     What else differs there differs because of the names, and is right when they are.
     """
     tables = {step.path.object for step in renames}
-    names = {written(*table) for table in tables for written in (ddl.name, path)}
+    names = {written(*table) for table in tables for written in (quoting.name, path)}
     about = {step.path for step in steps if not names.isdisjoint(mentioned(step.sql))}
     return (one for one in steps if one.path not in about and one.path.object not in tables)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.adopt.adoption import Adoption, Relation
+from schemaproof.output.documents import Document, Lines, lines
+from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.report.documents import Document, Lines, lines
-from schemaproof.report.documents import as_json as to_json
 
 DEFAULT_FILE: Final = "monps-baseline.toml"
 

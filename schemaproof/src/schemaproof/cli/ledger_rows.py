@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from schemaproof.report.documents import Document, Lines, lines
-from schemaproof.report.documents import as_json as to_json
+from schemaproof.output.documents import Document, Lines, lines
+from schemaproof.output.documents import as_json as to_json
 
 
 def as_text(rows: Sequence[Mapping[str, Any]]) -> Lines:

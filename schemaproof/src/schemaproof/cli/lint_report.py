@@ -8,10 +8,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.output.documents import Document, Lines, lines
+from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
 from schemaproof.report import github, sarif
-from schemaproof.report.documents import Document, Lines, lines
-from schemaproof.report.documents import as_json as to_json
 
 
 def as_text(found: Sequence[LintFinding], root: Path) -> Lines:

@@ -12,7 +12,7 @@ import click
 
 from schemaproof.cli import output
 from schemaproof.migrate.progress import ATTRIBUTE, Step
-from schemaproof.report.documents import visible
+from schemaproof.output.documents import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from schemaproof import whole_file
 from schemaproof.errors import SchemaproofError
-from schemaproof.report.documents import Document, line, write
+from schemaproof.output import whole_file
+from schemaproof.output.documents import Document, line, write
 
 
 def say(*texts: str, err: bool = False) -> None:

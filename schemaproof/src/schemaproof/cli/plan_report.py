@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Final
 
 from schemaproof.lint.plan import PlannedLock, PlannedRevision, PlannedStatement
-from schemaproof.report.documents import Document, Lines, lines
-from schemaproof.report.documents import as_json as to_json
+from schemaproof.output.documents import Document, Lines, lines
+from schemaproof.output.documents import as_json as to_json
 
 _WIDTH: Final = 72
 _SHOWN: Final = 10

@@ -10,11 +10,11 @@ from pathlib import Path
 from alembic.autogenerate import RevisionContext
 from alembic.util import CommandError, coerce_resource_to_filename
 
-from schemaproof import whole_file
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import revision_files
 from schemaproof.history.alembic_scripts import script_directory
 from schemaproof.history.replay import first_line
+from schemaproof.output import whole_file
 from schemaproof.project import Project
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
-from schemaproof import whole_file
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.catalog.expected import fingerprint, materialise
 from schemaproof.compare import compare
@@ -22,6 +21,7 @@ from schemaproof.history.replay import first_line, upgrade_scratch
 from schemaproof.history.revision_files import file_checksum
 from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
+from schemaproof.output import whole_file
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 

@@ -24,9 +24,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
-from schemaproof.repair.ddl import literal
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import sql_tree
+from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_tree import texts, unless_analysed
 
 _RULES: Final = {

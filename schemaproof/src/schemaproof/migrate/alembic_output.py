@@ -13,7 +13,7 @@ from typing import Any, TextIO, cast
 from alembic.config import Config
 from alembic.util import CommandError
 
-from schemaproof.report.documents import Document, block, write
+from schemaproof.output.documents import Document, block, write
 
 
 @dataclass(frozen=True, slots=True)

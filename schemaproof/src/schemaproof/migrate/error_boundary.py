@@ -16,7 +16,7 @@ from schemaproof.connection.signals import terminable
 from schemaproof.connection.target import Target
 from schemaproof.errors import SchemaproofError
 from schemaproof.migrate import alembic_output
-from schemaproof.report.documents import line
+from schemaproof.output.documents import line
 
 
 @contextmanager

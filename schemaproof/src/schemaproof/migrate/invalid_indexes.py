@@ -8,9 +8,9 @@ from alembic.runtime.migration import MigrationContext
 
 from schemaproof.catalog.catalog import VERBATIM
 from schemaproof.migrate.queries import SQL
-from schemaproof.repair import ddl
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql import quoting
 
 
 def drop_invalid_indexes(
@@ -33,7 +33,7 @@ def drop_invalid_indexes(
         rows = connection.execute(SQL.clause("invalid_indexes"), {"names": names}).all()
     for schema, name in rows:
         say(f"dropping {path(schema, name)}: invalid, left by an attempt that failed")
-        drop = f"DROP INDEX CONCURRENTLY IF EXISTS {ddl.name(schema, name)}"
+        drop = f"DROP INDEX CONCURRENTLY IF EXISTS {quoting.name(schema, name)}"
         with context.autocommit_block():
             connection.exec_driver_sql(drop, execution_options=VERBATIM)
 

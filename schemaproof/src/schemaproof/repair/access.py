@@ -9,9 +9,9 @@ from typing import Final
 
 from schemaproof.compare.attributes import Grants, same_grants
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import ddl
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.values import UNNAMED_PARTS, Grant
+from schemaproof.sql import quoting
 
 WHOEVER_CREATES: Final = "whoever runs the script"
 """Who owns what was just made, until it is given to the one who should."""
@@ -46,7 +46,7 @@ class Roles:
         if part == "PUBLIC":
             return part
         name = self.owner if part == "owner" else self.parts.get(part)
-        return None if name is None else ddl.name(name)
+        return None if name is None else quoting.name(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _without(some: list[Grant], others: list[Grant]) -> list[Grant]:
 def _holder(grant: Grant, roles: Roles) -> str | None:
     if grant.part == "PUBLIC" or grant.role is None:
         return roles.named(grant.part)
-    return ddl.name(grant.role)
+    return quoting.name(grant.role)
 
 
 def _granted(target: Target, who: str, names: str) -> Iterator[Step]:

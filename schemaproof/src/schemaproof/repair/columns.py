@@ -14,6 +14,7 @@ from schemaproof.repair.views import VIEWS
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Relation, Sequence
+from schemaproof.sql import quoting
 
 _NOTHING: Final = Column(name="", position=0, type="")
 
@@ -40,7 +41,7 @@ class Table:
     @property
     def sql(self) -> str:
         """Its name, qualified and quoted."""
-        return ddl.name(self.schema, self.name)
+        return quoting.name(self.schema, self.name)
 
     @property
     def foreign(self) -> bool:
@@ -53,7 +54,7 @@ class Table:
 
     def alter(self, column: Column) -> str:
         """Return how a statement that alters a column begins."""
-        return f"ALTER TABLE {self.sql} ALTER COLUMN {ddl.name(column.name)}"
+        return f"ALTER TABLE {self.sql} ALTER COLUMN {quoting.name(column.name)}"
 
 
 def repair_column(
@@ -98,10 +99,10 @@ def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> 
         yield Step(where, phase, f"{table.alter(wanted)} {clause}")
     if wanted.storage != found.storage:
         yield Step(where, phase, _set_storage(table.alter(wanted), wanted))
-    target = Target(where, "TABLE", table.sql, ddl.name(wanted.name))
+    target = Target(where, "TABLE", table.sql, quoting.name(wanted.name))
     yield from access.privileges(target, wanted.privileges, found.privileges, roles)
     if wanted.comment != found.comment:
-        yield ddl.comment(where, f"COLUMN {table.sql}.{ddl.name(wanted.name)}", wanted.comment)
+        yield ddl.comment(where, f"COLUMN {table.sql}.{quoting.name(wanted.name)}", wanted.comment)
 
 
 def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
@@ -125,10 +126,10 @@ def _set_storage(alter: str, wanted: Column) -> str:
     usual = (
         "SELECT CASE typstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL'"  # noqa: S608 - a literal
         " WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END FROM pg_catalog.pg_type"
-        f" WHERE oid = {ddl.literal(wanted.type)}::pg_catalog.regtype"
+        f" WHERE oid = {quoting.literal(wanted.type)}::pg_catalog.regtype"
     )
-    statement = f"{ddl.literal(f'{alter} SET STORAGE ')} || ({usual})"
-    return f"DO {ddl.literal(f'BEGIN EXECUTE {statement}; END')}"
+    statement = f"{quoting.literal(f'{alter} SET STORAGE ')} || ({usual})"
+    return f"DO {quoting.literal(f'BEGIN EXECUTE {statement}; END')}"
 
 
 def set_default(table: Table, wanted: Column) -> Step:
@@ -138,7 +139,7 @@ def set_default(table: Table, wanted: Column) -> Step:
 
 
 def _drop(table: Table, column: Column) -> Step:
-    sql = f"ALTER TABLE {table.sql} DROP COLUMN {ddl.name(column.name)}"
+    sql = f"ALTER TABLE {table.sql} DROP COLUMN {quoting.name(column.name)}"
     return Step(table.path(column), Phase.DROP_COLUMNS, sql, destructive=True)
 
 
@@ -155,7 +156,7 @@ def _alter(
     for clause in _clauses(table, wanted, found, sequence, changed, retyped=retyped):
         sql = f"{table.alter(wanted)} {clause}"
         if clause == "ADD NOT NULL NO INHERIT":
-            sql = f"ALTER TABLE {table.sql} ADD NOT NULL {ddl.name(wanted.name)} NO INHERIT"
+            sql = f"ALTER TABLE {table.sql} ADD NOT NULL {quoting.name(wanted.name)} NO INHERIT"
         destructive = clause.startswith("TYPE ")
         yield Step(table.path(wanted), Phase.ALTER_COLUMNS, sql, destructive=destructive)
 
@@ -189,7 +190,7 @@ def _clauses(
 def _type(wanted: Column, *, foreign: bool) -> str:
     new = ddl.type_of(wanted)
     collation = f" COLLATE {wanted.collation}" if wanted.collation else ""
-    using = "" if foreign else f" USING {ddl.name(wanted.name)}::{new}"
+    using = "" if foreign else f" USING {quoting.name(wanted.name)}::{new}"
     return f"TYPE {new}{collation}{using}"
 
 

@@ -12,6 +12,7 @@ from schemaproof.repair import ddl
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Constraint, Relation
+from schemaproof.sql import quoting
 
 # A list of names with commas between, and no SQL.
 _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
@@ -19,11 +20,11 @@ _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 
 def repair_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
     """Yield what makes the constraints of a table as they should be."""
-    table = ddl.name(schema, expected.name)
+    table = quoting.name(schema, expected.name)
     for wanted, found in pairs(expected.constraints, actual.constraints):
         same = wanted is not None and found is not None and _same(wanted, found)
         if found is not None and not same and not found.inherited:
-            drop = f"ALTER TABLE {table} DROP CONSTRAINT {ddl.name(found.name)}"
+            drop = f"ALTER TABLE {table} DROP CONSTRAINT {quoting.name(found.name)}"
             yield Step(path(schema, expected.name, found.name), Phase.DROP_CONSTRAINTS, drop)
         if wanted is not None:
             if not same and not wanted.inherited:
@@ -43,7 +44,7 @@ def _same(wanted: Constraint, found: Constraint) -> bool:
 def _add(schema: str, table: str, wanted: Constraint) -> Step:
     suffix = "" if wanted.validated else " NOT VALID"
     add = (
-        f"ALTER TABLE {ddl.name(schema, table)} ADD CONSTRAINT {ddl.name(wanted.name)}"
+        f"ALTER TABLE {quoting.name(schema, table)} ADD CONSTRAINT {quoting.name(wanted.name)}"
         f" {wanted.definition}{suffix}"
     )
     return Step(path(schema, table, wanted.name), CONSTRAINTS[wanted.kind].created, add)
@@ -53,7 +54,7 @@ def _attributes(
     schema: str, relation: str, wanted: Constraint, found: Constraint | None
 ) -> Iterator[Step]:
     where = path(schema, relation, wanted.name)
-    table, name = ddl.name(schema, relation), ddl.name(wanted.name)
+    table, name = quoting.name(schema, relation), quoting.name(wanted.name)
     if found is not None and wanted.validated and not found.validated:
         sql = f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}"
         yield Step(where, Phase.ADD_FOREIGN_KEYS, sql)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from schemaproof.repair import ddl
 from schemaproof.schema.shapes import Relation, Sequence
+from schemaproof.sql import quoting
 
 
 def create_statement(schema: str, relation: Relation, owned: Mapping[str, Sequence]) -> str:
@@ -16,7 +17,7 @@ def create_statement(schema: str, relation: Relation, owned: Mapping[str, Sequen
         relation: What is to be created.
         owned: The sequences behind its columns, by the names of the columns.
     """
-    name = ddl.name(schema, relation.name)
+    name = quoting.name(schema, relation.name)
     if relation.kind in {"view", "materialized view"}:
         return _view(name, relation)
     head = "CREATE FOREIGN TABLE" if relation.kind == "foreign table" else "CREATE TABLE"
@@ -59,7 +60,7 @@ def _clauses(relation: Relation) -> list[str]:
     if relation.kind == "foreign table":
         clauses.append(str(relation.definition))
     if relation.access_method is not None:
-        clauses.append(f"USING {ddl.name(relation.access_method)}")
+        clauses.append(f"USING {quoting.name(relation.access_method)}")
     if relation.tablespace is not None:
-        clauses.append(f"TABLESPACE {ddl.name(relation.tablespace)}")
+        clauses.append(f"TABLESPACE {quoting.name(relation.tablespace)}")
     return clauses

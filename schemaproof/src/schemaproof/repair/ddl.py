@@ -1,41 +1,13 @@
-"""Shapes → DDL. Names are quoted by SQLAlchemy's dialect; texts are PostgreSQL's own prints."""
+"""Shapes → DDL; texts are PostgreSQL's own prints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING
 
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Column, Sequence
-
-if TYPE_CHECKING:
-    from sqlalchemy.sql.compiler import IdentifierPreparer
-
-
-def name(*parts: str) -> str:
-    """Return a qualified name, quoted."""
-    return ".".join(_preparer().quote_identifier(part) for part in parts)
-
-
-@cache
-def _preparer() -> IdentifierPreparer:
-    # Not imported before something has to be quoted: it takes longer than a check in which all is
-    # well.
-    from sqlalchemy.dialects import postgresql
-
-    # With the style of psycopg2 a % in a name would be doubled, and these statements stand as is.
-    preparer: IdentifierPreparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
-    return preparer
-
-
-def literal(value: str | None) -> str:
-    """Return a text literal, or NULL."""
-    if value is None:
-        return "NULL"
-    quoted = "'" + value.replace("'", "''") + "'"
-    return quoted if "\\" not in value else "E" + quoted.replace("\\", "\\\\")
+from schemaproof.sql import quoting
 
 
 def type_of(column: Column) -> str:
@@ -65,7 +37,7 @@ def column(
         schema: The schema of that sequence.
         foreign: Whether its options are those of a foreign table.
     """
-    parts = [name(definition.name), type_of(definition)]
+    parts = [quoting.name(definition.name), type_of(definition)]
     if foreign:
         parts += changed_foreign_options(definition.options, None, keyword="")
     if definition.collation is not None:
@@ -91,7 +63,7 @@ def identity(kind: str, sequence: Sequence | None, schema: str) -> str:
     clause = f"GENERATED {kind} AS IDENTITY"
     if sequence is None:
         return clause
-    return f"{clause} (SEQUENCE NAME {name(schema, sequence.name)} {options(sequence)})"
+    return f"{clause} (SEQUENCE NAME {quoting.name(schema, sequence.name)} {options(sequence)})"
 
 
 def options(sequence: Sequence) -> str:
@@ -114,7 +86,9 @@ def changed_options(wanted: str | None, found: str | None) -> Iterator[str]:
     new, old = _options(wanted), _options(found)
     gone = [_option_name(key) for key in old if key not in new]
     changed = [
-        f"{_option_name(key)} = {literal(new[key])}" for key in new if new[key] != old.get(key)
+        f"{_option_name(key)} = {quoting.literal(new[key])}"
+        for key in new
+        if new[key] != old.get(key)
     ]
     if gone:
         yield f"RESET ({', '.join(gone)})"
@@ -131,9 +105,9 @@ def changed_foreign_options(
     ['OPTIONS (DROP "age", ADD "key" \'true\', SET "size" \'2\')']
     """
     new, old = _options(wanted), _options(found)
-    gone = [f"DROP {name(key)}" for key in old if key not in new]
+    gone = [f"DROP {quoting.name(key)}" for key in old if key not in new]
     changed = [
-        f"{'SET ' if key in old else keyword}{name(key)} {literal(value)}"
+        f"{'SET ' if key in old else keyword}{quoting.name(key)} {quoting.literal(value)}"
         for key, value in new.items()
         if old.get(key) != value
     ]
@@ -148,9 +122,9 @@ def _options(text: str | None) -> dict[str, str]:
 
 def _option_name(key: str) -> str:
     toast, dot, option = key.rpartition(".")
-    return f"{toast}{dot}{name(option)}"
+    return f"{toast}{dot}{quoting.name(option)}"
 
 
 def comment(where: ObjectPath, on: str, text: str | None) -> Step:
     """Return the step that sets a comment; ``on`` names kind and object."""
-    return Step(where, Phase.COMMENT, f"COMMENT ON {on} IS {literal(text)}")
+    return Step(where, Phase.COMMENT, f"COMMENT ON {on} IS {quoting.literal(text)}")

@@ -9,12 +9,13 @@ from typing import Final
 
 from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Step
-from schemaproof.repair import access, ddl
+from schemaproof.repair import access
 from schemaproof.repair.access import Roles, Target
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 from schemaproof.schema.values import Grant
+from schemaproof.sql import quoting
 
 _NAME: Final = re.compile("^for (.*) on (.*)$")
 
@@ -47,7 +48,7 @@ def repair_default_privileges(
         object_path(parent, item),
         match[2].upper(),
         "",
-        prefix=f"ALTER DEFAULT PRIVILEGES FOR ROLE {ddl.name(holder)}{within} ",
+        prefix=f"ALTER DEFAULT PRIVILEGES FOR ROLE {quoting.name(holder)}{within} ",
         usual=not schema,
     )
     expected = wanted.privileges if wanted else None

@@ -10,7 +10,7 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Relation
-from schemaproof.sql import sql_tree
+from schemaproof.sql import quoting, sql_tree
 
 
 def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
@@ -22,7 +22,7 @@ def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterato
     for wanted, found in pairs(expected.indexes, actual.indexes):
         kept = wanted is not None and found is not None and _keeps(wanted, found)
         if found is not None and not kept and _stands_alone(found):
-            drop = f"DROP INDEX {ddl.name(schema, found.name)}"
+            drop = f"DROP INDEX {quoting.name(schema, found.name)}"
             yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
         if wanted is not None:
             if not kept and wanted.constraint is None:
@@ -65,7 +65,7 @@ def _stands_alone(index: Index) -> bool:
 
 def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None) -> Iterator[Step]:
     where = path(schema, table.name, wanted.name)
-    name = ddl.name(schema, wanted.name)
+    name = quoting.name(schema, wanted.name)
     present = found or Index(name=wanted.name, definition=wanted.definition)
     alter = f"ALTER INDEX {name}"
     if not present.valid and not _is_partitioned(present):
@@ -79,7 +79,7 @@ def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None
     if wanted.clustered != present.clustered:
         yield Step(where, Phase.ALTER_OBJECTS, _cluster(schema, table, wanted))
     if wanted.tablespace != present.tablespace:
-        space = ddl.name(wanted.tablespace or "pg_default")
+        space = quoting.name(wanted.tablespace or "pg_default")
         yield Step(where, Phase.ALTER_OBJECTS, f"{alter} SET TABLESPACE {space}")
     if wanted.statistics != present.statistics:
         for sql in _statistics(alter, wanted.statistics, present.statistics):
@@ -89,11 +89,13 @@ def _attributes(schema: str, table: Relation, wanted: Index, found: Index | None
 
 
 def _cluster(schema: str, table: Relation, wanted: Index) -> str:
-    alter = f"ALTER TABLE {ddl.name(schema, table.name)}"
+    alter = f"ALTER TABLE {quoting.name(schema, table.name)}"
     if wanted.clustered:
-        return f"{alter} CLUSTER ON {ddl.name(wanted.name)}"
+        return f"{alter} CLUSTER ON {quoting.name(wanted.name)}"
     others = [index.name for index in table.indexes if index.clustered]
-    return f"{alter} CLUSTER ON {ddl.name(others[0])}" if others else f"{alter} SET WITHOUT CLUSTER"
+    if others:
+        return f"{alter} CLUSTER ON {quoting.name(others[0])}"
+    return f"{alter} SET WITHOUT CLUSTER"
 
 
 def _options(index: Index) -> str | None:

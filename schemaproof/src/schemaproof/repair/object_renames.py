@@ -8,13 +8,13 @@ from typing import Any
 
 from schemaproof.compare.pairs import renames
 from schemaproof.findings.steps import Step
-from schemaproof.repair import ddl
 from schemaproof.repair.objects import Home, mentioned_name, rename_back
 from schemaproof.repair.order import with_former_names
 from schemaproof.schema.kinds import OBJECTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot
 from schemaproof.schema.values import SqlText
+from schemaproof.sql import quoting
 
 Objects = tuple[DatabaseObject, ...]
 
@@ -53,7 +53,7 @@ def objects_renamed_back(expected: Snapshot, actual: Snapshot) -> tuple[Snapshot
 
 
 def _home(schema: Schema) -> Home:
-    return Home(path(schema.name), ddl.name(schema.name))
+    return Home(path(schema.name), quoting.name(schema.name))
 
 
 def _renamed(

@@ -22,6 +22,7 @@ from schemaproof.repair.types import KINDS, change_type
 from schemaproof.repair.views import readers_first
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import DatabaseObject, Schema, Sequence, Snapshot
+from schemaproof.sql import quoting
 
 
 def repair(
@@ -60,7 +61,7 @@ def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> It
 
 
 def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step]:
-    where, name = path(wanted.name), ddl.name(wanted.name)
+    where, name = path(wanted.name), quoting.name(wanted.name)
     if found is None:
         yield Step(where, Phase.CREATE_SCHEMAS, f"CREATE SCHEMA {name}", creates=where)
     present = found or Schema(name=wanted.name, owner=access.WHOEVER_CREATES)
@@ -86,7 +87,7 @@ def _relations(around: Surroundings) -> Iterator[Step]:
 
 def _objects(here: Schema, there: Schema, roles: Roles, expected: Snapshot) -> Iterator[Step]:
     """Repair the objects of a schema; a type that only changed keeps the columns that use it."""
-    home = Home(path(here.name), ddl.name(here.name))
+    home = Home(path(here.name), quoting.name(here.name))
     present = list(there.objects)
     for wanted, found in pairs_by(identity, here.objects, there.objects):
         if wanted and found and _is_changed_type(wanted, found):

@@ -9,10 +9,10 @@ from typing import Any, Final
 from schemaproof.compare import columns, constraints, indexes, relations
 from schemaproof.compare.pairs import renames
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import ddl
 from schemaproof.repair.inheritance import parent_relations, renamed_parents
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Relation, Schema, Sequence
+from schemaproof.sql import quoting
 
 _VIEW_WORDS: Final = {"view": "VIEW", "materialized view": "MATERIALIZED VIEW"}
 
@@ -75,12 +75,12 @@ def _parts(
     kept = renames(expected.constraints, actual.constraints, constraints.same)
     found = renames(expected.indexes, actual.indexes, indexes.same)
     recursing = {one.name for one in actual.constraints if one.inherited}
-    alter = f"ALTER {_words(actual)} {ddl.name(schema, expected.name)} RENAME"
+    alter = f"ALTER {_words(actual)} {quoting.name(schema, expected.name)} RENAME"
     steps = [
         Step(
             path(schema, expected.name, old),
             Phase.RENAME,
-            f"{alter} {word} {ddl.name(new)} TO {ddl.name(old)}",
+            f"{alter} {word} {quoting.name(new)} TO {quoting.name(old)}",
         )
         for word, renamed in (("COLUMN", called), ("CONSTRAINT", kept))
         for old, new in renamed.items()
@@ -90,7 +90,7 @@ def _parts(
         Step(
             path(schema, expected.name, old),
             Phase.RENAME,
-            f"ALTER INDEX {ddl.name(schema, new)} RENAME TO {ddl.name(old)}",
+            f"ALTER INDEX {quoting.name(schema, new)} RENAME TO {quoting.name(old)}",
         )
         for old, new in found.items()
     ]
@@ -121,7 +121,7 @@ def _statements(
     words: Mapping[str, str], schema: str, renamed: Mapping[str, str]
 ) -> Iterator[Step]:
     for old, new in renamed.items():
-        sql = f"ALTER {words[new]} {ddl.name(schema, new)} RENAME TO {ddl.name(old)}"
+        sql = f"ALTER {words[new]} {quoting.name(schema, new)} RENAME TO {quoting.name(old)}"
         yield Step(path(schema, old), Phase.RENAME, sql)
 
 

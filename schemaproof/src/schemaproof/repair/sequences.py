@@ -13,6 +13,7 @@ from schemaproof.repair.access import Roles, Target
 from schemaproof.schema.kinds import SEQUENCE
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Schema, Sequence
+from schemaproof.sql import quoting
 
 
 def repair_sequences(expected: Schema, actual: Schema, roles: Roles) -> Iterator[Step]:
@@ -27,7 +28,7 @@ def repair_sequences(expected: Schema, actual: Schema, roles: Roles) -> Iterator
             present = found or replace(_as_created(wanted, owned=not alone), privileges=given)
             yield from _alter(expected.name, wanted, present, roles)
         elif found is not None and found.owned_by is None:
-            sql = f"DROP SEQUENCE {ddl.name(actual.name, found.name)}"
+            sql = f"DROP SEQUENCE {quoting.name(actual.name, found.name)}"
             where = path(actual.name, found.name)
             yield Step(where, Phase.DROP_RELATIONS, sql, destructive=True, unmodelled=True)
 
@@ -44,7 +45,7 @@ def _identities(schema: Schema) -> frozenset[str]:
 
 def _create(schema: str, wanted: Sequence) -> Step:
     unlogged = "UNLOGGED " if wanted.persistence else ""
-    sql = f"CREATE {unlogged}SEQUENCE {ddl.name(schema, wanted.name)} AS {wanted.type}"
+    sql = f"CREATE {unlogged}SEQUENCE {quoting.name(schema, wanted.name)} AS {wanted.type}"
     where = path(schema, wanted.name)
     return Step(where, Phase.CREATE_SEQUENCES, f"{sql} {ddl.options(wanted)}", creates=where)
 
@@ -68,7 +69,7 @@ def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:
 
 def _alter(schema: str, wanted: Sequence, found: Sequence, roles: Roles) -> Iterator[Step]:
     changed = differing(wanted, found, SEQUENCE.compared)
-    where, name = path(schema, wanted.name), ddl.name(schema, wanted.name)
+    where, name = path(schema, wanted.name), quoting.name(schema, wanted.name)
     alter = f"ALTER SEQUENCE {name}"
     if "type" in changed:
         yield Step(where, Phase.ALTER_SEQUENCES, f"{alter} AS {wanted.type}")

@@ -11,6 +11,7 @@ from schemaproof.repair.inheritance import parent_and_bounds
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Relation
 from schemaproof.schema.values import SqlText
+from schemaproof.sql import quoting
 
 _NOT_REPLICATED: Final = frozenset({"view", "foreign table"})
 _ROW_SECURITY: Final = {
@@ -25,7 +26,7 @@ def alter_relation(schema: str, wanted: Relation, found: Relation) -> Iterator[S
     """Yield what changes the attributes of a relation that is there."""
     where = path(schema, wanted.name)
     kind = wanted.kind.upper() if wanted.kind in {"view", "materialized view"} else "TABLE"
-    table = ddl.name(schema, wanted.name)
+    table = quoting.name(schema, wanted.name)
     alter = f"ALTER {kind} {table}"
     if wanted.populated and not found.populated:
         yield Step(where, Phase.CREATE_OBJECTS, f"REFRESH MATERIALIZED VIEW {table}")
@@ -41,9 +42,9 @@ def _storage(wanted: Relation, found: Relation) -> Iterator[str]:
     if wanted.persistence != found.persistence:
         yield f"SET {(wanted.persistence or 'logged').upper()}"
     if wanted.access_method != found.access_method:
-        yield f"SET ACCESS METHOD {ddl.name(wanted.access_method or 'heap')}"
+        yield f"SET ACCESS METHOD {quoting.name(wanted.access_method or 'heap')}"
     if wanted.tablespace != found.tablespace:
-        yield f"SET TABLESPACE {ddl.name(wanted.tablespace or 'pg_default')}"
+        yield f"SET TABLESPACE {quoting.name(wanted.tablespace or 'pg_default')}"
 
 
 def _protection(wanted: Relation, found: Relation) -> Iterator[str]:

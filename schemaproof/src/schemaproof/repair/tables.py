@@ -20,6 +20,7 @@ from schemaproof.repair.views import VIEWS, with_readers
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
+from schemaproof.sql import quoting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) 
     return Step(
         path(schema, relation.name),
         RELATIONS[relation.kind].dropped,
-        f"DROP {RELATIONS[relation.kind].ddl} {ddl.name(schema, relation.name)}",
+        f"DROP {RELATIONS[relation.kind].ddl} {quoting.name(schema, relation.name)}",
         destructive=relation.kind not in VIEWS,
         unmodelled=unmodelled,
         drops=path(schema, relation.name),
@@ -173,7 +174,7 @@ def _parts(
             yield from attributes_of(table, column, present.get(column.name, made), around.roles)
     yield from repair_constraints(schema, expected, actual)
     yield from repair_indexes(schema, expected, actual)
-    home = Home(where, ddl.name(schema), table.sql)
+    home = Home(where, quoting.name(schema), table.sql)
     yield from repair_objects(home, expected.objects, actual.objects, around.roles)
     yield from alter_relation(schema, expected, actual)
     target = Target(where, RELATIONS[expected.kind].ddl, table.sql)

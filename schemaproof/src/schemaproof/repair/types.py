@@ -13,7 +13,7 @@ from schemaproof.repair.alterations import alterations
 from schemaproof.repair.objects import Home
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
-from schemaproof.sql import sql_tree
+from schemaproof.sql import quoting, sql_tree
 
 KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
 
@@ -46,7 +46,7 @@ def _replaced(
     where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
 ) -> Iterator[Step]:
     """Put another type in its place, and move the columns over."""
-    former = ddl.name("schemaproof replaced " + wanted.name.strip('"')[:40])
+    former = quoting.name("schemaproof replaced " + wanted.name.strip('"')[:40])
     kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
     yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
     yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
@@ -110,7 +110,7 @@ def _added_labels(name: str, wanted: DatabaseObject, found: DatabaseObject) -> l
 @sql_tree.unless_analysed(otherwise=[])
 def _labels(item: DatabaseObject) -> list[str]:
     made = sql_tree.statement(str(item.definition))
-    return [ddl.literal(label) for label in sql_tree.texts(made.vals)]
+    return [quoting.literal(label) for label in sql_tree.texts(made.vals)]
 
 
 def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, Column]]:
@@ -124,11 +124,12 @@ def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, 
 def _retyped(
     where: ObjectPath, schema: str, relation: Relation, column: Column, former: Column | None = None
 ) -> Iterator[Step]:
-    alter = f"ALTER TABLE {ddl.name(schema, relation.name)} ALTER COLUMN {ddl.name(column.name)}"
+    table, name = quoting.name(schema, relation.name), quoting.name(column.name)
+    alter = f"ALTER TABLE {table} ALTER COLUMN {name}"
     if (former or column).default is not None:
         yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP DEFAULT")
     new = ddl.type_of(column)
-    convert = f"{alter} TYPE {new} USING {ddl.name(column.name)}::text::{new}"
+    convert = f"{alter} TYPE {new} USING {name}::text::{new}"
     yield Step(where, Phase.ALTER_COLUMNS, convert, destructive=True)
     if column.default is not None:
         yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET DEFAULT {column.default}")

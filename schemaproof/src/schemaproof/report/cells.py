@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from schemaproof.report.documents import line
+from schemaproof.output.documents import line
 
 
 def cell(value: str, style: str = "") -> Text:

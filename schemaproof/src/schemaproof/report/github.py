@@ -6,7 +6,7 @@ from typing import Final
 
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Finding, Report
-from schemaproof.report.documents import Document, visible
+from schemaproof.output.documents import Document, visible
 
 _COMMANDS: Final = {
     Severity.BREAKING: "error",

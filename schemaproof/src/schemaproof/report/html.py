@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.output.documents import Document, visible
 from schemaproof.program import command_line
-from schemaproof.report.documents import Document, visible
 
 _TEMPLATE: Final = "report.html"
 

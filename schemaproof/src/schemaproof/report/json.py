@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemaproof.findings.findings import Finding, Report
-from schemaproof.report.documents import Document, as_json
+from schemaproof.output.documents import Document, as_json
 
 
 def render(report: Report) -> Document:

@@ -6,8 +6,8 @@ from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.output.documents import Document, lines, visible
 from schemaproof.program import command_line, program_name
-from schemaproof.report.documents import Document, lines, visible
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 # Neither of them fails the check by itself.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.output.documents import Document, visible
 from schemaproof.program import command_line
-from schemaproof.report.documents import Document, visible
 
 # A dot or a colon would do for a link: www.example.org.
 _HARMLESS: Final = frozenset(" ,()=")

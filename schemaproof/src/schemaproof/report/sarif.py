@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Finding, Report
+from schemaproof.output.documents import Document, as_json
 from schemaproof.program import program_name, with_program
-from schemaproof.report.documents import Document, as_json
 
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from schemaproof.report.documents import Document, block
+from schemaproof.output.documents import Document, block
 
 _TOKEN: Final = re.compile(
     r"""

@@ -8,8 +8,8 @@ from typing import Final
 from schemaproof.connection import own_settings
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.output.documents import Document
 from schemaproof.program import with_program
-from schemaproof.report.documents import Document
 from schemaproof.report.script import commented, script
 
 _HEAD = """\

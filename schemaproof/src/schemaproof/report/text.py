@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from schemaproof.findings.findings import Finding, Report
-from schemaproof.report.documents import Lines, lines
+from schemaproof.output.documents import Lines, lines
 
 
 def render(report: Report) -> Lines:

@@ -14,10 +14,10 @@ from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import ddl
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
+from schemaproof.sql import quoting
 
 # Lists of names, each quoted by itself (GUC_LIST_QUOTE in guc_tables.c).
 _LISTS: Final = frozenset(
@@ -117,6 +117,6 @@ def _parts(scope: Scope) -> set[str]:
 
 def _set(finding: Finding, alter: str, name: str, wanted: str | None) -> Step:
     if wanted is None:
-        return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} RESET {ddl.name(name)}")
-    value = wanted if name in _LISTS else ddl.literal(wanted)
-    return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} SET {ddl.name(name)} TO {value}")
+        return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} RESET {quoting.name(name)}")
+    value = wanted if name in _LISTS else quoting.literal(wanted)
+    return Step(finding.path, Phase.ALTER_OBJECTS, f"{alter} SET {quoting.name(name)} TO {value}")

@@ -16,10 +16,10 @@ from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import ddl
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
+from schemaproof.sql import quoting
 
 _Found = Iterator[tuple[Finding, Step | None]]
 AT_ONCE: Final = 100
@@ -153,7 +153,7 @@ def _move_behind(use: Row, key: int) -> Step:
 
 
 def _set(use: Row, value: str) -> Step:
-    name = ddl.literal(ddl.name(use["sequence_schema"], use["sequence"]))
+    name = quoting.literal(quoting.name(use["sequence_schema"], use["sequence"]))
     sql = f"SELECT pg_catalog.setval({name}, {value})"
     return Step(_path(use), Phase.ALTER_SEQUENCES, sql)
 

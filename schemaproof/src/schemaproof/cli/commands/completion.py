@@ -6,7 +6,7 @@ import click
 from click.shell_completion import get_completion_class
 
 from schemaproof.cli import exit_codes, output
-from schemaproof.report.documents import Document
+from schemaproof.output.documents import Document
 
 
 @click.command("completion", epilog=exit_codes.TABLE)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from schemaproof import whole_file
+from schemaproof.output import whole_file
 
 
 @pytest.fixture

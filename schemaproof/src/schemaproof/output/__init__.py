@@ -1,0 +1,1 @@
+"""What leaves the program: text that is no more than text, files that are whole."""
