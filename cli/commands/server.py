@@ -92,4 +92,4 @@ def _server() -> LocalServer:
     from core.project import find_project
     from schemaproof import local_server
 
-    return local_server(find_project().root)
+    return local_server(find_project())

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from schemaproof.project_file import find_project
 from schemaproof.scratch.scratch import local_server
 from schemaproof_testing.project import Programs, make_workspace
 
@@ -19,7 +20,7 @@ def workspace(tmp_path: Path) -> Iterator[Programs]:
     """A project's folder without any settings; its server is stopped afterwards."""
     programs = Programs(make_workspace(tmp_path), {})
     yield programs
-    local_server(tmp_path).stop()
+    local_server(find_project(tmp_path)).stop()
 
 
 def settings(programs: Programs) -> dict[str, str]:
@@ -112,7 +113,7 @@ def test_accounts_are_made_anew_when_the_data_are_gone_and_env_is_not(
     workspace: Programs,
 ) -> None:
     (workspace.folder / ".env").write_text(
-        f"DB_HOST={local_server(workspace.folder).socket_directory}\n"
+        f"DB_HOST={local_server(find_project(workspace.folder)).socket_directory}\n"
         "DB_USER=me\nDB_PASSWORD=p%40:/?#[]@ é\nDB_NAME=mine\n",
         "utf-8",
     )

@@ -72,7 +72,7 @@ _NAMES: Final = {
     "schemaproof.history.history": ("load_history",),
     "schemaproof.history.version_table": ("inspect_history",),
     "schemaproof.project": ("Project",),
-    "schemaproof.project_file": ("find_project", "look_for_project"),
+    "schemaproof.project_file": ("FormerTable", "find_project", "look_for_project"),
     "schemaproof.report.cells": ("cell",),
     "schemaproof.output.documents": (
         "Document",

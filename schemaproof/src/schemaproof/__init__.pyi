@@ -59,6 +59,7 @@ from schemaproof.output.documents import as_json as as_json
 from schemaproof.output.documents import lines as lines
 from schemaproof.output.documents import visible as visible
 from schemaproof.project import Project as Project
+from schemaproof.project_file import FormerTable as FormerTable
 from schemaproof.project_file import find_project as find_project
 from schemaproof.project_file import look_for_project as look_for_project
 from schemaproof.report.cells import cell as cell
@@ -80,6 +81,7 @@ __all__ = [
     "Document",
     "DriverConnection",
     "Extent",
+    "FormerTable",
     "HistoryError",
     "InterruptionError",
     "Kind",

@@ -42,6 +42,9 @@ class Project:
         lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
         baseline_file: The file of accepted differences; None when there is none.
         url: What names the database: a variable, or ``module:attribute``; None for nothing.
+        prefix: What the names begin with of what is made for the project: least-privilege roles,
+            the folder of the local server, the first file of accepted differences.
+        owner_reads: Tables of others that the role which owns the schema may read.
         scratch: Where scratch databases are made: an installation (:mod:`schemaproof.scratch`), a
             URL, or the variable that holds one; None for the installation that fits best.
         postgresql: The major version that they have, as the databases of the project do; None for
@@ -64,6 +67,8 @@ class Project:
     lint_ignore: tuple[str, ...] = ()
     baseline_file: Path | None = None
     url: str | None = None
+    prefix: str = "schemaproof"
+    owner_reads: tuple[str, ...] = ()
     scratch: str | None = None
     postgresql: int | None = None
     scratch_url: Callable[[], str | None] = field(default=_scratch_url, compare=False, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import tomllib
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,31 +18,34 @@ if TYPE_CHECKING:
 
 NAME: Final = "schemaproof"
 TABLE: Final = f"[tool.{NAME}]"
-# What the table was called, and what held where it did not say; read for this version.
-_FORMER: Final = "monps-db"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
-LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore")
+LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore", "owner-reads")
 TABLES: Final = ("roles", "settings")
 TEXTS: Final = {
     "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",
     "url": "the name of a variable, or text such as 'shop.settings:database_url'",
+    "prefix": "a short word of letters, digits, _ and -",
 }
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
 KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
-
-_FORMER_DEFAULTS: Final[Mapping[str, Any]] = {
-    "managed_schemas": ("quantum",),
-    "roles": (
-        ("monps_app", "application"),
-        ("monps_migrator", "migrator"),
-        ("monps_owner", "owner of everything"),
-        ("monps_readonly", "reader"),
-    ),
-}
+_PREFIX: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LOGGER: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FormerTable:
+    """What the table was called before; it is read with a notice.
+
+    Attributes:
+        name: Its name, below ``[tool]``.
+        defaults: What holds where it does not say, by the attribute of the project.
+    """
+
+    name: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
 def find_project(start: Path | None = None) -> Project:
@@ -58,11 +62,14 @@ def find_project(start: Path | None = None) -> Project:
     return found
 
 
-def look_for_project(start: Path | None = None) -> Project | None:
+def look_for_project(
+    start: Path | None = None, former: FormerTable | None = None
+) -> Project | None:
     """Look for the project that a folder belongs to.
 
     Args:
         start: The folder; the working directory when omitted.
+        former: A table that is read where ours is not there.
 
     Returns:
         What the nearest pyproject.toml with our table says, in ``start`` or one of its parents;
@@ -77,12 +84,12 @@ def look_for_project(start: Path | None = None) -> Project | None:
     except OSError as error:
         raise ConfigurationError(f"the working directory: {error.strerror}") from error
     for root in (folder, *folder.parents):
-        if (project := _read(root)) is not None:
+        if (project := _read(root, former)) is not None:
             return project
     return None
 
 
-def _read(root: Path) -> Project | None:
+def _read(root: Path, former: FormerTable | None) -> Project | None:
     """Read the table of a folder; None when there is no such file or no such table in it."""
     file = root / "pyproject.toml"
     try:
@@ -93,7 +100,7 @@ def _read(root: Path) -> Project | None:
         raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{file} is not UTF-8 text") from error
-    if NAME not in text and _FORMER not in text:
+    if NAME not in text and (former is None or former.name not in text):
         # Somebody else's file: whatever is wrong with it does not concern us.
         return None
     try:
@@ -101,26 +108,21 @@ def _read(root: Path) -> Project | None:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{file} is not valid TOML: {error}") from error
     tables = tool if isinstance(tool, dict) else {}
-    name = NAME if NAME in tables else _FORMER
-    table = tables.get(name)
-    if table is None:
+    if NAME in tables:
+        return _from_table(root, f"{file} {TABLE}", tables[NAME], {})
+    if former is None or former.name not in tables:
         return None
-    where = f"{file} [tool.{name}]"
-    if not isinstance(table, dict):
-        raise ConfigurationError(f"{where} should be a table")
-    if name == _FORMER:
-        _notice(file)
-        return _from_table(root, where, table, _FORMER_DEFAULTS)
-    return _from_table(root, where, table, {})
+    _notice(file, former.name)
+    return _from_table(root, f"{file} [tool.{former.name}]", tables[former.name], former.defaults)
 
 
 @cache
-def _notice(file: Path) -> None:
+def _notice(file: Path, former: str) -> None:
     _LOGGER.warning(
         "%s: the table [tool.%s] is called %s now, and names its managed-schemas and roles; the old"
         " name is read for this version only",
         file,
-        _FORMER,
+        former,
         TABLE,
     )
 
@@ -128,9 +130,9 @@ def _notice(file: Path) -> None:
 _FIELDS: Final = {"alembic-ini": "alembic_ini_at", "baseline": "baseline_file"}
 
 
-def _from_table(
-    root: Path, where: str, table: Mapping[str, object], defaults: Mapping[str, Any]
-) -> Project:
+def _from_table(root: Path, where: str, table: object, defaults: Mapping[str, Any]) -> Project:
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{where} should be a table")
     if unknown := [key for key in table if key not in KEYS]:
         raise ConfigurationError(
             f"{where}: unknown key {unknown[0]!r}",
@@ -169,7 +171,10 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
         return _checked_table(where, key, value)
     else:
         shape = {**TEXTS, **NUMBERS}.get(key, shape)
-        if (key in TEXTS and _is_text(value)) or (key in NUMBERS and type(value) is int):
+        is_wanted = _PREFIX.fullmatch if key == "prefix" else bool
+        if (key in TEXTS and isinstance(value, str) and is_wanted(value)) or (
+            key in NUMBERS and type(value) is int
+        ):
             return value
     raise ConfigurationError(f"{where}: {key} should be {shape}, not {value!r}")
 

@@ -75,12 +75,14 @@ def test_our_own_table_says_what_the_installed_project_says(tmp_path: Path) -> N
 def test_the_former_name_of_the_table_is_read_with_a_notice(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    found = find_project(write(tmp_path, "[tool.monps-db]\nignore = ['public.old']\n"))
+    found = mon_ps.find_project(write(tmp_path, "[tool.monps-db]\nignore = ['public.old']\n"))
     assert replace(found, ignore=()) == Project(
         root=tmp_path,
         script_location=tmp_path / "migrations",
         managed_schemas=mon_ps.MANAGED_SCHEMAS,
         roles=mon_ps.ROLES,
+        prefix=mon_ps.PREFIX,
+        owner_reads=mon_ps.OWNER_READS,
     )
     assert "[tool.monps-db] is called [tool.schemaproof] now" in caplog.text
 
@@ -89,8 +91,11 @@ def test_the_new_name_beats_the_former_one(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(tmp_path, "[tool.monps-db]\nignore = ['x']\n[tool.schemaproof]\n")
-    assert find_project(tmp_path).ignore == ()
+    assert mon_ps.find_project(tmp_path).ignore == ()
     assert not caplog.text
+    write(tmp_path, "[tool.monps-db]\n")
+    with pytest.raises(ConfigurationError, match="no project found"):
+        find_project(tmp_path)
 
 
 def test_a_baseline_is_beside_the_configuration(tmp_path: Path) -> None:
@@ -112,7 +117,8 @@ def test_a_baseline_is_beside_the_configuration(tmp_path: Path) -> None:
         ("[tool.schemaproof]\nscript-location = ''", "script-location should be a folder's path"),
         ("[tool.schemaproof]\nbaseline = ''", "baseline should be a file's path"),
         ("[tool.schemaproof]\nlint-ignore = 'x'", "lint-ignore should be a list of"),
-        ("[tool]\nmonps-db = 3", "should be a table"),
+        ("[tool]\nschemaproof = 3", "should be a table"),
+        ("[tool.schemaproof]\nprefix = 'a b'", "prefix should be a short word of letters"),
         ("[tool.schemaproof\n", "is not valid TOML"),
     ],
 )

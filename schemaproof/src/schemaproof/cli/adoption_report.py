@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
 
 from schemaproof.adopt.adoption import Adoption, Relation
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
 from schemaproof.project import Project
-
-DEFAULT_FILE: Final = "monps-baseline.toml"
 
 
 def as_json(adoption: Adoption, project: Project, file: Path | None) -> Document:  # noqa: ARG001

@@ -23,15 +23,7 @@ from schemaproof.roles.queries import SQL
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
 
-PREFIX: Final = "monps"
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
-# What monps-db import-legacy reads.
-_SOURCES: Final = (
-    "quantum.team_profiles",
-    "quantum.team_strategies",
-    "quantum.matchup_friction",
-    "public.team_intelligence",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Roles:
         prefix: What they begin with.
     """
 
-    prefix: str = PREFIX
+    prefix: str
 
     def __post_init__(self) -> None:
         longest = max(len(name.encode()) for name in self.names)
@@ -110,7 +102,7 @@ def script(project: Project, roles: Roles) -> str:
         ),
         create_ledger=HISTORY_SQL.text("ledger_create"),
         created=indent(HISTORY_SQL.text("ledger_created"), " " * 12).lstrip(),
-        sources=_literals(_SOURCES),
+        sources=_literals(project.owner_reads),
     )
 
 

@@ -10,7 +10,6 @@ import traceback
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import URL, Engine, NullPool, create_engine, event, text
@@ -33,7 +32,6 @@ from schemaproof.scratch.providers import NAMES, PIXELTABLE, Provider
 
 _LOGGER: Final = logging.getLogger(__name__)
 _CONNECT_TIMEOUT: Final = 10
-LOCAL_FOLDER: Final = ".monps"
 # Those of the role or of the server are meant for what is at work there.
 _NO_LIMITS: Final = " ".join(
     f"-c {name}=0"
@@ -64,13 +62,13 @@ _ABANDONED: Final = text("""
 """)
 
 
-def local_server(root: Path) -> LocalServer:
-    """Return the local server of the project in ``root``; it need not exist yet.
+def local_server(project: Project) -> LocalServer:
+    """Return the local server of a project; it need not exist yet.
 
     Raises:
         LocalServerError: The extra ``embedded`` is not installed.
     """
-    return _server_of(root, providers.required(PIXELTABLE, DEFAULT_MAJOR))
+    return _server_of(project, providers.required(PIXELTABLE, DEFAULT_MAJOR))
 
 
 def described(project: Project, extensions: Collection[str] = ()) -> str:
@@ -162,7 +160,7 @@ def _server_url(project: Project, extensions: Collection[str]) -> Iterator[URL]:
     if (url := _url(project)) is not None:
         yield url if url.database else url.set(database="postgres")
         return
-    server = _server_of(project.root, local_provider(project, extensions))
+    server = _server_of(project, local_provider(project, extensions))
     was_running = server.is_running()
     try:
         server.start()
@@ -179,9 +177,9 @@ def _server_url(project: Project, extensions: Collection[str]) -> Iterator[URL]:
             server.stop()
 
 
-def _server_of(root: Path, provider: Provider) -> LocalServer:
+def _server_of(project: Project, provider: Provider) -> LocalServer:
     """Each provider has data of its own; those of the extra ``embedded`` are where they were."""
-    folder = root / LOCAL_FOLDER
+    folder = project.root / f".{project.prefix}"
     below = folder if provider.name == PIXELTABLE else folder / provider.name
     return LocalServer(below, provider.binaries)
 

@@ -37,7 +37,7 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     from schemaproof.history.history import load_history
 
     project = find_project()
-    file = baseline or project.baseline_file or project.root / adoption_report.DEFAULT_FILE
+    file = baseline or project.baseline_file or project.root / f"{project.prefix}-baseline.toml"
     history = load_history(project)
     with (
         connected() as connection,

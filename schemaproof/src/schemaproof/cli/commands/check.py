@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 @click.option(
     "--roles",
     is_flag=False,
-    flag_value="monps",
+    flag_value="",
     metavar="[PREFIX]",
     help="Compare the roles of the command roles, too, whose names begin with PREFIX.",
 )
@@ -128,5 +128,6 @@ def _live(project: Project, *, data: bool, roles: str | None) -> Report:
     from schemaproof.check.live_findings import OnRequest
     from schemaproof.cli.connection import connected_to_read
 
+    prefix = None if roles is None else roles or project.prefix
     with connected_to_read() as connection:
-        return check.run(connection, project, OnRequest(data=data, roles=roles))
+        return check.run(connection, project, OnRequest(data=data, roles=prefix))

@@ -12,12 +12,10 @@ from schemaproof.program import command_line
 @click.option("--sql", is_flag=True, help="Print the SQL that makes the roles instead.")
 @click.option(
     "--prefix",
-    default="monps",
-    show_default=True,
     metavar="NAME",
-    help="What the names of the roles begin with.",
+    help="What the names of the roles begin with, instead of [tool.schemaproof] prefix.",
 )
-def command(*, sql: bool, prefix: str) -> int:
+def command(*, sql: bool, prefix: str | None) -> int:
     """Compare the database's roles with the least-privilege ones, or print those as SQL.
 
     PREFIX_owner owns the schema and cannot log in, PREFIX_migrator acts as the owner, PREFIX_app
@@ -32,11 +30,11 @@ def command(*, sql: bool, prefix: str) -> int:
     from schemaproof.roles import roles as least_privilege
     from schemaproof.schema.shapes import Snapshot
 
-    # With these names they may own what a migration makes, whatever the project calls its own.
-    named = ((f"{prefix}_owner", "owner"), (f"{prefix}_migrator", "migrator"))
     project = find_project()
+    roles = least_privilege.Roles(project.prefix if prefix is None else prefix)
+    # With these names they may own what a migration makes, whatever the project calls its own.
+    named = ((roles.owner, "owner"), (roles.migrator, "migrator"))
     project = replace(project, roles=(*project.roles, *named))
-    roles = least_privilege.Roles(prefix)
     if sql:
         output.put(script(least_privilege.script(project, roles).removesuffix("\n")))
         return exit_codes.OK

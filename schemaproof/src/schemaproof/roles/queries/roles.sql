@@ -1,5 +1,5 @@
 @{begin};
--- The roles of monps-db in one database: run it there as a superuser, before the first upgrade or
+-- Roles with the least privileges in one database: run it there as a superuser, before the first upgrade or
 -- after any. Running it again changes nothing. Set passwords afterwards, in psql: \password @{migrator}
 --
 --   @{owner}  owns what upgrades create; nobody logs in as this role
@@ -135,7 +135,7 @@ BEGIN
 END
 $$;
 
--- What monps-db import-legacy reads.
+-- What others own, and the owner has to read.
 DO $$
 DECLARE
     source text;

@@ -33,6 +33,16 @@ class PidFile:
     status: str
 
 
+def label(root: Path) -> str:
+    """Return what processes and folders of our servers are called by.
+
+    Args:
+        root: The folder for all local servers, whose name tells whose they are.
+    """
+    word = root.name.removeprefix(".")
+    return word if re.fullmatch(r"[a-z]{1,12}", word) else "schemaproof"
+
+
 def marker(data: Path) -> str:
     """Return the argument that tells our server of this data directory from any other.
 
@@ -40,7 +50,7 @@ def marker(data: Path) -> str:
         data: The data directory.
     """
     digest = hashlib.sha256(os.fsencode(data.resolve())).hexdigest()
-    return f"cluster_name=monps-{digest[:12]}"
+    return f"cluster_name={label(data.parents[1])}-{digest[:12]}"
 
 
 def read_pid_file(data: Path) -> PidFile | None:

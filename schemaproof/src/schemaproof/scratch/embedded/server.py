@@ -49,8 +49,8 @@ class LocalServer:
     """A PostgreSQL server of our own: unix socket only, scram only, below one folder.
 
     Attributes:
-        root: The folder for all local servers, such as ``.monps``; each major version has its own
-            below.
+        root: The folder for all local servers, such as ``.schemaproof``; each major version has its
+            own below.
         binaries: The PostgreSQL to run.
         settings: Server settings beside our own, such as ``{"fsync": "off"}``; read at start.
     """
@@ -97,7 +97,7 @@ class LocalServer:
         if fits and "," not in str(below):  # clients read a comma as the end of the first host
             return below
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()
-        return TEMPORARY / f"monps-{os.geteuid()}-{digest[:16]}"
+        return TEMPORARY / f"{postmaster.label(self.root)}-{os.geteuid()}-{digest[:16]}"
 
     def superuser_password(self) -> str:
         """Return the superuser's password.
