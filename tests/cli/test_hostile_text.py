@@ -72,7 +72,7 @@ def each_hostile(test: Callable[..., None]) -> Callable[..., None]:
     return hostile(test, ATOMS)
 
 
-FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code", "kind"}]
+FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code", "kind", "graded"}]
 
 
 def report_of(value: str) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 
 import pytest
@@ -107,3 +108,52 @@ def test_settings_of_other_roles_and_databases_are_no_business_of_ours(owned: Da
         assert found(owned) == []
     finally:
         execute(owned, "DROP ROLE stranger_of_the_test", as_superuser=True)
+
+
+def graded(database: Database, what: str, clause: str) -> list[tuple[str, str | None]]:
+    """Severity and hint of what is found after a setting was made."""
+    scope = Scope(managed=("q",), shared=("public",))
+    change(database, what, clause)
+    with connected(database) as connection, reading(connection):
+        findings = [finding for finding, _ in setting_findings(connection, scope, {})]
+    return [(one.severity, one.hint) for one in findings]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        *("SET work_mem TO '64MB'", "SET jit TO off", "SET jit_above_cost TO 5"),
+        *("SET enable_seqscan TO off", "SET random_page_cost TO 1.1", "SET application_name TO x"),
+        *("SET log_min_duration_statement TO 5", "SET max_parallel_workers_per_gather TO 0"),
+        *("SET maintenance_work_mem TO '1GB'", "SET track_io_timing TO on"),
+    ],
+)
+def test_what_only_makes_queries_slower_or_faster_breaks_nothing(
+    owned: Database, clause: str
+) -> None:
+    assert [severity for severity, _ in graded(owned, "DATABASE", clause)] == ["operational"]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        *("SET search_path TO x", "SET TimeZone TO 'UTC'", "SET statement_timeout TO '5s'"),
+        *("SET default_transaction_read_only TO on", "SET row_security TO off"),
+        *("SET temp_file_limit TO 1", "SET my.own TO 1", "SET synchronous_commit TO off"),
+    ],
+)
+def test_what_changes_or_ends_a_query_breaks_it(owned: Database, clause: str) -> None:
+    assert [severity for severity, _ in graded(owned, "DATABASE", clause)] == ["breaking"]
+
+
+def test_a_finding_has_the_line_that_declares_the_setting(owned: Database) -> None:
+    ((_, hint),) = graded(owned, "DATABASE", """SET "my.own" TO 'it''s "so"'""")
+    assert hint == r"""in [tool.schemaproof.settings]: "my.own" = "it's \"so\"" """.strip()
+
+
+def test_the_line_is_one_that_the_check_accepts(owned: Database) -> None:
+    change(owned, "DATABASE", "SET TimeZone TO 'Europe/Paris'")
+    with connected(owned) as connection, reading(connection):
+        ((finding, _),) = setting_findings(connection, SCOPE, {})
+        declared = tomllib.loads((finding.hint or "").partition(": ")[2])
+        assert list(setting_findings(connection, SCOPE, declared)) == []

@@ -24,7 +24,7 @@ from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Kind, Report, drift, missing_revision
 from schemaproof_testing.comparison_cases import CASES
 from schemaproof_testing.findings import make_difference, make_finding
-from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Q, changed, without
+from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Q, changed, renamed, without
 
 CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
@@ -39,6 +39,7 @@ def codes_of_comparison() -> set[str]:
     pairs = [(EXAMPLE, changed(EXAMPLE, case.address, **case.change)) for case in CASES]
     pairs += [(EXAMPLE, without(EXAMPLE, address)) for address in (*OBJECT_OF.values(), Q)]
     pairs += [(actual, expected) for expected, actual in pairs]
+    pairs += [(EXAMPLE, renamed(EXAMPLE, address)) for address in OBJECT_OF.values()]
     return {found.code for pair in pairs for found in compare(*pair).differences}
 
 

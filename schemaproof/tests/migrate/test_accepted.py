@@ -55,7 +55,7 @@ def test_another_object_is_not_accepted() -> None:
 
 
 def test_what_is_expired_accepts_nothing() -> None:
-    assert left(HEAD, THEIRS, accepting(entries(TODAY))) == ["ours.b.theirs", "ours.b.x"]
+    assert left(HEAD, THEIRS, accepting(entries(TODAY))) == ["ours.b.x"]
 
 
 def test_without_a_head_only_what_is_listed_is_accepted() -> None:

@@ -109,7 +109,7 @@ A_DRIFTED, A_MORE = table("a", "x", "y"), table("a", "x", "y", "z")
             [A, THEIRS],
             [A, B],
             [],
-            ["ours.b.theirs", "ours.b.x"],
+            ["ours.b.x"],
             id="a table that was there in another shape, left alone",
         ),
         pytest.param(
@@ -117,8 +117,8 @@ A_DRIFTED, A_MORE = table("a", "x", "y"), table("a", "x", "y", "z")
             [],
             [CHANGED],
             [B],
-            ["ours.b.more", "ours.b.theirs", "ours.b.x"],
-            ["ours.b.more", "ours.b.theirs", "ours.b.x"],
+            ["ours.b.more", "ours.b.x"],
+            ["ours.b.more", "ours.b.x"],
             id="a table that was there in another shape, changed",
         ),
         pytest.param(
@@ -191,8 +191,7 @@ def test_a_refusal_names_the_worst_first_and_says_how_to_go_on() -> None:
     with pytest.raises(MigrationRefusedError) as refusal:
         gate.refuse("drift", "out of step", now.report.findings)
     assert refusal.value.message == (
-        "out of step: column-missing ours.a.x (probably renamed to y), table-missing ours.b,"
-        " column-unexpected ours.a.y (probably renamed from x)"
+        "out of step: column-renamed ours.a.x (it is called y), table-missing ours.b"
     )
     assert "--allow drift --reason" in refusal.value.remedy
     assert "-x allow=drift -x reason=" in refusal.value.remedy

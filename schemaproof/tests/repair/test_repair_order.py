@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair.order import in_order, with_former_names
+from schemaproof.repair.order import in_order
 from schemaproof.schema.paths import ObjectPath
+from schemaproof.sql.sql_names import with_former_names
 
 
 def step(sql: str, creates: str = "", phase: Phase = Phase.CREATE_DEFINITIONS) -> Step:

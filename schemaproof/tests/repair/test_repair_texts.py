@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from schemaproof.compare.indexes import without_name
+from schemaproof.compare.objects import mentioned_name
+from schemaproof.compare.renames import without_name
 from schemaproof.repair.indexes import repair_indexes
-from schemaproof.repair.objects import Home, mentioned_name
+from schemaproof.repair.objects import Home
 from schemaproof.repair.types import change_type
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import DatabaseObject, Index, Relation, Snapshot
@@ -90,7 +91,7 @@ def test_a_type_is_changed_in_place(kind: str, wanted: str, found: str, changes:
     one, other = (
         DatabaseObject(kind=kind, name="r", definition=sql(text)) for text in (wanted, found)
     )
-    steps = change_type(HOME, one, other, Snapshot())
+    steps = change_type(HOME, one, other, Snapshot(), Snapshot())
     assert [step.sql for step in steps] == changes
 
 
@@ -106,7 +107,7 @@ def test_a_type_is_changed_in_place(kind: str, wanted: str, found: str, changes:
 )
 def test_what_others_call_an_object_has_no_arguments(item: str, named: str) -> None:
     found = DatabaseObject(kind="function", name=item, definition=sql(""))
-    assert mentioned_name(HOME, found) == named
+    assert mentioned_name(HOME.path, found) == named
 
 
 BODY = "CREATE FUNCTION q.f()\nAS $function$ -- don't\n SELECT '{}' $function$"

@@ -24,8 +24,7 @@ CASES: Final[list[tuple[str, ...]]] = [
     ),
     (
         "ALTER TABLE quantum.team_quantum_dna RENAME tier TO rank",
-        "column-missing quantum.team_quantum_dna.tier",
-        "column-unexpected quantum.team_quantum_dna.rank",
+        "column-renamed quantum.team_quantum_dna.tier",
     ),
     (
         "ALTER TABLE quantum.team_quantum_dna ALTER tier TYPE text",

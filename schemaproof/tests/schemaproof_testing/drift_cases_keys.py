@@ -17,8 +17,7 @@ CASES: Final[list[tuple[str, ...]]] = [
             "ALTER TABLE quantum.chess_classifications RENAME CONSTRAINT pk_chess_classifications"
             " TO pk"
         ),
-        "primary-key-missing quantum.chess_classifications.pk_chess_classifications",
-        "primary-key-unexpected quantum.chess_classifications.pk",
+        "primary-key-renamed quantum.chess_classifications.pk_chess_classifications",
     ),
     (
         "ALTER TABLE quantum.team_quantum_dna DROP CONSTRAINT uq_team_quantum_dna_team_name",

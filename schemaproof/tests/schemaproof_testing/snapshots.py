@@ -185,6 +185,16 @@ def changed(item: _T, address: Address, **changes: Any) -> _T:
     return replace(item, **{group: children})  # type: ignore[type-var]
 
 
+def renamed(item: Snapshot, address: Address, name: str = "zz") -> Snapshot:
+    """Return a copy in which the object at an address has another name, in its definition too."""
+    found = at(item, address)
+    definition = getattr(found, "definition", None)
+    if definition is None or isinstance(found, Relation | Constraint):
+        return changed(item, address, name=name)
+    prints = (f" {text} ".replace(f" {found.name} ", f" {name} ", 1) for text in definition.prints)
+    return changed(item, address, name=name, definition=sql(*(text.strip() for text in prints)))
+
+
 def without(item: _T, address: Address) -> _T:
     """Return a copy in which there is no object at an address."""
     (group, name), parent = address[-1], address[:-1]

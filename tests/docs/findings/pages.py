@@ -156,7 +156,8 @@ def _sections(one: Explained) -> Iterator[str]:
     texts = one.texts
     yield f"# {one.code}"
     yield " ".join(filter(None, [texts["means"], texts["is"]]))
-    yield f"**{one.meaning.severity.capitalize()}.** {one.advice}"
+    extra = f" ({one.meaning.extra} where nothing should be set)" if one.meaning.extra else ""
+    yield f"**{one.meaning.severity.capitalize()}{extra}.** {one.advice}"
     yield "## Why it matters"
     yield texts["matters"]
     if texts.get("happens") or texts.get("event"):

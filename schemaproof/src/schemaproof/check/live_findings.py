@@ -18,12 +18,12 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.repair.order import mentioned
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 from schemaproof.sql import quoting
+from schemaproof.sql.sql_names import mentioned
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from schemaproof.catalog.canonical_text import merged, read_canonical_snapshot
 from schemaproof.catalog.catalog import VERBATIM, inside_transaction
 from schemaproof.compare import Difference, compare
-from schemaproof.compare.indexes import prints_without_name, without_name
+from schemaproof.compare.renames import prints_without_name, with_right_names, without_name
 from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.alembic_scripts import script_directory
@@ -74,6 +74,7 @@ def _equivalent(
     textual: Sequence[Difference],
 ) -> Iterator[Difference]:
     scope = scratch_scope(project)
+    actual, _ = with_right_names(expected, actual)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with (
         scratch_database(project) as engine,

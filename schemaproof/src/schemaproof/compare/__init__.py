@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from schemaproof.compare import objects, relations, sequences
 from schemaproof.compare.attributes import attributes
+from schemaproof.compare.consequences import without_consequences
 from schemaproof.compare.difference import Comparison, Difference
 from schemaproof.compare.pairs import pairs
+from schemaproof.compare.renames import Renamed, with_right_names
+from schemaproof.schema.codes import RENAMED
 from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
 from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
@@ -18,9 +21,21 @@ __all__ = ["Comparison", "Difference", "compare"]
 
 
 def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
-    """Return every difference between what should be and what is, in the order of the paths."""
-    differences = tuple(_differences(expected, actual))
+    """Return every difference between what should be and what is, that of a name first.
+
+    What only has another name is compared under the right one: whatever names it says so too.
+    """
+    named, renamed = with_right_names(expected, actual)
+    differences = (
+        *(_renamed(one) for one in renamed if not one.inherited),
+        *without_consequences(expected, [*_differences(expected, named)]),
+    )
     return Comparison(differences, *_extent(expected))
+
+
+def _renamed(one: Renamed) -> Difference:
+    hint = f"it is called {one.new}"
+    return Difference(one.kind.code(RENAMED), one.path, one.old, one.new, hint=hint)
 
 
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from schemaproof.compare.attributes import attributes, differing
+from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.pairs import came, pairs, renames, went
+from schemaproof.compare.pairs import pairs
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Column, Relation
@@ -24,25 +24,17 @@ def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterat
     """Compare the columns of one table."""
     if expected.columns == actual.columns:
         return
-    renamed = renames(expected.columns, actual.columns, same)
     for wanted, found in pairs(expected.columns, actual.columns):
         if found is None and wanted is not None:
             where = path(schema, expected.name, wanted.name)
-            hint = went(renamed, wanted.name)
-            yield Difference(COLUMN.missing, where, _described(wanted), None, hint=hint)
+            yield Difference(COLUMN.missing, where, _described(wanted), None)
         elif wanted is None and found is not None:
             where = path(schema, expected.name, found.name)
-            hint = came(renamed, found.name)
-            yield Difference(COLUMN.unexpected, where, None, _described(found), hint=hint)
+            yield Difference(COLUMN.unexpected, where, None, _described(found))
         elif wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
             compared = COLUMN.compared if wanted.type == found.type else _OF_ANOTHER_TYPE
             yield from attributes(where, wanted, found, compared)
-
-
-def same(one: Column, other: Column) -> bool:
-    """Whether they differ in nothing but the name, the position included."""
-    return one.position == other.position and not differing(one, other, COLUMN.compared)
 
 
 def _described(column: Column) -> str:

@@ -6,37 +6,38 @@ from collections.abc import Iterator
 
 from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
-from schemaproof.compare.pairs import came, pairs, renames, went
+from schemaproof.compare.pairs import pairs
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Constraint, Relation
+from schemaproof.schema.shapes import Relation
 
 
 def compare_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
-    """Compare the constraints of one table; a code begins with the kind of the constraint."""
+    """Compare the constraints of one table; a code begins with the kind of the constraint.
+
+    What comes and goes with that of a parent, or with a partition of the table that a foreign key
+    refers to, is the parent's to say: PostgreSQL refuses to drop it.
+    """
     if expected.constraints == actual.constraints:
         return
-    renamed = renames(expected.constraints, actual.constraints, same)
     for wanted, found in pairs(expected.constraints, actual.constraints):
         if wanted is not None:
             where = path(schema, expected.name, wanted.name)
-            if found is None:
+            if found is None and not wanted.inherited:
                 yield Difference(
                     CONSTRAINTS[wanted.kind].missing,
                     where,
                     str(wanted.definition),
                     None,
-                    hint=went(renamed, wanted.name),
                 )
-            else:
+            elif found is not None:
                 yield from attributes(where, wanted, found, CONSTRAINTS[wanted.kind].compared)
-        elif found is not None:
+        elif found is not None and not found.inherited:
             yield Difference(
                 CONSTRAINTS[found.kind].unexpected,
                 path(schema, expected.name, found.name),
                 None,
                 str(found.definition),
-                hint=came(renamed, found.name),
             )
 
 
@@ -47,8 +48,3 @@ def changed_constraints(expected: Relation, actual: Relation) -> frozenset[str]:
         for wanted, found in pairs(expected.constraints, actual.constraints)
         if wanted and found and not wanted.definition.same_as(found.definition)
     )
-
-
-def same(one: Constraint, other: Constraint) -> bool:
-    """Whether they say the same, whatever they are called."""
-    return one.definition.same_as(other.definition)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemaproof.schema.codes import Code
-from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.codes import RENAMED, Code
+from schemaproof.schema.kinds import OBJECTS
+from schemaproof.schema.paths import ObjectPath, path
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,21 @@ class Difference:
     actual: str | None
     textual: bool = False
     hint: str | None = None
+
+    @property
+    def places(self) -> tuple[ObjectPath, ...]:
+        """The paths of all that it is about."""
+        return places(self.code, self.path, self.actual)
+
+
+def places(code: Code, where: ObjectPath, actual: str | None) -> tuple[ObjectPath, ...]:
+    """Return the paths that a difference is about: of what is renamed, that with its name, too."""
+    if code.aspect != RENAMED or actual is None:
+        return (where,)
+    above = where.names[:-1]
+    if code.kind not in OBJECTS:
+        return where, path(*above, actual)
+    return where, path(*above).within(actual) if above else ObjectPath(f"{code.kind} {actual}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from schemaproof.compare.attributes import attributes, shown
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs_by
-from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 
@@ -44,6 +44,34 @@ def identity(item: DatabaseObject) -> tuple[str, str]:
 def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
     """Return the path of an object; what is in no schema begins with its kind."""
     return parent.within(item.name) if parent else ObjectPath(f"{item.kind} {item.name}")
+
+
+def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:
+    """Return what others call it; nothing where nobody names it."""
+    kind = OBJECTS[item.kind]
+    if kind.place is Place.RELATION or not kind.referable:
+        return ""
+    name = bare_name(item.name)
+    return f"{parent}.{name}" if parent else name
+
+
+def bare_name(name: str) -> str:
+    """Return a name without arguments, or the access method that it is for.
+
+    >>> bare_name("f(integer)"), bare_name("ops USING btree")
+    ('f', 'ops')
+    """
+    # Not imported before objects are named: that takes longer than to see that all is well.
+    from postgast.pg_query_pb2 import Token
+
+    from schemaproof.sql.sql_tokens import NotAnalysed, tokens
+
+    try:
+        read = tokens(name)
+    except NotAnalysed:
+        return name
+    ends = (one.start for one in read if one.text == "(" or one.kind == Token.USING)
+    return name[: next(ends, None)].rstrip()
 
 
 def _described(item: DatabaseObject) -> str:

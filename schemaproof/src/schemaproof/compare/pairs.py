@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 
@@ -56,14 +56,3 @@ def renames(
         if len(matches) == 1 and len(rivals) == 1:
             likely[item.name] = matches[0]
     return likely
-
-
-def went(renamed: Mapping[str, str], name: str) -> str | None:
-    """Return the hint on an item that is missing."""
-    return f"probably renamed to {renamed[name]}" if name in renamed else None
-
-
-def came(renamed: Mapping[str, str], name: str) -> str | None:
-    """Return the hint on an item that nobody expects."""
-    before = [old for old, new in renamed.items() if new == name]
-    return f"probably renamed from {before[0]}" if before else None

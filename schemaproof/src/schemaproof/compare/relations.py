@@ -10,7 +10,7 @@ from schemaproof.compare.constraints import compare_constraints
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.indexes import compare_indexes
 from schemaproof.compare.objects import compare_objects
-from schemaproof.compare.pairs import came, pairs, renames, went
+from schemaproof.compare.pairs import pairs
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Relation, Schema
@@ -20,21 +20,18 @@ def compare_relations(expected: Schema, actual: Schema) -> Iterator[Difference]:
     """Compare the tables of one schema with everything in them."""
     if expected.relations == actual.relations:
         return
-    renamed = renames(expected.relations, actual.relations, same)
     for wanted, found in pairs(expected.relations, actual.relations):
         if wanted is not None and found is not None:
             if wanted != found:
                 yield from _compare(expected.name, wanted, found)
         elif wanted is not None:
             where = path(expected.name, wanted.name)
-            hint = went(renamed, wanted.name)
             code = RELATIONS[wanted.kind].missing
-            yield Difference(code, where, _described(wanted), None, hint=hint)
+            yield Difference(code, where, _described(wanted), None)
         elif found is not None:
             where = path(expected.name, found.name)
-            hint = came(renamed, found.name)
             code = RELATIONS[found.kind].unexpected
-            yield Difference(code, where, None, _described(found), hint=hint)
+            yield Difference(code, where, None, _described(found))
 
 
 def _compare(schema: str, wanted: Relation, found: Relation) -> Iterator[Difference]:
@@ -48,16 +45,6 @@ def _compare(schema: str, wanted: Relation, found: Relation) -> Iterator[Differe
     yield from compare_constraints(schema, wanted, found)
     yield from compare_indexes(schema, wanted, found)
     yield from compare_objects(where, wanted.objects, found.objects)
-
-
-def same(one: Relation, other: Relation) -> bool:
-    """Whether they look alike; what is in them keeps its names when a table is renamed."""
-    return one.kind == other.kind and one.columns == other.columns and _names(one) == _names(other)
-
-
-def _names(relation: Relation) -> list[str]:
-    constraints = [constraint.name for constraint in relation.constraints]
-    return constraints + [index.name for index in relation.indexes]
 
 
 def _described(relation: Relation) -> str:

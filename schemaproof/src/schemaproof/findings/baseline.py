@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from schemaproof.findings.codes import Code
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
@@ -106,11 +107,13 @@ def accept(
     """
     findings = marked(report.findings, entries, today=today)
     found = {_difference(finding) for finding in report.findings}
+    former = {place for finding in report.findings for place in _former_places(finding)}
     left_out = extent.left_out(report, entries)
     told = []
     for entry in entries:
         valid = _is_valid(entry, today)
-        if not valid or (_difference(entry) not in found and entry not in left_out):
+        found_again = _difference(entry) in found or (entry.code, entry.path) in former
+        if not valid or not (found_again or entry in left_out):
             about = Code("baseline-entry", "unused" if valid else "expired")
             told.append(Finding(about, Kind.UNVERIFIED, entry.path, entry.code, None))
     return replace(report, findings=(*findings, *told))
@@ -121,7 +124,13 @@ def marked(
 ) -> tuple[Finding, ...]:
     """Mark the findings that a baseline accepts, and say nothing of its entries."""
     valid = _valid(entries, today)
-    return tuple(_accepted(finding, valid.get(_difference(finding))) for finding in findings)
+    places = {(one.code, one.path): one for one in valid.values()}
+
+    def entry(finding: Finding) -> Entry | None:
+        former = (places.get(place) for place in _former_places(finding))
+        return valid.get(_difference(finding)) or next(former, None)
+
+    return tuple(_accepted(finding, entry(finding)) for finding in findings)
 
 
 def updated(
@@ -151,6 +160,14 @@ def updated(
 def _difference(one: Entry | Finding) -> _Difference:
     """Return what an entry accepts, or what a finding is, as it is now."""
     return one.code, one.path, one.expected, one.actual
+
+
+def _former_places(finding: Finding) -> tuple[tuple[Code, ObjectPath], ...]:
+    """Return code and path of the two findings that one on a name was before there was one."""
+    if finding.code.aspect != RENAMED:
+        return ()
+    before, now = finding.places
+    return (Code(finding.code.kind, MISSING), before), (Code(finding.code.kind, UNEXPECTED), now)
 
 
 def _valid(entries: Iterable[Entry], today: date) -> dict[_Difference, Entry]:

@@ -15,12 +15,8 @@ _OF_NO_OBJECT: Final = {
     Code("encoding", "unverified"): CodeFacts(
         Severity.OPERATIONAL, "Restore a dump of the database into one in UTF8."
     ),
-    Code("database", "setting"): CodeFacts(
-        Severity.BREAKING, "Reset it, or declare it in [tool.schemaproof.settings]."
-    ),
-    Code("role", "setting"): CodeFacts(
-        Severity.BREAKING, "Reset it, or declare it as part.name in [tool.schemaproof.settings]."
-    ),
+    Code("database", "setting"): CodeFacts(Severity.BREAKING, "Reset it, or declare it."),
+    Code("role", "setting"): CodeFacts(Severity.BREAKING, "Reset it, or declare it."),
     Code("role", "connect"): CodeFacts(
         Severity.BREAKING, "Grant CONNECT on the database to the role: it cannot begin a session."
     ),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from schemaproof.compare import Difference
+from schemaproof.compare.difference import places
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.steps import Step
 from schemaproof.program import with_program
@@ -50,11 +51,18 @@ class Finding:
     """Why it is accepted."""
     hint: str | None = None
     """What probably happened, or what is not certain about it."""
+    graded: Severity | None = None
+    """How bad it is, where that is not as its code says."""
 
     @property
     def severity(self) -> Severity:
         """How bad it is."""
-        return CODES[self.code].severity
+        return self.graded or CODES[self.code].severity
+
+    @property
+    def places(self) -> tuple[ObjectPath, ...]:
+        """The paths of all that it is about: where something is, and where it should be."""
+        return places(self.code, self.path, self.actual)
 
     @property
     def recommendation(self) -> str:
@@ -148,4 +156,5 @@ def _finding(difference: Difference, kind: Kind) -> Finding:
         difference.expected,
         difference.actual,
         hint=difference.hint,
+        graded=CODES[difference.code].extra if difference.expected is None else None,
     )

@@ -146,8 +146,10 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
 def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
     """Leave out where an object that the next revision keeps is as that one makes it."""
     kept = set(ahead.expected.object_names())
-    differing = {finding.path for finding in ahead.report.findings}
-    return [one for one in found if one.path.object not in kept or one.path in differing]
+    differing = {place for finding in ahead.report.findings for place in finding.places}
+    return [
+        one for one in found if one.path.object not in kept or not differing.isdisjoint(one.places)
+    ]
 
 
 def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
@@ -157,7 +159,9 @@ def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
     unexpected = {*before.state.actual.object_names()} - {*before.expected.object_names()}
     out_of_step = {finding.path.object for finding in before.known}
     changes = compare(before.state.actual, after.actual).differences
-    return (unexpected | out_of_step) - {change.path.object for change in changes}
+    return (unexpected | out_of_step) - {
+        place.object for change in changes for place in change.places
+    }
 
 
 def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from graphlib import TopologicalSorter
 from typing import Final
 
-from schemaproof.schema.paths import path
+from schemaproof.compare.parents import parent_relations
 from schemaproof.schema.shapes import Column, Relation, Schema
-from schemaproof.schema.values import SqlText
 
 _RECURSE: Final = ("type", "type_modifier", "collation", "identity", "generated", "nullable")
 """What ALTER TABLE changes in the children, too."""
 _OVERWRITTEN: Final = frozenset({"type", "type_modifier", "collation", "default", "identity"})
 """What cannot be changed in a parent without changing the defaults of its children."""
-
-
-def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
-    """Return the two parts of what says where a partition belongs."""
-    text = str(partition_of)
-    for words in (" FOR VALUES ", " DEFAULT"):
-        parent, found, rest = text.rpartition(words)
-        if found:
-            return parent, (found + rest).strip()
-    return text, ""
-
-
-def parent_relations(relation: Relation, schema: Schema) -> list[Relation]:
-    """Return the parents of a relation, as far as they are in its schema."""
-    names = relation.inherits.split(", ") if relation.inherits else []
-    if relation.partition_of is not None:
-        names.append(parent_and_bounds(relation.partition_of)[0])
-    by_path: dict[str, Relation] = {path(schema.name, one.name): one for one in schema.relations}
-    return [by_path[name] for name in names if name in by_path]
 
 
 def parents_first(schema: Schema) -> dict[str, int]:
@@ -73,14 +53,3 @@ def find_column(relations: Iterable[Relation], name: str) -> Column | None:
     """Return the column of that name, of the first relation that has it."""
     columns = (one for relation in relations for one in relation.columns if one.name == name)
     return next(columns, None)
-
-
-def renamed_parents(relation: Relation, old_paths: Mapping[str, str]) -> Relation:
-    """Return a relation as it is when its parents have their names back."""
-    names = relation.inherits.split(", ") if relation.inherits else []
-    inherits = ", ".join(old_paths.get(name, name) for name in names) or None
-    partition_of = relation.partition_of
-    if partition_of is not None:
-        parent, bounds = parent_and_bounds(partition_of)
-        partition_of = SqlText((f"{old_paths.get(parent, parent)} {bounds}",))
-    return replace(relation, inherits=inherits, partition_of=partition_of)

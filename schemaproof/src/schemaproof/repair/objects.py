@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from postgast.pg_query_pb2 import Token
-
-from schemaproof.compare.objects import identity, object_path
+from schemaproof.compare.objects import identity, mentioned_name, object_path
 from schemaproof.compare.pairs import pairs_by
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
@@ -18,7 +16,6 @@ from schemaproof.repair.default_privileges import repair_default_privileges
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
-from schemaproof.sql.sql_tokens import NotAnalysed, tokens
 
 _STATES: Final = {
     None: "ENABLE",
@@ -77,7 +74,7 @@ def drop(home: Home, item: DatabaseObject) -> Step:
         object_path(home.path, item),
         kind.dropped,
         sql,
-        drops=mentioned_name(home, item),
+        drops=mentioned_name(home.path, item),
         needs=str(item.definition),
     )
 
@@ -87,7 +84,9 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
     kind = OBJECTS[item.kind]
     if not item.inherited:
         where = object_path(home.path, item)
-        yield Step(where, kind.created, str(item.definition), creates=mentioned_name(home, item))
+        yield Step(
+            where, kind.created, str(item.definition), creates=mentioned_name(home.path, item)
+        )
     nothing = DatabaseObject(
         kind=item.kind,
         name=item.name,
@@ -171,27 +170,3 @@ def _name(home: Home, item: DatabaseObject) -> str:
 
 def _on(home: Home, item: DatabaseObject) -> str:
     return f" ON {home.table}" if OBJECTS[item.kind].on_table else ""
-
-
-def rename_back(home: Home, new: DatabaseObject, old: DatabaseObject) -> Step:
-    """Return the step that gives an object the name that it had."""
-    name = mentioned_name(home, old).removeprefix(f"{home.path}.")
-    sql = f"ALTER {OBJECTS[new.kind].ddl} {_name(home, new)} RENAME TO {name}"
-    return Step(object_path(home.path, old), Phase.RENAME, sql)
-
-
-def mentioned_name(home: Home, item: DatabaseObject) -> str:
-    """Return what others call it: without arguments, or the access method that it is for."""
-    if home.table or not OBJECTS[item.kind].referable:
-        return ""
-    name = _without_arguments(item.name)
-    return f"{home.path}.{name}" if home.path else name
-
-
-def _without_arguments(name: str) -> str:
-    try:
-        read = tokens(name)
-    except NotAnalysed:
-        return name
-    ends = (one.start for one in read if one.text == "(" or one.kind == Token.USING)
-    return name[: next(ends, None)].rstrip()

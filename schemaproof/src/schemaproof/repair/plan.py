@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from schemaproof.compare.objects import identity
 from schemaproof.compare.pairs import pairs, pairs_by
+from schemaproof.compare.renames import with_right_names
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.default_privileges import given
 from schemaproof.repair.inheritance import parents_first
-from schemaproof.repair.object_renames import objects_renamed_back
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.order import in_order, with_what_is_kept
-from schemaproof.repair.renames import renamed_back
+from schemaproof.repair.renames import renaming
 from schemaproof.repair.sequences import repair_sequences
 from schemaproof.repair.tables import Surroundings, made_anew, repair_relation
 from schemaproof.repair.types import KINDS, change_type
@@ -40,8 +40,8 @@ def repair(
 
 
 def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> Iterator[Step]:
-    actual, renaming = objects_renamed_back(expected, actual)
-    yield from renaming
+    actual, renamed = with_right_names(expected, actual)
+    yield from renaming(renamed)
     for wanted, found in pairs(expected.schemas, actual.schemas):
         name = wanted.name if wanted else found.name if found else ""
         here, there = wanted or Schema(name=name), found or Schema(name=name)
@@ -50,12 +50,10 @@ def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> It
         )
         if wanted is not None:
             yield from _schema(wanted, found, Roles(actual.owner_role, parts))
-        there, renaming = renamed_back(here, there)
-        yield from renaming
         around = Surroundings(here, there, _owned(here), roles, made_anew(here, there))
         yield from _relations(around)
         yield from repair_sequences(here, there, roles)
-        yield from _objects(here, there, roles, expected)
+        yield from _objects(here, there, roles, (expected, actual))
     roles = Roles(actual.owner_role, parts)
     yield from repair_objects(Home(), expected.objects, actual.objects, roles)
 
@@ -85,13 +83,15 @@ def _relations(around: Surroundings) -> Iterator[Step]:
         yield from repair_relation(around, relation, present)
 
 
-def _objects(here: Schema, there: Schema, roles: Roles, expected: Snapshot) -> Iterator[Step]:
+def _objects(
+    here: Schema, there: Schema, roles: Roles, snapshots: tuple[Snapshot, Snapshot]
+) -> Iterator[Step]:
     """Repair the objects of a schema; a type that only changed keeps the columns that use it."""
     home = Home(path(here.name), quoting.name(here.name))
     present = list(there.objects)
     for wanted, found in pairs_by(identity, here.objects, there.objects):
         if wanted and found and _is_changed_type(wanted, found):
-            yield from change_type(home, wanted, found, expected)
+            yield from change_type(home, wanted, found, *snapshots)
             present[present.index(found)] = replace(found, definition=wanted.definition)
     yield from repair_objects(home, here.objects, tuple(present), roles)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from schemaproof.compare.parents import parent_and_bounds
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
-from schemaproof.repair.inheritance import parent_and_bounds
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Relation
 from schemaproof.schema.values import SqlText

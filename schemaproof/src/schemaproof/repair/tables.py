@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from schemaproof.compare.pairs import pairs
+from schemaproof.compare.parents import parent_relations
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
@@ -13,7 +14,7 @@ from schemaproof.repair.columns import Table, attributes_of, repair_column, set_
 from schemaproof.repair.constraints import repair_constraints
 from schemaproof.repair.creation import create_statement
 from schemaproof.repair.indexes import repair_indexes
-from schemaproof.repair.inheritance import as_inherited, find_column, parent_relations
+from schemaproof.repair.inheritance import as_inherited, find_column
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.storage import alter_relation
 from schemaproof.repair.views import VIEWS, with_readers

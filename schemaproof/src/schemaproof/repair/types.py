@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,11 +15,17 @@ from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
 from schemaproof.sql import quoting, sql_tree
 
+Typed = tuple[str, Relation, Column]
+"""A column of a type, with its schema and its relation."""
 KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
 
 
 def change_type(
-    home: Home, wanted: DatabaseObject, found: DatabaseObject, expected: Snapshot
+    home: Home,
+    wanted: DatabaseObject,
+    found: DatabaseObject,
+    expected: Snapshot,
+    actual: Snapshot,
 ) -> Iterator[Step]:
     """Yield what gives a type the definition that it should have."""
     where = object_path(home.path, wanted)
@@ -28,10 +34,12 @@ def change_type(
     if changes is not None:
         for sql in changes:
             yield Step(where, Phase.CREATE_DEFINITIONS, sql)
-    elif wanted.kind == "range-type":
-        yield from _replaced_range(where, name, wanted, expected)
+        return
+    columns = [*_columns_of(where, expected, actual)]
+    if wanted.kind == "range-type":
+        yield from _replaced_range(where, name, wanted, columns)
     else:
-        yield from _replaced(where, home, name, wanted, expected)
+        yield from _replaced(where, home, name, wanted, columns)
 
 
 def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
@@ -43,23 +51,22 @@ def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[
 
 
 def _replaced(
-    where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, expected: Snapshot
+    where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
 ) -> Iterator[Step]:
     """Put another type in its place, and move the columns over."""
     former = quoting.name("schemaproof replaced " + wanted.name.strip('"')[:40])
     kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
     yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
     yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
-    for schema, relation, column in _columns_of(name, expected):
+    for schema, relation, column in columns:
         yield from _retyped(where, schema, relation, column)
     yield Step(where, Phase.ALTER_OBJECTS, f"DROP {kind} {home.schema}.{former}")
 
 
 def _replaced_range(
-    where: ObjectPath, name: str, wanted: DatabaseObject, expected: Snapshot
+    where: ObjectPath, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
 ) -> Iterator[Step]:
     """Keep the values as text meanwhile: the functions of a range type bear its name."""
-    columns = [*_columns_of(name, expected)]
     for schema, relation, column in columns:
         text = replace(column, type="text", default=None)
         for step in _retyped(where, schema, relation, text, former=column):
@@ -113,12 +120,23 @@ def _labels(item: DatabaseObject) -> list[str]:
     return [quoting.literal(label) for label in sql_tree.texts(made.vals)]
 
 
-def _columns_of(name: str, expected: Snapshot) -> Iterator[tuple[str, Relation, Column]]:
-    for schema in expected.schemas:
+def _columns_of(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[Typed]:
+    """Yield the columns that are of a type, and should be."""
+    present = {where for where, _, _, column in _columns(actual) if _is_of(column, name)}
+    for where, schema, relation, column in _columns(expected):
+        if where in present and _is_of(column, name) and "table" in relation.kind:
+            yield schema, relation, column
+
+
+def _columns(snapshot: Snapshot) -> Iterator[tuple[ObjectPath, str, Relation, Column]]:
+    for schema in snapshot.schemas:
         for relation in schema.relations:
             for column in relation.columns:
-                if column.type in {name, f"{name}[]"} and "table" in relation.kind:
-                    yield schema.name, relation, column
+                yield path(schema.name, relation.name, column.name), schema.name, relation, column
+
+
+def _is_of(column: Column, name: str) -> bool:
+    return column.type in {name, f"{name}[]"}
 
 
 def _retyped(

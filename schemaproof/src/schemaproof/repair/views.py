@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
 
-from schemaproof.repair.order import mentioned
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Relation, Schema
+from schemaproof.sql.sql_names import mentioned
 
 VIEWS: Final = frozenset({"view", "materialized view"})
 

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 MISSING: Final = "missing"
 UNEXPECTED: Final = "unexpected"
+RENAMED: Final = "renamed"
 
 
 class Code(str):
@@ -51,3 +52,5 @@ class CodeFacts:
 
     severity: Severity
     recommendation: str
+    extra: Severity | None = None
+    """How bad it is where something is set that should not be, if not as bad."""

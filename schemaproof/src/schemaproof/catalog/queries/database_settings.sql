@@ -1,5 +1,6 @@
 -- ALTER DATABASE ... SET and ALTER ROLE ... SET, as far as they reach whoever uses our schemas: the
 -- database itself, the role that asks, the owners of the schemas, and the roles that the project names.
+-- Tuning changes how fast a query is, and neither what it returns nor whether it ends.
 WITH named AS (
     SELECT r.oid, parts.part
     FROM unnest(CAST(:role_names AS text[]), CAST(:role_parts AS text[])) AS parts (role, part)
@@ -23,6 +24,15 @@ SELECT DISTINCT ON (s.setdatabase, s.setrole, setting.name)
     CASE WHEN s.setrole = 0 THEN 'database' ELSE known.part END AS part,
     setting.name,
     setting.value,
+    EXISTS (
+        SELECT FROM pg_catalog.pg_settings AS p
+        WHERE p.name = setting.name
+            AND (
+                p.name ~ '^jit'
+                OR p.category ~ '^(Query Tuning|Reporting and Logging|Statistics|Vacuuming)'
+                OR p.category ~ '^Resource Usage / (Memory|I/O|Worker|Async|Cost)'
+            )
+    ) AS tuning,
     format(
         'ALTER %s %I%s',
         CASE WHEN s.setrole = 0 THEN 'DATABASE' ELSE 'ROLE' END,

@@ -6,7 +6,9 @@ expected only where the project declares it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from schemaproof.catalog.catalog_queries import answers, parts_of
@@ -14,7 +16,7 @@ from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.schema.codes import Code
+from schemaproof.schema.codes import Code, Severity
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 from schemaproof.sql import quoting
@@ -54,13 +56,13 @@ def setting_findings(
         if wanted is None and row["part"] in named:
             continue
         if wanted != row["value"]:
-            about = Code("database" if own else "role", "setting")
-            finding = Finding(about, Kind.DRIFT, _path(name, own=own), wanted, row["value"])
+            finding = _finding(name, own=own, wanted=wanted, actual=row["value"])
+            if row["tuning"]:
+                finding = replace(finding, graded=Severity.OPERATIONAL)
             yield finding, _set(finding, row["alter"], row["name"], wanted)
     for name, value in sorted(expected.items()):
         own = name.partition(".")[0] not in _parts(scope)
-        about = Code("database" if own else "role", "setting")
-        yield Finding(about, Kind.DRIFT, _path(name, own=own), value, None), None
+        yield _finding(name, own=own, wanted=value, actual=None), None
     yield from _of_the_database(connection, declared)
 
 
@@ -93,17 +95,27 @@ def _of_the_database(
         yield Finding(Code("encoding", "unverified"), Kind.UNVERIFIED, path, None, actual), None
     for name in _OF_THE_DATABASE:
         if name in wanted and wanted[name] != found[name]:
-            path = _path(name, own=True)
-            finding = Finding(
-                Code("database", "setting"), Kind.DRIFT, path, wanted[name], found[name]
-            )
-            yield finding, _limit(path, found["alter"], wanted[name]) if name == _LIMIT else None
+            given = wanted[name] if name in declared else None
+            finding = _finding(name, own=True, wanted=given, actual=found[name])
+            finding = replace(finding, expected=wanted[name])
+            limit = _limit(finding.path, found["alter"], wanted[name])
+            yield finding, limit if name == _LIMIT else None
 
 
 def _limit(path: ObjectPath, alter: str, wanted: str) -> Step | None:
     if not wanted.removeprefix("-").isdecimal():
         return None
     return Step(path, Phase.ALTER_OBJECTS, f"{alter} CONNECTION LIMIT {wanted}")
+
+
+def _finding(name: str, *, own: bool, wanted: str | None, actual: str | None) -> Finding:
+    """Return the finding on a setting, with the key that declares it and what it would be."""
+    value = actual if wanted is None else wanted
+    where = f"{'' if wanted is None else 'declared '}in [tool.schemaproof.settings]"
+    # A string of JSON is one of TOML.
+    hint = f"{where}: {json.dumps(name)} = {json.dumps(value)}"
+    code = Code("database" if own else "role", "setting")
+    return Finding(code, Kind.DRIFT, _path(name, own=own), wanted, actual, hint=hint)
 
 
 def _path(name: str, *, own: bool) -> ObjectPath:

@@ -31,6 +31,17 @@ PRIVILEGES: Final = {
         " part in [tool.schemaproof.roles].",
     )
 }
+# A name that statements say, and one that they do not.
+RENAMED: Final = {
+    "renamed": CodeFacts(
+        BREAKING, "Give it its name back: statements that say the name of the model fail."
+    )
+}
+RENAMED_UNSEEN: Final = {
+    "renamed": CodeFacts(
+        COSMETIC, "Give it its name back, or name it so in the model and write a revision."
+    )
+}
 COMMENT: Final = {"comment": CodeFacts(COSMETIC, RESTORE)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from schemaproof.schema.codes import CodeFacts, Severity
@@ -16,6 +16,8 @@ from schemaproof.schema.kinds.kind import (
     OWNER,
     PRIVILEGES,
     REMOVE,
+    RENAMED,
+    RENAMED_UNSEEN,
     RESTORE,
     ObjectKind,
     Place,
@@ -67,6 +69,13 @@ def _facts(
     for each in more:
         facts.update(each)
     return facts
+
+
+def _renamed(place: Place, *, renamable: bool) -> Mapping[str, CodeFacts]:
+    """Return what another name means: what is in a relation is not named by queries."""
+    if not renamable:
+        return {}
+    return RENAMED_UNSEEN if place is Place.RELATION else RENAMED
 
 
 def _enabled(severity: Severity, advice: str = RESTORE) -> dict[str, CodeFacts]:
@@ -169,5 +178,8 @@ _KINDS: Final = (
     StatementKind("foreign-server", Place.DATABASE, _facts(_USED, _ALL), word="SERVER"),
     DEFAULT_PRIVILEGES,
 )
-OBJECTS: Final = {kind.name: kind for kind in _KINDS}
+OBJECTS: Final = {
+    kind.name: replace(kind, facts={**kind.facts, **_renamed(kind.place, renamable=kind.renamable)})
+    for kind in _KINDS
+}
 """By what :class:`~schemaproof.schema.shapes.DatabaseObject` says that it is."""

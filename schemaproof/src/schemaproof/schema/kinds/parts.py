@@ -13,6 +13,8 @@ from schemaproof.schema.kinds.kind import (
     OPERATIONAL,
     PRIVILEGES,
     REMOVE,
+    RENAMED,
+    RENAMED_UNSEEN,
     RESTORE,
     ObjectKind,
     Place,
@@ -40,7 +42,9 @@ COLUMN: Final = ObjectKind(
         "nullability": CodeFacts(
             INTEGRITY, "Fill or refuse the nulls as the model expects, then change it back."
         ),
-        "default": CodeFacts(BREAKING, "Set the default of the model: inserts rely on it."),
+        "default": CodeFacts(
+            BREAKING, "Set the default of the model: inserts rely on it.", extra=OPERATIONAL
+        ),
         "identity": CodeFacts(BREAKING, RESTORE),
         "generated": CodeFacts(BREAKING, RESTORE),
         "collation": CodeFacts(
@@ -50,6 +54,7 @@ COLUMN: Final = ObjectKind(
         "compression": CodeFacts(OPERATIONAL, RESTORE),
         "statistics": CodeFacts(OPERATIONAL, RESTORE),
         "options": CodeFacts(OPERATIONAL, RESTORE),
+        **RENAMED,
         **PRIVILEGES,
         **COMMENT,
     },
@@ -66,6 +71,7 @@ _CONSTRAINT: Final = {
     "missing": CodeFacts(INTEGRITY, DATA_FIRST),
     "unexpected": CodeFacts(BREAKING, REMOVE),
     "changed": CodeFacts(INTEGRITY, DATA_FIRST),
+    **RENAMED_UNSEEN,
     **COMMENT,
 }
 # A foreign key or check can be NOT VALID; what is deferrable or refers to rows needs triggers.
@@ -114,6 +120,7 @@ _INDEX: Final = {
     "tablespace": CodeFacts(OPERATIONAL, RESTORE),
     "statistics": CodeFacts(OPERATIONAL, RESTORE),
     "constraint": CodeFacts(INTEGRITY, RESTORE),
+    **RENAMED_UNSEEN,
     **COMMENT,
 }
 INDEX_ATTRIBUTES: Final = {

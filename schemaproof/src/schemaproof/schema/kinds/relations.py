@@ -14,6 +14,7 @@ from schemaproof.schema.kinds.kind import (
     OWNER,
     PRIVILEGES,
     REMOVE,
+    RENAMED,
     RESTORE,
     ObjectKind,
     Place,
@@ -25,6 +26,7 @@ _RESTORED: Final = {"definition": CodeFacts(BREAKING, RESTORE)}
 _RELATION: Final = {
     **OWNER,
     **PRIVILEGES,
+    **RENAMED,
     **COMMENT,
     "unexpected": CodeFacts(
         OPERATIONAL,
@@ -171,6 +173,7 @@ SEQUENCE: Final = ObjectKind(
         "unexpected": CodeFacts(OPERATIONAL, REMOVE),
         **OWNER,
         **PRIVILEGES,
+        **RENAMED,
         **COMMENT,
         "behind": CodeFacts(
             BREAKING, "Move the sequence behind the largest key: the next insert fails."

@@ -1,0 +1,121 @@
+"""What differs only because something else does, which says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from schemaproof.compare.difference import Difference
+from schemaproof.compare.parents import parent_relations
+from schemaproof.schema.kinds import COLUMN, SEQUENCE
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql.sql_names import mentioned
+
+_TYPE: Final = COLUMN.code("type")
+# What a column of a view has of the column that it shows.
+_SHOWN: Final = frozenset({_TYPE, COLUMN.code("type-modifier"), COLUMN.code("collation")})
+# A sequence ends where its type does, if nothing else is said (manual, CREATE SEQUENCE).
+_ENDS: Final = {
+    "smallint": str(2**15 - 1),
+    "integer": str(2**31 - 1),
+    "bigint": str(2**63 - 1),
+}
+
+_Found = frozenset[tuple[str, str, str | None, str | None]]
+
+
+def without_consequences(
+    expected: Snapshot, differences: Sequence[Difference]
+) -> Iterator[Difference]:
+    """Yield the differences that stand for themselves.
+
+    A child has columns from its parent, a view from what it reads, and the sequence of a column
+    gets its type with it.
+    """
+    found = frozenset((one.code, one.path, one.expected, one.actual) for one in differences)
+    if not any(one.code.kind == COLUMN.name for one in differences):
+        yield from differences
+        return
+    columns = {
+        path(schema.name, sequence.name): sequence.owned_by
+        for schema in expected.schemas
+        for sequence in schema.sequences
+        if sequence.owned_by is not None
+    }
+    parents, read = _parents(expected), _read(expected)
+    for one in differences:
+        owner = columns.get(one.path) if one.code.kind == SEQUENCE.name else None
+        if owner is not None and _is_of_the_column(one, owner, found):
+            continue
+        if one.code.kind == COLUMN.name and _is_inherited(one, parents, found):
+            continue
+        if one.code in _SHOWN and _is_shown(one, read, found):
+            continue
+        yield one
+
+
+def _is_of_the_column(one: Difference, column: ObjectPath, found: _Found) -> bool:
+    if one.code == SEQUENCE.code("type"):
+        return (_TYPE, column, one.expected, one.actual) in found
+    return one.code == SEQUENCE.code("maximum") and any(
+        (_TYPE, column, before, after) in found
+        and (one.expected, one.actual) == (_ENDS[before], _ENDS[after])
+        for before in _ENDS
+        for after in _ENDS
+    )
+
+
+def _is_inherited(one: Difference, parents: Mapping[str, set[ObjectPath]], found: _Found) -> bool:
+    name = one.path.names[-1]
+    return any(
+        (one.code, path(*parent.names, name), one.expected, one.actual) in found
+        for parent in parents.get(path(*one.path.object), ())
+    )
+
+
+def _is_shown(one: Difference, read: Mapping[str, set[ObjectPath]], found: _Found) -> bool:
+    here = path(*one.path.object)
+    if here not in read or any(code == "view-definition" and at == here for code, at, *_ in found):
+        return False
+    return any(
+        (code, before, after) == (one.code, one.expected, one.actual)
+        and any(where.startswith(f"{other}.") for other in read[here])
+        for code, where, before, after in found
+    )
+
+
+def _parents(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
+    return {
+        path(schema.name, relation.name): {
+            path(schema.name, parent.name) for parent in parent_relations(relation, schema)
+        }
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        if relation.partition_of or relation.inherits
+    }
+
+
+def _read(snapshot: Snapshot) -> dict[str, set[ObjectPath]]:
+    """Return what each view reads, directly or through other views."""
+    places = {
+        path(schema.name, relation.name): relation
+        for schema in snapshot.schemas
+        for relation in schema.relations
+    }
+    directly = {
+        where: {other for other in places if other in mentioned(str(view.definition))}
+        for where, view in places.items()
+        if view.kind in {"view", "materialized view"}
+    }
+    return {where: _reached(where, directly) for where in directly}
+
+
+def _reached(start: ObjectPath, directly: Mapping[ObjectPath, set[ObjectPath]]) -> set[ObjectPath]:
+    reached: set[ObjectPath] = set()
+    waiting = [start]
+    while waiting:
+        new = directly.get(waiting.pop(), set()) - reached
+        reached |= new
+        waiting += new
+    return reached

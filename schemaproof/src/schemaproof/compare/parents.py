@@ -1,0 +1,26 @@
+"""The tables that a partition or a child inherits from."""
+
+from __future__ import annotations
+
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Relation, Schema
+from schemaproof.schema.values import SqlText
+
+
+def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
+    """Return the two parts of what says where a partition belongs."""
+    text = str(partition_of)
+    for words in (" FOR VALUES ", " DEFAULT"):
+        parent, found, rest = text.rpartition(words)
+        if found:
+            return parent, (found + rest).strip()
+    return text, ""
+
+
+def parent_relations(relation: Relation, schema: Schema) -> list[Relation]:
+    """Return the parents of a relation, as far as they are in its schema."""
+    names = relation.inherits.split(", ") if relation.inherits else []
+    if relation.partition_of is not None:
+        names.append(parent_and_bounds(relation.partition_of)[0])
+    by_path: dict[str, Relation] = {path(schema.name, one.name): one for one in schema.relations}
+    return [by_path[name] for name in names if name in by_path]

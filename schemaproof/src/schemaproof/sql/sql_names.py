@@ -1,0 +1,81 @@
+"""What a text of SQL names: relations, functions, types, operators, with their schemas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+_WORD: Final = re.compile(r'["_]|[^\W\d]|[-+*/<>=~!@#%^&|`?]')
+
+
+def mentioned(sql: str) -> dict[str, None]:
+    """Return what a statement names, as it is written there, each once."""
+    return {name: None for name, _ in _mentions(sql)}
+
+
+def with_former_names(
+    sql: str,
+    former: Mapping[str, str],
+    first: Mapping[str, str] = MappingProxyType({}),
+    last: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Return a text that says the former names of what it names.
+
+    Args:
+        sql: The text.
+        former: Names as they stand there to the former ones.
+        first: Of what stands before the dot of a name, where the whole is not in ``former``.
+        last: Of what stands behind it, likewise.
+    """
+    pieces, end = [], 0
+    for name, start in _mentions(sql):
+        said = former.get(name)
+        qualifier, dot, own = name.partition(".")
+        if said is None and dot and (qualifier in first or own in last):
+            said = f"{first.get(qualifier, qualifier)}.{last.get(own, own)}"
+        if said is not None:
+            pieces += [sql[end:start], said]
+            end = start + len(name)
+    return "".join([*pieces, sql[end:]])
+
+
+def _mentions(sql: str) -> list[tuple[str, int]]:
+    """Return each name, with its schema, and where it stands; see :func:`_names`."""
+    # Not imported before something has to be repaired: that takes longer than to see that all is
+    # well.
+    from schemaproof.sql import sql_tree
+
+    return sql_tree.unless_analysed(otherwise=[])(_names)(sql)
+
+
+def _names(sql: str) -> list[tuple[str, int]]:
+    """Return the words and operators, two with a dot between as one.
+
+    What stands in a string is no name, unless it is cast to what holds one: ``'q.s'::regclass``.
+    The body of a function is not looked at when that is created (see report/sql.py), but for one
+    of statements (BEGIN ATOMIC).
+    """
+    from postgast.pg_query_pb2 import Token
+
+    from schemaproof.sql.sql_tokens import tokens
+
+    strings = {Token.SCONST, Token.USCONST, Token.BCONST, Token.XCONST}
+    skipped = strings | {Token.SQL_COMMENT, Token.C_COMMENT}
+    found: list[tuple[str, int]] = []
+    read = [one for one in tokens(sql) if one.kind not in skipped - {Token.SCONST}]
+    place = 0
+    while place < len(read):
+        text, start, kind = read[place]
+        following = [one.text for one in read[place + 1 : place + 3]]
+        place += 1
+        if kind == Token.SCONST:
+            if following[:1] == ["::"] and following[-1].startswith("reg"):
+                found += [(name, start + 1 + at) for name, at in _names(text[1:-1])]
+        elif _WORD.match(text):
+            if following[:1] == ["."] and _WORD.match(following[-1]):
+                text = f"{text}.{following[-1]}"
+                place += 2
+            found.append((text, start))
+    return found
