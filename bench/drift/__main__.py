@@ -20,7 +20,7 @@ from bench.drift import report
 from bench.drift.projects import Subject, own_project, zoo_project
 from bench.drift.runs import Options, Run, run
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import MAJORS, Servers, Unavailable
+from schemaproof_testing.servers import INSTALLED, SUPPORTED, Servers
 
 NAMED = ("own", "zoo")
 
@@ -50,7 +50,7 @@ def _known(
     "majors",
     multiple=True,
     type=int,
-    default=MAJORS,
+    default=SUPPORTED,
     show_default=True,
     help="A major version of PostgreSQL; may be given more than once.",
 )
@@ -82,7 +82,7 @@ def main(
     options = Options(per_kind or None, only, alembic)
     runs: list[Run] = []
     with closing(Servers()) as servers:
-        available = _available(servers, {*majors, *MAJORS})
+        available = _available(servers, {*majors, *SUPPORTED})
         for project, major in product(projects, majors):
             if major not in available:
                 continue
@@ -96,13 +96,9 @@ def main(
 
 
 def _available(servers: Servers, majors: Iterable[int]) -> dict[int, LocalServer]:
-    found = {}
-    for major in sorted(majors):
-        try:
-            found[major] = servers.get(major)
-        except Unavailable as reason:
-            click.echo(f"PostgreSQL {major} is left out: {reason}", err=True)
-    return found
+    for major in sorted({*majors} - INSTALLED.keys()):
+        click.echo(f"PostgreSQL {major} is left out: it is not installed", err=True)
+    return {major: servers.get(major) for major in sorted({*majors} & INSTALLED.keys())}
 
 
 def _subject(project: str, stack: ExitStack) -> Subject:

@@ -22,7 +22,7 @@ from bench.drift.runs import Options, benched, prepare
 from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, try_session
 from schemaproof.findings.codes import CODES
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import MAJORS, Database, Servers, Unavailable
+from schemaproof_testing.servers import Database, Servers
 
 # Found, named, coded and repaired on every schema.
 SAMPLE: Final = (
@@ -189,13 +189,11 @@ def test_a_kind_that_is_drift_has_a_code_that_exists(kind: Kind) -> None:
     assert kind.here or any(fnmatch.filter(CODES, pattern) for pattern in patterns)
 
 
+@pytest.mark.majors(15, 18)
 def test_a_dump_that_is_restored_on_a_newer_major_version_gives_no_finding(
     servers: Servers, tmp_path: Path
 ) -> None:
-    try:
-        old, new = (servers.get(major) for major in (MAJORS[0], MAJORS[-1]))
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    old, new = servers.get(15), servers.get(18)
     with (
         benched(zoo_project(tmp_path), old, Options(alembic=False)) as bench,
         bench.copies.copy() as original,

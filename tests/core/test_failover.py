@@ -29,7 +29,7 @@ from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof_testing import replication, servers
 from schemaproof_testing.project import Programs, make_workspace
 from schemaproof_testing.replication import Cluster, ask_outside, crash
-from schemaproof_testing.servers import Database, Unavailable, ask
+from schemaproof_testing.servers import Database, ask
 from schemaproof_testing.silent_proxy import silent_proxy
 
 WHO = "SELECT current_setting('monps.server')"
@@ -64,10 +64,7 @@ class Pair:
 
 @pytest.fixture
 def pair() -> Iterator[Pair]:
-    try:
-        binaries = servers.find_binaries(servers.default_major())
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    binaries = servers.find_binaries(servers.default_major())
     with (
         tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
         replication.open_cluster(Path(folder).resolve(), binaries, replicas=1) as cluster,

@@ -12,7 +12,6 @@ import pytest
 from core.errors import ForeignKeyViolationError
 from loading import sample
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing import servers as test_servers
 from schemaproof_testing.project import Outcome, Programs, make_workspace
 from tests.support import repository_rows
 from tests.support.quantum_files import Files, load
@@ -174,12 +173,8 @@ def ask_local(programs: Programs, question: str) -> object:
         return row[0] if row else None
 
 
+@pytest.mark.majors(18)
 def test_on_the_local_server_it_loads_checks_shows_and_removes(local: Programs) -> None:
-    try:
-        test_servers.find_binaries(18)
-    except test_servers.Unavailable as reason:
-        pytest.skip(str(reason))
-
     def run(*arguments: str) -> Outcome:
         outcome = local.monps_db(*arguments)
         assert outcome.code == 0, outcome.err

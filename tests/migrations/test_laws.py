@@ -7,7 +7,10 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from click.testing import CliRunner
 
+from cli.main import group
+from core.target import TARGET
 from models import Base
 from schemaproof.catalog.expected import materialise
 from schemaproof.compare import compare
@@ -139,3 +142,8 @@ def test_a_table_in_the_way_stops_the_upgrade_and_is_not_touched(database: Datab
         Alembic(database).upgrade()
     assert isinstance(refusal.value.__cause__, psycopg2.errors.DuplicateTable)
     assert contents(database) == before
+
+
+def test_the_linter_has_nothing_to_say() -> None:
+    outcome = CliRunner().invoke(group, ["lint", "--offline", "--strict"], obj=TARGET)
+    assert (outcome.output, outcome.exit_code) == ("nothing to say\n", 0)

@@ -134,13 +134,7 @@ def _certificate(folder: Path, host: str) -> tuple[Path, Path]:
 
 @contextmanager
 def started(folder: Path, *, secret_key: str, region: str) -> Iterator[Iam]:
-    """Start the server for as long as the block lasts.
-
-    Raises:
-        Unavailable: There is no PostgreSQL with TLS and LDAP.
-    """
-    if 15 not in servers.chosen_majors():
-        raise servers.Unavailable("only the server of Debian has TLS and LDAP")
+    """Start the server for as long as the block lasts: Debian's, which has TLS and LDAP."""
     binaries = servers.find_binaries(15)
     # A local server has the usual port: an address of its own, out of the many of the loopback.
     host = str(ipaddress.ip_address(LOOPBACK) + secrets.randbelow(2**23))

@@ -21,7 +21,7 @@ import core.config
 import core.database
 from schemaproof_testing import replication, servers
 from schemaproof_testing.replication import Cluster, until
-from schemaproof_testing.servers import Database, Unavailable, ask
+from schemaproof_testing.servers import Database, ask
 
 WHO: Final = "SELECT current_setting('monps.server')"
 HIGHEST: Final = "SELECT max(n) FROM number"
@@ -80,10 +80,7 @@ Side = Sync | Async
 
 @contextmanager
 def open_cluster(major: int) -> Iterator[Cluster]:
-    try:
-        binaries = servers.find_binaries(major)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    binaries = servers.find_binaries(major)
     with (
         tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
         replication.open_cluster(Path(folder).resolve(), binaries, replicas=2) as made,

@@ -137,16 +137,6 @@ def test_planning_and_linting_change_nothing(
     assert dump(database) == before
 
 
-def test_the_project_itself_has_no_findings() -> None:
-    from click.testing import CliRunner
-
-    from cli.main import group
-    from core.target import TARGET
-
-    outcome = CliRunner().invoke(group, ["lint", "--offline", "--strict"], obj=TARGET)
-    assert (outcome.output, outcome.exit_code) == ("nothing to say\n", 0)
-
-
 @pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("command", ["lint", "plan"])
 def test_an_unknown_revision_is_exit_code_2(programs: Programs, command: str) -> None:

@@ -13,7 +13,9 @@ from schemaproof.errors import MigrationRefusedError
 from schemaproof_testing.gate_runs import allowing
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject, make_own_project
-from schemaproof_testing.servers import Database, Servers, Unavailable, create_database
+from schemaproof_testing.servers import Database, Servers, create_database
+
+pytestmark = pytest.mark.majors(15, 18)
 
 TABLE = 'op.execute("CREATE TABLE public.one (id int, name text)")'
 VIEW = 'op.execute("CREATE VIEW public.seen AS SELECT one.id, one.name FROM public.one")'
@@ -21,23 +23,16 @@ TWO = 'op.execute("CREATE TABLE public.two (id int)")'
 OTHER = "CREATE OR REPLACE VIEW public.seen AS SELECT one.id, upper(one.name) AS name FROM one"
 
 
-def get(servers: Servers, major: int) -> Iterator[Database]:
-    try:
-        server = servers.get(major)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
-    with create_database(server) as database:
+@pytest.fixture
+def fifteen(servers: Servers) -> Iterator[Database]:
+    with create_database(servers.get(15)) as database:
         yield database
 
 
 @pytest.fixture
-def fifteen(servers: Servers) -> Iterator[Database]:
-    yield from get(servers, 15)
-
-
-@pytest.fixture
 def eighteen(servers: Servers) -> Iterator[Database]:
-    yield from get(servers, 18)
+    with create_database(servers.get(18)) as database:
+        yield database
 
 
 @pytest.fixture

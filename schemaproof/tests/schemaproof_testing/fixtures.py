@@ -27,7 +27,7 @@ from schemaproof_testing.project import (
     make_workspace,
 )
 from schemaproof_testing.role_cast import Cast, cast_of
-from schemaproof_testing.servers import Database, Servers, Unavailable
+from schemaproof_testing.servers import Database, Servers
 
 __all__ = ["own_project"]
 
@@ -90,6 +90,8 @@ SLOW: Final = frozenset(
 
 
 def pytest_configure() -> None:
+    if not test_servers.MAJORS:
+        raise pytest.UsageError(f"no PostgreSQL that {test_servers.CHOICE} asks for is installed")
     # No test is about time, and a busy machine is no failure. In CI two runs of one commit try the
     # same examples; on a developer's machine each run tries others.
     hypothesis.settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
@@ -132,7 +134,7 @@ def servers() -> Iterator[Servers]:
 @pytest.fixture(scope="session")
 def server(servers: Servers) -> LocalServer:
     """The server that most tests use."""
-    return _get(servers, test_servers.default_major())
+    return servers.get(test_servers.default_major())
 
 
 @pytest.fixture(
@@ -142,7 +144,8 @@ def server(servers: Servers) -> LocalServer:
 )
 def any_server(request: pytest.FixtureRequest, servers: Servers) -> LocalServer:
     """Each major version in turn."""
-    return _get(servers, request.param)
+    major: int = request.param
+    return servers.get(major)
 
 
 @pytest.fixture
@@ -225,15 +228,21 @@ def bare(any_database: Database, tmp_path: Path) -> Iterator[Cast]:
         yield cast
 
 
-def _get(servers: Servers, major: int) -> LocalServer:
-    try:
-        return servers.get(major)
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+def pytest_report_header() -> str:
+    missing = "".join(f", no {major} is installed" for major in test_servers.MISSING)
+    return f"PostgreSQL: {', '.join(map(str, test_servers.MAJORS))}{missing}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes seconds for each test: ``make test`` leaves it to ``make test-all``."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a server of a major version that is not tested."""
     for item in items:
         if item.path.stem.removeprefix("test_") in SLOW:
             item.add_marker(pytest.mark.slow)
+    left_out = [item for item in items if not _needed(item) <= {*test_servers.MAJORS}]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _needed(item: pytest.Item) -> set[int]:
+    return {major for marker in item.iter_markers("majors") for major in marker.args}

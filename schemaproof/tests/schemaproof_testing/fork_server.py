@@ -78,11 +78,12 @@ def serve() -> None:
     import psycopg2.extensions
     import sqlalchemy.dialects.postgresql
 
-    import models
     import schemaproof.migrate.environment
+    from schemaproof.history.metadata import load_metadata
+    from schemaproof_testing.project import PROJECT
 
     assert all((alembic.config, psycopg2.extensions, sqlalchemy.dialects.postgresql))
-    assert all((schemaproof.migrate.environment, models))
+    assert all((schemaproof.migrate.environment, load_metadata(PROJECT)))
     for line in sys.stdin:
         request = json.loads(line)
         if "wait" in request:

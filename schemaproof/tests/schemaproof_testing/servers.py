@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import psycopg2
 from psycopg2 import sql
@@ -26,8 +27,8 @@ from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
 from schemaproof.scratch.providers import PIXELTABLE, find_providers
 
 PROJECT = Path(__file__).parents[3]
-MAJORS = (15, 16, 17, 18)
-CHOICE = "MONPS_TEST_MAJORS"
+SUPPORTED: Final = (15, 16, 17, 18)
+CHOICE: Final = "MONPS_TEST_MAJORS"
 # What has to survive a crash survives without; a test server has nothing of that kind.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 USER = "monps_test"
@@ -35,8 +36,26 @@ USER = "monps_test"
 PASSWORD = "p%40:/?#[]@ é'\"\\$x"
 
 
-class Unavailable(Exception):  # noqa: N818 -- a reason to skip, not an error
-    """This machine cannot run that major version, or was told not to."""
+def _installed() -> dict[int, Binaries]:
+    """Find the programs of each major version: the extra's, else the first that has it."""
+    found = {}
+    for one in find_providers():
+        if one.major not in found or one.name == PIXELTABLE:
+            found[one.major] = one.binaries
+    return found
+
+
+def _asked() -> tuple[int, ...]:
+    """Return the major versions of ``MONPS_TEST_MAJORS="16,18"``, or all."""
+    choice = os.environ.get(CHOICE, "").replace(",", " ").split()
+    return tuple(int(major) for major in choice) or SUPPORTED
+
+
+INSTALLED: Final = _installed()
+MAJORS: Final = tuple(major for major in _asked() if major in INSTALLED)
+"""What is tested."""
+MISSING: Final = tuple(major for major in _asked() if major not in INSTALLED)
+"""What was asked for, and is not here."""
 
 
 @dataclass(frozen=True)
@@ -101,29 +120,12 @@ class Database:
         )
 
 
-def chosen_majors() -> tuple[int, ...]:
-    """Return the major versions to test, of ``MONPS_TEST_MAJORS="16,18"`` or all."""
-    choice = os.environ.get(CHOICE, "").replace(",", " ").split()
-    return tuple(int(major) for major in choice) or MAJORS
-
-
 def default_major() -> int:
-    majors = chosen_majors()
-    return DEFAULT_MAJOR if DEFAULT_MAJOR in majors else max(majors)
+    return DEFAULT_MAJOR if DEFAULT_MAJOR in MAJORS else max(MAJORS)
 
 
 def find_binaries(major: int) -> Binaries:
-    """Return the binaries of a major version: the extra's, else the first that has it.
-
-    Raises:
-        Unavailable: With the reason to skip.
-    """
-    if major not in chosen_majors():
-        raise Unavailable(f"PostgreSQL {major} is not in {CHOICE}")
-    found = [one for one in find_providers() if one.major == major]
-    if not found:
-        raise Unavailable(f"no PostgreSQL {major} is installed")
-    return min(found, key=lambda one: one.name != PIXELTABLE).binaries
+    return INSTALLED[major]
 
 
 class Servers:
@@ -134,11 +136,7 @@ class Servers:
         self._folders: list[Path] = []
 
     def get(self, major: int) -> LocalServer:
-        """Return a running server.
-
-        Raises:
-            Unavailable: With the reason to skip.
-        """
+        """Return a running server."""
         if major not in self._servers:
             binaries = find_binaries(major)
             folder = Path(tempfile.mkdtemp(prefix="monps-test-"))

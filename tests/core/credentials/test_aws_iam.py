@@ -12,21 +12,19 @@ from core.config import DatabaseSettings
 from core.errors import ConfigurationError
 from core.setting_types import Replica
 from schemaproof_testing.project import Programs, make_workspace
-from schemaproof_testing.servers import Unavailable
 from tests.support import iam as tls
 from tests.support.aws import KEY, REGION
 from tests.support.iam import ROLE, Iam
 from tests.support.ways_to_connect import Way, by_asyncpg, by_the_driver_alone, migrating, sync
 
+pytestmark = pytest.mark.majors(15)
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iam]:
     folder = tmp_path_factory.mktemp("iam")
-    try:
-        with tls.started(folder, secret_key=KEY, region=REGION) as made:
-            yield made
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    with tls.started(folder, secret_key=KEY, region=REGION) as made:
+        yield made
 
 
 SIGNS = {

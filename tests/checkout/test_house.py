@@ -1,0 +1,78 @@
+"""The rules of docs/house.md that neither ruff nor the import contracts prove."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from schemaproof_testing.project import ROOT
+
+ENGINE_TESTS: Final = "schemaproof/tests/"
+TESTS: Final = (ENGINE_TESTS, "tests/")
+APPLICATION: Final = {"cli", "core", "loading", "migrations", "models", "repositories", "tests"}
+LONGEST_FILE, LONGEST_FUNCTION = 250, 40
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, ast.Module]:
+    listed = subprocess.check_output(["git", "ls-files", "*.py"], cwd=ROOT, text=True).split()
+    there = [name for name in listed if (ROOT / name).is_file()]
+    return {name: ast.parse((ROOT / name).read_text("utf-8")) for name in there}
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_test_file_imports_another(files: dict[str, ast.Module]) -> None:
+    stems = {stem for name in files if (stem := Path(name).stem).startswith("test_")}
+    assert {
+        f"{name}: {module}"
+        for name, tree in files.items()
+        for module in imported(tree)
+        if name.startswith(TESTS)
+        and module.split(".")[0] in {*stems, "tests"}
+        and stems & {*module.split(".")}
+    } == set()
+
+
+def test_tests_of_the_engine_import_nothing_of_the_application(
+    files: dict[str, ast.Module],
+) -> None:
+    assert {
+        f"{name}: {module}"
+        for name, tree in files.items()
+        for module in imported(tree)
+        if name.startswith(ENGINE_TESTS) and module.split(".")[0] in APPLICATION
+    } == set()
+
+
+def is_code(name: str) -> bool:
+    return not name.startswith((*TESTS, "bench/", "migrations/versions/"))
+
+
+def test_no_file_is_long(files: dict[str, ast.Module]) -> None:
+    lengths = {name: (ROOT / name).read_text("utf-8").count("\n") for name in files}
+    assert {
+        name: length for name, length in lengths.items() if is_code(name) and length > LONGEST_FILE
+    } == {}
+
+
+def test_no_function_is_long(files: dict[str, ast.Module]) -> None:
+    assert {
+        f"{name}: {node.name}"
+        for name, tree in files.items()
+        if is_code(name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    } == set()
