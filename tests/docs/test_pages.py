@@ -112,6 +112,12 @@ def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
     )
 
 
+def test_the_page_of_the_rules_is_what_they_say_of_themselves() -> None:
+    assert reference.RULES_PAGE.read_text("utf-8") == reference.rules_page(), (
+        "write it again: python -m tests.docs.reference"
+    )
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
     links: list[Any] = re.findall(r"\]\((?!http)([^)#]+)", page.read_text("utf-8"))

@@ -40,6 +40,7 @@ class Project:
         scratch_sql: A file of SQL that is run in each new scratch database: what is there before
             the first revision, such as extensions.
         lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
+        lint_enable: Rules that are about how a project works, and hold where they are named here.
         baseline_file: The file of accepted differences; None when there is none.
         url: What names the database: a variable, or ``module:attribute``; None for nothing.
         prefix: What the names begin with of what is made for the project: least-privilege roles,
@@ -65,6 +66,7 @@ class Project:
     alembic_ini_at: Path | None = None
     scratch_sql: Path | None = None
     lint_ignore: tuple[str, ...] = ()
+    lint_enable: tuple[str, ...] = ()
     baseline_file: Path | None = None
     url: str | None = None
     prefix: str = "schemaproof"

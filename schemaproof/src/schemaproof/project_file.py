@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 NAME: Final = "schemaproof"
 TABLE: Final = f"[tool.{NAME}]"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
-LISTS: Final = ("managed-schemas", "shared-schemas", "ignore", "lint-ignore", "owner-reads")
+LISTS: Final = (
+    *("managed-schemas", "shared-schemas", "ignore"),
+    *("lint-ignore", "lint-enable", "owner-reads"),
+)
 TABLES: Final = ("roles", "settings")
 TEXTS: Final = {
     "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -90,7 +91,8 @@ def test_the_plan_says_lock_size_change_rows_and_undo(pending: Writer, programs:
         "  changes: column-nullability quantum.team_quantum_dna.tier\n"
         "  undo: loses nothing\n"
         "  rows: not-null-violated quantum.team_quantum_dna: tier: 2 rows in the way, such as"
-        ' {"team_id": 1}, {"team_id": 2}\n'
+        ' {"team_id": 1}, {"team_id": 2}\n\n'
+        f"{len(revisions()) + 1} revisions, 1 pending\n"
     )
 
 
@@ -110,7 +112,9 @@ def test_the_plan_says_what_is_lost_on_the_way_there_and_back(
         'op.drop_column("team_quantum_dna", "tier", schema="quantum")',
         'op.add_column("team_quantum_dna", sa.Column("tier", sa.String(20)), schema="quantum")',
     )
-    assert "  loses rows of: quantum.team_quantum_dna.tier\n" in programs.monps_db("plan").out
+    said = programs.monps_db("plan").out
+    assert "  drops: column quantum.team_quantum_dna.tier\n" in said
+    assert "  loses rows of: quantum.team_quantum_dna.tier\n" in said
 
 
 def test_the_plan_of_an_empty_database_goes_as_far_as_asked(programs: Programs) -> None:
@@ -119,12 +123,27 @@ def test_the_plan_of_an_empty_database_goes_as_far_as_asked(programs: Programs) 
     tables = report["revisions"][1]
     assert [one["locks"] for one in tables["statements"]] == [[]] * len(tables["statements"])
     assert "quantum.team_quantum_dna" in tables["undo_loses"]
-    assert "what it locks is decided when it runs" in programs.monps_db("plan").out
+    said = programs.monps_db("plan").out
+    assert "what it locks is decided when it runs" in said
+    assert re.search(r"  creates: .*\btable quantum\.", said)
+    assert "unexpected" not in said
 
 
 @pytest.mark.usefixtures("migrated")
 def test_nothing_pending_is_said(programs: Programs) -> None:
-    assert programs.monps_db("plan").out == "nothing is pending\n"
+    assert programs.monps_db("plan").out.endswith(" revisions, nothing is pending\n")
+
+
+def test_a_missing_squawk_is_said_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from schemaproof.cli.commands import lint
+
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    outcome = CliRunner().invoke(lint.command, ["--offline"], obj=None)  # not even a project
+    assert "squawk is not installed" in str(outcome.exception)
 
 
 def test_planning_and_linting_change_nothing(

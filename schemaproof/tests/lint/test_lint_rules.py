@@ -8,10 +8,12 @@ from textwrap import indent
 
 import pytest
 
+from schemaproof.errors import ConfigurationError
 from schemaproof.lint import linting
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
-from schemaproof.lint.rules import STATIC_RULES
+from schemaproof.lint.rules import OPINIONS, STATIC_RULES
+from schemaproof.project import Project
 from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from schemaproof_testing.lint_revisions import linted, revision
 
@@ -31,6 +33,7 @@ NOTHING = "\n\ndef downgrade():\n    pass\n"
 ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
 DOWN_BLOCK = f"\n\ndef downgrade():\n{indent(BLOCK, '    ')}\n"
 DOWN_BESIDE_BLOCK = f"{DOWN_BLOCK}\n    {ADD}\n"
+DOWN_COMMITS = "\n\ndef downgrade():\n    {}\n"
 # Rule, level, line, upgrade, and what stands above and below it.
 CASES = [
     ("sql-unknown", "error", 1, 'op.get_bind().scalar(sa.text("SELECT 1"))', "", None),
@@ -57,6 +60,11 @@ CASES = [
         None,
     ),
     ("autocommit-not-alone", "error", 18, ADD, "", DOWN_BESIDE_BLOCK),
+    ("transaction-control", "error", 12, f'{ADD}\nop.execute("COMMIT")', "", None),
+    ("transaction-control", "error", 11, f"op.execute('commit; begin')\n{ADD}", "", None),
+    ("transaction-control", "error", 11, f'op.execute(sa.text("ROLLBACK"))\n{ADD}', "", None),
+    ("transaction-control", "error", 15, ADD, "", DOWN_COMMITS.format('op.execute("END")')),
+    ("transaction-control", "error", 15, ADD, "", DOWN_COMMITS.format("op.get_bind().commit()")),
     (
         "several-strong-locks",
         "warning",
@@ -179,6 +187,24 @@ def test_a_table_that_a_downgrade_drops_has_to_be_declared(tmp_path: Path) -> No
     assert (finding.rule, finding.level) == ("data-loss-undeclared", Level.ERROR)
     write(tmp_path, ADD, above='downgrade_loses = "the rows of x"\n')
     assert linting.lint([with_table(linted(tmp_path))], ()) == []
+
+
+def test_savepoints_and_a_recorded_revision_may_be_as_they_are(tmp_path: Path) -> None:
+    write(tmp_path, f'{ADD}\nop.execute("SAVEPOINT s")\nop.execute("ROLLBACK TO s")')
+    assert linting.lint([linted(tmp_path)], ()) == []
+    write(tmp_path, f'{ADD}\nop.execute("COMMIT")', above='downgrade_loses = "the rows of x"\n')
+    assert linting.lint([linted(tmp_path)], ()) != []
+    assert linting.lint([with_table(linted(tmp_path))], ()) == []
+
+
+def test_opinions_hold_where_the_project_asks_for_them(tmp_path: Path) -> None:
+    assert {"application-import", "data-loss-undeclared"} == OPINIONS
+    project = Project(root=tmp_path, script_location=tmp_path, lint_ignore=("print-call",))
+    assert set(linting.left_out(project)) == {"print-call", *OPINIONS}
+    asking = replace(project, lint_enable=("application-import",))
+    assert set(linting.left_out(asking)) == {"print-call", "data-loss-undeclared"}
+    with pytest.raises(ConfigurationError, match="lint-enable names no-such-rule"):
+        linting.left_out(replace(project, lint_enable=("no-such-rule",)))
 
 
 def test_every_rule_of_ours_is_broken_by_a_case() -> None:

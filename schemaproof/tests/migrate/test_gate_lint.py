@@ -69,7 +69,7 @@ def test_what_the_project_does_not_want_to_hear_refuses_nothing(
     pending(project, "import core.errors")
     with pytest.raises(MigrationRefusedError, match=r"application-import \(r2\.py:9\)"):
         project.upgrade(database)
-    ignoring = CONFIGURATION.replace('["', '["r2:application-import", "')
+    ignoring = CONFIGURATION.replace('ignore = ["', 'ignore = ["r2:application-import", "')
     (project.folder / "pyproject.toml").write_text(ignoring, "utf-8")
     project.upgrade(database)
     assert rows(database)[-1] == ("r2", "upgrade")

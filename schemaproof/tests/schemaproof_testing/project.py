@@ -148,6 +148,7 @@ class Programs:
 
 CONFIGURATION: Final = """[tool.schemaproof]
 managed-schemas = ["quantum"]
+lint-enable = ["application-import", "data-loss-undeclared"]
 """
 """What a project of a test's own that holds our tables says of itself."""
 

@@ -79,6 +79,7 @@ def test_the_former_name_of_the_table_is_read_with_a_notice(
     assert replace(found, ignore=()) == Project(
         root=tmp_path,
         script_location=tmp_path / "migrations",
+        lint_enable=("application-import", "data-loss-undeclared"),
         managed_schemas=mon_ps.MANAGED_SCHEMAS,
         roles=mon_ps.ROLES,
         prefix=mon_ps.PREFIX,

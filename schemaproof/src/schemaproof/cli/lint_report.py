@@ -14,8 +14,14 @@ from schemaproof.program import command_line
 from schemaproof.report import github, sarif
 
 
-def as_text(found: Sequence[LintFinding], root: Path) -> Lines:
-    """Write a line for each, as compilers do, and what to do about it."""
+def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Lines:
+    """Write a line for each, as compilers do, and what to do about it.
+
+    Args:
+        found: What there is to say.
+        root: The project's folder.
+        looked_at: How many revisions there are.
+    """
     said = []
     for one in found:
         where = f"{_shown(one.path, root)}:{one.line}"
@@ -23,7 +29,8 @@ def as_text(found: Sequence[LintFinding], root: Path) -> Lines:
         if one.remedy:
             said.append(f"    {one.remedy}")
     errors = sum(one.level is Level.ERROR for one in found)
-    said.append(f"{errors} errors, {len(found) - errors} warnings" if found else "nothing to say")
+    result = f"{errors} errors, {len(found) - errors} warnings" if found else "no problem found"
+    said.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {result}")
     return lines(said)
 
 

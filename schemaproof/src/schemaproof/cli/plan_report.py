@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final
 
+from schemaproof.compare import Difference
 from schemaproof.lint.plan import PlannedLock, PlannedRevision, PlannedStatement
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
@@ -19,12 +20,20 @@ def as_json(planned: Sequence[PlannedRevision]) -> Document:
     return to_json({"revisions": [asdict(one) for one in planned]})
 
 
-def as_text(planned: Sequence[PlannedRevision], *, whole_sql: bool) -> Lines:
-    """Write a block of lines for each revision."""
+def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Lines:
+    """Write a block of lines for each revision.
+
+    Args:
+        planned: The pending revisions.
+        looked_at: How many revisions there are.
+        whole_sql: Whether statements are written as a whole.
+    """
+    known = f"{looked_at} revision{'s' if looked_at != 1 else ''}"
     if not planned:
-        return lines(["nothing is pending"])
-    blocks = (("", *_revision(one, whole_sql=whole_sql)) for one in planned)
-    return lines([line for block in blocks for line in block][1:])
+        return lines([f"{known}, nothing is pending"])
+    blocks = ((*_revision(one, whole_sql=whole_sql), "") for one in planned)
+    said = [line for block in blocks for line in block]
+    return lines([*said, f"{known}, {len(planned)} pending"])
 
 
 def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
@@ -33,7 +42,7 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
         yield f"  {revision.unprintable}"
     for statement in revision.statements:
         yield from _statement(statement, whole_sql=whole_sql)
-    yield f"  changes: {_listed([f'{one.code} {one.path}' for one in revision.changes])}"
+    yield from _changes(revision.changes)
     if revision.loses:
         yield f"  loses rows of: {_listed(revision.loses)}"
     if revision.undo_loses:
@@ -45,6 +54,21 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
             yield f"  rows: none in the way of {counted.check.table}: {counted.check.subject}"
         else:
             yield f"  rows: {counted.check.rule} {counted}"
+
+
+def _changes(changes: Sequence[Difference]) -> Iterator[str]:
+    """Say what is made, dropped and altered; the schema before is what was expected."""
+    if not changes:
+        yield "  changes: nothing"
+    for verb, aspect in (("creates", "unexpected"), ("drops", "missing"), ("changes", None)):
+        those = [
+            f"{one.code.kind if aspect else one.code} {one.path}"
+            for one in changes
+            if aspect == one.code.aspect
+            or (aspect is None and one.code.aspect not in {"unexpected", "missing"})
+        ]
+        if those:
+            yield f"  {verb}: {_listed(those)}"
 
 
 def _statement(statement: PlannedStatement, *, whole_sql: bool) -> Iterator[str]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
+from schemaproof.errors import ConfigurationError
 from schemaproof.lint import database_rules, squawk, static_rules
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
+from schemaproof.lint.rules import OPINIONS, RULES
 from schemaproof.project import Project
 
 
@@ -37,10 +39,10 @@ def lint_pending(
         project: Whose they are; what it ignores is left out.
         ignored: More rules that are left out.
     """
-    left_out = (*project.lint_ignore, *ignored)
+    without = (*left_out(project), *ignored)
     owners = database_rules.owners(connection, pending, project)
     rows = database_rules.lint(connection, pending)
-    return without_ignored(owners, left_out) + without_ignored(rows, left_out)
+    return without_ignored(owners, without) + without_ignored(rows, without)
 
 
 def unsafe(
@@ -51,7 +53,7 @@ def unsafe(
     And without what a downgrade asks for itself: see
     :func:`schemaproof.migrate.preconditions.refuse_data_loss`.
     """
-    ignored = (*project.lint_ignore, "data-loss-undeclared")
+    ignored = (*left_out(project), "data-loss-undeclared")
     own = [finding for revision in pending for finding in static_rules.lint(revision)]
     found = [
         *without_ignored(own, ignored),
@@ -60,8 +62,22 @@ def unsafe(
     return [one for one in found if one.level is Level.ERROR]
 
 
+def left_out(project: Project) -> tuple[str, ...]:
+    """Return what a project does not want to hear: what it ignores, and opinions not asked for.
+
+    Raises:
+        ConfigurationError: It asks for a rule that there is not.
+    """
+    if unknown := sorted(set(project.lint_enable) - RULES.keys()):
+        raise ConfigurationError(
+            f"lint-enable names {', '.join(unknown)}, and there is no such rule",
+            remedy=f"these hold where they are named: {', '.join(sorted(OPINIONS))}",
+        )
+    return (*project.lint_ignore, *sorted(OPINIONS - {*project.lint_enable}))
+
+
 def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> list[LintFinding]:
     """Leave out what the project ignores, name nothing twice, and sort the rest."""
-    left_out = set(ignored)
-    kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & left_out}
+    without = set(ignored)
+    kept = {one for one in found if not {one.rule, f"{one.revision}:{one.rule}"} & without}
     return sorted(kept, key=lambda one: (one.path, one.line, one.rule))

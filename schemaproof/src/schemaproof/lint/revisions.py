@@ -72,7 +72,7 @@ class LintedRevision:
 
     def finding(self, rule: str, line: int, message: str) -> LintFinding:
         """Say that a rule of ours is broken in a line of the file."""
-        level, _, remedy = RULES[rule]
+        level, remedy = RULES[rule].level, RULES[rule].remedy
         return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 
 

@@ -16,18 +16,21 @@ class Rule(NamedTuple):
         level: How bad it is when it is broken.
         meaning: When it is, and why that matters.
         remedy: What to do instead; empty when nothing can be advised.
+        is_opinion: Whether it is about how a project works and not about safety: such a rule holds
+            where the project asks for it (``lint-enable``).
     """
 
     level: Level
     meaning: str
     remedy: str
+    is_opinion: bool = False
 
 
 STATIC_RULES: Final = {
     "sql-unknown": Rule(
         Level.ERROR,
         "the SQL cannot be printed, so nothing can be said about it",
-        "so that it can be looked at beforehand and printed (--sql)",
+        "ask the database in SQL, so that it can be looked at beforehand and printed (--sql)",
     ),
     "sql-not-analysed": Rule(
         Level.WARNING,
@@ -44,16 +47,25 @@ STATIC_RULES: Final = {
         "the downgrade drops a table or a column with its rows, and"
         " downgrade_loses does not say so",
         'say so in the revision: downgrade_loses = "..."',
+        is_opinion=True,
     ),
     "application-import": Rule(
         Level.ERROR,
         "history is frozen, and application code changes",
         "import alembic and sqlalchemy only, and copy what is needed",
+        is_opinion=True,
     ),
     "print-call": Rule(
         Level.WARNING,
         "print goes past Alembic's output and into scripts",
         "say it in SQL: RAISE WARNING is passed on",
+    ),
+    "transaction-control": Rule(
+        Level.ERROR,
+        "a revision that is not recorded yet ends its transaction itself (COMMIT, ROLLBACK): what"
+        " stands before that stays when what follows fails, and nobody knows how far it came",
+        "leave it out; what cannot run in a transaction belongs into an autocommit_block, in a"
+        " revision of its own",
     ),
     "autocommit-not-alone": Rule(
         Level.ERROR,
@@ -123,3 +135,5 @@ DATABASE_RULES: Final = {
 """What the rows, sizes and owners of a database say against pending revisions."""
 
 RULES: Final = {**STATIC_RULES, **DATABASE_RULES}
+OPINIONS: Final = frozenset(name for name, rule in RULES.items() if rule.is_opinion)
+"""Rules that hold where a project asks for them."""

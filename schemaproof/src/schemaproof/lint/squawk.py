@@ -25,6 +25,7 @@ EXCLUDED: Final = {
     "require-lock-timeout": "the runner sets it (MIGRATION_LOCK_TIMEOUT)",
     "require-statement-timeout": "the runner sets it (MIGRATION_STATEMENT_TIMEOUT)",
     "prefer-robust-stmts": "a revision is one transaction, wholly there or wholly not",
+    "transaction-nesting": "transaction-control says so, of what is not recorded",
     "require-timeout-settings": "the runner sets them",
 }
 _PG_VERSION: Final = "15"  # the oldest that is supported
@@ -58,19 +59,28 @@ def lint(revisions: Sequence[LintedRevision]) -> Iterator[LintFinding]:
                 yield from _mapped(_run(paths, in_transaction=not autocommit), files)
 
 
-def _joined(statements: Iterable[Statement]) -> str:
-    return "".join(f"{statement.sql};\n" for statement in statements)
+def require_program() -> Path:
+    """Return where squawk is.
 
-
-def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
+    Raises:
+        ConfigurationError: It is not installed.
+    """
     program = Path(sys.executable).with_name("squawk")
     if not program.exists():
         raise ConfigurationError(
             "squawk is not installed", remedy=f"pip install '{program_name()}[lint]', or squawk-cli"
         )
+    return program
+
+
+def _joined(statements: Iterable[Statement]) -> str:
+    return "".join(f"{statement.sql};\n" for statement in statements)
+
+
+def _run(paths: Sequence[str], *, in_transaction: bool) -> list[dict[str, Any]]:
     done = subprocess.run(  # noqa: S603 - our own arguments
         [
-            str(program),
+            str(require_program()),
             *("--reporter", "json", "--pg-version", _PG_VERSION),
             *(f"--exclude={rule}" for rule in EXCLUDED),
             *(["--assume-in-transaction"] if in_transaction else ["--no-assume-in-transaction"]),

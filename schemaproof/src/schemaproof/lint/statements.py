@@ -12,6 +12,7 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
+from postgast import pg_query_pb2
 from sqlalchemy import MetaData
 
 from schemaproof.errors import HistoryError
@@ -72,10 +73,23 @@ class Statement:
         return self.not_analysed is None and locks.changes_rows(self.tree)
 
     @property
+    def ends_transaction(self) -> bool:
+        """Whether it ends the transaction that it runs in."""
+        return self.not_analysed is None and ends_transaction(self.tree)
+
+    @property
     def creates(self) -> tuple[str, str] | None:
         """The table that it creates, with its schema."""
         table = locks.created_table(self.tree) if self.not_analysed is None else None
         return table_of(table) if table else None
+
+
+def ends_transaction(tree: Any) -> bool:
+    """Whether a statement ends a transaction, or begins one; savepoints do not."""
+    if type(tree).__name__ != "TransactionStmt":
+        return False
+    kind = pg_query_pb2.TransactionStmtKind.Name(tree.kind)
+    return kind.removeprefix("TRANS_STMT_") not in {"SAVEPOINT", "RELEASE", "ROLLBACK_TO"}
 
 
 def printed_statements(

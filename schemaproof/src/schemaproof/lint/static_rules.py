@@ -11,9 +11,11 @@ from schemaproof.lint import data_loss
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES
 from schemaproof.lint.revisions import LintedRevision
-from schemaproof.lint.statements import Statement
+from schemaproof.lint.statements import Statement, ends_transaction
 from schemaproof.schema.object_paths import table_of
 from schemaproof.schema.paths import path
+from schemaproof.sql import sql_tree
+from schemaproof.sql.sql_tokens import NotAnalysed
 
 _Breaches: TypeAlias = Iterator[tuple[int, str]]  # line and message
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
@@ -83,6 +85,33 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
         yield line, "stands beside autocommit_block, and is not undone when the block fails"
 
 
+def _transaction_control(revision: LintedRevision, module: ast.Module) -> _Breaches:
+    if revision.after is not None:  # it is recorded: what it does is known, and stays
+        return
+    found = {one.line: one.sql for one in revision.statements if one.ends_transaction}
+    # Of what is not printed, such as a downgrade, its Python is read.
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and (sql := _ending_call(node)):
+            found.setdefault(node.lineno, sql)
+    for line, sql in found.items():
+        yield line, f"{sql} ends the transaction of the revision"
+
+
+def _ending_call(node: ast.Call) -> str | None:
+    """Return how a call ends the transaction; None where it does not."""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in {"commit", "rollback"}:
+        return f"{ast.unparse(node.func)}()"
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return next((one for one in texts if isinstance(one, str) and _ends_transaction(one)), None)
+
+
+def _ends_transaction(text: str) -> bool:
+    try:
+        return any(ends_transaction(one.tree) for one in sql_tree.statements(text))
+    except NotAnalysed:
+        return False
+
+
 def _rows_and_schema(revision: LintedRevision, _: ast.Module) -> _Breaches:
     created = _created(revision)
     rows = [
@@ -137,6 +166,7 @@ _RULES: Final[Mapping[str, Callable[[LintedRevision, ast.Module], _Breaches]]] =
     "data-loss-undeclared": _data_loss,
     "application-import": _imports,
     "print-call": _prints,
+    "transaction-control": _transaction_control,
     "autocommit-not-alone": _autocommit,
     "data-with-schema": _rows_and_schema,
     "several-strong-locks": _several_locks,

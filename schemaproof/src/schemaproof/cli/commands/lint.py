@@ -35,20 +35,22 @@ def command(
     squawk reads their SQL, our own rules the files; of the revisions that are not applied yet, rows
     that are in the way are counted and locks that last are estimated. Exit code 5 on an error.
     """
+    from functools import partial
     from importlib import import_module
 
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.output import put
     from schemaproof.cli.pending import chosen, pending_here
     from schemaproof.history.history import load_history
-    from schemaproof.lint import linting
+    from schemaproof.lint import linting, squawk
     from schemaproof.lint.findings import Level
     from schemaproof.lint.revisions import load
 
+    squawk.require_program()  # said before any work
     project = find_project()
     history = load_history(project)
     loaded = list(load(project, history, chosen(history, revisions)))
-    found = linting.lint(loaded, project.lint_ignore)
+    found = linting.lint(loaded, linting.left_out(project))
     if not offline:
         from schemaproof.catalog.catalog import reading
         from schemaproof.cli.connection import connected
@@ -59,6 +61,7 @@ def command(
                 waiting = [revision for revision in loaded if revision.id in pending]
                 found += linting.lint_pending(connection, waiting, project)
     render = import_module("schemaproof.cli.lint_report")
-    put(getattr(render, f"as_{format_}")(found, project.root), output)
+    write = {"text": partial(render.as_text, looked_at=len(loaded))}
+    put(write.get(format_, getattr(render, f"as_{format_}"))(found, project.root), output)
     failing = any(strict or one.level is Level.ERROR for one in found)
     return exit_codes.UNSAFE if failing else exit_codes.OK

@@ -41,4 +41,4 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     if format_ == "json":
         output.put(plan_report.as_json(planned))
     else:
-        output.put(plan_report.as_text(planned, whole_sql=sql))
+        output.put(plan_report.as_text(planned, looked_at=len(history.revisions), whole_sql=sql))
