@@ -170,8 +170,8 @@ def test_what_the_baseline_accepts_is_not_refused_and_is_marked() -> None:
 
 
 def test_a_refused_text_may_be_only_printed_differently() -> None:
-    [finding] = DRIFTED.report.findings
-    text = replace(DRIFTED, texts=frozenset({(finding.code, finding.path)}))
+    [difference] = DRIFTED.differences
+    text = replace(DRIFTED, differences=(replace(difference, textual=True),))
     known = Before(known=DRIFTED.report.findings)
     policy = Policy("new")
     assert gate.decide(policy, Before(), text, NOTHING_ACCEPTED).refuses_texts

@@ -29,4 +29,4 @@ def state(expected: Snapshot, actual: Snapshot) -> State:
     comparison = compare(expected, actual)
     findings = tuple(drift(comparison.differences, managed=["ours"]))
     report = Report(findings, comparison.objects, comparison.attributes)
-    return State(expected, SCOPE, actual, report)
+    return State(expected, SCOPE, actual, comparison.differences, report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemaproof.catalog.catalog import reading, retried
@@ -12,6 +12,8 @@ from schemaproof.check.live_findings import (
     NOTHING,
     OnRequest,
     live_findings,
+    role_findings,
+    violation_findings,
     with_live_findings,
 )
 from schemaproof.check.model_findings import model_findings
@@ -25,9 +27,27 @@ from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
 from schemaproof.program import command_line
 from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a check works with, read of the project before anything else.
+
+    Attributes:
+        project: Who may own the version table, the ledger and what the roles are granted.
+        history: The revisions with their snapshots.
+        scope: Which schemas are looked at.
+        scratch: Is asked where no snapshot says it.
+    """
+
+    project: Project
+    history: History
+    scope: Scope
+    scratch: ScratchAnswers
 
 
 def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOTHING) -> Report:
@@ -41,20 +61,43 @@ def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOT
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
-    history = load_history(project)
-    state = retried(lambda: _read(connection, project, history, on_request))
+    inputs = _Inputs(
+        project=project,
+        history=load_history(project),
+        scope=live_scope(project, ()),
+        scratch=ScratchAnswers(project),
+    )
+    history, schemas = inputs.history, inputs.scope.schemas
+    state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
     found = (
         *state.findings,
-        *history_findings.in_database(history, state.history, project.version_table),
+        *history_findings.in_database(history, state.history, inputs.scope.version_table),
         *state.history_tables.findings,
         *history_findings.in_files(history),
         *compared.findings,
-        *model_findings(project, history, offline=False),
+        *model_findings(history, schemas, inputs.scratch, offline=False),
         *(() if state.rows is None else history_findings.pending(history, state.rows)),
     )
     repairs = (*compared.repairs, *state.history_tables.repairs)
     return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
+
+
+def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> DatabaseState:
+    """Read the live database: its schema in one transaction, its facts in others."""
+    with reading(connection):
+        live = inspect_history(connection, inputs.project)
+        state = compare_database(connection, inputs.scope, inputs.history, live, inputs.scratch)
+    if state.compared is None or state.report is None:
+        return state
+    settings = dict(inputs.project.settings)
+    found = [*live_findings(connection, state.compared, live, settings)]
+    if on_request.roles:
+        expected = state.compared.expected
+        found += role_findings(connection, inputs.project, expected, on_request.roles)
+    if on_request.data:
+        found += violation_findings(connection, state.compared.scope)
+    return replace(state, report=with_live_findings(state.report, found))
 
 
 def run_offline(project: Project) -> Report:
@@ -67,7 +110,7 @@ def run_offline(project: Project) -> Report:
     history = load_history(project)
     found = (
         *history_findings.in_files(history),
-        *model_findings(project, history, offline=True),
+        *model_findings(history, project.schemas, ScratchAnswers(project), offline=True),
     )
     recorded = history.snapshot_at(history.head.id) if history.head else None
     head = (recorded or Snapshot()).only(project.schemas)
@@ -82,16 +125,3 @@ def _required(report: Report) -> Report:
             remedy="write the first one: " + command_line("revision -m '...'"),
         )
     return report
-
-
-def _read(
-    connection: AnyConnection, project: Project, history: History, on_request: OnRequest
-) -> DatabaseState:
-    with reading(connection):
-        live = inspect_history(connection, project)
-        scope, scratch = live_scope(project, ()), ScratchAnswers(project)
-        state = compare_database(connection, scope, history, live, scratch)
-    if state.compared is None or state.report is None:
-        return state
-    found = live_findings(connection, project, state.compared, live, on_request)
-    return replace(state, report=with_live_findings(state.report, found))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Final
 
 from schemaproof.check import history_tables_diff
-from schemaproof.check.live_diff import State, read_state, with_repairs
+from schemaproof.check.live_diff import State, read_state, with_differences, with_repairs
 from schemaproof.check.scratch_answers import ScratchAnswers
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import LocalServerError
@@ -98,8 +97,13 @@ def _compared(
     found = (unversioned,) if unversioned else ()
     if expected is None:
         return DatabaseState(live, live.rows, None, found)
-    texts = partial(scratch.real_differences, live.rows[0]) if len(live.rows) == 1 else None
-    state = with_repairs(read_state(connection, scope, expected, texts))
+    state = read_state(connection, scope, expected)
+    if len(live.rows) == 1 and state.texts:
+        real = scratch.real_differences(
+            live.rows[0], state.expected, state.actual, state.differences
+        )
+        state = with_differences(state, real)
+    state = with_repairs(state)
     return DatabaseState(live, live.rows, state.report, found, state)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -17,9 +17,6 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
-
-FilterTexts = Callable[[Snapshot, Snapshot, Sequence[Difference]], tuple[Difference, ...]]
-"""Takes expected and actual snapshot and their differences, and returns those that are real."""
 
 # Columns are qualified in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16
@@ -36,17 +33,22 @@ class State:
         expected: What should be there.
         scope: What was looked at.
         actual: What is there.
-        report: The comparison.
+        differences: Between both.
+        report: The same, as findings.
         equivalent: Paths of objects that differ in nothing but the print of a text.
-        texts: Code and path of what differs in a text.
     """
 
     expected: Snapshot
     scope: Scope
     actual: Snapshot
+    differences: tuple[Difference, ...]
     report: Report
     equivalent: frozenset[ObjectPath] = field(default=frozenset())
-    texts: frozenset[tuple[Code, ObjectPath]] = field(default=frozenset())
+
+    @property
+    def texts(self) -> frozenset[tuple[Code, ObjectPath]]:
+        """Code and path of what differs in a text."""
+        return frozenset((one.code, one.path) for one in self.differences if one.textual)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -54,44 +56,36 @@ class State:
         return snapshot_file.fingerprint(self.actual)
 
 
-def read_state(
-    connection: AnyConnection,
-    scope: Scope,
-    expected: Snapshot,
-    filter_texts: FilterTexts | None = None,
-) -> State:
+def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> State:
     """Read what is in scope within the current transaction, and compare it.
+
+    Every difference of text is one: who can tell whether it is only printed differently passes
+    what is left to :func:`with_differences`.
 
     Args:
         connection: Where to read.
         scope: Which schemas are looked at; in the shared ones only the objects that are expected.
         expected: What should be there, perhaps in other schemas too.
-        filter_texts: Tells real differences of texts from other prints of the same; without it
-            every difference of text is one.
     """
     expected = expected.only(scope.schemas)
     scope = replace(scope, own=frozenset(expected.object_names()))
-    return compare_state(expected, scope, read_snapshot(connection, scope), filter_texts)
+    actual = read_snapshot(connection, scope)
+    found = compare(expected, actual)
+    report = Report((), found.objects, found.attributes)
+    state = State(expected, scope, actual, found.differences, report)
+    return with_differences(state, found.differences)
 
 
-def compare_state(
-    expected: Snapshot, scope: Scope, actual: Snapshot, filter_texts: FilterTexts | None = None
-) -> State:
-    """Compare what was read; the arguments are as in :func:`read_state`."""
-    comparison = compare(expected, actual)
-    differences = comparison.differences
-    if filter_texts is not None and any(difference.textual for difference in differences):
-        differences = filter_texts(expected, actual, differences)
-    drift = findings.drift(differences, managed=scope.managed)
-    found = tuple(_with_unverified_views(drift, differences, expected, actual))
-    real = {difference.path for difference in differences}
-    return State(
-        expected,
-        scope,
-        actual,
-        Report(found, comparison.objects, comparison.attributes),
-        equivalent=frozenset(difference.path for difference in comparison.differences) - real,
-        texts=frozenset((one.code, one.path) for one in differences if one.textual),
+def with_differences(state: State, differences: tuple[Difference, ...]) -> State:
+    """Return a state with those of its differences that are real; the others are equivalent."""
+    drift = findings.drift(differences, managed=state.scope.managed)
+    found = tuple(_with_unverified_views(drift, differences, state.expected, state.actual))
+    gone = {one.path for one in state.differences} - {one.path for one in differences}
+    return replace(
+        state,
+        differences=differences,
+        report=Report(found, state.report.objects, state.report.attributes),
+        equivalent=state.equivalent | gone,
     )
 
 

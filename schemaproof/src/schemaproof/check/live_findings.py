@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -46,36 +46,29 @@ LiveFindings = Sequence[tuple[Finding, Step | None]]
 
 def live_findings(
     connection: AnyConnection,
-    project: Project,
     compared: State,
     history: LiveHistory,
-    on_request: OnRequest = NOTHING,
+    settings: Mapping[str, str],
 ) -> LiveFindings:
-    """Return what is wrong with sequences and settings, and with what is asked for.
+    """Return what is wrong with sequences and settings, and with what reaches into the schemas.
 
     Args:
         connection: Where to read, in transactions of their own.
-        project: Whose objects are looked at.
         compared: What is there, and what should be.
         history: What the database says of its migrations.
-        on_request: What is looked at besides.
+        settings: What may be set for the database and its roles, each with its value.
     """
     scope = compared.scope
     found = [*sequence_findings(connection, scope)]
     with reading(connection):
         found += [
-            *setting_findings(connection, scope, dict(project.settings)),
+            *setting_findings(connection, scope, settings),
             *collation_findings(connection, scope),
             *surrounding_findings(connection, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
             disordered = ours(moved_tables(connection), scope, scope.own or frozenset())
             found += order_findings(disordered)
-        if on_request.roles:
-            roles = _roles(connection, project, compared.expected, on_request.roles)
-            found += [(finding, None) for finding in roles]
-    if on_request.data:
-        found += [(finding, None) for finding in _violations(connection, scope)]
     return found
 
 
@@ -102,18 +95,22 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
     return (one for one in steps if one.path not in about and one.path.object not in tables)
 
 
-def _violations(connection: AnyConnection, scope: Scope) -> Iterator[Finding]:
+def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
+    """Return the foreign keys that rows violate; reads the tables."""
     # Only who asks for it needs what this imports.
-    from schemaproof.check.live.foreign_keys import violation_findings
+    from schemaproof.check.live import foreign_keys
 
-    return violation_findings(connection, scope)
+    return [(finding, None) for finding in foreign_keys.violation_findings(connection, scope)]
 
 
-def _roles(
+def role_findings(
     connection: AnyConnection, project: Project, expected: Snapshot, prefix: str
-) -> Iterator[Finding]:
+) -> LiveFindings:
+    """Return where the roles are not as the script of roles leaves them."""
     from schemaproof.roles.roles import Roles, deviations
 
     wanted = f"as {command_line('roles --sql')} --prefix {prefix} leaves them"
-    for deviation in deviations(connection, project, expected, Roles(prefix)):
-        yield Finding(Code("role", "deviation"), Kind.DRIFT, ObjectPath("roles"), wanted, deviation)
+    code, where = Code("role", "deviation"), ObjectPath("roles")
+    with reading(connection):
+        found = deviations(connection, project, expected, Roles(prefix))
+    return [(Finding(code, Kind.DRIFT, where, wanted, one), None) for one in found]

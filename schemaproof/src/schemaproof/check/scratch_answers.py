@@ -1,4 +1,4 @@
-"""What a check asks of a scratch database: for that the whole project is needed.
+"""What a check asks of the project itself: its models, and a scratch database.
 
 Few checks ask anything, so what this needs is imported when it is asked.
 """
@@ -14,15 +14,17 @@ from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
     from schemaproof.history.version_table_form import VersionTableForm
 
 
 @dataclass(frozen=True, slots=True)
 class ScratchAnswers:
-    """Replays a project's history in scratch databases.
+    """Loads a project's models, and replays its history in scratch databases.
 
     Attributes:
-        project: Whose history it is.
+        project: Whose models and history they are.
     """
 
     project: Project
@@ -49,13 +51,44 @@ class ScratchAnswers:
         """
         from schemaproof.history import record
         from schemaproof.history.alembic_scripts import script_directory
-        from schemaproof.history.metadata import load_metadata
 
-        metadata = load_metadata(self.project)
-        return record.produced(self.project, script_directory(self.project), metadata, revisions)
+        script = script_directory(self.project)
+        return record.produced(self.project, script, self.models(), revisions)
 
     def version_table_form(self) -> VersionTableForm:
         """Return the version table as the project's own Alembic makes it."""
         from schemaproof.history import version_table_form
 
         return version_table_form.read_form(self.project)
+
+    @property
+    def model_names(self) -> str:
+        """Where the models are, as the project says it."""
+        return ", ".join(self.project.metadata)
+
+    def model_sources(self) -> str | None:
+        """Return the digest of the models' files, as :func:`model_sources.digest` does."""
+        from schemaproof.history import model_sources
+
+        return model_sources.digest(self.project)
+
+    def models(self) -> MetaData:
+        """Load the models.
+
+        Raises:
+            ConfigurationError: They are not where the project says.
+        """
+        from schemaproof.history.metadata import load_metadata
+
+        return load_metadata(self.project)
+
+    def declared(self, models: MetaData) -> Snapshot:
+        """Return what the models declare.
+
+        Raises:
+            HistoryError: PostgreSQL refuses what they ask for.
+            LocalServerError: There is no server for scratch databases.
+        """
+        from schemaproof.history import record
+
+        return record.declared(self.project, models)

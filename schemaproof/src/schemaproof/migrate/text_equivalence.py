@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeAlias
 
 from schemaproof.check import live_diff
 from schemaproof.check.live_diff import State
 from schemaproof.compare import Difference
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
 
 Text: TypeAlias = tuple[str, str, str | None, str | None]
 """Code and path of a difference, and both texts."""
@@ -32,24 +30,18 @@ def without_equal_texts(
     Returns:
         The state, and the texts that are known to be the same now.
     """
-    known = set(equal)
+    unknown = tuple(one for one in state.differences if _text(one) not in equal)
+    if not any(one.textual for one in unknown):
+        return live_diff.with_differences(state, unknown), equal
+    # Only texts that differ need what this imports.
+    from schemaproof.check import text_equivalence
 
-    def differing(
-        expected: Snapshot, actual: Snapshot, differences: Sequence[Difference]
-    ) -> tuple[Difference, ...]:
-        unknown = tuple(one for one in differences if _text(one) not in known)
-        if not any(one.textual for one in unknown):
-            return unknown
-        # Only texts that differ need what this imports.
-        from schemaproof.check import text_equivalence
-
-        real = text_equivalence.real_differences(project, revision, expected, actual, unknown)
-        paths = {(one.code, one.path) for one in real}
-        known.update(_text(one) for one in unknown if (one.code, one.path) not in paths)
-        return real
-
-    compared = live_diff.compare_state(state.expected, state.scope, state.actual, differing)
-    return compared, frozenset(known)
+    real = text_equivalence.real_differences(
+        project, revision, state.expected, state.actual, unknown
+    )
+    paths = {(one.code, one.path) for one in real}
+    same = {_text(one) for one in unknown if (one.code, one.path) not in paths}
+    return live_diff.with_differences(state, real), equal | same
 
 
 def _text(difference: Difference) -> Text:
