@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schemaproof.compare.objects import mentioned_name
-from schemaproof.compare.renames import without_name
+from schemaproof.compare.renamed_parts import without_name
 from schemaproof.repair.indexes import repair_indexes
 from schemaproof.repair.objects import Home
 from schemaproof.repair.types import change_type

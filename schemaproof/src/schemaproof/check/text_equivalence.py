@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from schemaproof.catalog.canonical_text import merged, read_canonical_snapshot
 from schemaproof.catalog.catalog import VERBATIM, inside_transaction
 from schemaproof.compare import Difference, compare
-from schemaproof.compare.renames import prints_without_name, with_right_names, without_name
+from schemaproof.compare.renamed_parts import prints_without_name, without_name
+from schemaproof.compare.renames import with_right_names
 from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.alembic_scripts import script_directory

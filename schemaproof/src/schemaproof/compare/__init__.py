@@ -9,7 +9,8 @@ from schemaproof.compare.attributes import attributes
 from schemaproof.compare.consequences import without_consequences
 from schemaproof.compare.difference import Comparison, Difference
 from schemaproof.compare.pairs import pairs
-from schemaproof.compare.renames import Renamed, with_right_names
+from schemaproof.compare.renamed import Renamed
+from schemaproof.compare.renames import with_right_names
 from schemaproof.schema.codes import RENAMED
 from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES

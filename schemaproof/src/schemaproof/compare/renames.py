@@ -2,59 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
 
 from schemaproof.compare import former_names
 from schemaproof.compare.attributes import differing
-from schemaproof.compare.indexes import index_kind
 from schemaproof.compare.objects import mentioned_name, object_path
 from schemaproof.compare.pairs import pairs, renames
 from schemaproof.compare.parents import parent_relations
+from schemaproof.compare.renamed import Renamed, with_old_names
+from schemaproof.compare.renamed_parts import parts_renamed
 from schemaproof.schema.kinds import (
     COLUMN,
-    CONSTRAINTS,
     OBJECTS,
     RELATIONS,
     SEQUENCE,
-    ObjectKind,
 )
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import (
     Column,
-    Constraint,
     DatabaseObject,
-    Index,
     Relation,
     Schema,
     Sequence,
     Snapshot,
 )
 
-_T = TypeVar("_T", Column, Constraint, Index, Relation, Sequence, DatabaseObject)
 _WITH_ITS_SEQUENCE: Final = "nextval("
-
-
-@dataclass(frozen=True, slots=True)
-class Renamed:
-    """One object that has another name than it should have, and nothing else says so.
-
-    Attributes:
-        kind: What it is.
-        path: Where it should be.
-        old: The name that it should have; as SQL writes it for what is told by a statement.
-        new: The name that it has, likewise.
-        relation: The relation that it is in, or that it is.
-        inherited: Whether it gets its name back with that of a parent.
-    """
-
-    kind: ObjectKind
-    path: ObjectPath
-    old: str
-    new: str
-    relation: Relation | None = None
-    inherited: bool = False
 
 
 def with_right_names(expected: Snapshot, actual: Snapshot) -> tuple[Snapshot, tuple[Renamed, ...]]:
@@ -96,7 +71,7 @@ def _relations(expected: Snapshot, actual: Snapshot) -> _Step:
                 if one.name == new:
                     where = path(here.name, old)
                     found.append(Renamed(RELATIONS[one.kind], where, old, new, one))
-        return replace(here, relations=_with_old_names(here.relations, called))
+        return replace(here, relations=with_old_names(here.relations, called))
 
     changed = _each_schema(expected, actual, change)
     former: dict[str, str] = {path(one.path.names[0], one.new): one.path for one in found}
@@ -130,7 +105,7 @@ def _sequences(expected: Snapshot, actual: Snapshot) -> _Step:
         called = renames(wanted.sequences, here.sequences, _same_sequence)
         for old, new in called.items():
             found.append(Renamed(SEQUENCE, path(here.name, old), old, new))
-        return replace(here, sequences=_with_old_names(here.sequences, called))
+        return replace(here, sequences=with_old_names(here.sequences, called))
 
     changed = _each_schema(expected, actual, change)
     former: dict[str, str] = {path(one.path.names[0], one.new): one.path for one in found}
@@ -193,7 +168,7 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
             if one is None or other is None or one.columns == other.columns:
                 continue
             called = renames(one.columns, other.columns, same_column)
-            changed[other.name] = replace(other, columns=_with_old_names(other.columns, called))
+            changed[other.name] = replace(other, columns=with_old_names(other.columns, called))
             found.extend(
                 Renamed(
                     COLUMN,
@@ -235,125 +210,8 @@ def _parts(expected: Snapshot, actual: Snapshot) -> _Step:
         changed: dict[str, Relation] = {}
         for one, other in pairs(wanted.relations, here.relations):
             if one is not None and other is not None and one != other:
-                changed[other.name], more = _parts_of(here.name, one, other)
+                changed[other.name], more = parts_renamed(here.name, one, other)
                 found.extend(more)
         return replace(here, relations=tuple(changed.get(one.name, one) for one in here.relations))
 
     return _each_schema(expected, actual, change), found
-
-
-def _parts_of(schema: str, expected: Relation, actual: Relation) -> tuple[Relation, list[Renamed]]:
-    """Give constraints, indexes, triggers and so on of a table their names back."""
-    where = path(schema, expected.name)
-    kept = renames(expected.constraints, actual.constraints, same_constraint)
-    constraints = {one.name: one for one in actual.constraints}
-    found = [
-        Renamed(
-            CONSTRAINTS[constraints[new].kind],
-            path(*where.names, old),
-            old,
-            new,
-            actual,
-            inherited=constraints[new].inherited and constraints[new].kind == "check",
-        )
-        for old, new in kept.items()
-    ]
-    indexes = tuple(_with_old_constraint(index, kept) for index in actual.indexes)
-    called = renames(expected.indexes, indexes, same_index)
-    wanted = {index.name: index for index in expected.indexes}
-    found += [
-        Renamed(index_kind(wanted[old]), path(*where.names, old), old, new, actual)
-        for old, new in called.items()
-    ]
-    back = {new: wanted[old] for old, new in called.items()}  # a definition holds the name
-    objects, more = _objects_of(where, expected, actual)
-    return replace(
-        actual,
-        constraints=_with_old_names(actual.constraints, kept),
-        indexes=tuple(
-            replace(one, name=back[one.name].name, definition=back[one.name].definition)
-            if one.name in back
-            else one
-            for one in indexes
-        ),
-        objects=objects,
-    ), [*found, *more]
-
-
-def _objects_of(
-    where: ObjectPath, expected: Relation, actual: Relation
-) -> tuple[tuple[DatabaseObject, ...], list[Renamed]]:
-    def same(one: DatabaseObject, other: DatabaseObject) -> bool:
-        return one.definition.same_as(_called(other, one.name).definition)
-
-    found, back = [], {}
-    for kind in sorted({item.kind for item in expected.objects}):
-        before = {item.name: item for item in expected.objects if item.kind == kind}
-        after = {item.name: item for item in actual.objects if item.kind == kind}
-        for old, new in renames(before.values(), after.values(), same).items():
-            back[after[new]] = _called(after[new], old)
-            inherited = after[new].inherited
-            where_old = object_path(where, before[old])
-            found.append(Renamed(OBJECTS[kind], where_old, old, new, actual, inherited))
-    return tuple(back.get(item, item) for item in actual.objects), found
-
-
-def _called(item: DatabaseObject, name: str) -> DatabaseObject:
-    """Return an object of a table under another name, which stands first in its definition."""
-    prints = tuple(
-        text.replace(f" {item.name} ", f" {name} ", 1) for text in item.definition.prints
-    )
-    return replace(item, name=name, definition=replace(item.definition, prints=prints))
-
-
-def same_constraint(one: Constraint, other: Constraint) -> bool:
-    """Whether they say the same, whatever they are called."""
-    return one.kind == other.kind and one.definition.same_as(other.definition)
-
-
-def same_index(one: Index, other: Index) -> bool:
-    """Whether they stand alone and index the same, whatever they are called."""
-    # What a constraint owns is renamed with it.
-    if one.constraint is not None or other.constraint is not None:
-        return False
-    return not prints_without_name(one).isdisjoint(prints_without_name(other))
-
-
-def prints_without_name(index: Index) -> set[str]:
-    """Return how an index is printed, without its name."""
-    return {without_name(index.name, text) for text in index.definition.prints}
-
-
-def without_name(name: str, definition: str) -> str:
-    """Return the definition of an index without its name.
-
-    >>> without_name("i ON j", 'CREATE INDEX "i ON j" ON q.t USING btree (a)')
-    'CREATE INDEX ON q.t USING btree (a)'
-    """
-    return definition.replace(f" INDEX {path(name)} ON ", " INDEX ON ", 1)
-
-
-def _with_old_constraint(index: Index, renamed: Mapping[str, str]) -> Index:
-    """Return an index as it is called when the constraint that owns it has its name back."""
-    for old, new in renamed.items():
-        if index.constraint == new:
-            if index.name != new:
-                return replace(index, constraint=old)
-            prints = tuple(
-                text.replace(f" INDEX {path(new)} ON ", f" INDEX {path(old)} ON ", 1)
-                for text in index.definition.prints
-            )
-            definition = replace(index.definition, prints=prints)
-            return replace(index, name=old, constraint=old, definition=definition)
-    return index
-
-
-def _with_old_names(items: tuple[_T, ...], renamed: Mapping[str, str]) -> tuple[_T, ...]:
-    if not renamed:
-        return items
-    old_names = {new: old for old, new in renamed.items()}
-    named = (
-        replace(item, name=old_names[item.name]) if item.name in old_names else item
-        for item in items
-    )
-    return tuple(sorted(named, key=lambda item: item.name))

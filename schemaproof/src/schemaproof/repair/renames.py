@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from schemaproof.compare.objects import bare_name
-from schemaproof.compare.renames import Renamed
+from schemaproof.compare.renamed import Renamed
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.schema.kinds import COLUMN, CONSTRAINTS, INDEX, SEQUENCE, UNIQUE_INDEX, Place
 from schemaproof.schema.kinds.objects import StatementKind
