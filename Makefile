@@ -11,7 +11,7 @@ ifeq ($(MOVED),moved)
 .PHONY: $(BIN)/python $(VENV)/.installed $(VENV)/.installed-dev
 endif
 
-.PHONY: up down test test-all test-majors coverage lint types format bench help
+.PHONY: up down test test-slow test-all test-majors coverage lint types format bench help
 
 # Never from a package index, where the name is free for anybody: from this checkout, and looked at.
 INSTALL_ENGINE := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -36,6 +36,9 @@ down: $(VENV)/.installed ## Stop the local database; its data stay
 
 test: $(VENV)/.installed-dev ## Run the tests, on PostgreSQL servers that they start (the newest major)
 	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto -m 'not slow'
+
+test-slow: $(VENV)/.installed-dev ## Run the tests that take seconds each, on the newest major
+	@MONPS_TEST_MAJORS=$${MONPS_TEST_MAJORS:-18} $(BIN)/pytest --numprocesses=auto -m slow
 
 test-all: $(VENV)/.installed-dev ## Run all tests on all majors: kills, races, replicas, other projects, too
 	@$(BIN)/pytest --numprocesses=auto
