@@ -144,7 +144,7 @@ def _targets(bench: Bench, kinds: Iterable[Kind], options: Options) -> list[Muta
                 managed=project.managed_schemas,
                 shared=project.shared_schemas,
                 per_kind=options.per_kind,
-                kinds=options.chosen(kinds),
+                chosen=options.chosen(kinds),
             )
         )
 

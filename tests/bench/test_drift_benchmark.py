@@ -103,7 +103,7 @@ def targets(subject: Subject, database: Database, chosen: list[Kind]) -> list[Mu
             managed=project.managed_schemas,
             shared=project.shared_schemas,
             per_kind=1,
-            kinds=chosen,
+            chosen=chosen,
         )
     )
 

@@ -7,55 +7,16 @@ from contextlib import closing
 from importlib import resources
 from typing import Final
 
-from bench.drift.mutations import (
-    column_rules,
-    column_storage,
-    columns,
-    constraint_rules,
-    constraints,
-    domains,
-    extensions,
-    foreign,
-    index_states,
-    indexes,
-    operators,
-    partitions,
-    policies,
-    routines,
-    schemas,
-    search,
-    sequences,
-    settings,
-    statistics,
-    surroundings,
-    table_storage,
-    tables,
-    triggers,
-    types,
-    views,
-)
-from bench.drift.mutations.kinds import Kind, Mutation
+from bench.drift.mutations.kinds import Kind, Mutation, kinds
 from schemaproof_testing.servers import Database
 
-CONCERNS: Final = (
-    *(columns, column_rules, column_storage, constraints, constraint_rules, indexes, index_states),
-    *(
-        tables,
-        table_storage,
-        partitions,
-        sequences,
-        views,
-        routines,
-        types,
-        domains,
-        triggers,
-        policies,
-        schemas,
-        statistics,
-    ),
-    *(operators, search, foreign, extensions, settings, surroundings),
+KINDS: Final = kinds(
+    __name__,
+    *("columns", "column_rules", "column_storage", "constraints", "constraint_rules", "indexes"),
+    *("index_states", "tables", "table_storage", "partitions", "sequences", "views", "routines"),
+    *("types", "domains", "triggers", "policies", "schemas", "statistics", "operators", "search"),
+    *("foreign", "extensions", "settings", "surroundings"),
 )
-KINDS: Final[tuple[Kind, ...]] = tuple(kind for concern in CONCERNS for kind in concern.KINDS)
 
 
 def mutations(
@@ -64,13 +25,15 @@ def mutations(
     managed: Sequence[str],
     shared: Sequence[str],
     per_kind: int | None = None,
-    kinds: Sequence[Kind] = KINDS,
+    per_code: bool = False,
+    chosen: Sequence[Kind] = KINDS,
     own: bool = False,
 ) -> Iterator[Mutation]:
     """Find what can be changed in a database, up to ``per_kind`` targets of each kind.
 
     Every object in these schemas counts as the project's own; with ``own`` the version table and
-    the ledger are meant, and no other table. The same database always gives the same mutations.
+    the ledger are meant, and no other table. With ``per_code`` there is one target of each kind for
+    each code. The same database always gives the same mutations.
     """
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("SET search_path = ''")
@@ -82,9 +45,12 @@ def mutations(
         cursor.execute("SET search_path = pg_temp")
         cursor.execute(resources.files(__name__).joinpath("targets.sql").read_text("utf-8"))
         major = connection.server_version // 10000
-        for kind in kinds:
+        for kind in chosen:
             if not kind.since <= major <= kind.until:
                 continue
             cursor.execute(kind.query)
-            for names, code, statement in cursor.fetchall()[:per_kind]:
+            targets = cursor.fetchall()[:per_kind]
+            if per_code:
+                targets = list({row[1]: row for row in reversed(targets)}.values())
+            for names, code, statement in targets:
                 yield Mutation(kind, tuple(names), kind.codes_for(code), statement)

@@ -1,15 +1,26 @@
-"""What a kind of change is: data, and how PostgreSQL itself writes its statements."""
+"""A kind of change: how it stands in the corpus, and how PostgreSQL itself writes its statements.
+
+In a file ``NAME.sql`` each is a comment and its statements::
+
+    -- name | codes | what it can be done to: the rows of targets.sql | option: value
+    ALTER TABLE {ref} ALTER {quoted} TYPE varchar({modifier + 6});
+
+What stands in braces is an expression of SQL over the row: ``{ref}``, and ``{ref!L}`` as a literal;
+braces that are meant are doubled. A statement that is null skips the row.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Final
 
-UNMODELLED = "what no model knows is never dropped"
-ENUM_VALUE = "PostgreSQL removes no value from an enum"
-HISTORY = "people decide which revision the schema is at"
-OLDEST = 15
-NEWEST = 99
+OLDEST: Final = 15
+NEWEST: Final = 99
+_SLOT: Final = re.compile(r"{{|}}|{((?:[^{}'!]|'[^']*'|!(?![IL]}))+)(?:!([IL]))?}|%|'")
+_ESCAPED: Final = {"{{": "{", "}}": "}", "%": "%%", "'": "''"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Kind:
     name: str
     source: str
     statement: str
-    codes: str
+    codes: str = ""
     names: str = "names"
     lost: str = ""
     here: str = ""
@@ -51,18 +62,6 @@ class Kind:
         return frozenset(self.codes.replace("{}", code).split())
 
 
-NOTHING: Final = "(SELECT ARRAY[]::text[] AS names, '' AS code) AS one"
-
-
-def plain(name: str, statement: str) -> Kind:
-    """Return one statement that needs no target."""
-    return Kind(name, NOTHING, f"$statement${statement}$statement$", "")
-
-
-def each(name: str, source: str, statement: str) -> Kind:
-    return Kind(name, source, statement, "")
-
-
 @dataclass(frozen=True)
 class Mutation:
     """One change to one object."""
@@ -71,3 +70,46 @@ class Mutation:
     names: tuple[str, ...]
     codes: frozenset[str]
     statement: str
+
+
+def kinds(package: str, *names: str) -> tuple[Kind, ...]:
+    """Read ``NAME.sql`` of a package for each name."""
+    texts = (files(package).joinpath(f"{name}.sql").read_text("utf-8") for name in names)
+    # The first paragraph says what the file is about.
+    return tuple(_kind(block) for text in texts for block in text.strip().split("\n\n")[1:])
+
+
+def _kind(block: str) -> Kind:
+    comments, statements = [], []
+    for line in block.splitlines():
+        (comments if line.startswith("--") else statements).append(line.removeprefix("--").strip())
+    name, codes, source, *options = " ".join(comments).split(" | ")
+    said = dict(option.split(": ", 1) for option in options)
+    return Kind(
+        name,
+        source,
+        _expression(" ".join(statements).removesuffix(";")),
+        "" if codes == "-" else codes,
+        names=_names(said),
+        lost=said.get("lost", ""),
+        here=said.get("here", ""),
+        since=int(said.get("since", OLDEST)),
+        until=int(said.get("until", NEWEST)),
+    )
+
+
+def _names(options: Mapping[str, str]) -> str:
+    if "new" in options:
+        return f"names || '{options['new']}'::text"
+    if "name" in options:
+        return f"ARRAY['{options['name']}']"
+    return options.get("names", "names")
+
+
+def _expression(template: str) -> str:
+    """Return the SQL expression that fills a template."""
+    slots = [found for found in _SLOT.finditer(template) if found[1]]
+    if len(slots) == 1 and slots[0][0] == template:
+        return slots[0][1]
+    text = _SLOT.sub(lambda found: _ESCAPED.get(found[0], f"%{found[2] or 's'}"), template)
+    return f"format('{text}'{''.join(f', {slot[1]}' for slot in slots)})"

@@ -30,7 +30,18 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     ) = (SELECT own FROM scope)
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e');
 
-CREATE TEMP VIEW tab AS SELECT * FROM relation WHERE kind IN ('r', 'p');
+CREATE TEMP VIEW tab AS
+SELECT r.*,
+    (SELECT format('%I', attname) FROM pg_attribute
+        WHERE attrelid = r.oid AND attnum > 0 AND NOT attisdropped AND attgenerated <> 'v'
+            AND atttypid IN (20, 23, 25, 1043, 701)
+        ORDER BY attnum LIMIT 1) AS first_column,
+    (SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE oid = r.oid) AS bound,
+    (SELECT inhparent::regclass FROM pg_inherits WHERE inhrelid = r.oid LIMIT 1) AS parent_ref
+FROM relation AS r WHERE r.kind IN ('r', 'p');
+
+CREATE TEMP VIEW lone_tab AS
+SELECT * FROM tab WHERE kind = 'r' AND NOT child AND NOT parent AND NOT typed;
 
 CREATE TEMP VIEW col AS
 SELECT r.oid AS relid, r.schema, r.name AS tab, a.attname::text AS name, r.ref,
@@ -70,12 +81,29 @@ SELECT r.oid AS relid, r.schema, r.name AS tab, a.attname::text AS name, r.ref,
         SELECT FROM pg_constraint WHERE conrelid = r.oid AND a.attnum = ANY (conkey)
             AND contype IN ('p', 'u', 'f', 'x')
     ) AS keyed,
-    EXISTS (SELECT FROM pg_index WHERE indrelid = r.oid AND indisreplident) AS identified
+    EXISTS (SELECT FROM pg_index WHERE indrelid = r.oid AND indisreplident) AS identified,
+    (SELECT format('%I', conname) FROM pg_constraint
+        WHERE conrelid = r.oid AND contype = 'n' AND conkey = ARRAY[a.attnum]) AS not_null
 FROM relation AS r
 JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type AS t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE r.kind IN ('r', 'p', 'f', 'v', 'm');
+
+CREATE TEMP VIEW plain_col AS SELECT * FROM col WHERE own AND NOT pinned AND generated = '';
+CREATE TEMP VIEW preset_col AS SELECT * FROM col WHERE own AND generated = '' AND identity = '';
+CREATE TEMP VIEW real_col AS SELECT * FROM col WHERE kind IN ('r', 'p') AND generated <> 'v';
+
+CREATE TEMP VIEW pair AS
+SELECT DISTINCT ON (one.relid) one.*, other.quoted AS other
+FROM col AS one
+JOIN col AS other ON other.relid = one.relid AND other.type = one.type AND other.num > one.num
+WHERE one.own AND other.own AND NOT one.child
+ORDER BY one.relid, one.num, other.num;
+
+CREATE TEMP VIEW two AS
+SELECT col.*, lead(quoted) OVER (PARTITION BY relid ORDER BY num) AS next
+FROM col WHERE kind = 'r' AND managed AND base IN ('int4', 'text', 'varchar', 'float8');
 
 CREATE TEMP VIEW con AS
 SELECT k.oid, r.oid AS relid, r.schema, r.name AS tab, k.conname::text AS name, r.ref, r.schema_ref,
@@ -92,10 +120,17 @@ SELECT k.oid, r.oid AS relid, r.schema, r.name AS tab, k.conname::text AS name, 
     regexp_replace(pg_get_constraintdef(k.oid),
         '^.*?(( ON UPDATE [A-Z ]+?)?( ON DELETE [A-Z ]+?)?)?( (NOT )?DEFERRABLE.*| NOT VALID| NOT ENFORCED)?$',
         '\1') AS actions,
+    (SELECT string_agg(format('%I', attname), ', ' ORDER BY array_position(k.conkey, attnum) DESC)
+        FROM pg_attribute WHERE attrelid = r.oid AND attnum = ANY (k.conkey)) AS reversed,
     CASE k.contype WHEN 'p' THEN 'primary-key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign-key'
         WHEN 'c' THEN 'check' ELSE 'exclusion' END AS code
 FROM pg_constraint AS k JOIN relation AS r ON r.oid = k.conrelid
 WHERE k.contype IN ('p', 'u', 'f', 'c', 'x');
+
+CREATE TEMP VIEW free_con AS SELECT * FROM con WHERE own AND NOT referenced;
+CREATE TEMP VIEW check_con AS SELECT * FROM con WHERE own AND type = 'c';
+CREATE TEMP VIEW foreign_key AS
+SELECT * FROM con WHERE own AND type = 'f' AND def !~ '(PERIOD|NOT ENFORCED)';
 
 CREATE TEMP VIEW idx AS
 SELECT c.oid, r.oid AS relid, r.schema, r.name AS tab, c.relname::text AS name, r.ref AS tab_ref,
@@ -117,11 +152,32 @@ JOIN relation AS r ON r.oid = i.indrelid
 JOIN pg_am AS am ON am.oid = c.relam
 LEFT JOIN pg_constraint AS k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x');
 
+CREATE TEMP VIEW free_idx AS
+SELECT * FROM idx WHERE own AND NOT constrained AND NOT identity AND code <> 'table';
+
 CREATE TEMP VIEW seq AS
 SELECT r.*, s.seqtypid::regtype::text AS type, s.seqstart AS start, s.seqincrement AS increment,
     s.seqmax AS maximum, s.seqmin AS minimum, s.seqcache AS cache, s.seqcycle AS cycle,
     d.deptype AS owned, d.refobjid AS tab_oid, d.refobjid::regclass::text AS tab_ref,
-    a.attname::text AS col_name, a.attnum AS num, format('%I', a.attname) AS col_quoted
+    a.attname::text AS col_name, a.attnum AS num, format('%I', a.attname) AS col_quoted,
+    -- A row needs nothing beside its key that a check or a partition could refuse.
+    NOT EXISTS (
+        SELECT FROM con JOIN pg_attribute AS k ON k.attrelid = con.relid AND k.attnum = ANY (con.keys)
+        WHERE con.relid = d.refobjid AND con.type = 'c' AND k.attnotnull AND NOT k.atthasdef
+            AND k.attnum <> a.attnum
+    ) AND NOT EXISTS (SELECT FROM pg_partitioned_table WHERE partrelid = d.refobjid) AS key_row_fits,
+    (
+        SELECT format(
+            'SET LOCAL session_replication_role = replica; '
+            'INSERT INTO %s (%I%s) OVERRIDING SYSTEM VALUE VALUES (500%s); ',
+            d.refobjid::regclass, a.attname,
+            coalesce(string_agg(format(', %I', n.attname), '' ORDER BY n.attnum), ''),
+            coalesce(string_agg(', ' || CASE t.typcategory WHEN 'S' THEN '''x''' WHEN 'N' THEN '1'
+                WHEN 'D' THEN 'now()' WHEN 'B' THEN 'true' ELSE '''{}''' END, '' ORDER BY n.attnum), ''))
+        FROM pg_attribute AS n JOIN pg_type AS t ON t.oid = n.atttypid
+        WHERE n.attrelid = d.refobjid AND n.attnum > 0 AND n.attnotnull AND NOT n.atthasdef
+            AND n.attidentity = '' AND NOT n.attisdropped AND n.attnum <> a.attnum
+    ) AS key_row
 FROM relation AS r
 JOIN pg_sequence AS s ON s.seqrelid = r.oid
 LEFT JOIN pg_depend AS d ON d.objid = r.oid AND d.classid = 'pg_class'::regclass
@@ -150,6 +206,9 @@ SELECT p.oid, mine.schema, p.proname::text AS name, mine.ref AS schema_ref, form
     p.pronargdefaults AS defaults, p.proargnames AS arguments
 FROM pg_proc AS p JOIN mine ON mine.oid = p.pronamespace JOIN pg_language AS l ON l.oid = p.prolang;
 
+CREATE TEMP VIEW sql_routine AS
+SELECT * FROM routine WHERE kind IN ('f', 'p') AND language IN ('sql', 'plpgsql');
+
 CREATE TEMP VIEW typ AS
 SELECT t.oid, mine.schema, t.typname::text AS name, mine.ref AS schema_ref, format('%I', t.typname) AS quoted,
     format('%I.%I', mine.schema, t.typname) AS ref, ARRAY[mine.schema, t.typname]::text[] AS names,
@@ -160,7 +219,13 @@ SELECT t.oid, mine.schema, t.typname::text AS name, mine.ref AS schema_ref, form
         OR EXISTS (SELECT FROM pg_class WHERE reloftype = t.oid) AS used,
     CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'c' THEN 'composite-type' WHEN 'd' THEN 'domain'
         ELSE 'range-type' END AS code,
-    CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS word
+    CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END AS word,
+    (SELECT format('%I', attname) FROM pg_attribute
+        WHERE attrelid = t.typrelid AND atttypid = 1043 AND NOT attisdropped LIMIT 1) AS attribute,
+    (SELECT format('%I', conname) FROM pg_constraint
+        WHERE contypid = t.oid AND contype = 'c' ORDER BY conname LIMIT 1) AS check_name,
+    (SELECT pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE contypid = t.oid AND contype = 'c' ORDER BY conname LIMIT 1) AS check_def
 FROM pg_type AS t JOIN mine ON mine.oid = t.typnamespace LEFT JOIN pg_class AS c ON c.oid = t.typrelid
 WHERE t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c';
 
@@ -170,6 +235,9 @@ SELECT g.oid, r.schema, r.name AS tab, r.ref, r.kind, g.tgname::text AS name, fo
     g.tgenabled AS enabled, g.tgconstraint <> 0 AS bound, obj_description(g.oid, 'pg_trigger') AS comment
 FROM pg_trigger AS g JOIN relation AS r ON r.oid = g.tgrelid
 WHERE NOT g.tgisinternal AND g.tgparentid = 0;
+
+CREATE TEMP VIEW row_trig AS
+SELECT * FROM trig WHERE kind = 'r' AND NOT bound AND def ~ 'FOR EACH ROW';
 
 CREATE TEMP VIEW rul AS
 SELECT w.oid, r.schema, r.ref, r.kind, w.rulename::text AS name, format('%I', w.rulename) AS quoted,
@@ -184,3 +252,100 @@ SELECT p.oid, r.schema, r.ref, p.polname::text AS name, format('%I', p.polname) 
     pg_get_expr(p.polqual, p.polrelid) AS qual, pg_get_expr(p.polwithcheck, p.polrelid) AS checked,
     obj_description(p.oid, 'pg_policy') AS comment
 FROM pg_policy AS p JOIN relation AS r ON r.oid = p.polrelid;
+
+CREATE TEMP VIEW given AS
+SELECT mine.*, defaclobjtype AS type, defaclacl
+FROM pg_default_acl JOIN mine ON mine.oid = defaclnamespace;
+
+CREATE TEMP VIEW coll AS
+SELECT mine.schema, collname, format('%I.%I', mine.schema, collname) AS ref,
+    ARRAY[mine.schema, collname]::text[] AS names, 'collation' AS code,
+    EXISTS (SELECT FROM pg_attribute WHERE attcollation = c.oid) AS used
+FROM pg_collation AS c JOIN mine ON mine.oid = collnamespace;
+
+CREATE TEMP VIEW stat AS
+SELECT e.oid, format('%I.%I', mine.schema, stxname) AS ref, ARRAY[mine.schema, stxname]::text[] AS names,
+    'statistics' AS code, pg_get_statisticsobjdef(e.oid) AS def, stxexprs IS NOT NULL AS computed,
+    obj_description(e.oid, 'pg_statistic_ext') AS comment
+FROM pg_statistic_ext AS e JOIN mine ON mine.oid = stxnamespace;
+
+CREATE TEMP VIEW op AS
+SELECT o.*, format('%s.%s (%s, %s)', mine.ref, oprname, oprleft::regtype, oprright::regtype) AS ref,
+    format('%s.%s', mine.ref, oprname) AS plain, ARRAY[mine.schema, oprname]::text[] AS names,
+    'operator' AS code, oprcode::regproc AS called, oprleft::regtype AS left_, oprright::regtype AS right_
+FROM pg_operator AS o JOIN mine ON mine.oid = oprnamespace;
+
+CREATE TEMP VIEW class AS
+SELECT c.oid, format('%I.%I USING %I', mine.schema, opcname, amname) AS ref, 'operator-class' AS code,
+    ARRAY[mine.schema, opcname]::text[] AS names, mine.schema, format('%I', opcname) AS quoted
+FROM pg_opclass AS c JOIN mine ON mine.oid = opcnamespace JOIN pg_am ON pg_am.oid = opcmethod;
+
+CREATE TEMP VIEW family AS
+SELECT f.oid, format('%I.%I USING %I', mine.schema, opfname, amname) AS ref, 'operator-family' AS code,
+    ARRAY[mine.schema, opfname]::text[] AS names
+FROM pg_opfamily AS f JOIN mine ON mine.oid = opfnamespace JOIN pg_am ON pg_am.oid = opfmethod;
+
+CREATE TEMP VIEW conversion AS
+SELECT c.oid, format('%I.%I', mine.schema, conname) AS ref, ARRAY[mine.schema, conname]::text[] AS names,
+    'conversion' AS code
+FROM pg_conversion AS c JOIN mine ON mine.oid = connamespace;
+
+CREATE TEMP VIEW ts_configuration AS
+SELECT c.*, format('%I.%I', mine.schema, cfgname) AS ref, ARRAY[mine.schema, cfgname]::text[] AS names,
+    'text-search-configuration' AS code, obj_description(c.oid, 'pg_ts_config') AS comment
+FROM pg_ts_config AS c JOIN mine ON mine.oid = cfgnamespace;
+
+CREATE TEMP VIEW ts_dictionary AS
+SELECT c.*, format('%I.%I', mine.schema, dictname) AS ref, ARRAY[mine.schema, dictname]::text[] AS names,
+    'text-search-dictionary' AS code, obj_description(c.oid, 'pg_ts_dict') AS comment
+FROM pg_ts_dict AS c JOIN mine ON mine.oid = dictnamespace;
+
+CREATE TEMP VIEW ts_parser AS
+SELECT c.*, format('%I.%I', mine.schema, prsname) AS ref, ARRAY[mine.schema, prsname]::text[] AS names,
+    'text-search-parser' AS code, obj_description(c.oid, 'pg_ts_parser') AS comment
+FROM pg_ts_parser AS c JOIN mine ON mine.oid = prsnamespace;
+
+CREATE TEMP VIEW ts_template AS
+SELECT c.*, format('%I.%I', mine.schema, tmplname) AS ref, ARRAY[mine.schema, tmplname]::text[] AS names,
+    'text-search-template' AS code, obj_description(c.oid, 'pg_ts_template') AS comment
+FROM pg_ts_template AS c JOIN mine ON mine.oid = tmplnamespace;
+
+CREATE TEMP VIEW event AS
+SELECT evtname, format('%I', evtname) AS quoted, ARRAY[evtname]::text[] AS names, 'event-trigger' AS code,
+    evtfoid::regproc AS called, evtevent
+FROM pg_event_trigger;
+
+CREATE TEMP VIEW pub AS
+SELECT p.*, format('%I', pubname) AS ref, ARRAY[pubname]::text[] AS names, 'publication' AS code,
+    (SELECT min(prrelid)::regclass FROM pg_publication_rel WHERE prpubid = p.oid) AS tab,
+    EXISTS (SELECT FROM pg_publication_namespace WHERE pnpubid = p.oid) AS of_schemas
+FROM pg_publication AS p;
+
+CREATE TEMP VIEW cast_ AS
+SELECT c.*, format('(%s AS %s)', castsource::regtype, casttarget::regtype) AS ref,
+    -- The target has several names: int4 and integer.
+    ARRAY[(SELECT typname FROM pg_type WHERE oid = castsource)]::text[] AS names, 'cast' AS code,
+    castfunc::regprocedure AS called
+FROM pg_cast AS c
+WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'i');
+
+CREATE TEMP VIEW language AS
+SELECT format('%I', lanname) AS ref, ARRAY[lanname]::text[] AS names, 'language' AS code, lanplcallfoid,
+    laninline, lanvalidator, lanpltrusted
+FROM pg_language
+WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_language.oid AND deptype = 'e');
+
+CREATE TEMP VIEW wrapper AS
+SELECT format('%I', fdwname) AS ref, ARRAY[fdwname]::text[] AS names, 'foreign-data-wrapper' AS code
+FROM pg_foreign_data_wrapper;
+
+CREATE TEMP VIEW server AS
+SELECT format('%I', srvname) AS ref, ARRAY[srvname]::text[] AS names, 'foreign-server' AS code
+FROM pg_foreign_server;
+
+CREATE TEMP VIEW extension AS
+SELECT format('%I', extname) AS ref, extname, ARRAY[extname]::text[] AS names, 'extension' AS code
+FROM pg_extension;
+
+-- For what needs no target.
+CREATE TEMP VIEW one AS SELECT ARRAY[]::text[] AS names, '' AS code;

@@ -1,0 +1,102 @@
+"""The corpus of changes, made to a database one by one: what a check finds, what its repair does."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from bench.drift.copies import new_database
+from bench.drift.mutations import mutations
+from bench.drift.mutations.kinds import Mutation
+from bench.drift.projects import Subject, importable, migrate, own_project, zoo_project
+from bench.drift.runs import prepare
+from bench.drift.trial import mentions
+from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
+from schemaproof.check.live_diff import read_state, with_repairs
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.history.scopes import live_scope, scratch_scope
+from schemaproof.project import Project
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.project import engine_of
+from schemaproof_testing.servers import Database
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one change.
+
+    Attributes:
+        mutation: The change.
+        report: What was found then, with the statements that take it back.
+        left: What is found after these; nothing where the catalogs did not tell.
+        error: Why a statement of the repair failed.
+    """
+
+    mutation: Mutation
+    report: Report
+    left: tuple[Finding, ...] = ()
+    error: str = ""
+
+    @property
+    def coded(self) -> bool:
+        """Whether a finding names the object and has one of the right codes."""
+        return any(
+            one.code in self.mutation.codes and mentions(str(one.path), self.mutation.names)
+            for one in self.report.findings
+        )
+
+
+@contextmanager
+def migrated(subject: Subject, server: LocalServer) -> Iterator[Database]:
+    prepare(server)
+    with new_database(server) as database, importable(subject.folder):
+        migrate(subject, database)
+        yield database
+
+
+def outcomes(server: LocalServer) -> Iterator[Outcome]:
+    """Make every change to our own project and to the zoo, each in a transaction of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        for subject in (zoo_project(Path(folder)), own_project()):
+            with migrated(subject, server) as database, engine_of(database) as engine:
+                project = subject.project
+                schemas = {"managed": project.managed_schemas, "shared": project.shared_schemas}
+                changes = list(mutations(database, **schemas, per_code=True))
+                with engine.connect() as connection:
+                    with reading(connection):
+                        expected = read_snapshot(connection, scratch_scope(project))
+                    for mutation in changes:
+                        yield _outcome(connection, project, expected, mutation)
+                        connection.rollback()
+
+
+def _outcome(
+    connection: Connection, project: Project, expected: Snapshot, mutation: Mutation
+) -> Outcome:
+    _execute(connection, mutation.statement)
+    report = _report(connection, project, expected)
+    try:
+        for step in report.repairs:
+            _execute(connection, step.sql)
+    except DBAPIError as error:
+        return Outcome(mutation, report, error=str(error.orig))
+    # What no model knows stays: a script never drops it.
+    left = (one for one in _report(connection, project, expected).findings)
+    return Outcome(mutation, report, tuple(one for one in left if one.kind != Kind.UNMODELLED))
+
+
+def _execute(connection: Connection, statements: str) -> None:
+    connection.execute(text(statements.replace(":", r"\:")))
+
+
+def _report(connection: Connection, project: Project, expected: Snapshot) -> Report:
+    with inside_transaction(connection):
+        state = read_state(connection, live_scope(project, ()), expected)
+    return with_repairs(state).report
