@@ -12,7 +12,7 @@ braces that are meant are doubled. A statement that is null skips the row.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
@@ -80,21 +80,21 @@ def kinds(package: str, *names: str) -> tuple[Kind, ...]:
 
 
 def _kind(block: str) -> Kind:
-    comments, statements = [], []
-    for line in block.splitlines():
-        (comments if line.startswith("--") else statements).append(line.removeprefix("--").strip())
+    lines = block.splitlines()
+    comments = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
+    statements = [line.strip() for line in lines if not line.startswith("--")]
     name, codes, source, *options = " ".join(comments).split(" | ")
-    said = dict(option.split(": ", 1) for option in options)
+    others = dict(option.split(": ", 1) for option in options)
     return Kind(
         name,
         source,
         _expression(" ".join(statements).removesuffix(";")),
         "" if codes == "-" else codes,
-        names=_names(said),
-        lost=said.get("lost", ""),
-        here=said.get("here", ""),
-        since=int(said.get("since", OLDEST)),
-        until=int(said.get("until", NEWEST)),
+        names=_names(others),
+        lost=others.get("lost", ""),
+        here=others.get("here", ""),
+        since=int(others.get("since", OLDEST)),
+        until=int(others.get("until", NEWEST)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The corpus of changes, made to a database one by one: what a check finds, what its repair does."""
+"""The corpus of changes, made one by one: what a check finds then, and what its repair does."""
 
 from __future__ import annotations
 
@@ -61,14 +61,15 @@ def migrated(subject: Subject, server: LocalServer) -> Iterator[Database]:
         yield database
 
 
-def outcomes(server: LocalServer) -> Iterator[Outcome]:
-    """Make every change to our own project and to the zoo, each in a transaction of its own."""
+def outcomes(server: LocalServer, *, zoo: bool = True) -> Iterator[Outcome]:
+    """Make every change to the zoo and to our own project, each in a transaction of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        for subject in (zoo_project(Path(folder)), own_project()):
+        subjects = [zoo_project(Path(folder))] if zoo else []
+        for subject in (*subjects, own_project()):
             with migrated(subject, server) as database, engine_of(database) as engine:
                 project = subject.project
-                schemas = {"managed": project.managed_schemas, "shared": project.shared_schemas}
-                changes = list(mutations(database, **schemas, per_code=True))
+                managed, shared = project.managed_schemas, project.shared_schemas
+                changes = list(mutations(database, managed=managed, shared=shared, per_code=True))
                 with engine.connect() as connection:
                     with reading(connection):
                         expected = read_snapshot(connection, scratch_scope(project))

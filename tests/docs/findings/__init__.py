@@ -1,4 +1,1 @@
-"""docs/findings/<code>.md, one page for each code, written from the texts in this folder.
-
-python -m tests.docs.findings
-"""
+"""The pages of docs/findings: python -m tests.docs.findings writes what is not their prose."""

@@ -1,16 +1,18 @@
-"""Write the pages, remove those of codes that are gone, and list them all in docs/checking.md."""
+"""Write what the registry and the corpus say into the pages, and list them in docs/checking.md."""
 
 from __future__ import annotations
 
-from tests.docs.findings.checking import PAGE, with_table
-from tests.docs.findings.pages import FOLDER, pages
+from contextlib import closing
+
+from schemaproof.findings.codes import CODES
+from schemaproof_testing.corpus import outcomes
+from schemaproof_testing.servers import MAJORS, Servers
+from tests.docs.findings.pages import FOLDER, LIST, examples, page_of, with_table
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
-    written = pages()
-    for page in FOLDER.glob("*.md"):
-        if page.stem not in written:
-            page.unlink()
-    for code, text in written.items():
-        (FOLDER / f"{code}.md").write_text(text, "utf-8")
-    PAGE.write_text(with_table(PAGE.read_text("utf-8")), "utf-8")
+    with closing(Servers()) as servers:
+        shown = examples(outcomes(servers.get(MAJORS[-1])))
+    for code in CODES:
+        page = FOLDER / f"{code}.md"
+        page.write_text(page_of(code, page.read_text("utf-8"), shown), "utf-8")
+    LIST.write_text(with_table(LIST.read_text("utf-8")), "utf-8")

@@ -1,60 +1,46 @@
-"""Texts → pages.
+"""docs/findings/<code>.md: a page for each code.
 
-A text is looked for under the kind of the object first (``[trigger.missing]``), then under ``all``
-of the same file; ``{words}`` in it are filled from what the kind, or ``all``, says of itself.
+Their prose is written there. What the registry and the corpus say is written by
+
+    python -m tests.docs.findings
+
+and a test compares: the title, the severity and what to do, and between two comments an example,
+a change of the corpus that has the code, with what a check finds then and what its script says.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
-from typing import Any, Final
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from schemaproof.findings.codes import CODES, Code, CodeFacts
+from schemaproof.findings.codes import CODES, Code
 from schemaproof.program import called, with_program
+from schemaproof.schema.kinds import KINDS
+from schemaproof_testing.corpus import Outcome
 from schemaproof_testing.project import ROOT
 
 FOLDER: Final = ROOT / "docs" / "findings"
-SOURCES: Final = {
-    "History, models, baseline": "history",
-    "Settings, sequences and rows of the live database": "live",
-    "Schemas, tables and views": "relations",
-    "Columns": "columns",
-    "Constraints": "constraints",
-    "Indexes": "indexes",
-    "Sequences": "sequences",
-    "Other objects": "objects",
-}
-"""The files of texts, in the order in which docs/checking.md lists what they explain."""
-_ALL: Final = "all"
-_AUTOMATIC: Final = (
-    "`monps-db check --sql` prints the statements for your database where it knows them:"
-    " see [repairing](../checking.md#repairing)."
+LIST: Final = ROOT / "docs" / "checking.md"
+_HEADING: Final = "## Codes\n"
+_INTRODUCTION: Final = (
+    "Each code has a page: what it means, why it matters, how it happens, how to repair it.\n"
 )
+_EXAMPLE: Final = re.compile(r"(<!-- example -->\n).*?(<!-- end of example -->)", re.DOTALL)
+# Numbers that PostgreSQL gives anew each time.
+_NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """What there is to say about one code.
-
-    Attributes:
-        code: The code.
-        kind: What it is about, as the code begins; the code itself where it is about no object.
-        what: How it differs; empty where it is about no object.
-        texts: The texts that its page is made of.
-    """
-
-    code: Code
-    kind: str
-    what: str
-    texts: Mapping[str, str]
-
-    @property
-    def meaning(self) -> CodeFacts:
-        return CODES[self.code]
+def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
+    """What the pages show of the corpus: for each code the change that says least beside it."""
+    chosen: dict[Code, Outcome] = {}
+    for outcome in outcomes:
+        if outcome.error or outcome.left or _NUMBERED.search(outcome.mutation.statement):
+            continue
+        for code in {one.code for one in outcome.report.findings}:
+            if code not in chosen or _size(outcome) < _size(chosen[code]):
+                chosen[code] = outcome
+    return {code: _example(outcome) for code, outcome in chosen.items()}
 
     @property
     def advice(self) -> str:
@@ -62,129 +48,63 @@ class Explained:
             return with_program(self.meaning.recommendation)
 
 
-def explained() -> dict[str, list[Explained]]:
-    """Every code under the title of its group, in the order of the texts.
-
-    Raises:
-        KeyError: A code belongs to no kind that there are texts about.
-    """
-    contents = {title: _read(name) for title, name in SOURCES.items()}
-    kinds = [kind for content in contents.values() for kind in content if kind != _ALL]
-    codes: dict[str, list[Code]] = {kind: [] for kind in kinds}
-    for code in sorted(CODES):
-        codes[code if code in codes else code.kind].append(code)
-    return {
-        title: [
-            _explained(code, kind, own, content.get(_ALL, {}))
-            for kind, own in content.items()
-            if kind != _ALL
-            for code in codes[kind]
-        ]
-        for title, content in contents.items()
-    }
+def _size(outcome: Outcome) -> tuple[int, int]:
+    return len(outcome.report.findings), len(outcome.report.repairs)
 
 
-def texts() -> set[tuple[str, str]]:
-    """The kind and the ending of every code that has texts of its own."""
-    return {
-        (kind, what)
-        for name in SOURCES.values()
-        for kind, content in _read(name).items()
-        for what, text in content.items()
-        if kind != _ALL and isinstance(text, dict)
-    }
+def _example(outcome: Outcome) -> str:
+    found = "\n".join(f"- {_finding(one.code, str(one.path))}" for one in outcome.report.findings)
+    steps = ";\n".join(step.sql for step in outcome.report.repairs)
+    parts = [_sql(outcome.mutation.statement), f"A check finds:\n\n{found}"]
+    if steps:
+        parts.append(f"`monps-db check --sql` prints, and this takes it back:\n\n{_sql(steps)}")
+    return "\n\n".join(parts)
 
 
-def pages() -> dict[str, str]:
-    """The text of every page by its code."""
-    return {one.code: _page(one) for group in explained().values() for one in group}
+def _finding(code: Code, path: str) -> str:
+    return f"`{code}` of ``{path}``"
 
 
-def table() -> str:
-    """The codes as docs/checking.md lists them, a table for each group.
-
-    A kind of object has a row; so has a code that is about no object.
-    """
-    parts = []
-    for title, group in explained().items():
-        of_objects = any(one.what for one in group)
-        heads = ("about", "codes") if of_objects else ("code", "severity", "what to do")
-        rows = _by_kind(group) if of_objects else _by_code(group)
-        lines = [" | ".join(row) for row in (heads, ["---"] * len(heads), *rows)]
-        parts.append("\n".join([f"### {title}\n", *(f"| {line} |" for line in lines)]))
-    return "\n\n".join(parts) + "\n"
+def _sql(text: str) -> str:
+    return f"```sql\n{text.rstrip().rstrip(';')};\n```"
 
 
-def _by_kind(group: list[Explained]) -> Iterator[tuple[str, ...]]:
-    for kind, members in groupby(group, key=lambda one: one.kind):
-        yield kind, ", ".join(_link(one, one.what) for one in members)
+def page_of(code: Code, text: str, shown: Mapping[Code, str] | None = None) -> str:
+    """Return a page with what is not its own prose written again; examples where they are given."""
+    text = re.sub(r"\A# .*", f"# {code}", text)
+    facts = CODES[code]
+    extra = f" ({facts.extra} where nothing should be set)" if facts.extra else ""
+    what = f"**{facts.severity.capitalize()}{extra}.** {_advice(code)}"
+    text = re.sub(r"^\*\*[\w ()]+\.\*\* .*$", lambda _: what, text, count=1, flags=re.MULTILINE)
+    if shown is not None:
+        text = _EXAMPLE.sub(lambda found: f"{found[1]}{shown.get(code, '')}\n{found[2]}", text)
+    return text
 
 
-def _by_code(group: list[Explained]) -> Iterator[tuple[str, ...]]:
-    for one in group:
-        yield _link(one, one.code), one.meaning.severity, one.advice
+def _advice(code: Code) -> str:
+    with called("monps-db"):
+        return with_program(CODES[code].recommendation)
 
 
-def _link(one: Explained, text: str) -> str:
-    return f"[{text}](findings/{one.code}.md)"
+def has_example(text: str) -> bool:
+    return _EXAMPLE.search(text) is not None
 
 
-def _read(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text("utf-8"))
+def with_table(page: str) -> str:
+    """Return docs/checking.md with the codes as they are now; they are its last section."""
+    before, heading, _ = page.partition(_HEADING)
+    return f"{before}{heading or _HEADING}\n{_INTRODUCTION}\n{''.join(_table())}"
 
 
-def _explained(
-    code: Code, kind: str, own: Mapping[str, Any], common: Mapping[str, Any]
-) -> Explained:
-    what = code.aspect if kind != code else ""
-    words = _words(own)
-    words = {key: text.format_map(words) for key, text in _words(common).items()} | words
-    found = {**common.get(what, {}), **own.get(what, {})} if what else own
-    texts = {key: text.format_map(words) for key, text in found.items()}
-    return Explained(code, kind, what, {"is": words.get("is", ""), **texts})
+def _table() -> Iterator[str]:
+    yield "| about | codes |\n| --- | --- |\n"
+    for kind in KINDS:
+        links = ", ".join(_link(code, code.aspect) for code in sorted(CODES) if code.kind == kind)
+        yield f"| {kind} | {links} |\n"
+    yield "\n| about no object | severity | what to do |\n| --- | --- | --- |\n"
+    for code in sorted(code for code in CODES if code.kind not in KINDS):
+        yield f"| {_link(code, code)} | {CODES[code].severity} | {_advice(code)} |\n"
 
 
-def _words(content: Mapping[str, Any]) -> dict[str, str]:
-    return {key: text for key, text in content.items() if isinstance(text, str)}
-
-
-def _page(one: Explained) -> str:
-    return "\n\n".join(_sections(one)) + "\n"
-
-
-def _sections(one: Explained) -> Iterator[str]:
-    texts = one.texts
-    yield f"# {one.code}"
-    yield " ".join(filter(None, [texts["means"], texts["is"]]))
-    extra = f" ({one.meaning.extra} where nothing should be set)" if one.meaning.extra else ""
-    yield f"**{one.meaning.severity.capitalize()}{extra}.** {one.advice}"
-    yield "## Why it matters"
-    yield texts["matters"]
-    if texts.get("happens") or texts.get("event"):
-        yield "## How it happens"
-        yield from _block("sql", texts.get("happens"))
-        yield from _text(texts.get("event"))
-    yield "## How to repair it"
-    if texts.get("look"):
-        yield "Look first:"
-        yield from _block("sql", texts["look"])
-    if texts.get("repair"):
-        yield "Then:" if texts.get("look") else "For example:"
-        yield from _block("sql", texts["repair"])
-    if texts.get("commands"):
-        yield "Then:" if texts.get("look") else "Run:"
-        yield from _block("sh", texts["commands"])
-    yield from _text(texts.get("note"))
-    if one.what:
-        yield from _text(texts.get("automatic", _AUTOMATIC))
-    yield "[All codes](../checking.md#codes)"
-
-
-def _block(language: str, text: str | None) -> Iterator[str]:
-    if text:
-        yield f"```{language}\n{text}\n```"
-
-
-def _text(text: str | None) -> Iterator[str]:
-    if text:
-        yield text
+def _link(code: Code, text: str) -> str:
+    return f"[{text}](findings/{code}.md)"

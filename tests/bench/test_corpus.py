@@ -1,0 +1,71 @@
+"""Every change of the corpus is named by its code and taken back; the pages show examples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+
+from schemaproof.findings.codes import CODES
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.corpus import Outcome, outcomes
+from schemaproof_testing.servers import MAJORS
+from tests.docs.findings.pages import FOLDER, examples, has_example, page_of
+
+pytestmark = pytest.mark.slow
+
+# What a check looks for elsewhere than in the catalogs of our schemas.
+ELSEWHERE: Final = frozenset(
+    {
+        *("column-order", "sequence-behind", "sequence-exhausted", "collation-version"),
+        *("database-setting", "role-setting", "database-collation-version", "schema-open"),
+        *("version-empty", "version-rows", "revision-unknown", "table-inherited", "table-shadowed"),
+    }
+)
+# Publications of whole schemas and default privileges in a shared schema reach in from outside.
+FROM_OUTSIDE: Final = frozenset(
+    {"shared schema published", "default privileges for PUBLIC in a shared schema"}
+)
+# Their texts are printed otherwise once they are made anew: a scratch database tells that they mean
+# the same, or the settings with which a script begins let them be made.
+NEEDS_A_SCRIPT: Final = frozenset({"check-changed", "policy-definition"})
+NEEDS_ITS_SETTINGS: Final = frozenset({"schema dropped", "schema renamed", "domain check dropped"})
+
+
+@pytest.fixture(scope="module")
+def found(any_server: LocalServer) -> list[Outcome]:
+    newest = any_server.binaries.major == MAJORS[-1]
+    return [one for one in outcomes(any_server, zoo=newest) if not one.mutation.kind.here]
+
+
+def in_catalogs(found: list[Outcome]) -> Iterator[Outcome]:
+    for one in found:
+        if one.mutation.kind.name not in FROM_OUTSIDE and not one.mutation.codes & ELSEWHERE:
+            yield one
+
+
+def test_every_change_is_named_by_its_code(found: list[Outcome]) -> None:
+    assert [one.mutation for one in in_catalogs(found) if not one.coded] == []
+
+
+def test_every_change_is_taken_back_by_its_repair(found: list[Outcome]) -> None:
+    wrong = {}
+    for one in in_catalogs(found):
+        left = [str(still.path) for still in one.left if still.code not in NEEDS_A_SCRIPT]
+        kind = one.mutation.kind
+        if (one.error or left) and not kind.lost and kind.name not in NEEDS_ITS_SETTINGS:
+            wrong[one.mutation.statement] = (one.error, left)
+    assert wrong == {}
+
+
+def test_pages_show_the_first_change_of_their_code(
+    found: list[Outcome], any_server: LocalServer
+) -> None:
+    if any_server.binaries.major != MAJORS[-1]:
+        pytest.skip("the pages show what the newest major says")
+    shown = examples(found)
+    texts = {code: (FOLDER / f"{code}.md").read_text("utf-8") for code in CODES}
+    other = [code for code, text in texts.items() if page_of(code, text, shown) != text]
+    assert other == [], "write them again: python -m tests.docs.findings"
+    assert {code for code, text in texts.items() if has_example(text)} == set(shown)
