@@ -35,17 +35,13 @@ def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
     """What the pages show of the corpus: for each code the change that says least beside it."""
     chosen: dict[Code, Outcome] = {}
     for outcome in outcomes:
-        if outcome.error or outcome.left or _NUMBERED.search(outcome.mutation.statement):
+        change = outcome.mutation
+        if outcome.error or outcome.left or change.kind.here or _NUMBERED.search(change.statement):
             continue
         for code in {one.code for one in outcome.report.findings}:
             if code not in chosen or _size(outcome) < _size(chosen[code]):
                 chosen[code] = outcome
     return {code: _example(outcome) for code, outcome in chosen.items()}
-
-    @property
-    def advice(self) -> str:
-        with called("monps-db"):
-            return with_program(self.meaning.recommendation)
 
 
 def _size(outcome: Outcome) -> tuple[int, int]:
@@ -53,16 +49,12 @@ def _size(outcome: Outcome) -> tuple[int, int]:
 
 
 def _example(outcome: Outcome) -> str:
-    found = "\n".join(f"- {_finding(one.code, str(one.path))}" for one in outcome.report.findings)
+    found = "\n".join(f"- `{one.code}` of ``{one.path}``" for one in outcome.report.findings)
     steps = ";\n".join(step.sql for step in outcome.report.repairs)
     parts = [_sql(outcome.mutation.statement), f"A check finds:\n\n{found}"]
     if steps:
         parts.append(f"`monps-db check --sql` prints, and this takes it back:\n\n{_sql(steps)}")
     return "\n\n".join(parts)
-
-
-def _finding(code: Code, path: str) -> str:
-    return f"`{code}` of ``{path}``"
 
 
 def _sql(text: str) -> str:
