@@ -62,8 +62,12 @@ def decisions() -> Mapping[str, Mapping[str, Decision]]:
     """
     text = files("schemaproof.catalog.contract").joinpath("decisions.toml").read_text("utf-8")
     return {
-        catalog: {column: _decision(written) for column, written in columns.items()}
-        for catalog, columns in tomllib.loads(text).items()
+        catalog: {
+            column: _decision(written)
+            for columns, written in rows.items()
+            for column in columns.split()
+        }
+        for catalog, rows in tomllib.loads(text).items()
     }
 
 
