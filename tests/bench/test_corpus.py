@@ -10,7 +10,7 @@ import pytest
 from schemaproof.findings.codes import CODES
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.corpus import Outcome, outcomes
-from schemaproof_testing.servers import MAJORS
+from schemaproof_testing.servers import SUPPORTED
 from tests.docs.findings.pages import FOLDER, examples, has_example, page_of
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ NEEDS_ITS_SETTINGS: Final = frozenset({"schema dropped", "schema renamed", "doma
 
 @pytest.fixture(scope="module")
 def found(any_server: LocalServer) -> list[Outcome]:
-    newest = any_server.binaries.major == MAJORS[-1]
+    newest = any_server.binaries.major == SUPPORTED[-1]
     return [one for one in outcomes(any_server, zoo=newest) if not one.mutation.kind.here]
 
 
@@ -62,7 +62,7 @@ def test_every_change_is_taken_back_by_its_repair(found: list[Outcome]) -> None:
 def test_pages_show_the_first_change_of_their_code(
     found: list[Outcome], any_server: LocalServer
 ) -> None:
-    if any_server.binaries.major != MAJORS[-1]:
+    if any_server.binaries.major != SUPPORTED[-1]:
         pytest.skip("the pages show what the newest major says")
     shown = examples(found)
     texts = {code: (FOLDER / f"{code}.md").read_text("utf-8") for code in CODES}

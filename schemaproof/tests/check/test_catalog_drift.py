@@ -50,7 +50,7 @@ TEAMS: Final = "quantum.team_quantum_dna"
         ("ALTER TABLE public.odds SET UNLOGGED", ["table-persistence public.odds"]),
         (
             f"ALTER TABLE {TEAMS} RENAME tier TO rank",
-            [f"column-missing {TEAMS}.tier", f"column-unexpected {TEAMS}.rank"],
+            [f"column-renamed {TEAMS}.tier"],
         ),
         (
             "ALTER TABLE public.tracking_clv_picks SET SCHEMA quantum",

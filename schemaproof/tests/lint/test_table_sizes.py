@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from schemaproof.lint import table_statistics
 from schemaproof.lint.table_statistics import Size
+from schemaproof.schema.paths import ObjectPath
 from schemaproof_testing.project import engine_of
 from schemaproof_testing.servers import Database
 
@@ -40,7 +41,7 @@ def connection(any_database: Database) -> Iterator[Connection]:
 
 
 def sizes(connection: Connection, *names: str) -> dict[str, Size]:
-    return dict(table_statistics.table_sizes(connection, names))
+    return dict(table_statistics.table_sizes(connection, map(ObjectPath.parse, names)))
 
 
 def test_a_table_is_as_large_as_all_of_its_partitions_and_children(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from schemaproof.lint.lock_modes import (
     SHARE_UPDATE_EXCLUSIVE,
     Work,
 )
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.sql.sql_tree import column_name, inner, is_same, texts, within
 
 
@@ -65,7 +66,7 @@ _NOT_VOLATILE: Final = frozenset(
 )
 
 
-def action_effect(action: Any, table: str, columns: Columns) -> tuple[str, Work]:
+def action_effect(action: Any, table: ObjectPath, columns: Columns) -> tuple[str, Work]:
     """Return the mode and the work of one action.
 
     Args:
@@ -102,7 +103,7 @@ def _is_light(option: Any) -> bool:
     return option.defnamespace == "toast" or is_light
 
 
-def _work(kind: int, column: str, definition: Any, table: str, columns: Columns) -> Work:
+def _work(kind: int, column: str, definition: Any, table: ObjectPath, columns: Columns) -> Work:
     if kind == pg.AT_AddColumn:
         return _new_column(definition, columns)
     if kind == pg.AT_AlterColumnType:
@@ -118,7 +119,7 @@ def _work(kind: int, column: str, definition: Any, table: str, columns: Columns)
     return _WORK.get(kind, Work.CATALOG)
 
 
-def _new_constraint(constraint: Any, table: str, columns: Columns) -> Work:
+def _new_constraint(constraint: Any, table: ObjectPath, columns: Columns) -> Work:
     if constraint.contype not in _KEYS:
         return Work.CATALOG if constraint.skip_validation else Work.SCAN
     if not constraint.indexname:

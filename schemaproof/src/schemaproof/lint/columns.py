@@ -9,10 +9,9 @@ from typing import Any, Final
 from postgast import pg_query_pb2 as pg
 
 from schemaproof.lint.lock_modes import HEAVINESS, Work
-from schemaproof.lint.relations import Relations
+from schemaproof.lint.relations import SEARCHED, Relations
 from schemaproof.lint.type_changes import Stays, stays
-from schemaproof.schema.object_paths import SEARCHED
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import column_name, inner, unless_analysed
@@ -41,7 +40,7 @@ class Columns:
     def _relations_after(self) -> Relations:
         return Relations((self.after,) if self.after is not None else ())
 
-    def work_of_type(self, table: str, column: str) -> Work:
+    def work_of_type(self, table: ObjectPath, column: str) -> Work:
         """Say what a column's new type makes, where it is given without a conversion.
 
         Args:
@@ -64,14 +63,14 @@ class Columns:
         works += [_of_index(one, column, is_sorted_anew=is_sorted_anew) for one in relation.indexes]
         return max(works, key=HEAVINESS.index, default=Work.CATALOG)
 
-    def is_known_not_null(self, table: str, column: str) -> bool:
+    def is_known_not_null(self, table: ObjectPath, column: str) -> bool:
         """Whether a valid CHECK says that no row has null there."""
         relation = self.relations.get(table)
         known = (one for one in (relation.constraints if relation else ()) if one.validated)
         return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
     @unless_analysed(otherwise=False)
-    def is_index_not_null(self, table: str, index: str) -> bool:
+    def is_index_not_null(self, table: ObjectPath, index: str) -> bool:
         """Whether no column of an index may be null."""
         relation = self.relations.get(table)
         indexes = {one.name: one for one in (relation.indexes if relation else ())}

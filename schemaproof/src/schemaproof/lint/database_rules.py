@@ -11,12 +11,13 @@ from schemaproof.history import table_safety
 from schemaproof.lint import unqualified_names
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES, Lock
+from schemaproof.lint.relations import SEARCHED, with_schema
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.row_counts import Counted, count
 from schemaproof.lint.rules import LONG_LOCK_SECONDS
 from schemaproof.lint.table_statistics import Size, seconds, table_sizes
 from schemaproof.project import Project
-from schemaproof.schema.object_paths import SEARCHED, table_of
+from schemaproof.schema.paths import ObjectPath
 
 _SHOWN: Final = 10
 
@@ -38,14 +39,19 @@ def owners(
     connection: Connection, pending: Sequence[LintedRevision], project: Project
 ) -> Iterator[LintFinding]:
     """Yield which tables that pending revisions name belong to nobody who is trusted."""
-    names = {table_of(name) for one in pending for name in one.tables}
+    names = {_schema_and_name(name) for one in pending for name in one.tables}
     there = table_safety.inspect_tables(connection, project, names)
     for revision in pending:
         for name in sorted(set(revision.tables)):
-            table = there.get(table_of(name))
+            table = there.get(_schema_and_name(name))
             if table is not None and table.stranger:
                 message = f"{name} belongs to {table.stranger}"
                 yield revision.finding("table-of-stranger", _line(revision, name), message)
+
+
+def _schema_and_name(table: ObjectPath) -> tuple[str, str]:
+    schema, name = with_schema(table).names
+    return schema, name
 
 
 def long_locks(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[LintFinding]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from schemaproof.schema.paths import ObjectPath
+
 ACCESS_SHARE: Final = "ACCESS SHARE"
 ROW_SHARE: Final = "ROW SHARE"
 ROW_EXCLUSIVE: Final = "ROW EXCLUSIVE"
@@ -63,7 +65,7 @@ class Lock:
         is_named: Whether the statement names the table; else it comes with one that it names.
     """
 
-    table: str
+    table: ObjectPath
     mode: str
     work: Work
     is_named: bool = True

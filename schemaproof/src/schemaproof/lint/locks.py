@@ -27,13 +27,12 @@ from schemaproof.lint.lock_modes import (
     Work,
 )
 from schemaproof.lint.lock_table import EFFECTS, NO_TABLE, ON_RELATIONS
-from schemaproof.lint.relations import relation_path
-from schemaproof.schema.object_paths import table_of
-from schemaproof.schema.paths import path
+from schemaproof.lint.relations import relation_path, with_schema
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_tokens import NotAnalysed
 from schemaproof.sql.sql_tree import inner, statements, texts, within
 
-_UNKNOWN: Final = Lock("", "", Work.UNKNOWN)
+_UNKNOWN: Final = Lock(ObjectPath(""), "", Work.UNKNOWN)
 _WRITES: Final = (pg.InsertStmt, pg.UpdateStmt, pg.DeleteStmt, pg.MergeStmt)
 _NAMING: Final = (pg.DropStmt, pg.CommentStmt, pg.SecLabelStmt)
 _ON_ALL_TABLES: Final = frozenset({pg.ReindexStmt, pg.ClusterStmt, pg.VacuumStmt})
@@ -62,12 +61,12 @@ def statement_locks(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
 
 
 def _strongest(locks: Iterable[Lock]) -> tuple[Lock, ...]:
-    found: dict[tuple[str, str], Lock] = {}
+    found: dict[ObjectPath, Lock] = {}
     for lock in locks:
-        known = found.setdefault(table_of(lock.table), lock)
+        known = found.setdefault(with_schema(lock.table), lock)
         mode = max(known.mode, lock.mode, key=lambda one: STRENGTH.index(one) if one else -1)
         work = max(known.work, lock.work, key=HEAVINESS.index)
-        found[table_of(lock.table)] = replace(known, mode=mode, work=work)
+        found[with_schema(lock.table)] = replace(known, mode=mode, work=work)
     return tuple(found.values())
 
 
@@ -77,7 +76,7 @@ def changes_rows(tree: Any) -> bool:
     return is_copy or any(isinstance(node, _WRITES) for node in within(tree))
 
 
-def created_table(tree: Any) -> str | None:
+def created_table(tree: Any) -> ObjectPath | None:
     """Return the table that a statement creates."""
     if isinstance(tree, pg.CreateStmt):
         return relation_path(tree.relation)
@@ -101,7 +100,7 @@ def _tree_locks(tree: Any, columns: Columns) -> Iterator[Lock]:
         yield _UNKNOWN
 
 
-def _named_tables(tree: Any) -> Iterator[str]:
+def _named_tables(tree: Any) -> Iterator[ObjectPath]:
     """Yield the tables that the fields of a statement name; an object on one names it first."""
     for field, value in tree.ListFields():
         if field.name in {"relation", "table", "view"}:

@@ -15,7 +15,7 @@ from schemaproof.lint import alterations
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import ACCESS_EXCLUSIVE, ROW_SHARE, SHARE_ROW_EXCLUSIVE, Lock, Work
 from schemaproof.lint.relations import ForeignKey, Relations, columns_of_key, relation_path
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_tree import inner, texts, within
 
 # ATPrepCmd() of 18: what is done to every child, and what only to partitions.
@@ -66,11 +66,11 @@ def _families(tree: Any, relations: Relations) -> Iterable[Any]:
     return [one for one in partitioned if relations.is_partitioned(relation_path(one))]
 
 
-def _on(tables: Iterable[str], mode: str, work: Work = Work.CATALOG) -> Iterator[Lock]:
+def _on(tables: Iterable[ObjectPath], mode: str, work: Work = Work.CATALOG) -> Iterator[Lock]:
     return (Lock(table, mode, work, is_named=False) for table in tables)
 
 
-def _family(variable: Any, relations: Relations) -> list[str]:
+def _family(variable: Any, relations: Relations) -> list[ObjectPath]:
     """Return the partitions and children of a table, unless it says ONLY."""
     return relations.descendants(relation_path(variable)) if variable.inh else []
 
@@ -107,13 +107,13 @@ def _is_own(action: Any, definition: Any, *, is_partitioned: bool) -> bool:
     return is_constraint and (definition.contype in _KEYS or definition.is_no_inherit)
 
 
-def _new_partition(whole: str, relations: Relations) -> Iterator[Lock]:
+def _new_partition(whole: ObjectPath, relations: Relations) -> Iterator[Lock]:
     yield from _on(relations.default(whole), ACCESS_EXCLUSIVE, Work.SCAN)
     yield from _referenced(relations.keys_of(whole), relations, SHARE_ROW_EXCLUSIVE)
     yield from _referring(relations.keys_to(whole), relations, SHARE_ROW_EXCLUSIVE)
 
 
-def _foreign_keys(action: Any, table: str, relations: Relations) -> Iterator[Lock]:
+def _foreign_keys(action: Any, table: ObjectPath, relations: Relations) -> Iterator[Lock]:
     """Yield the locks on the other side of the foreign keys that an action changes."""
     own, others = relations.keys_of(table), relations.keys_to(table)
     kind, name = action.subtype, action.name

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from schemaproof.schema.object_paths import table_of
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Constraint, Relation, Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import relation, texts, unless_analysed
+
+SEARCHED: Final = "public"
+"""The search_path in which a revision runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class ForeignKey:
         is_inherited: Whether it comes from the table that its table is a partition of.
     """
 
-    table: str
+    table: ObjectPath
     name: str
     columns: frozenset[str]
-    referenced: str
+    referenced: ObjectPath
     keys: frozenset[str]
     is_inherited: bool
 
@@ -40,10 +42,10 @@ class Relations:
 
     def __init__(self, snapshots: Iterable[Snapshot]) -> None:
         """Read the snapshots; of what several have, the first counts."""
-        self._by_name: dict[str, Relation] = {}
-        self._children: defaultdict[str, list[str]] = defaultdict(list)
-        self._partition_of: dict[str, str] = {}
-        self._default: dict[str, str] = {}
+        self._by_name: dict[ObjectPath, Relation] = {}
+        self._children: defaultdict[ObjectPath, list[ObjectPath]] = defaultdict(list)
+        self._partition_of: dict[ObjectPath, ObjectPath] = {}
+        self._default: dict[ObjectPath, ObjectPath] = {}
         self.foreign_keys: list[ForeignKey] = []
         for schema in (schema for snapshot in snapshots for schema in snapshot.schemas):
             for one in schema.relations:
@@ -52,7 +54,7 @@ class Relations:
                     self._by_name[name] = one
                     self._read(name, one)
 
-    def _read(self, name: str, one: Relation) -> None:
+    def _read(self, name: ObjectPath, one: Relation) -> None:
         for parent, is_partition, is_default in _parents(one):
             self._children[parent].append(name)
             if is_partition:
@@ -62,38 +64,38 @@ class Relations:
         keys = (_foreign_key(name, it) for it in one.constraints if it.kind == "foreign-key")
         self.foreign_keys += filter(None, keys)
 
-    def get(self, table: str) -> Relation | None:
+    def get(self, table: ObjectPath) -> Relation | None:
         """Return a table, by the name that a statement has for it; None when it is not known."""
-        return self._by_name.get(_with_schema(table))
+        return self._by_name.get(with_schema(table))
 
-    def is_partitioned(self, table: str) -> bool:
+    def is_partitioned(self, table: ObjectPath) -> bool:
         """Whether a table has partitions, or may have some."""
         found = self.get(table)
         return found is not None and found.partition_key is not None
 
-    def descendants(self, table: str) -> list[str]:
+    def descendants(self, table: ObjectPath) -> list[ObjectPath]:
         """Return the partitions and children of a table, and theirs."""
-        found = [*self._children.get(_with_schema(table), ())]
+        found = [*self._children.get(with_schema(table), ())]
         for one in found:
             found += (child for child in self._children.get(one, ()) if child not in found)
         return found
 
-    def partition_of(self, table: str) -> str | None:
+    def partition_of(self, table: ObjectPath) -> ObjectPath | None:
         """Return the table that a table is a partition of."""
-        return self._partition_of.get(_with_schema(table))
+        return self._partition_of.get(with_schema(table))
 
-    def default(self, table: str | None) -> list[str]:
+    def default(self, table: ObjectPath | None) -> list[ObjectPath]:
         """Return the default partition of a table with its own partitions; nothing without one."""
-        found = self._default.get(_with_schema(table)) if table is not None else None
+        found = self._default.get(with_schema(table)) if table is not None else None
         return [found, *self.descendants(found)] if found is not None else []
 
-    def keys_of(self, table: str) -> list[ForeignKey]:
+    def keys_of(self, table: ObjectPath) -> list[ForeignKey]:
         """Return the foreign keys that a table has."""
-        return [one for one in self.foreign_keys if one.table == _with_schema(table)]
+        return [one for one in self.foreign_keys if one.table == with_schema(table)]
 
-    def keys_to(self, table: str) -> list[ForeignKey]:
+    def keys_to(self, table: ObjectPath) -> list[ForeignKey]:
         """Return the foreign keys that refer to a table."""
-        return [one for one in self.foreign_keys if one.referenced == _with_schema(table)]
+        return [one for one in self.foreign_keys if one.referenced == with_schema(table)]
 
 
 @unless_analysed(otherwise=frozenset())
@@ -105,17 +107,18 @@ def columns_of_key(table: Relation | None, name: str) -> frozenset[str]:
     )
 
 
-def relation_path(variable: Any) -> str:
+def relation_path(variable: Any) -> ObjectPath:
     """Return the name of a table as a statement has it."""
     return path(*relation(variable))
 
 
-def _with_schema(table: str) -> str:
-    return path(*table_of(table))
+def with_schema(table: ObjectPath) -> ObjectPath:
+    """Return the name of a table as it is meant where a statement names no schema."""
+    return table.in_schema(SEARCHED)
 
 
 @unless_analysed(otherwise=())
-def _parents(one: Relation) -> Iterable[tuple[str, bool, bool]]:
+def _parents(one: Relation) -> Iterable[tuple[ObjectPath, bool, bool]]:
     """Name the tables that it is a child of; whether as a partition, and whether as the default."""
     if one.partition_of is not None:
         made = sql_tree.statement(f"CREATE TABLE t PARTITION OF {one.partition_of}")
@@ -125,19 +128,19 @@ def _parents(one: Relation) -> Iterable[tuple[str, bool, bool]]:
         return ()
     is_partition, is_default = one.partition_of is not None, made.partbound.is_default
     return [
-        (_with_schema(relation_path(it.range_var)), is_partition, is_default)
+        (with_schema(relation_path(it.range_var)), is_partition, is_default)
         for it in made.inh_relations
     ]
 
 
 @unless_analysed(otherwise=None)
-def _foreign_key(table: str, one: Constraint) -> ForeignKey | None:
+def _foreign_key(table: ObjectPath, one: Constraint) -> ForeignKey | None:
     made = sql_tree.constraint(str(one.definition))
     return ForeignKey(
         table,
         one.name,
         frozenset(texts(made.fk_attrs)),
-        _with_schema(relation_path(made.pktable)),
+        with_schema(relation_path(made.pktable)),
         frozenset(texts(made.pk_attrs)),
         one.inherited,
     )

@@ -20,6 +20,7 @@ from schemaproof.lint.row_checks import RowCheck, checks_between
 from schemaproof.lint.rules import RULES
 from schemaproof.lint.statements import Statement, printed_statements
 from schemaproof.project import Project
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Snapshot
 
 
@@ -64,7 +65,7 @@ class LintedRevision:
         return tuple(checks_between(self.before, self.after))
 
     @property
-    def tables(self) -> Iterator[str]:
+    def tables(self) -> Iterator[ObjectPath]:
         """The tables that it locks, or asks something of, by the names that the SQL has."""
         for check in self.checks:
             yield from filter(None, (check.table, check.other))

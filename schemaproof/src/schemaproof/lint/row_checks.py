@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.quoting import literal
@@ -48,14 +49,14 @@ class RowCheck:
         subject: The column, constraint or index that asks for it.
         query: Returns every ``offence``, as one JSON value each; empty where what is asked is not
             analysed.
-        other: The table that a foreign key refers to; empty for any other condition.
+        other: The table that a foreign key refers to; None for any other condition.
     """
 
     rule: str
-    table: str
+    table: ObjectPath
     subject: str
     query: str
-    other: str = ""
+    other: ObjectPath | None = None
 
 
 def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowCheck]:
@@ -101,13 +102,15 @@ class _Change:
             if (index.name, index.definition) not in made and index.constraint is None:
                 yield from self._index(index)
 
-    def _check(self, rule: str, subject: str, query: Select[Any], other: str = "") -> RowCheck:
+    def _check(
+        self, rule: str, subject: str, query: Select[Any], other: ObjectPath | None = None
+    ) -> RowCheck:
         compiled = query.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True})
         return RowCheck(rule, self._name, subject, str(compiled), other)
 
     @property
-    def _name(self) -> str:
-        return _quoted(self.schema, self.after.name)
+    def _name(self) -> ObjectPath:
+        return path(self.schema, self.after.name)
 
     @property
     def _rows(self) -> FromClause:
@@ -195,7 +198,7 @@ class _Change:
         query = select(func.jsonb_build_object(*_pairs(own)).label("offence"))
         query = query.select_from(self._rows_then)
         query = query.where(*(column.is_not(None) for column in columns), ~found)
-        return self._check("foreign-key-violated", subject, query, _quoted(*schema, name))
+        return self._check("foreign-key-violated", subject, query, path(*schema, name))
 
 
 def _shorter(before: Column, after: Column) -> int | None:
@@ -237,9 +240,8 @@ def _column(alias: str, name: str) -> ColumnElement[Any]:
     return literal_column(f"{alias}.{_quoted(name)}")
 
 
-def _quoted(*names: str) -> str:
-    quote = _dialect().identifier_preparer.quote
-    return ".".join(quote(name) for name in names)
+def _quoted(name: str) -> str:
+    return str(_dialect().identifier_preparer.quote(name))
 
 
 @cache

@@ -51,7 +51,7 @@ def count(connection: Connection, check: RowCheck, there: Mapping[str, Size]) ->
     """
     if check.table not in there:
         return Counted(check, 0)
-    for name in (check.table, check.other):
+    for name in filter(None, (check.table, check.other)):
         if name in there and there[name].unread:
             problem = f"the rows of {name} may run somebody else's code, or be hidden"
             return Counted(check, None, problem=problem)

@@ -20,7 +20,8 @@ from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
 from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.locks import statement_locks
-from schemaproof.schema.object_paths import table_of
+from schemaproof.lint.relations import with_schema
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
@@ -78,10 +79,10 @@ class Statement:
         return self.not_analysed is None and ends_transaction(self.tree)
 
     @property
-    def creates(self) -> tuple[str, str] | None:
+    def creates(self) -> ObjectPath | None:
         """The table that it creates, with its schema."""
         table = locks.created_table(self.tree) if self.not_analysed is None else None
-        return table_of(table) if table else None
+        return with_schema(table) if table else None
 
 
 def ends_transaction(tree: Any) -> bool:

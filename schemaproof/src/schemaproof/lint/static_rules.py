@@ -10,10 +10,10 @@ from typing import Final, TypeAlias
 from schemaproof.lint import data_loss
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES
+from schemaproof.lint.relations import with_schema
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement, ends_transaction
-from schemaproof.schema.object_paths import table_of
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
@@ -117,7 +117,7 @@ def _rows_and_schema(revision: LintedRevision, _: ast.Module) -> _Breaches:
     rows = [
         one
         for one in revision.statements
-        if one.changes_rows and not any(table_of(lock.table) in created for lock in one.locks)
+        if one.changes_rows and not any(with_schema(lock.table) in created for lock in one.locks)
     ]
     if rows and any(not one.changes_rows for one in revision.statements):
         message = (
@@ -128,18 +128,19 @@ def _rows_and_schema(revision: LintedRevision, _: ast.Module) -> _Breaches:
 
 def _several_locks(revision: LintedRevision, _: ast.Module) -> _Breaches:
     created = _created(revision)
-    first: dict[tuple[str, str], Statement] = {}
+    first: dict[ObjectPath, Statement] = {}
     for statement in revision.statements:
         for lock in () if statement.autocommit else statement.locks:
-            if lock.is_named and lock.mode in BLOCKS_WRITES and table_of(lock.table) not in created:
-                first.setdefault(table_of(lock.table), statement)
+            table = with_schema(lock.table)
+            if lock.is_named and lock.mode in BLOCKS_WRITES and table not in created:
+                first.setdefault(table, statement)
     if len(first) > 1:
-        names = ", ".join(sorted(path(*table) for table in first))
+        names = ", ".join(sorted(first))
         message = f"locks {len(first)} tables against writing until its end: {names}"
         yield list(first.values())[1].line, message
 
 
-def _created(revision: LintedRevision) -> frozenset[tuple[str, str] | None]:
+def _created(revision: LintedRevision) -> frozenset[ObjectPath | None]:
     return frozenset(statement.creates for statement in revision.statements)
 
 

@@ -12,8 +12,8 @@ from schemaproof.catalog.untrusted_types import untrusted_types
 from schemaproof.connection.raw_sql import rows
 from schemaproof.lint.lock_modes import Lock, Work
 from schemaproof.lint.queries import SQL
-from schemaproof.schema.object_paths import table_of
-from schemaproof.schema.paths import path
+from schemaproof.lint.relations import with_schema
+from schemaproof.schema.paths import ObjectPath
 
 _MEBIBYTE: Final = 1024 * 1024
 # Assumptions about a server with ordinary disks, on the careful side; docs/migrating.md says so.
@@ -42,9 +42,9 @@ class Size:
     unread: bool = False
 
 
-def table_sizes(connection: Connection, names: Iterable[str]) -> Mapping[str, Size]:
+def table_sizes(connection: Connection, names: Iterable[ObjectPath]) -> Mapping[str, Size]:
     """Return the sizes of those tables that are there."""
-    wanted = {name: path(*table_of(name)) for name in names}
+    wanted = {name: with_schema(name) for name in names}
     asked = {
         "names": sorted(set(wanted.values())),
         "untrusted_types": untrusted_types(connection),

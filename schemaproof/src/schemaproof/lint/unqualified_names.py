@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from schemaproof.connection.raw_sql import rows
 from schemaproof.lint.queries import SQL
-from schemaproof.schema.object_paths import SEARCHED
+from schemaproof.lint.relations import SEARCHED
 from schemaproof.sql.sql_tree import texts, within
 
 

@@ -75,6 +75,14 @@ class ObjectPath(str):
         """Return the path of something in here that has its name as SQL writes it."""
         return type(self)(f"{self}.{text}", *self.names, text)
 
+    def in_schema(self, schema: str) -> ObjectPath:
+        """Return the path of a relation with a schema: its own, or this where it names none.
+
+        >>> path("odds").in_schema("public"), path("quantum", "odds").in_schema("public")
+        ('public.odds', 'quantum.odds')
+        """
+        return self if len(self.names) > 1 else path(schema, *self.names)
+
     @property
     def object(self) -> tuple[str, ...]:
         """Schema and name of the object that this is, or is within."""
