@@ -46,7 +46,7 @@ GRANT UPDATE ({quoted}) ON {ref} TO bench_stranger;
 REVOKE ALL ({quoted}) ON {ref} FROM PUBLIC, {(SELECT string_agg(grantee::regrole::text, ', ') FROM aclexplode(acl)
     WHERE grantee <> 0)};
 
--- foreign column options | column-fdw-options column-foreign-options column-options | col WHERE kind = 'f'
+-- foreign column options | column-options | col WHERE kind = 'f'
 ALTER FOREIGN TABLE {ref} ALTER {quoted} OPTIONS (ADD bench '1');
 
 -- foreign column type | column-type | col WHERE kind = 'f' AND base = 'text'

@@ -52,7 +52,7 @@ ALTER TABLE {ref} ADD CONSTRAINT bench_new FOREIGN KEY ({reversed}) REFERENCES {
 --   | names: ARRAY[schema, tab, 'bench_new']
 ALTER TABLE {ref} ADD CONSTRAINT bench_new EXCLUDE ({quoted} WITH =);
 
--- primary key made deferrable | {}-changed {}-definition {}-deferrable | free_con WHERE type = 'p' AND NOT delayed
+-- primary key made deferrable | {}-changed | free_con WHERE type = 'p' AND NOT delayed
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {base} DEFERRABLE;
 
 -- primary key made a unique constraint | {}-missing {}-changed | free_con WHERE type = 'p'
@@ -62,42 +62,38 @@ ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {replace(bas
 --   | free_con WHERE type = 'p' AND kind = 'r'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}; CREATE UNIQUE INDEX {quoted} ON {ref} {substr(base, strpos(base, '('))};
 
--- primary key with its columns in another order | {}-changed {}-definition
+-- primary key with its columns in another order | {}-changed
 --   | free_con WHERE type = 'p' AND cardinality(keys) > 1 AND kind = 'r'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} PRIMARY KEY ({reversed});
 
--- unique constraint with its columns in another order | {}-changed {}-definition
+-- unique constraint with its columns in another order | {}-changed
 --   | free_con WHERE type = 'u' AND cardinality(keys) > 1 AND base !~ '(INCLUDE|WITHOUT)'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} UNIQUE ({reversed});
 
--- unique constraint made deferrable | {}-changed {}-definition {}-deferrable
---   | free_con WHERE type = 'u' AND NOT delayed
+-- unique constraint made deferrable | {}-changed | free_con WHERE type = 'u' AND NOT delayed
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {base} DEFERRABLE INITIALLY DEFERRED;
 
--- unique constraint made not deferrable | {}-changed {}-definition {}-deferrable
---   | free_con WHERE type = 'u' AND delayed
+-- unique constraint made not deferrable | {}-changed | free_con WHERE type = 'u' AND delayed
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {base};
 
--- unique constraint: nulls not distinct | {}-changed {}-definition
+-- unique constraint: nulls not distinct | {}-changed
 --   | free_con WHERE type = 'u' AND base !~ '(NULLS NOT DISTINCT|WITHOUT)'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {replace(base, 'UNIQUE',
     'UNIQUE NULLS NOT DISTINCT')};
 
--- unique constraint: nulls distinct | {}-changed {}-definition
---   | free_con WHERE type = 'u' AND base ~ 'NULLS NOT DISTINCT'
+-- unique constraint: nulls distinct | {}-changed | free_con WHERE type = 'u' AND base ~ 'NULLS NOT DISTINCT'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {replace(base, 'NULLS NOT DISTINCT ', '')};
 
--- unique constraint: INCLUDE dropped | {}-changed {}-definition | free_con WHERE type = 'u' AND base ~ 'INCLUDE'
+-- unique constraint: INCLUDE dropped | {}-changed | free_con WHERE type = 'u' AND base ~ 'INCLUDE'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {regexp_replace(base, ' INCLUDE .*', '')};
 
--- unique constraint: one more column | {}-changed {}-definition
+-- unique constraint: one more column | {}-changed
 --   | free_con WHERE type = 'u' AND base ~ '^UNIQUE \([^,]*\)$' AND base !~ 'WITHOUT'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {regexp_replace(base, '\)$', format(', %I)',
     (SELECT attname FROM pg_attribute WHERE attrelid = relid AND attnum > 0 AND NOT attnum = ANY (keys) ORDER BY
     attnum LIMIT 1)))};
 
--- unique constraint: storage parameters
---   | {}-changed {}-definition {}-options index-options unique-index-options index-changed unique-index-changed
+-- unique constraint: storage parameters | {}-changed index-changed unique-index-changed
 --   | con WHERE type IN ('u', 'p') AND kind = 'r' AND base !~ 'WITHOUT'
 ALTER INDEX {schema_ref}.{quoted} SET (fillfactor = 55);
 
@@ -105,17 +101,17 @@ ALTER INDEX {schema_ref}.{quoted} SET (fillfactor = 55);
 --   | free_con WHERE type = 'u' AND NOT delayed AND base !~ 'WITHOUT'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}; CREATE UNIQUE INDEX {quoted} ON {ref} {substr(base, strpos(base, '('))};
 
--- WITHOUT OVERLAPS dropped | {}-changed {}-definition | con WHERE own AND type = 'u' AND base ~ 'WITHOUT' | since: 18
+-- WITHOUT OVERLAPS dropped | {}-changed | con WHERE own AND type = 'u' AND base ~ 'WITHOUT' | since: 18
 ALTER TABLE {ref} DROP CONSTRAINT {quoted} CASCADE, ADD CONSTRAINT {quoted} UNIQUE {replace(substr(base, strpos(base,
     '(')), ' WITHOUT OVERLAPS', '')};
 
--- exclusion constraint with another operator | {}-changed {}-definition | free_con WHERE type = 'x'
+-- exclusion constraint with another operator | {}-changed | free_con WHERE type = 'x'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {replace(base, 'WITH &&', 'WITH ~=')};
 
--- exclusion constraint with a condition | {}-changed {}-definition | free_con WHERE type = 'x'
+-- exclusion constraint with a condition | {}-changed | free_con WHERE type = 'x'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {base} WHERE (id > 5);
 
--- exclusion constraint made deferrable | {}-changed {}-definition {}-deferrable | free_con WHERE type = 'x'
+-- exclusion constraint made deferrable | {}-changed | free_con WHERE type = 'x'
 ALTER TABLE {ref} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted} {base} DEFERRABLE;
 
 -- constraint comment set | {}-comment | con WHERE comment IS NULL

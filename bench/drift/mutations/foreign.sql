@@ -6,7 +6,7 @@ DROP FOREIGN DATA WRAPPER {ref} CASCADE;
 -- foreign data wrapper renamed | {}-missing {}-renamed | wrapper
 ALTER FOREIGN DATA WRAPPER {ref} RENAME TO bench_new;
 
--- foreign data wrapper option added | {}-options {}-definition {}-changed | wrapper
+-- foreign data wrapper option added | {}-definition | wrapper
 ALTER FOREIGN DATA WRAPPER {ref} OPTIONS (ADD bench 'it''s 50%');
 
 -- foreign data wrapper granted to another role | {}-privileges | wrapper
@@ -21,7 +21,7 @@ DROP SERVER {ref} CASCADE;
 -- foreign server renamed | {}-missing {}-renamed | server
 ALTER SERVER {ref} RENAME TO bench_new;
 
--- foreign server option added | {}-options {}-definition {}-changed | server
+-- foreign server option added | {}-definition | server
 ALTER SERVER {ref} OPTIONS (ADD bench 'it''s 50%');
 
 -- foreign server granted to another role | {}-privileges | server
@@ -30,13 +30,13 @@ GRANT USAGE ON FOREIGN SERVER {ref} TO bench_stranger;
 -- foreign server comment | {}-comment | server
 COMMENT ON SERVER {ref} IS NULL;
 
--- foreign data wrapper option changed | {}-options {}-definition {}-changed | wrapper
+-- foreign data wrapper option changed | {}-definition | wrapper
 ALTER FOREIGN DATA WRAPPER {ref} OPTIONS (SET depth '2');
 
--- foreign server version | {}-version {}-definition {}-changed | server
+-- foreign server version | {}-definition | server
 ALTER SERVER {ref} VERSION '2';
 
--- foreign server option changed | {}-options {}-definition {}-changed | server
+-- foreign server option changed | {}-definition | server
 --   | here: where another server stands, and who logs in there, differs and is secret
 ALTER SERVER {ref} OPTIONS (SET host 'here');
 

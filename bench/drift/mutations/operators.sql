@@ -3,11 +3,11 @@
 -- cast dropped | cast-missing | cast_
 DROP CAST {ref};
 
--- cast made implicit | cast-definition cast-changed cast-context | cast_
+-- cast made implicit | cast-definition | cast_
 DROP CAST {ref};
 CREATE CAST {ref} {CASE castmethod WHEN 'i' THEN 'WITH INOUT' ELSE 'WITH FUNCTION ' || called END} AS IMPLICIT;
 
--- cast by another way | cast-definition cast-changed cast-function | cast_ WHERE castmethod = 'f'
+-- cast by another way | cast-definition | cast_ WHERE castmethod = 'f'
 CREATE FUNCTION public.bench_cast({castsource::regtype}) RETURNS {casttarget::regtype} LANGUAGE sql AS 'SELECT 7';
 DROP CAST {ref}; CREATE CAST {ref} WITH FUNCTION public.bench_cast({castsource::regtype}) AS ASSIGNMENT;
 
@@ -20,10 +20,10 @@ COMMENT ON CAST {ref} IS 'changed';
 -- operator dropped | operator-missing | op
 DROP OPERATOR {ref};
 
--- operator's estimators | operator-definition operator-changed | op
+-- operator's estimators | operator-definition | op
 ALTER OPERATOR {ref} SET (RESTRICT = NONE, JOIN = NONE);
 
--- operator calls another function | operator-definition operator-changed | op
+-- operator calls another function | operator-definition | op
 DROP OPERATOR {ref};
 CREATE OPERATOR {plain} (FUNCTION = pg_catalog.box_eq, LEFTARG = {left_}, RIGHTARG = {right_}, RESTRICT = eqsel, JOIN
     = eqjoinsel);
@@ -56,8 +56,7 @@ COMMENT ON OPERATOR CLASS {ref} IS NULL;
 -- operator family dropped | operator-family-missing | family
 DROP OPERATOR FAMILY {ref} CASCADE;
 
--- operator family with another operator | operator-family-definition operator-family-changed operator-family-members
---   | family
+-- operator family with another operator | operator-family-definition | family
 ALTER OPERATOR FAMILY {ref} ADD OPERATOR 1 > (int4, int8);
 
 -- operator family owner | operator-family-owner | family
@@ -69,7 +68,7 @@ COMMENT ON OPERATOR FAMILY {ref} IS NULL;
 -- conversion dropped | conversion-missing | conversion
 DROP CONVERSION {ref};
 
--- conversion made a default | conversion-definition conversion-changed conversion-default | conversion
+-- conversion made a default | conversion-definition | conversion
 DROP CONVERSION {ref}; CREATE DEFAULT CONVERSION {ref} FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 
 -- conversion owner | conversion-owner | conversion
@@ -78,7 +77,7 @@ ALTER CONVERSION {ref} OWNER TO bench_stranger;
 -- language dropped | language-missing | language
 DROP LANGUAGE {ref} CASCADE;
 
--- language made trusted | language-definition language-changed language-trusted | language WHERE NOT lanpltrusted
+-- language made trusted | language-definition | language WHERE NOT lanpltrusted
 CREATE OR REPLACE TRUSTED LANGUAGE {ref} HANDLER {lanplcallfoid::regproc} INLINE {laninline::regproc} VALIDATOR
     {lanvalidator::regproc};
 

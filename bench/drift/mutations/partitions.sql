@@ -1,26 +1,25 @@
 -- Changes to partitions, inheritance, typed and foreign tables.
 
--- partition detached | table-partition table-partition-bound table-missing | tab WHERE partition
+-- partition detached | table-partition table-missing | tab WHERE partition
 ALTER TABLE {parent_ref} DETACH PARTITION {ref};
 
 -- partition dropped | table-missing | tab WHERE partition
 DROP TABLE {ref};
 
--- partition with other bounds | table-partition table-partition-bound | tab WHERE partition AND bound ~ 'FROM'
+-- partition with other bounds | table-partition | tab WHERE partition AND bound ~ 'FROM'
 ALTER TABLE {parent_ref} DETACH PARTITION {ref};
 ALTER TABLE {parent_ref} ATTACH PARTITION {ref} {regexp_replace(bound, '-01-01', '-03-01')};
 
--- partition of a list with another value | table-partition table-partition-bound
---   | tab WHERE partition AND bound ~ ' IN '
+-- partition of a list with another value | table-partition | tab WHERE partition AND bound ~ ' IN '
 ALTER TABLE {parent_ref} DETACH PARTITION {ref};
 ALTER TABLE {parent_ref} ATTACH PARTITION {ref} {regexp_replace(bound, '\)$', ', ''bench'')')};
 
--- default partition made a range | table-partition table-partition-bound
---   | tab WHERE partition AND bound = 'DEFAULT' AND kind = 'p' | until: 16
+-- default partition made a range | table-partition | tab WHERE partition AND bound = 'DEFAULT' AND kind = 'p'
+--   | until: 16
 ALTER TABLE {parent_ref} DETACH PARTITION {ref};
 ALTER TABLE {parent_ref} ATTACH PARTITION {ref} {'FOR VALUES FROM (''2090-01-01'') TO (''2091-01-01'')'};
 
--- default partition made a range, its partitions without identity | table-partition table-partition-bound
+-- default partition made a range, its partitions without identity | table-partition
 --   | tab WHERE partition AND bound = 'DEFAULT' AND kind = 'p'
 --   | lost: to detach takes the identity of partitions of the partition, to attach gives it not | since: 17
 ALTER TABLE {parent_ref} DETACH PARTITION {ref};

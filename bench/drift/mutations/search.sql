@@ -59,22 +59,21 @@ CREATE TEXT SEARCH PARSER {ref}.bench_new (START = prsd_start, GETTOKEN = prsd_n
 --   | lost: what no model knows is never dropped
 CREATE TEXT SEARCH TEMPLATE {ref}.bench_new (INIT = dsimple_init, LEXIZE = dsimple_lexize);
 
--- text search mapping changed | {}-definition {}-changed {}-mappings {}-mapping
+-- text search mapping changed | {}-definition
 --   | ts_configuration WHERE EXISTS (SELECT FROM pg_ts_config_map WHERE mapcfg = ts_configuration.oid)
 ALTER TEXT SEARCH CONFIGURATION {ref} ALTER MAPPING FOR word WITH pg_catalog.simple;
 
--- text search mapping in another order | {}-definition {}-changed {}-mappings {}-mapping
+-- text search mapping in another order | {}-definition
 --   | ts_configuration WHERE EXISTS (SELECT FROM pg_ts_config_map WHERE mapcfg = ts_configuration.oid)
 ALTER TEXT SEARCH CONFIGURATION {ref} ALTER MAPPING FOR word WITH pg_catalog.english_stem, zoo.words;
 
--- text search mapping dropped | {}-definition {}-changed {}-mappings {}-mapping
+-- text search mapping dropped | {}-definition
 --   | ts_configuration WHERE EXISTS (SELECT FROM pg_ts_config_map WHERE mapcfg = ts_configuration.oid)
 ALTER TEXT SEARCH CONFIGURATION {ref} DROP MAPPING FOR word;
 
--- text search configuration with another parser | {}-definition {}-changed {}-parser
+-- text search configuration with another parser | {}-definition
 --   | ts_configuration WHERE NOT EXISTS (SELECT FROM pg_ts_config_map WHERE mapcfg = ts_configuration.oid)
 DROP TEXT SEARCH CONFIGURATION {ref}; CREATE TEXT SEARCH CONFIGURATION {ref} (PARSER = pg_catalog.default);
 
--- text search dictionary options | {}-definition {}-changed {}-options
---   | ts_dictionary WHERE dictinitoption IS NOT NULL
+-- text search dictionary options | {}-definition | ts_dictionary WHERE dictinitoption IS NOT NULL
 ALTER TEXT SEARCH DICTIONARY {ref} (ACCEPT = false);

@@ -31,10 +31,10 @@ ALTER SEQUENCE {ref} {CASE WHEN cycle THEN 'NO CYCLE' ELSE 'CYCLE' END};
 -- sequence cache | sequence-cache | seq
 ALTER SEQUENCE {ref} CACHE {cache + 20};
 
--- sequence no longer owned | sequence-owner sequence-owned-by sequence-column | seq WHERE owned = 'a'
+-- sequence no longer owned | sequence-owner sequence-owned-by | seq WHERE owned = 'a'
 ALTER SEQUENCE {ref} OWNED BY NONE;
 
--- sequence owned by a column | sequence-owner sequence-owned-by sequence-column | seq WHERE owned IS NULL
+-- sequence owned by a column | sequence-owner sequence-owned-by | seq WHERE owned IS NULL
 ALTER SEQUENCE {ref} OWNED BY {(SELECT format('%s.%s', col.ref, col.quoted) FROM col JOIN relation AS r ON r.oid =
     col.relid WHERE col.schema = seq.schema AND col.kind = 'r' AND r.owner = seq.owner AND num = 1 ORDER BY col.ref
     LIMIT 1)};
@@ -48,7 +48,7 @@ GRANT UPDATE ON SEQUENCE {ref} TO bench_stranger;
 -- sequence granted to PUBLIC | sequence-privileges | seq WHERE acl IS NULL
 GRANT USAGE ON SEQUENCE {ref} TO PUBLIC;
 
--- sequence's owner | sequence-owner sequence-role | seq WHERE owned IS NULL
+-- sequence's owner | sequence-owner | seq WHERE owned IS NULL
 ALTER SEQUENCE {ref} OWNER TO bench_stranger;
 
 -- sequence behind its column | sequence-behind | seq WHERE owned IS NOT NULL AND key_row_fits

@@ -16,14 +16,14 @@ ALTER TABLE {ref} SET (fillfactor = 42);
 -- table: autovacuum switched off | table-options | tab WHERE kind = 'r' AND options IS NULL
 ALTER TABLE {ref} SET (autovacuum_enabled = false);
 
--- table: TOAST parameter set | table-options table-toast-options
+-- table: TOAST parameter set | table-options
 --   | tab WHERE kind = 'r' AND EXISTS (SELECT FROM pg_class WHERE oid = tab.oid AND reltoastrelid <> 0)
 ALTER TABLE {ref} SET (toast.vacuum_truncate = false);
 
 -- table: storage parameters reset | table-options | tab WHERE options IS NOT NULL
 ALTER TABLE {ref} RESET (fillfactor, autovacuum_enabled);
 
--- table: TOAST parameter reset | table-options table-toast-options | tab WHERE options IS NOT NULL
+-- table: TOAST parameter reset | table-options | tab WHERE options IS NOT NULL
 ALTER TABLE {ref} RESET (toast.autovacuum_enabled);
 
 -- replica identity: all columns | table-replica-identity | tab WHERE identity <> 'f'

@@ -30,10 +30,10 @@ ALTER TABLE {ref} ENABLE ROW LEVEL SECURITY;
 -- row security switched off | table-row-security | tab WHERE secured
 ALTER TABLE {ref} DISABLE ROW LEVEL SECURITY;
 
--- row security forced | table-row-security table-force-row-security | tab WHERE NOT forced
+-- row security forced | table-row-security | tab WHERE NOT forced
 ALTER TABLE {ref} FORCE ROW LEVEL SECURITY;
 
--- row security no longer forced | table-row-security table-force-row-security | tab WHERE forced
+-- row security no longer forced | table-row-security | tab WHERE forced
 ALTER TABLE {ref} NO FORCE ROW LEVEL SECURITY;
 
 -- table owner | {}-owner

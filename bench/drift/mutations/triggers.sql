@@ -23,35 +23,35 @@ ALTER TABLE {ref} ENABLE REPLICA TRIGGER {quoted};
 -- trigger always | trigger-enabled | trig WHERE kind IN ('r', 'p') AND enabled <> 'A'
 ALTER TABLE {ref} ENABLE ALWAYS TRIGGER {quoted};
 
--- trigger at another time | {}-definition {}-changed | row_trig WHERE def !~ 'REFERENCING'
+-- trigger at another time | {}-definition | row_trig WHERE def !~ 'REFERENCING'
 DROP TRIGGER {quoted} ON {ref};
 {CASE WHEN def ~ ' BEFORE ' THEN replace(def, ' BEFORE ', ' AFTER ') ELSE replace(def, ' AFTER ', ' BEFORE ') END};
 
--- trigger on another event | {}-definition {}-changed | row_trig WHERE def !~ '(REFERENCING|WHEN)'
+-- trigger on another event | {}-definition | row_trig WHERE def !~ '(REFERENCING|WHEN)'
 DROP TRIGGER {quoted} ON {ref};
 {replace(replace(def, ' BEFORE ', ' BEFORE DELETE OR '), ' AFTER ', ' AFTER DELETE OR ')};
 
--- trigger for each statement | {}-definition {}-changed | row_trig WHERE def !~ 'WHEN'
+-- trigger for each statement | {}-definition | row_trig WHERE def !~ 'WHEN'
 DROP TRIGGER {quoted} ON {ref}; {replace(def, 'FOR EACH ROW', 'FOR EACH STATEMENT')};
 
--- trigger without its condition | {}-definition {}-changed | trig WHERE def ~ ' WHEN '
+-- trigger without its condition | {}-definition | trig WHERE def ~ ' WHEN '
 DROP TRIGGER {quoted} ON {ref}; {regexp_replace(def, ' WHEN \(.*\) EXECUTE', ' EXECUTE')};
 
--- trigger with a condition | {}-definition {}-changed | row_trig WHERE def !~ ' WHEN '
+-- trigger with a condition | {}-definition | row_trig WHERE def !~ ' WHEN '
 DROP TRIGGER {quoted} ON {ref}; {replace(def, ' EXECUTE', ' WHEN (pg_trigger_depth() = 0) EXECUTE')};
 
--- trigger on any column | {}-definition {}-changed | trig WHERE def ~ 'UPDATE OF'
+-- trigger on any column | {}-definition | trig WHERE def ~ 'UPDATE OF'
 DROP TRIGGER {quoted} ON {ref}; {regexp_replace(def, 'UPDATE OF [a-z, ]+ ON', 'UPDATE ON')};
 
--- trigger with other arguments | {}-definition {}-changed | trig
+-- trigger with other arguments | {}-definition | trig
 DROP TRIGGER {quoted} ON {ref}; {regexp_replace(def, '\([^()]*\)$', '(''bench'')')};
 
--- trigger calls another function | {}-definition {}-changed | trig WHERE kind = 'r'
+-- trigger calls another function | {}-definition | trig WHERE kind = 'r'
 CREATE FUNCTION public.bench_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 DROP TRIGGER {quoted} ON {ref};
 {regexp_replace(def, 'EXECUTE FUNCTION [\w.]+', 'EXECUTE FUNCTION public.bench_trigger')};
 
--- constraint trigger not deferrable | {}-definition {}-changed | trig WHERE bound
+-- constraint trigger not deferrable | {}-definition | trig WHERE bound
 DROP TRIGGER {quoted} ON {ref}; {replace(replace(def, ' DEFERRABLE', ''), ' INITIALLY DEFERRED', '')};
 
 -- trigger comment set | trigger-comment | trig WHERE comment IS NULL
@@ -72,7 +72,7 @@ CREATE RULE bench_new AS ON DELETE TO {ref} WHERE false DO INSTEAD NOTHING;
 -- rule switched off | rule-enabled | rul WHERE kind = 'r'
 ALTER TABLE {ref} DISABLE RULE {quoted};
 
--- rule changed | rule-definition rule-changed | rul
+-- rule changed | rule-definition | rul
 CREATE OR REPLACE RULE {quoted} AS ON UPDATE TO {ref} DO INSTEAD NOTHING;
 
 -- rule comment | rule-comment | rul
@@ -87,10 +87,10 @@ ALTER EVENT TRIGGER {quoted} DISABLE;
 -- event trigger always | event-trigger-enabled | event
 ALTER EVENT TRIGGER {quoted} ENABLE ALWAYS;
 
--- event trigger for every command | event-trigger-definition event-trigger-changed event-trigger-tags | event
+-- event trigger for every command | event-trigger-definition | event
 DROP EVENT TRIGGER {quoted}; CREATE EVENT TRIGGER {quoted} ON {evtevent} EXECUTE FUNCTION {called}();
 
--- event trigger at another event | event-trigger-definition event-trigger-changed | event
+-- event trigger at another event | event-trigger-definition | event
 DROP EVENT TRIGGER {quoted};
 CREATE EVENT TRIGGER {quoted} ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION
     {called}();

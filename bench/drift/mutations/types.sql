@@ -54,36 +54,32 @@ ALTER TYPE {ref} RENAME VALUE {labels[1]!L} TO 'bench';
 ALTER TYPE {ref} RENAME VALUE {labels[1]!L} TO 'bench'; ALTER TYPE {ref} RENAME VALUE {labels[2]!L} TO {labels[1]!L};
 ALTER TYPE {ref} RENAME VALUE 'bench' TO {labels[2]!L};
 
--- composite attribute added | {}-definition column-type column-missing column-unexpected {}-changed
---   | typ WHERE kind = 'c'
+-- composite attribute added | {}-definition column-type column-missing column-unexpected | typ WHERE kind = 'c'
 ALTER TYPE {ref} ADD ATTRIBUTE bench_new text CASCADE;
 
--- composite attribute dropped | {}-definition column-type column-missing column-unexpected {}-changed
---   | typ WHERE kind = 'c'
+-- composite attribute dropped | {}-definition column-type column-missing column-unexpected | typ WHERE kind = 'c'
 ALTER TYPE {ref} DROP ATTRIBUTE {attribute} CASCADE;
 
--- composite attribute renamed | {}-definition column-type column-missing column-unexpected {}-changed
---   | typ WHERE kind = 'c'
+-- composite attribute renamed | {}-definition column-type column-missing column-unexpected | typ WHERE kind = 'c'
 ALTER TYPE {ref} RENAME ATTRIBUTE {attribute} TO bench_new CASCADE;
 
--- composite attribute with another type | {}-definition column-type column-missing column-unexpected {}-changed
+-- composite attribute with another type | {}-definition column-type column-missing column-unexpected
 --   | typ WHERE kind = 'c' AND NOT used
 ALTER TYPE {ref} ALTER ATTRIBUTE {attribute} TYPE text CASCADE;
 
 -- composite attribute's comment | {}-definition {}-comment column-comment | typ WHERE kind = 'c'
 COMMENT ON COLUMN {ref}.{attribute} IS 'new';
 
--- range over another type | range-type-definition range-type-changed range-type-subtype | typ WHERE kind = 'r'
+-- range over another type | range-type-definition | typ WHERE kind = 'r'
 DROP TYPE {ref} CASCADE; CREATE TYPE {ref} AS RANGE (subtype = integer);
 
--- range with another multirange | range-type-definition range-type-changed range-type-multirange
---   | typ WHERE kind = 'r'
+-- range with another multirange | range-type-definition | typ WHERE kind = 'r'
 ALTER TYPE {(SELECT rngmultitypid::regtype FROM pg_range WHERE rngtypid = typ.oid)} RENAME TO bench_new;
 
 -- collation dropped | collation-missing | coll
 DROP COLLATION {ref} CASCADE;
 
--- collation with another locale | collation-definition collation-changed collation-locale | coll WHERE NOT used
+-- collation with another locale | collation-definition | coll WHERE NOT used
 DROP COLLATION {ref}; CREATE COLLATION {ref} (provider = libc, locale = 'POSIX');
 
 -- collation of another version | collation-version | coll

@@ -57,7 +57,7 @@ DROP MATERIALIZED VIEW {ref} CASCADE; CREATE MATERIALIZED VIEW {ref} AS SELECT *
 -- materialised view: storage parameter | {}-options | seen WHERE kind = 'm'
 ALTER MATERIALIZED VIEW {ref} SET (fillfactor = 42);
 
--- materialised view emptied, so that it cannot be read | {}-populated {}-not-populated {}-unpopulated
+-- materialised view emptied, so that it cannot be read | {}-populated {}-not-populated
 --   | seen WHERE kind = 'm' AND filled
 REFRESH MATERIALIZED VIEW {ref} WITH NO DATA;
 

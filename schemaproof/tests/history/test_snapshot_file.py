@@ -13,7 +13,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from schemaproof.errors import HistoryError
-from schemaproof.history.snapshot_file import FORMAT, RecordedRevision, dumps, loads
+from schemaproof.history.snapshot_file import FORMAT, RecordedRevision, dumps
 from schemaproof.schema.shapes import Relation, Schema, Snapshot
 from schemaproof.schema.values import Grant
 from schemaproof_testing import snapshots
@@ -65,19 +65,6 @@ def without_value(*keys: str) -> str:
 def test_any_snapshot_is_read_as_it_was_written(snapshot: Snapshot) -> None:
     recorded = replace(RECORDED, snapshot=snapshot)
     assert recorded_in(dumps(recorded)) == recorded
-
-
-@snapshots.unhurried
-@given(snapshots.snapshots)
-def test_names_of_objects_are_read_without_the_rest(snapshot: Snapshot) -> None:
-    sealed_file = loads(dumps(replace(RECORDED, snapshot=snapshot)))
-    for schemas in (
-        [],
-        [schema.name for schema in snapshot.schemas][:1],
-        [schema.name for schema in snapshot.schemas],
-    ):
-        own = snapshot.only(tuple(schemas))
-        assert sealed_file.object_names(schemas) == frozenset(own.object_names())
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)

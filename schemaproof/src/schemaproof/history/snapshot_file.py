@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,6 @@ from typing import Any, Final
 from schemaproof.errors import HistoryError, TamperedHistoryError
 from schemaproof.history.snapshot_values import (
     decode_children,
-    decode_names,
     decode_objects,
     encode_children,
     encode_objects,
@@ -74,21 +73,7 @@ class SnapshotFile:
             HistoryError: The text is not a whole snapshot.
         """
         with _whole(self.revision):
-            return _snapshot(self._content)
-
-    def object_names(self, schemas: Iterable[str]) -> frozenset[tuple[str, str]]:
-        """Return the names of what the snapshot has of these schemas, and of the database.
-
-        Raises:
-            HistoryError: The text is not a whole snapshot.
-        """
-        with _whole(self.revision):
-            return frozenset(decode_names(self._content, schemas))
-
-    @cached_property
-    def _content(self) -> dict[str, Any]:
-        content: dict[str, Any] = json.loads(self.text)
-        return content
+            return _snapshot(json.loads(self.text))
 
 
 def dumps(recorded: RecordedRevision) -> str:

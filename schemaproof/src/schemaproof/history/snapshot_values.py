@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
@@ -43,25 +43,6 @@ def decode_objects(content: Mapping[str, Mapping[str, Any]]) -> tuple[DatabaseOb
         for kind, named in sorted(content.items())
         for name, value in sorted(named.items())
     )
-
-
-def decode_names(content: Mapping[str, Any], schemas: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield what :meth:`Snapshot.object_names` yields of these schemas, without decoding the rest.
-
-    Raises:
-        KeyError: The content is not that of a snapshot.
-    """
-    yield from _names_of_objects(content["objects"])
-    for schema in schemas:
-        for part, named in content["schemas"].get(schema, {}).items():
-            if part == "objects":
-                yield from ((schema, name) for _, name in _names_of_objects(named))
-            elif part in ("relations", "sequences"):
-                yield from ((schema, name) for name in named)
-
-
-def _names_of_objects(content: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    return ((kind, name) for kind, named in content.items() for name in named)
 
 
 def plain(kind: type, field: str, value: Any) -> Any:

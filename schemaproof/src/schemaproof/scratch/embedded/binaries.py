@@ -37,11 +37,6 @@ class Binaries:
         return self.directory / "pg_ctl"
 
     @property
-    def pg_isready(self) -> Path:
-        """Asks a server whether it takes connections."""
-        return self.directory / "pg_isready"
-
-    @property
     def psql(self) -> Path:
         """The interactive client."""
         return self.directory / "psql"
