@@ -42,9 +42,9 @@ def test_every_code_is_listed_with_a_link_to_its_page() -> None:
 
 @every_page
 def test_page_has_everything_that_a_reader_looks_for(page: str) -> None:
-    title, what, *parts = re.split(r"\n\n(?=\*\*\w+\.\*\* |## )", page)
+    title, what, *parts = re.split(r"\n\n(?=\*\*[\w ()]+\.\*\* |## )", page)
     assert re.fullmatch(r"# [\w-]+\n\n[A-Z`].+", title)
-    assert re.match(r"\*\*(Breaking|Integrity|Operational|Cosmetic)\.\*\* .+", what)
+    assert re.match(r"\*\*(Breaking|Integrity|Operational|Cosmetic)( \([\w ]+\))?\.\*\* .+", what)
     headings = [part.partition("\n")[0] for part in parts]
     assert headings in (
         ["## Why it matters", "## How it happens", "## How to repair it"],

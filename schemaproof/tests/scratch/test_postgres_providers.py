@@ -78,7 +78,6 @@ def test_programs_of_a_wheel_are_of_the_major_version_that_it_names(name: str, m
         binaries.postgres,
         binaries.initdb,
         binaries.pg_ctl,
-        binaries.pg_isready,
         binaries.psql,
         binaries.pg_dump,
     ]
