@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Final
 
@@ -52,14 +51,13 @@ def find_project(start: Path | None = None) -> Project:
 
 
 def _installed() -> Project:
-    # find_spec does not import a top-level package, so nothing of the history is run here.
-    spec = importlib.util.find_spec("migrations")
-    if spec is None or not spec.submodule_search_locations:
+    # Beside this package in a checkout and where it is installed.
+    location = Path(__file__).resolve().parents[1] / "migrations"
+    if not location.is_dir():
         raise ConfigurationError(
-            "no project found: no package 'migrations' is installed",
+            "no project found: no folder 'migrations' is installed",
             remedy="run it in the folder of a pyproject.toml with [tool.schemaproof]",
         )
-    location = Path(spec.submodule_search_locations[0]).resolve()
     return Project(
         root=location.parent,
         script_location=location,
