@@ -63,8 +63,8 @@ def measure_unmodelled(tables: int) -> None:
         for command in (
             ["check", "--fail-on", "breaking"],
             ["adopt", "--dry-run"],
-            ["adopt"],
-            ["check", "--baseline", "monps-baseline.toml"],
+            ["adopt", "--baseline", "baseline.toml"],
+            ["check", "--baseline", "baseline.toml"],
         ):
             print(f"  monps-db {' '.join(command)}: {spent(made, command)}", flush=True)
 
