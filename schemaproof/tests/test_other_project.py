@@ -14,6 +14,8 @@ import pytest
 from schemaproof_testing.other_project import FIRST, MODELS, OtherProject, make_project
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., OtherProject]
 
 

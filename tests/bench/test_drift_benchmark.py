@@ -153,6 +153,7 @@ def test_the_zoo_has_something_to_change_for_every_kind(zoo: tuple[Subject, Data
     assert possible - IN_A_SHARED_SCHEMA == found
 
 
+@pytest.mark.slow
 def test_every_change_is_possible(zoo: tuple[Subject, Database]) -> None:
     subject, database = zoo
     with closing(database.connect()) as connection, connection.cursor() as cursor:
@@ -161,6 +162,7 @@ def test_every_change_is_possible(zoo: tuple[Subject, Database]) -> None:
             connection.rollback()
 
 
+@pytest.mark.slow
 def test_every_change_changes_the_catalogs(newest_zoo: tuple[Subject, Database]) -> None:
     subject, database = newest_zoo
     without_effect: list[str] = []
@@ -178,17 +180,20 @@ def test_every_change_changes_the_catalogs(newest_zoo: tuple[Subject, Database])
     assert without_effect == []
 
 
+@pytest.mark.slow
 def test_kinds_have_names_of_their_own() -> None:
     names = [kind.name for kind in (*KINDS, *harmless.KINDS)]
     assert len(names) == len(set(names))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_kind_that_is_drift_has_codes_that_exist(kind: Kind) -> None:
     patterns = kind.codes.replace("{}", "*").split()
     assert kind.here or all(fnmatch.filter(CODES, pattern) for pattern in patterns)
 
 
+@pytest.mark.slow
 @pytest.mark.majors(15, 18)
 def test_a_dump_that_is_restored_on_a_newer_major_version_gives_no_finding(
     servers: Servers, tmp_path: Path
@@ -203,6 +208,7 @@ def test_a_dump_that_is_restored_on_a_newer_major_version_gives_no_finding(
     assert (trial.found, trial.detected) == ((), False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_change_is_found_named_told_by_its_code_and_taken_back(
     bench: Bench, changes: dict[str, Mutation], name: str
@@ -212,6 +218,7 @@ def test_a_change_is_found_named_told_by_its_code_and_taken_back(
     assert (trial.detected, trial.named, trial.coded, trial.repaired) == (True, True, True, True)
 
 
+@pytest.mark.slow
 def test_a_dropped_column_comes_back_without_its_data_and_that_stays_said(bench: Bench) -> None:
     with bench.copies.copy() as database:
         dropped = next(iter(targets(bench.subject, database, list(kinds(("column dropped",))))))
@@ -220,6 +227,7 @@ def test_a_dropped_column_comes_back_without_its_data_and_that_stays_said(bench:
     assert trial.trouble.startswith("drift column-order ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALM)
 def test_what_is_harmless_gives_no_finding(
     bench: Bench, changes: dict[str, Mutation], name: str
@@ -228,18 +236,21 @@ def test_what_is_harmless_gives_no_finding(
     assert (trial.impossible, trial.found, trial.detected) == ("", (), False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", harmless.SESSIONS)
 def test_settings_of_the_session_give_no_finding(bench: Bench, name: str) -> None:
     trial = try_session(bench, name, harmless.SESSIONS[name])
     assert (trial.found, trial.detected) == ((), False)
 
 
+@pytest.mark.slow
 def test_a_change_that_nobody_finds_counts_as_missed(bench: Bench) -> None:
     nothing = Mutation(kinds(("index dropped",))[0], ("public",), frozenset(), "SELECT 1")
     trial = try_mutation(bench, nothing)
     assert (trial.detected, trial.repaired, trial.trouble) == (False, False, "not detected")
 
 
+@pytest.mark.slow
 def test_a_change_that_the_server_refuses_is_said(bench: Bench) -> None:
     refused = Mutation(kinds(("index dropped",))[0], (), frozenset(), "DROP INDEX nowhere")
     trial: Trial = try_mutation(bench, refused)

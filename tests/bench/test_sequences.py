@@ -15,6 +15,8 @@ from repositories.bulk.result import Upserted
 from tests.support import repository_rows
 from tests.support.repository_rows import Store
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

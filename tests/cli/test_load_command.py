@@ -24,6 +24,8 @@ from tests.support.quantum_files import (
 )
 from tests.support.repository_rows import Store, programs_of
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 DONE = """\

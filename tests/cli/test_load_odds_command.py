@@ -36,6 +36,7 @@ def load(programs: Programs, *arguments: str) -> Outcome:
     return programs.monps_db("load", "odds", *arguments)
 
 
+@pytest.mark.slow
 def test_it_says_what_it_did_and_the_second_time_does_nothing(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -51,6 +52,7 @@ def test_it_says_what_it_did_and_the_second_time_does_nothing(
     assert versions(store) == before
 
 
+@pytest.mark.slow
 def test_what_is_refused_is_listed_with_line_and_reason(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -65,6 +67,7 @@ def test_what_is_refused_is_listed_with_line_and_reason(
     assert store.count("odds") == ROWS
 
 
+@pytest.mark.slow
 def test_strict_keeps_nothing_when_something_is_refused(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -75,6 +78,7 @@ def test_strict_keeps_nothing_when_something_is_refused(
     assert store.count("odds") == 0
 
 
+@pytest.mark.slow
 def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", line(HomeTeam="Nobody"), line(AwayTeam="No\x1bone"))
     outcome = load(programs, "data/E0.csv")
@@ -86,6 +90,7 @@ def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Pat
     )
 
 
+@pytest.mark.slow
 def test_unknown_names_are_written_to_be_filled_in_and_read_again(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -109,6 +114,7 @@ def test_unknown_names_are_written_to_be_filled_in_and_read_again(
     assert store.ask("SELECT home_odds FROM odds WHERE bookmaker = 'N'") == [(2.0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", ["[teams\n", "[people]\na = 'b'\n", "teams = 1\n", "[teams]\na = 1\n", None]
 )
@@ -123,6 +129,7 @@ def test_a_file_of_names_that_is_none_is_a_mistake_in_the_arguments(
     assert outcome.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_month_first_dates_are_refused_with_the_option_that_reads_them(
     programs: Programs, data: Path
 ) -> None:
@@ -136,6 +143,7 @@ def test_month_first_dates_are_refused_with_the_option_that_reads_them(
     assert (read.code, read.err) == (0, "")
 
 
+@pytest.mark.slow
 def test_prices_that_a_file_does_not_hold_any_more_are_counted(
     programs: Programs, data: Path
 ) -> None:
@@ -146,6 +154,7 @@ def test_prices_that_a_file_does_not_hold_any_more_are_counted(
     assert outcome.out.endswith("prices no longer in the files: 1, kept as they were\n")
 
 
+@pytest.mark.slow
 def test_files_of_a_folder_that_are_no_season_are_passed_over(
     programs: Programs, data: Path
 ) -> None:
@@ -172,6 +181,7 @@ def test_nothing_to_load_is_a_mistake_in_the_arguments(
     assert outcome.err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_picks_are_closed_in_the_same_transaction(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -194,6 +204,7 @@ def test_picks_are_closed_in_the_same_transaction(
     ]
 
 
+@pytest.mark.slow
 def test_a_database_that_is_not_migrated_is_said(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -216,6 +227,7 @@ def start(programs: Programs, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_an_interrupted_load_keeps_nothing(
     store: Store, programs: Programs, data: Path, number: signal.Signals
@@ -232,6 +244,7 @@ def test_an_interrupted_load_keeps_nothing(
     assert store.count("odds") == 0
 
 
+@pytest.mark.slow
 def test_a_load_is_interrupted_while_it_reads(store: Store, programs: Programs, data: Path) -> None:
     """The file never ends: a pipe that is fed until the program has died of the signal."""
     data.mkdir()
@@ -262,6 +275,7 @@ READING = (
 )
 
 
+@pytest.mark.slow
 def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -278,6 +292,7 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
     assert outputs[1].endswith(f"odds: 0 created, 0 updated, {ROWS} unchanged\n")
 
 
+@pytest.mark.slow
 def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", *season(20))
     controller, terminal = open_terminal()
@@ -298,6 +313,7 @@ def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> Non
 REAL = ROOT.parent / "shared" / "data" / "odds"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
 def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None:
     first = load(programs, str(REAL))

@@ -15,6 +15,8 @@ from schemaproof_testing.servers import Database, administration
 from tests.support.metrics import Page, parsed, total
 from tests.support.web_service import free_port
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 FINDINGS = "monps_schema_findings"
 

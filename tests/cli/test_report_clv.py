@@ -84,6 +84,7 @@ def test_with_a_pick_on_every_match_the_interval_is_the_usual_one(any_store: Sto
     assert everything.interval() == pytest.approx((expected.low, expected.high))
 
 
+@pytest.mark.slow
 def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
     """Doubling every pick tells nothing new: the interval does not shrink."""
     values = [1.5, -2.0, 7.25, 0.0, 3.0]
@@ -100,12 +101,14 @@ def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
     assert twice.interval() == pytest.approx(once.interval())
 
 
+@pytest.mark.slow
 def test_one_match_has_no_interval(store: Store) -> None:
     store.add(closed(1, 2.0), closed(2, 4.0, home_team="Home 1"))
     (everything,) = groups(store, "all")
     assert (everything.picks, everything.matches, everything.interval()) == (2, 1, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("period", "names"),
     [
@@ -120,6 +123,7 @@ def test_periods_come_in_the_order_of_time(store: Store, period: str, names: lis
     assert [group.name for group in groups(store, "period", period=period)] == names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("since", "until", "picks"),
     [(None, None, 3), ("2026-01-11", None, 2), (None, "2026-01-11", 2), ("2026-01-11",) * 2 + (1,)],
@@ -135,11 +139,13 @@ def test_days_are_chosen_with_both_ends(
     assert [group.picks for group in groups(store, "all", **chosen)] == [picks]
 
 
+@pytest.mark.slow
 def test_an_unknown_period_is_refused(store: Store) -> None:
     with pytest.raises(InvalidArgumentError, match="day, week, month"):
         groups(store, "all", period="year")
 
 
+@pytest.mark.slow
 def test_it_takes_one_statement(store: Store) -> None:
     store.add(closed(1, 1.0))
     with store.unit_of_work() as uow, store.statements() as sent:
@@ -147,6 +153,7 @@ def test_it_takes_one_statement(store: Store) -> None:
     assert len(sent) == 1
 
 
+@pytest.mark.slow
 def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> None:
     store.add(closed(1, 2.0), closed(2, 4.0), pick("open"))
     outcome = programs.monps_db("report", "clv", "--by", "league", "--by", "agent")
@@ -159,6 +166,7 @@ def test_a_pipe_gets_a_line_for_each_group(store: Store, programs: Programs) -> 
     )
 
 
+@pytest.mark.slow
 def test_csv_has_the_figures_as_they_are(store: Store, programs: Programs) -> None:
     store.add(closed(1, 1 / 3, league='a,"b"\nc'))
     outcome = programs.monps_db("report", "clv", "--format", "csv", "--by", "league")
@@ -170,6 +178,7 @@ def test_csv_has_the_figures_as_they_are(store: Store, programs: Programs) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format_", "lines"), [("table", 1), ("csv", 1)])
 def test_without_closed_picks_there_are_only_the_names_of_the_columns(
     programs: Programs, format_: str, lines: int
@@ -196,6 +205,7 @@ def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
     return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 76, 120])
 def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
     store.add(*(closed(n, 100.0 * n, league="Borussia [red]League[/red]") for n in range(9)))
@@ -209,6 +219,7 @@ def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, wid
     assert ("[red]League[/red]" if width > 76 else "[red]") in text
 
 
+@pytest.mark.slow
 def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Programs) -> None:
     for week in range(6):
         store.add(
@@ -230,6 +241,7 @@ def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Progr
     assert (programs.folder / "clv.svg").read_text("utf-8") == svg
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", ["day", "week", "month"])
 def test_one_pick_is_enough_for_a_plot(store: Store, programs: Programs, every: str) -> None:
     store.add(closed(1, 2.0))
@@ -238,6 +250,7 @@ def test_one_pick_is_enough_for_a_plot(store: Store, programs: Programs, every: 
     assert f"by {every}" in (programs.folder / "clv.svg").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs) -> None:
     store.add(closed(1, 2.0))
     outcome = programs.monps_db("report", "clv", "--plot", "nowhere/clv.svg")
@@ -245,6 +258,7 @@ def test_a_plot_that_cannot_be_written_is_said(store: Store, programs: Programs)
     assert "cannot be written" in outcome.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -263,6 +277,7 @@ def test_mistakes_in_the_arguments_are_one_line(
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
 
 
+@pytest.mark.slow
 def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
     hidden = programs.folder / "hidden"
     hidden.mkdir()
@@ -276,6 +291,7 @@ def test_without_the_extra_it_says_what_to_install(programs: Programs) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_table_of_another_shape_is_said(store: Store, programs: Programs) -> None:
     store.ask("DROP TABLE tracking_clv_picks; CREATE TABLE tracking_clv_picks (id int)")
     outcome = programs.monps_db("report", "clv")

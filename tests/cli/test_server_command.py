@@ -14,6 +14,8 @@ from schemaproof.project_file import find_project
 from schemaproof.scratch.scratch import local_server
 from schemaproof_testing.project import Programs, make_workspace
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Programs]:

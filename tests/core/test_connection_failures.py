@@ -26,6 +26,8 @@ from schemaproof_testing import servers as test_servers
 from schemaproof_testing.servers import Database, administration, create_role, pid_of
 from tests.support.database_settings import settings_for
 
+pytestmark = pytest.mark.slow
+
 Changes = dict[str, object]
 Situation = Callable[[Database], AbstractContextManager[Changes]]
 

@@ -21,6 +21,8 @@ from schemaproof.connection.interrupt import interruptible
 from schemaproof_testing.servers import Database
 from tests.support.database_settings import settings_for
 
+pytestmark = pytest.mark.slow
+
 AT_ONCE = 2.0
 
 

@@ -32,6 +32,8 @@ from schemaproof_testing.replication import Cluster, ask_outside, crash
 from schemaproof_testing.servers import Database, ask
 from schemaproof_testing.silent_proxy import silent_proxy
 
+pytestmark = pytest.mark.slow
+
 WHO = "SELECT current_setting('monps.server')"
 WRITE = text(f"INSERT INTO work VALUES (DEFAULT, ({WHO}))")
 # Longer than a promotion takes on a busy machine.

@@ -20,6 +20,8 @@ from core.errors import ConfigurationError, MonpsError
 from schemaproof_testing.pooler import pooled
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 PASSWORD: Final = "a secret of mine"
 ASKS_IN_CLEAR: Final = b"R" + struct.pack("!ii", 8, 3)
 ASKS_BY_MD5: Final = b"R" + struct.pack("!ii", 12, 5) + b"salt"

@@ -31,6 +31,8 @@ from tests.support import replica_sides, repository_rows
 from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync, configure
 from tests.support.repository_rows import Store, odds, team
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 running, cluster, database_of_all = (
     replica_sides.running,

@@ -15,6 +15,8 @@ from schemaproof_testing.servers import ask
 from tests.support import replica_sides
 from tests.support.replica_sides import HIGHEST, WHO, Side, configure, logged, pause, resume
 
+pytestmark = pytest.mark.slow
+
 running, cluster, database_of_all, database, side = (
     replica_sides.running,
     replica_sides.cluster,

@@ -31,6 +31,8 @@ from tests.support import repository_rows
 from tests.support.replica_sides import configure
 from tests.support.repository_rows import Store, team
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 Step = Callable[[Any], Awaitable[None]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 import core.database
@@ -13,6 +14,8 @@ from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.pooler import pooled
 from schemaproof_testing.project import ROOT, Programs
 from schemaproof_testing.servers import Database
+
+pytestmark = pytest.mark.slow
 
 LIMITS = {"DB_LOCK_TIMEOUT": "5s", "DB_STATEMENT_TIMEOUT": "7s"}
 DROPPED = "ignore_startup_parameters = options,lock_timeout,statement_timeout"

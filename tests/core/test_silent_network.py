@@ -29,6 +29,8 @@ from schemaproof_testing.silent_proxy import SilentProxy, silent_proxy
 from tests.support.database_settings import settings_for
 from tests.support.season_files import season, write
 
+pytestmark = pytest.mark.slow
+
 SOON: Final = {"DB_NETWORK_TIMEOUT": "1s", "DB_CONNECT_TIMEOUT": "2s", "DB_COMMAND_TIMEOUT": "2s"}
 NEVER: Final = 100
 """Seconds after which a program counts as one that does not end."""

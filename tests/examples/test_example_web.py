@@ -14,6 +14,8 @@ from examples.web import app
 from tests.support import repository_rows
 from tests.support.repository_rows import Store, team
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

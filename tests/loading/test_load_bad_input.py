@@ -203,6 +203,7 @@ def test_an_id_of_an_earlier_batch_is_refused(store: Store, files: Files) -> Non
         load(store, files.folder)
 
 
+@pytest.mark.slow
 def test_a_key_of_an_earlier_batch_is_refused(store: Store, files: Files) -> None:
     lines = [strategy_line(number) for number in range(1, BATCH + 2)]
     files.lines[STRATEGIES] = [*lines, strategy_line(9999, strategy_name="S1")]
@@ -211,6 +212,7 @@ def test_a_key_of_an_earlier_batch_is_refused(store: Store, files: Files) -> Non
         load(store, files.folder)
 
 
+@pytest.mark.slow
 def test_the_culprit_of_a_batch_is_found(store: Store, files: Files) -> None:
     files.lines[STRATEGIES] = [strategy_line(number) for number in range(1, 400)]
     files.change(STRATEGIES, 333, sample_size=-1)

@@ -16,6 +16,8 @@ from schemaproof_testing.generated_rows import ROWS, fill
 from schemaproof_testing.project import PROJECT, Alembic, history, revisions
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 STEPS = list(pairwise(revisions()))
 
 

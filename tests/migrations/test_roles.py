@@ -14,6 +14,8 @@ from schemaproof_testing.project import ACCEPT, engine_of
 from schemaproof_testing.psql import dump
 from schemaproof_testing.role_cast import DENIED, Cast
 
+pytestmark = pytest.mark.slow
+
 FORBIDDEN = [
     "CREATE TABLE public.mine (id int)",
     "CREATE TABLE quantum.mine (id int)",

@@ -11,10 +11,14 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import ROOT
 from tests.support import shadows
 from tests.support.shadows import BETTER_FITS, SAME_NAMES, walking
+
+pytestmark = pytest.mark.slow
 
 server_of_its_own = shadows.server_of_its_own
 

@@ -53,6 +53,7 @@ def test_no_increment_is_lost(
     assert store.ask(f"SELECT {field} FROM {table}") == [(1.0 + INCREMENTS,)]
 
 
+@pytest.mark.slow
 @POLICIES
 @pytest.mark.anyio
 async def test_no_increment_of_a_task_is_lost(

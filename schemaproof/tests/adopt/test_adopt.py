@@ -38,6 +38,7 @@ def execute(database: Database, statement: str) -> None:
         connection.commit()
 
 
+@pytest.mark.slow
 def test_after_it_the_upgrade_and_the_check_are_clean(programs: Programs) -> None:
     assert programs.monps_db("adopt").code == 0
     assert programs.alembic("upgrade", "head").code == 0
@@ -54,6 +55,7 @@ def test_it_writes_nothing_into_the_database_but_the_ledger(
     assert dump(any_database, without=("public.monps_migration_ledger",)) == before
 
 
+@pytest.mark.slow
 def test_on_the_upgraded_database_it_accepts_the_same(programs: Programs) -> None:
     programs.monps_db("adopt")
     before = entries(programs)
@@ -81,6 +83,7 @@ def test_the_reconstructed_database_has_the_known_figures(
     assert len(entries(programs)) == 94 + 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -99,6 +102,7 @@ def test_anything_new_is_reported(small: Programs, database: Database, change: s
     assert small.monps_db("check").code == 1
 
 
+@pytest.mark.slow
 def test_drift_of_what_an_upgrade_created_is_not_accepted(
     small: Programs, database: Database
 ) -> None:
@@ -109,6 +113,7 @@ def test_drift_of_what_an_upgrade_created_is_not_accepted(
     assert small.monps_db("check").code == 1
 
 
+@pytest.mark.slow
 def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
     small: Programs, database: Database
 ) -> None:
@@ -121,6 +126,7 @@ def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
     assert small.monps_db("check").code == 0
 
 
+@pytest.mark.slow
 def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     small: Programs, database: Database
 ) -> None:
@@ -132,6 +138,7 @@ def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     assert small.alembic("upgrade", "head").code != 0
 
 
+@pytest.mark.slow
 def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_way(
     small: Programs, database: Database
 ) -> None:
@@ -142,6 +149,7 @@ def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_w
     assert "an upgrade stops there: move it first: 0\n" in outcome.out
 
 
+@pytest.mark.slow
 def test_reasons_that_stand_in_the_file_are_kept(small: Programs) -> None:
     small.monps_db("adopt", "--reason", "the picks stay until 2027")
     before = entries(small)
@@ -150,11 +158,13 @@ def test_reasons_that_stand_in_the_file_are_kept(small: Programs) -> None:
     assert entries(small) == before
 
 
+@pytest.mark.slow
 def test_a_dry_run_writes_no_file(small: Programs) -> None:
     assert small.monps_db("adopt", "--dry-run").code == 0
     assert not (small.folder / BASELINE).exists()
 
 
+@pytest.mark.slow
 def test_without_a_baseline_in_the_configuration_it_says_how_to_name_one(small: Programs) -> None:
     configuration = small.folder / "pyproject.toml"
     text = configuration.read_text("utf-8")
@@ -166,6 +176,7 @@ def test_without_a_baseline_in_the_configuration_it_says_how_to_name_one(small: 
     assert small.monps_db("check", "--baseline", BASELINE).code == 0
 
 
+@pytest.mark.slow
 def test_a_database_of_another_history_is_refused(small: Programs, database: Database) -> None:
     execute(database, "UPDATE alembic_version SET version_num = 'ffffffffffff'")
     outcome = small.monps_db("adopt")
@@ -173,6 +184,7 @@ def test_a_database_of_another_history_is_refused(small: Programs, database: Dat
     assert "ffffffffffff, which is no revision of this history" in outcome.err
 
 
+@pytest.mark.slow
 def test_a_version_table_of_several_rows_is_refused(small: Programs, database: Database) -> None:
     execute(database, "INSERT INTO alembic_version VALUES ('3d5a71c08e42')")
     outcome = small.monps_db("adopt")
@@ -180,6 +192,7 @@ def test_a_version_table_of_several_rows_is_refused(small: Programs, database: D
     assert "alembic_version says 3d5a71c08e42, abbc4f65c12b" in outcome.err
 
 
+@pytest.mark.slow
 def test_while_a_migrator_is_at_work_nothing_is_adopted(
     small: Programs, database: Database
 ) -> None:
@@ -189,6 +202,7 @@ def test_while_a_migrator_is_at_work_nothing_is_adopted(
     assert outcome.err.startswith("monps-db: another migrator is at work: pid ")
 
 
+@pytest.mark.slow
 def test_what_is_recorded_is_looked_at_under_the_migrators_lock(
     small: Programs, database: Database
 ) -> None:
@@ -205,6 +219,7 @@ def test_what_is_recorded_is_looked_at_under_the_migrators_lock(
     assert len(holders) == 1
 
 
+@pytest.mark.slow
 def test_an_empty_database_has_nothing_to_accept(database: Database, tmp_path: Path) -> None:
     programs = existing(database, tmp_path, Path("/dev/null"))
     outcome = programs.monps_db("adopt")

@@ -188,6 +188,7 @@ def test_reading_again_sees_what_is_left(filled: Database, statement: str) -> No
     assert found == snapshot_of(filled)
 
 
+@pytest.mark.slow
 def test_schema_that_never_rests_is_not_read_forever() -> None:
     attempts = []
 

@@ -12,6 +12,8 @@ import pytest
 from schemaproof_testing.project import CONFIGURATION, Outcome, Programs, revisions
 from schemaproof_testing.servers import Database, administration
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 
 

@@ -11,6 +11,8 @@ import pytest
 from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def execute(migrated: Database) -> Callable[[str], None]:

@@ -14,6 +14,8 @@ from schemaproof.schema.shapes import Schema
 from schemaproof_testing.project import Outcome, Programs, revisions
 from schemaproof_testing.recorded import recorded_in
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 
 

@@ -86,6 +86,7 @@ def replayed(primary: Database, standby: Database, statement: str) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_standby_is_checked_like_its_primary(
     primary: Database, standby: Database, programs: Programs
 ) -> None:

@@ -13,6 +13,8 @@ from psycopg2.extensions import encrypt_password
 from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import PASSWORD, Database, administration
 
+pytestmark = pytest.mark.slow
+
 REVISION = '''
 """Add a thing.
 

@@ -6,6 +6,8 @@ import pytest
 
 from schemaproof_testing.project import Programs
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(programs: Programs, shell: str) -> None:

@@ -14,6 +14,8 @@ from schemaproof_testing.migrators import wait_until_blocked
 from schemaproof_testing.project import CONFIGURATION, ROOT, Alembic, Outcome, Programs
 from schemaproof_testing.servers import PASSWORD, Database
 
+pytestmark = pytest.mark.slow
+
 WRONG = "wr0ng-%40:/?#[]@ é"
 
 

@@ -10,6 +10,8 @@ import pytest
 from schemaproof_testing.project import ACCEPT, Outcome, Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 
 def run_in_shell(programs: Programs, arguments: str, redirection: str) -> Outcome:
     program = programs.command("monps-db")[0]

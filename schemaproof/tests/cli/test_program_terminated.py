@@ -16,6 +16,8 @@ from schemaproof_testing.migrators import wait_until_blocked
 from schemaproof_testing.project import ROOT, Alembic, Programs
 from schemaproof_testing.servers import Database, administration
 
+pytestmark = pytest.mark.slow
+
 signals = pytest.mark.parametrize(
     "number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"]
 )

@@ -10,6 +10,8 @@ import pytest
 from schemaproof_testing.project import CONFIGURATION, Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 CHANGES = {
     "a new column": (
         "Odds.__table__.append_column(Column('weather', Text))",

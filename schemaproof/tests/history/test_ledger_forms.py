@@ -68,6 +68,7 @@ def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
     assert "is of an older version: the next migration brings it forward" in outcome.err
 
 
+@pytest.mark.slow
 def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database) -> None:
     run(any_database, FIRST_FORM)
     Alembic(any_database).upgrade()
@@ -203,6 +204,7 @@ def test_findings_that_the_runner_did_not_write_stop_the_migration(
     assert "the findings of its last row are none; nothing was changed" in outcome.err
 
 
+@pytest.mark.slow
 def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
     any_database: Database,
 ) -> None:

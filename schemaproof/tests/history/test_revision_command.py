@@ -10,6 +10,8 @@ import pytest
 
 from schemaproof_testing.project import CONFIGURATION, Outcome, Programs, revisions
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 COLUMN = "Odds.__table__.append_column(Column('weather', Text))"
 HIDDEN = "event.listen(Base.metadata, 'after_create', DDL('CREATE TABLE quantum.by_ddl (id int)'))"

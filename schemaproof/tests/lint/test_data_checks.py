@@ -133,6 +133,7 @@ def checks(connection: Connection, change: str) -> list[row_checks.RowCheck]:
     return list(row_checks.checks_between([before], after))
 
 
+@pytest.mark.slow
 def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> None:
     found = []
     for rule, change, _, _ in CASES:
@@ -162,6 +163,7 @@ def test_a_table_that_is_not_there_yet_has_no_rows_in_the_way(connection: Connec
     assert (counted.count, counted.problem) == (0, None)
 
 
+@pytest.mark.slow
 def test_the_rules_that_count_are_those_that_are_documented() -> None:
     counted = {case[0] for case in CASES}
     of_the_catalogs = {"not-counted", "long-lock", "unqualified-names", "table-of-stranger"}

@@ -15,6 +15,8 @@ from schemaproof_testing.project import Programs, revisions
 from schemaproof_testing.psql import dump
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 REVISION = "0000000000aa"
 FILE = f"migrations/versions/2026_12_01_0000_{REVISION}_case.py"
 Writer = Callable[[str, str], None]

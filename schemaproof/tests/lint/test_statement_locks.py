@@ -304,6 +304,7 @@ def awaited(cursor: Cursor, pid: int) -> str | None:
     return names[row[0][:-4].upper()] if row else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

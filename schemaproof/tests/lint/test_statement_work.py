@@ -287,6 +287,7 @@ def test_every_statement_makes_the_work_that_is_said(connection: Connection) -> 
     assert found == [(statement, work, work) for statement, work in cases]
 
 
+@pytest.mark.slow
 def test_without_snapshots_a_new_type_is_said_to_rewrite() -> None:
     [lock] = statement_locks("ALTER TABLE t ALTER COLUMN c TYPE varchar(200)")
     assert lock.work is Work.REWRITE

@@ -15,6 +15,8 @@ from schemaproof_testing.migrators import wait_for
 from schemaproof_testing.own_project import OwnProject, impatient_engine
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 CREATE = 'op.execute("CREATE TABLE public.one (id int)")'
 ALTER = 'op.execute("CREATE TABLE public.two ()"); op.execute("ALTER TABLE public.one ADD y int")'
 

@@ -18,6 +18,8 @@ from schemaproof_testing.pooler import pooled
 from schemaproof_testing.project import Programs, make_workspace, revisions
 from schemaproof_testing.servers import USER, Database, administration
 
+pytestmark = pytest.mark.slow
+
 
 def test_where_transactions_are_read_only_the_upgrade_says_so(
     database: Database, programs: Programs

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
+import pytest
+
 from schemaproof_testing.migrators import sessions, wait_for
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Programs
@@ -12,6 +14,7 @@ from schemaproof_testing.servers import Database
 SLEEPING = "query LIKE '%pg_sleep(600)%'"
 
 
+@pytest.mark.slow
 def test_the_statement_of_a_killed_migrator_ends(
     own_project: OwnProject, database: Database
 ) -> None:

@@ -16,6 +16,8 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Programs, make_workspace
 from schemaproof_testing.servers import Database, create_database
 
+pytestmark = pytest.mark.slow
+
 FUNCTIONS: Final = {
     "format(text, name)": "text",
     "format(text, name, name)": "text",

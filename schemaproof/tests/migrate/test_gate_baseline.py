@@ -12,6 +12,8 @@ from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.project import EXISTING_DATABASE, PROJECT, Programs, revisions
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 STRICT = {"MIGRATION_GATE": "strict"}
 
 

@@ -16,6 +16,8 @@ from schemaproof_testing.project import CONFIGURATION as OURS
 from schemaproof_testing.project import Alembic, Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 CONFIGURATION = f'{OURS}lint-ignore = ["downgrade-missing"]\n'
 CREATE = 'op.execute("CREATE TABLE public.one (id int, b int)")'
 UNSAFE = 'op.execute("ALTER TABLE public.one ALTER COLUMN b SET NOT NULL")'

@@ -15,7 +15,10 @@ from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject, make_own_project
 from schemaproof_testing.servers import Database, Servers, create_database
 
-pytestmark = pytest.mark.majors(15, 18)
+pytestmark = [
+    pytest.mark.majors(15, 18),
+    pytest.mark.slow,
+]
 
 TABLE = 'op.execute("CREATE TABLE public.one (id int, name text)")'
 VIEW = 'op.execute("CREATE VIEW public.seen AS SELECT one.id, one.name FROM public.one")'

@@ -10,6 +10,7 @@ from schemaproof_testing.servers import Database
 from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_revision_is_applied_once(
     own_project: OwnProject, database: Database, scenario: str

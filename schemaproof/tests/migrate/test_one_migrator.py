@@ -29,6 +29,8 @@ from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database, administration
 
+pytestmark = pytest.mark.slow
+
 
 def end_session(database: Database, pid: int) -> None:
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:

@@ -119,6 +119,7 @@ def test_a_callers_connection_is_as_it_was(
         assert connection.exec_driver_sql("SHOW DateStyle").scalar() == "ISO, DMY"
 
 
+@pytest.mark.slow
 def test_by_a_connection_of_our_own_a_name_alone_is_one_in_public(
     any_database: Database, own_project: OwnProject
 ) -> None:

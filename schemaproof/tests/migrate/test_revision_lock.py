@@ -16,6 +16,8 @@ from schemaproof_testing.migrators import own_project_has
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 MINE = (
     "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND granted"
     f" AND pid = pg_backend_pid() AND classid = {SPACE} ORDER BY objid"

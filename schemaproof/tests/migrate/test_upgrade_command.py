@@ -12,6 +12,8 @@ from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database
 from schemaproof_testing.terminal import open_terminal, read_terminal
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 
 

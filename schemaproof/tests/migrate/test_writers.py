@@ -22,6 +22,8 @@ from schemaproof_testing.project import (
 from schemaproof_testing.servers import Database
 from schemaproof_testing.writers import HOLDERS, OURS, busy, writing
 
+pytestmark = pytest.mark.slow
+
 OLD = [
     (
         "INSERT INTO public.tracking_clv_picks (league, market_type, source)"

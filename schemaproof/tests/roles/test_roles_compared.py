@@ -11,6 +11,8 @@ from schemaproof_testing.project import ACCEPT, EXISTING_DATABASE
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.role_cast import DENIED, Cast
 
+pytestmark = pytest.mark.slow
+
 OTHERS_ODDS = "CREATE TABLE public.odds AS SELECT 7 AS theirs"
 # What a revision of another project may have made.
 MADE = """

@@ -11,7 +11,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 import hypothesis
 import pytest
@@ -30,63 +29,6 @@ from schemaproof_testing.role_cast import Cast, cast_of
 from schemaproof_testing.servers import Database, Servers
 
 __all__ = ["own_project"]
-
-SLOW: Final = frozenset(
-    {
-        *("async_concurrency", "async_upsert", "close_picks", "close_picks_rows", "load_odds"),
-        *("load_sample", "upsert", "upsert_bad_rows", "local_server_crashes", "load"),
-        *("load_bad_input", "load_command", "repository_bad_input", "program_errors"),
-        *("program_output", "program_terminated", "local_server", "local_server_accounts"),
-        *("local_server_users", "local_server_sockets", "local_server_pid_files", "show"),
-        *("show_terminal", "surroundings", "catalog_sessions", "database_interrupt", "pool_log"),
-        *("server_command", "completion", "autogenerate", "makefile", "check_baseline"),
-        *("check_offline", "schema_contract", "concurrency", "upgrade_command", "catalog_drift"),
-        *("example_web", "async_pool", "lint_rules", "data_checks", "gate", "ledger_forms"),
-        *("adopt", "attempts", "bad_places", "check_bad_input", "client_gone", "downgrades"),
-        *("drift_benchmark", "gate_baseline", "gate_lint", "hot_standby", "import_legacy"),
-        *("import_legacy_again", "roles_compared", "statement_work"),
-        *(
-            "leftovers",
-            "revision_lock",
-            "shadowed_names",
-            "printed_scripts",
-            "paths_of_revisions",
-            "create_is_not_enough",
-        ),
-        *("import_legacy_killed", "import_legacy_refused", "kills", "lint_command"),
-        *(
-            "load_odds_command",
-            "one_migrator",
-            "never_twice",
-            "other_project",
-            "probe",
-            "replicas",
-            "replicas_majors",
-        ),
-        *("bad_revisions", "gate_texts", "writers", "password_methods", "connection_failures"),
-        *("metrics_command", "metrics_scraped", "metrics_service"),
-        "session_limits",
-        "silent_network",
-        *("report_clv", "revision_command", "roles", "statement_locks", "upsert_races"),
-        *(
-            "password_methods",
-            "sequences",
-            "upsert_plans",
-            "upsert_types",
-            "async_upsert_races",
-            "async_two_tasks",
-            "pooler_sessions",
-            "retries",
-            "secrets_bad_input",
-            "failover",
-            "aws",
-            "aws_iam",
-            "session_errors",
-            "timeouts",
-        ),
-    }
-)
-"""Files of tests that run programs, servers or races for seconds each."""
 
 
 def pytest_configure() -> None:
@@ -235,9 +177,6 @@ def pytest_report_header() -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what needs a server of a major version that is not tested."""
-    for item in items:
-        if item.path.stem.removeprefix("test_") in SLOW:
-            item.add_marker(pytest.mark.slow)
     left_out = [item for item in items if not _needed(item) <= {*test_servers.MAJORS}]
     if left_out:
         config.hook.pytest_deselected(items=left_out)

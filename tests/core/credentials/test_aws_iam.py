@@ -17,7 +17,10 @@ from tests.support.aws import KEY, REGION
 from tests.support.iam import ROLE, Iam
 from tests.support.ways_to_connect import Way, by_asyncpg, by_the_driver_alone, migrating, sync
 
-pytestmark = pytest.mark.majors(15)
+pytestmark = [
+    pytest.mark.majors(15),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from tests.support import openbao
 from tests.support.aws import KEY, REGION, Aws
 from tests.support.openbao import ROOT_TOKEN, OpenBao
 
+pytestmark = pytest.mark.slow
+
 SECRET: Final = "hush"
 Environ = dict[str, str]
 Case = Callable[["Keepers"], Environ]

@@ -26,6 +26,8 @@ from schemaproof_testing.servers import Database, ask
 from tests.support.prometheus import RULES, Prometheus, find, scraping
 from tests.support.web_service import Service, free_port, served
 
+pytestmark = pytest.mark.slow
+
 _log = logging.getLogger(__name__)
 TEAMS = [{"team_name": f"Team {number}", "league": "Serie A"} for number in range(20)]
 

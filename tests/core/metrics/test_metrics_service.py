@@ -20,6 +20,8 @@ from schemaproof_testing.servers import Database
 from tests.support.metrics import total
 from tests.support.web_service import Service, served
 
+pytestmark = pytest.mark.slow
+
 TEAM = {"team_name": "Roma", "league": "Serie A"}
 
 

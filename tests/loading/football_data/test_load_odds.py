@@ -237,6 +237,7 @@ def test_a_broken_file_does_not_take_the_others_with_it(store: Store, tmp_path: 
     ]
 
 
+@pytest.mark.slow
 def test_a_season_is_read_a_line_at_a_time(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

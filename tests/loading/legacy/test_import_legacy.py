@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from schemaproof_testing.psql import dump
 from tests.support import legacy_import
 from tests.support.legacy_import import TARGETS, Legacy
@@ -14,6 +16,7 @@ SEQUENCES = tuple(f"{table}_*_seq" for table in TARGETS)
 small, whole = legacy_import.small, legacy_import.whole
 
 
+@pytest.mark.slow
 def test_the_reconstructed_database_is_copied_whole_and_stays_identical(whole: Legacy) -> None:
     before = dump(whole.database, without=(*TARGETS, *SEQUENCES))
     report = whole.report()
@@ -27,6 +30,7 @@ def test_the_reconstructed_database_is_copied_whole_and_stays_identical(whole: L
     assert dump(whole.database, without=(*TARGETS, *SEQUENCES)) == before
 
 
+@pytest.mark.slow
 def test_the_seven_strategies_without_a_profile_find_their_team_by_name(whole: Legacy) -> None:
     whole.run()
     found = whole.ask(
@@ -37,6 +41,7 @@ def test_the_seven_strategies_without_a_profile_find_their_team_by_name(whole: L
     assert found == [(True,)] * 7
 
 
+@pytest.mark.slow
 def test_every_column_of_the_old_tables_has_one_line(whole: Legacy) -> None:
     report = whole.report("--dry-run")
     assert [len(table["columns"]) for table in report["tables"]] == [30, 20, 27, 0]
@@ -51,6 +56,7 @@ def test_every_column_of_the_old_tables_has_one_line(whole: Legacy) -> None:
         assert [column["name"] for column in table["columns"]] == [name for (name,) in columns]
 
 
+@pytest.mark.slow
 def test_every_value_of_every_row_is_found_again(whole: Legacy) -> None:
     whole.run()
     # A column that is not in legacy_facts must stand, as it is, in a column of the new table.
@@ -175,6 +181,7 @@ def test_without_the_other_tables_the_teams_are_copied(small: Legacy) -> None:
     assert small.rows() == [4, 0, 0]
 
 
+@pytest.mark.slow
 def test_reading_is_all_that_it_may_do_with_the_old_tables(small: Legacy) -> None:
     for table in ("team_profiles", "team_strategies", "matchup_friction"):
         small.ask(

@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from schemaproof_testing.psql import dump
 from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support import legacy_import
@@ -15,6 +17,7 @@ from tests.support.legacy_import import Legacy
 small, whole = legacy_import.small, legacy_import.whole
 
 
+@pytest.mark.slow
 def test_the_second_time_copies_what_is_new_and_touches_nothing_else(small: Legacy) -> None:
     assert small.counts("--batch-size", "2") == [(4, 0, 0), (3, 0, 0), (3, 0, 0)]
     versions = "SELECT xmin FROM quantum.team_quantum_dna ORDER BY team_id LIMIT 4"
@@ -24,6 +27,7 @@ def test_the_second_time_copies_what_is_new_and_touches_nothing_else(small: Lega
     assert small.ask(versions) == before
 
 
+@pytest.mark.slow
 def test_a_pair_that_is_there_in_the_other_order_is_there(small: Legacy) -> None:
     small.run()
     small.ask(
@@ -33,6 +37,7 @@ def test_a_pair_that_is_there_in_the_other_order_is_there(small: Legacy) -> None
     assert small.counts()[2] == (0, 3, 0)
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_the_same_and_leaves_nothing(small: Legacy) -> None:
     before = dump(small.database)
     tried = small.report("--dry-run")
@@ -70,6 +75,7 @@ def test_a_league_that_was_unknown_is_filled_in_later(small: Legacy, tmp_path: P
     ]
 
 
+@pytest.mark.slow
 def test_two_at_once_copy_each_row_once(whole: Legacy) -> None:
     processes = [
         subprocess.Popen(

@@ -129,6 +129,7 @@ async def race(uow: AsyncUnitOfWork, seed: int, tasks: list[asyncio.Task[None]])
     raise ZeroDivisionError
 
 
+@pytest.mark.slow
 async def test_whatever_tasks_do_connections_go_back_clean(store: AsyncStore) -> None:
     one = {"DB_POOL_SIZE": 1, "DB_MAX_OVERFLOW": 0}
     async with async_engine_of(store.sync.database, **one) as engine:
