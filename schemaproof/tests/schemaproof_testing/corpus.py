@@ -100,4 +100,4 @@ def _execute(connection: Connection, statements: str) -> None:
 def _report(connection: Connection, project: Project, expected: Snapshot) -> Report:
     with inside_transaction(connection):
         state = read_state(connection, live_scope(project, ()), expected)
-    return with_repairs(state).report
+        return with_repairs(state, connection).report

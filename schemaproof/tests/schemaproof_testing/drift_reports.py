@@ -51,4 +51,5 @@ def found_in(report: Report) -> list[str]:
 
 
 def report_on(connection: Connection, expected: Snapshot) -> Report:
-    return with_repairs(read_state(connection, live_scope(PROJECT, ()), expected)).report
+    state = read_state(connection, live_scope(PROJECT, ()), expected)
+    return with_repairs(state, connection).report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,8 @@ from schemaproof.catalog import normalize
 from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, parts_of, records
 from schemaproof.catalog.catalog_values import AccessOf, Record
 from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.schema.dependencies import Ref
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index
 
@@ -76,12 +78,15 @@ class InScope:
 
     def schema_objects(self, access: AccessOf) -> Mapping[str, tuple[DatabaseObject, ...]]:
         """Read what else is in a schema, by schema."""
+        return normalize.objects(self._schema_objects(), "schema", access)
+
+    def _schema_objects(self) -> list[Record]:
         found = [
             row
             for name in ("routines", "types", "schema_objects")
             for row in records(self.connection, name, schema_oids=self._schema_oids)
         ]
-        return normalize.objects(in_scope(self.scope, found), "schema", access)
+        return in_scope(self.scope, found)
 
     def default_privileges(self) -> Mapping[str | None, tuple[DatabaseObject, ...]]:
         """Read default privileges, by schema; those of all schemas under None."""
@@ -95,6 +100,9 @@ class InScope:
 
     def database_objects(self, access: AccessOf) -> tuple[DatabaseObject, ...]:
         """Read what is in no schema."""
+        return normalize.database_objects(self._database_objects(), access)
+
+    def _database_objects(self) -> list[Record]:
         own = self.scope.own
         found = records(
             self.connection,
@@ -102,8 +110,28 @@ class InScope:
             managed_oids=self._managed_oids,
             relations=self._relation_oids,
         )
-        ours = [row for row in found if row.ours or own is None or (row.kind, row.name) in own]
-        return normalize.database_objects(ours, access)
+        return [row for row in found if row.ours or own is None or (row.kind, row.name) in own]
+
+    def refs(self) -> Iterator[tuple[tuple[str, int], Ref]]:
+        """Read what is looked at, each by the catalog that it is in and its oid."""
+        relations = {row.oid: path(row.schema, row.name) for row in self.relations}
+        for oid, where in relations.items():
+            yield ("pg_class", oid), Ref("relation", where)
+        for row in self.sequences():
+            yield ("pg_class", row.oid), Ref("sequence", path(row.schema, row.name))
+        for row in records(self.connection, "indexes", relations=self._relation_oids):
+            where = path(*relations[row.relation].names, row.name)
+            yield ("pg_class", row.oid), Ref("index", where)
+        for row in records(self.connection, "constraints", relations=self._relation_oids):
+            where = path(*relations[row.relation].names, row.name)
+            yield ("pg_constraint", row.oid), Ref(row.kind, where)
+        for row in records(self.connection, "relation_objects", relations=self._relation_oids):
+            where = relations[row.relation].within(row.name)
+            yield (row.catalog, row.oid), Ref(row.kind, where)
+        for row in self._schema_objects():
+            yield (row.catalog, row.oid), Ref(row.kind, path(row.schema).within(row.name))
+        for row in self._database_objects():
+            yield (row.catalog, row.oid), Ref(row.kind, ObjectPath(f"{row.kind} {row.name}"))
 
     @cached_property
     def _relation_oids(self) -> list[int]:

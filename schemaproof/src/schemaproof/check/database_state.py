@@ -103,7 +103,7 @@ def _compared(
             live.rows[0], state.expected, state.actual, state.differences
         )
         state = with_differences(state, real)
-    state = with_repairs(state)
+    state = with_repairs(state, connection)
     return DatabaseState(live, live.rows, state.report, found, state)
 
 
@@ -142,7 +142,7 @@ def _closest(
         if revision.recorded is None:
             continue
         state = read_state(connection, scope, revision.recorded.snapshot)
-        report = with_repairs(state).report
+        report = with_repairs(state, connection).report
         if not report.findings and report.objects:
             return revision.id, report
         if best[1] is None or len(report.findings) < len(best[1].findings):

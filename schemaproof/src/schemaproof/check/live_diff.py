@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 
 from schemaproof.catalog.catalog import read_snapshot
+from schemaproof.catalog.dependencies import read_dependencies
 from schemaproof.compare import Difference, compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings import findings
@@ -89,15 +90,22 @@ def with_differences(state: State, differences: tuple[Difference, ...]) -> State
     )
 
 
-def with_repairs(state: State) -> State:
-    """Return a state whose report has the statements that take the differences back."""
+def with_repairs(state: State, connection: AnyConnection) -> State:
+    """Return a state whose report has the statements that take the differences back.
+
+    Args:
+        state: What differs.
+        connection: Where it was read, within the same transaction.
+    """
     if not state.report.findings:
         return state
     from schemaproof.repair.plan import repair
 
     parts = {part: role for role, part in state.scope.roles}
-    steps = repair(state.expected, state.actual, parts)
-    repairs = tuple(step for step in steps if step.path not in state.equivalent)
+    dependencies = read_dependencies(connection, state.scope)
+    steps = repair(state.expected, state.actual, parts, dependencies)
+    # What is only printed otherwise may be made anew for something else.
+    repairs = tuple(step for step in steps if step.needs or step.path not in state.equivalent)
     return replace(state, report=replace(state.report, repairs=repairs))
 
 

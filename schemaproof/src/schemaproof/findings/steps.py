@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.phases import Phase
 
@@ -22,8 +23,11 @@ class Step:
         unmodelled: Whether it removes something that no model knows, and that may be needed.
         shared: Whether it changes something that others use too.
         creates: What it creates, as PostgreSQL names it where something depends on it.
-        drops: What it drops, named likewise.
-        needs: The texts of what it drops, which name what that depends on.
+        makes: What it creates.
+        drops: What it drops, or takes the place of: what depends on that goes first.
+        retypes: The column that it gives another type.
+        others: What others have that depends on what it drops, as PostgreSQL describes it.
+        needs: The paths of other objects all of whose steps are run, or this is not either.
     """
 
     path: ObjectPath
@@ -33,5 +37,8 @@ class Step:
     unmodelled: bool = False
     shared: bool = False
     creates: str = ""
-    drops: str = ""
-    needs: str = ""
+    makes: Ref | None = None
+    drops: Ref | None = None
+    retypes: Ref | None = None
+    others: tuple[str, ...] = ()
+    needs: frozenset[ObjectPath] = frozenset()

@@ -104,6 +104,14 @@ def privileges(target: Target, expected: Grants, actual: Grants, roles: Roles) -
             yield from _granted(target, who, grant.privileges)
 
 
+def kept(target: Target, expected: Grants, former: Grants) -> Iterator[Step]:
+    """Grant again what is decided in this environment, on an object that was made anew."""
+    decided = {grant.part for grant in expected or ()} | UNNAMED_PARTS
+    for grant in former or ():
+        if grant.part not in decided and grant.role is not None and grant.privileges != "nothing":
+            yield from _granted(target, quoting.name(grant.role), grant.privileges)
+
+
 def _all_grants(target: Target, grants: Grants) -> list[Grant]:
     """Return the grants with those that nobody lists because they are usual."""
     if target.column is not None or not target.usual:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
+from schemaproof.repair import publications
 from schemaproof.schema.paths import path
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import sql_tree
@@ -18,12 +19,32 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
     """Return the statements that make one definition the other; None when it must be made anew."""
     new, old = statements(wanted), statements(found)
     if new[0] != old[0]:
-        return _dictionary(new[0], old[0])
+        return _altered(new, old)
     # What stands later may be about what stands earlier.
     undone = [_undo(one) for one in reversed(old[1:]) if one not in new]
     if None in undone:
         return None
     return [*filter(None, undone), *(one for one in new[1:] if one not in old)]
+
+
+@unless_analysed(otherwise=None)
+def _altered(new: list[str], old: list[str]) -> list[str] | None:
+    """Change what the statement says that creates an object."""
+    wanted, found = sql_tree.statement(new[0]), sql_tree.statement(old[0])
+    if type(wanted) is not type(found):
+        return None
+    if isinstance(wanted, pg.CreatePublicationStmt):
+        return publications.altered(new[0], old[0])
+    if isinstance(wanted, pg.CreateExtensionStmt):
+        return _extension(wanted)
+    return _dictionary(new[0], old[0])
+
+
+def _extension(wanted: Any) -> list[str] | None:
+    """Move an extension; what is in no schema of its own cannot be moved there."""
+    schemas = [sql_tree.words(one.def_elem.arg)[-1] for one in wanted.options]
+    name = path(wanted.extname)
+    return [f"ALTER EXTENSION {name} SET SCHEMA {path(*schemas)}"] if schemas else None
 
 
 def statements(definition: SqlText) -> list[str]:

@@ -10,12 +10,13 @@ from schemaproof.compare.attributes import differing
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
-from schemaproof.repair.views import VIEWS
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Relation, Sequence
 from schemaproof.sql import quoting
 
+VIEWS: Final = frozenset({"view", "materialized view"})
 _NOTHING: Final = Column(name="", position=0, type="")
 
 
@@ -27,11 +28,13 @@ class Table:
         schema: Its schema.
         name: Its name.
         kind: What it is, as ``Relation`` says it.
+        anew: What is dropped for something else, and made again.
     """
 
     schema: str
     name: str
     kind: str = "table"
+    anew: frozenset[Ref] = frozenset()
 
     @classmethod
     def of(cls, schema: str, relation: Relation) -> Table:
@@ -78,23 +81,27 @@ def repair_column(
     elif wanted is not None and found is None:
         yield _add(table, wanted, sequence)
         yield from attributes_of(table, wanted, ddl.as_added(wanted, foreign=table.foreign), roles)
-    elif wanted is not None and found is not None and wanted != found:
+    elif wanted is not None and found is not None:
         changed = differing(wanted, found, COLUMN.compared)
-        if "generated" in changed:
+        if "generated" in changed or Ref("column", table.path(wanted)) in table.anew:
             # An expression can be changed in place from PostgreSQL 17 on only.
             yield _drop(table, found)
             yield _add(table, wanted, sequence)
             found = _NOTHING
-        elif changed:
-            yield from _alter(table, wanted, found, sequence, changed)
+        else:
+            if Ref("default", table.path(wanted)) in table.anew:
+                changed = changed | {"default"}
+            if changed:
+                yield from _alter(table, wanted, found, sequence, changed)
         yield from attributes_of(table, wanted, found, roles)
 
 
 def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
     """Yield what sets the attributes that a column gets after it was made."""
     where = table.path(wanted)
-    # A view may be made anew, and that comes late.
-    phase = Phase.ALTER_OBJECTS if table.kind in VIEWS else Phase.ALTER_COLUMNS
+    # A view may be made anew, and that comes late; so does a generated column.
+    late = table.kind in VIEWS or wanted.generated is not None
+    phase = Phase.ALTER_OBJECTS if late else Phase.ALTER_COLUMNS
     for clause in _attributes(table, wanted, found):
         yield Step(where, phase, f"{table.alter(wanted)} {clause}")
     if wanted.storage != found.storage:
@@ -135,56 +142,61 @@ def _set_storage(alter: str, wanted: Column) -> str:
 def set_default(table: Table, wanted: Column) -> Step:
     """Return the step that gives a column its default, or none."""
     clause = f"SET DEFAULT {wanted.default}" if wanted.default else "DROP DEFAULT"
-    return Step(table.path(wanted), Phase.ALTER_COLUMNS, f"{table.alter(wanted)} {clause}")
+    where = table.path(wanted)
+    sql = f"{table.alter(wanted)} {clause}"
+    return Step(where, Phase.ALTER_COLUMNS, sql, makes=Ref("default", where))
 
 
 def _drop(table: Table, column: Column) -> Step:
+    where = table.path(column)
     sql = f"ALTER TABLE {table.sql} DROP COLUMN {quoting.name(column.name)}"
-    return Step(table.path(column), Phase.DROP_COLUMNS, sql, destructive=True)
+    destructive = column.generated is None
+    drops = Ref("column", where)
+    return Step(where, Phase.DROP_COLUMNS, sql, destructive=destructive, drops=drops)
 
 
 def _add(table: Table, column: Column, sequence: Sequence | None) -> Step:
+    where = table.path(column)
     definition = ddl.column(column, sequence, table.schema, foreign=table.foreign)
     sql = f"ALTER TABLE {table.sql} ADD COLUMN {definition}"
-    return Step(table.path(column), Phase.ADD_COLUMNS, sql)
+    phase = Phase.ADD_COLUMNS if column.generated is None else Phase.ADD_GENERATED
+    return Step(where, phase, sql, makes=Ref("column", where))
 
 
 def _alter(
     table: Table, wanted: Column, found: Column, sequence: Sequence | None, changed: set[str]
 ) -> Iterator[Step]:
+    where, alter = table.path(wanted), table.alter(wanted)
     retyped = bool(changed & {"type", "type_modifier", "collation"})
-    for clause in _clauses(table, wanted, found, sequence, changed, retyped=retyped):
-        sql = f"{table.alter(wanted)} {clause}"
-        if clause == "ADD NOT NULL NO INHERIT":
-            sql = f"ALTER TABLE {table.sql} ADD NOT NULL {quoting.name(wanted.name)} NO INHERIT"
-        destructive = clause.startswith("TYPE ")
-        yield Step(table.path(wanted), Phase.ALTER_COLUMNS, sql, destructive=destructive)
-
-
-def _clauses(
-    table: Table,
-    wanted: Column,
-    found: Column,
-    sequence: Sequence | None,
-    changed: set[str],
-    *,
-    retyped: bool,
-) -> Iterator[str]:
     new_default = retyped or bool(changed & {"default", "identity"})
     if new_default and found.default is not None:
         # It may not fit the new type, and an identity cannot have one; the right one comes below.
-        yield "DROP DEFAULT"
+        drops = Ref("default", where)
+        yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP DEFAULT", drops=drops)
+    if "identity" in changed and wanted.identity is None:
+        yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP IDENTITY")
     if retyped:
-        yield _type(wanted, foreign=table.foreign)
-    if "identity" in changed:
-        yield _identity(wanted, found, sequence, table.schema)
-    if new_default and wanted.default is not None:
-        yield f"SET DEFAULT {wanted.default}"
+        sql = f"{alter} {_type(wanted, foreign=table.foreign)}"
+        ref = Ref("column", where)
+        yield Step(where, Phase.ALTER_COLUMNS, sql, destructive=True, retypes=ref)
     if "nullability" in changed:
-        if not found.nullable:
-            yield "DROP NOT NULL"
-        if not wanted.nullable:
-            yield "ADD NOT NULL NO INHERIT" if wanted.no_inherit else "SET NOT NULL"
+        yield from _nullability(table, wanted, found)
+    if "identity" in changed and wanted.identity is not None:
+        yield _identity(table, wanted, found, sequence)
+    if new_default and wanted.default is not None:
+        yield set_default(table, wanted)
+
+
+def _nullability(table: Table, wanted: Column, found: Column) -> Iterator[Step]:
+    where, alter = table.path(wanted), table.alter(wanted)
+    if not found.nullable:
+        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP NOT NULL")
+    if not wanted.nullable:
+        sql = f"{alter} SET NOT NULL"
+        if wanted.no_inherit:
+            name = quoting.name(wanted.name)
+            sql = f"ALTER TABLE {table.sql} ADD NOT NULL {name} NO INHERIT"
+        yield Step(where, Phase.ALTER_COLUMNS, sql)
 
 
 def _type(wanted: Column, *, foreign: bool) -> str:
@@ -194,9 +206,10 @@ def _type(wanted: Column, *, foreign: bool) -> str:
     return f"TYPE {new}{collation}{using}"
 
 
-def _identity(wanted: Column, found: Column, sequence: Sequence | None, schema: str) -> str:
-    if wanted.identity is None:
-        return "DROP IDENTITY"
+def _identity(table: Table, wanted: Column, found: Column, sequence: Sequence | None) -> Step:
+    where, alter = table.path(wanted), table.alter(wanted)
     if found.identity is not None:
-        return f"SET GENERATED {wanted.identity}"
-    return f"ADD {ddl.identity(wanted.identity, sequence, schema)}"
+        return Step(where, Phase.ALTER_COLUMNS, f"{alter} SET GENERATED {wanted.identity}")
+    made = Ref("sequence", path(table.schema, sequence.name)) if sequence is not None else None
+    sql = f"{alter} ADD {ddl.identity(str(wanted.identity), sequence, table.schema)}"
+    return Step(where, Phase.ALTER_COLUMNS, sql, makes=made)

@@ -9,6 +9,7 @@ from typing import Final
 from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Constraint, Relation
@@ -18,17 +19,21 @@ from schemaproof.sql import quoting
 _TABLE: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^,\s"])+')
 
 
-def repair_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
-    """Yield what makes the constraints of a table as they should be."""
+def repair_constraints(
+    schema: str, expected: Relation, actual: Relation, anew: frozenset[Ref] = frozenset()
+) -> Iterator[Step]:
+    """Yield what makes the constraints of a table as they should be; ``anew`` is made again."""
     table = quoting.name(schema, expected.name)
     for wanted, found in pairs(expected.constraints, actual.constraints):
         same = wanted is not None and found is not None and _same(wanted, found)
+        same = same and found is not None and _ref(schema, expected, found) not in anew
         if found is not None and not same and not found.inherited:
             drop = f"ALTER TABLE {table} DROP CONSTRAINT {quoting.name(found.name)}"
-            yield Step(path(schema, expected.name, found.name), Phase.DROP_CONSTRAINTS, drop)
+            ref = _ref(schema, expected, found)
+            yield Step(ref.path, Phase.DROP_CONSTRAINTS, drop, drops=ref)
         if wanted is not None:
             if not same and not wanted.inherited:
-                yield _add(schema, expected.name, wanted)
+                yield _add(schema, expected, wanted)
             yield from _attributes(schema, expected.name, wanted, found if same else None)
 
 
@@ -41,13 +46,18 @@ def _same(wanted: Constraint, found: Constraint) -> bool:
     )
 
 
-def _add(schema: str, table: str, wanted: Constraint) -> Step:
+def _ref(schema: str, table: Relation, constraint: Constraint) -> Ref:
+    return Ref(constraint.kind, path(schema, table.name, constraint.name))
+
+
+def _add(schema: str, table: Relation, wanted: Constraint) -> Step:
     suffix = "" if wanted.validated else " NOT VALID"
     add = (
-        f"ALTER TABLE {quoting.name(schema, table)} ADD CONSTRAINT {quoting.name(wanted.name)}"
-        f" {wanted.definition}{suffix}"
+        f"ALTER TABLE {quoting.name(schema, table.name)} ADD CONSTRAINT"
+        f" {quoting.name(wanted.name)} {wanted.definition}{suffix}"
     )
-    return Step(path(schema, table, wanted.name), CONSTRAINTS[wanted.kind].created, add)
+    ref = _ref(schema, table, wanted)
+    return Step(ref.path, CONSTRAINTS[wanted.kind].created, add, makes=ref)
 
 
 def _attributes(

@@ -3,53 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Index, Relation
+from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting, sql_tree
 
+_NONE: Final = Index(name="", definition=SqlText(("",)))
 
-def repair_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Step]:
-    """Yield what makes the indexes of a table as they should be.
+
+def repair_indexes(
+    schema: str, expected: Relation, actual: Relation, anew: frozenset[Ref] = frozenset()
+) -> Iterator[Step]:
+    """Yield what makes the indexes of a table as they should be; those of ``anew`` are made again.
 
     What a constraint owns comes and goes with it, and what belongs to a partitioned index goes with
     that.
     """
     for wanted, found in pairs(expected.indexes, actual.indexes):
-        kept = wanted is not None and found is not None and _keeps(wanted, found)
+        ref = Ref("index", path(schema, expected.name, (wanted or found or _NONE).name))
+        kept = wanted is not None and found is not None and _keeps(wanted, found, ref in anew)
         if found is not None and not kept and _stands_alone(found):
             drop = f"DROP INDEX {quoting.name(schema, found.name)}"
-            yield Step(path(schema, expected.name, found.name), Phase.DROP_INDEXES, drop)
+            yield Step(ref.path, Phase.DROP_INDEXES, drop, drops=ref)
         if wanted is not None:
             if not kept and wanted.constraint is None:
-                where = path(schema, expected.name, wanted.name)
-                yield Step(where, Phase.CREATE_INDEXES, _create(wanted))
+                name = path(schema, wanted.name)
+                yield Step(ref.path, *_create(wanted), creates=name, makes=ref)
             yield from _attributes(schema, expected, wanted, found if kept else None)
 
 
-def _create(wanted: Index) -> str:
-    """Return the statement; an index that a partition may get with the table is made if need be."""
+def _create(wanted: Index) -> tuple[Phase, str]:
+    """Return when and how it is made.
+
+    An index that a partition may get with the table is made if need be. That of a partitioned table
+    comes after those of the partitions that are known: it is attached to them, and made on every
+    other partition.
+    """
     definition = str(wanted.definition)
-    if wanted.parent is None:
-        return definition
-    return definition.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1)
+    phase = Phase.CREATE_INDEXES
+    if _is_partitioned(wanted):
+        phase = Phase.CREATE_PARTITIONED_INDEXES
+        name = path(wanted.name)
+        definition = definition.replace(f" INDEX {name} ON ONLY ", f" INDEX {name} ON ", 1)
+    if wanted.parent is not None:
+        definition = definition.replace(" INDEX ", " INDEX IF NOT EXISTS ", 1)
+    return phase, definition
 
 
-def _keeps(wanted: Index, found: Index) -> bool:
+def _keeps(wanted: Index, found: Index, anew: bool) -> bool:  # noqa: FBT001 - of a set
     """Whether the index stays; the constraint that owns it sees to what is wrong with it."""
     if wanted.constraint is not None and found.constraint is not None:
         return True
-    usable = found.valid or _is_partitioned(found)
-    same = wanted.definition.same_as(found.definition) and usable
+    same = wanted.definition.same_as(found.definition) and found.valid and not anew
     return same and (wanted.constraint is None) == (found.constraint is None)
 
 
 def _is_partitioned(index: Index) -> bool:
-    """Whether it becomes valid as soon as each partition has its part of it."""
+    """Whether it is that of a partitioned table, of which each partition has its part."""
     made = _made(index)
     return made is not None and not made.relation.inh
 

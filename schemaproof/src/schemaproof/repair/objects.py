@@ -9,14 +9,16 @@ from typing import Final
 from schemaproof.compare.objects import identity, mentioned_name, object_path
 from schemaproof.compare.pairs import pairs_by
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import access, ddl
+from schemaproof.repair import access, ddl, publications
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.alterations import alterations
 from schemaproof.repair.default_privileges import repair_default_privileges
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 
+PUBLICATION: Final = "publication"
 _STATES: Final = {
     None: "ENABLE",
     "disabled": "DISABLE",
@@ -33,11 +35,17 @@ class Home:
         path: As a finding begins; empty for the database.
         schema: The schema, quoted; empty for the database.
         table: The table, qualified and quoted, for what belongs to a table.
+        anew: What is dropped for something else, and made again.
     """
 
     path: ObjectPath = ObjectPath("")  # noqa: RUF009 - it never changes
     schema: str = ""
     table: str = ""
+    anew: frozenset[Ref] = frozenset()
+
+    def ref(self, item: DatabaseObject) -> Ref:
+        """Return what something in it is, for others to depend on."""
+        return Ref(item.kind, object_path(self.path, item))
 
 
 def repair_objects(
@@ -55,6 +63,8 @@ def repair_objects(
             yield _unexpected(home, found)
         elif wanted is not None and found is None:
             yield from create(home, wanted, roles)
+        elif wanted is not None and found is not None and home.ref(wanted) in home.anew:
+            yield from _make_again(home, wanted, found, roles)
         elif wanted is not None and found is not None and wanted != found:
             yield from _change(home, wanted, found, roles)
 
@@ -70,13 +80,7 @@ def drop(home: Home, item: DatabaseObject) -> Step:
     """Return the step that removes an object."""
     kind = OBJECTS[item.kind]
     sql = f"DROP {kind.ddl} {_name(home, item)}{_on(home, item)}"
-    return Step(
-        object_path(home.path, item),
-        kind.dropped,
-        sql,
-        drops=mentioned_name(home.path, item),
-        needs=str(item.definition),
-    )
+    return Step(object_path(home.path, item), kind.dropped, sql, drops=home.ref(item))
 
 
 def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
@@ -84,9 +88,8 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
     kind = OBJECTS[item.kind]
     if not item.inherited:
         where = object_path(home.path, item)
-        yield Step(
-            where, kind.created, str(item.definition), creates=mentioned_name(home.path, item)
-        )
+        name = mentioned_name(home.path, item)
+        yield Step(where, kind.created, str(item.definition), creates=name, makes=home.ref(item))
     nothing = DatabaseObject(
         kind=item.kind,
         name=item.name,
@@ -97,25 +100,39 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
     yield from _attributes(home, item, nothing, roles)
 
 
+def _make_again(
+    home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
+) -> Iterator[Step]:
+    """Drop an object, and create it as it should be; what a partition has comes with its table."""
+    if wanted.kind == PUBLICATION and publications.is_alterable(wanted, found):
+        yield from publications.made_again(home.ref(wanted), wanted, found)
+        yield from _attributes(home, wanted, found, roles)
+        return
+    if not found.inherited:
+        yield drop(home, found)
+    yield from create(home, wanted, roles)
+    target = Target(object_path(home.path, wanted), OBJECTS[wanted.kind].ddl, _name(home, wanted))
+    yield from access.kept(target, wanted.privileges, found.privileges)
+
+
 def _change(
     home: Home, wanted: DatabaseObject, found: DatabaseObject, roles: Roles
 ) -> Iterator[Step]:
+    where, phase = object_path(home.path, wanted), OBJECTS[wanted.kind].created
     if wanted.definition.same_as(found.definition):
         yield from _attributes(home, wanted, found, roles)
         return
     changes = alterations(wanted.definition, found.definition)
+    if changes is None and _replaceable(wanted, found):
+        changes = [str(wanted.definition)]
     if changes is not None:
-        where = object_path(home.path, wanted)
-        yield from (Step(where, OBJECTS[wanted.kind].created, change) for change in changes)
-    elif not _replaceable(wanted, found):
-        yield drop(home, found)
-        yield from create(home, wanted, roles)
+        name = mentioned_name(home.path, wanted)
+        yield from (Step(where, phase, change, creates=name) for change in changes)
+        yield from _attributes(home, wanted, found, roles)
         return
-    else:
-        yield Step(
-            object_path(home.path, wanted), OBJECTS[wanted.kind].created, str(wanted.definition)
-        )
-    yield from _attributes(home, wanted, found, roles)
+    for step in _make_again(home, wanted, found, roles):
+        # What others may build on, or have made of it, is gone with it.
+        yield replace(step, destructive=not home.table) if step.drops else step
 
 
 def _replaceable(wanted: DatabaseObject, found: DatabaseObject) -> bool:

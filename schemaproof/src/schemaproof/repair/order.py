@@ -1,68 +1,93 @@
-"""The order of statements: what one names is created before it."""
+"""The order of statements."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import heapify, heappop, heappush
 
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair.dependents import Dependents, enclosing
+from schemaproof.schema.dependencies import Ref
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_names import mentioned
 
 
-def in_order(steps: Iterable[Step]) -> list[Step]:
-    """Put what others name before them, or after them where it is dropped.
+def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> list[Step]:  # noqa: B008 - it never changes
+    """Put what others name before them, and what depends on something before that is dropped.
 
-    Everything else stays in its order.
+    Everything else stays in its order, which is the order of the phases. Of two that wait for each
+    other the first goes first.
     """
     waiting = [*steps]
-    creators = _places((step.creates,) for step in waiting)
-    users = _places(mentioned(step.needs) for step in waiting)
+    first: defaultdict[int, set[int]] = defaultdict(set)
+    for before, after in _pairs(waiting, dependents):
+        if before != after:
+            first[after].add(before)
+    followers: defaultdict[int, list[int]] = defaultdict(list)
+    for after, some in first.items():
+        for before in some:
+            followers[before].append(after)
+    left = {place: len(first[place]) for place in range(len(waiting))}
+    ready = [place for place, count in left.items() if not count]
+    heapify(ready)
     placed: dict[int, Step] = {}
-
-    def put(place: int, pulled_by: frozenset[int]) -> None:
-        if place in placed or place in pulled_by:
-            return
-        step = waiting[place]
-        # What goes first has to be gone before its like is created.
-        for name in mentioned(step.sql) if step.phase >= Phase.CREATE_SCHEMAS else ():
-            for creator in creators.get(name, ()):
-                put(creator, pulled_by | {place})
-        for user in users.get(step.drops, ()):
-            put(user, pulled_by | {place})
-        placed[place] = step
-
-    if creators or users:
-        for place in range(len(waiting)):
-            put(place, frozenset())
-        return [*placed.values()]
-    return waiting
+    while left:
+        place = heappop(ready) if ready else min(left)
+        if left.pop(place, None) is None:
+            continue
+        placed[place] = waiting[place]
+        for after in followers[place]:
+            if after in left:
+                left[after] -= 1
+                if not left[after]:
+                    heappush(ready, after)
+    return [*placed.values()]
 
 
-def _places(names: Iterable[Iterable[str]]) -> Mapping[str, list[int]]:
-    """Return where each name occurs; no name is none."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, some in enumerate(names):
-        for name in filter(None, some):
-            places[name].append(place)
+def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int, int]]:
+    """Yield the places of what goes first and what goes later."""
+    creators = _places((step.creates, place) for place, step in enumerate(steps))
+    makers = _places((step.makes, place) for place, step in enumerate(steps))
+    droppers = _places((step.drops, place) for place, step in enumerate(steps))
+    for place, step in enumerate(steps):
+        if creators and step.phase >= Phase.CREATE_SCHEMAS:
+            for name in names_in(step):
+                for creator in creators.get(name, ()):
+                    # What makes room for something goes before it.
+                    if step.drops is None or step.drops != steps[creator].makes:
+                        yield creator, place
+        yield from ((dropper, place) for dropper in droppers.get(step.makes, ()))
+        if step.retypes is not None:
+            default = Ref("default", step.retypes.path)
+            yield from ((place, maker) for maker in makers.get(default, ()))
+        for one in dependents.of(step):
+            for dropper in _of(droppers, one.dependent):
+                yield dropper, place
+            # What is made again needs the new one.
+            for maker in makers.get(one.dependent, ()):
+                yield place, maker
+                yield from ((other, maker) for other in makers.get(step.drops, ()))
+
+
+def _of(droppers: Mapping[object, list[int]], ref: Ref | None) -> Iterator[int]:
+    """Yield the places where something is dropped, or the relation that it is in."""
+    for one in enclosing(ref) if ref is not None else ():
+        yield from droppers.get(one, ())
+
+
+def _places(named: Iterable[tuple[object, int]]) -> dict[object, list[int]]:
+    """Return where each occurs; nothing is none."""
+    places: defaultdict[object, list[int]] = defaultdict(list)
+    for what, place in named:
+        if what:
+            places[what].append(place)
     return places
 
 
-def with_what_is_kept(steps: Iterable[Step]) -> list[Step]:
-    """Keep what an object that is not dropped for sure depends on: it could not be dropped."""
-    found = [*steps]
-    kept: set[str] = set()
-    while True:
-        needs = {
-            name
-            for step in found
-            if step.unmodelled and step.drops not in kept
-            for name in mentioned(step.needs)
-        }
-        if not needs:
-            return found
-        kept |= {step.drops for step in found if step.unmodelled}
-        found = [
-            replace(step, unmodelled=True) if step.drops in needs and step.destructive else step
-            for step in found
-        ]
+def names_in(step: Step) -> Iterator[str]:
+    """Yield what a statement names, as PostgreSQL prints it."""
+    for name in mentioned(step.sql):
+        yield name
+        if '"' in name:
+            yield path(*ObjectPath.parse(name).names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from schemaproof.compare.objects import identity
@@ -12,21 +12,26 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.default_privileges import given
+from schemaproof.repair.dependents import checks_of, dependents, refs
 from schemaproof.repair.inheritance import parents_first
 from schemaproof.repair.objects import Home, repair_objects
-from schemaproof.repair.order import in_order, with_what_is_kept
+from schemaproof.repair.order import in_order
 from schemaproof.repair.renames import renaming
-from schemaproof.repair.sequences import repair_sequences
-from schemaproof.repair.tables import Surroundings, made_anew, repair_relation
+from schemaproof.repair.sequences import Owners, repair_sequences
+from schemaproof.repair.tables import Surroundings, repair_relation
+from schemaproof.repair.together import together
 from schemaproof.repair.types import KINDS, change_type
-from schemaproof.repair.views import readers_first
+from schemaproof.schema.dependencies import Dependency, Ref
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import DatabaseObject, Schema, Sequence, Snapshot
+from schemaproof.schema.shapes import Schema, Sequence, Snapshot
 from schemaproof.sql import quoting
 
 
 def repair(
-    expected: Snapshot, actual: Snapshot, parts: Mapping[str, str] | None = None
+    expected: Snapshot,
+    actual: Snapshot,
+    parts: Mapping[str, str] | None = None,
+    dependencies: Iterable[Dependency] = (),
 ) -> list[Step]:
     """Return the statements that make a database as it should be, in an order in which they run.
 
@@ -34,14 +39,29 @@ def repair(
         expected: The schema as it should be.
         actual: The schema as it is.
         parts: The name of the role that plays each part that the project names.
+        dependencies: What depends on what there.
     """
-    steps = sorted(_steps(expected, actual, parts or {}), key=lambda step: step.phase)
-    return in_order(with_what_is_kept(dict.fromkeys(steps)))
-
-
-def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> Iterator[Step]:
     actual, renamed = with_right_names(expected, actual)
-    yield from renaming(renamed)
+    depending = dependents(dependencies, renamed, actual)
+    known = frozenset(refs(expected)) & frozenset(refs(actual))
+    anew: frozenset[Ref] = frozenset()
+    while True:
+        steps = [*dict.fromkeys(_steps(expected, actual, parts or {}, anew))]
+        more = {one.dependent for step in steps for one in depending.of(step)}
+        added = frozenset(
+            ref for ref in more if ref in known and not depending.is_plain_column(ref)
+        )
+        if added <= anew:
+            break
+        anew |= added
+    found = [*renaming(renamed), *sorted(steps, key=lambda step: step.phase)]
+    return in_order(together(found, depending, anew), depending)
+
+
+def _steps(
+    expected: Snapshot, actual: Snapshot, parts: Mapping[str, str], anew: frozenset[Ref]
+) -> Iterator[Step]:
+    owners = Owners(expected, actual, anew)
     for wanted, found in pairs(expected.schemas, actual.schemas):
         name = wanted.name if wanted else found.name if found else ""
         here, there = wanted or Schema(name=name), found or Schema(name=name)
@@ -50,12 +70,12 @@ def _steps(expected: Snapshot, actual: Snapshot, parts: Mapping[str, str]) -> It
         )
         if wanted is not None:
             yield from _schema(wanted, found, Roles(actual.owner_role, parts))
-        around = Surroundings(here, there, _owned(here), roles, made_anew(here, there))
+        around = Surroundings(here, there, _owned(here), roles, anew)
         yield from _relations(around)
-        yield from repair_sequences(here, there, roles)
-        yield from _objects(here, there, roles, (expected, actual))
+        yield from repair_sequences(here, there, roles, owners)
+        yield from _objects(around, (expected, actual))
     roles = Roles(actual.owner_role, parts)
-    yield from repair_objects(Home(), expected.objects, actual.objects, roles)
+    yield from repair_objects(Home(anew=anew), expected.objects, actual.objects, roles)
 
 
 def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step]:
@@ -74,30 +94,28 @@ def _schema(wanted: Schema, found: Schema | None, roles: Roles) -> Iterator[Step
 def _relations(around: Surroundings) -> Iterator[Step]:
     order = parents_first(around.expected)
     both = [*pairs(around.expected.relations, around.actual.relations)]
-    # What a statement does to the children comes before statements about them; a view is dropped
-    # before those that it reads.
-    readers = readers_first(around.actual)
+    # What a statement does to the children comes before statements about them.
     both.sort(key=lambda pair: order[pair[0].name] if pair[0] else -1)
-    both.sort(key=lambda pair: readers.get(pair[1].name, -1) if pair[1] else -1)
     for relation, present in both:
         yield from repair_relation(around, relation, present)
 
 
-def _objects(
-    here: Schema, there: Schema, roles: Roles, snapshots: tuple[Snapshot, Snapshot]
-) -> Iterator[Step]:
+def _objects(around: Surroundings, snapshots: tuple[Snapshot, Snapshot]) -> Iterator[Step]:
     """Repair the objects of a schema; a type that only changed keeps the columns that use it."""
-    home = Home(path(here.name), quoting.name(here.name))
+    here, there, anew = around.expected, around.actual, around.anew
+    home = Home(path(here.name), quoting.name(here.name), anew=anew)
     present = list(there.objects)
+    changed: set[Ref] = set()
     for wanted, found in pairs_by(identity, here.objects, there.objects):
-        if wanted and found and _is_changed_type(wanted, found):
-            yield from change_type(home, wanted, found, *snapshots)
-            present[present.index(found)] = replace(found, definition=wanted.definition)
-    yield from repair_objects(home, here.objects, tuple(present), roles)
-
-
-def _is_changed_type(wanted: DatabaseObject, found: DatabaseObject) -> bool:
-    return wanted.kind in KINDS and not wanted.definition.same_as(found.definition)
+        if wanted and found and wanted.kind in KINDS:
+            ref = home.ref(wanted)
+            own = not wanted.definition.same_as(found.definition)
+            if own or not anew.isdisjoint({ref, checks_of(ref)}):
+                yield from change_type(home, wanted, found, *snapshots)
+                present[present.index(found)] = replace(found, definition=wanted.definition)
+                changed.add(ref)
+    rest = replace(home, anew=anew - changed)
+    yield from repair_objects(rest, here.objects, tuple(present), around.roles)
 
 
 def _owned(schema: Schema) -> dict[str, Sequence]:

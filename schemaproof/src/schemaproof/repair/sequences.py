@@ -2,52 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
 
 from schemaproof.compare.attributes import differing
 from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import SEQUENCE
-from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Schema, Sequence
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
 from schemaproof.sql import quoting
+from schemaproof.sql.sql_names import mentioned
+
+_COUNTED: Final = frozenset({"smallint", "integer", "bigint", "numeric"})
+"""The types of columns whose values can be compared with those of a sequence."""
 
 
-def repair_sequences(expected: Schema, actual: Schema, roles: Roles) -> Iterator[Step]:
+@dataclass(frozen=True)
+class Owners:
+    """The columns that sequences give their values to, as they are and as they should be.
+
+    Attributes:
+        expected: The snapshot as it should be.
+        actual: The snapshot as it is.
+        anew: What is dropped for something else, and made again.
+    """
+
+    expected: Snapshot
+    actual: Snapshot
+    anew: frozenset[Ref]
+
+    @cached_property
+    def wanted(self) -> Mapping[str, Column]:
+        """The columns that should be there, by their paths."""
+        return _columns(self.expected)
+
+    @cached_property
+    def found(self) -> Mapping[str, Column]:
+        """The columns that are there, by their paths."""
+        return _columns(self.actual)
+
+    def is_identity(self, sequence: Sequence, columns: Mapping[str, Column]) -> bool:
+        """Whether a sequence comes and goes with the identity of its column."""
+        owner = columns.get(sequence.owned_by) if sequence.owned_by is not None else None
+        return owner is not None and owner.identity is not None
+
+    def users(self, where: str, sequence: Sequence) -> Iterator[ObjectPath]:
+        """Yield the columns that have its values, where there are rows already."""
+        for at, column in self.wanted.items():
+            uses = at == sequence.owned_by or where in mentioned(str(column.default))
+            if uses and column.type in _COUNTED and at in self.found:
+                yield ObjectPath.parse(at)
+
+
+def repair_sequences(
+    expected: Schema, actual: Schema, roles: Roles, owners: Owners
+) -> Iterator[Step]:
     """Repair sequences that stand alone, and the attributes of those that a column owns."""
-    identities = _identities(expected)
     for wanted, found in pairs(expected.sequences, actual.sequences):
         if wanted is not None:
-            alone = wanted.owned_by not in identities
-            if found is None and alone:
-                yield _create(expected.name, wanted)
-            given = roles.to_new("sequences", wanted.privileges)
-            present = found or replace(_as_created(wanted, owned=not alone), privileges=given)
-            yield from _alter(expected.name, wanted, present, roles)
-        elif found is not None and found.owned_by is None:
-            sql = f"DROP SEQUENCE {quoting.name(actual.name, found.name)}"
-            where = path(actual.name, found.name)
-            yield Step(where, Phase.DROP_RELATIONS, sql, destructive=True, unmodelled=True)
+            yield from _repaired(expected.name, wanted, found, roles, owners)
+        elif found is not None:
+            yield from _unexpected(actual.name, found, owners)
 
 
-def _identities(schema: Schema) -> frozenset[str]:
-    """Return the paths of the columns whose sequences are made with them."""
-    return frozenset(
-        path(schema.name, relation.name, column.name)
-        for relation in schema.relations
-        for column in relation.columns
-        if column.identity is not None
-    )
+def _repaired(
+    schema: str, wanted: Sequence, found: Sequence | None, roles: Roles, owners: Owners
+) -> Iterator[Step]:
+    where = path(schema, wanted.name)
+    alone = not owners.is_identity(wanted, owners.wanted)
+    if found is not None and _is_made_anew(wanted, found, where, owners):
+        if not owners.is_identity(found, owners.found):
+            yield _drop(schema, found)
+        found = None
+    if found is None and alone:
+        yield _create(schema, wanted)
+    given = roles.to_new("sequences", wanted.privileges)
+    present = found or replace(_as_created(wanted, owned=not alone), privileges=given)
+    yield from _alter(schema, wanted, present, roles)
+    if found is None:
+        yield from _moved(schema, wanted, owners)
+
+
+def _is_made_anew(wanted: Sequence, found: Sequence, where: ObjectPath, owners: Owners) -> bool:
+    """Whether it goes with something, or an identity has to have it, or no longer has it."""
+    before = owners.is_identity(found, owners.found)
+    after = owners.is_identity(wanted, owners.wanted)
+    return before != after or Ref("sequence", where) in owners.anew
+
+
+def _unexpected(schema: str, found: Sequence, owners: Owners) -> Iterator[Step]:
+    """Drop what a column no longer needs; what no column has may be needed by others."""
+    owner = found.owned_by
+    if owner is None:
+        yield replace(_drop(schema, found), destructive=True, unmodelled=True)
+    elif owner in owners.wanted and not owners.is_identity(found, owners.found):
+        now_identity = owners.wanted[owner].identity is not None
+        yield replace(_drop(schema, found), unmodelled=not now_identity)
+
+
+def _drop(schema: str, found: Sequence) -> Step:
+    where = path(schema, found.name)
+    sql = f"DROP SEQUENCE {quoting.name(schema, found.name)}"
+    return Step(where, Phase.DROP_RELATIONS, sql, drops=Ref("sequence", where))
 
 
 def _create(schema: str, wanted: Sequence) -> Step:
     unlogged = "UNLOGGED " if wanted.persistence else ""
     sql = f"CREATE {unlogged}SEQUENCE {quoting.name(schema, wanted.name)} AS {wanted.type}"
     where = path(schema, wanted.name)
-    return Step(where, Phase.CREATE_SEQUENCES, f"{sql} {ddl.options(wanted)}", creates=where)
+    sql = f"{sql} {ddl.options(wanted)}"
+    ref = Ref("sequence", where)
+    return Step(where, Phase.CREATE_SEQUENCES, sql, creates=where, makes=ref)
+
+
+def _moved(schema: str, wanted: Sequence, owners: Owners) -> Iterator[Step]:
+    """Move a sequence that was made anew behind the keys that are there."""
+    where = path(schema, wanted.name)
+    furthest, choose = ("max", "greatest") if wanted.increment > 0 else ("min", "least")
+    keys = [
+        f"(SELECT {furthest}({name})::bigint FROM {quoting.name(*user.object)}"  # noqa: S608 - a script
+        f" WHERE {name} BETWEEN {wanted.minimum} AND {wanted.maximum})"
+        for user in owners.users(where, wanted)
+        for name in (quoting.name(user.names[-1]),)
+    ]
+    if keys:
+        sequence = quoting.literal(quoting.name(schema, wanted.name))
+        # It does nothing where there is no key.
+        sql = f"SELECT pg_catalog.setval({sequence}, {choose}({', '.join(keys)}))"
+        at = wanted.owned_by if owners.is_identity(wanted, owners.wanted) else None
+        yield Step(at or where, Phase.ALTER_SEQUENCES, sql)
+
+
+def _columns(snapshot: Snapshot) -> dict[str, Column]:
+    return {
+        path(schema.name, relation.name, column.name): column
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for column in relation.columns
+    }
 
 
 def _as_created(wanted: Sequence, *, owned: bool) -> Sequence:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from schemaproof.compare.parents import parent_and_bounds
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Relation
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting
@@ -22,8 +23,17 @@ _ROW_SECURITY: Final = {
 }
 
 
-def alter_relation(schema: str, wanted: Relation, found: Relation) -> Iterator[Step]:
-    """Yield what changes the attributes of a relation that is there."""
+def alter_relation(
+    schema: str, wanted: Relation, found: Relation, made: frozenset[ObjectPath] = frozenset()
+) -> Iterator[Step]:
+    """Yield what changes the attributes of a relation that is there.
+
+    Args:
+        schema: Its schema.
+        wanted: As it should be.
+        found: As it is.
+        made: Its constraints and indexes that are made anew.
+    """
     where = path(schema, wanted.name)
     kind = wanted.kind.upper() if wanted.kind in {"view", "materialized view"} else "TABLE"
     table = quoting.name(schema, wanted.name)
@@ -34,6 +44,10 @@ def alter_relation(schema: str, wanted: Relation, found: Relation) -> Iterator[S
         yield Step(where, Phase.ALTER_RELATIONS, f"{alter} {clause}")
     for statement in (*_partition(table, wanted, found), *_parents(alter, wanted, found)):
         yield Step(where, Phase.ALTER_RELATIONS, statement)
+    index = (wanted.replica_identity or "").partition("index ")[2]
+    if index and where.within(index) in made:
+        # It went with the index.
+        found = replace(found, replica_identity=None)
     for clause in _protection(wanted, found):
         yield Step(where, Phase.ALTER_OBJECTS, f"{alter} {clause}")
 

@@ -10,14 +10,14 @@ from schemaproof.compare.parents import parent_relations
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
-from schemaproof.repair.columns import Table, attributes_of, repair_column, set_default
+from schemaproof.repair.columns import VIEWS, Table, attributes_of, repair_column, set_default
 from schemaproof.repair.constraints import repair_constraints
 from schemaproof.repair.creation import create_statement
 from schemaproof.repair.indexes import repair_indexes
 from schemaproof.repair.inheritance import as_inherited, find_column
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.storage import alter_relation
-from schemaproof.repair.views import VIEWS, with_readers
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
@@ -33,14 +33,14 @@ class Surroundings:
         actual: The schema as it is.
         owned: The sequences that should be there, by the column that owns them.
         roles: Who plays which part.
-        anew: The relations that are dropped and created again, with the views that read them.
+        anew: What is dropped for something else, and made again.
     """
 
     expected: Schema
     actual: Schema
     owned: Mapping[str, Sequence]
     roles: Roles
-    anew: frozenset[str] = frozenset()
+    anew: frozenset[Ref] = frozenset()
 
     @property
     def schema(self) -> str:
@@ -58,14 +58,13 @@ def repair_relation(
     around: Surroundings, expected: Relation | None, actual: Relation | None
 ) -> Iterator[Step]:
     """Yield what makes a table as it should be."""
-    anew = expected is not None and expected.name in around.anew
-    if expected == actual and not anew:
+    if expected is not None and actual is not None and _is_made_anew(around, expected, actual):
+        yield drop_relation(around.schema, actual)
+        yield from create_relation(around, expected, actual)
         return
     if expected is None and actual is not None:
         yield drop_relation(around.schema, actual, unmodelled=True)
-    elif expected is not None and (actual is None or anew):
-        if actual is not None:
-            yield drop_relation(around.schema, actual)
+    elif expected is not None and actual is None:
         yield from create_relation(around, expected)
     elif expected is not None and actual is not None:
         yield from _alter(around, expected, actual)
@@ -79,24 +78,17 @@ def drop_relation(schema: str, relation: Relation, *, unmodelled: bool = False) 
         f"DROP {RELATIONS[relation.kind].ddl} {quoting.name(schema, relation.name)}",
         destructive=relation.kind not in VIEWS,
         unmodelled=unmodelled,
-        drops=path(schema, relation.name),
-        needs="\n".join(_texts(relation)),
+        drops=Ref("relation", path(schema, relation.name)),
     )
 
 
-def _texts(relation: Relation) -> Iterator[str]:
-    """Yield what names the objects that a relation depends on."""
-    for column in relation.columns:
-        yield f"{column.type} {column.default} {column.generated} {column.collation}"
-    yield str(relation.definition)
-    yield from (str(one.definition) for one in relation.constraints)
-    yield from (str(one.definition) for one in relation.indexes)
-    yield from (str(one.definition) for one in relation.objects)
-    yield f"{relation.partition_of} {relation.inherits} {relation.of_type} {relation.access_method}"
+def create_relation(
+    around: Surroundings, relation: Relation, former: Relation | None = None
+) -> Iterator[Step]:
+    """Create a table with everything in it; all of that repairs the one missing table.
 
-
-def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
-    """Create a table with everything in it; all of that repairs the one missing table."""
+    What the roles of this environment may do with the one whose place it takes, they may again.
+    """
     where = path(around.schema, relation.name)
     sequences = {
         column.name: sequence
@@ -107,7 +99,7 @@ def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
     if relation.partition_of is not None or relation.inherits is not None:
         phase = Phase.CREATE_PARTITIONS
     statement = create_statement(around.schema, relation, sequences)
-    yield Step(where, phase, statement, creates=where)
+    yield Step(where, phase, statement, creates=where, makes=Ref("relation", where))
     created = replace(
         relation,
         owner=access.WHOEVER_CREATES,
@@ -121,8 +113,14 @@ def create_relation(around: Surroundings, relation: Relation) -> Iterator[Step]:
         indexes=(),
         objects=(),
     )
+    around = replace(around, anew=frozenset())
     for step in (*_own_defaults(around, relation), *_parts(around, relation, created)):
-        yield Step(where, step.phase, step.sql)
+        yield replace(step, path=where)
+    if former is not None:
+        target = Target(
+            where, RELATIONS[relation.kind].ddl, quoting.name(around.schema, relation.name)
+        )
+        yield from access.kept(target, relation.privileges, former.privileges)
 
 
 def _own_defaults(around: Surroundings, relation: Relation) -> Iterator[Step]:
@@ -140,6 +138,12 @@ def _alter(around: Surroundings, expected: Relation, actual: Relation) -> Iterat
     if expected.kind not in VIEWS:
         for wanted, found in pairs(expected.columns, actual.columns):
             yield from _column(around, expected, actual, wanted, found)
+    elif not _same_text(expected, actual):
+        statement = create_statement(around.schema, expected, {})
+        sql = statement.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1)
+        where = path(around.schema, expected.name)
+        yield Step(where, Phase.CREATE_VIEWS, sql, creates=where)
+        actual = replace(actual, options=expected.options)
     yield from _parts(around, expected, actual, with_columns=expected.kind in VIEWS)
 
 
@@ -155,11 +159,15 @@ def _column(
     before = find_column(parent_relations(actual, around.actual), name)
     if wanted is None and before is not None and after is None:
         return
+    is_new = found is None
     if wanted is not None and after is not None:
         found = as_inherited(wanted, found, before, after)
     sequence = around.sequence_of(expected, wanted)
-    table = Table.of(around.schema, expected)
-    yield from repair_column(table, wanted, found, sequence, around.roles)
+    table = replace(Table.of(around.schema, expected), anew=around.anew)
+    for step in repair_column(table, wanted, found, sequence, around.roles):
+        # What a parent hands down has to be there first.
+        late = is_new and step.phase is Phase.DROP_DEFAULTS
+        yield replace(step, phase=Phase.ALTER_COLUMNS) if late else step
 
 
 def _parts(
@@ -173,11 +181,15 @@ def _parts(
         for column in expected.columns:
             made = ddl.as_added(column, foreign=table.foreign)
             yield from attributes_of(table, column, present.get(column.name, made), around.roles)
-    yield from repair_constraints(schema, expected, actual)
-    yield from repair_indexes(schema, expected, actual)
-    home = Home(where, quoting.name(schema), table.sql)
+    parts = (
+        *repair_constraints(schema, expected, actual, around.anew),
+        *repair_indexes(schema, expected, actual, around.anew),
+    )
+    yield from parts
+    remade = frozenset(step.makes.path for step in parts if step.makes is not None)
+    home = Home(where, quoting.name(schema), table.sql, around.anew)
     yield from repair_objects(home, expected.objects, actual.objects, around.roles)
-    yield from alter_relation(schema, expected, actual)
+    yield from alter_relation(schema, expected, actual, remade)
     target = Target(where, RELATIONS[expected.kind].ddl, table.sql)
     yield from access.owner(target, expected.owner, actual.owner, around.roles)
     yield from access.privileges(target, expected.privileges, actual.privileges, around.roles)
@@ -185,20 +197,18 @@ def _parts(
         yield ddl.comment(where, f"{target.kind} {table.sql}", expected.comment)
 
 
-def made_anew(expected: Schema, actual: Schema) -> frozenset[str]:
-    """Return the relations that have to be dropped, with the views that read them."""
-    changed = {
-        wanted.name
-        for wanted, found in pairs(expected.relations, actual.relations)
-        if wanted and found and wanted != found and _must_be_made_anew(wanted, found)
-    }
-    return with_readers(actual, changed) if changed else frozenset()
+def _is_made_anew(around: Surroundings, expected: Relation, actual: Relation) -> bool:
+    ref = Ref("relation", path(around.schema, expected.name))
+    return ref in around.anew or (expected != actual and _must_be_made_anew(expected, actual))
 
 
 def _must_be_made_anew(expected: Relation, actual: Relation) -> bool:
     if expected.kind != actual.kind:
         return True
-    if expected.kind in VIEWS:
+    if expected.kind == "view":
+        # A view can be replaced by one that has more columns behind the others.
+        return _shape(expected)[: len(actual.columns)] != _shape(actual)
+    if expected.kind == "materialized view":
         return not _same_text(expected, actual) or _shape(expected) != _shape(actual)
     if expected.kind == "foreign table":
         return not _same_text(expected, actual)
@@ -211,5 +221,8 @@ def _same_text(expected: Relation, actual: Relation) -> bool:
     return expected.definition.same_as(actual.definition)
 
 
-def _shape(relation: Relation) -> list[tuple[str, str, str | None]]:
-    return [(column.name, column.type, column.type_modifier) for column in relation.columns]
+def _shape(relation: Relation) -> list[tuple[str, str, str | None, str | None]]:
+    return [
+        (column.name, column.type, column.type_modifier, column.collation)
+        for column in sorted(relation.columns, key=lambda column: column.position)
+    ]

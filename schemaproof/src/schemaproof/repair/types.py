@@ -8,16 +8,20 @@ from typing import Any, Final
 
 from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import ddl
-from schemaproof.repair.alterations import alterations
+from schemaproof.repair import composites, ddl
+from schemaproof.repair.alterations import alterations, statements
+from schemaproof.repair.dependents import checks_of
 from schemaproof.repair.objects import Home
+from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
+from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting, sql_tree
 
+_WORDS: Final = {"domain": "DOMAIN", "collation": "COLLATION"}
 Typed = tuple[str, Relation, Column]
 """A column of a type, with its schema and its relation."""
-KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type"})
+KINDS: Final = frozenset({"enum", "composite-type", "domain", "range-type", "collation"})
 
 
 def change_type(
@@ -30,16 +34,34 @@ def change_type(
     """Yield what gives a type the definition that it should have."""
     where = object_path(home.path, wanted)
     name = f"{home.schema}.{wanted.name}"
-    changes = _in_place(name, wanted, found)
+    replaced = home.ref(wanted) in home.anew
+    changes = None if replaced else _in_place(name, wanted, found)
+    if checks_of(home.ref(wanted)) in home.anew:
+        steps = [*_checked_anew(home, wanted, found)]
+        yield from (step for step in steps if changes is not None or step.drops is not None)
+        changes = changes and []
     if changes is not None:
         for sql in changes:
-            yield Step(where, Phase.CREATE_DEFINITIONS, sql)
+            lossy = " DROP ATTRIBUTE " in sql
+            yield Step(where, Phase.CREATE_DEFINITIONS, sql, destructive=lossy)
         return
     columns = [*_columns_of(where, expected, actual)]
     if wanted.kind == "range-type":
-        yield from _replaced_range(where, name, wanted, columns)
+        yield from _replaced_range(where, home, name, wanted, columns)
     else:
         yield from _replaced(where, home, name, wanted, columns)
+
+
+def _checked_anew(home: Home, wanted: DatabaseObject, found: DatabaseObject) -> Iterator[Step]:
+    """Take default and constraints off a domain, and give it those that it should have."""
+    where = object_path(home.path, wanted)
+    ref = checks_of(home.ref(wanted))
+    bare = (SqlText((statements(one.definition)[0],)) for one in (wanted, found))
+    new, old = bare
+    for sql in alterations(old, found.definition) or ():
+        yield Step(where, Phase.DROP_DEFAULTS, sql, drops=ref)
+    for sql in alterations(wanted.definition, new) or ():
+        yield Step(where, Phase.CREATE_DEFINITIONS, sql, makes=ref)
 
 
 def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[str] | None:
@@ -47,6 +69,8 @@ def _in_place(name: str, wanted: DatabaseObject, found: DatabaseObject) -> list[
         return _added_labels(name, wanted, found)
     if wanted.kind == "range-type" and (new := _other_multirange(wanted, found)) is not None:
         return [f"ALTER TYPE {path(*new[0])} RENAME TO {path(new[1][-1])}"]
+    if wanted.kind == "composite-type":
+        return composites.altered(name, wanted.definition, found.definition)
     return alterations(wanted.definition, found.definition)
 
 
@@ -55,26 +79,34 @@ def _replaced(
 ) -> Iterator[Step]:
     """Put another type in its place, and move the columns over."""
     former = quoting.name("schemaproof replaced " + wanted.name.strip('"')[:40])
-    kind = "DOMAIN" if wanted.kind == "domain" else "TYPE"
-    yield Step(where, Phase.CREATE_DEFINITIONS, f"ALTER {kind} {name} RENAME TO {former}")
-    yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
+    kind = _WORDS.get(wanted.kind, "TYPE")
+    ref = Ref(wanted.kind, where)
+    rename = f"ALTER {kind} {name} RENAME TO {former}"
+    yield Step(where, Phase.CREATE_DEFINITIONS, rename, destructive=True, drops=ref)
+    yield _made(where, wanted)
     for schema, relation, column in columns:
-        yield from _retyped(where, schema, relation, column)
+        yield from _retyped(home, where, schema, relation, column)
     yield Step(where, Phase.ALTER_OBJECTS, f"DROP {kind} {home.schema}.{former}")
 
 
+def _made(where: ObjectPath, wanted: DatabaseObject) -> Step:
+    sql, ref = str(wanted.definition), Ref(wanted.kind, where)
+    return Step(where, Phase.CREATE_DEFINITIONS, sql, creates=where, makes=ref)
+
+
 def _replaced_range(
-    where: ObjectPath, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
+    where: ObjectPath, home: Home, name: str, wanted: DatabaseObject, columns: Sequence[Typed]
 ) -> Iterator[Step]:
     """Keep the values as text meanwhile: the functions of a range type bear its name."""
     for schema, relation, column in columns:
         text = replace(column, type="text", default=None)
-        for step in _retyped(where, schema, relation, text, former=column):
+        for step in _retyped(home, where, schema, relation, text, former=column):
             yield replace(step, phase=Phase.CREATE_DEFINITIONS)
-    yield Step(where, Phase.CREATE_DEFINITIONS, f"DROP TYPE {name}", destructive=True)
-    yield Step(where, Phase.CREATE_DEFINITIONS, str(wanted.definition))
+    drop, ref = f"DROP TYPE {name}", Ref(wanted.kind, where)
+    yield Step(where, Phase.CREATE_DEFINITIONS, drop, destructive=True, drops=ref)
+    yield _made(where, wanted)
     for schema, relation, column in columns:
-        yield from _retyped(where, schema, relation, column)
+        yield from _retyped(home, where, schema, relation, column)
 
 
 @sql_tree.unless_analysed(otherwise=None)
@@ -136,18 +168,31 @@ def _columns(snapshot: Snapshot) -> Iterator[tuple[ObjectPath, str, Relation, Co
 
 
 def _is_of(column: Column, name: str) -> bool:
-    return column.type in {name, f"{name}[]"}
+    return column.type in {name, f"{name}[]"} or column.collation == name
 
 
 def _retyped(
-    where: ObjectPath, schema: str, relation: Relation, column: Column, former: Column | None = None
+    home: Home,
+    where: ObjectPath,
+    schema: str,
+    relation: Relation,
+    column: Column,
+    former: Column | None = None,
 ) -> Iterator[Step]:
     table, name = quoting.name(schema, relation.name), quoting.name(column.name)
     alter = f"ALTER TABLE {table} ALTER COLUMN {name}"
-    if (former or column).default is not None:
-        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} DROP DEFAULT")
+    at = path(schema, relation.name, column.name)
+    # Another default may be made anew because of the type, too.
+    own = Ref("default", at) not in home.anew
+    if own and (former or column).default is not None:
+        drops = Ref("default", at)
+        yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP DEFAULT", drops=drops)
     new = ddl.type_of(column)
-    convert = f"{alter} TYPE {new} USING {name}::text::{new}"
-    yield Step(where, Phase.ALTER_COLUMNS, convert, destructive=True)
-    if column.default is not None:
-        yield Step(where, Phase.ALTER_COLUMNS, f"{alter} SET DEFAULT {column.default}")
+    collation = f" COLLATE {column.collation}" if column.collation else ""
+    using = f"{quoting.name(column.name)}::text::{new}"
+    convert = f"{alter} TYPE {new}{collation} USING {using}"
+    ref = Ref("column", at)
+    yield Step(where, Phase.ALTER_COLUMNS, convert, destructive=True, retypes=ref)
+    if own and column.default is not None:
+        sql = f"{alter} SET DEFAULT {column.default}"
+        yield Step(where, Phase.ALTER_COLUMNS, sql, makes=Ref("default", at))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from schemaproof.connection import own_settings
 from schemaproof.findings.findings import Kind, Report
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.findings.withheld import withheld
 from schemaproof.output.documents import Document
 from schemaproof.program import with_program
 from schemaproof.report.script import commented, script
@@ -30,17 +31,18 @@ def render(report: Report, *, destructive: bool) -> Document:
         destructive: Whether statements that can lose data are in force, or commented out.
     """
     accepted = {finding.path for finding in report.findings if finding.kind is Kind.ACCEPTED}
+    left_out = withheld(report.repairs, accepted, destructive=destructive)
     steps = [step for step in report.repairs if step.path not in accepted]
     if not steps:
         return Document("-- There is no drift to repair.")
-    lines = [line for step in steps for line in _lines(step, destructive=destructive)]
+    lines = [line for step in steps for line in _lines(step, left_out.get(step.path))]
     routines = any(step.phase is Phase.CREATE_ROUTINES for step in steps)
     return Document(
         "\n".join(
             [
                 # Before any name: a comment can hold one, too.
                 *(f"{statement};" for statement in own_settings.FOR_SCRIPT),
-                *(with_program(_HEAD), "", "BEGIN READ WRITE;", _PATH),
+                *(with_program(_HEAD), *_in_the_way(steps), "", "BEGIN READ WRITE;", _PATH),
                 *(*(_UNCHECKED * routines), *lines),
                 "COMMIT;",
                 f"{own_settings.AFTER_SCRIPT};",
@@ -49,15 +51,23 @@ def render(report: Report, *, destructive: bool) -> Document:
     )
 
 
-def _lines(step: Step, *, destructive: bool) -> Iterator[str]:
+def _in_the_way(steps: Sequence[Step]) -> Iterator[str]:
+    """Say what others have that statements would need to be gone."""
+    found = {other: step.path for step in steps for other in step.others}
+    if found:
+        yield "--"
+        yield "-- These are left alone, and are in the way of what is said behind them:"
+        yield from (commented(f"{other}: {where}") for other, where in found.items())
+
+
+def _lines(step: Step, reason: str | None) -> Iterator[str]:
     statement = f"{step.sql};"
     if step.unmodelled:
-        yield "-- No model knows this object. To remove it:"
+        reason = "No model knows this object. To remove it:"
     elif step.shared:
-        yield "-- Others may need it as it is. To change it:"
-    elif step.destructive and not destructive:
-        yield "-- Data can be lost by this. To run it: --destructive"
-    else:
+        reason = "Others may need it as it is. To change it:"
+    if reason is None:
         yield script(statement)
         return
+    yield commented(reason)
     yield commented(statement)

@@ -14,6 +14,8 @@ class Phase(IntEnum):
     DROP_VIEWS = auto()
     DROP_CONSTRAINTS = auto()
     DROP_INDEXES = auto()
+    DROP_DEFAULTS = auto()
+    """Identities too: functions, types and sequences go after them."""
     DROP_RELATIONS = auto()
     DROP_COLUMNS = auto()
     DROP_DEFINITIONS = auto()
@@ -27,10 +29,14 @@ class Phase(IntEnum):
     ALTER_RELATIONS = auto()
     ADD_COLUMNS = auto()
     ALTER_COLUMNS = auto()
+    ADD_GENERATED = auto()
+    """Columns that are generated from others, which have the right type then."""
     ALTER_SEQUENCES = auto()
-    CREATE_VIEWS = auto()
     CREATE_INDEXES = auto()
+    CREATE_PARTITIONED_INDEXES = auto()
     ADD_KEYS = auto()
+    CREATE_VIEWS = auto()
+    """One that groups by a key depends on it."""
     ADD_CHECKS = auto()
     ADD_FOREIGN_KEYS = auto()
     CREATE_OBJECTS = auto()

@@ -2,6 +2,7 @@
 -- triggers (contype 't') are triggers. Foreign keys and deferrable uniques are enforced by internal
 -- triggers, on the referenced table too, and ALTER TABLE ... DISABLE TRIGGER ALL switches them off.
 SELECT
+    con.oid,
     con.conrelid AS relation,
     con.conname AS name,
     CASE con.contype

@@ -1,5 +1,6 @@
 -- An index that is not live is being dropped; one that is not ready takes no writes yet.
 SELECT
+    i.indexrelid AS oid,
     i.indrelid AS relation,
     c.relname AS name,
     pg_get_indexdef(i.indexrelid) AS definition,

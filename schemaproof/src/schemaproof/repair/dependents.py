@@ -1,0 +1,197 @@
+"""What has to go before something can be dropped or get another type, and to be made again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from schemaproof.compare.difference import places
+from schemaproof.compare.objects import object_path
+from schemaproof.compare.parents import parent_relations
+from schemaproof.compare.renamed import Renamed
+from schemaproof.findings.steps import Step
+from schemaproof.schema.codes import RENAMED
+from schemaproof.schema.dependencies import Dependency, Ref
+from schemaproof.schema.kinds import COLUMN, OBJECTS
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import DatabaseObject, Relation, Snapshot
+
+# PostgreSQL converts these itself when a column gets another type (manual, ALTER TABLE).
+_CONVERTED: Final = frozenset(
+    {"index", "statistics", "default", "sequence", "check", "primary-key", "unique", "exclusion"}
+)
+
+
+_TYPES: Final = frozenset({"enum", "domain", "relation", "collation"})
+
+
+def checks_of(ref: Ref) -> Ref:
+    """Return default and constraints of a domain, which come and go while that stays."""
+    return Ref(f"{ref.kind}-checks", ref.path)
+
+
+def enclosing(ref: Ref) -> Iterator[Ref]:
+    """Yield something, and what it goes with: its column, its relation."""
+    yield ref
+    if ref.kind == "default":
+        yield Ref(COLUMN.name, ref.path)
+    if ref.kind != "relation" and len(ref.path.names) > 1:
+        yield Ref("relation", path(*ref.path.object))
+
+
+@dataclass(frozen=True)
+class Dependents:
+    """What depends on what is there.
+
+    Attributes:
+        on: What depends on an object, directly.
+        within: What depends on a relation or on a part of it.
+        children: The children of a table.
+        generated: The columns that are generated from others.
+    """
+
+    on: Mapping[Ref, Sequence[Dependency]] = field(default_factory=dict)
+    within: Mapping[tuple[str, ...], Sequence[Dependency]] = field(default_factory=dict)
+    children: Mapping[ObjectPath, Sequence[ObjectPath]] = field(default_factory=dict)
+    generated: frozenset[Ref] = frozenset()
+
+    def of(self, step: Step) -> Iterator[Dependency]:
+        """Yield what has to go before a step, what depends on that included."""
+        seen: set[Dependency] = set()
+        waiting = [*self._first(step)]
+        while waiting:
+            one = waiting.pop()
+            if one in seen or (one.dependent is not None and one.dependent == step.drops):
+                continue
+            seen.add(one)
+            yield one
+            if one.dependent is not None and not self.is_plain_column(one.dependent):
+                waiting += self._on_dropped(one.dependent)
+
+    def is_plain_column(self, ref: Ref) -> bool:
+        """Whether it is a column with values of its own, which are kept."""
+        return ref.kind == COLUMN.name and ref not in self.generated
+
+    def _first(self, step: Step) -> Iterator[Dependency]:
+        if step.drops is not None:
+            yield from self._on_dropped(step.drops)
+        if step.retypes is not None:
+            yield from self._on_retyped(step.retypes)
+
+    def _on_dropped(self, ref: Ref) -> Iterator[Dependency]:
+        if ref.kind != "relation":
+            yield from self.on.get(ref, ())
+            return
+        for one in self.within.get(ref.path.object, ()):
+            if one.dependent is None or not one.dependent.is_within(ref):
+                yield one
+
+    def _on_retyped(self, column: Ref) -> Iterator[Dependency]:
+        for one in self.on.get(column, ()):
+            if one.dependent is None or one.dependent.kind not in _CONVERTED:
+                yield one
+        table = path(*column.path.object)
+        for one in self.on.get(Ref("relation", table), ()):
+            # PostgreSQL changes no table whose row is what a column of another holds.
+            holder = one.dependent
+            if one.is_column and (holder is None or not holder.is_within(one.on)):
+                yield one
+        for child in self.children.get(table, ()):
+            yield from self._on_retyped(Ref(column.kind, path(*child.names, column.path.names[-1])))
+
+
+def dependents(
+    dependencies: Iterable[Dependency], renamed: Iterable[Renamed], actual: Snapshot
+) -> Dependents:
+    """Return what depends on what, by the names that everything should have.
+
+    Args:
+        dependencies: As they were read.
+        renamed: What has another name.
+        actual: The snapshot with the right names.
+    """
+    called = [
+        (places(one.kind.code(RENAMED), one.path, one.new)[-1].names, one.path.names)
+        for one in renamed
+    ]
+    on: defaultdict[Ref, list[Dependency]] = defaultdict(list)
+    within: defaultdict[tuple[str, ...], list[Dependency]] = defaultdict(list)
+    for one in dependencies:
+        found = _rightly_called(one, called) if called else one
+        if found.dependent is not None and found.dependent.kind == "domain":
+            # A domain itself depends on its type alone.
+            of_type = "type" in found.on.kind or found.on.kind in _TYPES
+            found = found if of_type else replace(found, dependent=checks_of(found.dependent))
+        on[found.on].append(found)
+        within[found.on.path.object].append(found)
+    children: defaultdict[ObjectPath, list[ObjectPath]] = defaultdict(list)
+    for schema in actual.schemas:
+        for relation in schema.relations:
+            for parent in parent_relations(relation, schema):
+                children[path(schema.name, parent.name)].append(path(schema.name, relation.name))
+    return Dependents(on, within, children, frozenset(_generated(actual)))
+
+
+_Called = Sequence[tuple[tuple[str, ...], tuple[str, ...]]]
+
+
+def _rightly_called(one: Dependency, called: _Called) -> Dependency:
+    dependent = None if one.dependent is None else _right(one.dependent, called)
+    return replace(one, dependent=dependent, on=_right(one.on, called))
+
+
+def _right(ref: Ref, called: _Called) -> Ref:
+    names = ref.path.names
+    for new, old in called:
+        if names[: len(new)] == new:
+            names = (*old, *names[len(new) :])
+    if names == ref.path.names:
+        return ref
+    if len(names) == 1:
+        return Ref(ref.kind, ObjectPath(*names))
+    if ref.kind in OBJECTS:
+        return Ref(ref.kind, path(*names[:-1]).within(names[-1]))
+    return Ref(ref.kind, path(*names))
+
+
+def _generated(snapshot: Snapshot) -> Iterator[Ref]:
+    for schema in snapshot.schemas:
+        for relation in schema.relations:
+            for column in relation.columns:
+                if column.generated is not None:
+                    yield Ref("column", path(schema.name, relation.name, column.name))
+
+
+def refs(snapshot: Snapshot) -> Iterator[Ref]:
+    """Yield everything in a snapshot that something can depend on, or that can depend."""
+    yield from _refs_of(ObjectPath(""), snapshot.objects)
+    for schema in snapshot.schemas:
+        yield from _refs_of(path(schema.name), schema.objects)
+        for sequence in schema.sequences:
+            yield Ref("sequence", path(schema.name, sequence.name))
+        for relation in schema.relations:
+            at = path(schema.name, relation.name)
+            yield Ref("relation", at)
+            yield from _refs_within(at, relation)
+            yield from _refs_of(at, relation.objects)
+
+
+def _refs_of(parent: ObjectPath, objects: Iterable[DatabaseObject]) -> Iterator[Ref]:
+    for item in objects:
+        ref = Ref(item.kind, object_path(parent, item))
+        yield ref
+        if item.kind == "domain":
+            yield checks_of(ref)
+
+
+def _refs_within(at: ObjectPath, relation: Relation) -> Iterator[Ref]:
+    for column in relation.columns:
+        yield Ref("column", path(*at.names, column.name))
+        if column.default is not None:
+            yield Ref("default", path(*at.names, column.name))
+    for constraint in relation.constraints:
+        yield Ref(constraint.kind, path(*at.names, constraint.name))
+    for index in relation.indexes:
+        yield Ref("index", path(*at.names, index.name))

@@ -1,0 +1,114 @@
+"""Which statements belong together: what is dropped for something else is made again with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair.dependents import Dependents, enclosing
+from schemaproof.repair.order import names_in
+from schemaproof.schema.dependencies import Dependency, Ref
+from schemaproof.schema.paths import ObjectPath, path
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What is known of the objects whose steps belong together.
+
+    Attributes:
+        droppers: The steps that drop something.
+        retyped: The columns that get another type.
+        anew: What is dropped only because something else is.
+        needs: The paths of what is repaired with an object, by its path.
+        others: What others have that is in the way of an object.
+    """
+
+    droppers: dict[Ref, Step]
+    retyped: frozenset[Ref]
+    anew: frozenset[Ref]
+    needs: defaultdict[ObjectPath, set[ObjectPath]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    others: defaultdict[ObjectPath, dict[str, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+
+def together(steps: Iterable[Step], dependents: Dependents, anew: frozenset[Ref]) -> list[Step]:
+    """Say of each step with which objects it is repaired, and what others have in its way.
+
+    Args:
+        steps: The steps.
+        dependents: What depends on what.
+        anew: What is dropped only because something else is, and made again.
+    """
+    listed = [*steps]
+    found = _Found(
+        {step.drops: step for step in listed if step.drops is not None},
+        frozenset(step.retypes for step in listed if step.retypes is not None),
+        anew,
+    )
+    for step in listed:
+        for one in dependents.of(step):
+            _note(found, step, one, dependents)
+    for step in listed:
+        if step.makes is not None and step.makes in found.droppers:
+            found.needs[step.path].add(found.droppers[step.makes].path)
+    for step, made in _named(listed):
+        found.needs[step.path].add(made)
+    return [
+        replace(
+            step,
+            needs=frozenset(found.needs[step.path] - {step.path}),
+            others=tuple(found.others[step.path]),
+        )
+        for step in listed
+    ]
+
+
+def _note(found: _Found, step: Step, one: Dependency, dependents: Dependents) -> None:
+    ref = one.dependent
+    dropper = None if ref is None else _dropper(found, ref)
+    if one.of_partition and ref not in found.anew and (dropper is None or dropper.unmodelled):
+        return
+    if ref is None:
+        found.others[step.path][one.described] = None
+    elif ref in found.anew:
+        found.needs[step.path].add(ref.path)
+        found.needs[ref.path].add(step.path)
+    elif dropper is not None and dropper.unmodelled:
+        if not step.unmodelled:
+            found.others[step.path][one.described] = None
+    elif dropper is not None:
+        found.needs[step.path].add(dropper.path)
+    elif ref in found.retyped:
+        found.needs[step.path].add(ref.path)
+    elif dependents.is_plain_column(ref):
+        found.others[step.path][one.described] = None
+
+
+def _dropper(found: _Found, ref: Ref) -> Step | None:
+    """Return the step that drops something, or what it is in."""
+    return next((found.droppers[one] for one in enclosing(ref) if one in found.droppers), None)
+
+
+def _named(steps: Sequence[Step]) -> Iterator[tuple[Step, ObjectPath]]:
+    """Yield the steps that name what another makes, or a column of which it makes another one."""
+    makers = {step.creates: step.path for step in steps if step.creates}
+    columns = {
+        (step.path.object, path(step.path.names[-1])): step.path
+        for step in steps
+        if step.destructive and len(step.path.names) > len(step.path.object)
+    }
+    if not makers and not columns:
+        return
+    for step in steps:
+        if step.phase < Phase.CREATE_SCHEMAS:
+            continue
+        named = {*names_in(step)}
+        yield from ((step, makers[name]) for name in named & makers.keys())
+        for (table, column), where in columns.items():
+            if column in named and (step.path.object == table or path(*table) in named):
+                yield step, where

@@ -1,0 +1,44 @@
+"""What depends on what in a live database, as PostgreSQL keeps it in pg_depend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemaproof.schema.paths import ObjectPath
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """An object that is looked at.
+
+    Attributes:
+        kind: ``relation``, ``column``, ``default``, ``index``, ``sequence``; of a constraint and of
+            what is told by a statement its own kind.
+        path: Its path; of a default, the path of the column.
+    """
+
+    kind: str
+    path: ObjectPath
+
+    def is_within(self, other: Ref) -> bool:
+        """Whether it is a part of a relation, or that."""
+        return other.kind == "relation" and self.path.object == other.path.object
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One object depends on another.
+
+    Attributes:
+        dependent: What depends; None when it is nothing that is looked at.
+        on: What it depends on.
+        described: How PostgreSQL calls what depends.
+        is_column: Whether it is a column, whose values are of what it depends on.
+        of_partition: Whether it is the part of a partition: it comes and goes by itself.
+    """
+
+    dependent: Ref | None
+    on: Ref
+    described: str
+    is_column: bool = False
+    of_partition: bool = False

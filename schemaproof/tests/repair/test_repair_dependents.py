@@ -1,0 +1,369 @@
+"""What depends on what is repaired goes before it, and comes back; what is not ours stays."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from schemaproof.schema.scope import Scope
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.repaired import changed
+
+FUNCTION = "CREATE FUNCTION q.{}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+ON_A_COLUMN = """
+CREATE SCHEMA q;
+CREATE TABLE q.t (
+    id integer PRIMARY KEY, c integer,
+    g integer GENERATED ALWAYS AS (c * 2) STORED
+);
+CREATE INDEX ix ON q.t (g) WHERE c > 3;
+ALTER TABLE q.t ADD CONSTRAINT ck CHECK (c < 100);
+ALTER TABLE q.t ENABLE ROW LEVEL SECURITY;
+INSERT INTO q.t VALUES (1, 5), (2, 6);
+CREATE FUNCTION q.fn() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE STATISTICS q.st ON c, id FROM q.t;
+"""
+WHAT_DEPENDS = """
+CREATE VIEW q.v AS SELECT c, g FROM q.t;
+CREATE VIEW q.a_first AS SELECT c FROM q.v;
+CREATE MATERIALIZED VIEW q.m AS SELECT c FROM q.v;
+CREATE UNIQUE INDEX mi ON q.m (c);
+CREATE POLICY po ON q.t USING (c > 0);
+CREATE TRIGGER tr BEFORE UPDATE OF c ON q.t FOR EACH ROW WHEN (NEW.c > 0)
+    EXECUTE FUNCTION q.fn();
+CREATE RULE ru AS ON UPDATE TO q.t WHERE OLD.c = 5 DO INSTEAD NOTHING;
+CREATE FUNCTION q.total() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(c) FROM q.t; END;
+CREATE VIEW q.of_total AS SELECT q.total() AS total;
+CREATE PUBLICATION q_news FOR TABLE q.t (id, c) WHERE (c > 1);
+"""
+AWAY = """
+DROP PUBLICATION q_news; DROP VIEW q.of_total; DROP FUNCTION q.total; DROP RULE ru ON q.t;
+DROP TRIGGER tr ON q.t; DROP POLICY po ON q.t; DROP MATERIALIZED VIEW q.m;
+DROP VIEW q.a_first; DROP VIEW q.v;
+"""
+ON_A_FUNCTION = """
+CREATE SCHEMA q;
+CREATE FUNCTION q.f(a integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a';
+CREATE TABLE q.t (id integer, c integer, note text);
+INSERT INTO q.t VALUES (1, 2, 'x');
+"""
+USES_IT = """
+ALTER TABLE q.t ALTER id SET DEFAULT q.f(1);
+ALTER TABLE q.t ADD CONSTRAINT ck CHECK (q.f(c) > 0);
+ALTER TABLE q.t ADD g integer GENERATED ALWAYS AS (q.f(c)) STORED;
+CREATE INDEX ix ON q.t (q.f(id));
+CREATE VIEW q.v AS SELECT q.f(id) AS x, g FROM q.t;
+CREATE POLICY po ON q.t USING (q.f(id) > 0);
+CREATE AGGREGATE q.last(integer) (SFUNC = q.pick, STYPE = integer);
+CREATE DOMAIN q.d AS integer CHECK (q.f(VALUE) > 0);
+"""
+PICK = "CREATE FUNCTION q.pick(a integer, b integer) RETURNS integer LANGUAGE sql AS 'SELECT b';"
+NOT_USED = """
+DROP AGGREGATE q.last(integer); DROP DOMAIN q.d; DROP POLICY po ON q.t; DROP VIEW q.v;
+DROP INDEX q.ix; ALTER TABLE q.t DROP g; ALTER TABLE q.t DROP CONSTRAINT ck;
+ALTER TABLE q.t ALTER id DROP DEFAULT;
+"""
+ON_A_TYPE = """
+CREATE SCHEMA q;
+CREATE TYPE q.mood AS ENUM ('a', 'b');
+CREATE TABLE q.t (
+    id integer PRIMARY KEY, m q.mood DEFAULT 'a' CHECK (m <> 'b'), ms q.mood[]
+);
+INSERT INTO q.t VALUES (1, 'a', '{a,b}'), (2, NULL, NULL);
+CREATE INDEX ix ON q.t (id) WHERE m = 'a';
+CREATE VIEW q.v AS SELECT id, m FROM q.t WHERE m = 'a';
+CREATE FUNCTION q.f(m q.mood) RETURNS q.mood LANGUAGE sql AS 'SELECT m';
+CREATE TYPE q.pair AS (one q.mood, other integer);
+CREATE DOMAIN q.good AS q.mood CHECK (VALUE <> 'b');
+CREATE TABLE q.u (p q.pair, g q.good DEFAULT 'a');
+INSERT INTO q.u VALUES (ROW('b', 1), 'a');
+"""
+
+
+def case(made: str, change: str) -> tuple[str, str]:
+    """What there is, and how it is changed."""
+    return made, change
+
+
+CASES = {
+    "type of a column": case(
+        ON_A_COLUMN + WHAT_DEPENDS,
+        f"{AWAY} ALTER TABLE q.t DROP g; ALTER TABLE q.t ALTER c TYPE bigint;"
+        " ALTER TABLE q.t ADD g integer GENERATED ALWAYS AS (c * 2) STORED;"
+        f" CREATE INDEX ix ON q.t (g) WHERE c > 3; {WHAT_DEPENDS}",
+    ),
+    "expression of a generated column": case(
+        ON_A_COLUMN + WHAT_DEPENDS,
+        f"{AWAY} ALTER TABLE q.t DROP g;"
+        " ALTER TABLE q.t ADD g integer GENERATED ALWAYS AS (c * 3) STORED;"
+        f" CREATE INDEX ix ON q.t (g) WHERE c > 3; {WHAT_DEPENDS}",
+    ),
+    "arguments of a function": case(
+        ON_A_FUNCTION + PICK + USES_IT,
+        f"{NOT_USED} DROP FUNCTION q.f; DROP FUNCTION q.pick;"
+        " CREATE FUNCTION q.f(b integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT b';"
+        f" {PICK.replace('a integer', 'z integer')} {USES_IT}",
+    ),
+    "value of an enum": case(ON_A_TYPE, "ALTER TYPE q.mood ADD VALUE 'c'"),
+    "base of a domain": case(
+        "CREATE SCHEMA q; CREATE DOMAIN q.d AS integer;"
+        " CREATE TABLE q.t (c q.d DEFAULT 3 CHECK (c <> 7)); INSERT INTO q.t VALUES (5);"
+        " CREATE VIEW q.v AS SELECT c FROM q.t",
+        "DROP VIEW q.v; ALTER TABLE q.t DROP CONSTRAINT t_c_check, ALTER c DROP DEFAULT,"
+        " ALTER c TYPE text; DROP DOMAIN q.d; CREATE DOMAIN q.d AS text;"
+        " ALTER TABLE q.t ALTER c TYPE q.d; CREATE VIEW q.v AS SELECT c FROM q.t",
+    ),
+    "attributes of a composite type": case(
+        "CREATE SCHEMA q; CREATE TYPE q.c AS (a integer, b text);"
+        " CREATE TABLE q.t (x q.c[], y q.c);"
+        " INSERT INTO q.t VALUES (ARRAY[ROW(1, 'x')::q.c], ROW(1, 'x'));"
+        " CREATE VIEW q.v AS SELECT y FROM q.t",
+        "ALTER TYPE q.c ADD ATTRIBUTE z integer; ALTER TYPE q.c DROP ATTRIBUTE b",
+    ),
+    "collation": case(
+        "CREATE SCHEMA q; CREATE COLLATION q.co (provider = libc, locale = 'C');"
+        " CREATE TABLE q.t (c text COLLATE q.co); CREATE INDEX ix ON q.t (c)",
+        "ALTER TABLE q.t ALTER c TYPE text; DROP COLLATION q.co;"
+        " CREATE COLLATION q.co (provider = libc, locale = 'POSIX');"
+        " ALTER TABLE q.t ALTER c TYPE text COLLATE q.co",
+    ),
+    "key that others refer to": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer CONSTRAINT pk PRIMARY KEY, b integer);"
+        " CREATE TABLE q.o (t integer CONSTRAINT fk REFERENCES q.t);"
+        " INSERT INTO q.t VALUES (1, 2); INSERT INTO q.o VALUES (1);"
+        " CREATE VIEW q.v AS SELECT id, b FROM q.t GROUP BY id",
+        "DROP VIEW q.v; ALTER TABLE q.t DROP CONSTRAINT pk CASCADE;"
+        " ALTER TABLE q.t ADD CONSTRAINT u UNIQUE (id);"
+        " ALTER TABLE q.t ADD CONSTRAINT pk PRIMARY KEY (id, b);"
+        " ALTER TABLE q.o ADD CONSTRAINT fk FOREIGN KEY (t) REFERENCES q.t (id);"
+        " CREATE VIEW q.v AS SELECT id, b FROM q.t GROUP BY id, b",
+    ),
+    "types of both sides of a key": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY);"
+        " CREATE TABLE q.o (t integer CONSTRAINT fk REFERENCES q.t);"
+        " INSERT INTO q.t VALUES (1); INSERT INTO q.o VALUES (1)",
+        "ALTER TABLE q.o DROP CONSTRAINT fk; ALTER TABLE q.t ALTER id TYPE text;"
+        " ALTER TABLE q.o ALTER t TYPE text;"
+        " ALTER TABLE q.o ADD CONSTRAINT fk FOREIGN KEY (t) REFERENCES q.t",
+    ),
+    "index that a table is replicated by": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer NOT NULL, c integer NOT NULL);"
+        " CREATE UNIQUE INDEX u ON q.t (id); ALTER TABLE q.t REPLICA IDENTITY USING INDEX u;"
+        " ALTER TABLE q.t CLUSTER ON u",
+        "DROP INDEX q.u; CREATE UNIQUE INDEX u ON q.t (id, c);"
+        " ALTER TABLE q.t REPLICA IDENTITY USING INDEX u",
+    ),
+    "column of a parent that views of partitions show": case(
+        "CREATE SCHEMA q; CREATE TABLE q.p (d integer, c text) PARTITION BY RANGE (d);"
+        " CREATE TABLE q.p1 PARTITION OF q.p FOR VALUES FROM (0) TO (10);"
+        " INSERT INTO q.p VALUES (1, 'x'); CREATE VIEW q.v AS SELECT c FROM q.p1",
+        "DROP VIEW q.v; ALTER TABLE q.p ALTER c TYPE varchar;"
+        " CREATE VIEW q.v AS SELECT c FROM q.p1",
+    ),
+    "checks of a domain": case(
+        f"{ON_A_FUNCTION} CREATE DOMAIN q.d AS integer DEFAULT q.f(3) CHECK (q.f(VALUE) > 0);"
+        " CREATE TABLE q.u (c q.d); INSERT INTO q.u VALUES (5)",
+        "ALTER DOMAIN q.d DROP CONSTRAINT d_check; ALTER DOMAIN q.d DROP DEFAULT;"
+        " DROP FUNCTION q.f; CREATE FUNCTION q.f(b integer) RETURNS integer LANGUAGE sql IMMUTABLE"
+        " AS 'SELECT b'; ALTER DOMAIN q.d ADD CHECK (q.f(VALUE) > 0);"
+        " ALTER DOMAIN q.d SET DEFAULT q.f(3)",
+    ),
+    "wrapper's server": case(
+        "CREATE SCHEMA q; CREATE FOREIGN DATA WRAPPER q_w;"
+        " CREATE SERVER q_s TYPE 'a' FOREIGN DATA WRAPPER q_w;"
+        " CREATE FOREIGN TABLE q.far (id integer) SERVER q_s;"
+        " CREATE VIEW q.v AS SELECT id FROM q.far",
+        "DROP VIEW q.v; DROP FOREIGN TABLE q.far; DROP SERVER q_s;"
+        " CREATE SERVER q_s TYPE 'b' FOREIGN DATA WRAPPER q_w;"
+        " CREATE FOREIGN TABLE q.far (id integer) SERVER q_s;"
+        " CREATE VIEW q.v AS SELECT id FROM q.far",
+    ),
+    "publication for all tables": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer); CREATE PUBLICATION q_p FOR TABLE q.t",
+        "DROP PUBLICATION q_p; CREATE PUBLICATION q_p FOR ALL TABLES",
+    ),
+    "table that became a view": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY);"
+        " CREATE TABLE q.o (i integer REFERENCES q.t); CREATE VIEW q.v AS SELECT id FROM q.t;"
+        " CREATE FUNCTION q.f(q.t) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "DROP TABLE q.t CASCADE; CREATE VIEW q.t AS SELECT 1 AS id;"
+        " CREATE VIEW q.v AS SELECT id FROM q.t",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_depends_on_it_goes_first_and_comes_back(
+    any_server: LocalServer, case: tuple[str, str]
+) -> None:
+    with changed(any_server, *case) as done:
+        assert done.found() != []
+        assert done.repair() == []
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_without_what_can_lose_data_the_script_runs_too_and_loses_no_row(
+    any_server: LocalServer, case: tuple[str, str]
+) -> None:
+    with changed(any_server, *case) as done:
+        before, rows = done.found(), done.rows()
+        assert set(done.repair(destructive=False)) <= set(before)
+        assert rows.items() <= done.rows().items()
+
+
+MADE = "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY, c integer);"
+RETYPED = "ALTER TABLE q.t ALTER c TYPE bigint;"
+# What is left alone, and how PostgreSQL calls it.
+OTHERS = {
+    "CREATE SCHEMA o; CREATE VIEW o.v AS SELECT c FROM q.t": "view o.v",
+    "CREATE VIEW q.theirs AS SELECT c FROM q.t": "view q.theirs",
+    "CREATE SCHEMA o; CREATE MATERIALIZED VIEW o.m AS SELECT c FROM q.t": "materialized view o.m",
+    "CREATE SCHEMA o; CREATE FUNCTION o.f() RETURNS bigint LANGUAGE sql"
+    " BEGIN ATOMIC SELECT sum(c) FROM q.t; END": "function o.f()",
+    "CREATE SCHEMA o; CREATE TABLE o.t (x integer); CREATE RULE r AS ON INSERT TO o.t DO ALSO"
+    " SELECT c FROM q.t": "rule r on table o.t",
+    "CREATE SCHEMA o; CREATE TABLE o.t (x integer); CREATE POLICY p ON o.t USING (x IN"
+    " (SELECT c FROM q.t))": "policy p on table o.t",
+    "CREATE SCHEMA o; CREATE TABLE o.t (held q.t)": "column held of table o.t",
+}
+
+
+@pytest.mark.parametrize(("others", "called"), OTHERS.items())
+def test_what_belongs_to_others_is_named_before_anything_runs_and_left(
+    any_server: LocalServer, others: str, called: str
+) -> None:
+    change = f"{RETYPED} {others}; ALTER TABLE q.t ADD extra integer"
+    if "held q.t" in others:
+        change = f"{RETYPED} ALTER TABLE q.t ADD extra integer; {others}"
+    with changed(any_server, MADE, change) as done:
+        script = done.script()
+        assert called in script[: script.index("BEGIN")]
+        found = done.repair()
+        assert "column-type q.t.c" in found
+        assert "column-unexpected q.t.extra" not in found
+        assert called.rsplit(maxsplit=1)[-1] in done.script()
+
+
+def test_a_user_mapping_stays_and_so_does_its_server(any_server: LocalServer) -> None:
+    made, change = CASES["wrapper's server"]
+    mapping = "; CREATE USER MAPPING FOR PUBLIC SERVER q_s"
+    with changed(any_server, made, change + mapping) as done:
+        assert "user mapping for public on server q_s" in done.script()
+        assert done.repair() == ["foreign-server-definition foreign-server q_s"]
+
+
+def test_what_a_role_of_this_environment_may_do_it_may_do_again(any_server: LocalServer) -> None:
+    scope = Scope(managed=("q",), shared=(), roles=(("schemaproof_desk", "desk"),))
+    made = f"{MADE} CREATE VIEW q.v AS SELECT c FROM q.t; CREATE VIEW q.w AS SELECT c FROM q.v"
+    role = (
+        "DO $$ BEGIN CREATE ROLE schemaproof_desk;"
+        " EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+    )
+    change = (
+        f"{role} DROP VIEW q.w; DROP VIEW q.v; {RETYPED} CREATE VIEW q.v AS SELECT c FROM q.t;"
+        " CREATE VIEW q.w AS SELECT c FROM q.v; GRANT SELECT ON q.w TO schemaproof_desk"
+    )
+    with changed(any_server, made, change, scope) as done:
+        assert done.repair() == []
+        assert done.ask("SELECT has_table_privilege('schemaproof_desk', 'q.w', 'SELECT')")
+
+
+# What cannot be altered is replaced by dropping it, and that is said.
+REPLACED = {
+    "function": case(
+        "CREATE FUNCTION q.f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT a'",
+        "DROP FUNCTION q.f;"
+        " CREATE FUNCTION q.f(a integer) RETURNS bigint LANGUAGE sql AS 'SELECT 1'",
+    ),
+    "server": case(
+        "CREATE FOREIGN DATA WRAPPER q_w; CREATE SERVER q_s TYPE 'a' FOREIGN DATA WRAPPER q_w;"
+        " CREATE FOREIGN TABLE q.far (id integer) SERVER q_s",
+        "DROP FOREIGN TABLE q.far; DROP SERVER q_s; CREATE SERVER q_s TYPE 'b' FOREIGN DATA WRAPPER"
+        " q_w; CREATE FOREIGN TABLE q.far (id integer) SERVER q_s",
+    ),
+    "publication": case(
+        "CREATE TABLE q.t (id integer); CREATE PUBLICATION q_p FOR TABLE q.t",
+        "DROP PUBLICATION q_p; CREATE PUBLICATION q_p FOR ALL TABLES",
+    ),
+    "enum": case("CREATE TYPE q.m AS ENUM ('a')", "ALTER TYPE q.m ADD VALUE 'b'"),
+    "operator": case(
+        "CREATE OPERATOR q.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer)",
+        "DROP OPERATOR q.=== (integer, integer); CREATE OPERATOR q.=== (FUNCTION = int4ne,"
+        " LEFTARG = integer, RIGHTARG = integer)",
+    ),
+    "event trigger": case(
+        "CREATE FUNCTION q.e() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';"
+        " CREATE EVENT TRIGGER q_e ON ddl_command_end EXECUTE FUNCTION q.e()",
+        "DROP EVENT TRIGGER q_e; CREATE EVENT TRIGGER q_e ON sql_drop EXECUTE FUNCTION q.e()",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPLACED.values(), ids=REPLACED)
+def test_what_replaces_by_dropping_is_said_to_lose_data(
+    any_server: LocalServer, case: tuple[str, str]
+) -> None:
+    with changed(any_server, f"CREATE SCHEMA q; {case[0]}", case[1]) as done:
+        before = done.found()
+        assert "-- Data can be lost by this. To run it: --destructive" in done.script(
+            destructive=False
+        )
+        assert done.repair(destructive=False) == before
+        assert done.repair() == []
+
+
+# What can be altered is, and nothing is lost by it.
+ALTERED = {
+    "tables of a publication": case(
+        "CREATE TABLE q.t (id integer PRIMARY KEY, c integer); CREATE TABLE q.u (id integer);"
+        " CREATE PUBLICATION q_p FOR TABLE q.t (id) WHERE (id > 1) WITH (publish = 'insert')",
+        "ALTER PUBLICATION q_p SET TABLE q.t, q.u;"
+        " ALTER PUBLICATION q_p SET (publish_via_partition_root = true, publish = 'update')",
+    ),
+    "schema of a publication": case(
+        "CREATE TABLE q.u (id integer); CREATE PUBLICATION q_p FOR TABLES IN SCHEMA q",
+        "ALTER PUBLICATION q_p SET TABLE q.u",
+    ),
+    "body of a function": case(
+        "CREATE FUNCTION q.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "CREATE OR REPLACE FUNCTION q.f() RETURNS integer LANGUAGE sql STABLE AS 'SELECT 2'",
+    ),
+    "query of a view that others read": case(
+        "CREATE TABLE q.t (c integer); CREATE VIEW q.v AS SELECT c FROM q.t;"
+        " CREATE VIEW q.w AS SELECT c FROM q.v",
+        "CREATE OR REPLACE VIEW q.v AS SELECT c FROM q.t WHERE c > 1;"
+        " CREATE SCHEMA o; CREATE VIEW o.x AS SELECT c FROM q.v",
+    ),
+    "options of a server": case(
+        "CREATE FOREIGN DATA WRAPPER q_w; CREATE SERVER q_s VERSION '1' FOREIGN DATA WRAPPER q_w"
+        " OPTIONS (a '1'); CREATE FOREIGN TABLE q.far (id integer) SERVER q_s",
+        "ALTER SERVER q_s VERSION '2' OPTIONS (SET a '2', ADD b '1')",
+    ),
+    "attribute of a composite type": case(
+        "CREATE TYPE q.c AS (a integer, b text); CREATE TABLE q.t (x q.c)",
+        "ALTER TYPE q.c DROP ATTRIBUTE b",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ALTERED.values(), ids=ALTERED)
+def test_what_can_be_altered_is_altered(any_server: LocalServer, case: tuple[str, str]) -> None:
+    with changed(any_server, f"CREATE SCHEMA q; {case[0]}", case[1]) as done:
+        script = done.script(destructive=False)
+        assert "\nDROP" not in script
+        assert done.repair(destructive=False) == []
+
+
+def test_an_extension_is_moved_back_into_its_schema(any_server: LocalServer) -> None:
+    made = "CREATE SCHEMA q; CREATE SCHEMA o; CREATE EXTENSION citext WITH SCHEMA q"
+    try:
+        with changed(any_server, made, "ALTER EXTENSION citext SET SCHEMA o") as done:
+            assert "ALTER EXTENSION citext SET SCHEMA q" in done.script(destructive=False)
+            assert done.repair(destructive=False) == []
+    except subprocess.CalledProcessError:
+        raise
+    except Exception as error:
+        if "is not available" not in str(error):
+            raise
+        pytest.skip("this server has no contrib")

@@ -1,0 +1,84 @@
+"""A database that somebody changes, and that the script of a check takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.check.live_diff import read_state, with_repairs
+from schemaproof.findings.findings import Report
+from schemaproof.report import sql
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.psql import run_script
+from schemaproof_testing.servers import Database
+
+SCOPE = Scope(managed=("q",), shared=())
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A database, and what it should be.
+
+    Attributes:
+        database: Where.
+        expected: What should be there.
+        scope: What is looked at.
+    """
+
+    database: Database
+    expected: Snapshot
+    scope: Scope = SCOPE
+
+    def report(self) -> Report:
+        with connected(self.database) as connection, reading(connection):
+            state = read_state(connection, self.scope, self.expected)
+            return with_repairs(state, connection).report
+
+    def script(self, *, destructive: bool = True) -> str:
+        return str(sql.render(self.report(), destructive=destructive))
+
+    def repair(self, *, destructive: bool = True) -> list[str]:
+        """Run the script by psql; return what is found afterwards."""
+        run_script(self.database, self.script(destructive=destructive))
+        return self.found()
+
+    def found(self) -> list[str]:
+        return [f"{one.code} {one.path}" for one in self.report().findings]
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        tables = self.ask(
+            "SELECT array_agg(c.oid::regclass::text) FROM pg_class AS c"
+            " WHERE c.relnamespace = 'q'::regnamespace AND c.relkind IN ('r', 'p')"
+        )
+        return {table: self.ask(f"SELECT count(*) FROM {table}") for table in tables or ()}
+
+    def ask(self, query: str) -> Any:
+        with connected(self.database) as connection:
+            return connection.execute(text(query)).scalar_one()
+
+
+def read(connection: Connection, scope: Scope) -> Snapshot:
+    with reading(connection):
+        return read_state(connection, scope, Snapshot()).actual
+
+
+@contextmanager
+def changed(server: LocalServer, made: str, change: str, scope: Scope = SCOPE) -> Iterator[Changed]:
+    """Make a schema, remember it, and change it."""
+    from bench.drift.copies import new_database
+
+    with new_database(server) as database:
+        execute(database, made)
+        with connected(database) as connection:
+            expected = read(connection, scope)
+        execute(database, change)
+        yield Changed(database, expected, scope)
