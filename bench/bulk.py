@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models import Base, Odds
 from repositories import UnitOfWork
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 
 ROWS = 1_080_000
 PART = 54_000
@@ -178,7 +178,7 @@ def memory(url: str) -> None:
 
 
 def main() -> None:
-    with scratch_database(Project(Path(__file__).parents[1], Path(__file__).parents[1])) as engine:
+    with scratch_engine(Project(Path(__file__).parents[1], Path(__file__).parents[1])) as engine:
         Base.metadata.create_all(engine)
         measure(engine)
         subprocess.run(

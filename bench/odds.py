@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy import Engine, text
 
 from core.project import find_project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 
 BIN = Path(sys.executable).parent
 COPIES = 22
@@ -108,7 +108,7 @@ def main() -> None:
     files = sorted(given.glob("*.csv"))
     sources = [path for path in files if ",HomeTeam," in path.read_text("utf-8")]
     with (
-        scratch_database(find_project()) as engine,
+        scratch_engine(find_project()) as engine,
         tempfile.TemporaryDirectory() as many,
     ):
         run(environ_of(engine), "alembic", "upgrade", "head")

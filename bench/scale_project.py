@@ -17,7 +17,7 @@ from schemaproof.connection.urls import DRIVER
 from schemaproof.project import Project
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
 from schemaproof.scratch.providers import PIXELTABLE, required
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 
 BIN = Path(sys.executable).parent
 MONPS = str(BIN / "monps-db")
@@ -165,7 +165,7 @@ def migrated(tables: int) -> Iterator[Migrated]:
     with (
         tempfile.TemporaryDirectory() as name,
         server_of_its_own(Path(name) / "server"),
-        scratch_database(Project(Path(name), Path(name))) as engine,
+        scratch_engine(Project(Path(name), Path(name))) as engine,
     ):
         folder = Path(name) / "project"
         make_project(folder, tables, engine.url.render_as_string(hide_password=False))

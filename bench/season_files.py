@@ -21,7 +21,7 @@ from pathlib import Path
 
 from bench.odds import BIN, environ_of, run
 from core.project import find_project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 from tests.support import historic_files
 from tests.support.historic_files import FIRST_SEASON
 
@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("matches", type=int, nargs="?", default=MATCHES, help="in each file")
     matches = parser.parse_args().matches
     with (
-        scratch_database(find_project()) as engine,
+        scratch_engine(find_project()) as engine,
         tempfile.TemporaryDirectory() as made,
     ):
         make(Path(made), matches)

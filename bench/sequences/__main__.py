@@ -15,7 +15,7 @@ import time
 
 from bench.sequences.worker import ROOT, run
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
     shares = [share + (number < rest) for number in range(given.workers)]
     # Whoever starts the local server stops it: that must not be the worker that is ready first.
     with (
-        scratch_database(Project(ROOT, ROOT)),
+        scratch_engine(Project(ROOT, ROOT)),
         multiprocessing.get_context("spawn").Pool(given.workers) as workers,
     ):
         operations = sum(workers.map(run, shares))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import sessionmaker
 from bench.sequences.machine import Sequences
 from models import Base
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 
 ROOT = Path(__file__).parents[2]
 STEPS = 15
@@ -20,7 +20,7 @@ STEPS = 15
 
 def run(examples: int) -> int:
     """Run that many sequences; return how many operations they had."""
-    with scratch_database(Project(ROOT, ROOT)) as scratch:
+    with scratch_engine(Project(ROOT, ROOT)) as scratch:
         Base.metadata.create_all(scratch)
         # Nobody asks whether it survives a power failure.
         options = {"options": "-c synchronous_commit=off -c lock_timeout=20s"}

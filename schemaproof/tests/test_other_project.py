@@ -367,7 +367,6 @@ def test_what_is_there_before_the_first_revision_is_made_by_scratch_sql(make: Ma
         ({"metadata": '"models:Nothing"'}, "has no attribute 'Nothing'"),
         ({"metadata": '"models:Customer"'}, "'models:Customer' is a"),
         ({"metadata": '"broken:metadata"'}, "KeyError: 'DATABASE_URL'"),
-        ({"metadata": '["models:Base.metadata", "models:Base.metadata"]'}, "shop.customer: more"),
         ({"metadata": '"uses_core:metadata"'}, "'core' of the project has the name of one that is"),
         ({"metadata": '"uses_models:nothing"'}, "correct metadata in [tool.schemaproof]"),
         ({"script_location": '"nowhere"'}, "name the folder of env.py"),

@@ -15,7 +15,7 @@ from core.config import get_settings
 from core.database import create_migration_engine
 from core.target import TARGET
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 from schemaproof_testing.servers import Database, administration
 
 LIMITS = ("idle_session_timeout", "idle_in_transaction_session_timeout", "transaction_timeout")
@@ -63,7 +63,7 @@ def by_engine() -> Iterator[Any]:
 @contextmanager
 def in_scratch() -> Iterator[Any]:
     with (
-        scratch_database(Project(Path.cwd(), Path.cwd())) as engine,
+        scratch_engine(Project(Path.cwd(), Path.cwd())) as engine,
         engine.connect() as connection,
     ):
         yield connection.exec_driver_sql(SHOWN, {"names": list(LIMITS)}).all()

@@ -13,7 +13,7 @@ from schemaproof.lint.data_loss import downgrade_losses
 from schemaproof.schema.shapes import Snapshot
 from schemaproof_testing.catalogs import contents
 from schemaproof_testing.generated_rows import ROWS, fill
-from schemaproof_testing.project import PROJECT, Alembic, history, revisions
+from schemaproof_testing.project import Alembic, history, revisions
 from schemaproof_testing.servers import Database
 
 pytestmark = pytest.mark.slow
@@ -69,13 +69,13 @@ def test_on_filled_tables_only_what_is_said_is_lost(
     alembic.upgrade(revision)
     assert contents(any_database) == up
     again = read(any_database, snapshot_of(revision))
-    lost = downgrade_losses(PROJECT, history(), revision)
+    lost = downgrade_losses(history(), revision)
     kept = {name for name in full if again[name] == full[name]}
     said = {name for name in full if any(f"{one}.".startswith(f"{name}.") for one in lost)}
     assert kept == set(full) - said
 
 
 def test_the_revisions_that_make_tables_or_columns_are_said_to_lose_them() -> None:
-    losing = {one for one in revisions() if downgrade_losses(PROJECT, history(), one)}
+    losing = {one for one in revisions() if downgrade_losses(history(), one)}
     assert losing == {"3d5a71c08e42", "8e94b0f2d617", "c1f6a83d9b05"}
-    assert "public.odds" in downgrade_losses(PROJECT, history(), "8e94b0f2d617")
+    assert "public.odds" in downgrade_losses(history(), "8e94b0f2d617")

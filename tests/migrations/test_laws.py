@@ -11,20 +11,12 @@ from click.testing import CliRunner
 
 from cli.main import group
 from core.target import TARGET
-from models import Base
-from schemaproof.catalog.expected import materialise
 from schemaproof.compare import compare
-from schemaproof.history import record, scopes
-from schemaproof.history.metadata import load_metadata
+from schemaproof.history import record
+from schemaproof.history.history import read_revisions
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof_testing.catalogs import contents
-from schemaproof_testing.project import (
-    PROJECT,
-    Alembic,
-    engine_of,
-    history,
-    revisions,
-    script_directory,
-)
+from schemaproof_testing.project import PROJECT, Alembic, history, revisions
 from schemaproof_testing.servers import Database
 
 VERSIONS = sorted((PROJECT.script_location / "versions").glob("*.py"))
@@ -66,19 +58,26 @@ def test_replaying_the_revisions_gives_what_is_recorded(
     monkeypatch.setenv(
         "DB_SCRATCH_URL", any_database.superuser_url.render_as_string(hide_password=False)
     )
-    replayed = record.replayed(PROJECT, script_directory(), load_metadata(PROJECT))
+    with ProjectProbe(PROJECT) as probe:
+        replayed = record.replayed(probe, read_revisions(PROJECT))
     recorded = {revision.id: revision.recorded for revision in history().revisions.values()}
     assert list(replayed) == list(recorded)
     assert not [one for one in recorded if record.contradicts(recorded[one], replayed[one])]
 
 
-def test_the_models_ask_for_exactly_what_the_head_produces(any_database: Database) -> None:
+def test_the_models_ask_for_exactly_what_the_head_produces(
+    any_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head = history().head
     assert head is not None
     assert head.recorded is not None
-    with engine_of(any_database) as engine, engine.connect() as connection:
-        declared = materialise(connection, Base.metadata, scopes.scratch_scope(PROJECT))
-    comparison = compare(declared, head.recorded.snapshot)
+    monkeypatch.setenv(
+        "DB_SCRATCH_URL", any_database.superuser_url.render_as_string(hide_password=False)
+    )
+    with ProjectProbe(PROJECT) as probe:
+        declared = record.declared(probe, head.recorded.snapshot)
+    assert declared.refused == ()
+    comparison = compare(declared.snapshot, head.recorded.snapshot)
     assert comparison.differences == ()
     assert comparison.objects > 250
 

@@ -50,6 +50,9 @@ class Project:
             URL, or the variable that holds one; None for the installation that fits best.
         postgresql: The major version that they have, as the databases of the project do; None for
             the target's.
+        python: The Python that the project's code runs with; found when None.
+        x_arguments: What env.py finds by ``context.get_x_argument()``.
+        database_variables: Variables of the environment in which env.py finds its database.
         scratch_url: Says which server the environment names for them; None where it names none.
         target_major: Says which major version the target has; None where that is not known.
     """
@@ -71,6 +74,9 @@ class Project:
     url: str | None = None
     prefix: str = "schemaproof"
     owner_reads: tuple[str, ...] = ()
+    python: Path | None = None
+    x_arguments: tuple[str, ...] = ()
+    database_variables: tuple[str, ...] = ()
     scratch: str | None = None
     postgresql: int | None = None
     scratch_url: Callable[[], str | None] = field(default=_scratch_url, compare=False, repr=False)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "schemaproof"
 TABLE: Final = f"[tool.{NAME}]"
-PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline")
+PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline", "python")
 LISTS: Final = (
-    *("managed-schemas", "shared-schemas", "ignore"),
+    *("managed-schemas", "shared-schemas", "ignore", "x-arguments", "database-variables"),
     *("lint-ignore", "lint-enable", "owner-reads"),
 )
 TABLES: Final = ("roles", "settings")

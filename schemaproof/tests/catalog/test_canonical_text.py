@@ -10,8 +10,6 @@ import pytest
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
-from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import scratch_scope
 from schemaproof.schema.shapes import Column, Snapshot
 from schemaproof.schema.values import SqlText
@@ -23,7 +21,7 @@ from schemaproof_testing.catalog_reading import (
     indexes,
     snapshot_of,
 )
-from schemaproof_testing.project import PROJECT, script_directory
+from schemaproof_testing.project import PROJECT, Alembic
 from schemaproof_testing.servers import Database, create_database
 from schemaproof_testing.snapshots import Address, T, addresses, at
 
@@ -164,11 +162,9 @@ def test_parsing_a_third_time_adds_no_print(settled: Snapshot, restored: Databas
 def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) -> None:
     scope = scratch_scope(PROJECT)
     recorded: list[Snapshot] = []
-    with connected(any_database) as connection:
-        upgrade_scratch(connection, script_directory(), load_metadata(PROJECT))
-        connection.rollback()
-        with connection.begin():
-            recorded.append(read_canonical_snapshot(connection, scope))
+    Alembic(any_database).upgrade()
+    with connected(any_database) as connection, connection.begin():
+        recorded.append(read_canonical_snapshot(connection, scope))
     with create_database(any_database.server) as copy:
         binaries = any_database.server.binaries
         script = _run(binaries.pg_dump, any_database, "--schema-only", "--no-owner")

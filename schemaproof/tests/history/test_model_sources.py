@@ -53,7 +53,7 @@ def test_another_version_of_sqlalchemy_changes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = digest(project(tmp_path, FILES))
-    monkeypatch.setattr(model_sources, "version", lambda _: "99.0")
+    monkeypatch.setattr(model_sources, "_version_of_sqlalchemy", lambda _: "99.0")
     assert digest(project(tmp_path, FILES)) != before
 
 

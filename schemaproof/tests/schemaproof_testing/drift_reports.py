@@ -10,13 +10,11 @@ from sqlalchemy import Connection, text
 
 from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Report
-from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import upgrade_scratch
 from schemaproof.history.scopes import live_scope
 from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected
-from schemaproof_testing.project import PROJECT, engine_of, history, script_directory
+from schemaproof_testing.project import PROJECT, Alembic, history
 from schemaproof_testing.servers import Database, create_database
 
 
@@ -24,8 +22,7 @@ from schemaproof_testing.servers import Database, create_database
 def migrated(any_server: LocalServer) -> Iterator[Database]:
     """The project's schema on each major; nobody stays connected, so it can be copied."""
     with create_database(any_server) as database:
-        with engine_of(database) as engine, engine.connect() as connection:
-            upgrade_scratch(connection, script_directory(), load_metadata(PROJECT))
+        Alembic(database).upgrade()
         yield database
 
 

@@ -16,8 +16,9 @@ from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import record
-from schemaproof.history.alembic_scripts import alembic_config, script_directory
-from schemaproof.history.metadata import load_metadata
+from schemaproof.history.alembic_scripts import alembic_config
+from schemaproof.history.history import read_revisions
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
@@ -71,7 +72,8 @@ class OwnProject:
     def record(self) -> None:
         """Record the snapshots."""
         project = self.project
-        replayed = record.replayed(project, script_directory(project), load_metadata(project))
+        with ProjectProbe(project) as probe:
+            replayed = record.replayed(probe, read_revisions(project, probe))
         record.write(project.snapshot_folder, replayed)
 
     @property

@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import scratch_engine
 from schemaproof_testing.project import PROJECT
 from schemaproof_testing.servers import Database
 
@@ -22,8 +22,8 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from schemaproof.project import Project
-from schemaproof.scratch.scratch import scratch_database
-with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
+from schemaproof.scratch.scratch import scratch_engine
+with scratch_engine(Project(root=Path("/"), script_location=Path("/"))):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -79,7 +79,7 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
         made(scratch_server, "schemaproof_scratch_of_mine", comment),
     }
     try:
-        with scratch_database(Project(root=Path("/"), script_location=Path("/"))):
+        with scratch_engine(Project(root=Path("/"), script_location=Path("/"))):
             pass
         assert {old, bare, *kept} & names(scratch_server) == kept
     finally:
@@ -93,7 +93,7 @@ def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> 
     try:
         with (
             closing(psycopg2.connect(**scratch_server.server.connect_parameters(old))),
-            scratch_database(Project(root=Path("/"), script_location=Path("/"))),
+            scratch_engine(Project(root=Path("/"), script_location=Path("/"))),
         ):
             assert old in names(scratch_server)
     finally:

@@ -8,21 +8,19 @@ compared later.
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.catalog.catalog_queries import answers
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 from schemaproof.schema.values import SqlText
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
 _T = TypeVar("_T")
 
 
-def read_canonical_snapshot(connection: Connection, scope: Scope) -> Snapshot:
+def read_canonical_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
     """Read a scratch database, each text with its print before and after being parsed again.
 
     Needs a transaction in which the objects may be altered; leaves it as it was.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from schemaproof.catalog import catalog_parts, normalize
 from schemaproof.catalog.catalog_queries import SchemaChangedError
@@ -13,15 +13,13 @@ from schemaproof.catalog.normalize import Parts
 from schemaproof.connection import own_settings
 from schemaproof.connection.raw_sql import (
     AnyConnection,
+    is_of_driver,
     rolled_back,
     rows,
     server_major,
 )
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 ATTEMPTS: Final = 5
 VERBATIM: Final = {"no_parameters": True}
@@ -87,10 +85,18 @@ def retried(work: Callable[[], _T]) -> _T:
 
 
 @contextmanager
-def inside_transaction(connection: Connection) -> Iterator[Connection]:
+def inside_transaction(connection: AnyConnection) -> Iterator[None]:
     """A savepoint that is rolled back: a look around that leaves the transaction as it was."""
+    if is_of_driver(connection):
+        rows(connection, "SAVEPOINT look")
+        try:
+            yield
+        finally:
+            if not connection.closed:  # it may have been cut
+                rows(connection, "ROLLBACK TO SAVEPOINT look; RELEASE SAVEPOINT look")
+        return
     savepoint = connection.begin_nested()
     try:
-        yield connection
+        yield
     finally:
         savepoint.rollback()

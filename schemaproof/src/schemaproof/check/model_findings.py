@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from schemaproof.check.scratch_answers import ScratchAnswers
 from schemaproof.compare import compare
@@ -11,7 +12,10 @@ from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
-from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.paths import ObjectPath, path
+
+if TYPE_CHECKING:
+    from schemaproof.history.project_probe import RefusedObject
 
 
 def model_findings(
@@ -35,18 +39,32 @@ def model_findings(
     sources = recorded.model_sources
     if sources is not None and sources == scratch.model_sources():
         return
-    from schemaproof.catalog.expected import fingerprint
+    with scratch.project_probe() as probe:
+        if probe.fingerprint() == recorded.models:
+            return
+        try:
+            declared = scratch.declared(probe, recorded.snapshot)
+        except (LocalServerError, HistoryError) as error:
+            if offline:
+                raise
+            where = ObjectPath(scratch.model_names)
+            yield Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
+            return
+    compared = compare(declared.snapshot.only(schemas), recorded.snapshot.only(schemas))
+    yield from findings.missing_revision(
+        one for one in compared.differences if not _is_refused(one.path, declared.refused)
+    )
+    for refused in declared.refused:
+        yield Finding(
+            Code("models", "refused"), Kind.MISSING_REVISION, _path(refused), None, refused.message
+        )
 
-    models = scratch.models()
-    if fingerprint(models) == recorded.models:
-        return
-    try:
-        declared = scratch.declared(models)
-    except (LocalServerError, HistoryError) as error:
-        if offline:
-            raise
-        where = ObjectPath(scratch.model_names)
-        yield Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
-        return
-    head = recorded.snapshot.only(schemas)
-    yield from findings.missing_revision(compare(declared.only(schemas), head).differences)
+
+def _path(refused: RefusedObject) -> ObjectPath:
+    parts = (refused.schema, refused.table, refused.name)
+    return path(*(part for part in parts if part))
+
+
+def _is_refused(where: ObjectPath, refused: tuple[RefusedObject, ...]) -> bool:
+    """Whether something is different because PostgreSQL has refused it, or its table."""
+    return not {_path(one) for one in refused}.isdisjoint(where.enclosing())

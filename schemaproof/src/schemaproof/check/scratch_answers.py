@@ -14,8 +14,8 @@ from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
-
+    from schemaproof.history.project_probe import ProjectProbe
+    from schemaproof.history.record import Declared
     from schemaproof.history.version_table_form import VersionTableForm
 
 
@@ -50,10 +50,9 @@ class ScratchAnswers:
             LocalServerError: There is no server for scratch databases.
         """
         from schemaproof.history import record
-        from schemaproof.history.alembic_scripts import script_directory
 
-        script = script_directory(self.project)
-        return record.produced(self.project, script, self.models(), revisions)
+        with self.project_probe() as probe:
+            return record.produced(probe, revisions)
 
     def version_table_form(self) -> VersionTableForm:
         """Return the version table as the project's own Alembic makes it."""
@@ -72,23 +71,19 @@ class ScratchAnswers:
 
         return model_sources.digest(self.project)
 
-    def models(self) -> MetaData:
-        """Load the models.
+    def project_probe(self) -> ProjectProbe:
+        """Return the project's own code, to be asked for as long as a block lasts."""
+        from schemaproof.history.project_probe import ProjectProbe
+
+        return ProjectProbe(self.project)
+
+    def declared(self, probe: ProjectProbe, head: Snapshot) -> Declared:
+        """Return what the models declare, where the revisions produce ``head``.
 
         Raises:
-            ConfigurationError: They are not where the project says.
-        """
-        from schemaproof.history.metadata import load_metadata
-
-        return load_metadata(self.project)
-
-    def declared(self, models: MetaData) -> Snapshot:
-        """Return what the models declare.
-
-        Raises:
-            HistoryError: PostgreSQL refuses what they ask for.
+            HistoryError: They cannot be created at all.
             LocalServerError: There is no server for scratch databases.
         """
         from schemaproof.history import record
 
-        return record.declared(self.project, models)
+        return record.declared(probe, head)

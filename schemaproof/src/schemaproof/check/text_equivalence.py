@@ -11,27 +11,25 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg2
 
 from schemaproof.catalog.canonical_text import merged, read_canonical_snapshot
-from schemaproof.catalog.catalog import VERBATIM, inside_transaction
+from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.compare import Difference, compare
 from schemaproof.compare.renamed_parts import prints_without_name, without_name
 from schemaproof.compare.renames import with_right_names
+from schemaproof.connection.raw_sql import DriverConnection, rolled_back, rows
 from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.history.alembic_scripts import script_directory
-from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scopes import scratch_scope
+from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Index, Snapshot
-from schemaproof.scratch.scratch import scratch_database
 
 UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"
 # The roles of the live database are not there.
@@ -59,7 +57,7 @@ def real_differences(
         return tuple(differences)
     try:
         same = set(_equivalent(project, revision, expected, actual, textual))
-    except (SchemaproofError, SQLAlchemyError):
+    except (SchemaproofError, psycopg2.Error):
         return tuple(
             replace(difference, hint=UNDECIDED) if difference.textual else difference
             for difference in differences
@@ -77,13 +75,10 @@ def _equivalent(
     scope = scratch_scope(project)
     actual, _ = with_right_names(expected, actual)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
-    with (
-        scratch_database(project) as engine,
-        engine.connect() as connection,
-    ):
-        metadata = load_metadata(project)
-        upgrade_scratch(connection, script_directory(project), metadata, target=revision)
-        with connection.begin():
+    with ProjectProbe(project) as probe, project_scratch(project) as scratch:
+        probe.upgrade(scratch, revision)
+        connection = scratch.connection
+        with rolled_back(connection):
             known = merged(expected, _read(connection, scope))
             for difference in textual:
                 changed = [step for step in steps if step.path == difference.path]
@@ -105,7 +100,7 @@ class _Trial:
         steps: The statements that put it in place.
     """
 
-    connection: Connection
+    connection: DriverConnection
     scope: Scope
     known: Snapshot
     difference: Difference
@@ -145,10 +140,9 @@ class _Trial:
         """Read what the statements make; None when the server refuses one."""
         with inside_transaction(self.connection):
             try:
-                with self.connection.begin_nested():
-                    for statement in statements:
-                        self.connection.exec_driver_sql(statement, execution_options=VERBATIM)
-            except SQLAlchemyError:
+                for statement in statements:
+                    rows(self.connection, statement)
+            except psycopg2.Error:
                 return None
             return _read(self.connection, self.scope)
 
@@ -166,6 +160,6 @@ def _indexes(snapshot: Snapshot) -> dict[str, Index]:
     }
 
 
-def _read(connection: Connection, scope: Scope) -> Snapshot:
+def _read(connection: DriverConnection, scope: Scope) -> Snapshot:
     found = read_canonical_snapshot(connection, scope)
     return found.only(scope.schemas)

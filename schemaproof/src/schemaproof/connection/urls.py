@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -34,3 +36,41 @@ def parse_scratch_url(text: str) -> URL:
     if url.get_backend_name() not in DRIVERS:
         raise ValueError("not a PostgreSQL URL")
     return url.set(drivername=DRIVER)
+
+
+_SCHEME: Final = re.compile(r"postgres(?:ql)?(?:\+\w+)?")
+
+
+def libpq_parameters(text: str) -> dict[str, str]:
+    """Read the URL of a server, without SQLAlchemy.
+
+    Args:
+        text: A PostgreSQL URL, with or without the name of a driver, whichever it is.
+
+    Returns:
+        What it names, as libpq's parameters.
+
+    Raises:
+        ValueError: It is no URL, or not one of PostgreSQL.
+    """
+    try:
+        found = urlsplit(text)
+        host, port = found.hostname, found.port
+    except ValueError:
+        # Not chained: the message of the original may repeat a part of the password.
+        raise ValueError("not a URL") from None
+    if not found.scheme or "://" not in text:
+        raise ValueError("not a URL")
+    if not _SCHEME.fullmatch(found.scheme):
+        raise ValueError("not a PostgreSQL URL")
+    named = {
+        "host": unquote(host) if host else None,
+        "port": str(port) if port else None,
+        "user": unquote(found.username) if found.username else None,
+        "password": unquote(found.password) if found.password else None,
+        "dbname": unquote(found.path.removeprefix("/")) or None,
+    }
+    return {
+        **{name: value for name, value in named.items() if value},
+        **dict(parse_qsl(found.query)),
+    }

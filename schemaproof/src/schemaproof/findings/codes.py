@@ -89,6 +89,9 @@ _OF_NO_OBJECT: Final = {
     Code("baseline-entry", "expired"): CodeFacts(
         Severity.OPERATIONAL, "Settle the difference, or give the entry a later date."
     ),
+    Code("models", "refused"): CodeFacts(
+        Severity.BREAKING, "Correct the models: PostgreSQL cannot create this."
+    ),
     Code("models", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
         "Start the local server or set DB_SCRATCH_URL, and check again.",

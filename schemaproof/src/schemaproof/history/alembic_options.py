@@ -75,6 +75,19 @@ def escaped(path: Path) -> str:
     return path.as_posix().replace("%", "%%")
 
 
+def require_folder(project: Project) -> None:
+    """Refuse a project without a folder of revisions.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    if not project.script_location.is_dir():
+        raise ConfigurationError(
+            f"{project.script_location} is no folder",
+            remedy="name the folder of env.py: script-location in [tool.schemaproof]",
+        )
+
+
 def _from_ini(file: Path) -> dict[str, str]:
     # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
     return _ini_values(file, NAMES)

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from schemaproof.compare import Difference
 from schemaproof.errors import HistoryError
-from schemaproof.history import alembic_scripts, changes, revision_files, snapshot_file
+from schemaproof.history import alembic_options, changes, revision_files, snapshot_file
 from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.snapshot_file import SnapshotFile
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
-    pass
-
-_SEPARATORS: Final = frozenset({"path_separator", "version_path_separator"})
+    from schemaproof.history.project_probe import ProjectProbe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,15 @@ class Revision:
         id: Its revision id.
         parents: The revisions that it follows or depends on; empty for a base.
         title: The first line of its message.
-        file_checksum: Of its file as it is now.
+        path: Its file.
+        file_checksum: Of that file as it is now.
         recorded: What was recorded of it; None when nothing was.
     """
 
     id: str
     parents: tuple[str, ...]
     title: str
+    path: Path
     file_checksum: str
     recorded: SnapshotFile | None
 
@@ -138,11 +138,7 @@ def load_history(project: Project) -> History:
         ConfigurationError: There is no folder of revisions.
         HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
     """
-    alembic_scripts.require_folder(project)
-    files = revision_files.read(project)
-    if files is None:
-        files = alembic_scripts.read(project)
-    _require_readable_ids(files)
+    files = read_revisions(project)
     folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
     followed = {parent for file in files for parent in file.follows}
@@ -152,6 +148,34 @@ def load_history(project: Project) -> History:
         heads=tuple(revision for revision in revisions if revision not in followed),
         snapshots_without_revision=tuple(name for name in recorded if name not in revisions),
     )
+
+
+def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[RevisionFile]:
+    """Read the revisions, each after the ones that it follows or depends on.
+
+    Args:
+        project: Whose.
+        probe: Its code, where it is at hand; asked only for what their texts do not say.
+
+    Raises:
+        ConfigurationError: There is no folder of revisions.
+        HistoryError: They cannot be read, or a revision id cannot stand in a script.
+    """
+    alembic_options.require_folder(project)
+    files = revision_files.read(project)
+    if files is None:
+        files = _read_by_alembic(project, probe)
+    _require_readable_ids(files)
+    return files
+
+
+def _read_by_alembic(project: Project, probe: ProjectProbe | None) -> list[RevisionFile]:
+    from schemaproof.history.project_probe import ProjectProbe
+
+    if probe is not None:
+        return probe.revisions()
+    with ProjectProbe(project) as opened:
+        return opened.revisions()
 
 
 def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
@@ -169,6 +193,7 @@ def _revision(file: RevisionFile, folder: Path) -> Revision:
         id=file.id,
         parents=(*file.follows, *file.depends_on),
         title=file.title,
+        path=file.path,
         file_checksum=file_checksum(file.path.read_bytes()),
         recorded=snapshot_file.read(folder, file.id),
     )

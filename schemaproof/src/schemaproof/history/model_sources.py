@@ -11,11 +11,13 @@ import ast
 import hashlib
 import sys
 from collections.abc import Iterator
-from importlib.metadata import version
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Final
 
+from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import import_paths
+from schemaproof.probe.interpreter import find_interpreter, site_packages
 from schemaproof.project import Project
 
 # What these bring in is not written in an import statement: other modules, files, the environment.
@@ -54,11 +56,23 @@ def digest(project: Project) -> str | None:
                 return None
             if any(word in files[name] for word in _FROM_ELSEWHERE):
                 return None
-    return _digest(files)
+    version = _version_of_sqlalchemy(project)
+    return None if version is None else _digest(files, version)
 
 
-def _digest(files: dict[str, bytes]) -> str:
-    total = hashlib.sha256(f"sqlalchemy {version('sqlalchemy')}".encode())
+def _version_of_sqlalchemy(project: Project) -> str | None:
+    """Return the version that the project's Python has, without starting it."""
+    try:
+        interpreter = find_interpreter(project.root, project.python)
+    except ConfigurationError:
+        return None
+    folders = [str(folder) for folder in site_packages(interpreter.path)] or sys.path
+    found = distributions(name="sqlalchemy", path=folders)
+    return next((one.version for one in found), None)
+
+
+def _digest(files: dict[str, bytes], version: str) -> str:
+    total = hashlib.sha256(f"sqlalchemy {version}".encode())
     for name in sorted(files):
         total.update(f"\0{name}\0{len(files[name])}\0".encode())
         total.update(files[name])

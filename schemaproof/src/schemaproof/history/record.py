@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateSchema
-
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
-from schemaproof.catalog.expected import fingerprint, materialise
 from schemaproof.compare import compare
-from schemaproof.connection.diagnostics import NO_SUCH_SCHEMA, sqlstate_of
+from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
-from schemaproof.history import alembic_scripts, model_sources, scratch, snapshot_file
-from schemaproof.history.replay import first_line, upgrade_scratch
-from schemaproof.history.revision_files import file_checksum
+from schemaproof.history import model_sources, scratch, snapshot_file
+from schemaproof.history.project_probe import ProjectProbe, RefusedObject
+from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.scopes import scratch_scope
+from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
-from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the models declare, created in a scratch database.
+
+    Attributes:
+        snapshot: What PostgreSQL has created.
+        refused: What it has refused to create.
+    """
+
+    snapshot: Snapshot
+    refused: tuple[RefusedObject, ...]
+
+
 def replayed(
-    project: Project,
-    script: ScriptDirectory,
-    metadata: MetaData,
-    *,
-    wanted: Collection[str] | None = None,
+    probe: ProjectProbe, files: Sequence[RevisionFile], *, wanted: Collection[str] | None = None
 ) -> dict[str, RecordedRevision]:
     """Apply revisions in empty scratch databases and return what each produces.
 
@@ -42,119 +45,123 @@ def replayed(
     the head produces: it is what later checks believe.
 
     Args:
-        project: The project.
-        script: Its revisions.
-        metadata: Its models.
+        probe: The project's code.
+        files: Its revisions, each after those that it follows or depends on.
         wanted: The revisions to return; all when None.
 
     Raises:
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    needs = _needs(script)
+    needs = _needs(files)
     recorded: dict[str, RecordedRevision] = {}
     waiting = [revision for revision in needs if wanted is None or revision in wanted]
     while waiting:
         # The last one: on the way to it most of the others are passed.
-        recorded.update(_passed(project, script, metadata, target=waiting[-1], needs=needs))
+        recorded.update(_passed(probe, files, target=waiting[-1], needs=needs))
         waiting = [revision for revision in waiting if revision not in recorded]
-    heads = script.get_heads()
+    heads = heads_of(files)
     if len(heads) == 1 and heads[0] in recorded:
         head = recorded[heads[0]]
-        if not compare(declared(project, metadata), head.snapshot).differences:
+        found = declared(probe, head.snapshot)
+        if not found.refused and not compare(found.snapshot, head.snapshot).differences:
             recorded[heads[0]] = replace(
-                head, models=fingerprint(metadata), model_sources=model_sources.digest(project)
+                head,
+                models=probe.fingerprint(),
+                model_sources=model_sources.digest(probe.project),
             )
     return {one: recorded[one] for one in needs if one in recorded and one in (wanted or recorded)}
 
 
-def produced(
-    project: Project, script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str]
-) -> Snapshot:
+def heads_of(files: Sequence[RevisionFile]) -> list[str]:
+    """Return the revisions that none follows."""
+    followed = {parent for file in files for parent in file.follows}
+    return [file.id for file in files if file.id not in followed]
+
+
+def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:
     """Return the schema after several revisions of different branches.
 
     Raises:
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    with scratch.project_scratch(project) as connection:
+    with scratch.project_scratch(probe.project) as database:
         for revision in revisions:
-            upgrade_scratch(connection, script, metadata, target=revision)
-        return read_canonical_snapshot(connection, scratch_scope(project))
+            probe.upgrade(database, revision)
+        return _read(database, probe)
 
 
-def declared(project: Project, metadata: MetaData) -> Snapshot:
-    """Return what the models declare, created in a scratch database.
+def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
+    """Return what the models declare, created in an empty scratch database.
+
+    Args:
+        probe: The project's code.
+        head: What the revisions produce: the models take its extensions for granted.
 
     Raises:
-        HistoryError: PostgreSQL refuses what the models ask for.
+        HistoryError: The models cannot be created at all.
         LocalServerError: There is no server for scratch databases.
     """
-    scope = scratch_scope(project)
-    with scratch.project_scratch(project) as connection:
-        try:
-            return materialise(connection, metadata, scope)
-        except SQLAlchemyError as error:
-            if sqlstate_of(error) != NO_SUCH_SCHEMA:
-                raise _refused(error) from error
-        # Models seldom create their schemas; a revision does, or somebody else did.
-        connection.rollback()
-        _create_schemas(connection, metadata)
-        try:
-            return materialise(connection, metadata, scope)
-        except SQLAlchemyError as error:
-            raise _refused(error) from error
+    with scratch.project_scratch(probe.project) as database:
+        _create_extensions(database, head)
+        refused = probe.create_models(database)
+        return Declared(_read(database, probe), refused)
 
 
-def _needs(script: ScriptDirectory) -> dict[str, frozenset[str]]:
+def _create_extensions(database: Scratch, head: Snapshot) -> None:
+    for thing in head.objects:
+        if thing.kind == "extension" and thing.name != "plpgsql":
+            name, _, schema = str(thing.definition).removeprefix("CREATE EXTENSION ").partition(" ")
+            if schema:
+                *_, there = schema.partition("SCHEMA ")
+                rows(database.connection, f"CREATE SCHEMA IF NOT EXISTS {there}")
+            rows(database.connection, f"CREATE EXTENSION IF NOT EXISTS {name} {schema} CASCADE")
+    database.connection.commit()
+
+
+def _needs(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
     """Return every revision with the ones that it needs, itself included, base first."""
     needs: dict[str, frozenset[str]] = {}
-    for found in reversed(list(script.walk_revisions())):
-        before = (needs[parent] for parent in alembic_scripts.parents(script, found))
-        needs[found.revision] = frozenset({found.revision}).union(*before)
+    for file in files:
+        before = (needs[parent] for parent in (*file.follows, *file.depends_on))
+        needs[file.id] = frozenset({file.id}).union(*before)
     return needs
 
 
 def _passed(
-    project: Project,
-    script: ScriptDirectory,
-    metadata: MetaData,
+    probe: ProjectProbe,
+    files: Sequence[RevisionFile],
     *,
     target: str,
     needs: Mapping[str, frozenset[str]],
 ) -> dict[str, RecordedRevision]:
-    """Upgrade to a revision; record each on the way that has all it needs and nothing else."""
+    """Upgrade to a revision; record each on the way that has all it needs and nothing else.
+
+    Each revision runs in a process and a session of its own, as where a database stops there.
+    """
     found: dict[str, RecordedRevision] = {}
     applied: set[str] = set()
-    with scratch.project_scratch(project) as connection:
-
-        def read(revision: str) -> None:
-            applied.add(revision)
-            if applied == needs[revision]:
-                path = Path(script.get_revision(revision).path)
-                found[revision] = RecordedRevision(
-                    revision=revision,
-                    file_checksum=file_checksum(path.read_bytes()),
+    with scratch.project_scratch(probe.project) as database:
+        for file in files:
+            if file.id not in needs[target]:
+                continue
+            probe.upgrade(database, file.id)
+            applied.add(file.id)
+            if applied == needs[file.id]:
+                found[file.id] = RecordedRevision(
+                    revision=file.id,
+                    file_checksum=file_checksum(file.path.read_bytes()),
                     models=None,
-                    snapshot=read_canonical_snapshot(connection, scratch_scope(project)),
+                    snapshot=_read(database, probe),
                 )
-
-        upgrade_scratch(connection, script, metadata, target=target, after_each=read)
     return found
 
 
-def _create_schemas(connection: Connection, metadata: MetaData) -> None:
-    for schema in sorted({table.schema for table in metadata.tables.values() if table.schema}):
-        connection.execute(CreateSchema(schema, if_not_exists=True))
-    connection.commit()
-
-
-def _refused(error: SQLAlchemyError) -> HistoryError:
-    return HistoryError(
-        f"the models cannot be created in a scratch database: {first_line(error)}",
-        remedy="correct them; what is there before the first revision belongs into scratch-sql of"
-        " [tool.schemaproof]",
-    )
+def _read(database: Scratch, probe: ProjectProbe) -> Snapshot:
+    with rolled_back(database.connection):
+        scope = scratch_scope(probe.project, probe.version_table)
+        return read_canonical_snapshot(database.connection, scope)
 
 
 def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:

@@ -16,7 +16,7 @@ from schemaproof.history import alembic_options
 from schemaproof.project import Project
 
 VERSIONS: Final = "versions"
-_NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
+_NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "downgrade_loses"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,17 @@ def ids(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def assigned(path: Path) -> dict[str, Any]:
+    """Return the names that a revision's file gives plain values to, as far as they are known here.
+
+    Empty where they cannot be read without running it.
+    """
+    try:
+        return dict(_literals(ast.parse(path.read_bytes())))
+    except (OSError, SyntaxError, ValueError):
+        return {}
 
 
 def _read_file(path: Path) -> RevisionFile | None:

@@ -19,12 +19,18 @@ def ours_by_name(project: Project) -> tuple[str, str]:
     return path(*project.version_table), path(*LEDGER)
 
 
-def scratch_scope(project: Project) -> Scope:
-    """Everything: in a scratch database nobody else has made anything."""
+def scratch_scope(project: Project, version_table: tuple[str, str] | None = None) -> Scope:
+    """Everything: in a scratch database nobody else has made anything.
+
+    Args:
+        project: Whose.
+        version_table: Where env.py keeps the revision, if that is not where the project says.
+    """
+    seen = [".".join(version_table)] if version_table else []
     return Scope(
         managed=project.managed_schemas,
         shared=project.shared_schemas,
-        ignored=_ignored(project),
+        ignored=(*seen, *_ignored(project)),
         roles=project.roles,
         version_table=project.version_table,
     )

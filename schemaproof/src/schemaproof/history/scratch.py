@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
+import psycopg2
 
+from schemaproof.connection.raw_sql import DriverConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import script_folders
-from schemaproof.history.replay import first_line
 from schemaproof.project import Project
 from schemaproof.scratch.choice import created_extensions
+from schemaproof.scratch.place import Place
 from schemaproof.scratch.scratch import scratch_database
 
 
+@dataclass(frozen=True, slots=True)
+class Scratch:
+    """A scratch database.
+
+    Attributes:
+        place: How others reach it.
+        connection: Ours, outside a transaction.
+    """
+
+    place: Place
+    connection: DriverConnection
+
+
 @contextmanager
-def project_scratch(project: Project) -> Iterator[Connection]:
+def project_scratch(project: Project) -> Iterator[Scratch]:
     """Connect to a new scratch database, after the project's ``scratch-sql`` has run in it.
 
     Raises:
@@ -25,24 +39,21 @@ def project_scratch(project: Project) -> Iterator[Connection]:
         LocalServerError: There is no server for it.
     """
     with (
-        scratch_database(project, _extensions(project)) as engine,
-        engine.connect() as connection,
+        scratch_database(project, _extensions(project)) as place,
+        closing(place.connect()) as connection,
     ):
         if project.scratch_sql is not None:
             try:
-                statements = project.scratch_sql.read_text("utf-8")
                 # Without parameters the driver leaves a % alone, and takes several statements.
-                connection.exec_driver_sql(
-                    statements, execution_options={"no_parameters": True}
-                ).close()
+                rows(connection, project.scratch_sql.read_text("utf-8"))
                 connection.commit()
-            except (OSError, UnicodeDecodeError, SQLAlchemyError) as error:
+            except (OSError, UnicodeDecodeError, psycopg2.Error) as error:
                 raise ConfigurationError(
                     f"{project.scratch_sql} cannot be run in a scratch database:"
-                    f" {first_line(error)}",
+                    f" {str(error).strip().splitlines()[0]}",
                     remedy="correct it, or scratch-sql in [tool.schemaproof]",
                 ) from error
-        yield connection
+        yield Scratch(place, connection)
 
 
 def _extensions(project: Project) -> frozenset[str]:

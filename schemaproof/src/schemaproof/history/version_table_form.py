@@ -1,24 +1,19 @@
 """The version table as the project's own Alembic, and then its revisions, make it.
 
-What ``env.py`` asks for is asked of Alembic itself, in offline mode, in which nothing is connected
-to; what revisions make of it is seen in a scratch database.
+Both are seen in a scratch database that is upgraded through ``env.py``.
 """
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from schemaproof.connection.raw_sql import rows
+import psycopg2
+
+from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import SchemaproofError
-from schemaproof.history.alembic_scripts import alembic_config
-from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
 from schemaproof.project import Project
-
-if TYPE_CHECKING:
-    from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import Connection, Table
+from schemaproof.schema.paths import path
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,55 +46,14 @@ WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 
 def read_form(project: Project) -> VersionTableForm:
     """Return the table as it is made; the usual one where that cannot be seen."""
-    from sqlalchemy.exc import SQLAlchemyError
-    from sqlalchemy.schema import CreateTable
-
-    from schemaproof.history.alembic_scripts import script_directory
-    from schemaproof.history.metadata import load_metadata
-    from schemaproof.history.replay import upgrade_scratch
+    from schemaproof.history.project_probe import ProjectProbe
     from schemaproof.history.scratch import project_scratch
 
-    table = _configured(project)
-    if table is None:
-        return USUAL
     try:
-        with project_scratch(project) as connection:
-            connection.execute(CreateTable(table))
-            connection.commit()
-            upgrade_scratch(connection, script_directory(project), load_metadata(project))
-            return _read(connection)
-    except (SchemaproofError, SQLAlchemyError):
+        with ProjectProbe(project) as probe, project_scratch(project) as scratch:
+            probe.upgrade(scratch, "heads")
+            with rolled_back(scratch.connection):
+                found = rows(scratch.connection, _READ, {"name": path(*project.version_table)})
+    except (SchemaproofError, psycopg2.Error):
         return USUAL
-
-
-def _configured(project: Project) -> Table | None:
-    """Have Alembic run ``env.py`` for a script without revisions, and look at its context."""
-    from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
-    from sqlalchemy import MetaData
-
-    config = alembic_config(project)
-    config.stdout = config.output_buffer = io.StringIO()
-    script = ScriptDirectory.from_config(config)
-    seen: list[MigrationContext] = []
-
-    def nothing(_revision: object, context: MigrationContext) -> list[Any]:
-        seen.append(context)
-        return []
-
-    try:
-        with EnvironmentContext(
-            config, script, fn=nothing, as_sql=True, starting_rev=None, destination_rev="heads"
-        ):
-            script.run_env()
-    except Exception:  # noqa: BLE001 - it is the project's own program, and may fail for any reason
-        return None
-    if not seen:
-        return None
-    schema, name = SCRATCH_VERSION_TABLE
-    return seen[0]._version.to_metadata(MetaData(), schema=schema, name=name)  # noqa: SLF001
-
-
-def _read(connection: Connection) -> VersionTableForm:
-    (found,) = rows(connection, _READ, {"name": ".".join(SCRATCH_VERSION_TABLE)})
-    return VersionTableForm(**found)
+    return VersionTableForm(**found[0]) if found else USUAL

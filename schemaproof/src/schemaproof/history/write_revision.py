@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from alembic.autogenerate import RevisionContext
-from alembic.operations.ops import ExecuteSQLOp
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
-from alembic.util import rev_id
-from sqlalchemy import Connection, MetaData, inspect
+from typing import Any
 
 from schemaproof.compare import Difference
 from schemaproof.errors import HistoryError, TamperedHistoryError
-from schemaproof.history import (
-    alembic_scripts,
-    autogenerate,
-    changes,
-    new_revision_file,
-    record,
-    scratch,
-    snapshot_file,
-)
-from schemaproof.history.alembic_scripts import alembic_config, script_directory
-from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import upgrade_scratch
+from schemaproof.history import changes, new_revision_file, record, scratch, snapshot_file
+from schemaproof.history.history import read_revisions
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_files import RevisionFile
+from schemaproof.history.snapshot_file import RecordedRevision
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
@@ -79,9 +67,9 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         ConfigurationError: Alembic refuses them.
         HistoryError: The file cannot be written.
     """
-    context = _context(project, script_directory(project), options)
-    with new_revision_file.removed_on_failure(project, str(context.generated_revisions[0].rev_id)):
-        return new_revision_file.write(context)
+    asked = _asked(options)
+    with ProjectProbe(project) as probe, new_revision_file.removed_on_failure(project, asked):
+        return new_revision_file.required(probe.write(None, asked))
 
 
 def write_revision(project: Project, options: RevisionOptions) -> Written:
@@ -97,113 +85,83 @@ def write_revision(project: Project, options: RevisionOptions) -> Written:
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
-    metadata = load_metadata(project)
-    script = script_directory(project)
-    context = _context(project, script, options)
-    revision = str(context.generated_revisions[0].rev_id)
-    _refuse_unfinished(project, script)
-    _autogenerate(project, script, metadata, context)
-    if all(operations.is_empty() for operations in context.generated_revisions[0].upgrade_ops_list):
-        return Written(None, None, (), _unwritten(project, script, metadata, None))
-    with new_revision_file.removed_on_failure(project, revision):
-        file = new_revision_file.write(context)
-        return _recorded(project, metadata, revision=revision, file=file)
+    asked = _asked(options)
+    with ProjectProbe(project) as probe:
+        files = read_revisions(project, probe)
+        _refuse_unfinished(project, files)
+        with new_revision_file.removed_on_failure(project, asked):
+            with scratch.project_scratch(project) as database:
+                if files:
+                    probe.upgrade(database, "heads")
+                file = probe.write(database, asked)
+            if file is None:
+                unwritten = _unwritten(probe, record.heads_of(files), None)
+                return Written(None, None, (), unwritten)
+            return _recorded(project, revision=asked["rev_id"], file=file)
 
 
-def _refuse_unfinished(project: Project, script: ScriptDirectory) -> None:
+def _asked(options: RevisionOptions) -> dict[str, Any]:
+    """Return the arguments of Alembic's command."""
+    return {
+        **asdict(options),
+        "rev_id": options.rev_id or secrets.token_hex(6),
+        "depends_on": list(options.depends_on) or None,
+    }
+
+
+def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
     """Refuse to take a revision that nobody recorded for what the models have asked for."""
     recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
-    unfinished = [head for head in script.get_heads() if head not in recorded]
+    heads = record.heads_of(files)
+    unfinished = [file for file in files if file.id in heads and file.id not in recorded]
     if unfinished:
-        files = ", ".join(str(script.get_revision(head).path) for head in unfinished)
         raise HistoryError(
-            f"{files} has no snapshot: written by hand, or left by a run that was killed",
+            f"{', '.join(str(file.path) for file in unfinished)} has no snapshot: written by hand,"
+            " or left by a run that was killed",
             remedy=f"record it ({command_line('snapshot')}), or remove the file",
         )
 
 
-def _recorded(project: Project, metadata: MetaData, *, revision: str, file: Path) -> Written:
-    script = script_directory(project)  # again: it reads the files once
-    parents = alembic_scripts.parents(script, script.get_revision(revision))
-    states = record.replayed(project, script, metadata, wanted={revision, *parents})
-    folder = project.snapshot_folder
+def _recorded(project: Project, *, revision: str, file: Path) -> Written:
+    # Another process than the one that wrote the file: it reads the revisions once.
+    with ProjectProbe(project) as probe:
+        files = read_revisions(project, probe)
+        [new] = [one for one in files if one.id == revision]
+        parents = (*new.follows, *new.depends_on)
+        states = record.replayed(probe, files, wanted={revision, *parents})
+        _refuse_contradictions(project, parents, states)
+        produced = states[revision].snapshot
+        before = [states[parent].snapshot for parent in parents]
+        heads = record.heads_of(files)
+        folder = project.snapshot_folder
+        written = Written(
+            file,
+            folder / f"{revision}.json",
+            changes.between(before or [Snapshot()], produced),
+            _unwritten(probe, heads, produced if len(heads) == 1 else None),
+        )
+    record.write(folder, {revision: states[revision]})
+    return written
+
+
+def _refuse_contradictions(
+    project: Project, parents: Iterable[str], states: dict[str, RecordedRevision]
+) -> None:
     for parent in parents:
-        if record.contradicts(snapshot_file.read(folder, parent), states[parent]):
+        recorded = snapshot_file.read(project.snapshot_folder, parent)
+        if record.contradicts(recorded, states[parent]):
             raise TamperedHistoryError(
                 f"revision {parent} does not produce what was recorded of it",
                 remedy="restore its file from version control, or replace its snapshot: "
                 + command_line("snapshot --rewrite"),
             )
-    new = states[revision].snapshot
-    before = [states[parent].snapshot for parent in parents]
-    written = Written(
-        file,
-        folder / f"{revision}.json",
-        changes.between(before or [Snapshot()], new),
-        _unwritten(project, script, metadata, new if len(script.get_heads()) == 1 else None),
-    )
-    record.write(folder, {revision: states[revision]})
-    return written
 
 
 def _unwritten(
-    project: Project, script: ScriptDirectory, metadata: MetaData, produced: Snapshot | None
+    probe: ProjectProbe, heads: Sequence[str], produced: Snapshot | None
 ) -> tuple[Difference, ...]:
     """Compare the models with what the history produces: with all heads together, when None."""
     if produced is None:
-        produced = record.produced(project, script, metadata, script.get_heads())
-    return changes.between([produced], record.declared(project, metadata))
-
-
-def _context(
-    project: Project, script: ScriptDirectory, options: RevisionOptions
-) -> RevisionContext:
-    asked = {
-        **asdict(options),
-        "rev_id": options.rev_id or rev_id(),
-        "depends_on": list(options.depends_on) or None,
-        "autogenerate": False,
-        "sql": False,
-    }
-    return RevisionContext(alembic_config(project, quiet=True), script, asked)
-
-
-def _autogenerate(
-    project: Project, script: ScriptDirectory, metadata: MetaData, context: RevisionContext
-) -> None:
-    with scratch.project_scratch(project) as connection:
-        upgrade_scratch(connection, script, metadata)
-        connection.rollback()
-        schemas = {table.schema for table in metadata.tables.values()}
-        if "public" in schemas and None not in schemas:
-            _name_every_schema(connection)
-        with EnvironmentContext(alembic_config(project, quiet=True), script) as environment:
-            environment.configure(
-                connection=connection, target_metadata=metadata, **autogenerate.options(metadata)
-            )
-            context.run_autogenerate("heads", environment.get_context())
-        _create_schemas(connection, context, schemas)
-
-
-def _name_every_schema(connection: Connection) -> None:
-    """Have public compared by its name, as these models write it: else all is found to be new."""
-    connection.exec_driver_sql("SET search_path TO pg_catalog")
-    connection.dialect.default_schema_name = "pg_catalog"
-
-
-def _create_schemas(
-    connection: Connection, context: RevisionContext, schemas: Iterable[str | None]
-) -> None:
-    """Have the revision create the schemas of its tables, which autogenerate leaves out."""
-    [script] = context.generated_revisions
-    upgrade, downgrade = script.upgrade_ops, script.downgrade_ops
-    if upgrade is None or downgrade is None:  # only with several databases
-        return
-    there = inspect(connection).get_schema_names()
-    # With the driver's own paramstyle every % is doubled, which op.execute does again.
-    plain = type(connection.dialect)(paramstyle="named")  # type: ignore[call-arg]
-    quote = plain.identifier_preparer.quote
-    for schema in sorted(schema for schema in schemas if schema and schema not in there):
-        name = quote(schema).replace(":", r"\:")  # op.execute takes :name for a parameter
-        upgrade.ops.insert(0, ExecuteSQLOp(f"CREATE SCHEMA IF NOT EXISTS {name}"))
-        downgrade.ops.append(ExecuteSQLOp(f"DROP SCHEMA {name}"))
+        produced = record.produced(probe, heads)
+    declared = record.declared(probe, produced)
+    return changes.between([produced], declared.snapshot)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Final, TypeAlias
 
 from schemaproof.compare import Difference
-from schemaproof.errors import HistoryError
 from schemaproof.history import changes
-from schemaproof.history.alembic_scripts import script_directory
 from schemaproof.history.history import History
-from schemaproof.history.metadata import load_metadata
+from schemaproof.history.project_probe import Printed, ProjectProbe
 from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.row_checks import RowCheck, checks_between
 from schemaproof.lint.rules import RULES
-from schemaproof.lint.statements import Statement, printed_statements
+from schemaproof.lint.statements import Statement, statements_of
 from schemaproof.project import Project
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import Snapshot
+
+Printer: TypeAlias = Callable[[Iterable[str]], Printed]
+_ASK: Final = "ask the database in SQL (a DO block), not in Python"
 
 
 @dataclass(frozen=True)  # without slots: what is worked out is kept
@@ -77,28 +79,39 @@ class LintedRevision:
         return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 
 
-def load(project: Project, history: History, wanted: Iterable[str]) -> Iterator[LintedRevision]:
-    """Load revisions, each with what it executes."""
-    script = script_directory(project)
-    metadata = load_metadata(project)
-    for name in wanted:
+def load(
+    project: Project, history: History, wanted: Iterable[str], printer: Printer | None = None
+) -> Iterator[LintedRevision]:
+    """Load revisions, each with what it executes.
+
+    Args:
+        project: Whose they are.
+        history: All of them.
+        wanted: The ones to load.
+        printer: Prints them; the project's own Python when None.
+    """
+    names = list(wanted)
+    if not names:
+        return
+    printed = (printer or partial(_printed, project))(names)
+    for name in names:
         revision = history.revisions[name]
-        found = script.get_revision(name)
         around = Columns(history.before(revision) or (), history.snapshot_at(name))
-        statements: tuple[Statement, ...] = ()
-        unprintable = None
-        try:
-            statements = printed_statements(found, metadata, around)
-        except HistoryError as error:
-            unprintable = str(error)
+        source = revision.path.read_text("utf-8")
+        found, fault = printed[name]
         yield LintedRevision(
             id=name,
             title=revision.title,
-            path=Path(found.path),
-            source=Path(found.path).read_text("utf-8"),
-            statements=statements,
-            unprintable=unprintable,
+            path=revision.path,
+            source=source,
+            statements=() if fault else statements_of(found, source, around),
+            unprintable=fault and f"the SQL of revision {name} cannot be printed ({fault}): {_ASK}",
             before=history.before(revision),
             after=around.after,
-            loses=data_loss.declared_loss(found),
+            loses=data_loss.declared_loss(revision.path),
         )
+
+
+def _printed(project: Project, names: Iterable[str]) -> Printed:
+    with ProjectProbe(project) as probe:
+        return probe.statements(names)

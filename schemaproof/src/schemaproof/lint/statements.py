@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.script import Script
 from postgast import pg_query_pb2
-from sqlalchemy import MetaData
 
-from schemaproof.errors import HistoryError
+from schemaproof.history.project_probe import PrintedStatement
 from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
 from schemaproof.lint.lock_modes import Lock
@@ -93,78 +87,31 @@ def ends_transaction(tree: Any) -> bool:
     return kind.removeprefix("TRANS_STMT_") not in {"SAVEPOINT", "RELEASE", "ROLLBACK_TO"}
 
 
-def printed_statements(
-    script: Script, metadata: MetaData, columns: Columns
+def statements_of(
+    printed: Iterable[PrintedStatement], source: str, columns: Columns
 ) -> tuple[Statement, ...]:
-    """Return what a revision's upgrade executes, without executing it.
+    """Return what a revision's upgrade executes, statement by statement.
 
     Args:
-        script: The revision, as Alembic has loaded it.
-        metadata: The models, for the names of constraints.
+        printed: What Alembic prints of it.
+        source: The text of its file.
         columns: The schema around the revision.
-
-    Raises:
-        HistoryError: The upgrade asks the database something, or fails for another reason.
     """
-    recorder = _Recorder(Path(script.path), columns)
-    context = MigrationContext.configure(
-        dialect_name="postgresql",
-        dialect_opts={"paramstyle": "named"},
-        opts={
-            "as_sql": True,
-            "literal_binds": True,
-            "target_metadata": metadata,
-            "output_buffer": io.StringIO(),
-        },
+    return tuple(
+        _placed(sql, one, source, columns) for one in printed for sql in _separated(one.sql)
     )
-    implementation: Any = context.impl
-    implementation.static_output = recorder.record
-    implementation.emit_commit = recorder.leave_transaction
-    implementation.emit_begin = recorder.enter_transaction
+
+
+def _separated(text: str) -> list[str]:
+    """Take statements one by one; as a whole what is none, or not analysed."""
     try:
-        with Operations.context(context):
-            script.module.upgrade()
-    except Exception as error:
-        raise HistoryError(
-            f"the SQL of revision {script.revision} cannot be printed"
-            f" ({type(error).__name__}: {' '.join(str(error).split())})",
-            remedy="ask the database in SQL (a DO block), not in Python",
-        ) from error
-    return tuple(recorder.statements)
+        found = [one.sql for one in sql_tree.statements(text)]
+    except NotAnalysed:
+        found = []
+    return found or [text.strip().rstrip(";").rstrip()]
 
 
-class _Recorder:
-    """Takes the place of Alembic's output."""
-
-    def __init__(self, path: Path, columns: Columns) -> None:
-        self.statements: list[Statement] = []
-        self._path = str(path)
-        self._source = path.read_text("utf-8")
-        self._columns = columns
-        self._autocommit = False
-
-    def record(self, text: str) -> None:
-        """Take the statements of a text one by one; as a whole what is none, or not analysed."""
-        try:
-            found = [one.sql for one in sql_tree.statements(text)]
-        except NotAnalysed:
-            found = []
-        for sql in found or [text.strip().rstrip(";").rstrip()]:
-            self._record(sql)
-
-    def _record(self, sql: str) -> None:
-        found = self._source.find(sql)
-        line = self._source.count("\n", 0, found) + 1 if found >= 0 else self._executing_line()
-        made = Statement(sql, line, found >= 0, self._autocommit, self._columns)
-        self.statements.append(made)
-
-    def leave_transaction(self) -> None:
-        self._autocommit = True
-
-    def enter_transaction(self) -> None:
-        self._autocommit = False
-
-    def _executing_line(self) -> int:
-        frames = traceback.walk_stack(None)
-        lines = (line for frame, line in frames if frame.f_code.co_filename == self._path)
-        return next(lines, 1)
+def _placed(sql: str, printed: PrintedStatement, source: str, columns: Columns) -> Statement:
+    found = source.find(sql)
+    line = source.count("\n", 0, found) + 1 if found >= 0 else printed.line
+    return Statement(sql, line, found >= 0, printed.autocommit, columns)

@@ -16,6 +16,18 @@ from alembic.util import CommandError
 from schemaproof.output.documents import Document, block, write
 
 
+@contextmanager
+def quiet_log() -> Iterator[None]:
+    """Keep Alembic quiet: "Context impl" would be read as a second connection."""
+    logger = logging.getLogger("alembic.runtime.migration")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
 @dataclass(frozen=True, slots=True)
 class _Escaping:
     """In the place of ``Config.stdout``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
@@ -12,7 +11,6 @@ from types import ModuleType
 from typing import Any
 
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 
 from schemaproof.connection import own_settings
@@ -22,15 +20,16 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.history import autogenerate
 from schemaproof.history.history import load_history
 from schemaproof.history.metadata import load_metadata
-from schemaproof.history.replay import quiet_log, upgrade_scratch
-from schemaproof.history.scopes import SCRATCH_VERSION_TABLE
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scratch import project_scratch
 from schemaproof.migrate import (
     alembic_output,
     client_gone,
     connection_slot,
+    in_probe,
     notices,
     offline_script,
+    printed_revisions,
 )
 from schemaproof.migrate.gate import Policy
 from schemaproof.migrate.gate_overrides import overrides_of_config
@@ -51,15 +50,17 @@ def run(context: ModuleType, target: Target) -> None:
     config: Config = context.config
     _configure_logging(config)
     project = target.project(config_folder(config))
-    if _is_in_scratch(config):
-        project = replace(project, version_table=SCRATCH_VERSION_TABLE)
     metadata = load_metadata(project)
+    if in_probe.asks(config):
+        in_probe.run(context, _options(project, metadata))
+        return
     settings = _settings(config, target)
     hook = RevisionHook(
         project=project,
         history=load_history(project),
         identity=find_identity(project.root),
         policy=Policy(settings.MIGRATION_GATE, overrides_of_config(config)),
+        printer=partial(printed_revisions.printed, context.script, metadata),
     )
     plan, configure = _plan(context), partial(context.configure, **_options(project, metadata))
     if context.is_offline_mode():
@@ -68,7 +69,7 @@ def run(context: ModuleType, target: Target) -> None:
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     with (
         interruptible(),
-        _connected(config, project, target, context.script, metadata, progress.say) as connection,
+        _connected(config, project, target, progress.say) as connection,
         notices.forwarded(connection, progress.say),
     ):
         migration = Migration(
@@ -86,7 +87,7 @@ def run(context: ModuleType, target: Target) -> None:
 def _plan(context: ModuleType) -> Callable[..., Any]:
     """Return the function that Alembic's command brought, which plans the steps."""
     # Alembic shows it only once it is configured, and takes another then.
-    with quiet_log():
+    with alembic_output.quiet_log():
         context.configure(dialect_name="postgresql")
     plan: Callable[..., Any] = context.get_context().opts["fn"]
     return plan
@@ -135,8 +136,6 @@ def _connected(
     config: Config,
     project: Project,
     target: Target,
-    script: ScriptDirectory,
-    metadata: MetaData,
     say: Callable[[str], None],
 ) -> Iterator[Connection]:
     """Connect to what the caller handed over, to a scratch database, or to the target.
@@ -146,10 +145,11 @@ def _connected(
     """
     given: Engine | Connection | None = config.attributes.get("connection")
     if _is_in_scratch(config):
-        with project_scratch(project) as connection:
-            upgrade_scratch(connection, script, metadata)
-            connection.rollback()
-            yield connection
+        with project_scratch(project) as scratch:
+            with ProjectProbe(project) as probe:
+                probe.upgrade(scratch, "heads")
+            with scratch.place.engine().connect() as connection:
+                yield connection
     elif isinstance(given, Connection):
         with own_settings.ours(given):
             yield given

@@ -115,7 +115,6 @@ class Migration:
         with own_settings.theirs(self.connection):
             self._steps = deque(self.plan(heads, context))
         preconditions.refuse_data_loss(
-            self.hook.project,
             self.hook.history,
             [step.info for step in self._steps],
             self.hook.policy.overrides,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import permutations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alembic.runtime.migration import MigrationInfo
 from sqlalchemy import Connection
@@ -22,6 +22,9 @@ from schemaproof.migrate.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.migrate.ledger_row import direction
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
+
+if TYPE_CHECKING:
+    from schemaproof.lint.revisions import Printer
 
 _SHOWN: Final = 10
 
@@ -56,8 +59,17 @@ def refuse_unsafe_revisions(
     history: History,
     steps: Sequence[MigrationInfo],
     policy: Policy,
+    printer: Printer,
 ) -> None:
     """Refuse where a revision that would be applied has an error of the linter's.
+
+    Args:
+        connection: That migrates.
+        project: Whose revisions they are.
+        history: All of them.
+        steps: What would be done.
+        policy: What the gate refuses.
+        printer: Prints the SQL of revisions.
 
     Raises:
         MigrationRefusedError: One has.
@@ -68,7 +80,7 @@ def refuse_unsafe_revisions(
     # Only an upgrade that has something to do needs what this imports.
     from schemaproof.lint import linting, revisions
 
-    loaded = list(revisions.load(project, history, pending))
+    loaded = list(revisions.load(project, history, pending, printer))
     with inside_transaction(connection):
         found = linting.unsafe(connection, loaded, project)
     names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
@@ -76,7 +88,7 @@ def refuse_unsafe_revisions(
 
 
 def refuse_data_loss(
-    project: Project, history: History, steps: Sequence[MigrationInfo], overrides: GateOverrides
+    history: History, steps: Sequence[MigrationInfo], overrides: GateOverrides
 ) -> None:
     """Refuse downgrades that may lose data, unless that is accepted.
 
@@ -89,7 +101,7 @@ def refuse_data_loss(
     # An upgrade does not need what this imports.
     from schemaproof.lint.data_loss import downgrade_losses
 
-    lost = [one for revision in undone for one in downgrade_losses(project, history, revision)]
+    lost = [one for revision in undone for one in downgrade_losses(history, revision)]
     if not lost:
         return
     # What is within a table that goes is not named again.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
@@ -32,6 +32,9 @@ from schemaproof.migrate.gate import Before, Decision, Policy
 from schemaproof.migrate.identity import Identity
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
+
+if TYPE_CHECKING:
+    from schemaproof.lint.revisions import Printer
 
 _START = "the database is not as the last migration left it"
 _RESULT = "revision {} did not lead to what its snapshot says, and was rolled back"
@@ -70,12 +73,14 @@ class RevisionHook:
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
         policy: What the gate refuses.
+        printer: Prints the SQL of revisions.
     """
 
     project: Project
     history: History
     identity: Identity
     policy: Policy
+    printer: Printer
     _before: Before = field(default_factory=Before)
     _fingerprint: str | None = None
     # Tables whose columns did not stand where they were recorded when the gate looked.
@@ -97,7 +102,7 @@ class RevisionHook:
         if self.policy.mode != "off":
             preconditions.refuse_tampered_history(self.project, self.history, live, self.policy)
         preconditions.refuse_unsafe_revisions(
-            connection, self.project, self.history, steps, self.policy
+            connection, self.project, self.history, steps, self.policy, self.printer
         )
         rows = live.rows or ()
         expected = self.history.snapshot_of(rows)

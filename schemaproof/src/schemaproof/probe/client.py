@@ -20,7 +20,7 @@ from typing import IO, Any, Final, Self
 
 from schemaproof.errors import ProjectCodeError
 
-_START: Final = Path(__file__).with_name("in-project") / "start.py"
+_START: Final = Path(__file__).with_name("start.py")
 _PATIENCE: Final = 5.0  # seconds for a child that has been told that there is nothing more to do
 _SHOWN: Final = 3  # lines of the log
 
@@ -126,8 +126,7 @@ class Probe:
         return f"the log is {self._log}"
 
     def _start(self) -> None:
-        log, name = tempfile.mkstemp(prefix="schemaproof-", suffix=".log")
-        self._log = Path(name)
+        log, self._log = _new_log()
         their_input, ours = os.pipe()
         theirs, our_input = os.pipe()[::-1]
         try:
@@ -207,3 +206,12 @@ class Probe:
             self._process = None
         if self._log and not self._is_log_of_interest:
             self._log.unlink(missing_ok=True)
+
+
+def _new_log() -> tuple[int, Path | None]:
+    """Return a file for what the project prints; where none can be made, nothing is kept."""
+    try:
+        log, name = tempfile.mkstemp(prefix="schemaproof-", suffix=".log")
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY), None
+    return log, Path(name)

@@ -19,14 +19,13 @@ def command(*, rewrite: bool) -> int:
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
     from schemaproof.history import record, snapshot_file
-    from schemaproof.history.alembic_scripts import script_directory
-    from schemaproof.history.metadata import load_metadata
+    from schemaproof.history.history import read_revisions
+    from schemaproof.history.project_probe import ProjectProbe
 
     project = find_project()
-    script = script_directory(project)
     folder = project.snapshot_folder
-    with interruptible():
-        replayed = record.replayed(project, script, load_metadata(project))
+    with interruptible(), ProjectProbe(project) as probe:
+        replayed = record.replayed(probe, read_revisions(project, probe))
     # A snapshot that is replaced need not be readable.
     old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
     new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}

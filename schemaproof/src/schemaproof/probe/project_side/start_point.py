@@ -7,8 +7,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
-from schemaproof_probe.environment import Environment
-from schemaproof_probe.failures import FailedError
+from .environment import Environment
+from .failures import FailedError
 
 
 def run(environment: Environment, *, place: dict[str, str], function: str) -> None:

@@ -6,9 +6,9 @@ import io
 import traceback
 from typing import Any
 
-from schemaproof_probe import models
-from schemaproof_probe.environment import Environment
-from schemaproof_probe.failures import described
+from . import models
+from .environment import Environment
+from .failures import described
 
 
 def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
@@ -59,17 +59,36 @@ def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) ->
 
 
 def _print_without_env(environment: Environment, recorder: _Recorder) -> None:
+    parts = models.load(environment)
+    _run_offline(recorder, parts[0] if len(parts) == 1 else parts)
+
+
+def printed(revision: Any, metadata: Any) -> list[dict[str, Any]]:
+    """Return what the upgrade of a revision executes, where the models are at hand.
+
+    Args:
+        revision: As Alembic has loaded it.
+        metadata: The models, for the names of constraints.
+
+    Raises:
+        Exception: Whatever the revision raises.
+    """
+    recorder = _Recorder(revision)
+    _run_offline(recorder, metadata)
+    return recorder.statements
+
+
+def _run_offline(recorder: _Recorder, metadata: Any) -> None:
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
 
-    parts = models.load(environment)
     context = MigrationContext.configure(
         dialect_name="postgresql",
         dialect_opts={"paramstyle": "named"},
         opts={
             "as_sql": True,
             "literal_binds": True,
-            "target_metadata": parts[0] if len(parts) == 1 else parts,
+            "target_metadata": metadata,
             "output_buffer": io.StringIO(),
         },
     )

@@ -7,8 +7,8 @@ import os
 import sys
 from typing import Any, Callable
 
-from schemaproof_probe import failures, forks, migrations, models, offline, scripts, start_point
-from schemaproof_probe.environment import Environment
+from . import failures, forks, migrations, models, offline, scripts, start_point
+from .environment import Environment
 
 # In the process that has imported the project, whose modules the others inherit.
 _HERE: dict[str, Callable[..., Any]] = {

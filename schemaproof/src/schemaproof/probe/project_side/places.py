@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import Any, NoReturn
 
-from schemaproof_probe.failures import FailedError
+from .failures import FailedError
 
 # What names a server, a database, or how to prove who one is; everything else is the project's.
 _OF_A_PLACE = frozenset(

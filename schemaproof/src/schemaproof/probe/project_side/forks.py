@@ -8,7 +8,7 @@ import os
 import sys
 from typing import Any, Callable
 
-from schemaproof_probe import failures
+from . import failures
 
 MODULES = "modules"
 """In an answer: what the process has imported of the libraries that every other will import too."""

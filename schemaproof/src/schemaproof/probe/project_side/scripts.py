@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from typing import Any
 
-from schemaproof_probe.environment import Environment, installed_drivers
+from .environment import Environment, installed_drivers
 
 
 def describe(_: Environment) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, Iterator
 
-from schemaproof_probe.environment import Environment, installed_drivers
-from schemaproof_probe.failures import FailedError, first_line, sqlstate
+from .environment import Environment, installed_drivers
+from .failures import FailedError, first_line, sqlstate
 
 _NO_SUCH_SCHEMA = "3F000"
 

@@ -12,7 +12,7 @@ import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterator
 
-from schemaproof_probe.places import Places
+from .places import Places
 
 _SECTION = "alembic"
 # By driver: the module that SQLAlchemy's dialect imports.

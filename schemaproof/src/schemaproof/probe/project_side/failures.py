@@ -38,6 +38,8 @@ def described(error: BaseException) -> dict[str, Any]:
         "message": first_line(error),
         "type": type(error).__name__,
         "sqlstate": sqlstate(error),
+        "statement": getattr(error, "statement", None),
+        "errno": error.errno if isinstance(error, OSError) else None,
     }
 
 

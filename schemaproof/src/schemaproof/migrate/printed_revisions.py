@@ -1,0 +1,24 @@
+"""The SQL of revisions, printed in the process that migrates: Alembic has loaded them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+
+from schemaproof.history.project_probe import Printed, PrintedStatement
+from schemaproof.probe.project_side import failures, offline
+
+
+def printed(script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str]) -> Printed:
+    """Return what the upgrade of each revision executes, or why that cannot be told."""
+    found: Printed = {}
+    for revision in revisions:
+        try:
+            statements = offline.printed(script.get_revision(revision), metadata)
+        except Exception as error:  # noqa: BLE001 - it is the project's own code
+            found[revision] = ((), failures.first_line(error))
+        else:
+            found[revision] = ([PrintedStatement(**one) for one in statements], None)
+    return found

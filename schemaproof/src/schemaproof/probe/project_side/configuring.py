@@ -1,0 +1,51 @@
+"""What env.py configures, completed: in a process that is made for one request alone."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+Extend = Callable[["dict[str, Any]"], "dict[str, Any]"]
+
+
+def extend(left_open: Extend) -> None:
+    """Have ``context.configure`` told more, where env.py does not say it itself.
+
+    Args:
+        left_open: Given the arguments of env.py, returns others; those of env.py come first.
+    """
+    from alembic.runtime.environment import EnvironmentContext
+
+    configure = EnvironmentContext.configure
+
+    def extended(environment: Any, **given: Any) -> None:
+        configure(environment, **{**left_open(given), **given})
+
+    EnvironmentContext.configure = extended  # type: ignore[method-assign, assignment]
+
+
+class VersionTable:
+    """Where env.py has Alembic keep the revision.
+
+    Attributes:
+        name: Schema and name; None as long as env.py has configured nothing.
+    """
+
+    def __init__(self) -> None:
+        self.name: tuple[str, str] | None = None
+
+    def __call__(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Look, and make the schema that an administrator makes: Alembic makes only the table."""
+        schema = given.get("version_table_schema")
+        self.name = (schema or "public", given.get("version_table") or "alembic_version")
+        if schema:
+            _make_schema(given.get("connection"), schema)
+        return {}
+
+
+def _make_schema(connection: Any, schema: str) -> None:
+    if connection is not None:
+        quoted = connection.dialect.identifier_preparer.quote(schema)
+        is_callers = connection.in_transaction()
+        connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS " + quoted.replace("%%", "%"))
+        if not is_callers and hasattr(connection, "commit"):
+            connection.commit()

@@ -1,0 +1,58 @@
+"""Alembic's commands on a scratch database, through the project's own env.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import configuring
+from .environment import Environment
+
+
+def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -> Any:
+    """Apply revisions, up to one, and return where Alembic keeps the revision."""
+    from alembic import command
+
+    environment.places.go_to(place)
+    table = configuring.VersionTable()
+    configuring.extend(table)
+    config = environment.config(command.upgrade, revision=revision)
+    with environment.application():
+        command.upgrade(config, revision)
+    environment.places.require_connection()
+    return table.name
+
+
+def downgrade(environment: Environment, *, place: dict[str, str], revision: str) -> None:
+    """Undo revisions, down to one."""
+    from alembic import command
+
+    environment.places.go_to(place)
+    config = environment.config(command.downgrade, revision=revision)
+    with environment.application():
+        command.downgrade(config, revision)
+    environment.places.require_connection()
+
+
+def write(
+    environment: Environment, *, place: dict[str, str] | None, options: dict[str, Any]
+) -> str | None:
+    """Write a revision's file; what the models ask for, where there is a database to compare with.
+
+    Returns:
+        The file; None when autogenerate finds no difference.
+    """
+    from alembic import command
+
+    environment.places.go_to(place)
+    if place is None:
+        config = environment.config(command.revision, **options)
+        written: Any = command.revision(config, **options)
+        return str(written.path) if written else None
+    from . import autogenerate
+
+    asked = {**options, "autogenerate": True, "sql": False}
+    config = environment.config(command.revision, **asked)
+    with environment.application():
+        made = autogenerate.generate(config, asked)
+    environment.places.require_connection()
+    return str(made[0].path) if made else None

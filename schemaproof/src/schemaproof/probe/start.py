@@ -1,0 +1,17 @@
+"""Where the part that runs in the project's own Python begins: ``python start.py IN OUT``.
+
+It and ``project_side`` use the standard library only, of Python 3.8 or later, and never the package
+``schemaproof``: what is installed beside the program is not installed beside the project.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+_FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+if __name__ == "__main__":
+    requests = import_module("project_side.requests")  # of this folder, where no package is above
+    # Nothing of the project is found here.
+    sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != _FOLDER]
+    requests.serve(int(sys.argv[1]), int(sys.argv[2]))
