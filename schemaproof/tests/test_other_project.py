@@ -366,7 +366,7 @@ def test_what_is_there_before_the_first_revision_is_made_by_scratch_sql(make: Ma
         ({"metadata": '"nowhere:Base"'}, "'nowhere:Base' cannot be imported"),
         ({"metadata": '"models:Nothing"'}, "has no attribute 'Nothing'"),
         ({"metadata": '"models:Customer"'}, "'models:Customer' is a"),
-        ({"metadata": '"broken:metadata"'}, "KeyError: 'DATABASE_URL'"),
+        ({"metadata": '"broken:metadata"'}, "KeyError: 'SHOP_NAME'"),
         ({"metadata": '"uses_core:metadata"'}, "'core' of the project has the name of one that is"),
         ({"metadata": '"uses_models:nothing"'}, "correct metadata in [tool.schemaproof]"),
         ({"script_location": '"nowhere"'}, "name the folder of env.py"),
@@ -379,7 +379,7 @@ def test_a_wrong_table_is_one_line_with_the_remedy(
     make: Make, changes: dict[str, str], told: str
 ) -> None:
     project = make()
-    project.write("broken.py", "import os\nmetadata = os.environ['DATABASE_URL']\n")
+    project.write("broken.py", "import os\nmetadata = os.environ['SHOP_NAME']\n")
     project.write("core/shop.py", "")
     project.write("uses_core.py", "from core.shop import metadata\n")
     project.write("uses_models.py", "from models import nothing\n")

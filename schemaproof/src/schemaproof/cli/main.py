@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 def _read_attribute(project: Project, name: str) -> Any:
-    from schemaproof.history.metadata import read_attribute
+    from schemaproof.history.project_probe import ProjectProbe
 
-    return read_attribute(project, name, "url")
+    with ProjectProbe(project) as probe:
+        return probe.text(name, "url")
 
 
 def _take_url(context: click.Context, _option: click.Parameter, url: str | None) -> None:

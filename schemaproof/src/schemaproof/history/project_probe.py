@@ -136,6 +136,19 @@ class ProjectProbe:
         if found:
             self.version_table = (found[0], found[1])
 
+    def text(self, name: str, key: str) -> str:
+        """Return what a key of ``[tool.schemaproof]`` names as ``module:attribute``, as text.
+
+        Raises:
+            ConfigurationError: It cannot be imported.
+        """
+        try:
+            return str(self._probe.ask("text", name=name))
+        except RefusedError as error:
+            if error.kind == "import":
+                raise self._not_imported(error, key) from error
+            raise ConfigurationError(f"the {key} {name!r}: {error.message}") from error
+
     def fingerprint(self) -> str:
         """Return a digest of the DDL that the models ask for: equal models have equal ones.
 
@@ -252,28 +265,31 @@ class ProjectProbe:
                 f"{error.details['name']!r} is a {error.message}",
                 remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
             )
-        if error.kind == "metadata":
-            return ConfigurationError(
-                f"the metadata {error.details['name']!r} cannot be imported ({error.message})",
-                remedy=self._import_remedy(error.details),
-            )
+        if error.kind == "import":
+            return self._not_imported(error, "metadata")
         return HistoryError(
             f"the models cannot be created in a scratch database: {_plain(error)}",
             remedy=_MODELS_REMEDY,
         )
 
-    def _import_remedy(self, details: Mapping[str, Any]) -> str:
+    def _not_imported(self, error: RefusedError, key: str) -> ConfigurationError:
+        return ConfigurationError(
+            f"the {key} {error.details['name']!r} cannot be imported ({error.message})",
+            remedy=self._import_remedy(error.details, key),
+        )
+
+    def _import_remedy(self, details: Mapping[str, Any], key: str) -> str:
         if not details["import_failed"]:
-            return f"see to it that the models can be imported; {self._see_log()}"
+            return f"see to it that it can be imported; {self._see_log()}"
         package = details["missing"]
         if _is_hidden(package, import_paths(self.project), details["found"]):
             named = f"the package {package!r} of the project has the name of one that is installed"
             return f"{named}: rename it"
-        return "correct metadata in [tool.schemaproof], as module:attribute"
+        return f"correct {key} in [tool.schemaproof], as module:attribute"
 
     def _unwritten(self, error: RefusedError) -> HistoryError | ConfigurationError:
         kind, message, number = error.details.get("type"), _plain(error), error.details.get("errno")
-        if error.kind in {"metadata", "no-metadata"}:
+        if error.kind in {"import", "no-metadata"}:
             return self._no_models(error)
         if kind in _OF_ALEMBIC:
             return ConfigurationError(message)

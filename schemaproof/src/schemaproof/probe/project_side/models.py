@@ -60,25 +60,37 @@ def load(environment: Environment) -> list[Any]:
     return [_metadata(name) for name in environment.metadata]
 
 
+def text(_: Environment, *, name: str) -> str:
+    """Return an attribute (``module:attribute``) as text: a URL, with its password."""
+    found = _attribute(name)
+    value = getattr(found, "get_secret_value", lambda: found)()
+    render = getattr(value, "render_as_string", None)
+    return str(render(hide_password=False) if render else value)
+
+
 def _metadata(name: str) -> Any:
+    from sqlalchemy import MetaData
+
+    found = _attribute(name)
+    if not isinstance(found, MetaData):
+        raise FailedError("no-metadata", type(found).__name__, name=name)
+    return found
+
+
+def _attribute(name: str) -> Any:
     module, _, attribute = name.partition(":")
     try:
-        found = attrgetter(attribute)(import_module(module))
+        return attrgetter(attribute)(import_module(module))
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise FailedError(
-            "metadata",
+            "import",
             reason,
             name=name,
             import_failed=isinstance(error, (ImportError, AttributeError)),
             missing=(getattr(error, "name", None) or "").partition(".")[0],
             found=_place_of((getattr(error, "name", None) or "").partition(".")[0]),
         ) from error
-    from sqlalchemy import MetaData
-
-    if not isinstance(found, MetaData):
-        raise FailedError("no-metadata", type(found).__name__, name=name)
-    return found
 
 
 def _place_of(package: str) -> list[str]:

@@ -16,6 +16,7 @@ _HERE: dict[str, Callable[..., Any]] = {
     "revisions": scripts.revisions,
     "fingerprint": models.fingerprint,
     "sources": models.sources,
+    "text": models.text,
 }
 # Each in a process of its own: what one changes in its modules, no other sees.
 _FORKED: dict[str, Callable[..., Any]] = {
