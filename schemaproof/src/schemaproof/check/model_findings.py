@@ -15,7 +15,7 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 
 if TYPE_CHECKING:
-    from schemaproof.history.project_probe import RefusedObject
+    from schemaproof.history.probe_answers import RefusedObject
 
 
 def model_findings(

@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Self
 
 from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.history import refusals
 from schemaproof.history.alembic_options import import_paths
+from schemaproof.history.probe_answers import Printed, PrintedStatement, RefusedObject
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
-from schemaproof.output import whole_file
 from schemaproof.probe.client import Probe, ProjectCode, RefusedError
 from schemaproof.probe.interpreter import Interpreter, find_interpreter
 from schemaproof.project import Project
-from schemaproof.scratch.choice import missing_extension_advice
-from schemaproof.scratch.providers import find_providers
-
-_OF_ALEMBIC: Final = frozenset(
-    {"CommandError", "RevisionError", "MultipleHeads", "ResolutionError"}
-)
-_MODELS_REMEDY: Final = (
-    "correct them; what is there before the first revision belongs into scratch-sql of"
-    " [tool.schemaproof]"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedObject:
-    """An object of the models that PostgreSQL refuses to create.
-
-    Attributes:
-        schema: Where it would be.
-        table: The table that it is, or belongs to; None where it is something else.
-        name: Its name, where it has one of its own.
-        message: Why.
-    """
-
-    schema: str
-    table: str | None
-    name: str | None
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedStatement:
-    """SQL that a revision executes, as it was printed.
-
-    Attributes:
-        sql: One or several statements.
-        line: The line of the revision's file that executes it.
-        autocommit: Whether it is executed outside of the revision's transaction.
-    """
-
-    sql: str
-    line: int
-    autocommit: bool
-
-
-Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
-"""By revision: what it executes, or why that cannot be told."""
 
 
 def interpreter_of(project: Project) -> Interpreter:
@@ -110,7 +63,7 @@ class ProjectProbe:
             found = self._probe.ask("revisions")
         except RefusedError as error:
             raise HistoryError(
-                f"the revisions cannot be read: {_plain(error)}", remedy=self._see_log()
+                f"the revisions cannot be read: {refusals.plain(error)}", remedy=self._probe.where()
             ) from error
         return [
             RevisionFile(
@@ -132,7 +85,7 @@ class ProjectProbe:
         try:
             found = self._probe.ask("upgrade", place=scratch.place.parameters, revision=revision)
         except RefusedError as error:
-            raise self._failed(revision, error) from error
+            raise refusals.of_upgrade(error, revision, self._probe.where()) from error
         if found:
             self.version_table = (found[0], found[1])
 
@@ -146,7 +99,9 @@ class ProjectProbe:
             return str(self._probe.ask("text", name=name))
         except RefusedError as error:
             if error.kind == "import":
-                raise self._not_imported(error, key) from error
+                raise refusals.of_import(
+                    error, key, import_paths(self.project), self._probe.where()
+                ) from error
             raise ConfigurationError(f"the {key} {name!r}: {error.message}") from error
 
     def fingerprint(self) -> str:
@@ -159,7 +114,9 @@ class ProjectProbe:
         try:
             digest: str = self._probe.ask("fingerprint")
         except RefusedError as error:
-            raise self._no_models(error) from error
+            raise refusals.of_models(
+                error, import_paths(self.project), self._probe.where()
+            ) from error
         return digest
 
     def create_models(self, scratch: Scratch) -> tuple[RefusedObject, ...]:
@@ -172,7 +129,9 @@ class ProjectProbe:
         try:
             refused = self._probe.ask("create", place=scratch.place.parameters)
         except RefusedError as error:
-            raise self._no_models(error) from error
+            raise refusals.of_models(
+                error, import_paths(self.project), self._probe.where()
+            ) from error
         return tuple(
             RefusedObject(one["schema"] or "public", one["table"], one["name"], one["message"])
             for one in refused
@@ -192,7 +151,9 @@ class ProjectProbe:
         try:
             path = self._probe.ask("write", place=place, options=options)
         except RefusedError as error:
-            raise self._unwritten(error) from error
+            raise refusals.of_writing(
+                error, import_paths(self.project), self._probe.where()
+            ) from error
         return Path(path) if path else None
 
     def statements(self, revisions: Iterable[str]) -> Printed:
@@ -205,8 +166,8 @@ class ProjectProbe:
             found = self._probe.ask("statements", revisions=list(revisions))
         except RefusedError as error:
             raise HistoryError(
-                f"the SQL of the revisions cannot be printed: {_plain(error)}",
-                remedy=self._see_log(),
+                f"the SQL of the revisions cannot be printed: {refusals.plain(error)}",
+                remedy=self._probe.where(),
             ) from error
         return {
             one["revision"]: (
@@ -240,94 +201,8 @@ class ProjectProbe:
             self._started = Probe(self._code)
         return self._started
 
-    def _see_log(self) -> str:
-        return self._probe.where()
-
-    def _failed(self, revision: str, error: RefusedError) -> HistoryError | ConfigurationError:
-        message = _plain(error)
-        if error.details.get("type") in _OF_ALEMBIC:
-            return ConfigurationError(message)
-        if error.kind in {"elsewhere", "unconnected"}:
-            return HistoryError(
-                f"env.py does not migrate the scratch database: {message}",
-                remedy=f"have it connect by an engine of PostgreSQL; {self._see_log()}",
-            )
-        return HistoryError(
-            f"revision {revision} fails in a scratch database: {message}",
-            remedy=_extension_advice(error.details)
-            or "correct the revision; what is there before the first one belongs into"
-            f" scratch-sql of [tool.schemaproof]; {self._see_log()}",
-        )
-
-    def _no_models(self, error: RefusedError) -> HistoryError | ConfigurationError:
-        if error.kind == "no-metadata":
-            return ConfigurationError(
-                f"{error.details['name']!r} is a {error.message}",
-                remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
-            )
-        if error.kind == "import":
-            return self._not_imported(error, "metadata")
-        return HistoryError(
-            f"the models cannot be created in a scratch database: {_plain(error)}",
-            remedy=_MODELS_REMEDY,
-        )
-
-    def _not_imported(self, error: RefusedError, key: str) -> ConfigurationError:
-        return ConfigurationError(
-            f"the {key} {error.details['name']!r} cannot be imported ({error.message})",
-            remedy=self._import_remedy(error.details, key),
-        )
-
-    def _import_remedy(self, details: Mapping[str, Any], key: str) -> str:
-        if not details["import_failed"]:
-            return f"see to it that it can be imported; {self._see_log()}"
-        package = details["missing"]
-        if _is_hidden(package, import_paths(self.project), details["found"]):
-            named = f"the package {package!r} of the project has the name of one that is installed"
-            return f"{named}: rename it"
-        return f"correct {key} in [tool.schemaproof], as module:attribute"
-
-    def _unwritten(self, error: RefusedError) -> HistoryError | ConfigurationError:
-        kind, message, number = error.details.get("type"), _plain(error), error.details.get("errno")
-        if error.kind in {"import", "no-metadata"}:
-            return self._no_models(error)
-        if kind in _OF_ALEMBIC:
-            return ConfigurationError(message)
-        if number:
-            return HistoryError(
-                f"the revision cannot be written: {os.strerror(number)}",
-                remedy=whole_file.remedy_of(OSError(number, os.strerror(number))),
-            )
-        return HistoryError(
-            f"the revision that was generated cannot be written or loaded: {message}",
-            remedy="if not the message, then script.py.mako, env.py or a type of the models is at"
-            f" fault; {self._see_log()}",
-        )
-
 
 def _variables(project: Project) -> list[str]:
     """Return the variables in which env.py may look for its database."""
     named = [project.url] if project.url and ":" not in project.url else []
     return [*dict.fromkeys(["DATABASE_URL", *named, *project.database_variables])]
-
-
-def _extension_advice(details: Mapping[str, Any]) -> str | None:
-    state, statement = details.get("sqlstate"), details.get("statement")
-    return missing_extension_advice(state, statement, find_providers())
-
-
-def _plain(error: RefusedError) -> str:
-    """Return Alembic's own errors without their class, as its command line shows them."""
-    kind = error.details.get("type")
-    return error.message.removeprefix(f"{kind}: ") if kind in _OF_ALEMBIC else error.message
-
-
-def _is_hidden(package: str, folders: Sequence[Path], found: Sequence[str]) -> bool:
-    """Whether one of these folders holds a package, and one of that name was found elsewhere."""
-    own = {
-        place
-        for folder in folders
-        for place in (folder / package, folder / f"{package}.py")
-        if package and place.exists()
-    }
-    return bool(own) and own.isdisjoint(Path(one) for one in found)

@@ -11,7 +11,8 @@ from typing import Final, TypeAlias
 from schemaproof.compare import Difference
 from schemaproof.history import changes
 from schemaproof.history.history import History
-from schemaproof.history.project_probe import Printed, ProjectProbe
+from schemaproof.history.probe_answers import Printed
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import LintFinding

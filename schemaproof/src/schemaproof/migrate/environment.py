@@ -66,10 +66,22 @@ def run(context: ModuleType, target: Target) -> None:
     if context.is_offline_mode():
         offline_script.print_script(context, configure, plan, hook)
         return
+    _migrate(context, configure, plan, hook, settings, target)
+
+
+def _migrate(
+    context: ModuleType,
+    configure: Callable[..., None],
+    plan: Callable[..., Any],
+    hook: RevisionHook,
+    settings: MigrationSettings,
+    target: Target,
+) -> None:
+    config: Config = context.config
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     with (
         interruptible(),
-        _connected(config, project, target, progress.say) as connection,
+        _connected(config, hook.project, target, progress.say) as connection,
         notices.forwarded(connection, progress.say),
     ):
         migration = Migration(

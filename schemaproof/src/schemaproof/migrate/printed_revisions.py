@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
-from schemaproof.history.project_probe import Printed, PrintedStatement
+from schemaproof.history.probe_answers import Printed, PrintedStatement
 from schemaproof.probe.project_side import failures, offline
 
 

@@ -1,0 +1,43 @@
+"""What a project's own code answers, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedObject:
+    """An object of the models that PostgreSQL refuses to create.
+
+    Attributes:
+        schema: Where it would be.
+        table: The table that it is, or belongs to; None where it is something else.
+        name: Its name, where it has one of its own.
+        message: Why.
+    """
+
+    schema: str
+    table: str | None
+    name: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStatement:
+    """SQL that a revision executes, as it was printed.
+
+    Attributes:
+        sql: One or several statements.
+        line: The line of the revision's file that executes it.
+        autocommit: Whether it is executed outside of the revision's transaction.
+    """
+
+    sql: str
+    line: int
+    autocommit: bool
+
+
+Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
+"""By revision: what it executes, or why that cannot be told."""

@@ -1,0 +1,122 @@
+"""What it means when a project's own code refuses what it was asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.output import whole_file
+from schemaproof.probe.client import RefusedError
+from schemaproof.scratch.choice import missing_extension_advice
+from schemaproof.scratch.providers import find_providers
+
+_OF_ALEMBIC: Final = frozenset(
+    {"CommandError", "RevisionError", "MultipleHeads", "ResolutionError"}
+)
+_MODELS_REMEDY: Final = (
+    "correct them; what is there before the first revision belongs into scratch-sql of"
+    " [tool.schemaproof]"
+)
+
+
+def of_upgrade(error: RefusedError, revision: str, where: str) -> HistoryError | ConfigurationError:
+    """Say what it means for a revision that should be applied in a scratch database."""
+    message = plain(error)
+    if error.details.get("type") in _OF_ALEMBIC:
+        return ConfigurationError(message)
+    if error.kind in {"elsewhere", "unconnected"}:
+        return HistoryError(
+            f"env.py does not migrate the scratch database: {message}",
+            remedy=f"have it connect by an engine of PostgreSQL; {where}",
+        )
+    return HistoryError(
+        f"revision {revision} fails in a scratch database: {message}",
+        remedy=_extension_advice(error.details)
+        or "correct the revision; what is there before the first one belongs into"
+        f" scratch-sql of [tool.schemaproof]; {where}",
+    )
+
+
+def of_models(
+    error: RefusedError, folders: Sequence[Path], where: str
+) -> HistoryError | ConfigurationError:
+    """Say what it means for the models."""
+    if error.kind == "no-metadata":
+        return ConfigurationError(
+            f"{error.details['name']!r} is a {error.message}",
+            remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
+        )
+    if error.kind == "import":
+        return of_import(error, "metadata", folders, where)
+    return HistoryError(
+        f"the models cannot be created in a scratch database: {plain(error)}",
+        remedy=_MODELS_REMEDY,
+    )
+
+
+def of_import(
+    error: RefusedError, key: str, folders: Sequence[Path], where: str
+) -> ConfigurationError:
+    """Say what it means for what a key names as ``module:attribute``."""
+    return ConfigurationError(
+        f"the {key} {error.details['name']!r} cannot be imported ({error.message})",
+        remedy=_import_remedy(error.details, key, folders, where),
+    )
+
+
+def _import_remedy(
+    details: Mapping[str, Any], key: str, folders: Sequence[Path], where: str
+) -> str:
+    if not details["import_failed"]:
+        return f"see to it that it can be imported; {where}"
+    package = details["missing"]
+    if _is_hidden(package, folders, details["found"]):
+        named = f"the package {package!r} of the project has the name of one that is installed"
+        return f"{named}: rename it"
+    return f"correct {key} in [tool.schemaproof], as module:attribute"
+
+
+def of_writing(
+    error: RefusedError, folders: Sequence[Path], where: str
+) -> HistoryError | ConfigurationError:
+    """Say what it means for a revision that should be written."""
+    kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
+    if error.kind in {"import", "no-metadata"}:
+        return of_models(error, folders, where)
+    if kind in _OF_ALEMBIC:
+        return ConfigurationError(message)
+    if number:
+        return HistoryError(
+            f"the revision cannot be written: {os.strerror(number)}",
+            remedy=whole_file.remedy_of(OSError(number, os.strerror(number))),
+        )
+    return HistoryError(
+        f"the revision that was generated cannot be written or loaded: {message}",
+        remedy="if not the message, then script.py.mako, env.py or a type of the models is at"
+        f" fault; {where}",
+    )
+
+
+def _extension_advice(details: Mapping[str, Any]) -> str | None:
+    state, statement = details.get("sqlstate"), details.get("statement")
+    return missing_extension_advice(state, statement, find_providers())
+
+
+def plain(error: RefusedError) -> str:
+    """Return Alembic's own errors without their class, as its command line shows them."""
+    kind = error.details.get("type")
+    return error.message.removeprefix(f"{kind}: ") if kind in _OF_ALEMBIC else error.message
+
+
+def _is_hidden(package: str, folders: Sequence[Path], found: Sequence[str]) -> bool:
+    """Whether one of these folders holds a package, and one of that name was found elsewhere."""
+    own = {
+        place
+        for folder in folders
+        for place in (folder / package, folder / f"{package}.py")
+        if package and place.exists()
+    }
+    return bool(own) and own.isdisjoint(Path(one) for one in found)
