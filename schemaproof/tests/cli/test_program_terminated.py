@@ -46,7 +46,9 @@ def url_of(server: LocalServer) -> str:
 
 
 def scratch_databases(cursor: Cursor) -> int:
-    cursor.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'schemaproof\\_scratch\\_%'")
+    cursor.execute(
+        "SELECT count(*) FROM pg_database WHERE datname LIKE 'schemaproof\\_scratch\\_%'"
+    )
     [(count,)] = cursor.fetchall()
     return int(count)
 
