@@ -18,6 +18,7 @@ ROLES: Final = (
     ("monps_readonly", "reader"),
 )
 """The roles that ``monps-db roles`` makes, with the parts that they play."""
+LEDGER_TABLE: Final = ("public", "monps_migration_ledger")
 PREFIX: Final = "monps"
 OWNER_READS: Final = (
     "quantum.team_profiles",
@@ -32,6 +33,7 @@ _FORMER: Final = FormerTable(
         "managed_schemas": MANAGED_SCHEMAS,
         "lint_enable": LINT_ENABLE,
         "roles": ROLES,
+        "ledger_table": LEDGER_TABLE,
         "prefix": PREFIX,
         "owner_reads": OWNER_READS,
     },
@@ -63,6 +65,7 @@ def _installed() -> Project:
         script_location=location,
         managed_schemas=MANAGED_SCHEMAS,
         roles=ROLES,
+        ledger_table=LEDGER_TABLE,
         prefix=PREFIX,
         owner_reads=OWNER_READS,
         scratch=SCRATCH,

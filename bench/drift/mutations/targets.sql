@@ -26,7 +26,8 @@ SELECT c.oid, mine.schema, c.relname::text AS name, format('%I.%I', mine.schema,
 FROM pg_class AS c JOIN mine ON mine.oid = c.relnamespace LEFT JOIN pg_am AS am ON am.oid = c.relam
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
     AND (
-        c.relname IN ('alembic_version', 'monps_migration_ledger', 'monps_migration_ledger_id_seq')
+        c.relname IN ('alembic_version', 'monps_migration_ledger', 'monps_migration_ledger_id_seq',
+            'schemaproof_ledger', 'schemaproof_ledger_id_seq')
     ) = (SELECT own FROM scope)
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e');
 

@@ -36,6 +36,7 @@ class Project:
         roles: Names of roles, each with the part that it plays.
         settings: What ALTER DATABASE and ALTER ROLE may set, each with its value.
         version_table: Schema and name of the table in which Alembic keeps the revision.
+        ledger_table: Schema and name of the table in which the steps of migrations are recorded.
         alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
         scratch_sql: A file of SQL that is run in each new scratch database: what is there before
             the first revision, such as extensions.
@@ -66,6 +67,7 @@ class Project:
     roles: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
+    ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
     alembic_ini_at: Path | None = None
     scratch_sql: Path | None = None
     lint_ignore: tuple[str, ...] = ()

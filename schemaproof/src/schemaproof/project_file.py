@@ -24,13 +24,17 @@ LISTS: Final = (
     *("lint-ignore", "lint-enable", "owner-reads"),
 )
 TABLES: Final = ("roles", "settings")
+TABLE_NAMES: Final = {
+    "version-table": "public.alembic_version",
+    "ledger-table": "public.schemaproof_ledger",
+}
 TEXTS: Final = {
     "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",
     "url": "the name of a variable, or text such as 'shop.settings:database_url'",
     "prefix": "a short word of letters, digits, _ and -",
 }
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
-KEYS: Final = ("metadata", "version-table", *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
+KEYS: Final = ("metadata", *TABLE_NAMES, *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
@@ -161,10 +165,10 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
         if isinstance(value, str) and value:
             return root / value
         shape = "a folder's path" if key == "script-location" else "a file's path"
-    elif key == "version-table":
+    elif key in TABLE_NAMES:
         if isinstance(value, str) and (name := _TABLE_NAME.fullmatch(value)):
             return (_unquoted(name[1] or "public"), _unquoted(name[2]))
-        shape = "a table's name, such as 'public.alembic_version'"
+        shape = f"a table's name, such as {TABLE_NAMES[key]!r}"
     elif key == "metadata":
         several = value if isinstance(value, list) else [value]
         if several and all(isinstance(one, str) and _names_attribute(one) for one in several):

@@ -17,10 +17,11 @@ from schemaproof_testing.project import PROJECT, Alembic, Programs, engine_of, r
 from schemaproof_testing.psql import dump
 from schemaproof_testing.servers import USER, Database, administration
 
-RENAME = f"ALTER TABLE {ledger.TABLE} RENAME TO old"
+TABLE = "public.monps_migration_ledger"
+RENAME = f"ALTER TABLE {TABLE} RENAME TO old"
 TRIGGER = f"""
 CREATE FUNCTION public.first() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN {{}}; END';
-CREATE TRIGGER first BEFORE INSERT ON {ledger.TABLE} FOR EACH ROW EXECUTE FUNCTION public.first()
+CREATE TRIGGER first BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION public.first()
 """
 
 
@@ -111,7 +112,7 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
         with closing(any_database.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(
                 "SELECT has_table_privilege(%s, %s, %s), has_table_privilege(%s, %s, 'SELECT')",
-                [role, ledger.TABLE, privilege, role, ledger.TABLE],
+                [role, TABLE, privilege, role, TABLE],
             )
             assert cursor.fetchone() == (False, True)
     finally:
@@ -129,23 +130,23 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
         ("ALTER COLUMN id DROP IDENTITY", "nothing fills its columns id"),
         ("ALTER COLUMN outcome DROP DEFAULT", "nothing fills its columns outcome"),
         (
-            f"ADD n int NOT NULL DEFAULT 1; ALTER TABLE {ledger.TABLE} ALTER n DROP DEFAULT",
+            f"ADD n int NOT NULL DEFAULT 1; ALTER TABLE {TABLE} ALTER n DROP DEFAULT",
             "nothing fills its columns n",
         ),
-        (f"RENAME TO old; CREATE VIEW {ledger.TABLE} AS SELECT * FROM old", "it is no table"),
+        (f"RENAME TO old; CREATE VIEW {TABLE} AS SELECT * FROM old", "it is no table"),
     ],
 )
 def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
     database: Database, programs: Programs, change: str, said: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    run(database, f"ALTER TABLE {ledger.TABLE} {change}")
+    run(database, f"ALTER TABLE {TABLE} {change}")
     with pytest.raises(TamperedHistoryError, match="is not as the runner made it") as refusal:
         Alembic(database).upgrade()
     assert said in refusal.value.message
     codes = [programs.monps_db(command).code for command in ("upgrade", "history", "check")]
     assert codes == [4, 4, 4]
-    assert f"ledger-altered {ledger.TABLE}" in programs.monps_db("check").out
+    assert f"ledger-altered {TABLE}" in programs.monps_db("check").out
     status = programs.monps_db("status")
     if said == "it is no table":  # that could run somebody's code
         assert (status.code, status.out) == (4, "")
@@ -156,8 +157,8 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (f"ALTER TABLE {ledger.TABLE} ADD CHECK (id < 0) NOT VALID", "violates check constraint"),
-        (f"CREATE UNIQUE INDEX ON {ledger.TABLE} (role) WHERE id > 2", "duplicate key value"),
+        (f"ALTER TABLE {TABLE} ADD CHECK (id < 0) NOT VALID", "violates check constraint"),
+        (f"CREATE UNIQUE INDEX ON {TABLE} (role) WHERE id > 2", "duplicate key value"),
     ],
 )
 def test_where_a_step_cannot_be_recorded_it_is_not_done(
@@ -165,19 +166,19 @@ def test_where_a_step_cannot_be_recorded_it_is_not_done(
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     run(database, change)
-    before = dump(database, without=(ledger.TABLE,))
+    before = dump(database, without=(TABLE,))
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert f"the ledger {ledger.TABLE} is not as the runner made it: " in outcome.err
+    assert f"the ledger {TABLE} is not as the runner made it: " in outcome.err
     assert said in outcome.err
     assert "; the step is rolled back: restore it from a backup, or rename it" in outcome.err
-    assert dump(database, without=(ledger.TABLE,)) == before
+    assert dump(database, without=(TABLE,)) == before
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (f"CREATE RULE none AS ON INSERT TO {ledger.TABLE} DO INSTEAD NOTHING", "the rule none"),
+        (f"CREATE RULE none AS ON INSERT TO {TABLE} DO INSTEAD NOTHING", "the rule none"),
         (TRIGGER.format("RETURN NULL"), "the trigger first"),
         (TRIGGER.format("RAISE USING MESSAGE = $$not here$$"), "the trigger first"),
     ],
@@ -190,7 +191,7 @@ def test_what_would_run_when_a_step_is_recorded_stops_the_migration_before_it(
     before = dump(database)
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert f"the ledger {ledger.TABLE} is not as the runner made it: it has {said}" in outcome.err
+    assert f"the ledger {TABLE} is not as the runner made it: it has {said}" in outcome.err
     assert dump(database) == before
 
 
@@ -198,7 +199,7 @@ def test_findings_that_the_runner_did_not_write_stop_the_migration(
     database: Database, programs: Programs
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    by_superuser(database, f"""UPDATE {ledger.TABLE} SET findings = '[{{"a": 1}}]'""")
+    by_superuser(database, f"""UPDATE {TABLE} SET findings = '[{{"a": 1}}]'""")
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
     assert "the findings of its last row are none; nothing was changed" in outcome.err
@@ -209,7 +210,7 @@ def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
     any_database: Database,
 ) -> None:
     Alembic(any_database).upgrade("8e94b0f2d617")
-    run(any_database, f"ALTER TABLE {ledger.TABLE} DROP COLUMN findings; {RENAME}")
+    run(any_database, f"ALTER TABLE {TABLE} DROP COLUMN findings; {RENAME}")
     Alembic(any_database).upgrade()
     assert [revision for (revision,) in rows(any_database, "revision")] == revisions()[-3:]
     with pytest.raises(HistoryError, match="8e94b0f2d617 was not applied here by an upgrade"):

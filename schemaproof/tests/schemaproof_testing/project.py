@@ -149,6 +149,8 @@ class Programs:
 CONFIGURATION: Final = """[tool.schemaproof]
 managed-schemas = ["quantum"]
 lint-enable = ["application-import", "data-loss-undeclared"]
+ledger-table = "public.monps_migration_ledger"
+prefix = "monps"
 """
 """What a project of a test's own that holds our tables says of itself."""
 

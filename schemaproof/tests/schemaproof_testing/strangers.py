@@ -12,14 +12,13 @@ from typing import Final
 import pytest
 from psycopg2 import sql
 
-from schemaproof.history.history_tables import LEDGER
-from schemaproof_testing.project import Programs, make_workspace
+from schemaproof_testing.project import PROJECT, Programs, make_workspace
 from schemaproof_testing.servers import Database, administration
 
 VERSION: Final = "public.alembic_version"
 
 
-TABLE: Final = ".".join(LEDGER)
+TABLE: Final = ".".join(PROJECT.ledger_table)
 
 
 EVIL: Final = """

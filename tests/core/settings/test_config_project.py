@@ -82,6 +82,7 @@ def test_the_former_name_of_the_table_is_read_with_a_notice(
         lint_enable=("application-import", "data-loss-undeclared"),
         managed_schemas=mon_ps.MANAGED_SCHEMAS,
         roles=mon_ps.ROLES,
+        ledger_table=mon_ps.LEDGER_TABLE,
         prefix=mon_ps.PREFIX,
         owner_reads=mon_ps.OWNER_READS,
     )

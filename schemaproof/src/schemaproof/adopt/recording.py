@@ -67,9 +67,9 @@ def recorded(
     with connection.begin():
         migrator_lock.verify(connection)
         ledger_writer.prepare(connection, project)
-        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+        history_tables.lock_for_writing(connection, {project.ledger_table})
         history_tables.inspect_safe_tables(connection, project)
-        ledger_writer.record(connection, row)
+        ledger_writer.record(connection, project, row)
         yield
 
 

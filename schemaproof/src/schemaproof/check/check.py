@@ -72,7 +72,7 @@ def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOT
     compared = state.report or _NOTHING
     found = (
         *state.findings,
-        *history_findings.in_database(history, state.history, inputs.scope.version_table),
+        *history_findings.in_database(history, state.history, project),
         *state.history_tables.findings,
         *history_findings.in_files(history),
         *compared.findings,
@@ -90,8 +90,7 @@ def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> 
         state = compare_database(connection, inputs.scope, inputs.history, live, inputs.scratch)
     if state.compared is None or state.report is None:
         return state
-    settings = dict(inputs.project.settings)
-    found = [*live_findings(connection, state.compared, live, settings)]
+    found = [*live_findings(connection, state.compared, live, inputs.project)]
     if on_request.roles:
         expected = state.compared.expected
         found += role_findings(connection, inputs.project, expected, on_request.roles)

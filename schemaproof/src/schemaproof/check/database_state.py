@@ -64,7 +64,9 @@ def compare_database(
     """
     state = _compared(connection, scope, history, live, scratch)
     form = scratch.version_table_form
-    tables = history_tables_diff.compare_tables(connection, scope, live.own, form)
+    tables = history_tables_diff.compare_tables(
+        connection, scope, scratch.project.ledger_table, live.own, form
+    )
     return replace(state, history_tables=tables)
 
 

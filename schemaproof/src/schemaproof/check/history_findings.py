@@ -8,8 +8,8 @@ from itertools import permutations
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import changes
 from schemaproof.history.history import History, Revision
-from schemaproof.history.history_tables import LEDGER
 from schemaproof.history.version_table import LiveHistory
+from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 
@@ -52,11 +52,9 @@ def in_files(history: History) -> Iterator[Finding]:
             )
 
 
-def in_database(
-    history: History, live: LiveHistory, table_name: tuple[str, str]
-) -> Iterator[Finding]:
+def in_database(history: History, live: LiveHistory, project: Project) -> Iterator[Finding]:
     """Say what is wrong with the version table, and with the files that were applied."""
-    table = path(*table_name)
+    table = path(*project.version_table)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
         yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))
@@ -68,7 +66,7 @@ def in_database(
     if live.version_fault is not None:
         code, usual = Code("version", "altered"), "as Alembic makes it"
         yield Finding(code, Kind.TAMPERED, table, usual, live.version_fault)
-    ledger = path(*LEDGER)
+    ledger = path(*project.ledger_table)
     if live.ledger_readable is False:
         yield Finding(Code("ledger", "unreadable"), Kind.UNVERIFIED, ledger)
     if live.ledger_fault is not None:

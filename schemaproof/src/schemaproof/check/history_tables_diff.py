@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from schemaproof.catalog.catalog import read_snapshot
+from schemaproof.check import ledger_as_made
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection, server_major
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import version_table_form
-from schemaproof.history.history_tables import LEDGER
-from schemaproof.history.snapshot_values import decode_children
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.history.version_table_form import VersionTableForm
 from schemaproof.schema.codes import Code
@@ -38,21 +33,23 @@ Form = Callable[[], VersionTableForm]
 # Who may write the ledger at all; what 17 and later call MAINTAIN is missing after a restore.
 _OWNER_OF_LEDGER: Final = frozenset({"INSERT", "REFERENCES", "SELECT", "TRIGGER"})
 _WRITING: Final = frozenset({"ALL", "INSERT", "UPDATE", "DELETE", "TRUNCATE"})
-# A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
-_KEY: Final = re.compile(r"pk_monps_migration_ledger|monps_migration_ledger_pkey\d*")
-_SEQUENCE: Final = re.compile(r"monps_migration_ledger_id_seq\d*")
 _KNOWS_MAINTAIN: Final = 17
 _LATER: Final = frozenset({"column_numbers", "sqlstate"})
 
 
 def compare_tables(
-    connection: AnyConnection, scope: Scope, own: Mapping[Name, InspectedTable], form: Form
+    connection: AnyConnection,
+    scope: Scope,
+    ledger: Name,
+    own: Mapping[Name, InspectedTable],
+    form: Form,
 ) -> Report:
     """Compare those that are there, within the current transaction; no row of them is read.
 
     Args:
         connection: To the live database.
         scope: Who has which part, and what the version table is called.
+        ledger: What the ledger is called.
         own: The tables, as they were inspected.
         form: Reads how the project's own Alembic makes its version table.
     """
@@ -61,15 +58,12 @@ def compare_tables(
     schemas = tuple({schema for schema, _ in own})
     scope = replace(scope, managed=(), shared=schemas, ignored=(), own=frozenset(own))
     found = read_snapshot(connection, scope)
-    actual = replace(
-        found,
-        objects=(),
-        schemas=tuple(_with_owners(schema, own) for schema in found.schemas),
-    )
-    ledger = recorded() if server_major(connection) >= _KNOWS_MAINTAIN else _without_maintain()
-    wanted = replace(
-        actual, schemas=tuple(_wanted(schema, form, own, ledger) for schema in actual.schemas)
-    )
+    with_owners = tuple(_with_owners(schema, own) for schema in found.schemas)
+    actual = replace(found, objects=(), schemas=with_owners)
+    knows_maintain = server_major(connection) >= _KNOWS_MAINTAIN
+    made = ledger_as_made.recorded(ledger, knows_maintain=knows_maintain)
+    schemas_wanted = (_wanted(schema, form, own, made) for schema in actual.schemas)
+    wanted = replace(actual, schemas=tuple(schemas_wanted))
     differences = compare(wanted, actual).differences
     moved = tuple(_moved(wanted, actual))
     if not differences:
@@ -77,12 +71,9 @@ def compare_tables(
     from schemaproof.repair.plan import repair
 
     parts = {part: role for role, part in scope.roles}
-    return Report(
-        (*findings.drift(differences, managed=()), *moved),
-        objects=0,
-        attributes=0,
-        repairs=tuple(repair(wanted, actual, parts)),
-    )
+    drift = (*findings.drift(differences, managed=()), *moved)
+    repairs = tuple(repair(wanted, actual, parts))
+    return Report(drift, objects=0, attributes=0, repairs=repairs)
 
 
 def _moved(wanted: Snapshot, actual: Snapshot) -> Iterator[Finding]:
@@ -125,8 +116,9 @@ def _wanted(
 ) -> Schema:
     relations: list[Relation] = []
     sequences: list[Sequence] = []
+    [made] = ledger.schemas
     for one in schema.relations:
-        if (schema.name, one.name) == LEDGER:
+        if (schema.name, one.name) == (made.name, made.relations[0].name):
             table, its_sequence = _ledger(one, schema.sequences, ledger)
             sequences.extend(its_sequence)
         else:
@@ -166,44 +158,28 @@ def _ledger(
     # An older form is brought forward by the next migration.
     columns = [one for one in table.columns if one.name in present or one.name not in _LATER]
     table = replace(table, columns=tuple(columns))
-    keys = [one.name for one in found.constraints if _KEY.fullmatch(one.name)]
+    if ledger_as_made.is_comment(found.comment):  # whichever program made it
+        table = replace(table, comment=found.comment)
+    keys = [one.name for one in found.constraints if ledger_as_made.is_key(one.name, table.name)]
     if len(keys) == 1:
         table = _with_key(table, keys[0])
     owner = [grant for grant in found.privileges or () if grant.part == "owner"]
     if len(owner) == 1 and set(owner[0].privileges.split(", ")) - {"MAINTAIN"} == _OWNER_OF_LEDGER:
         table = replace(table, privileges=tuple(owner))
-    names = [one.name for one in sequences if _SEQUENCE.fullmatch(one.name)]
+    names = [one.name for one in sequences if ledger_as_made.is_sequence(one.name, table.name)]
     return table, (replace(sequence, name=names[0]) if len(names) == 1 else sequence,)
 
 
 def _with_key(table: Relation, name: str) -> Relation:
     [key] = [one for one in table.constraints if one.kind == "primary-key"]
     [index] = table.indexes
-    definition = str(index.definition).replace(f" {key.name} ", f" {name} ", 1)
+    definition = str(index.definition).replace(f" {path(key.name)} ", f" {path(name)} ", 1)
     constraints = (replace(key, name=name), *(one for one in table.constraints if one is not key))
     return replace(
         table,
         constraints=tuple(sorted(constraints, key=lambda one: one.name)),
         indexes=(replace(index, name=name, constraint=name, definition=SqlText((definition,))),),
     )
-
-
-@cache
-def recorded() -> Snapshot:
-    """Return what ``queries/ledger_create.sql`` makes (``ledger.json``)."""
-    text = files("schemaproof.history").joinpath("ledger.json").read_text("utf-8")
-    return Snapshot(decode_children(Schema, json.loads(text)))
-
-
-def _without_maintain() -> Snapshot:
-    """Return the same as a server makes it that does not know the privilege."""
-    [schema] = recorded().schemas
-    [table] = schema.relations
-    grants = tuple(
-        replace(grant, privileges=grant.privileges.replace("MAINTAIN, ", ""))
-        for grant in table.privileges or ()
-    )
-    return Snapshot((replace(schema, relations=(replace(table, privileges=grants),)),))
 
 
 def _version_table(schema: str, found: Relation, form: Form) -> Relation:

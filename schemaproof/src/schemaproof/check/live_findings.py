@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -48,7 +48,7 @@ def live_findings(
     connection: AnyConnection,
     compared: State,
     history: LiveHistory,
-    settings: Mapping[str, str],
+    project: Project,
 ) -> LiveFindings:
     """Return what is wrong with sequences and settings, and with what reaches into the schemas.
 
@@ -56,9 +56,9 @@ def live_findings(
         connection: Where to read, in transactions of their own.
         compared: What is there, and what should be.
         history: What the database says of its migrations.
-        settings: What may be set for the database and its roles, each with its value.
+        project: What may be set for the database and its roles, and what its ledger is called.
     """
-    scope = compared.scope
+    scope, settings = compared.scope, dict(project.settings)
     found = [*sequence_findings(connection, scope)]
     with reading(connection):
         found += [
@@ -67,7 +67,7 @@ def live_findings(
             *surrounding_findings(connection, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
-            disordered = ours(moved_tables(connection), scope, scope.own or frozenset())
+            disordered = ours(moved_tables(connection, project), scope, scope.own or frozenset())
             found += order_findings(disordered)
     return found
 

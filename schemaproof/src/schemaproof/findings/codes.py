@@ -65,7 +65,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("ledger", "unreadable"): CodeFacts(
         Severity.OPERATIONAL,
-        "Grant the role SELECT on public.monps_migration_ledger, and check again.",
+        "Grant the role SELECT on the ledger, and check again.",
     ),
     Code("branches", "unverified"): CodeFacts(
         Severity.OPERATIONAL,

@@ -37,8 +37,8 @@ def in_words(differences: Iterable[Difference]) -> str:
     """Return what is created, dropped and changed, object by object, in a sentence each.
 
     >>> made = Code("table", "unexpected")
-    >>> in_words([Difference(made, path("public", "odds"), None, "table of 2 columns")])
-    'Creates public.odds.'
+    >>> in_words([Difference(made, path("public", "customer"), None, "table of 2 columns")])
+    'Creates public.customer.'
     """
     verbs: dict[str, list[str]] = {"Creates": [], "Drops": [], "Changes": []}
     for change in differences:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
     from sqlalchemy import Connection, TextClause
 
-LEDGER: Final = ("public", "monps_migration_ledger")
 _VERSION_TYPES: Final = ("text", "character varying")
 
 
@@ -35,19 +34,19 @@ def inspect_safe_tables(connection: AnyConnection, project: Project) -> dict[Nam
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
     found = inspect_tables(connection, project)
-    refuse_unsafe(found)
+    refuse_unsafe(found, project)
     return found
 
 
-def refuse_unsafe(found: Mapping[Name, InspectedTable]) -> None:
+def refuse_unsafe(found: Mapping[Name, InspectedTable], project: Project) -> None:
     """Refuse to go on with tables that are not safe.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    ledger = found.get(LEDGER)
+    ledger = found.get(project.ledger_table)
     if ledger is not None and ledger.fault is not None:
-        raise ledger_form.altered(ledger.fault)
+        raise ledger_form.altered(project, ledger.fault)
     table_safety.refuse_unsafe(found)
 
 
@@ -88,8 +87,7 @@ def lock_and_inspect_in_script(context: MigrationContext, project: Project) -> N
 
 def lock_for_writing(connection: Connection, names: Collection[Name]) -> None:
     """Take the lock of a writer on tables, until the transaction ends."""
-    quote = connection.dialect.identifier_preparer.quote
-    quoted = ", ".join(f"ONLY {quote(schema)}.{quote(name)}" for schema, name in sorted(names))
+    quoted = ", ".join(f"ONLY {path(*name)}" for name in sorted(names))
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
@@ -169,4 +167,4 @@ def _listed(revisions: Collection[str]) -> str:
 
 
 def _names(project: Project) -> set[Name]:
-    return {project.version_table, LEDGER}
+    return {project.version_table, project.ledger_table}

@@ -1,4 +1,4 @@
-"""``public.monps_migration_ledger``: every step of the migrations on this database, and who did it.
+"""The ledger: every step of the migrations on this database, and who did it.
 
 The table belongs to the runner and not to the models: it survives ``downgrade base`` and is left
 out of every comparison by its name.
@@ -7,21 +7,22 @@ out of every comparison by its name.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import HistoryError
 from schemaproof.findings.codes import CODES, code
 from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
+from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL
 from schemaproof.project import Project
-from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.paths import ObjectPath, path
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-TABLE: Final = ledger_form.TABLE
+    from schemaproof.sql.sql_files import SqlFiles
 
 
 def columns(connection: AnyConnection, project: Project) -> frozenset[str]:
@@ -30,29 +31,30 @@ def columns(connection: AnyConnection, project: Project) -> frozenset[str]:
     Raises:
         TamperedHistoryError: It was altered by hand.
     """
-    table = history_tables.inspect_tables(connection, project).get(history_tables.LEDGER)
+    table = history_tables.inspect_tables(connection, project).get(project.ledger_table)
     if table is None:
         return frozenset()
     if (what := ledger_form.fault(table)) is not None:
-        raise ledger_form.altered(what)
+        raise ledger_form.altered(project, what)
     return frozenset(table.columns)
 
 
-def last_direction(connection: Connection, revision: str | None) -> str | None:
+def last_direction(connection: Connection, project: Project, revision: str | None) -> str | None:
     """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
 
     Stamps are not counted: they change no schema. None when the ledger has nothing to say.
     """
-    last: str | None = connection.scalar(SQL.clause("ledger_last"), {"revision": revision})
+    sql = _sql(project).clause("ledger_last")
+    last: str | None = connection.scalar(sql, {"revision": revision})
     return last
 
 
-def checksums(connection: AnyConnection) -> dict[str, str]:
+def checksums(connection: AnyConnection, project: Project) -> dict[str, str]:
     """Return the checksums of the files that were applied or stamped here, by revision.
 
     The ledger must be there, and readable.
     """
-    sql = SQL.for_driver("ledger_checksums")
+    sql = _sql(project).for_driver("ledger_checksums")
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
@@ -64,22 +66,22 @@ def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str,
     """
     if not columns(connection, project):
         return frozenset()
-    found = rows(connection, SQL.for_driver("ledger_created"), {})
+    found = rows(connection, _sql(project).for_driver("ledger_created"), {})
     splits = (row["name"].partition(" ") for row in found)
     return frozenset((kind, name) for kind, _, name in splits)
 
 
-def known_findings(connection: Connection) -> tuple[Finding, ...] | None:
+def known_findings(connection: Connection, project: Project) -> tuple[Finding, ...] | None:
     """Return what differed after the last step that was compared; None when none was.
 
     Raises:
         TamperedHistoryError: What stands there was not written by the runner.
     """
-    found = connection.scalar(SQL.clause("ledger_known"))
+    found = connection.scalar(_sql(project).clause("ledger_known"))
     try:
         return None if found is None else tuple(_finding(one) for one in found if _is_known(one))
     except (KeyError, TypeError) as error:
-        raise ledger_form.altered("the findings of its last row are none") from error
+        raise ledger_form.altered(project, "the findings of its last row are none") from error
 
 
 def _is_known(recorded: Mapping[str, Any]) -> bool:
@@ -111,8 +113,13 @@ def history(
         return []
     if "outcome" not in names:
         raise HistoryError(
-            f"the ledger {TABLE} is of an older version",
+            f"the ledger {path(*project.ledger_table)} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",
         )
-    found = connection.execute(SQL.clause("ledger_history"), {"revision": revision}).mappings()
+    sql = _sql(project).clause("ledger_history")
+    found = connection.execute(sql, {"revision": revision}).mappings()
     return [dict(row) for row in found]
+
+
+def _sql(project: Project) -> SqlFiles:
+    return with_ledger(SQL, project)

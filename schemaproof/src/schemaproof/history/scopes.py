@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from glob import escape
 from typing import Final
 
-from schemaproof.history.history_tables import LEDGER
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
@@ -16,7 +16,7 @@ SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
 
 def ours_by_name(project: Project) -> tuple[str, str]:
     """Return the paths of Alembic's table and of the runner's: no models, no drift."""
-    return path(*project.version_table), path(*LEDGER)
+    return path(*project.version_table), path(*project.ledger_table)
 
 
 def scratch_scope(project: Project, version_table: tuple[str, str] | None = None) -> Scope:
@@ -49,5 +49,5 @@ def live_scope(project: Project, expected: Iterable[tuple[str, str]]) -> Scope:
 
 
 def _ignored(project: Project) -> tuple[str, ...]:
-    ours = (SCRATCH_VERSION_TABLE, project.version_table, LEDGER)
-    return (*(".".join(name) for name in ours), *project.ignore)
+    ours = (SCRATCH_VERSION_TABLE, project.version_table, project.ledger_table)
+    return (*(escape(".".join(name)) for name in ours), *project.ignore)

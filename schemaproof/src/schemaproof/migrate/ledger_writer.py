@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from schemaproof.connection import prepared_statements
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.history import history_tables, ledger, ledger_form
+from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL as HISTORY_SQL
 from schemaproof.migrate.ledger_row import Row
 from schemaproof.migrate.queries import SQL
@@ -32,27 +33,28 @@ def prepare(connection: Connection, project: Project) -> None:
 
     if ledger.columns(connection, project):
         # From here on nobody can change what was seen; he may have done so in between.
-        history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+        history_tables.lock_for_writing(connection, {project.ledger_table})
         ledger.columns(connection, project)
     try:
-        connection.execute(HISTORY_SQL.clause("ledger_create"))
+        connection.execute(with_ledger(HISTORY_SQL, project).clause("ledger_create"))
     except DBAPIError as error:
         if sqlstate_of(error) not in _EXISTS:
             raise
-        raise ledger_form.altered("somebody has just made it") from error
+        raise ledger_form.altered(project, "somebody has just made it") from error
 
 
-def prepare_in_script(context: MigrationContext) -> None:
+def prepare_in_script(context: MigrationContext, project: Project) -> None:
     """Have a script (``--sql``) make the table, or bring an older one forward."""
-    context.execute(HISTORY_SQL.clause("ledger_create"))
+    context.execute(with_ledger(HISTORY_SQL, project).clause("ledger_create"))
 
 
-def record_in_script(context: MigrationContext, row: Row) -> None:
+def record_in_script(context: MigrationContext, project: Project, row: Row) -> None:
     """Have a script (``--sql``) write the row of a step."""
-    context.execute(SQL.clause("ledger_record").bindparams(**row.parameters()))
+    sql = with_ledger(SQL, project).clause("ledger_record")
+    context.execute(sql.bindparams(**row.parameters()))
 
 
-def record(connection: Connection, row: Row) -> None:
+def record(connection: Connection, project: Project, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
@@ -63,13 +65,13 @@ def record(connection: Connection, row: Row) -> None:
 
     from schemaproof.connection.driver_errors import retold
 
-    sql = SQL.for_driver("ledger_record")
+    sql = with_ledger(SQL, project).for_driver("ledger_record")
     try:
         prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
     except DBAPIError as error:
         if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
-        raise ledger_form.altered(retold(error), _ROLLED_BACK) from error
+        raise ledger_form.altered(project, retold(error), _ROLLED_BACK) from error
 
 
 def record_failure(
@@ -80,13 +82,17 @@ def record_failure(
     Raises:
         TamperedHistoryError: The table could run somebody's code.
     """
-    history_tables.lock_for_writing(connection, {history_tables.LEDGER})
+    history_tables.lock_for_writing(connection, {project.ledger_table})
     history_tables.inspect_safe_tables(connection, project)
     connection.execute(
-        SQL.clause("ledger_failed"), {**row.parameters(), "error": error, "sqlstate": sqlstate}
+        with_ledger(SQL, project).clause("ledger_failed"),
+        {**row.parameters(), "error": error, "sqlstate": sqlstate},
     )
 
 
-def refuse_unless_upgraded(context: MigrationContext, step: MigrationInfo) -> None:
+def refuse_unless_upgraded(
+    context: MigrationContext, project: Project, step: MigrationInfo
+) -> None:
     """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
-    context.execute(SQL.clause("ledger_refuse").bindparams(revision=step.up_revision_id))
+    sql = with_ledger(SQL, project).clause("ledger_refuse")
+    context.execute(sql.bindparams(revision=step.up_revision_id))

@@ -86,12 +86,12 @@ class _Recording:
         history_tables.verify_written_in_script(ctx, project, at, gone)
         if not self._has_ledger:
             self._has_ledger = True
-            ledger_writer.prepare_in_script(ctx)
+            ledger_writer.prepare_in_script(ctx, project)
             history_tables.lock_and_inspect_in_script(ctx, project)
         if preconditions.undoes_something(history, step):
-            ledger_writer.refuse_unless_upgraded(ctx, step)
+            ledger_writer.refuse_unless_upgraded(ctx, project, step)
         tables = history.relation_names(at, project.schemas)
-        ledger_writer.record_in_script(ctx, replace(self.hook.row(step), tables=tables))
+        ledger_writer.record_in_script(ctx, project, replace(self.hook.row(step), tables=tables))
 
 
 @dataclass(eq=False)

@@ -39,7 +39,7 @@ def refuse_tampered_history(
     """
     grounds: dict[str, list[Finding]] = {"tampering": [], "heads": []}
     for finding in (
-        *history_findings.in_database(history, live, project.version_table),
+        *history_findings.in_database(history, live, project),
         *history_findings.in_files(history),
     ):
         if finding.kind is Kind.TAMPERED:
@@ -136,7 +136,7 @@ def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[
 
 
 def refuse_downgrade_without_upgrade(
-    connection: Connection, history: History, step: MigrationInfo
+    connection: Connection, project: Project, history: History, step: MigrationInfo
 ) -> None:
     """Refuse to undo what was not done: a downgrade drops what its upgrade created.
 
@@ -145,7 +145,7 @@ def refuse_downgrade_without_upgrade(
     """
     if not undoes_something(history, step):
         return
-    if ledger.last_direction(connection, step.up_revision_id) != "upgrade":
+    if ledger.last_direction(connection, project, step.up_revision_id) != "upgrade":
         raise HistoryError(
             f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
             " would drop what no upgrade created; nothing was changed",

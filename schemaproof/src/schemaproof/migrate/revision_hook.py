@@ -111,7 +111,7 @@ class RevisionHook:
         found = state_reader.read(connection, self.project, expected)
         with inside_transaction(connection):
             names = {*found.expected.relation_names()}
-            differing = column_order.moved_tables(connection)
+            differing = column_order.moved_tables(connection, self.project)
             self._disordered = tuple(column_order.ours(differing, found.scope, names))
         state = self._decided_at_start(connection, rows, steps[0], found)
         self._before = Before(known=state.report.findings, state=state)
@@ -122,7 +122,7 @@ class RevisionHook:
     ) -> State:
         if "drift" in self.policy.overrides.allowed:
             return self._decide(Before(), found).state
-        before = Before(known=ledger.known_findings(connection) or ())
+        before = Before(known=ledger.known_findings(connection, self.project) or ())
         self._refuse_other_column_order()
         decision = self._decided(before, found, rows)
         next_ones = first.destination_revision_ids
@@ -165,12 +165,13 @@ class RevisionHook:
         at = tuple(heads)
         history_tables.verify_written(connection, self.project, at)
         preconditions.refuse_rows_that_follow(self.history, step, at)
-        preconditions.refuse_downgrade_without_upgrade(connection, self.history, step)
+        preconditions.refuse_downgrade_without_upgrade(connection, self.project, self.history, step)
         self._compare(connection, step, at)
         self._step = replace(self._step, heads=frozenset(at))
         tables = self.history.relation_names(at, self.project.schemas)
         left = self._left_disordered(connection)
-        ledger_writer.record(connection, replace(self.row(step), tables=tables, not_tables=left))
+        row = replace(self.row(step), tables=tables, not_tables=left)
+        ledger_writer.record(connection, self.project, row)
         migrator_lock.verify(connection)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
@@ -236,7 +237,7 @@ class RevisionHook:
         """Name the tables that were out of order before, and that the step left as they were."""
         if not self._disordered:
             return []
-        now = column_order.moved_tables(connection)
+        now = column_order.moved_tables(connection, self.project)
         return [(one.schema, one.name) for one in now if one in self._disordered]
 
     @cached_property

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from string import Template
 from textwrap import indent
 from typing import Final
 
@@ -16,12 +15,14 @@ from schemaproof.connection import own_settings
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import history_tables, ledger
+from schemaproof.history.ledger_sql import qualified, with_ledger
 from schemaproof.history.queries import SQL as HISTORY_SQL
 from schemaproof.history.scopes import ours_by_name
 from schemaproof.project import Project
 from schemaproof.roles.queries import SQL
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql.sql_files import SqlTemplate
 
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
 
@@ -71,18 +72,13 @@ class Roles:
         return (self.owner, self.migrator, self.application, self.readonly)
 
 
-class _Script(Template):
-    """SQL in which ``@{name}`` stands for what is filled in: ``$`` and ``%`` have a meaning."""
-
-    delimiter = "@"
-
-
 def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
     preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     version_table = path(*project.version_table)
-    ours = {project.version_table, history_tables.LEDGER}
-    return _Script(f"{SQL.text('roles')};\n").substitute(
+    ledger_sql = with_ledger(HISTORY_SQL, project)
+    ours = {project.version_table, project.ledger_table}
+    return SqlTemplate(f"{SQL.text('roles')};\n").substitute(
         begin=";\n".join(own_settings.FOR_SCRIPT),
         begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
         end=own_settings.AFTER_SCRIPT,
@@ -94,14 +90,15 @@ def script(project: Project, roles: Roles) -> str:
         role_names=_literals(roles.names),
         managed=_literals(project.managed_schemas),
         managed_and_shared=_literals(project.schemas),
-        version_table=version_table,
+        version_table=qualified(*project.version_table),
         version_table_text=_literals([str(version_table)]),
         version_table_key=path(f"{project.version_table[1]}_pkc"),
         hold=_compiled(
             history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator))
         ),
-        create_ledger=HISTORY_SQL.text("ledger_create"),
-        created=indent(HISTORY_SQL.text("ledger_created"), " " * 12).lstrip(),
+        create_ledger=ledger_sql.text("ledger_create"),
+        ledger=qualified(*project.ledger_table),
+        created=indent(ledger_sql.text("ledger_created"), " " * 12).lstrip(),
         sources=_literals(project.owner_reads),
     )
 

@@ -66,8 +66,8 @@ class ObjectPath(str):
     def parse(cls, text: str) -> Self:
         """Return the path that a file or a row of PostgreSQL holds as text.
 
-        >>> ObjectPath.parse('quantum."Team DNA".id').names
-        ('quantum', 'Team DNA', 'id')
+        >>> ObjectPath.parse('shop."Order Line".id').names
+        ('shop', 'Order Line', 'id')
         """
         return cls(text, *(_unquoted(part) for part in _NAME.findall(text)))
 
@@ -78,8 +78,8 @@ class ObjectPath(str):
     def in_schema(self, schema: str) -> ObjectPath:
         """Return the path of a relation with a schema: its own, or this where it names none.
 
-        >>> path("odds").in_schema("public"), path("quantum", "odds").in_schema("public")
-        ('public.odds', 'quantum.odds')
+        >>> path("customer").in_schema("public"), path("shop", "customer").in_schema("public")
+        ('public.customer', 'shop.customer')
         """
         return self if len(self.names) > 1 else path(schema, *self.names)
 
@@ -96,8 +96,8 @@ class ObjectPath(str):
 def path(*names: str) -> ObjectPath:
     """Return the path of names, quoted where SQL would need it.
 
-    >>> path("quantum", "Team DNA", "id")
-    'quantum."Team DNA".id'
+    >>> path("shop", "Order Line", "id")
+    'shop."Order Line".id'
     >>> path("public", "order")
     'public."order"'
     """

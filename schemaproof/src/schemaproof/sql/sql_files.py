@@ -1,6 +1,7 @@
 """SQL that stands in files.
 
-Parameters are written ``:name`` there, and a % is a %.
+Parameters are written ``:name`` there, and a % is a %. Names of tables that a project chooses are
+written ``@{name}``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from string import Template
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,21 +21,30 @@ if TYPE_CHECKING:
 _PARAMETER: Final = re.compile(r"(?<![:\w]):(\w+)(?!:)")
 
 
+class SqlTemplate(Template):
+    """SQL in which ``@{name}`` stands for what is filled in: ``$`` and ``%`` have a meaning."""
+
+    delimiter = "@"
+
+
 @dataclass(frozen=True)  # without slots: a cache may refer to it
 class SqlFiles:
     """The files ``NAME.sql`` of a package.
 
     Attributes:
         package: Its dotted name.
+        names: What stands for ``@{name}`` in them, by the name.
     """
 
     package: str
+    names: tuple[tuple[str, str], ...] = ()
 
     @cache  # noqa: B019 - there is one for each package
     def text(self, name: str) -> str:
         """Return a file's statement without its semicolon: in a script Alembic adds its own."""
         content = files(self.package).joinpath(f"{name}.sql").read_text("utf-8")
-        return content.strip().removesuffix(";")
+        statement = content.strip().removesuffix(";")
+        return SqlTemplate(statement).substitute(dict(self.names)) if self.names else statement
 
     @cache  # noqa: B019
     def for_driver(self, name: str) -> str:

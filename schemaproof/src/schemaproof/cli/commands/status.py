@@ -33,7 +33,7 @@ def command() -> None:
         session, major = driver_connection.info, driver_connection.server_version // 10000
         place = f", at {remedies.address(session.host, session.port)}"
         found = inspect_history(connection, project)
-    refuse_unsafe(found.own)
+    refuse_unsafe(found.own, project)
     rows = found.rows
     known = rows is not None and all(row in history.revisions for row in rows)
     pending = [revision.id for revision in history.pending(*rows or ())]

@@ -4,7 +4,7 @@
 -- such column.
 WITH recorded AS (
     SELECT DISTINCT ON (one.schema, one.name) one.schema, one.name, one.numbers
-    FROM public.monps_migration_ledger AS step
+    FROM @{ledger} AS step
     CROSS JOIN LATERAL (
         SELECT tables.key AS schema, numbers.key AS name, numbers.value AS numbers
         FROM jsonb_each(NULLIF(to_jsonb(step) -> 'column_numbers', 'null')) AS tables

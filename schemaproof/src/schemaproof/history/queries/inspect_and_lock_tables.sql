@@ -21,7 +21,7 @@ BEGIN
         IF pg_catalog.cardinality(target.faults) > 0 THEN
             RAISE EXCEPTION '% is not to be trusted: %', target.quoted,
                 pg_catalog.array_to_string(target.faults, ', ')
-                USING HINT = 'see monps-db check; no row of it was read or written';
+                USING HINT = 'see the command check; no row of it was read or written';
         END IF;
     END LOOP;
 END

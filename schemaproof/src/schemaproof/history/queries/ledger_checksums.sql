@@ -3,7 +3,7 @@
 SELECT revision, file_checksum
 FROM (
     SELECT DISTINCT ON (revision) revision, direction, file_checksum
-    FROM public.monps_migration_ledger AS step
+    FROM @{ledger} AS step
     WHERE direction <> 'adopt' AND coalesce(to_jsonb(step) ->> 'outcome', 'done') = 'done'
     ORDER BY revision, id DESC
 ) AS last

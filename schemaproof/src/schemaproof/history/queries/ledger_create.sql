@@ -5,11 +5,11 @@
 -- somebody has made since the look is not ours.
 DO $$
 DECLARE
-    ledger constant regclass := to_regclass('public.monps_migration_ledger');
+    ledger constant regclass := to_regclass(@{ledger_text});
     grantee record;
 BEGIN
     IF ledger IS NULL THEN
-        CREATE TABLE public.monps_migration_ledger (
+        CREATE TABLE @{ledger} (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             revision text NOT NULL,
             direction text NOT NULL,
@@ -25,8 +25,8 @@ BEGIN
             AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
             AND pid = pg_backend_pid() AND granted
     ) THEN
-        RAISE EXCEPTION 'public.monps_migration_ledger was made by somebody else meanwhile'
-            USING ERRCODE = 'duplicate_table', HINT = 'see monps-db check; no row of it was read or written';
+        RAISE EXCEPTION '% was made by somebody else meanwhile', @{ledger_text}
+            USING ERRCODE = 'duplicate_table', HINT = 'see the command check; no row of it was read or written';
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'sqlstate' AND NOT attisdropped
@@ -36,18 +36,18 @@ BEGIN
         SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'column_numbers' AND NOT attisdropped
     ) THEN
-        ALTER TABLE public.monps_migration_ledger ADD COLUMN sqlstate text;
+        ALTER TABLE @{ledger} ADD COLUMN sqlstate text;
         RETURN;
     ELSIF EXISTS (
         SELECT FROM pg_catalog.pg_attribute
         WHERE attrelid = ledger AND attname = 'outcome' AND NOT attisdropped
     ) THEN
-        ALTER TABLE public.monps_migration_ledger
+        ALTER TABLE @{ledger}
             ADD COLUMN column_numbers jsonb,
             ADD COLUMN sqlstate text;
         RETURN;
     END IF;
-    ALTER TABLE public.monps_migration_ledger
+    ALTER TABLE @{ledger}
         ADD COLUMN outcome text NOT NULL DEFAULT 'done',
         ADD COLUMN error text,
         ADD COLUMN started_at timestamptz,
@@ -62,13 +62,13 @@ BEGIN
         ADD COLUMN reason text,
         ADD COLUMN column_numbers jsonb,
         ADD COLUMN sqlstate text,
-        DROP CONSTRAINT IF EXISTS ck_monps_migration_ledger_direction,
-        ADD CONSTRAINT ck_monps_migration_ledger_direction
+        DROP CONSTRAINT IF EXISTS @{check_direction},
+        ADD CONSTRAINT @{check_direction}
             CHECK (direction IN ('upgrade', 'downgrade', 'stamp', 'adopt')),
-        ADD CONSTRAINT ck_monps_migration_ledger_outcome
+        ADD CONSTRAINT @{check_outcome}
             CHECK (outcome IN ('done', 'failed'));
-    COMMENT ON TABLE public.monps_migration_ledger
-        IS 'Every step of the migrations on this database; written by monps-db alone';
+    COMMENT ON TABLE @{ledger}
+        IS @{comment};
     -- Also what default privileges have granted.
     FOR grantee IN
         SELECT DISTINCT
@@ -76,14 +76,15 @@ BEGIN
             a.grantee = c.relowner AS is_owner
         FROM pg_catalog.pg_class AS c
         CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) AS a
-        WHERE c.oid = to_regclass('public.monps_migration_ledger')
+        WHERE c.oid = to_regclass(@{ledger_text})
     LOOP
         EXECUTE format(
-            'REVOKE %s ON public.monps_migration_ledger FROM %s',
+            'REVOKE %s ON %s FROM %s',
             CASE
                 WHEN grantee.is_owner THEN 'UPDATE, DELETE, TRUNCATE'
                 ELSE 'INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER'
             END,
+            to_regclass(@{ledger_text}),
             grantee.name
         );
     END LOOP;

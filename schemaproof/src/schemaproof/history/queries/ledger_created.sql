@@ -3,7 +3,7 @@
 SELECT DISTINCT unnest(objects_created) AS name
 FROM (
     SELECT DISTINCT ON (revision) direction, objects_created
-    FROM public.monps_migration_ledger AS step
+    FROM @{ledger} AS step
     WHERE direction IN ('upgrade', 'downgrade')
         AND coalesce(to_jsonb(step) ->> 'outcome', 'done') = 'done'
     ORDER BY revision, id DESC

@@ -4,6 +4,6 @@ SELECT
     fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created,
     -- A ledger that has not been brought forward has no such column.
     to_jsonb(step) ->> 'sqlstate' AS sqlstate
-FROM public.monps_migration_ledger AS step
+FROM @{ledger} AS step
 WHERE CAST(:revision AS text) IS NULL OR revision LIKE :revision || '%'
 ORDER BY id;

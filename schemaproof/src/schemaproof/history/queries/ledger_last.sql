@@ -1,5 +1,5 @@
 SELECT direction
-FROM public.monps_migration_ledger
+FROM @{ledger}
 WHERE revision = :revision AND direction IN ('upgrade', 'downgrade') AND outcome = 'done'
 ORDER BY id DESC
 LIMIT 1;

@@ -1,6 +1,6 @@
 -- What stands because of the revision is what stood before the attempt. A downgrade reads it from the
 -- last row.
-INSERT INTO public.monps_migration_ledger (
+INSERT INTO @{ledger} (
     revision, direction, outcome, error, started_at, duration, file_checksum, host, os_user,
     application_version, git_commit, fingerprint_before, findings, allowed, reason, sqlstate, objects_created
 )
@@ -24,7 +24,7 @@ SELECT
     coalesce(
         (
             SELECT before.objects_created
-            FROM public.monps_migration_ledger AS before
+            FROM @{ledger} AS before
             WHERE before.revision = :revision AND before.direction IN ('upgrade', 'downgrade')
             ORDER BY before.id DESC
             LIMIT 1

@@ -6,7 +6,7 @@
 -- ages give. A relation was created now when its row and all of its dependencies were written now:
 -- altering a relation rewrites its row and keeps its dependencies. A schema has no dependencies; a
 -- revision that grants on a schema it did not create would list it.
-INSERT INTO public.monps_migration_ledger (
+INSERT INTO @{ledger} (
     revision, direction, started_at, duration, file_checksum, host, os_user, application_version,
     git_commit, fingerprint_before, fingerprint_after, findings, allowed, reason, objects_created,
     column_numbers
@@ -49,7 +49,18 @@ created AS (
     WHERE c.xmin IN (SELECT xmin FROM written_now)
         AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I')
         AND n.nspname NOT LIKE 'pg\_%'
-        AND c.relname NOT LIKE '%monps\_migration\_ledger%'
+        -- The ledger, its index and its sequence are nobody's revision.
+        AND c.oid <> to_regclass(@{ledger_text})
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_index AS i
+            WHERE i.indexrelid = c.oid AND i.indrelid = to_regclass(@{ledger_text})
+        )
+        AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_depend AS d
+            WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+                AND d.refclassid = 'pg_catalog.pg_class'::regclass
+                AND d.refobjid = to_regclass(@{ledger_text}) AND d.deptype = 'i'
+        )
         AND c.relname NOT LIKE 'alembic\_version%'
         AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_depend AS d
@@ -62,7 +73,7 @@ created AS (
 -- column_numbers.sql.
 recorded AS (
     SELECT DISTINCT ON (one.schema, one.name) one.schema, one.name, one.numbers
-    FROM public.monps_migration_ledger AS step
+    FROM @{ledger} AS step
     CROSS JOIN LATERAL (
         SELECT tables.key AS schema, numbers.key AS name, numbers.value AS numbers
         FROM jsonb_each(step.column_numbers) AS tables

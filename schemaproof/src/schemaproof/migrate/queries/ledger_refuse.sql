@@ -3,9 +3,9 @@ DO $$
 DECLARE
     last text;
 BEGIN
-    IF to_regclass('public.monps_migration_ledger') IS NOT NULL THEN
+    IF to_regclass(@{ledger_text}) IS NOT NULL THEN
         SELECT direction INTO last
-        FROM public.monps_migration_ledger
+        FROM @{ledger}
         WHERE revision = :revision
             AND direction IN ('upgrade', 'downgrade')
             AND outcome = 'done'

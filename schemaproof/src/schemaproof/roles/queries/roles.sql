@@ -94,9 +94,9 @@ GRANT SELECT ON @{version_table} TO @{application}, @{readonly};
 
 -- The ledger likewise: the next statement is the one with which a migration makes it.
 @{create_ledger};
-ALTER TABLE public.monps_migration_ledger OWNER TO @{owner};
-REVOKE ALL ON public.monps_migration_ledger FROM PUBLIC, @{application}, @{readonly};
-GRANT SELECT ON public.monps_migration_ledger TO @{application}, @{readonly};
+ALTER TABLE @{ledger} OWNER TO @{owner};
+REVOKE ALL ON @{ledger} FROM PUBLIC, @{application}, @{readonly};
+GRANT SELECT ON @{ledger} TO @{application}, @{readonly};
 
 -- What upgrades have created here is handed over; what was there before them is not touched.
 DO $$

@@ -1,0 +1,81 @@
+"""The ledger as the runner makes it: its shape, and what PostgreSQL calls its parts."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from schemaproof.history.ledger_sql import COMMENT, derived
+from schemaproof.history.snapshot_values import decode_children
+from schemaproof.history.table_safety import Name
+from schemaproof.schema.paths import path
+from schemaproof.schema.shapes import Schema, Snapshot
+from schemaproof.sql.sql_files import SqlTemplate
+
+# A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
+_KEY: Final = re.compile(r".*(_pkey\d*)", re.DOTALL)
+_SEQUENCE: Final = re.compile(r".*(_id_seq\d*)", re.DOTALL)
+_COMMENT: Final = re.compile(re.escape(COMMENT).replace(re.escape("{}"), ".*"), re.DOTALL)
+
+
+@cache
+def recorded(ledger: Name, *, knows_maintain: bool = True) -> Snapshot:
+    """Return what ``queries/ledger_create.sql`` makes (``ledger.json``).
+
+    Args:
+        ledger: What it is called.
+        knows_maintain: Whether the server knows the privilege of that name.
+    """
+    schema, table = ledger
+    key = derived("", table, "_pkey")
+    names = {
+        "schema": schema,
+        "table": table,
+        "table_in_sql": path(*ledger),
+        "key": key,
+        "key_in_sql": path(key),
+        "sequence": derived("", table, "_id_seq"),
+        "check_direction": derived("ck_", table, "_direction"),
+        "check_outcome": derived("ck_", table, "_outcome"),
+        "comment": COMMENT.format("schemaproof"),
+    }
+    text = files("schemaproof.history").joinpath("ledger.json").read_text("utf-8")
+    in_json = {name: json.dumps(value)[1:-1] for name, value in names.items()}
+    content = json.loads(SqlTemplate(text).substitute(in_json))
+    made = Snapshot(decode_children(Schema, content))
+    return made if knows_maintain else _without_maintain(made)
+
+
+def _without_maintain(made: Snapshot) -> Snapshot:
+    [schema] = made.schemas
+    [table] = schema.relations
+    grants = tuple(
+        replace(grant, privileges=grant.privileges.replace("MAINTAIN, ", ""))
+        for grant in table.privileges or ()
+    )
+    return Snapshot((replace(schema, relations=(replace(table, privileges=grants),)),))
+
+
+def is_key(name: str, table: str) -> bool:
+    """Whether the primary key of the table may be called so."""
+    return name == derived("pk_", table, "") or _is_derived(name, table, _KEY)
+
+
+def is_sequence(name: str, table: str) -> bool:
+    """Whether the sequence of the table's column id may be called so."""
+    return _is_derived(name, table, _SEQUENCE)
+
+
+def is_comment(comment: str | None) -> bool:
+    """Whether a program of ours wrote it, whatever it was called."""
+    return _COMMENT.fullmatch(comment or "") is not None
+
+
+def _is_derived(name: str, table: str, form: re.Pattern[str]) -> bool:
+    """Whether PostgreSQL may have made a name of the table's, with a number where it was taken."""
+    ending = form.fullmatch(name)
+    return ending is not None and name == derived("", table, ending[1])

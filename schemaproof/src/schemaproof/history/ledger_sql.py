@@ -1,0 +1,69 @@
+"""The SQL of the ledger, whose table the project names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.program import program_name
+from schemaproof.schema.paths import path
+
+if TYPE_CHECKING:
+    from schemaproof.history.table_safety import Name
+    from schemaproof.project import Project
+    from schemaproof.sql.sql_files import SqlFiles
+
+NAME_BYTES: Final = 63
+"""PostgreSQL cuts longer names (NAMEDATALEN)."""
+COMMENT: Final = "Every step of the migrations on this database; written by {} alone"
+# They have a meaning before a name or a text is read: dollar quotes, parameters, escapes.
+_SPECIAL: Final = frozenset("$:%@\\")
+
+
+def with_ledger(sql: SqlFiles, project: Project) -> SqlFiles:
+    """Return SQL files about the ledger of a project."""
+    return replace(sql, names=_names(project.ledger_table, program_name()))
+
+
+@cache
+def _names(table: Name, program: str) -> tuple[tuple[str, str], ...]:
+    _, name = table
+    return (
+        ("ledger", qualified(*table)),
+        ("ledger_text", text(path(*table))),
+        ("check_direction", identifier(derived("ck_", name, "_direction"))),
+        ("check_outcome", identifier(derived("ck_", name, "_outcome"))),
+        ("comment", text(COMMENT.format(program))),
+    )
+
+
+def derived(before: str, table: str, after: str) -> str:
+    """Return a name that is made of the table's, which is cut where it would be too long.
+
+    As PostgreSQL does for the names that it makes itself (``makeObjectName``).
+    """
+    room = NAME_BYTES - len(before.encode()) - len(after.encode())
+    return before + table.encode()[:room].decode(errors="ignore") + after
+
+
+def qualified(*names: str) -> str:
+    """Return a table's name as SQL takes it, also within the body of a function."""
+    return ".".join(map(identifier, names))
+
+
+def identifier(name: str) -> str:
+    """Return a name as SQL takes it: quoted, and escaped where it holds what has a meaning."""
+    if _SPECIAL.isdisjoint(name):
+        return path(name)
+    escaped = "".join(f"\\{ord(one):04X}" if one in _SPECIAL else one for one in name)
+    return 'U&"' + escaped.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Return a literal as SQL takes it, escaped where it holds what has a meaning."""
+    doubled = value.replace("'", "''")
+    if _SPECIAL.isdisjoint(doubled):
+        return f"'{doubled}'"
+    escaped = "".join(f"\\x{ord(one):02X}" if one in _SPECIAL else one for one in doubled)
+    return f"E'{escaped}'"
