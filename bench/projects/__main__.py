@@ -1,0 +1,96 @@
+"""What the engine makes of projects of other people: install, upgrade, snapshot, check, repair.
+
+    python -m bench.projects --help
+
+Installs each project's newest release from the package index, in an environment of its own, and
+goes with it the way of a user. The database is on a server that the benchmark starts.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from bench.projects import report
+from bench.projects.environments import Environment
+from bench.projects.subjects import Subject, known
+from bench.projects.trial import Trial, attempt
+from schemaproof_testing.servers import Servers
+
+FOLDER = Path(tempfile.gettempdir()) / "bench-projects"
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--project", "names", multiple=True, help="Which; all of them when omitted.")
+@click.option("--major", type=int, default=18, show_default=True, help="The server's version.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=FOLDER,
+    show_default=True,
+    help="Where environments are kept; one that is there is taken as it is.",
+)
+@click.option(
+    "--data",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Another projects.toml.",
+)
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write everything that came of it into a file.",
+)
+def main(
+    *, names: Sequence[str], major: int, folder: Path, data: Path | None, json_file: Path | None
+) -> None:
+    """Try the projects, and print a table and what there is to read."""
+    subjects = known(data) if data else known()
+    if unknown := sorted(set(names).difference(subjects)):
+        raise click.BadParameter(f"{', '.join(unknown)}: known are {', '.join(subjects)}")
+    trials: list[Trial] = []
+    with closing(Servers()) as servers:
+        server = servers.get(major)
+        scratch = server_url(servers, major)
+        for name in names or subjects:
+            environment = _prepared(subjects[name], folder)
+            if environment is not None:
+                trials.append(attempt(environment, server, scratch))
+            if json_file is not None:
+                json_file.write_text(json.dumps([asdict(one) for one in trials], indent=1), "utf-8")
+    click.echo(report.table(trials, subjects))
+    click.echo(report.details(trials, subjects))
+
+
+def server_url(servers: Servers, major: int) -> str:
+    """Return a URL of the server, for scratch databases."""
+    one = servers.get(major).connect_parameters()
+    query = f"host={one['host']}&port={one['port']}"
+    return f"postgresql://{one['user']}:{one['password']}@/postgres?{query}"
+
+
+def _prepared(subject: Subject, folder: Path) -> Environment | None:
+    """Install a project that is not there yet; None where that cannot be done."""
+    environment = Environment(subject, folder / subject.name)
+    begin = time.monotonic()
+    if not environment.is_installed:
+        try:
+            environment.install()
+        except subprocess.CalledProcessError as error:
+            click.echo(f"{subject.name} cannot be installed: {error}", err=True)
+            return None
+        click.echo(f"{subject.name}: installed in {time.monotonic() - begin:.0f} s", err=True)
+    environment.configure()
+    return environment
+
+
+if __name__ == "__main__":
+    main()

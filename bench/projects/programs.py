@@ -1,0 +1,121 @@
+"""The programs of a project, and ours, run as a user runs them, with the time that each takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from bench.projects.environments import Environment
+from schemaproof_testing.servers import Database
+
+SCHEMAPROOF = Path(sys.executable).with_name("schemaproof")
+LIMIT = 900.0  # seconds that anything may take
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a program.
+
+    Attributes:
+        code: Its exit code.
+        seconds: How long it took.
+        out: What it printed.
+        err: What it said beside.
+    """
+
+    code: int
+    seconds: float
+    out: str
+    err: str
+
+    @property
+    def last_words(self) -> str:
+        """The last line that it printed anywhere."""
+        lines = [line for line in (self.err or self.out).splitlines() if line.strip()]
+        return lines[-1].strip() if lines else ""
+
+
+@dataclass(frozen=True)
+class Programs:
+    """The programs of a project, on one database.
+
+    Attributes:
+        environment: The project.
+        database: Its database.
+        scratch: The server for scratch databases.
+    """
+
+    environment: Environment
+    database: Database
+    scratch: str
+
+    def schemaproof(self, *arguments: str) -> Ran:
+        """Run our program, which stands outside the project's environment."""
+        return self._run([str(SCHEMAPROOF), *arguments], self._plain_environ())
+
+    def check(self) -> tuple[Ran, Mapping[str, Any]]:
+        """Run the check, and return its report; an empty one when there is none."""
+        ran = self.schemaproof("check", "--format", "json")
+        try:
+            report: Mapping[str, Any] = json.loads(ran.out)
+        except ValueError:
+            report = {"findings": [], "error": ran.last_words}
+        return ran, report
+
+    def upgrade(self) -> Ran:
+        """Have the project upgrade the database, as its own documentation says."""
+        program, *arguments = self.environment.subject.upgrade
+        command = [str(self.environment.programs / program), *map(self._filled, arguments)]
+        return self._run(command, self._project_environ())
+
+    def ask(self, script: Path, *arguments: str) -> Ran:
+        """Run a script with the project's Python."""
+        command = [str(self.environment.programs / "python"), str(script), *arguments]
+        return self._run(command, self._project_environ())
+
+    @property
+    def url(self) -> str:
+        """The database, as the project's own variables name it."""
+        drivername = self.environment.subject.drivername
+        one = self.database
+        query = f"?host={one.host}&port={one.port}"
+        user = f"{one.user}:{quote(one.password, safe='')}"
+        return f"{drivername}://{user}@/{one.name}{query}"
+
+    def _filled(self, text: str) -> str:
+        return self.environment.filled(text).replace("{url}", self.url)
+
+    def _plain_environ(self) -> dict[str, str]:
+        """What the project's code needs to be imported, and which database is meant."""
+        theirs = self.environment.subject.environment
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("VIRTUAL")},
+            **{name: self._filled(value) for name, value in theirs.items()},
+            "DATABASE_URL": self.url,
+            "SCHEMAPROOF_SCRATCH_URL": self.scratch,
+        }
+
+    def _project_environ(self) -> dict[str, str]:
+        return {**self._plain_environ(), "VIRTUAL_ENV": str(self.environment.programs.parent)}
+
+    def _run(self, command: list[str], environ: Mapping[str, str]) -> Ran:
+        begin = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=self.environment.folder,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LIMIT,
+        )
+        return Ran(done.returncode, time.monotonic() - begin, done.stdout, done.stderr)

@@ -1,0 +1,96 @@
+"""The table of docs/projects.md, and what stands below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bench.projects.subjects import Subject
+from bench.projects.trial import Trial
+
+HEAD = (
+    *("project", "release", "revisions", "own upgrade", "snapshot", "check", "again"),
+    *("false", "true", "Alembic", "revision", "found", "Alembic found", "repaired"),
+    *("lint", "plan"),
+)
+
+
+def table(trials: Sequence[Trial], subjects: dict[str, Subject]) -> str:
+    """Return the table in Markdown."""
+    rows = [_row(trial, subjects[trial.name]) for trial in trials]
+    lines = [HEAD, ["---"] * len(HEAD), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def details(trials: Iterable[Trial], subjects: dict[str, Subject]) -> str:
+    """Return what is to be read of each project: its findings, and what did not go well."""
+    return "\n".join(line for one in trials for line in _of(one, subjects[one.name]))
+
+
+def verdict(finding: str, subject: Subject) -> str | None:
+    """Return what reading the project's code said of a finding; None where nobody has read it."""
+    return next((said for start, said in subject.read.items() if finding.startswith(start)), None)
+
+
+def _row(trial: Trial, subject: Subject) -> Iterator[str]:
+    found = [verdict(_written(one), subject) for one in trial.findings]
+    true = sum(said is not None and said.startswith("true") for said in found)
+    yield trial.name
+    yield trial.version
+    yield str(trial.revisions or "-")
+    for step in ("own upgrade", "snapshot", "check", "check again"):
+        yield _time(trial, step)
+    yield str(len(found) - true) if "check" in trial.codes else "-"
+    yield str(true) if "check" in trial.codes else "-"
+    yield "-" if trial.alembic is None else str(len(trial.alembic))
+    yield _revision(trial)
+    changed = len(trial.changes)
+    yield f"{sum(one[2] for one in trial.changes)} of {changed}" if changed else "-"
+    yield "-" if trial.alembic_found is None else f"{trial.alembic_found} of {changed}"
+    yield _repaired(trial)
+    yield _time(trial, "lint")
+    yield _time(trial, "plan")
+
+
+def _time(trial: Trial, step: str) -> str:
+    if step not in trial.seconds:
+        return "-"
+    return f"{trial.seconds[step]:.1f} s" if step not in trial.said else "fails"
+
+
+def _revision(trial: Trial) -> str:
+    if "revision" not in trial.codes or "revision" in trial.said:
+        return "fails" if "revision" in trial.codes else "-"
+    return "nothing" if trial.written is None else "wrote one"
+
+
+def _repaired(trial: Trial) -> str:
+    if "check of the repair" not in trial.codes:
+        return "-"
+    if "repair" in trial.said:
+        return "fails"
+    return "all" if not trial.left else f"all but {len(trial.left)}"
+
+
+def _of(trial: Trial, subject: Subject) -> Iterator[str]:
+    yield f"\n{trial.name} {trial.version}"
+    yield f"  exit codes: {', '.join(f'{step} {code}' for step, code in trial.codes.items())}"
+    for step, said in trial.said.items():
+        yield f"  {step}: {said}"
+    for one in trial.findings:
+        written = _written(one)
+        yield f"  {written}: {verdict(written, subject) or 'not read yet'}"
+        yield f"      expected {one.get('expected')}, actual {one.get('actual')}"
+    yield from (f"  Alembic: {one}" for one in trial.alembic or ())
+    if trial.written:
+        yield from (f"    {line}" for line in trial.written.splitlines())
+    for kind, statement, is_found in trial.changes:
+        if not is_found:
+            yield f"  not found: {kind}: {statement}"
+    yield from (f"  not repaired: {one}" for one in trial.left)
+    if trial.linted:
+        yield f"  lint: {', '.join(f'{rule} {count}' for rule, count in trial.linted.items())}"
+
+
+def _written(finding: object) -> str:
+    assert isinstance(finding, dict)
+    return f"{finding['kind']} {finding['code']} {finding['path']}"

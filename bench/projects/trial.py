@@ -1,0 +1,167 @@
+"""One project from an empty database to a repaired one, as its user would go."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench.drift.copies import new_database
+from bench.drift.mutations.kinds import Mutation
+from bench.drift.trial import mentions
+from bench.projects.changes import make_ten
+from bench.projects.environments import Environment
+from bench.projects.programs import Programs, Ran
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.psql import run_script
+
+DIFFERENCES = Path(__file__).with_name("differences.py")
+
+
+@dataclass
+class Trial:
+    """What came of a project.
+
+    Attributes:
+        name: The project.
+        version: Its version.
+        seconds: How long each step took, by its name.
+        codes: The exit codes of ours, by step.
+        said: The last words of a step that did not go as it should.
+        findings: What the check finds where the project's own upgrade has just run.
+        alembic: What ``compare_metadata`` says then; None where it cannot be asked.
+        written: What ``revision`` wrote; None where it wrote nothing.
+        changes: The changes by hand, each with whether ours and Alembic's found it.
+        left: What the check still finds after the repair, that it did not find before.
+    """
+
+    name: str
+    version: str
+    seconds: dict[str, float] = field(default_factory=dict)
+    codes: dict[str, int] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    findings: list[Mapping[str, Any]] = field(default_factory=list)
+    alembic: list[str] | None = None
+    revisions: int = 0
+    objects: int = 0
+    written: str | None = None
+    changes: list[tuple[str, str, bool]] = field(default_factory=list)
+    alembic_found: int | None = None
+    left: list[str] = field(default_factory=list)
+    linted: dict[str, int] = field(default_factory=dict)
+
+    def note(self, step: str, ran: Ran, *expected: int) -> bool:
+        """Keep what came of a step; tell whether it went as it should."""
+        self.seconds[step], self.codes[step] = round(ran.seconds, 1), ran.code
+        if ran.code not in expected:
+            self.said[step] = ran.last_words
+        return ran.code in expected
+
+
+def attempt(environment: Environment, server: LocalServer, scratch: str) -> Trial:
+    """Try everything that can be tried."""
+    trial = Trial(environment.subject.name, environment.version())
+    with new_database(server) as database:
+        programs = Programs(environment, database, scratch)
+        if not trial.note("own upgrade", programs.upgrade(), 0):
+            return trial
+        _forget_snapshots(environment)
+        ran = programs.schemaproof("snapshot")
+        if not trial.note("snapshot", ran, 0):
+            return trial
+        _look(trial, programs)
+        _write_revision(trial, programs)
+        trial.note("plan", programs.schemaproof("plan"), 0, 1, 3, 5)
+        _lint(trial, programs)
+        _change(trial, programs)
+    with new_database(server) as empty:
+        ran = Programs(environment, empty, scratch).schemaproof("plan")
+        trial.note("plan from nothing", ran, 0, 1, 3, 5)
+    return trial
+
+
+def _forget_snapshots(environment: Environment) -> None:
+    for one in (environment.place("script-location") / "snapshots").glob("*"):
+        one.unlink()
+
+
+def _look(trial: Trial, programs: Programs) -> None:
+    """Check twice: the second time nothing has changed, and the project need not be asked."""
+    ran, report = programs.check()
+    trial.note("check", ran, 0, 1, 3)
+    trial.findings = report["findings"]
+    trial.objects = report.get("summary", {}).get("objects", 0)
+    trial.note("check again", programs.check()[0], 0, 1, 3)
+    trial.alembic = _differences(programs)
+
+
+def _differences(programs: Programs) -> list[str] | None:
+    environment = programs.environment
+    ran = programs.ask(
+        DIFFERENCES,
+        programs.url,
+        str(environment.place("script-location")),
+        str(environment.place("alembic-ini")),
+    )
+    try:
+        found: list[str] = json.loads(ran.out.splitlines()[-1])
+    except (ValueError, IndexError):
+        return None
+    return found
+
+
+def _write_revision(trial: Trial, programs: Programs) -> None:
+    """Ask for a revision: where nothing differs it writes nothing. What it wrote is removed."""
+    ran = programs.schemaproof("revision", "-m", "tried by the benchmark", "--rev-id", "be2c4a11")
+    trial.note("revision", ran, 0, 1)
+    words = [line.partition("wrote ")[2] for line in ran.out.splitlines() if "wrote " in line]
+    for path in map(Path, words):
+        trial.written = path.read_text("utf-8")
+        path.unlink()
+        (path.parent.parent / "snapshots" / "be2c4a11.json").unlink(missing_ok=True)
+
+
+def _lint(trial: Trial, programs: Programs) -> None:
+    ran = programs.schemaproof("lint", "--format", "json")
+    trial.note("lint", ran, 0, 5)
+    try:
+        found = json.loads(ran.out)
+    except ValueError:
+        return
+    for one in found["findings"]:
+        trial.linted[one["rule"]] = trial.linted.get(one["rule"], 0) + 1
+
+
+def _change(trial: Trial, programs: Programs) -> None:
+    """Change ten things, look, repair, look again."""
+    before = {(one["code"], one["path"]) for one in trial.findings}
+    known = set(trial.alembic or ())
+    done = make_ten(programs.database, ("public",))
+    ran, report = programs.check()
+    trial.note("check of ten changes", ran, 1)
+    new = [one for one in report["findings"] if (one["code"], one["path"]) not in before]
+    trial.changes = [(one.kind.name, one.statement, _is_found(one, new)) for one in done]
+    said = _differences(programs)
+    trial.alembic_found = None if said is None else len(set(said) - known)
+    script = programs.schemaproof("check", "--sql", "--destructive")
+    trial.note("repair script", script, 0, 1)
+    try:
+        run_script(programs.database, script.out)
+    except subprocess.CalledProcessError as error:
+        trial.said["repair"] = str(error.stderr).strip()
+    ran, report = programs.check()
+    trial.note("check of the repair", ran, 0, 1, 3)
+    trial.left = sorted(
+        f"{one['kind']} {one['code']} {one['path']}"
+        for one in report["findings"]
+        if (one["code"], one["path"]) not in before
+    )
+
+
+def _is_found(change: Mutation, findings: list[Mapping[str, Any]]) -> bool:
+    return any(
+        one["code"] in change.codes and mentions(one["path"], change.names) for one in findings
+    )
