@@ -29,7 +29,7 @@ class Project:
         root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
         metadata: Where the models are, each as ``module:attribute``, in the order in which their
-            tables can be created.
+            tables can be created; what env.py hands to Alembic when empty.
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
@@ -40,6 +40,8 @@ class Project:
         alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
         scratch_sql: A file of SQL that is run in each new scratch database: what is there before
             the first revision, such as extensions.
+        start: What makes the database that the first revision expects: a function as
+            ``module:attribute``, or a file of SQL; None where that is an empty one.
         lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
         lint_enable: Rules that are about how a project works, and hold where they are named here.
         baseline_file: The file of accepted differences; None when there is none.
@@ -60,7 +62,7 @@ class Project:
 
     root: Path
     script_location: Path
-    metadata: tuple[str, ...] = ("models:Base.metadata",)
+    metadata: tuple[str, ...] = ()
     managed_schemas: tuple[str, ...] = ()
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()
@@ -70,6 +72,7 @@ class Project:
     ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
     alembic_ini_at: Path | None = None
     scratch_sql: Path | None = None
+    start: str | None = None
     lint_ignore: tuple[str, ...] = ()
     lint_enable: tuple[str, ...] = ()
     baseline_file: Path | None = None

@@ -31,6 +31,7 @@ TABLE_NAMES: Final = {
 TEXTS: Final = {
     "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",
     "url": "the name of a variable, or text such as 'shop.settings:database_url'",
+    "start": "a function as text such as 'shop.models:create_all', or a file of SQL",
     "prefix": "a short word of letters, digits, _ and -",
 }
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}

@@ -47,6 +47,19 @@ def test_every_env_py_reaches_the_scratch_database(
         assert columns(database) == []
 
 
+def test_an_env_py_that_awaits_is_handed_a_driver_that_can(
+    folder: Path, database: Database
+) -> None:
+    """Of two drivers that are installed; its configuration names no database."""
+    env = probed.ASYNC.replace(
+        '"postgresql+asyncpg://no:body@nowhere.invalid/live"',
+        'context.config.get_main_option("sqlalchemy.url")',
+    )
+    with Probed(folder, env).make().probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
 def test_an_engine_with_a_creator_is_refused(folder: Path, database: Database) -> None:
     """It has connected to another database, and nothing is done there."""
     with create_database(database.server) as other:

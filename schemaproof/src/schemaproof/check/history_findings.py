@@ -41,15 +41,23 @@ def in_files(history: History) -> Iterator[Finding]:
             "a revision",
             None,
         )
-    for revision in history.revisions.values():
-        if revision.recorded is None:
-            yield Finding(
-                Code("snapshot", "missing"),
-                Kind.MISSING_REVISION,
-                ObjectPath(revision.id),
-                "a snapshot",
-                None,
-            )
+    yield from _unrecorded(history)
+
+
+def _unrecorded(history: History) -> Iterator[Finding]:
+    """Say which revisions have no snapshot; of a project that has none at all it is said once."""
+    code, kind = Code("snapshot", "missing"), Kind.MISSING_REVISION
+    missing = [
+        one.id
+        for one in history.revisions.values()
+        if one.recorded is None and one.id not in history.before_start
+    ]
+    if len(missing) == len(history.revisions) > 1:
+        where = ObjectPath(f"{missing[0]} to {missing[-1]}")
+        yield Finding(code, kind, where, f"{len(missing)} snapshots", None)
+        return
+    for revision in missing:
+        yield Finding(code, kind, ObjectPath(revision), "a snapshot", None)
 
 
 def in_database(history: History, live: LiveHistory, project: Project) -> Iterator[Finding]:

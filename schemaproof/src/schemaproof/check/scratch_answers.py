@@ -63,7 +63,7 @@ class ScratchAnswers:
     @property
     def model_names(self) -> str:
         """Where the models are, as the project says it."""
-        return ", ".join(self.project.metadata)
+        return ", ".join(self.project.metadata) or "env.py"
 
     def model_sources(self) -> str | None:
         """Return the digest of the models' files, as :func:`model_sources.digest` does."""

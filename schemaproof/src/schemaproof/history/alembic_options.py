@@ -38,6 +38,17 @@ def options(project: Project) -> Mapping[str, Any]:
     return {**_from_toml(project.pyproject), **_from_ini(project.alembic_ini)}
 
 
+def working_folder(project: Project) -> Path:
+    """Return where Alembic is called, from which relative names in its configuration are seen.
+
+    The folder of the ini file; but not where that is beside env.py (Flask-Migrate is called above),
+    nor a package's own: its modules are imported from above, and would hide others of their name.
+    """
+    ini = project.alembic_ini
+    inside = ini.parent == project.script_location or (ini.parent / "__init__.py").exists()
+    return project.root if inside or not ini.exists() else ini.parent
+
+
 def import_paths(project: Project) -> list[Path]:
     """Return where the project's modules are found: ``prepend_sys_path``, then the root."""
     given = options(project)
@@ -46,7 +57,7 @@ def import_paths(project: Project) -> list[Path]:
         separator = _SEPARATORS.get(str(given.get("path_separator")))
         # Without path_separator, as Alembic does in that case.
         paths = paths.split(separator) if separator else re.split(r", *|(?: +)|:", paths)
-    folder = project.alembic_ini.parent
+    folder = working_folder(project)
     found = [(folder / path.strip()).resolve() for path in paths if path.strip()]
     return list(dict.fromkeys([*found, project.root.resolve()]))
 
@@ -65,7 +76,7 @@ def script_folders(project: Project) -> list[Path]:
     """Return the folders below which the files of the history are, those that are there."""
     given = options(project).get("version_locations") or []
     names = given if isinstance(given, list) else re.split(rf"[\s,{os.pathsep}]+", given)
-    folder = project.alembic_ini.parent
+    folder = working_folder(project)
     found = [project.script_location, *(folder / name for name in names if name)]
     return [one for one in found if one.is_dir()]
 

@@ -53,11 +53,13 @@ class History:
         revisions: By id, in an order in which they can be applied.
         heads: The revisions that none follows.
         snapshots_without_revision: Snapshots that belong to no revision.
+        before_start: Revisions before the project's starting point: they never run.
     """
 
     revisions: Mapping[str, Revision]
     heads: tuple[str, ...]
     snapshots_without_revision: tuple[str, ...]
+    before_start: frozenset[str] = frozenset()
 
     @property
     def head(self) -> Revision | None:
@@ -144,10 +146,21 @@ def load_history(project: Project) -> History:
     followed = {parent for file in files for parent in file.follows}
     recorded = sorted(path.stem for path in folder.glob("*.json"))
     return History(
+        before_start=_before_start(revisions) if project.start else frozenset(),
         revisions=revisions,
         heads=tuple(revision for revision in revisions if revision not in followed),
         snapshots_without_revision=tuple(name for name in recorded if name not in revisions),
     )
+
+
+def _before_start(revisions: Mapping[str, Revision]) -> frozenset[str]:
+    """Return what recorded revisions follow without that anything before it was recorded."""
+    begun: set[str] = set()
+    for one in revisions.values():  # each after those that it follows
+        if one.recorded is not None or begun.intersection(one.parents):
+            begun.add(one.id)
+    first = {parent for one in begun for parent in revisions[one].parents if parent not in begun}
+    return frozenset(one for one in revisions if one not in begun) if first else frozenset()
 
 
 def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[RevisionFile]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import MetaData
 from sqlalchemy.util import FacadeDict
@@ -16,6 +16,9 @@ from sqlalchemy.util import FacadeDict
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import import_paths
 from schemaproof.project import Project
+
+# Our own env.py can only ask us; what others hand to Alembic is taken from there.
+_USUAL: Final = ("models:Base.metadata",)
 
 
 class CombinedMetaData(MetaData):
@@ -46,7 +49,7 @@ def load_metadata(project: Project) -> MetaData:
         ConfigurationError: There is no such module or attribute, it is not a ``MetaData``, the
             models do not load, or two metadatas have the same table.
     """
-    parts = [_load(name, project) for name in project.metadata]
+    parts = [_load(name, project) for name in project.metadata or _USUAL]
     if len(parts) == 1:
         return parts[0]
     tables = [key for part in parts for key in part.tables]

@@ -35,6 +35,8 @@ def digest(project: Project) -> str | None:
     Returns:
         None when not all of them are in the project, or they cannot be found without running them.
     """
+    if not project.metadata:
+        return None  # env.py has to be run to know
     files: dict[str, bytes] = {}
     waiting = [name.partition(":")[0] for name in project.metadata]
     folders = import_paths(project)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import refusals
-from schemaproof.history.alembic_options import import_paths
+from schemaproof.history.alembic_options import import_paths, working_folder
 from schemaproof.history.probe_answers import Printed, PrintedStatement, RefusedObject
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
@@ -88,6 +88,20 @@ class ProjectProbe:
             raise refusals.of_upgrade(error, revision, self._probe.where()) from error
         if found:
             self.version_table = (found[0], found[1])
+
+    def start(self, scratch: Scratch, function: str) -> None:
+        """Have a function of the project (``module:name``) make what the first revision expects.
+
+        Raises:
+            ConfigurationError: It cannot be imported, or fails.
+        """
+        try:
+            self._probe.ask("start", place=scratch.place.parameters, function=function)
+        except RefusedError as error:
+            raise ConfigurationError(
+                f"{function} does not make a starting point: {error.message}",
+                remedy=f"correct it, or start in [tool.schemaproof]; {self._probe.where()}",
+            ) from error
 
     def text(self, name: str, key: str) -> str:
         """Return what a key of ``[tool.schemaproof]`` names as ``module:attribute``, as text.
@@ -180,13 +194,10 @@ class ProjectProbe:
     @cached_property
     def _code(self) -> ProjectCode:
         project = self.project
-        ini = project.alembic_ini
-        # Flask-Migrate keeps the ini file with the revisions, and is called above.
-        is_beside_env = ini.parent == project.script_location or not ini.exists()
         return ProjectCode(
             python=interpreter_of(project).path,
-            folder=project.root if is_beside_env else ini.parent,
-            ini=ini,
+            folder=working_folder(project),
+            ini=project.alembic_ini,
             toml=project.pyproject,
             script_location=project.script_location,
             folders=import_paths(project),

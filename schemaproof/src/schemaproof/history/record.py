@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
-from schemaproof.history import model_sources, scratch, snapshot_file
+from schemaproof.history import model_sources, scratch, snapshot_file, starting_point
 from schemaproof.history.probe_answers import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile, file_checksum
@@ -19,6 +22,8 @@ from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
 from schemaproof.schema.shapes import Snapshot
+
+_LOGGER: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,9 @@ def replayed(
     waiting = [revision for revision in needs if wanted is None or revision in wanted]
     while waiting:
         # The last one: on the way to it most of the others are passed.
-        recorded.update(_passed(probe, files, target=waiting[-1], needs=needs))
-        waiting = [revision for revision in waiting if revision not in recorded]
+        passed, before = _passed(probe, files, target=waiting[-1], needs=needs)
+        recorded.update(passed)
+        waiting = [one for one in waiting if one not in recorded and one not in before]
     heads = heads_of(files)
     if len(heads) == 1 and heads[0] in recorded:
         head = recorded[heads[0]]
@@ -88,6 +94,7 @@ def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:
         LocalServerError: There is no server for scratch databases.
     """
     with scratch.project_scratch(probe.project) as database:
+        starting_point.make(probe, database)
         for revision in revisions:
             probe.upgrade(database, revision)
         return _read(database, probe)
@@ -136,27 +143,65 @@ def _passed(
     *,
     target: str,
     needs: Mapping[str, frozenset[str]],
-) -> dict[str, RecordedRevision]:
+) -> tuple[dict[str, RecordedRevision], frozenset[str]]:
     """Upgrade to a revision; record each on the way that has all it needs and nothing else.
 
-    Each revision runs in a process and a session of its own, as where a database stops there.
+    Each revision runs in a process and a session of its own, as where a database stops there. One
+    that fails so, and passes in one run from the beginning, is recorded as that run leaves it.
+
+    Returns:
+        What was recorded, and the revisions before the starting point, which never run.
     """
     found: dict[str, RecordedRevision] = {}
-    applied: set[str] = set()
-    with scratch.project_scratch(probe.project) as database:
+    with ExitStack() as stack:
+        database = stack.enter_context(scratch.project_scratch(probe.project))
+        stamped = starting_point.make(probe, database)
+        begun = frozenset[str]().union(*(needs.get(one, ()) for one in stamped))
+        applied = [*begun]
         for file in files:
-            if file.id not in needs[target]:
+            if file.id in stamped and begun == needs[file.id]:
+                found[file.id] = _recorded(probe, database, file)
+            if file.id not in needs[target] or file.id in begun:
                 continue
-            probe.upgrade(database, file.id)
-            applied.add(file.id)
-            if applied == needs[file.id]:
-                found[file.id] = RecordedRevision(
-                    revision=file.id,
-                    file_checksum=file_checksum(file.path.read_bytes()),
-                    models=None,
-                    snapshot=_read(database, probe),
-                )
-    return found
+            try:
+                probe.upgrade(database, file.id)
+            except HistoryError as error:
+                database = stack.enter_context(scratch.project_scratch(probe.project))
+                _run_at_once(probe, database, [file.id, *applied], error)
+            applied.append(file.id)
+            if needs[file.id].issuperset(applied):
+                found[file.id] = _recorded(probe, database, file)
+    return found, begun
+
+
+def _recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> RecordedRevision:
+    return RecordedRevision(
+        revision=file.id,
+        file_checksum=file_checksum(file.path.read_bytes()),
+        models=None,
+        snapshot=_read(database, probe),
+    )
+
+
+def _run_at_once(
+    probe: ProjectProbe, database: Scratch, revisions: Sequence[str], alone: HistoryError
+) -> None:
+    """Apply a revision with all that it needs in one run, then those that it does not need.
+
+    Raises:
+        HistoryError: It fails there, too; this is how it fails alone.
+    """
+    try:
+        starting_point.make(probe, database)
+        for revision in revisions:
+            probe.upgrade(database, revision)
+    except HistoryError:
+        raise alone from None
+    _LOGGER.warning(
+        "%s; it passes in one run with all that it follows, and is recorded from there; a database"
+        " that stopped before it cannot be upgraded",
+        alone.message,
+    )
 
 
 def _read(database: Scratch, probe: ProjectProbe) -> Snapshot:

@@ -49,6 +49,11 @@ def of_models(
             f"{error.details['name']!r} is a {error.message}",
             remedy="name a sqlalchemy.MetaData in [tool.schemaproof], as module:attribute",
         )
+    if error.kind == "no-target":
+        return ConfigurationError(
+            f"the models are not found: {error.message}",
+            remedy=f"name them: metadata in [tool.schemaproof]; {where}",
+        )
     if error.kind == "import":
         return of_import(error, "metadata", folders, where)
     return HistoryError(
@@ -84,7 +89,7 @@ def of_writing(
 ) -> HistoryError | ConfigurationError:
     """Say what it means for a revision that should be written."""
     kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
-    if error.kind in {"import", "no-metadata"}:
+    if error.kind in {"import", "no-metadata", "no-target"}:
         return of_models(error, folders, where)
     if kind in _OF_ALEMBIC:
         return ConfigurationError(message)

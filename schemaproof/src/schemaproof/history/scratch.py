@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import psycopg2
 
@@ -15,6 +18,8 @@ from schemaproof.project import Project
 from schemaproof.scratch.choice import created_extensions
 from schemaproof.scratch.place import Place
 from schemaproof.scratch.scratch import scratch_database
+
+_GUARD: Final = re.compile(r"(?m)^\\(?:un)?restrict .*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +48,36 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
         closing(place.connect()) as connection,
     ):
         if project.scratch_sql is not None:
-            try:
-                # Without parameters the driver leaves a % alone, and takes several statements.
-                rows(connection, project.scratch_sql.read_text("utf-8"))
-                connection.commit()
-            except (OSError, UnicodeDecodeError, psycopg2.Error) as error:
-                raise ConfigurationError(
-                    f"{project.scratch_sql} cannot be run in a scratch database:"
-                    f" {str(error).strip().splitlines()[0]}",
-                    remedy="correct it, or scratch-sql in [tool.schemaproof]",
-                ) from error
+            run_file(place, project.scratch_sql, "scratch-sql")
         yield Scratch(place, connection)
+
+
+def run_file(place: Place, file: Path, key: str) -> None:
+    """Run a file of SQL in a scratch database; also what ``pg_dump --inserts`` has written.
+
+    What it sets (pg_dump empties search_path) holds for the connection that it has for itself.
+
+    Args:
+        place: The database.
+        file: The file.
+        key: The key that names it.
+
+    Raises:
+        ConfigurationError: It cannot be read, or its SQL fails.
+    """
+    try:
+        # pg_dump guards its scripts with commands of psql since 2025.
+        text = _GUARD.sub("", file.read_text("utf-8"))
+        with closing(place.connect()) as connection:
+            # Without parameters the driver leaves a % alone, and takes several statements.
+            rows(connection, text)
+            connection.commit()
+    except (OSError, UnicodeDecodeError, psycopg2.Error) as error:
+        raise ConfigurationError(
+            f"{file} cannot be run in a scratch database: {str(error).strip().splitlines()[0]}",
+            remedy=f"correct it, or {key} in [tool.schemaproof]; pg_dump writes what can be run"
+            " with --schema-only or --inserts",
+        ) from error
 
 
 def _extensions(project: Project) -> frozenset[str]:

@@ -17,6 +17,8 @@ from .places import Places
 _SECTION = "alembic"
 # By driver: the module that SQLAlchemy's dialect imports.
 _DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
+_AWAITED = ("asyncpg", "psycopg")
+_ASYNC = "sqlalchemy.ext.asyncio"
 
 
 class Environment:
@@ -155,10 +157,19 @@ class Environment:
     def _name_database(self, config: Any) -> None:
         """Name the scratch database wherever env.py may look for the name of its own."""
         given = config.file_config.get(_SECTION, "sqlalchemy.url", raw=True, fallback="")
-        url = self.url(_postgresql(given))
+        url = self.url(self._drivername(given))
         config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
         for variable in self._variables:
-            os.environ[variable] = self.url(_postgresql(os.environ.get(variable, "")))
+            os.environ[variable] = self.url(self._drivername(os.environ.get(variable, "")))
+
+    def _drivername(self, url: str) -> str | None:
+        """Return the driver of a URL; where it names none, one that env.py can await if it does."""
+        named = _postgresql(url)
+        if named is None and _ASYNC in self._imported_by_env():
+            return next(
+                ("postgresql+" + one for one in _AWAITED if one in installed_drivers()), None
+            )
+        return named
 
     def _imported_by_env(self) -> Iterator[str]:
         with open(os.path.join(self._script_location, "env.py"), "rb") as file:

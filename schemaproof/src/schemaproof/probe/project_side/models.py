@@ -9,6 +9,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, Iterator
 
+from . import target_metadata
 from .environment import Environment, installed_drivers
 from .failures import FailedError, first_line, sqlstate
 
@@ -40,7 +41,7 @@ def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str,
     """Create the models in a scratch database; return what PostgreSQL refuses, object by object."""
     parts = load(environment)
     environment.places.go_to(place)
-    refused: list[dict[str, Any]] = _connected(
+    refused: list[dict[str, Any]] = connected(
         environment, lambda connection: _Creation(connection).run(parts)
     )
     return refused
@@ -56,7 +57,10 @@ def sources(environment: Environment) -> list[str]:
 
 
 def load(environment: Environment) -> list[Any]:
-    """Return every metadata that the configuration names."""
+    """Return every metadata that the configuration names, else what env.py hands to Alembic."""
+    if not environment.metadata:
+        environment.warm()
+        return target_metadata.of_env(environment)
     return [_metadata(name) for name in environment.metadata]
 
 
@@ -110,7 +114,7 @@ def _distinct(parts: list[Any]) -> Iterator[Any]:
         seen.update(metadata.tables)
 
 
-def _connected(environment: Environment, work: Any) -> Any:
+def connected(environment: Environment, work: Any) -> Any:
     """Call with a connection, by whichever driver the project has."""
     drivers = installed_drivers()
     if drivers[:1] == ("asyncpg",):

@@ -9,6 +9,7 @@ from typing import Any
 
 from .environment import Environment
 from .failures import FailedError
+from .models import connected
 
 
 def run(environment: Environment, *, place: dict[str, str], function: str) -> None:
@@ -32,8 +33,7 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> No
     if not taken:
         called()
     elif taken[0].name in ("connection", "conn", "bind", "db"):
-        with create_engine(environment.url()).begin() as connection:
-            called(connection)
+        connected(environment, called)
     else:
         called(create_engine(environment.url()))
     environment.places.require_connection()

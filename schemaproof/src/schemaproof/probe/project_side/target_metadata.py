@@ -1,0 +1,63 @@
+"""The models that env.py hands to Alembic, where the configuration names none."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Iterator
+
+from .environment import Environment
+from .failures import FailedError, first_line
+
+
+class _ConfiguredError(BaseException):
+    """Ends env.py once it has said what is wanted; no handler of its own takes it for an error."""
+
+
+def of_env(environment: Environment) -> list[Any]:
+    """Run env.py up to ``context.configure``, and return its ``target_metadata``.
+
+    It is run for printing SQL, so that it opens no connection.
+
+    Raises:
+        FailedError: It fails before that, or names none.
+    """
+    from alembic import command
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = environment.config(command.upgrade, revision="head", sql=True)
+    script = ScriptDirectory.from_config(config)
+    refused = list(environment.places.refused)
+    with _configured() as found:
+        try:
+            with environment.application(), EnvironmentContext(config, script, as_sql=True):
+                script.run_env()
+        except (Exception, SystemExit) as error:
+            raise FailedError("no-target", f"env.py fails: {first_line(error)}") from error
+        except _ConfiguredError:
+            pass
+        finally:
+            environment.places.refused[:] = refused  # what comes later has not done it
+    metadata = found[0] if found else None
+    parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
+    if not parts or None in parts:
+        raise FailedError("no-target", "env.py hands no target_metadata to Alembic")
+    return parts
+
+
+@contextlib.contextmanager
+def _configured() -> Iterator[list[Any]]:
+    from alembic.runtime.environment import EnvironmentContext
+
+    found: list[Any] = []
+
+    def configure(_environment: Any, **given: Any) -> None:
+        found.append(given.get("target_metadata"))
+        raise _ConfiguredError
+
+    before = EnvironmentContext.configure
+    EnvironmentContext.configure = configure  # type: ignore[method-assign, assignment]
+    try:
+        yield found
+    finally:
+        EnvironmentContext.configure = before  # type: ignore[method-assign]

@@ -1,0 +1,86 @@
+"""Where the configuration names no models, they are what env.py hands to Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemaproof.probe.client import RefusedError
+from schemaproof_testing import probed
+from schemaproof_testing.probed import Probed, columns, place
+from schemaproof_testing.servers import Database
+
+UNNAMED = {"metadata": ()}
+LATE = "\nimport models\nmodels.import_all()\nfrom alembic import context\n"
+MODELS = """
+from sqlalchemy import MetaData
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(naming_convention={"pk": "pk_%(table_name)s"}))
+
+
+def import_all():
+    import late
+"""
+
+
+@pytest.mark.parametrize("recipe", [probed.SYNC, probed.ASYNC, probed.FROM_CONFIG])
+def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: str) -> None:
+    """Also where they are complete only once env.py has imported all of them."""
+    env = recipe.replace(
+        "from models import Base\n", f"from models import Base{LATE}{probed.OFFLINE}"
+    )
+    project = Probed(folder, env, options=UNNAMED)
+    project.make(MODELS)
+    project.write("late.py", probed.MODELS.partition("Base = ")[0] + _customer())
+    with project.probe() as probe:
+        assert probe.ask("fingerprint") == probe.ask("fingerprint")
+        assert probe.ask("create", place=place(database)) == []
+        assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def _customer() -> str:
+    return (
+        "from models import Base\n\nclass Customer" + probed.MODELS.partition("class Customer")[2]
+    )
+
+
+def test_an_env_py_that_swallows_errors_is_ended(folder: Path, database: Database) -> None:
+    handled = "\n".join(f"    {line}" for line in probed.OFFLINE.strip().splitlines())
+    env = f"from alembic import context\nfrom models import Base\ntry:\n{handled}\n"
+    env += "except Exception:\n    pass\n"
+    with Probed(folder, env, options=UNNAMED).make().probe() as probe:
+        assert probe.ask("create", place=place(database)) == []
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ("raise ValueError('not here')", "not here"),
+        ("from models import Base", "no target_metadata"),
+        (
+            "from alembic import context\ncontext.configure(dialect_name='postgresql')",
+            "no target_metadata",
+        ),
+    ],
+)
+def test_an_env_py_without_models_is_told(folder: Path, env: str, said: str) -> None:
+    project = Probed(folder, env, options=UNNAMED).make()
+    with project.probe() as probe, pytest.raises(RefusedError, match=said) as refused:
+        probe.ask("fingerprint")
+    assert refused.value.kind == "no-target"
+
+
+def test_an_env_py_that_connects_is_told_and_can_be_run_afterwards(
+    folder: Path, database: Database
+) -> None:
+    """It has no branch for printing SQL: the models have to be named."""
+    project = Probed(folder, probed.SYNC, options=UNNAMED).make()
+    with project.probe() as probe:
+        with pytest.raises(RefusedError) as refused:
+            probe.ask("fingerprint")
+        assert refused.value.kind == "no-target"
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
