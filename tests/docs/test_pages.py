@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Callable
 from doctest import ELLIPSIS, OutputChecker
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +41,12 @@ class Console(CodeBlockParser):
             r"^\$ (.*)\n((?:(?!\$ ).*\n?)*)", example.parsed, re.MULTILINE
         ):
             program, *arguments = shlex.split(command)
-            run = {"monps-db": self._programs.monps_db, "alembic": self._programs.alembic}[program]
-            got = run(*arguments)
+            programs: dict[str, Callable[..., Outcome]] = {
+                "monps-db": self._programs.monps_db,
+                "alembic": self._programs.alembic,
+                "schemaproof": partial(self._programs.run, "schemaproof"),
+            }
+            got = programs[program](*arguments)
             if not OutputChecker().check_output(expected, got.out, ELLIPSIS):
                 return f"{command}\nexpected:\n{expected}\ngot:\n{got.text}"
         return None

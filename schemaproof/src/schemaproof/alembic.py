@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from alembic import context
+from sqlalchemy import Connection, Engine
 
 from schemaproof.migrate import environment, error_boundary
 from schemaproof.migrate.gate_overrides import make_overrides
+from schemaproof.migrate.given_target import GivenTarget
 from schemaproof.program import called
 
 if TYPE_CHECKING:
@@ -16,11 +20,27 @@ if TYPE_CHECKING:
 __all__ = ["make_overrides", "run_migrations"]
 
 
-def run_migrations(target: Target) -> None:
+def run_migrations(
+    on: Target | Connection | Engine | None = None,
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> None:
     """Run what Alembic was asked for: one migrator at a time, each revision checked.
 
     Args:
-        target: The project, and how its database is reached.
+        on: The database: a connection or an engine of SQLAlchemy, with whatever driver
+            (``await connection.run_sync(run_migrations, ...)`` with an asynchronous one), or a
+            target; None in a script (``--sql``).
+        arguments: What ``upgrade()`` and ``downgrade()`` are called with, as
+            ``context.run_migrations(**arguments)``.
+        options: Of ``context.configure``, such as ``target_metadata`` and ``include_object``.
     """
+    target: Target
+    if on is None or isinstance(on, (Connection, Engine)):
+        version_table = options.get("version_table_schema"), options.get("version_table")
+        target = GivenTarget(on, Path(context.script.dir).absolute(), version_table)
+    else:
+        target = on
     with called(target.program), error_boundary.reported_errors(context.config, target):
-        environment.run(context, target)
+        environment.run(context, target, options=options, arguments=arguments or {})

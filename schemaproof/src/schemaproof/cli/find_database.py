@@ -53,7 +53,7 @@ class DatabaseFinder:
         parts = variable_parts(self.environ)
         if not parts:
             raise ConfigurationError("no database is named", remedy=_REMEDY)
-        return UrlSettings(parts=self._completed(parts, _LIBPQ), source=_LIBPQ)
+        return UrlSettings.from_environment(parts=self._completed(parts, _LIBPQ), source=_LIBPQ)
 
     def _urls(self, given: str | None) -> Iterator[tuple[str, str]]:
         if given is not None:
@@ -84,7 +84,7 @@ class DatabaseFinder:
             parts = url_parts(url)
         except ValueError as error:
             raise ConfigurationError(f"{source}: {error}", remedy=_REMEDY) from None
-        return UrlSettings(parts=self._completed(parts, source), source=source)
+        return UrlSettings.from_environment(parts=self._completed(parts, source), source=source)
 
     def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
         """Add what a service states, and the socket that libpq would use where no host is named."""

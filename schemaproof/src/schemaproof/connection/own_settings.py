@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.raw_sql import is_of_driver, rows
+from schemaproof.connection.raw_sql import rows, server_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,10 +83,7 @@ def for_transaction(connection: AnyConnection) -> str:
 
 
 def _settings_of(connection: AnyConnection) -> Mapping[str, str]:
-    driver_connection: Any = connection
-    if not is_of_driver(connection):
-        driver_connection = connection.connection.driver_connection
-    version: int = driver_connection.server_version
+    version = server_version(connection)
     known_from = _KNOWS_RESTRICTION.get(version // 10_000, 0)
     return _WITHOUT_VIEWS if version >= known_from else _SETTINGS
 

@@ -25,6 +25,9 @@ def kept(connection: Connection) -> Iterator[None]:
     """Have the queries of this module prepared, for as long as the block lasts."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    if connection.dialect.driver != "psycopg2":  # others prepare by themselves
+        yield
+        return
     # Of the driver's connection: as they do, it outlives a transaction that is rolled back.
     info = connection.info
     names: set[str] = info.setdefault(_KEPT, set())

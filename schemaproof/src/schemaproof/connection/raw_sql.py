@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from schemaproof.connection import asyncpg_sql
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -91,6 +93,8 @@ def _fetched(
             if cursor.description is None:
                 return [], ()
             return [column.name for column in cursor.description], cursor.fetchall()
+    if connection.dialect.driver == "asyncpg":
+        return asyncpg_sql.fetched(connection, sql, parameters)
     found = connection.exec_driver_sql(
         sql,
         None if parameters is None else dict(parameters),
@@ -99,12 +103,21 @@ def _fetched(
     return ([*found.keys()], found.all()) if found.returns_rows else ([], ())
 
 
+def server_version(connection: AnyConnection) -> int:
+    """Return the version of the server as libpq counts it: 180004 for 18.4."""
+    if not is_of_driver(connection):
+        # Whichever driver it is; SQLAlchemy has read it when it first connected.
+        major, minor, *_ = *(connection.dialect.server_version_info or ()), 0, 0
+        return int(major) * 10_000 + int(minor)
+    known: Any = getattr(connection, "driver_connection", connection)  # of a pool's
+    # psycopg's says it elsewhere than psycopg2's.
+    version: int = getattr(known, "server_version", None) or known.info.server_version
+    return version
+
+
 def server_major(connection: AnyConnection) -> int:
     """Return the major version of the server."""
-    if is_of_driver(connection):
-        return connection.server_version // 10_000
-    version = connection.dialect.server_version_info
-    return int(version[0]) if version else 0
+    return server_version(connection) // 10_000
 
 
 @contextmanager

@@ -10,10 +10,11 @@ With ``DB_POOLER`` they are not sent while connecting, and all are set for each 
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -66,6 +67,35 @@ def hold_for_session(connection: Connection) -> None:
         connection.info[_MISSING] = {}
 
 
+@contextmanager
+def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
+    """Have limits hold on a connection of somebody else's while the block lasts.
+
+    Args:
+        connection: Of any driver. In a transaction they hold until that ends; outside for the
+            session, which gets its own back.
+        limits: Milliseconds, by the setting's name.
+    """
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if connection.in_transaction():
+        connection.execute(text(_setting(limits, is_local=True)))
+        yield
+        return
+    names = ", ".join(f"pg_catalog.current_setting('{name}') AS \"{name}\"" for name in limits)
+    with connection.begin():
+        before = dict(connection.execute(text(f"SELECT {names}")).mappings().one())
+        connection.execute(text(_setting(limits, is_local=False)))
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):  # the session may be gone
+            connection.rollback()
+            with connection.begin():
+                connection.execute(text(_setting(before, is_local=False)))
+
+
 def hold_for_driver(connection: DriverConnection, limits: Mapping[str, int]) -> None:
     """Set what is missing for a session by the driver alone, which is lent to nobody else.
 
@@ -86,7 +116,7 @@ def _set(connection: Connection, *, is_local: bool) -> None:
         connection.execute(text(sql))
 
 
-def _setting(limits: Mapping[str, int], *, is_local: bool) -> str:
+def _setting(limits: Mapping[str, int | str], *, is_local: bool) -> str:
     """One statement for all, so one round trip; blank where there is nothing to set."""
     calls = [
         f"pg_catalog.set_config('{name}', '{limit}', {is_local})" for name, limit in limits.items()

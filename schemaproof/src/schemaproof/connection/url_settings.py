@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from schemaproof.connection.connect_args import (
     UNQUALIFIED_IS_PUBLIC,
     accepted_authentication,
-    limits,
     network_args,
     options,
 )
+from schemaproof.connection.migration_settings import MigrationValues
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,17 +51,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class MigrationDefaults:
-    """What holds for migrations."""
-
-    MIGRATION_LOCK_TIMEOUT: timedelta | None = timedelta(seconds=3)
-    MIGRATION_LOCK_ATTEMPTS: int = 10
-    MIGRATION_WAIT_TIMEOUT: timedelta = timedelta(minutes=10)
-    MIGRATION_GATE: str = "new"
-
-
-@dataclass(frozen=True, slots=True)
-class UrlSettings(MigrationDefaults):
+class UrlSettings(MigrationValues):
     """What a URL states, or libpq's variables.
 
     Attributes:
@@ -134,15 +124,6 @@ class UrlSettings(MigrationDefaults):
         """As libpq's ``require_auth``."""
         chosen = self.parts.get("require_auth")
         return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, chosen)
-
-    @property
-    def limits(self) -> dict[str, int]:
-        """The time-outs of our sessions, in milliseconds."""
-        return limits(
-            idle_session_timeout=timedelta(),
-            idle_in_transaction_session_timeout=timedelta(),
-            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
-        )
 
     @property
     def driver_args(self) -> dict[str, str | int]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from schemaproof.connection.url_settings import MigrationDefaults, UrlSettings
+from schemaproof.connection.migration_settings import MigrationValues
+from schemaproof.connection.url_settings import UrlSettings
 from schemaproof.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ class UrlTarget:
             self._found = self._find(self.given)
         return self._found
 
-    def migration_settings(self) -> MigrationDefaults:
+    def migration_settings(self) -> MigrationValues:
         """Return the settings of migrations."""
-        return MigrationDefaults()
+        return MigrationValues.from_environment()
 
     def migration_engine(self) -> Engine:
         """Make an engine for migrations."""

@@ -62,6 +62,11 @@ class History:
     before_start: frozenset[str] = frozenset()
 
     @property
+    def is_recorded(self) -> bool:
+        """Whether any snapshot is there: without, a project has its migrations run, not proved."""
+        return any(one.recorded is not None for one in self.revisions.values())
+
+    @property
     def head(self) -> Revision | None:
         """The head, when there is exactly one."""
         return self.revisions[self.heads[0]] if len(self.heads) == 1 else None

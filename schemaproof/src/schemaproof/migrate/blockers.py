@@ -9,9 +9,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Final, Self
 
-from psycopg2 import Error as DriverError
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
 from schemaproof.connection.raw_sql import rolled_back, rows
@@ -69,7 +67,8 @@ class Blockers:
         # The pool of a caller's may have no other connection to give.
         pool = self.migrating.engine.pool.recreate()
         sql = SQL.for_driver("blockers")
-        with suppress(SQLAlchemyError, DriverError), closing(pool.connect()) as session:
+        # Whatever the driver raises: the revision goes on. An asynchronous one has no thread.
+        with suppress(Exception), closing(pool.connect()) as session:
             while True:
                 with rolled_back(session):
                     rows(session, own_settings.for_transaction(session))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from types import ModuleType
@@ -47,6 +47,7 @@ class Migration:
         hook: What happens around each revision.
         settings: Time-outs, attempts, the gate's mode.
         progress: Told what happens.
+        arguments: What the functions of the revisions are called with.
     """
 
     context: ModuleType
@@ -55,6 +56,7 @@ class Migration:
     hook: RevisionHook
     settings: MigrationSettings
     progress: Progress
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     _steps: deque[Any] = field(default_factory=deque)
     _heads: frozenset[str] = frozenset()
     _is_callers: bool = False
@@ -157,7 +159,7 @@ class Migration:
             # In the transaction of the first step: without that step there is no table.
             history_tables.make_version_table(context, self.hook.project)
         with self.context.begin_transaction():
-            self.context.run_migrations()
+            self.context.run_migrations(**self.arguments)
 
     def remaining(self, *_: Any) -> Iterator[Any]:
         """Yield the steps that are left; Alembic comes back when it has committed one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -28,10 +29,37 @@ class _Warnings:
 @contextmanager
 def forwarded(connection: Connection, say: Callable[[str], None]) -> Iterator[None]:
     """Pass the server's warnings on while the block lasts."""
-    driver_connection = connection.connection.driver_connection
-    before = driver_connection.notices  # type: ignore[union-attr]
-    driver_connection.notices = _Warnings(say)  # type: ignore[union-attr]
+    driver_connection: Any = connection.connection.driver_connection
+    driver = connection.dialect.driver
+    if driver == "psycopg2":
+        before = driver_connection.notices
+        driver_connection.notices = _Warnings(say)
+        try:
+            yield
+        finally:
+            driver_connection.notices = before
+        return
+
+    def told(*given: Any) -> None:
+        # psycopg hands over diagnostics; asyncpg the connection, and a message.
+        notice = given[-1]
+        level = getattr(notice, "severity_en", None) or getattr(notice, "severity", None)
+        if level == "WARNING":
+            say(str(getattr(notice, "message_primary", None) or notice.message))
+
+    add, remove = _HANDLERS.get(driver, (None, None))
+    if add is None or remove is None:
+        yield
+        return
+    getattr(driver_connection, add)(told)
     try:
         yield
     finally:
-        driver_connection.notices = before  # type: ignore[union-attr]
+        getattr(driver_connection, remove)(told)
+
+
+_HANDLERS: Final = {
+    "psycopg": ("add_notice_handler", "remove_notice_handler"),
+    "psycopg_async": ("add_notice_handler", "remove_notice_handler"),
+    "asyncpg": ("add_log_listener", "remove_log_listener"),
+}

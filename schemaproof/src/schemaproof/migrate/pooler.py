@@ -6,7 +6,7 @@ on: a lock of the session would stay with the server session, and with whoever g
 
 from __future__ import annotations
 
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -29,7 +29,7 @@ def refuse_shared_sessions(connection: Connection) -> None:
     driver_connection = connection.connection.driver_connection
     pid = _served_by(connection)
     # A pooler does not tell a client the number of the server process that serves it.
-    if driver_connection is None or driver_connection.info.backend_pid == pid:
+    if driver_connection is None or _told(driver_connection) == pid:
         return
     with connection.engine.connect() as another:
         try:
@@ -39,6 +39,13 @@ def refuse_shared_sessions(connection: Connection) -> None:
             _refuse()
     if pid == other or pid != again:
         _refuse()
+
+
+def _told(driver_connection: Any) -> int:
+    """Return which process serves the session, as the driver was told when it connected."""
+    if hasattr(driver_connection, "get_server_pid"):  # asyncpg
+        return int(driver_connection.get_server_pid())
+    return int(driver_connection.info.backend_pid)
 
 
 def _served_by(connection: Connection) -> int:

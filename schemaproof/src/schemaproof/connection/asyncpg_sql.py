@@ -1,0 +1,69 @@
+"""SQL in psycopg2's style, run by SQLAlchemy's connection on asyncpg, with values as psycopg2's.
+
+asyncpg numbers its parameters, takes one statement at a time, and reads some types otherwise: texts
+of one byte ("char") as bytes, JSON as text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_PARAMETER: Final = re.compile(r"%\((\w+)\)s|%%")
+# Numbers of types (pg_type.dat): "char", json, jsonb.
+_READ: Final[dict[int, Callable[[Any], Any]]] = {
+    18: lambda value: value.decode() if isinstance(value, bytes) else value,
+    114: lambda value: json.loads(value) if isinstance(value, str) else value,
+    3802: lambda value: json.loads(value) if isinstance(value, str) else value,
+}
+
+
+def fetched(
+    connection: Connection, sql: str, parameters: Mapping[str, Any] | None
+) -> tuple[list[str], Sequence[Any]]:
+    """Run SQL within the current transaction.
+
+    Args:
+        connection: On asyncpg.
+        sql: With parameters as ``%(name)s``; verbatim when there are none.
+        parameters: Their values.
+
+    Returns:
+        Names of columns, and the rows of the last statement.
+    """
+    if parameters is None:
+        *before, last = sql.split("; SET ") if sql.startswith("SET ") else [sql]
+        for number, one in enumerate(before):
+            connection.exec_driver_sql(f"SET {one}" if number else one)
+        return _result(connection, f"SET {last}" if before else last, ())
+    names: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        return "%" if found[1] is None else f"${names.setdefault(found[1], len(names) + 1)}"
+
+    statement = _PARAMETER.sub(numbered, sql)
+    return _result(connection, statement, tuple(parameters[name] for name in names))
+
+
+def _result(
+    connection: Connection, sql: str, values: tuple[Any, ...]
+) -> tuple[list[str], Sequence[Any]]:
+    found = connection.exec_driver_sql(sql, values or None)
+    if not found.returns_rows:
+        return [], ()
+    cursor: Any = found.cursor
+    described = cursor.description if cursor is not None else ()
+    readers = [_READ.get(one[1], _as_it_is) for one in described]
+    rows = [
+        tuple(read(value) for read, value in zip(readers, row, strict=True)) for row in found.all()
+    ]
+    return [*found.keys()], rows
+
+
+def _as_it_is(value: Any) -> Any:
+    return value

@@ -1,0 +1,97 @@
+"""A target that ``env.py`` hands over itself: a connection or an engine, of whatever driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from sqlalchemy import Connection, Engine, text
+
+from schemaproof.connection.database_url import url_parts
+from schemaproof.connection.migration_settings import MigrationValues
+from schemaproof.connection.url_settings import UrlSettings
+from schemaproof.errors import ConfigurationError
+from schemaproof.project import Project
+from schemaproof.project_file import look_for_project
+
+if TYPE_CHECKING:
+    from schemaproof.connection.raw_sql import DriverConnection
+
+_SOURCE = "the URL of env.py's engine"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenTarget:
+    """What ``env.py`` hands over.
+
+    Attributes:
+        bind: The connection, or an engine; None in a script (``--sql``).
+        script_location: The folder of env.py.
+        version_table: Alembic's options of that name, schema first; None for what is not given.
+    """
+
+    program: ClassVar[str] = "schemaproof"
+
+    bind: Connection | Engine | None
+    script_location: Path
+    version_table: tuple[str | None, str | None]
+
+    def project(self, start: Path | None = None) -> Project:
+        """Find the project; without a table in pyproject.toml it is the folder of env.py."""
+        found = look_for_project(start)
+        if found is None:
+            root = start or self.script_location.parent
+            found = Project(root=root, script_location=self.script_location, metadata=())
+        schema, name = self.version_table
+        schema = schema or self._current_schema() or found.version_table[0]
+        return replace(found, version_table=(schema, name or found.version_table[1]))
+
+    def _current_schema(self) -> str | None:
+        """Return where Alembic would make its table: the first schema of the session's path."""
+        if not isinstance(self.bind, Connection):
+            return None
+        within = self.bind.in_transaction()
+        found: str | None = self.bind.scalar(text("SELECT pg_catalog.current_schema()"))
+        if not within:
+            self.bind.rollback()
+        return found
+
+    def settings(self) -> UrlSettings:
+        """Return what the URL of the engine states; for messages.
+
+        Raises:
+            ConfigurationError: There is none, or it is made in another way.
+        """
+        if self.bind is None:
+            raise ConfigurationError("env.py hands over no connection")
+        try:
+            parts = url_parts(self.bind.engine.url.render_as_string(hide_password=False))
+        except ValueError:
+            parts = {}
+        return UrlSettings.from_environment(parts=parts, source=_SOURCE)
+
+    def migration_settings(self) -> MigrationValues:
+        """Return the settings of migrations."""
+        return MigrationValues.from_environment()
+
+    def migration_engine(self) -> Engine:
+        """Never asked for: the connection is handed over."""
+        raise ConfigurationError("env.py hands over no connection")
+
+    def connect_to_read(self) -> DriverConnection:
+        """Never asked for, likewise."""
+        raise ConfigurationError("env.py hands over no connection")
+
+    def shows_statements(self) -> bool:
+        """As the engine is told to (``echo``)."""
+        return False
+
+    def described(self) -> Mapping[str, str]:
+        """Say which database it is."""
+        return {"database": str(self.bind.engine.url) if self.bind is not None else "none"}
+
+    def pool_described(self) -> str:
+        """Say that the pool is the caller's."""
+        return "of env.py"

@@ -1,0 +1,311 @@
+"""``run_migrations`` in an env.py of somebody else's: any recipe, any driver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from schemaproof.migrate.migrator_lock import RUN, SPACE
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.other_project import OtherProject, make_project
+from schemaproof_testing.servers import Database, create_database
+
+HEAD: Final = """
+import asyncio
+import os
+from alembic import context
+from models import Base
+from schemaproof.alembic import run_migrations
+from sqlalchemy import create_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+OPTIONS = {"target_metadata": Base.metadata, "compare_type": False}
+"""
+CONNECTION: Final = """
+with create_engine(os.environ["URL"]).connect() as connection:
+    run_migrations(connection, **OPTIONS)
+"""
+BEGUN: Final = """
+with create_engine(os.environ["URL"]).begin() as connection:
+    run_migrations(connection, **OPTIONS)
+"""
+ENGINE: Final = """
+run_migrations(create_engine(os.environ["URL"]), **OPTIONS)
+"""
+ASYNCHRONOUS: Final = """
+async def migrate():
+    engine = create_async_engine(os.environ["URL"])
+    async with engine.connect() as connection:
+        await connection.run_sync(run_migrations, **OPTIONS)
+    await engine.dispose()
+
+asyncio.run(migrate())
+"""
+# As Flask-Migrate's template has it (4.1), where context.configure and run_migrations stood.
+FLASK: Final = """
+class Db:
+    metadatas = {None: Base.metadata}
+
+def get_engine():
+    return create_engine(os.environ["URL"])
+
+def get_metadata():
+    return Db.metadatas[None]
+
+def run_migrations_online():
+    def process_revision_directives(context, revision, directives):
+        if getattr(context.config.cmd_opts, "autogenerate", False):
+            if directives[0].upgrade_ops.is_empty():
+                directives[:] = []
+    conf_args = {"compare_type": True}
+    if conf_args.get("process_revision_directives") is None:
+        conf_args["process_revision_directives"] = process_revision_directives
+    with get_engine().connect() as connection:
+        run_migrations(connection, target_metadata=get_metadata(), **conf_args)
+
+if context.is_offline_mode():
+    run_migrations(target_metadata=get_metadata(), literal_binds=True)
+else:
+    run_migrations_online()
+"""
+RECIPES: Final = {
+    ("connection", "psycopg2"): CONNECTION,
+    ("connection", "psycopg"): CONNECTION,
+    ("begun", "psycopg2"): BEGUN,
+    ("begun", "psycopg"): BEGUN,
+    ("engine", "psycopg2"): ENGINE,
+    ("engine", "psycopg"): ENGINE,
+    ("flask-migrate", "psycopg2"): FLASK,
+    ("run_sync", "asyncpg"): ASYNCHRONOUS,
+    ("run_sync", "psycopg"): ASYNCHRONOUS,
+}
+CREATE: Final = """
+op.execute("CREATE SCHEMA shop")
+op.create_table("customer", sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False, unique=True), schema="shop")
+op.execute("DO $$ BEGIN RAISE WARNING 'made'; END $$")
+"""
+MORE: Final = """
+op.add_column("customer", sa.Column("email", sa.String(200)), schema="shop")
+with op.get_context().autocommit_block():
+    op.create_index("i", "customer", ["email"], schema="shop", postgresql_concurrently=True)
+"""
+
+
+@pytest.fixture
+def project(database: Database, tmp_path: Path) -> OtherProject:
+    made = make_project(tmp_path, database)
+    made.revision("a1", None, CREATE)
+    made.revision("a2", "a1", MORE)
+    (tmp_path / "pyproject.toml").unlink()  # nothing is configured
+    return made
+
+
+def url(database: Database, driver: str) -> str:
+    made = database.url.set(drivername=f"postgresql+{driver}")
+    return made.render_as_string(hide_password=False)
+
+
+def asked(database: Database, question: str) -> list[tuple[object, ...]]:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(question)
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+LEDGER = "SELECT revision, direction, outcome FROM public.monps_migration_ledger ORDER BY id"
+
+
+@pytest.mark.parametrize(("recipe", "driver"), RECIPES)
+def test_migrations_run_in_each_recipe_with_each_driver(
+    project: OtherProject, database: Database, recipe: str, driver: str
+) -> None:
+    project.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
+    environ = {"URL": url(database, driver)}
+    done = project.programs.run("alembic", "upgrade", "a1", **environ)
+    assert done.code == 0, done.text
+    assert "made" in done.text
+    if recipe != "begun":  # the second one leaves its transaction
+        done = project.programs.run("alembic", "upgrade", "head", **environ)
+        assert done.code == 0, done.text
+        done = project.programs.run("alembic", "downgrade", "a1", **environ)
+        assert done.code == 0, done.text
+    found = asked(database, LEDGER)
+    assert found[0] == ("a1", "upgrade", "done")
+    assert asked(database, "SELECT version_num FROM alembic_version") == [("a1",)]
+
+
+PROVED = ("connection", "psycopg2"), ("connection", "psycopg"), ("run_sync", "asyncpg")
+
+
+@pytest.fixture
+def proved(project: OtherProject) -> OtherProject:
+    """The same, with snapshots."""
+    project.configure(
+        metadata='"models:Base.metadata"',
+        script_location='"alembic"',
+        managed_schemas='["shop"]',
+        lint_ignore='["downgrade-missing", "sql-unknown", "autocommit-not-alone"]',
+    )
+    done = project.programs.run("schemaproof", "snapshot")
+    assert done.code == 0, done.text
+    return project
+
+
+@pytest.mark.parametrize(("recipe", "driver"), PROVED)
+def test_each_revision_is_proved_with_each_driver(
+    proved: OtherProject, database: Database, recipe: str, driver: str
+) -> None:
+    proved.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
+    environ = {"URL": url(database, driver)}
+    done = proved.programs.run("alembic", "upgrade", "a1", **environ)
+    assert done.code == 0, done.text
+    assert "in sync: " in done.out
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE shop.customer ADD COLUMN by_hand int")
+        connection.commit()
+    refused = proved.programs.run("alembic", "upgrade", "head", **environ)
+    assert (refused.code, asked(database, "TABLE alembic_version")) == (1, [("a1",)])
+    assert "column-unexpected shop.customer.by_hand" in refused.text
+
+
+@contextmanager
+def session(database: Database, *statements: str) -> Iterator[None]:
+    """Another session, in a transaction."""
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+        yield
+
+
+@pytest.mark.parametrize(("recipe", "driver"), PROVED)
+def test_others_in_the_way_are_waited_for_named_and_recorded(
+    project: OtherProject, database: Database, recipe: str, driver: str
+) -> None:
+    project.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
+    given = {
+        "URL": url(database, driver),
+        "MIGRATION_LOCK_TIMEOUT": "200ms",
+        "MIGRATION_LOCK_ATTEMPTS": "2",
+        "MIGRATION_WAIT_TIMEOUT": "300ms",
+    }
+    assert project.programs.run("alembic", "upgrade", "a1", **given).code == 0
+    with session(database, f"SELECT pg_advisory_lock({SPACE}, {RUN})"):
+        refused = project.programs.run("alembic", "upgrade", "head", **given)
+    assert refused.code == 6
+    assert "another migrator is at work: pid " in refused.text
+    with session(database, "LOCK TABLE shop.customer"):
+        refused = project.programs.run("alembic", "upgrade", "head", **given)
+    assert refused.code == 6
+    assert "attempt 2 of 2" in refused.text
+    assert ("blocked by pid" in refused.text) == (recipe != "run_sync")  # it has no thread
+    question = "SELECT revision, sqlstate FROM public.monps_migration_ledger WHERE error <> ''"
+    assert asked(database, question) == [("a2", "55P03")] * 2
+    assert asked(database, "SHOW lock_timeout") == [("0",)]
+    assert project.programs.run("alembic", "upgrade", "head", **given).code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MIGRATION_LOCK_TIMEOUT", "soon"),
+        ("MIGRATION_LOCK_ATTEMPTS", "0"),
+        ("MIGRATION_WAIT_TIMEOUT", "-1"),
+        ("MIGRATION_GATE", "open"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named(
+    project: OtherProject, database: Database, name: str, value: str
+) -> None:
+    project.write("alembic/env.py", HEAD + CONNECTION)
+    environ = {"URL": url(database, "psycopg2"), name: value}
+    refused = project.programs.run("alembic", "upgrade", "head", **environ)
+    assert refused.code == 2
+    assert f"{name}={value} cannot be read" in refused.text
+
+
+def test_a_script_is_printed_without_a_connection(project: OtherProject) -> None:
+    project.write("alembic/env.py", HEAD + FLASK)
+    done = project.programs.run("alembic", "upgrade", "a1", "--sql")
+    assert done.code == 0, done.text
+    assert "CREATE TABLE shop.customer" in done.out
+    assert "monps_migration_ledger" in done.out
+
+
+def test_options_of_configure_are_passed_through(project: OtherProject, database: Database) -> None:
+    """Flask-Migrate writes no file where nothing changed; without include_object there would be."""
+    recipe = FLASK.replace('"compare_type": True', '"include_object": included, **SCHEMAS')
+    included = """
+SCHEMAS = {"include_schemas": True}
+def included(object, name, type_, reflected, compare_to):
+    return type_ != "table" or name == "customer"
+"""
+    project.write("alembic/env.py", HEAD + included + recipe)
+    environ = {"URL": url(database, "psycopg2")}
+    assert project.programs.run("alembic", "upgrade", "a1", **environ).code == 0
+    done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
+    assert "not up to date" in done.text  # Alembic's own: a2 is not applied
+    (project.versions / "a2_.py").unlink()
+    done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
+    assert done.code == 0, done.text
+    assert [one.name for one in project.versions.glob("*.py")] == ["a1_.py"]
+    project.write("alembic/env.py", HEAD + included + recipe.replace("included,", "None,"))
+    done = project.programs.run("alembic", "revision", "--autogenerate", "-m", "x", **environ)
+    assert len([*project.versions.glob("*.py")]) == 2
+
+
+SEVERAL: Final = """
+for name in ("one", "two"):
+    engine = create_engine(os.environ[f"URL_{name}"])
+    with engine.connect() as connection:
+        run_migrations(
+            connection,
+            arguments={"engine_name": name},
+            upgrade_token=f"{name}_upgrades",
+            downgrade_token=f"{name}_downgrades",
+            **OPTIONS,
+        )
+"""
+
+
+def test_several_databases_are_migrated_each_with_its_own_ledger(
+    project: OtherProject, database: Database, server: LocalServer
+) -> None:
+    """As Alembic's template ``multidb`` has it."""
+    for file in project.versions.glob("*.py"):
+        text = file.read_text().replace("grade():", "grade(engine_name):")
+        file.write_text(text.replace('"customer"', 'f"customer_{engine_name}"'))
+    (project.versions / "a2_.py").unlink()
+    project.write("alembic/env.py", HEAD + SEVERAL)
+    with create_database(server) as other:
+        environ = {"URL_one": url(database, "psycopg2"), "URL_two": url(other, "psycopg")}
+        done = project.programs.run("alembic", "upgrade", "head", **environ)
+        assert done.code == 0, done.text
+        for name, one in (("one", database), ("two", other)):
+            assert asked(one, LEDGER) == [("a1", "upgrade", "done")]
+            assert asked(one, f"SELECT to_regclass('shop.customer_{name}') IS NOT NULL") == [
+                (True,)
+            ]
+
+
+def test_one_branch_of_several_is_migrated_by_its_name(
+    project: OtherProject, database: Database
+) -> None:
+    project.revision("b1", None, "op.execute('CREATE TABLE other (a int)')")
+    file = project.versions / "b1_.py"
+    file.write_text(file.read_text().replace("branch_labels = None", 'branch_labels = ("b",)'))
+    project.write("alembic/env.py", HEAD + CONNECTION)
+    environ = {"URL": url(database, "psycopg2")}
+    done = project.programs.run("alembic", "upgrade", "b@head", **environ)
+    assert done.code == 0, done.text
+    assert asked(database, LEDGER) == [("b1", "upgrade", "done")]
+    assert project.programs.run("alembic", "upgrade", "head", **environ).code != 0
+    done = project.programs.run("alembic", "upgrade", "heads", **environ)
+    assert done.code == 0, done.text
+    assert asked(database, "SELECT version_num FROM alembic_version ORDER BY 1") == [
+        ("a2",),
+        ("b1",),
+    ]
