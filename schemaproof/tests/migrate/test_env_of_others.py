@@ -116,7 +116,7 @@ def asked(database: Database, question: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in cursor.fetchall()]
 
 
-LEDGER = "SELECT revision, direction, outcome FROM public.monps_migration_ledger ORDER BY id"
+LEDGER = "SELECT revision, direction, outcome FROM public.schemaproof_ledger ORDER BY id"
 
 
 @pytest.mark.parametrize(("recipe", "driver"), RECIPES)
@@ -202,7 +202,7 @@ def test_others_in_the_way_are_waited_for_named_and_recorded(
     assert refused.code == 6
     assert "attempt 2 of 2" in refused.text
     assert ("blocked by pid" in refused.text) == (recipe != "run_sync")  # it has no thread
-    question = "SELECT revision, sqlstate FROM public.monps_migration_ledger WHERE error <> ''"
+    question = "SELECT revision, sqlstate FROM public.schemaproof_ledger WHERE error <> ''"
     assert asked(database, question) == [("a2", "55P03")] * 2
     assert asked(database, "SHOW lock_timeout") == [("0",)]
     assert project.programs.run("alembic", "upgrade", "head", **given).code == 0
@@ -232,7 +232,7 @@ def test_a_script_is_printed_without_a_connection(project: OtherProject) -> None
     done = project.programs.run("alembic", "upgrade", "a1", "--sql")
     assert done.code == 0, done.text
     assert "CREATE TABLE shop.customer" in done.out
-    assert "monps_migration_ledger" in done.out
+    assert "schemaproof_ledger" in done.out
 
 
 def test_options_of_configure_are_passed_through(project: OtherProject, database: Database) -> None:
@@ -308,4 +308,39 @@ def test_one_branch_of_several_is_migrated_by_its_name(
     assert asked(database, "SELECT version_num FROM alembic_version ORDER BY 1") == [
         ("a2",),
         ("b1",),
+    ]
+
+
+TENANTS: Final = """
+with create_engine(os.environ["URL"]).connect() as connection:
+    for tenant in os.environ["TENANTS"].split():
+        connection.exec_driver_sql(f'SET search_path TO "{tenant}"')
+        connection.commit()
+        run_migrations(connection, version_table_schema=tenant, **OPTIONS)
+"""
+
+
+def test_each_tenant_has_a_version_table_and_a_ledger_in_its_schema(
+    project: OtherProject, database: Database
+) -> None:
+    project.revision("a1", None, "op.execute('CREATE TABLE customer (id int)')")
+    (project.versions / "a2_.py").unlink()
+    file = project.versions / "a1_.py"
+    file.write_text(file.read_text().replace("    pass", "    op.drop_table('customer')"))
+    project.write("alembic/env.py", HEAD + TENANTS)
+    with session(database, "CREATE SCHEMA one", "CREATE SCHEMA two", "COMMIT"):
+        pass
+    environ = {"URL": url(database, "psycopg2"), "TENANTS": "one two"}
+    done = project.programs.run("alembic", "upgrade", "head", **environ)
+    assert done.code == 0, done.text
+    downgrade = ("alembic", "-x", "accept-data-loss=true", "downgrade", "base")
+    done = project.programs.run(*downgrade, **{**environ, "TENANTS": "one"})
+    assert done.code == 0, done.text
+    ledger = "SELECT revision, direction FROM {}.schemaproof_ledger ORDER BY id"
+    assert asked(database, ledger.format("one")) == [("a1", "upgrade"), ("a1", "downgrade")]
+    assert asked(database, ledger.format("two")) == [("a1", "upgrade")]
+    assert asked(database, "TABLE one.alembic_version") == []
+    assert asked(database, "TABLE two.alembic_version") == [("a1",)]
+    assert asked(database, "SELECT to_regclass('one.customer'), to_regclass('two.customer')") == [
+        (None, "two.customer")
     ]

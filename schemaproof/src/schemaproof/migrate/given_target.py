@@ -44,9 +44,13 @@ class GivenTarget:
         if found is None:
             root = start or self.script_location.parent
             found = Project(root=root, script_location=self.script_location, metadata=())
-        schema, name = self.version_table
-        schema = schema or self._current_schema() or found.version_table[0]
-        return replace(found, version_table=(schema, name or found.version_table[1]))
+        given, name = self.version_table
+        schema = given or self._current_schema() or found.version_table[0]
+        ledger = found.ledger_table
+        if given not in {None, found.version_table[0]}:
+            ledger = schema, ledger[1]  # a tenant's, beside its version table
+        table = schema, name or found.version_table[1]
+        return replace(found, version_table=table, ledger_table=ledger)
 
     def _current_schema(self) -> str | None:
         """Return where Alembic would make its table: the first schema of the session's path."""
