@@ -242,8 +242,7 @@ class Migration:
         """Say which revision it was, where the error itself is not one of ours."""
         is_foreign = isinstance(error, Exception) and not isinstance(error, SchemaproofError)
         if self._has_passed and is_foreign:
-            revision = self._described(self._steps[0].info).revision
-            self.progress.say(f"{revision} failed: {retold(error)}")
+            self.progress.say(f"{self._steps[0].info.up_revision_id} failed: {retold(error)}")
 
     def _described(self, info: MigrationInfo) -> Step:
         revision = info.up_revision_id or ""
