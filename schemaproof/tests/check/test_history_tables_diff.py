@@ -183,9 +183,11 @@ WIDE = "ALTER version_num TYPE varchar(64)"
 WIDER = "ALTER version_num TYPE varchar(255)"
 ENV = """
 from alembic import context
-context.configure(dialect_name="postgresql", {})
-with context.begin_transaction():
-    context.run_migrations()
+from sqlalchemy import create_engine
+with create_engine("postgresql+psycopg2://").connect() as connection:
+    context.configure(connection=connection, {})
+    with context.begin_transaction():
+        context.run_migrations()
 """
 
 

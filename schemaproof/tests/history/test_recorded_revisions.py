@@ -72,3 +72,14 @@ def test_modules_beside_alembic_ini_in_a_package_hide_no_others(project: OtherPr
     project.write("shop/alembic/versions/a1_.py", text)
     outcome = project.monps_db("snapshot")
     assert outcome.out == "a1 recorded\n", outcome.text
+
+
+def test_what_a_revision_leaves_to_the_next_by_its_session_is_told(project: OtherProject) -> None:
+    project.configure(script_location='"alembic"')
+    project.write("models.py", MODELS)
+    project.revision("a1", None, "op.execute('SET search_path TO pg_temp, public')")
+    project.revision("a2", "a1", "op.execute('CREATE TABLE note ()')")
+    recorded = project.monps_db("snapshot")
+    assert recorded.code == 1, recorded.text
+    assert "applied at once, by one process, the revisions lead to something else:" in recorded.out
+    assert "  - public.note" in recorded.out

@@ -21,6 +21,7 @@ from schemaproof.compare.renames import with_right_names
 from schemaproof.connection.raw_sql import DriverConnection, rolled_back, rows
 from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.history import starting_point
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.scratch import project_scratch
@@ -76,6 +77,7 @@ def _equivalent(
     actual, _ = with_right_names(expected, actual)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with ProjectProbe(project) as probe, project_scratch(project) as scratch:
+        starting_point.make(probe, scratch)
         probe.upgrade(scratch, revision)
         connection = scratch.connection
         with rolled_back(connection):

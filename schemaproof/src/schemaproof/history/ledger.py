@@ -95,7 +95,7 @@ def _finding(recorded: Mapping[str, Any]) -> Finding:
 
 
 def history(
-    connection: Connection, project: Project, revision: str | None = None
+    connection: AnyConnection, project: Project, revision: str | None = None
 ) -> list[dict[str, Any]]:
     """Return the rows, oldest first; none when there is no ledger.
 
@@ -116,9 +116,7 @@ def history(
             f"the ledger {path(*project.ledger_table)} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",
         )
-    sql = _sql(project).clause("ledger_history")
-    found = connection.execute(sql, {"revision": revision}).mappings()
-    return [dict(row) for row in found]
+    return rows(connection, _sql(project).for_driver("ledger_history"), {"revision": revision})
 
 
 def _sql(project: Project) -> SqlFiles:

@@ -46,11 +46,13 @@ WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 
 def read_form(project: Project) -> VersionTableForm:
     """Return the table as it is made; the usual one where that cannot be seen."""
+    from schemaproof.history import starting_point
     from schemaproof.history.project_probe import ProjectProbe
     from schemaproof.history.scratch import project_scratch
 
     try:
         with ProjectProbe(project) as probe, project_scratch(project) as scratch:
+            starting_point.make(probe, scratch)
             probe.upgrade(scratch, "heads")
             with rolled_back(scratch.connection):
                 found = rows(scratch.connection, _READ, {"name": path(*project.version_table)})

@@ -10,7 +10,14 @@ from typing import Any
 
 from schemaproof.compare import Difference
 from schemaproof.errors import HistoryError, TamperedHistoryError
-from schemaproof.history import changes, new_revision_file, record, scratch, snapshot_file
+from schemaproof.history import (
+    changes,
+    new_revision_file,
+    record,
+    scratch,
+    snapshot_file,
+    starting_point,
+)
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile
@@ -91,6 +98,7 @@ def write_revision(project: Project, options: RevisionOptions) -> Written:
         _refuse_unfinished(project, files)
         with new_revision_file.removed_on_failure(project, asked):
             with scratch.project_scratch(project) as database:
+                starting_point.make(probe, database)
                 if files:
                     probe.upgrade(database, "heads")
                 file = probe.write(database, asked)

@@ -23,13 +23,14 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
 
     REVISION is an id or how it begins.
     """
+    from schemaproof.catalog.catalog import reading
     from schemaproof.cli import ledger_rows
-    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.history import ledger
 
     project = find_project()
-    with connected() as connection:
+    with connected_to_read() as connection, reading(connection):
         rows = ledger.history(connection, project, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from schemaproof.cli import exit_codes, output
 from schemaproof.program import program_name
+
+if TYPE_CHECKING:
+    from schemaproof.compare import Difference
 
 
 @click.command("snapshot", epilog=exit_codes.TABLE)
@@ -13,7 +19,8 @@ from schemaproof.program import program_name
 def command(*, rewrite: bool) -> int:
     """Record what each revision produces, in migrations/snapshots/.
 
-    Replays the revisions in a scratch database. A snapshot that exists and says otherwise is not
+    Replays the revisions in a scratch database, each in a process of its own, and all at once in
+    another. A snapshot that exists and says otherwise is not
     replaced unless asked for: a revision that was recorded does not change.
     """
     from schemaproof.cli.connection import project as find_project
@@ -25,10 +32,12 @@ def command(*, rewrite: bool) -> int:
     project = find_project()
     folder = project.snapshot_folder
     with interruptible(), ProjectProbe(project) as probe:
-        replayed = record.replayed(probe, read_revisions(project, probe))
-    # A snapshot that is replaced need not be readable.
-    old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
-    new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
+        files = read_revisions(project, probe)
+        replayed = record.replayed(probe, files)
+        # A snapshot that is replaced need not be readable.
+        old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
+        new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
+        at_once = record.at_once(probe, files, replayed) if new else ()
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:
@@ -41,4 +50,16 @@ def command(*, rewrite: bool) -> int:
             err=True,
         )
         return exit_codes.TAMPERED
-    return exit_codes.OK
+    return _show_at_once(at_once)
+
+
+def _show_at_once(differences: Sequence[Difference]) -> int:
+    from schemaproof.history import changes
+
+    if not differences:
+        return exit_codes.OK
+    output.say("applied at once, by one process, the revisions lead to something else:")
+    for line in changes.in_lines(differences):
+        output.say(f"  {line}")
+    output.say("a revision leaves something to the next by the session or the process: see to it")
+    return exit_codes.FINDINGS

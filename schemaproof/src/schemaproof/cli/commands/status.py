@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from schemaproof.cli import exit_codes, output
 
+if TYPE_CHECKING:
+    from schemaproof.project import Project
+
 
 @click.command("status", epilog=exit_codes.TABLE)
 def command() -> None:
     """Show the database, its revision, what is pending, and the settings of the pool."""
-    from sqlalchemy import text
-
-    from schemaproof.cli.connection import connected, target
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read, target
     from schemaproof.connection import remedies
+    from schemaproof.connection.raw_sql import is_of_driver, rows
     from schemaproof.history.history import load_history
     from schemaproof.history.history_tables import refuse_unsafe
     from schemaproof.history.version_table import inspect_history
@@ -27,24 +30,39 @@ def command() -> None:
     project = here.project()
     history = load_history(project)
     addresses = here.settings().addresses
-    with connected() as connection:
-        server_version = connection.scalar(text("SHOW server_version"))
-        driver_connection: Any = connection.connection.driver_connection
+    with connected_to_read() as connection, reading(connection):
+        [shown] = rows(connection, "SHOW server_version")
+        driver_connection: Any = connection
+        if not is_of_driver(connection):
+            driver_connection = connection.connection.driver_connection
         session, major = driver_connection.info, driver_connection.server_version // 10000
         place = f", at {remedies.address(session.host, session.port)}"
         found = inspect_history(connection, project)
     refuse_unsafe(found.own, project)
-    rows = found.rows
-    known = rows is not None and all(row in history.revisions for row in rows)
-    pending = [revision.id for revision in history.pending(*rows or ())]
+    at = found.rows
+    known = at is not None and all(row in history.revisions for row in at)
+    pending = [revision.id for revision in history.pending(*at or ())]
     facts = {
         **described,
-        "server": f"PostgreSQL {server_version}{place if len(addresses) > 1 else ''}",
-        "revision": "may not be read" if rows is None else ", ".join(rows) or "none",
+        "server": f"PostgreSQL {shown['server_version']}{place if len(addresses) > 1 else ''}",
+        "revision": "may not be read" if at is None else ", ".join(at) or "none",
         "head": ", ".join(history.heads) or "none",
         "pending": ", ".join(pending) or "none" if known else "cannot be told",
         "pool": here.pool_described(),
         "scratch": scratch.described(replace(project, target_major=lambda: major)),
+        "python": _python(project),
     }
     for name, value in facts.items():
         output.say(f"{name + ':':<10} {value}")
+
+
+def _python(project: Project) -> str:
+    """Say which Python the project's code runs with, and what said so."""
+    from schemaproof.errors import ConfigurationError
+    from schemaproof.history.project_probe import interpreter_of
+
+    try:
+        found = interpreter_of(project)
+    except ConfigurationError as error:
+        return str(error)
+    return f"{found.path} ({found.found_by})"
