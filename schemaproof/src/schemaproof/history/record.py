@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
-from schemaproof.compare import Difference, compare
+from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
-from schemaproof.history import changes, model_sources, scratch, snapshot_file, starting_point
+from schemaproof.history import model_sources, scratch, snapshot_file, starting_point
 from schemaproof.history.probe_answers import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile, file_checksum
@@ -98,24 +98,6 @@ def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:
         for revision in revisions:
             probe.upgrade(database, revision)
         return _read(database, probe)
-
-
-def at_once(
-    probe: ProjectProbe, files: Sequence[RevisionFile], recorded: Mapping[str, RecordedRevision]
-) -> tuple[Difference, ...]:
-    """Return what is different at the head where one process applies all, as deployments do.
-
-    Each revision was recorded in a process and a session of its own, as where a database stops
-    there: what one leaves to the next by another way than the database shows here.
-
-    Raises:
-        HistoryError: A revision fails.
-        LocalServerError: There is no server for scratch databases.
-    """
-    heads = heads_of(files)
-    if len(files) == 1 or len(heads) != 1 or heads[0] not in recorded:
-        return ()
-    return changes.between([recorded[heads[0]].snapshot], produced(probe, heads))
 
 
 def declared(probe: ProjectProbe, head: Snapshot) -> Declared:

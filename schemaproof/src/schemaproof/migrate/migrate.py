@@ -213,11 +213,7 @@ class Migration:
     def _failed(
         self, blockers: Blockers, error: BaseException, attempt: int
     ) -> BaseException | None:
-        """Record that an attempt failed, and wait for the next one.
-
-        Returns:
-            The error to raise; None when there is to be another attempt.
-        """
+        """Record that an attempt failed; return the error to raise, or wait for another attempt."""
         if not self._steps:  # all are committed: only the way out failed
             return error
         found, blockers.found = blockers.found, ()

@@ -25,7 +25,7 @@ def command(*, rewrite: bool) -> int:
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history import record, snapshot_file
+    from schemaproof.history import one_run, record, snapshot_file
     from schemaproof.history.history import read_revisions
     from schemaproof.history.project_probe import ProjectProbe
 
@@ -37,7 +37,7 @@ def command(*, rewrite: bool) -> int:
         # A snapshot that is replaced need not be readable.
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
-        at_once = record.at_once(probe, files, replayed) if new else ()
+        at_once = one_run.at_once(probe, files, replayed) if new else ()
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:

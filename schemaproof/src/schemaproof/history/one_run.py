@@ -1,0 +1,29 @@
+"""All revisions in one process and one session, compared with one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from schemaproof.compare import Difference
+from schemaproof.history import changes, record
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_files import RevisionFile
+from schemaproof.history.snapshot_file import RecordedRevision
+
+
+def at_once(
+    probe: ProjectProbe, files: Sequence[RevisionFile], recorded: Mapping[str, RecordedRevision]
+) -> tuple[Difference, ...]:
+    """Return what is different at the head where one process applies all, as deployments do.
+
+    Each revision was recorded in a process and a session of its own, as where a database stops
+    there: what one leaves to the next by another way than the database shows here.
+
+    Raises:
+        HistoryError: A revision fails.
+        LocalServerError: There is no server for scratch databases.
+    """
+    heads = record.heads_of(files)
+    if len(files) == 1 or len(heads) != 1 or heads[0] not in recorded:
+        return ()
+    return changes.between([recorded[heads[0]].snapshot], record.produced(probe, heads))
