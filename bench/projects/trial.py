@@ -72,6 +72,7 @@ def attempt(environment: Environment, server: LocalServer, scratch: str) -> Tria
         ran = programs.schemaproof("snapshot")
         if not trial.note("snapshot", ran, 0):
             return trial
+        trial.revisions = ran.out.count(" recorded\n")
         _look(trial, programs)
         _write_revision(trial, programs)
         trial.note("plan", programs.schemaproof("plan"), 0, 1, 3, 5)

@@ -1,0 +1,39 @@
+"""The benchmark of other people's projects, on a small one from the package index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.projects.__main__ import server_url
+from bench.projects.environments import Environment
+from bench.projects.report import verdict
+from bench.projects.subjects import known
+from bench.projects.trial import attempt
+from schemaproof_testing.servers import MAJORS, Servers
+
+SMALL = ("optuna",)
+
+
+def test_every_project_says_where_its_revisions_are() -> None:
+    for subject in known().values():
+        assert subject.packages, subject.name
+        assert {"script-location", "alembic-ini"} <= subject.configuration.keys(), subject.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_project_goes_the_whole_way(name: str, tmp_path: Path, servers: Servers) -> None:
+    """Everything that is found was read, and is true; ten changes are found and taken back."""
+    subject = known()[name]
+    environment = Environment(subject, tmp_path / name)
+    environment.install()
+    environment.configure()
+    major = max(MAJORS)
+    trial = attempt(environment, servers.get(major), server_url(servers, major))
+    assert trial.said == {}
+    found = [f"{one['kind']} {one['code']} {one['path']}" for one in trial.findings]
+    assert [one for one in found if not (verdict(one, subject) or "").startswith("true")] == []
+    assert [name for name, _, is_found in trial.changes if not is_found] == []
+    assert trial.left == []
