@@ -146,6 +146,25 @@ def test_what_models_ask_for_is_written(folder: Path, database: Database) -> Non
         assert probe.ask("write", place=place(database), options=OPTIONS) is None
 
 
+@pytest.mark.parametrize("default", ["sa.Computed('id * 2')", "sa.Identity()"])
+def test_what_is_no_default_does_not_hinder_a_revision(
+    folder: Path, database: Database, default: str
+) -> None:
+    """Alembic cannot hand it to a function that compares defaults."""
+    special = f"sa.Column('special', sa.Integer(), {default})"
+    project = Probed(folder, probed.SYNC).make(
+        f"import sqlalchemy as sa\n{probed.MODELS}    special = {special}\n"
+        "    more = Column(Integer)\n"
+    )
+    project.revision("a3", "a2", f"op.add_column('customer', {special})")
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+        path = probe.ask("write", place=place(database), options=OPTIONS)
+    upgrade = Path(path).read_text("utf-8").partition("def downgrade")[0]
+    assert "add_column('customer', sa.Column('more'" in upgrade
+    assert "special" not in upgrade
+
+
 def test_include_object_of_env_py_is_heeded(folder: Path, database: Database) -> None:
     env = probed.SYNC.replace(
         "Base.metadata)", "Base.metadata, include_object=lambda o, name, *_: name != 'age')"

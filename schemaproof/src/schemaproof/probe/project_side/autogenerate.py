@@ -6,7 +6,7 @@ from typing import Any, Callable
 
 from alembic import command
 from alembic.operations.ops import ExecuteSQLOp
-from sqlalchemy import inspect
+from sqlalchemy import Computed, Identity, inspect, text
 
 from . import configuring
 from .failures import FailedError
@@ -19,6 +19,9 @@ def generate(config: Any, asked: dict[str, Any]) -> list[Any]:
         The script that was written; none where nothing is to be done.
     """
     configuring.extend(_left_open)
+    # Alembic takes the default of every column for one with a text, before it hands both to us.
+    for kind in (Computed, Identity):
+        kind.arg = text("")  # type: ignore[union-attr]
     made: Any = command.revision(config, **asked, process_revision_directives=_complete)
     return [one for one in (made if isinstance(made, list) else [made]) if one is not None]
 
@@ -60,12 +63,14 @@ def _only_declared(declared: set[tuple[str | None, str]]) -> Callable[..., bool]
 
 
 def _default_differs(
-    context: Any, _inspected: Any, column: Any, there: str | None, _: Any, asked: str | None
+    context: Any, inspected: Any, column: Any, there: str | None, _: Any, asked: str | None
 ) -> bool | None:
     """Compare two defaults as the column's type prints them; None where Alembic is to say.
 
     Alembic asks PostgreSQL whether both are equal, which fails where the type has no such operator.
     """
+    if any(one.computed is not None or one.identity is not None for one in (inspected, column)):
+        return None  # no default
     if there is None or asked is None or "nextval(" in there:
         return None
     kind = column.type.compile(context.dialect)
