@@ -9,7 +9,7 @@ from bench.projects.trial import Trial
 
 HEAD = (
     *("project", "release", "revisions", "own upgrade", "snapshot", "check", "again"),
-    *("false", "true", "Alembic", "revision", "found", "Alembic found", "repaired"),
+    *("false", "true", "Alembic", "revision", "found", "Alembic: new", "repaired"),
     *("lint", "plan"),
 )
 
@@ -45,7 +45,7 @@ def _row(trial: Trial, subject: Subject) -> Iterator[str]:
     yield _revision(trial)
     changed = len(trial.changes)
     yield f"{sum(one[2] for one in trial.changes)} of {changed}" if changed else "-"
-    yield "-" if trial.alembic_found is None else f"{trial.alembic_found} of {changed}"
+    yield "-" if trial.alembic_found is None else str(trial.alembic_found)
     yield _repaired(trial)
     yield _time(trial, "lint")
     yield _time(trial, "plan")
