@@ -10,6 +10,7 @@ from schemaproof.schema.scope import Scope
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.repaired import changed
 
+MADE = "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY, c integer);"
 FUNCTION = "CREATE FUNCTION q.{}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
 ON_A_COLUMN = """
 CREATE SCHEMA q;
@@ -169,6 +170,20 @@ CASES = {
         " AS 'SELECT b'; ALTER DOMAIN q.d ADD CHECK (q.f(VALUE) > 0);"
         " ALTER DOMAIN q.d SET DEFAULT q.f(3)",
     ),
+    "trigger that is a constraint": case(
+        f"{MADE} {FUNCTION.format('fn')} CREATE CONSTRAINT TRIGGER ct AFTER INSERT ON q.t"
+        " DEFERRABLE FOR EACH ROW EXECUTE FUNCTION q.fn()",
+        "DROP TRIGGER ct ON q.t; CREATE CONSTRAINT TRIGGER ct AFTER INSERT ON q.t FOR EACH ROW"
+        " EXECUTE FUNCTION q.fn(); CREATE CONSTRAINT TRIGGER more AFTER INSERT ON q.t FOR EACH ROW"
+        " EXECUTE FUNCTION q.fn()",
+    ),
+    "family of an operator class of its name": case(
+        "CREATE SCHEMA q; CREATE OPERATOR FAMILY q.o USING btree; CREATE OPERATOR CLASS q.o FOR"
+        " TYPE int4 USING btree FAMILY q.o AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =,"
+        " OPERATOR 4 <=,"
+        " OPERATOR 5 <, FUNCTION 1 btint4cmp(int4, int4)",
+        "DROP OPERATOR FAMILY q.o USING btree CASCADE",
+    ),
     "wrapper's server": case(
         "CREATE SCHEMA q; CREATE FOREIGN DATA WRAPPER q_w;"
         " CREATE SERVER q_s TYPE 'a' FOREIGN DATA WRAPPER q_w;"
@@ -212,7 +227,6 @@ def test_without_what_can_lose_data_the_script_runs_too_and_loses_no_row(
         assert rows.items() <= done.rows().items()
 
 
-MADE = "CREATE SCHEMA q; CREATE TABLE q.t (id integer PRIMARY KEY, c integer);"
 RETYPED = "ALTER TABLE q.t ALTER c TYPE bigint;"
 # What is left alone, and how PostgreSQL calls it.
 OTHERS = {

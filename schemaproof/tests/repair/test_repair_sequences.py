@@ -47,6 +47,17 @@ CASES = {
         " ALTER TABLE q.t ADD n bigint DEFAULT nextval('q.t_id_seq')",
         8,
     ),
+    "identity beside the sequence of a serial": case(
+        SERIAL,
+        "ALTER TABLE q.t ALTER id DROP DEFAULT, ALTER id ADD GENERATED ALWAYS AS IDENTITY;"
+        " SELECT setval('q.t_id_seq', 7)",
+        8,
+    ),
+    "sequence that was given to a column with an identity": case(
+        f"{IDENTITY}; CREATE SEQUENCE q.s",
+        "ALTER SEQUENCE q.s OWNED BY q.t.id; SELECT setval('q.t_id_seq', 7)",
+        8,
+    ),
     "identity that counts down": case(
         "CREATE SCHEMA q; CREATE TABLE q.t (id bigint GENERATED ALWAYS AS IDENTITY"
         " (START 100 INCREMENT -1 MINVALUE -1000 MAXVALUE 100) PRIMARY KEY)",

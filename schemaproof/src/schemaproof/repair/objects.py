@@ -126,8 +126,7 @@ def _change(
     if changes is None and _replaceable(wanted, found):
         changes = [str(wanted.definition)]
     if changes is not None:
-        name = mentioned_name(home.path, wanted)
-        yield from (Step(where, phase, change, creates=name) for change in changes)
+        yield from (Step(where, phase, change) for change in changes)
         yield from _attributes(home, wanted, found, roles)
         return
     for step in _make_again(home, wanted, found, roles):

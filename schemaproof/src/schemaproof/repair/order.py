@@ -33,7 +33,7 @@ def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> li
     heapify(ready)
     placed: dict[int, Step] = {}
     while left:
-        place = heappop(ready) if ready else min(left)
+        place = heappop(ready) if ready else _first_of_a_ring(left, first)
         if left.pop(place, None) is None:
             continue
         placed[place] = waiting[place]
@@ -43,6 +43,15 @@ def in_order(steps: Iterable[Step], dependents: Dependents = Dependents()) -> li
                 if not left[after]:
                     heappush(ready, after)
     return [*placed.values()]
+
+
+def _first_of_a_ring(left: Mapping[int, int], first: Mapping[int, set[int]]) -> int:
+    """Return the place of what others wait for that wait for it."""
+    place, seen = min(left), set[int]()
+    while place not in seen:
+        seen.add(place)
+        place = min((one for one in first[place] if one in left and one not in seen), default=place)
+    return place
 
 
 def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int, int]]:

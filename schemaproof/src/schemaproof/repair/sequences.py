@@ -52,6 +52,11 @@ class Owners:
         owner = columns.get(sequence.owned_by) if sequence.owned_by is not None else None
         return owner is not None and owner.identity is not None
 
+    def is_one_of_two(self, sequence: Sequence) -> bool:
+        """Whether the column of a sequence that is there has another one, too."""
+        owned = (one.owned_by for schema in self.actual.schemas for one in schema.sequences)
+        return [*owned].count(sequence.owned_by) > 1
+
     def users(self, where: str, sequence: Sequence) -> Iterator[ObjectPath]:
         """Yield the columns that have its values, where there are rows already."""
         for at, column in self.wanted.items():
@@ -91,8 +96,9 @@ def _repaired(
 
 def _is_made_anew(wanted: Sequence, found: Sequence, where: ObjectPath, owners: Owners) -> bool:
     """Whether it goes with something, or an identity has to have it, or no longer has it."""
-    before = owners.is_identity(found, owners.found)
     after = owners.is_identity(wanted, owners.wanted)
+    # Of two that belong to a column one is that of its identity.
+    before = owners.is_identity(found, owners.found) and (after or not owners.is_one_of_two(found))
     return before != after or Ref("sequence", where) in owners.anew
 
 

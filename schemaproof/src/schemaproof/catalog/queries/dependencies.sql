@@ -37,6 +37,11 @@ WITH parts AS (
     FROM pg_catalog.pg_trigger AS t
     WHERE t.tgisinternal
     UNION ALL
+    SELECT 'pg_constraint'::regclass, t.tgconstraint, 'pg_trigger'::regclass, t.oid, CAST(0 AS smallint)
+    FROM pg_catalog.pg_trigger AS t
+    JOIN pg_catalog.pg_constraint AS c ON c.oid = t.tgconstraint
+    WHERE NOT t.tgisinternal AND c.contype = 't'
+    UNION ALL
     SELECT 'pg_constraint'::regclass, c.oid, 'pg_type'::regclass, c.contypid, CAST(0 AS smallint)
     FROM pg_catalog.pg_constraint AS c
     WHERE c.contypid <> 0
