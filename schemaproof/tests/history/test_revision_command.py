@@ -139,28 +139,41 @@ def test_what_cannot_be_is_one_line_and_leaves_no_file(
     assert (files(changed.parent), caches(changed.parent)) == (before, [])
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["raise RuntimeError('no')", "import nowhere", "(", "op.execute('CREATE TABLE odds ()')"],
-    ids=["raises", "imports", "is no Python", "SQL fails"],
-)
-def test_a_revision_that_fails_in_scratch_leaves_no_file(
-    programs: Programs, changed: Path, line: str
-) -> None:
+def put_into_template(folder: Path, line: str) -> None:
+    template = folder / "migrations" / "script.py.mako"
+    is_run = line.startswith(("raise", "op"))
+    old = "def upgrade() -> None:" if is_run else "from __future__ import annotations"
+    new = f"{old}\n    {line}" if is_run else f"{old}\n{line}"
+    template.write_text(template.read_text("utf-8").replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize("line", ["import nowhere", "("], ids=["imports", "is no Python"])
+def test_what_is_no_revision_leaves_no_file(programs: Programs, changed: Path, line: str) -> None:
     change(changed, COLUMN)
-    template = changed.parent / "migrations" / "script.py.mako"
-    where = "\n    " if line.startswith(("raise", "op")) else "\n"
-    old = (
-        "def upgrade() -> None:"
-        if where.strip(" ") != where
-        else "from __future__ import annotations"
-    )
-    template.write_text(template.read_text("utf-8").replace(old, f"{old}{where}{line}"), "utf-8")
+    put_into_template(changed.parent, line)
     before = files(changed.parent)
     outcome = revision(programs, "-m", "failing")
     assert outcome.code == 6
     assert outcome.err.count("\n") == 1, outcome.err
     assert (files(changed.parent), caches(changed.parent)) == (before, [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["raise RuntimeError('no')", "op.execute('CREATE TABLE odds ()')"],
+    ids=["raises", "SQL fails"],
+)
+def test_a_revision_that_fails_in_scratch_keeps_its_file_to_be_corrected(
+    programs: Programs, changed: Path, line: str
+) -> None:
+    change(changed, COLUMN)
+    put_into_template(changed.parent, line)
+    before = files(changed.parent)
+    outcome = revision(programs, "-m", "failing")
+    assert outcome.code == 6
+    assert outcome.err.count("\n") == 1, outcome.err
+    [file] = set(files(changed.parent)) - set(before)
+    assert f"{changed.parent / file} was written, but does not work: " in outcome.err
 
 
 @pytest.mark.parametrize("name", ["versions", "snapshots"])

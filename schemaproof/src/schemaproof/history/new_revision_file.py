@@ -7,13 +7,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from schemaproof.errors import ConfigurationError
+from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import revision_files
 from schemaproof.history.alembic_options import script_folders
+from schemaproof.history.probe_answers import WrittenFile
 from schemaproof.project import Project
 
 
-def required(file: Path | None) -> Path:
+class UntriedRevisionError(HistoryError):
+    """What was written does not work in a scratch database; its file is kept."""
+
+
+def required(file: WrittenFile | None) -> Path:
     """Return what was written.
 
     Raises:
@@ -23,12 +28,14 @@ def required(file: Path | None) -> Path:
         raise ConfigurationError(
             "what script.py.mako makes is no revision", remedy="restore it: alembic init"
         )
-    return file
+    return file.path
 
 
 @contextmanager
 def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[None]:
     """Remove the new revision's file if the block fails, whole or not.
+
+    What only does not work is kept: it is the reader's to correct (UntriedRevisionError).
 
     Args:
         project: Whose.
@@ -37,6 +44,8 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
     before = _files(project)
     try:
         yield
+    except UntriedRevisionError:
+        raise
     except BaseException:
         for path in _files(project) - before:
             # Somebody else's new revision may have come meanwhile.

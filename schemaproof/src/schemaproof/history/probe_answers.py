@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeAlias
 
 
@@ -37,6 +38,19 @@ class PrintedStatement:
     sql: str
     line: int
     autocommit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """The file of a revision that was written.
+
+    Attributes:
+        path: The file.
+        notes: What its reader has to look at.
+    """
+
+    path: Path
+    notes: tuple[str, ...] = ()
 
 
 Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]

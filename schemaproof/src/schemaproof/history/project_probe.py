@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,13 @@ from typing import Any, Self
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import refusals
 from schemaproof.history.alembic_options import import_paths, working_folder
-from schemaproof.history.probe_answers import Printed, PrintedStatement, RefusedObject
+from schemaproof.history.asked_changes import Change, described
+from schemaproof.history.probe_answers import (
+    Printed,
+    PrintedStatement,
+    RefusedObject,
+    WrittenFile,
+)
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
 from schemaproof.probe.client import Probe, ProjectCode, RefusedError
@@ -151,11 +157,27 @@ class ProjectProbe:
             for one in refused
         )
 
-    def write(self, scratch: Scratch | None, options: Mapping[str, Any]) -> Path | None:
-        """Write the file of a revision; what the models ask for, where a scratch database is given.
+    def downgrade(self, scratch: Scratch, revision: str) -> None:
+        """Undo revisions in a scratch database, down to one, through the project's env.py.
+
+        Raises:
+            HistoryError: A downgrade fails, or env.py does.
+        """
+        try:
+            self._probe.ask("downgrade", place=scratch.place.parameters, revision=revision)
+        except RefusedError as error:
+            raise HistoryError(
+                f"the downgrade to {revision} fails: {refusals.plain(error)}",
+                remedy=self._probe.where(),
+            ) from error
+
+    def write(
+        self, scratch: Scratch | None, options: Mapping[str, Any], changes: Sequence[Change] = ()
+    ) -> WrittenFile | None:
+        """Write the file of a revision; with what makes changes, where a scratch database is given.
 
         Returns:
-            The file; None when there is no difference between models and database.
+            The file; None when autogenerate does not know how to make them.
 
         Raises:
             ConfigurationError: Alembic refuses it.
@@ -163,12 +185,14 @@ class ProjectProbe:
         """
         place = scratch and scratch.place.parameters
         try:
-            path = self._probe.ask("write", place=place, options=options)
+            found = self._probe.ask(
+                "write", place=place, options=options, changes=described(changes)
+            )
         except RefusedError as error:
             raise refusals.of_writing(
                 error, import_paths(self.project), self._probe.where()
             ) from error
-        return Path(path) if path else None
+        return WrittenFile(Path(found["path"]), tuple(found["notes"])) if found else None
 
     def statements(self, revisions: Iterable[str]) -> Printed:
         """Return what the upgrade of each revision executes, or why that cannot be told.

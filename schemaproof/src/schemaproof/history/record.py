@@ -97,7 +97,7 @@ def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:
         starting_point.make(probe, database)
         for revision in revisions:
             probe.upgrade(database, revision)
-        return _read(database, probe)
+        return read(database, probe)
 
 
 def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
@@ -114,7 +114,7 @@ def declared(probe: ProjectProbe, head: Snapshot) -> Declared:
     with scratch.project_scratch(probe.project) as database:
         _create_extensions(database, head)
         refused = probe.create_models(database)
-        return Declared(_read(database, probe), refused)
+        return Declared(read(database, probe), refused)
 
 
 def _create_extensions(database: Scratch, head: Snapshot) -> None:
@@ -179,7 +179,7 @@ def _recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> Rec
         revision=file.id,
         file_checksum=file_checksum(file.path.read_bytes()),
         models=None,
-        snapshot=_read(database, probe),
+        snapshot=read(database, probe),
     )
 
 
@@ -204,7 +204,8 @@ def _run_at_once(
     )
 
 
-def _read(database: Scratch, probe: ProjectProbe) -> Snapshot:
+def read(database: Scratch, probe: ProjectProbe) -> Snapshot:
+    """Return the schema of a scratch database."""
     with rolled_back(database.connection):
         scope = scratch_scope(probe.project, probe.version_table)
         return read_canonical_snapshot(database.connection, scope)

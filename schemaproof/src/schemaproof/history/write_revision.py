@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from schemaproof.compare import Difference
 from schemaproof.errors import HistoryError, TamperedHistoryError
 from schemaproof.history import (
+    asked_changes,
     changes,
     new_revision_file,
     record,
+    revision_trial,
     scratch,
     snapshot_file,
     starting_point,
@@ -39,6 +41,7 @@ class RevisionOptions:
         branch_label: A label for the branch that begins with it.
         version_path: The folder to write it to, where there are several.
         depends_on: The revisions that it also needs.
+        only: Patterns of the objects that it changes; all that differ when empty.
     """
 
     message: str
@@ -48,6 +51,7 @@ class RevisionOptions:
     branch_label: str | None = None
     version_path: str | None = None
     depends_on: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,26 @@ class Written:
         file: The revision's file; None when there was nothing to write.
         snapshot: The file of its snapshot; None when nothing was recorded.
         changes: What the revision changes.
-        unwritten: What would have to change after it for the models to have what they ask for.
+        unwritten: What was asked for and the revision does not do.
+        left: What differs besides, which nobody has asked for.
+        notes: What the reader has to look at.
     """
 
     file: Path | None
     snapshot: Path | None
     changes: tuple[Difference, ...]
     unwritten: tuple[Difference, ...]
+    left: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+Choose: TypeAlias = Callable[[Sequence[Difference]], Sequence[Difference]]
+"""Which of the differences that were there already a new revision shall settle."""
+
+
+def none_of(_: Sequence[Difference]) -> Sequence[Difference]:
+    """Choose nothing: nobody is there to be asked."""
+    return ()
 
 
 def write_empty(project: Project, options: RevisionOptions) -> Path:
@@ -79,42 +96,89 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         return new_revision_file.required(probe.write(None, asked))
 
 
-def write_revision(project: Project, options: RevisionOptions) -> Written:
+def write_revision(project: Project, options: RevisionOptions, choose: Choose = none_of) -> Written:
     """Write the revision that the models ask for. When anything fails, no file is left behind.
 
-    Autogenerate compares with a scratch database at head. The revision is then applied in another
-    one, and what it produces is recorded.
+    What PostgreSQL makes of the models is compared with a scratch database at head, and only what
+    differs is written. It is then tried there (up, down, up), and what it produces is recorded.
+    Where models and history have differed before, only what is asked for is written.
 
     Raises:
         ConfigurationError: Alembic refuses them, or the models cannot be loaded.
-        HistoryError: A revision fails, also the new one; a file cannot be written; or a head has
-            no snapshot, so its file may be what a killed run left.
+        HistoryError: A revision fails, also the new one, whose file is kept then; a file cannot be
+            written; or a head has no snapshot, so its file may be what a killed run left.
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
     asked = _asked(options)
-    with ProjectProbe(project) as probe:
+    with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
         _refuse_unfinished(project, files)
+        starting_point.make(probe, database)
+        if files:
+            probe.upgrade(database, "heads")
+        before = record.read(database, probe)
+        declared = record.declared(probe, before).snapshot
+        found = changes.between([before], declared)
+        wanted = _wanted(project, files, options, found, choose)
+        settled = asked_changes.with_types(wanted, found, before, declared)
+        known = asked_changes.for_autogenerate(settled, before, declared)
         with new_revision_file.removed_on_failure(project, asked):
-            with scratch.project_scratch(project) as database:
-                starting_point.make(probe, database)
-                if files:
-                    probe.upgrade(database, "heads")
-                file = probe.write(database, asked)
+            file = probe.write(database, asked, known) if known else None
             if file is None:
-                unwritten = _unwritten(probe, record.heads_of(files), None)
-                return Written(None, None, (), unwritten)
-            return _recorded(project, revision=asked["rev_id"], file=file)
+                return Written(None, None, (), wanted, _without(found, wanted))
+            if len(record.heads_of(files)) <= 1 and not options.depends_on:
+                revision_trial.tried(project, file.path, asked["rev_id"], database, before)
+            states = _recorded(project, asked["rev_id"])
+    return Written(
+        file.path,
+        project.snapshot_folder / f"{asked['rev_id']}.json",
+        changes.between(states.before, states.produced),
+        *_parted(changes.between([states.after], declared), _without(found, wanted)),
+        file.notes,
+    )
 
 
 def _asked(options: RevisionOptions) -> dict[str, Any]:
     """Return the arguments of Alembic's command."""
     return {
-        **asdict(options),
+        **{name: value for name, value in asdict(options).items() if name != "only"},
         "rev_id": options.rev_id or secrets.token_hex(6),
         "depends_on": list(options.depends_on) or None,
     }
+
+
+def _wanted(
+    project: Project,
+    files: Sequence[RevisionFile],
+    options: RevisionOptions,
+    found: tuple[Difference, ...],
+    choose: Choose,
+) -> tuple[Difference, ...]:
+    """Return the differences that the revision is to settle."""
+    if options.only:
+        return asked_changes.matching(found, options.only)
+    return tuple(choose(found)) if found and _differed_before(project, files) else found
+
+
+def _differed_before(project: Project, files: Sequence[RevisionFile]) -> bool:
+    """Whether the models asked for something else when the head was recorded."""
+    heads = record.heads_of(files)
+    recorded = snapshot_file.read(project.snapshot_folder, heads[0]) if len(heads) == 1 else None
+    return recorded is not None and recorded.models is None
+
+
+def _without(found: Iterable[Difference], others: Iterable[Difference]) -> tuple[Difference, ...]:
+    known = {(one.code, one.path) for one in others}
+    return tuple(one for one in found if (one.code, one.path) not in known)
+
+
+def _parted(
+    found: tuple[Difference, ...], not_asked: tuple[Difference, ...]
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """Return what is missing although it was asked for, and what nobody has asked for."""
+    missing = _without(found, not_asked)
+    return missing, _without(found, missing)
 
 
 def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
@@ -130,7 +194,15 @@ def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
         )
 
 
-def _recorded(project: Project, *, revision: str, file: Path) -> Written:
+class _States(NamedTuple):
+    """What a revision starts from and produces, and what all heads together produce after it."""
+
+    before: Sequence[Snapshot]
+    produced: Snapshot
+    after: Snapshot
+
+
+def _recorded(project: Project, revision: str) -> _States:
     # Another process than the one that wrote the file: it reads the revisions once.
     with ProjectProbe(project) as probe:
         files = read_revisions(project, probe)
@@ -141,15 +213,9 @@ def _recorded(project: Project, *, revision: str, file: Path) -> Written:
         produced = states[revision].snapshot
         before = [states[parent].snapshot for parent in parents]
         heads = record.heads_of(files)
-        folder = project.snapshot_folder
-        written = Written(
-            file,
-            folder / f"{revision}.json",
-            changes.between(before or [Snapshot()], produced),
-            _unwritten(probe, heads, produced if len(heads) == 1 else None),
-        )
-    record.write(folder, {revision: states[revision]})
-    return written
+        after = produced if len(heads) == 1 else record.produced(probe, heads)
+    record.write(project.snapshot_folder, {revision: states[revision]})
+    return _States(before or [Snapshot()], produced, after)
 
 
 def _refuse_contradictions(
@@ -163,13 +229,3 @@ def _refuse_contradictions(
                 remedy="restore its file from version control, or replace its snapshot: "
                 + command_line("snapshot --rewrite"),
             )
-
-
-def _unwritten(
-    probe: ProjectProbe, heads: Sequence[str], produced: Snapshot | None
-) -> tuple[Difference, ...]:
-    """Compare the models with what the history produces: with all heads together, when None."""
-    if produced is None:
-        produced = record.produced(probe, heads)
-    declared = record.declared(probe, produced)
-    return changes.between([produced], declared.snapshot)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +12,7 @@ from schemaproof.cli import exit_codes, output
 from schemaproof.program import command_line
 
 if TYPE_CHECKING:
+    from schemaproof.compare import Difference
     from schemaproof.history.write_revision import Written
 
 
@@ -32,42 +35,94 @@ if TYPE_CHECKING:
 @click.option(
     "--depends-on", multiple=True, metavar="REVISION", help="Another revision that it needs."
 )
-def command(*, empty: bool, depends_on: tuple[str, ...], **asked: Any) -> int:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="OBJECT",
+    help="Change this object and what is in it, and nothing else; * and ? are wildcards.",
+)
+def command(
+    *, empty: bool, depends_on: tuple[str, ...], only: tuple[str, ...], **asked: Any
+) -> int:
     """Write the revision that the models ask for, and record what it produces.
 
-    Compares the models with a scratch database at head, writes the file, applies it in a scratch
-    database, records the snapshot and shows what changes. What the models ask for and the new
-    revision does not do is listed, with exit code 1. When anything fails, no file is left behind.
+    Compares what PostgreSQL makes of the models with a scratch database at head, writes what
+    differs, tries it there (up, down, up), records the snapshot and shows what changes. What the
+    new revision does not do although it should is listed, with exit code 1.
+
+    Where models and history had differed before, only what --only names is written; a terminal
+    asks. A revision that does not work in the scratch database keeps its file, to be corrected.
+    When anything else fails, no file is left behind.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history.write_revision import RevisionOptions, write_empty, write_revision
+    from schemaproof.history.write_revision import (
+        RevisionOptions,
+        none_of,
+        write_empty,
+        write_revision,
+    )
 
     project = find_project()
-    options = RevisionOptions(depends_on=depends_on, **asked)
+    options = RevisionOptions(depends_on=depends_on, only=only, **asked)
     with interruptible():
         if empty:
             output.say(f"wrote {write_empty(project, options)}")
             output.say(f"when it is filled in: {command_line('snapshot')}")
             return exit_codes.OK
-        written = write_revision(project, options)
+        choose = _chosen if sys.stdin.isatty() and sys.stdout.isatty() else none_of
+        written = write_revision(project, options, choose)
     _show(written)
-    return exit_codes.FINDINGS if written.unwritten else exit_codes.OK
+    # What was left is nothing to fail for where somebody has said what to do.
+    nothing_asked = written.left and not written.file and not only
+    return exit_codes.FINDINGS if written.unwritten or nothing_asked else exit_codes.OK
+
+
+def _chosen(found: Sequence[Difference]) -> list[Difference]:
+    """Ask for each object that differs whether the revision shall change it."""
+    from schemaproof.history import changes
+
+    objects: dict[str, list[Difference]] = {}
+    for one in found:
+        objects.setdefault(".".join(one.path.object), []).append(one)
+    output.say("the models differed from the history when its head was recorded:")
+    chosen = []
+    for differences in objects.values():
+        for line in changes.in_lines(differences):
+            output.say(f"  {line}")
+        if click.confirm("write this?"):
+            chosen += differences
+    return chosen
 
 
 def _show(written: Written) -> None:
     from schemaproof.history import changes
 
-    if written.file is None:
-        output.say("nothing was written: autogenerate finds no difference between models and head")
+    if written.file is None and not written.left:
+        output.say("nothing was written: " + _why_nothing(written))
+    elif written.file is None:
+        output.say("nothing was written: nobody has said what of it is to be")
     else:
         output.say(f"wrote {written.file}")
         output.say(f"recorded {written.snapshot}")
     for line in changes.in_lines(written.changes):
         output.say(f"  {line}")
+    for note in written.notes:
+        output.say(f"look at {note}")
     if written.unwritten:
         output.say("not written, although the models ask for it:")
         for line in changes.in_lines(written.unwritten):
             output.say(f"  {line}")
         empty = "" if written.file else f": {command_line('revision --empty')}"
         output.say(f"write it by hand{empty}")
+    if written.left:
+        output.say("left as it was, although the models ask for it:")
+        for line in changes.in_lines(written.left):
+            output.say(f"  {line}")
+        output.say(f"have it written: {command_line('revision --only OBJECT')}")
+
+
+def _why_nothing(written: Written) -> str:
+    if written.unwritten:
+        return "autogenerate does not know how to write it"
+    return "there is no difference between models and head"

@@ -7,18 +7,20 @@ from typing import Any, Callable
 Extend = Callable[["dict[str, Any]"], "dict[str, Any]"]
 
 
-def extend(left_open: Extend) -> None:
+def extend(left_open: Extend, decided: Extend | None = None) -> None:
     """Have ``context.configure`` told more, where env.py does not say it itself.
 
     Args:
         left_open: Given the arguments of env.py, returns others; those of env.py come first.
+        decided: Given them, returns those that hold whatever env.py says.
     """
     from alembic.runtime.environment import EnvironmentContext
 
     configure = EnvironmentContext.configure
 
     def extended(environment: Any, **given: Any) -> None:
-        configure(environment, **{**left_open(given), **given})
+        more = left_open(given)
+        configure(environment, **{**more, **given, **(decided(given) if decided else {})})
 
     EnvironmentContext.configure = extended  # type: ignore[method-assign, assignment]
 

@@ -34,12 +34,16 @@ def downgrade(environment: Environment, *, place: dict[str, str], revision: str)
 
 
 def write(
-    environment: Environment, *, place: dict[str, str] | None, options: dict[str, Any]
-) -> str | None:
-    """Write a revision's file; what the models ask for, where there is a database to compare with.
+    environment: Environment,
+    *,
+    place: dict[str, str] | None,
+    options: dict[str, Any],
+    changes: list[dict[str, Any]],
+) -> dict[str, Any] | None:
+    """Write a revision's file; the changes that are asked for, where there is a database.
 
     Returns:
-        The file; None when autogenerate finds no difference.
+        The file, and what its reader has to look at; None when nothing is to be done.
     """
     from alembic import command
 
@@ -47,12 +51,12 @@ def write(
     if place is None:
         config = environment.config(command.revision, **options)
         written: Any = command.revision(config, **options)
-        return str(written.path) if written else None
+        return {"path": str(written.path), "notes": []} if written else None
     from . import autogenerate
 
     asked = {**options, "autogenerate": True, "sql": False}
     config = environment.config(command.revision, **asked)
     with environment.application():
-        made = autogenerate.generate(config, asked)
+        made = autogenerate.generate(config, asked, changes)
     environment.places.require_connection()
-    return str(made[0].path) if made else None
+    return made

@@ -1,0 +1,152 @@
+"""Which changes a new revision is to make, told from the catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from schemaproof.compare import Difference
+from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED, Code
+from schemaproof.schema.kinds import CONSTRAINTS
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Relation, Snapshot
+
+_TABLES: Final = frozenset({"table", "partitioned-table", "foreign-table"})
+_IN_PLACE: Final = frozenset({*CONSTRAINTS, "index", "unique-index"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one object, for autogenerate.
+
+    Attributes:
+        kind: What it is about.
+        aspect: ``creates``, ``drops``, ``renames``, or what differs.
+        where: The path of the object.
+        before: As it is; None where it does not exist.
+        after: As it is asked for; None where it is dropped.
+    """
+
+    kind: str
+    aspect: str
+    where: ObjectPath
+    before: str | None
+    after: str | None
+
+
+def matching(found: Iterable[Difference], only: Sequence[str]) -> tuple[Difference, ...]:
+    """Return the differences of objects that patterns name, or that are within those.
+
+    >>> [one.path for one in matching([Difference(Code("column", "missing"),
+    ...     path("shop", "customer", "email"), "text", None)], ["shop.customer"])]
+    ['shop.customer.email']
+    """
+    return tuple(
+        one
+        for one in found
+        if any(
+            fnmatchcase(name, pattern)
+            for place in one.places
+            for name in place.enclosing()
+            for pattern in only
+        )
+    )
+
+
+def with_types(
+    asked: Sequence[Difference], found: Iterable[Difference], *states: Snapshot
+) -> tuple[Difference, ...]:
+    """Return also the enum types that what is asked for needs, or leaves behind."""
+    touched = {place.object for one in asked for place in one.places}
+    used = {
+        column.type.removesuffix("[]")
+        for state in states
+        for schema in state.schemas
+        for relation in schema.relations
+        if (schema.name, relation.name) in touched
+        for column in relation.columns
+    }
+    more = [one for one in found if one.code.kind == "enum" and _is_used(one.path, used)]
+    return tuple(dict.fromkeys((*asked, *more)))
+
+
+def _is_used(where: ObjectPath, types: set[str]) -> bool:
+    name = where.names[-1]
+    return bool({name, str(where), str(where).partition(" ")[2]} & types)
+
+
+def for_autogenerate(
+    asked: Iterable[Difference], before: Snapshot, after: Snapshot
+) -> list[Change]:
+    """Return every change, object by object: of a table that comes or goes, its parts too."""
+    return [change for one in asked for change in _changes(one, before, after)]
+
+
+def _changes(one: Difference, before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    kind, aspect = one.code.kind, one.code.aspect
+    where = one.path
+    if aspect == RENAMED and kind in _IN_PLACE:
+        yield Change(kind, "renames", where, where.names[-1], one.actual)
+    elif aspect == RENAMED:
+        old, new = one.places
+        yield from _changes(_as(one, MISSING, old), before, after)
+        yield from _changes(_as(one, UNEXPECTED, new), before, after)
+    else:
+        verb = {UNEXPECTED: "creates", MISSING: "drops"}.get(aspect, aspect)
+        if kind == "enum":
+            yield Change(kind, verb, where, _type(before, where), _type(after, where))
+        else:
+            yield Change(kind, verb, where, one.expected, one.actual)
+        if kind in _TABLES and verb in ("creates", "drops"):
+            yield from _parts(verb, where, after if verb == "creates" else before)
+
+
+def _as(one: Difference, aspect: str, where: ObjectPath) -> Difference:
+    return replace(one, code=Code(one.code.kind, aspect), path=where)
+
+
+def _parts(verb: str, table: ObjectPath, state: Snapshot) -> Iterator[Change]:
+    for relation in _relations(state, table.names):
+        for kind, parts in (
+            ("column", relation.columns),
+            ("constraint", relation.constraints),
+            ("index", relation.indexes),
+        ):
+            for part in parts:
+                yield Change(kind, verb, path(*table.names, part.name), None, None)
+
+
+def _type(state: Snapshot, where: ObjectPath) -> str | None:
+    for schema in state.schemas:
+        for thing in schema.objects:
+            if thing.kind == "enum" and (schema.name, thing.name) == where.names:
+                return str(thing.definition)
+    return None
+
+
+def _relations(state: Snapshot, names: tuple[str, ...]) -> Iterator[Relation]:
+    for schema in state.schemas:
+        for relation in schema.relations:
+            if (schema.name, relation.name) == names:
+                yield relation
+
+
+def described(changes: Iterable[Change]) -> list[dict[str, Any]]:
+    """Return changes as the project's Python is told of them."""
+    return [
+        {
+            "kind": one.kind,
+            "aspect": one.aspect,
+            "names": list(one.where.names),
+            "where": one.where,
+            "table": path(*one.where.names[:2]),
+            "schema": path(one.where.names[0]),
+            "name": path(one.where.names[-1]),
+            "new_name": path(one.after) if one.aspect == "renames" and one.after else None,
+            "before": one.before,
+            "after": one.after,
+        }
+        for one in changes
+    ]

@@ -1,0 +1,192 @@
+"""The operations that make a difference in the catalogs, of those that autogenerate has found.
+
+What differs is compared by the engine, of what PostgreSQL has made of both sides: autogenerate
+compares texts and names, and finds what is none (a constraint without a name, an index of another
+database), or misses what is one (CHECK, EXCLUDE).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+_TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
+_TYPE_ASPECTS = frozenset(("type", "type-modifier", "collation"))
+_BY_SQL = frozenset(("check", "exclusion"))
+
+
+class Asked:
+    """The changes that the engine asks for.
+
+    Attributes:
+        changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
+    """
+
+    def __init__(self, changes: list[dict[str, Any]], default_schema: str | None = None) -> None:
+        self.changes = changes
+        self.default_schema = default_schema or "public"
+        self._aspects: dict[tuple[str, ...], set[str]] = {}
+        for one in changes:
+            self._aspects.setdefault(tuple(one["names"]), set()).add(one["aspect"])
+
+    def aspects(self, schema: str | None, *names: str) -> set[str]:
+        """Return what changes of an object."""
+        return self._aspects.get((schema or self.default_schema, *map(str, names)), set())
+
+    def of_column(self, column: Any) -> set[str]:
+        """Return what changes of a column of the models."""
+        return self.aspects(column.table.schema, column.table.name, column.name)
+
+    def type_differs(self, _context: Any, _there: Any, column: Any, *_: Any) -> bool:
+        """Say, as ``compare_type`` does, whether a column has another type."""
+        return bool(self.of_column(column) & _TYPE_ASPECTS)
+
+    def of_kinds(self, aspects: frozenset[str], kinds: frozenset[str]) -> Iterator[dict[str, Any]]:
+        """Yield the changes of some kinds of objects."""
+        for one in self.changes:
+            if one["kind"] in kinds and one["aspect"] in aspects:
+                yield one
+
+    def about_others(self) -> bool:
+        """Whether anything changes that is no table and no part of one."""
+        known = {*_TABLES, "column", "constraint", "index", "unique-index", "schema", "enum"}
+        known |= {*_BY_SQL, "primary-key", "unique", "foreign-key", "sequence", "extension"}
+        return any(one["kind"] not in known for one in self.changes)
+
+
+def keep_asked(container: Any, asked: Asked) -> None:
+    """Leave the operations that make a difference, in a container and those within it."""
+    kept = []
+    for one in container.ops:
+        if hasattr(one, "ops"):
+            keep_asked(one, asked)
+            if one.ops:
+                kept.append(one)
+        elif _is_asked(one, asked):
+            kept.append(one)
+    container.ops[:] = kept
+
+
+def _is_asked(one: Any, asked: Asked) -> bool:
+    decide: Callable[[Any, Asked], bool] | None = _DECISIONS.get(type(one).__name__)
+    # What a library's own operation is about is not known: it goes with what is no table.
+    return decide(one, asked) if decide else asked.about_others()
+
+
+def _table(one: Any, asked: Asked) -> bool:
+    if not asked.aspects(one.schema, one.table_name) & {"creates", "drops"}:
+        return False
+    columns = getattr(one, "columns", None)
+    if columns is not None:
+        columns[:] = [part for part in columns if _is_created(part)]
+    return True
+
+
+def _is_created(part: Any) -> bool:
+    """Whether PostgreSQL gets a part of a table: ``ddl_if`` may leave it to another database."""
+    condition = getattr(part, "_ddl_if", None)
+    dialect = getattr(condition, "dialect", None)
+    if dialect is None:
+        return True
+    return "postgresql" in ([dialect] if isinstance(dialect, str) else dialect)
+
+
+def _added_column(one: Any, asked: Asked) -> bool:
+    return "creates" in asked.aspects(one.schema, one.table_name, one.column.name)
+
+
+def _dropped_column(one: Any, asked: Asked) -> bool:
+    return "drops" in asked.aspects(one.schema, one.table_name, one.column_name)
+
+
+def _altered_column(one: Any, asked: Asked) -> bool:
+    aspects = asked.aspects(one.schema, one.table_name, one.column_name)
+    if not aspects & _TYPE_ASPECTS:
+        one.modify_type = None
+    one.modify_server_default = False  # see column_defaults
+    if "nullability" not in aspects:
+        one.modify_nullable = None
+    if "comment" not in aspects:
+        one.modify_comment = False
+    return bool(one.has_changes())
+
+
+def _part(one: Any, asked: Asked) -> bool:
+    """Whether a constraint or an index comes, goes or changes."""
+    name = getattr(one, "index_name", None) or getattr(one, "constraint_name", None)
+    table = getattr(one, "source_table", None) or one.table_name
+    schema = one.kw.get("source_schema") if hasattr(one, "source_table") else one.schema
+    if getattr(one, "constraint_type", None) == "check" or type(one).__name__ in _CHECKS:
+        return False  # by SQL: not every version of Alembic finds, or writes, them
+    if name is not None:
+        return bool(asked.aspects(schema, table, str(name)) & {"creates", "drops", "changed"})
+    kind = {"CreateForeignKeyOp": "foreign-key", "CreateUniqueConstraintOp": "unique"}
+    wanted = (schema or asked.default_schema, str(table))
+    return any(
+        one_change["kind"] == kind.get(type(one).__name__, "primary-key")
+        and tuple(one_change["names"][:2]) == wanted
+        for one_change in asked.of_kinds(
+            frozenset(("creates", "changed")), frozenset(("foreign-key", "unique", "primary-key"))
+        )
+    )
+
+
+def _table_comment(one: Any, asked: Asked) -> bool:
+    return "comment" in asked.aspects(one.schema, one.table_name)
+
+
+_CHECKS = frozenset(("CreateCheckConstraintOp",))
+_DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
+    "CreateTableOp": _table,
+    "DropTableOp": _table,
+    "AddColumnOp": _added_column,
+    "DropColumnOp": _dropped_column,
+    "AlterColumnOp": _altered_column,
+    **dict.fromkeys(("CreateIndexOp", "DropIndexOp", "DropConstraintOp"), _part),
+    **dict.fromkeys(("CreateUniqueConstraintOp", "CreateForeignKeyOp"), _part),
+    **dict.fromkeys(("CreatePrimaryKeyOp", "CreateCheckConstraintOp"), _part),
+    **dict.fromkeys(("CreateTableCommentOp", "DropTableCommentOp"), _table_comment),
+}
+
+
+def before_tables(asked: Asked) -> list[tuple[str, str]]:
+    """Return what has to happen before autogenerate's operations: SQL, and what undoes it."""
+    types = [
+        (one["after"], "DROP TYPE " + one["where"])
+        for one in asked.of_kinds(frozenset(("creates",)), frozenset(("enum",)))
+    ]
+    return types + [
+        (_drop(one), _add(one, one["before"]))
+        for one in asked.of_kinds(frozenset(("drops", "changed")), _BY_SQL)
+    ]
+
+
+def after_tables(asked: Asked) -> list[tuple[str, str]]:
+    """Return what has to happen after autogenerate's operations: SQL, and what undoes it."""
+    constraints = [
+        (_add(one, one["after"]), _drop(one))
+        for one in asked.of_kinds(frozenset(("creates", "changed")), _BY_SQL)
+    ]
+    types = [
+        ("DROP TYPE " + one["where"], one["before"])
+        for one in asked.of_kinds(frozenset(("drops",)), frozenset(("enum",)))
+    ]
+    return (
+        constraints + [_renamed(one) for one in asked.changes if one["aspect"] == "renames"] + types
+    )
+
+
+def _add(one: dict[str, Any], definition: str) -> str:
+    return "ALTER TABLE {} ADD CONSTRAINT {} {}".format(one["table"], one["name"], definition)
+
+
+def _drop(one: dict[str, Any]) -> str:
+    return "ALTER TABLE {} DROP CONSTRAINT {}".format(one["table"], one["name"])
+
+
+def _renamed(one: dict[str, Any]) -> tuple[str, str]:
+    if one["kind"] in ("index", "unique-index"):
+        form, where = "ALTER INDEX {}.{} RENAME TO {}", one["schema"]
+    else:
+        form, where = "ALTER TABLE {} RENAME CONSTRAINT {} TO {}", one["table"]
+    old, new = one["name"], one["new_name"]
+    return form.format(where, old, new), form.format(where, new, old)

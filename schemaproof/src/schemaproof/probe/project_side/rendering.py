@@ -1,0 +1,68 @@
+"""How types are written into a revision, so that it can be run as it is."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterator
+
+_MADE_APART = "from sqlalchemy.dialects import postgresql"
+
+
+def existing_types(theirs: Callable[..., Any] | None) -> Callable[..., Any]:
+    """Return a ``render_item`` that writes an enum as one that exists.
+
+    A statement of its own creates and drops the type: an operation on a table would create it
+    again where there is one, or not at all (``add_column``), and drops none.
+
+    Args:
+        theirs: The one of env.py, which comes first.
+    """
+
+    def render_item(kind: str, item: Any, context: Any) -> Any:
+        if theirs is not None:
+            text = theirs(kind, item, context)
+            if text is not False:
+                return text
+        enum = _native_enum(item) if kind == "type" else None
+        if enum is None:
+            return False
+        context.imports.add(_MADE_APART)
+        labels = "".join(f"{str(label)!r}, " for label in enum.enums)
+        schema = f", schema={str(enum.schema)!r}" if enum.schema else ""
+        return f"postgresql.ENUM({labels}name={str(enum.name)!r}{schema}, create_type=False)"
+
+    return render_item
+
+
+def _native_enum(item: Any) -> Any:
+    from sqlalchemy import Enum
+    from sqlalchemy.types import TypeDecorator
+
+    if isinstance(item, TypeDecorator):
+        item = item.impl
+    is_native = isinstance(item, Enum) and getattr(item, "native_enum", True) and item.name
+    return item if is_native else None
+
+
+def complete_imports(script: Any) -> None:
+    """Import the modules of the project's own types, which autogenerate only names."""
+    for container in (script.upgrade_ops, script.downgrade_ops):
+        for type_ in _types(container):
+            module = type(type_).__module__
+            if module.partition(".")[0] not in ("sqlalchemy", "alembic", "builtins"):
+                script.imports.add("import " + module)
+
+
+def _types(container: Any) -> Iterator[Any]:
+    for one in container.ops:
+        if hasattr(one, "ops"):
+            yield from _types(one)
+            continue
+        columns = [*getattr(one, "columns", ()), getattr(one, "column", None)]
+        found = [getattr(column, "type", None) for column in columns]
+        found += [getattr(one, name, None) for name in ("modify_type", "existing_type")]
+        for type_ in found:
+            if type_ is not None:
+                yield type_
+                inner = getattr(type_, "item_type", None)
+                if inner is not None:
+                    yield inner

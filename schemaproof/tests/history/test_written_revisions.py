@@ -1,0 +1,153 @@
+"""What ``revision`` writes: what differs in the catalogs, in a form that works up and down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemaproof_testing import written
+from schemaproof_testing.servers import Database
+from schemaproof_testing.written import WrittenProject
+
+pytestmark = pytest.mark.slow
+
+TABLE = "Table('customer', Base.metadata, Column('id', Integer, primary_key=True), {parts})\n"
+KIND = "Column('kind', Enum('a', 'b', name='kind'))"
+OTHER = "Column('other', Integer)"
+ODD = (
+    "Column('data', JSON, server_default=text(\"'{}'\")),"
+    " Column('q', String, server_default=\"it's 100%\"), "
+)
+PERCENT = (
+    f"{OTHER}, Column('p', String, server_default='100%'), CheckConstraint(\"p LIKE '%x:y'\"),"
+    " Index('ix_p', text('(other % 2)')), Column('g', Integer, Computed('other % 3'))"
+)
+ELSEWHERE = ".ddl_if(dialect='sqlite')"
+CHANGES = {
+    "an enum in a new column": (OTHER, f"{OTHER}, {KIND}"),
+    "an enum in an array": (
+        OTHER,
+        "Column('other', Integer), Column('k', pg.ARRAY(Enum('a', name='kind')))",
+    ),
+    "an enum that goes": (f"{OTHER}, {KIND}", OTHER),
+    "identity added": (OTHER, "Column('other', Integer, Identity(), nullable=False)"),
+    "identity removed": ("Column('other', Integer, Identity(), nullable=False)", OTHER),
+    "a type that needs USING": (
+        "Column('other', String(20))",
+        OTHER,
+    ),
+    "a type that needs USING, with a default": (
+        "Column('other', String(20), server_default='1')",
+        "Column('other', Integer, server_default='2')",
+    ),
+    "text that becomes an enum": ("Column('kind', String)", KIND),
+    "a wider type": ("Column('other', Integer)", "Column('other', BigInteger)"),
+    "a check without a name": (OTHER, f"{OTHER}, CheckConstraint('other > 0')"),
+    "a check that changes": (
+        f"{OTHER}, CheckConstraint('other > 0', name='c')",
+        f"{OTHER}, CheckConstraint('other > 1', name='c')",
+    ),
+    "a check that goes": (f"{OTHER}, CheckConstraint('other > 0')", OTHER),
+    "a percent sign": (
+        OTHER,
+        PERCENT,
+    ),
+    "an exclusion": (
+        OTHER,
+        f"{OTHER}, Column('r', pg.INT4RANGE), pg.ExcludeConstraint((column('r'), '&&'), name='x')",
+    ),
+    "an index that is called otherwise": (
+        f"{OTHER}, Index('old', 'other')",
+        f"{OTHER}, Index('new', 'other')",
+    ),
+    "a check that is called otherwise": (
+        f"{OTHER}, CheckConstraint('other > 0', name='old')",
+        f"{OTHER}, CheckConstraint('other > 0', name='new')",
+    ),
+    "odd defaults beside a change": (f"{ODD}{OTHER}", f"{ODD}{OTHER}, Column('more', Integer)"),
+    "an odd default that changes": (
+        "Column('data', JSON, server_default=text(\"'{}'\"))",
+        "Column('data', JSON, server_default=text(\"'[1]'\"))",
+    ),
+    "a comment": (OTHER, "Column('other', Integer, comment='it is 100%')"),
+    "a unique without a name": (OTHER, "Column('other', Integer, unique=True)"),
+    "a column that becomes required": (OTHER, "Column('other', Integer, nullable=False)"),
+}
+
+
+@pytest.fixture
+def project(folder: Path, database: Database) -> WrittenProject:
+    return written.make(folder, database)
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES.values(), ids=CHANGES)
+def test_a_change_of_the_models_is_written_whole(
+    project: WrittenProject, old: str, new: str
+) -> None:
+    """It is tried up, down and up as it is written, and nothing is left to do."""
+    project.models(TABLE.format(parts=old))
+    first = project.write()
+    assert (first.unwritten, first.left) == ((), ())
+    project.models(TABLE.format(parts=new))
+    second = project.write()
+    assert second.file is not None
+    assert (second.unwritten, second.left) == ((), ()), second.file.read_text("utf-8")
+    assert second.changes
+    text = second.file.read_text("utf-8")
+    assert "%%" not in text
+    assert bool(second.notes) == ("USING" in text)
+    assert project.write().file is None
+
+
+SAME = {
+    "a check without a name": f"{OTHER}, CheckConstraint('other > 0')",
+    "an index of another database": f"{OTHER}, Index('ix', 'other'){ELSEWHERE}",
+    "a check of another database": f"{OTHER}, CheckConstraint('other > 0'){ELSEWHERE}",
+    "odd defaults": ODD + OTHER,
+    "an enum": KIND,
+    "a boolean with a check": "Column('b', Boolean(create_constraint=True))",
+}
+
+
+@pytest.mark.parametrize("parts", SAME.values(), ids=SAME)
+def test_nothing_is_written_that_makes_no_difference(project: WrittenProject, parts: str) -> None:
+    project.models(TABLE.format(parts=parts))
+    project.write()
+    project.models(TABLE.format(parts=parts + ", Column('note', Text)"))
+    file = project.write().file
+    assert file is not None
+    upgrade = file.read_text("utf-8").partition("def upgrade")[2]
+    operations = [line.strip() for line in upgrade.splitlines() if line.strip().startswith("op.")]
+    assert operations == [
+        "op.add_column('customer', sa.Column('note', sa.Text(), nullable=True))",
+        "op.drop_column('customer', 'note')",
+    ]
+
+
+def test_what_is_ignored_is_not_written(project: WrittenProject) -> None:
+    project.models(TABLE.format(parts=OTHER))
+    project.write()
+    project.models(
+        TABLE.format(parts="Column('other', BigInteger)")
+        + "Table('tmp_1', Base.metadata, Column('id', Integer))\n"
+    )
+    ignoring = project.with_(ignore=("public.tmp_*", "public.customer"))
+    assert ignoring.write().file is None
+
+
+def test_only_what_is_asked_for_is_written(project: WrittenProject) -> None:
+    project.models(TABLE.format(parts=OTHER))
+    project.write()
+    other = "Table('tag', Base.metadata, Column('id', Integer), Column('k', Enum('x', name='x')))\n"
+    project.models(TABLE.format(parts=f"{OTHER}, {KIND}, Column('note', Text)") + other)
+    first = project.write(only=("public.customer.kind",))
+    assert {one.path for one in first.changes} == {"public.customer.kind", "public.kind"}
+    assert {one.path for one in first.left} == {"public.customer.note", "public.tag", "public.x"}
+    assert first.unwritten == ()
+    # From now on models and history differ already: nothing is written that nobody names.
+    nothing = project.write()
+    assert nothing.file is None
+    assert {one.path for one in nothing.left} == {one.path for one in first.left}
+    assert project.write(only=("*",)).left == ()
+    assert project.write() == nothing.__class__(None, None, (), ())

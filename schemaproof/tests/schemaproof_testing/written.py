@@ -1,0 +1,75 @@
+"""A project whose models change, and the revisions that are written for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from schemaproof.history import write_revision
+from schemaproof.history.write_revision import RevisionOptions, Written
+from schemaproof.project import Project
+from schemaproof_testing import probed
+from schemaproof_testing.probed import Probed
+from schemaproof_testing.servers import Database
+
+HEAD = """
+from enum import Enum as PythonEnum
+from typing import Any, Optional
+import sqlalchemy as sa
+from sqlalchemy import *
+from sqlalchemy.dialects import postgresql as pg
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+"""
+TEMPLATE = '''"""${message}"""
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = ${repr(branch_labels)}
+depends_on = ${repr(depends_on)}
+
+
+def upgrade():
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade():
+    ${downgrades if downgrades else "pass"}
+'''
+
+
+@dataclass(frozen=True)
+class WrittenProject:
+    """A project in a folder that begins without revisions."""
+
+    project: Project
+    files: Probed
+
+    def models(self, text: str) -> None:
+        """Replace the models; what they need is imported."""
+        self.files.write("models.py", HEAD + text)
+
+    def write(self, **options: Any) -> Written:
+        """Write a revision for the models as they are."""
+        return write_revision.write_revision(
+            self.project, RevisionOptions(message="change", **options)
+        )
+
+    def with_(self, **changed: Any) -> WrittenProject:
+        return replace(self, project=replace(self.project, **changed))
+
+
+def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenProject:
+    """Make a project whose scratch databases are on the server of a database."""
+    files = Probed(folder, env).make()
+    for old in (folder / "alembic" / "versions").glob("*.py"):
+        old.unlink()
+    files.write("alembic/script.py.mako", TEMPLATE)
+    url = database.superuser_url.render_as_string(hide_password=False)
+    project = Project(root=folder, script_location=folder / "alembic", scratch_url=lambda: url)
+    return WrittenProject(project, files)
