@@ -30,6 +30,8 @@ class Project:
         script_location: The folder of env.py and of the revisions.
         metadata: Where the models are, each as ``module:attribute``, in the order in which their
             tables can be created; what env.py hands to Alembic when empty.
+        objects: What is declared beside the tables (views, functions), each as
+            ``module:attribute``, in the order in which it can be created.
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
@@ -63,6 +65,7 @@ class Project:
     root: Path
     script_location: Path
     metadata: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
     managed_schemas: tuple[str, ...] = ()
     shared_schemas: tuple[str, ...] = ("public",)
     ignore: tuple[str, ...] = ()

@@ -35,7 +35,7 @@ TEXTS: Final = {
     "prefix": "a short word of letters, digits, _ and -",
 }
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
-KEYS: Final = ("metadata", *TABLE_NAMES, *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
+KEYS: Final = ("metadata", "objects", *TABLE_NAMES, *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
@@ -170,11 +170,12 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
         if isinstance(value, str) and (name := _TABLE_NAME.fullmatch(value)):
             return (_unquoted(name[1] or "public"), _unquoted(name[2]))
         shape = f"a table's name, such as {TABLE_NAMES[key]!r}"
-    elif key == "metadata":
+    elif key in ("metadata", "objects"):
         several = value if isinstance(value, list) else [value]
         if several and all(isinstance(one, str) and _names_attribute(one) for one in several):
             return tuple(several)
-        shape = "text such as 'models:Base.metadata', or a list of such texts"
+        example = "models:Base.metadata" if key == "metadata" else "shop.views:VIEWS"
+        shape = f"text such as {example!r}, or a list of such texts"
     elif key in TABLES:
         return _checked_table(where, key, value)
     else:

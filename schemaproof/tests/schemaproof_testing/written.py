@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from schemaproof.history import write_revision
+from schemaproof.history import record, write_revision
+from schemaproof.history.history import read_revisions
+from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.write_revision import RevisionOptions, Written
 from schemaproof.project import Project
 from schemaproof_testing import probed
@@ -59,6 +61,12 @@ class WrittenProject:
         return write_revision.write_revision(
             self.project, RevisionOptions(message="change", **options)
         )
+
+    def record(self) -> None:
+        """Record what every revision produces."""
+        with ProjectProbe(self.project) as probe:
+            states = record.replayed(probe, read_revisions(self.project, probe))
+        record.write(self.project.snapshot_folder, states)
 
     def with_(self, **changed: Any) -> WrittenProject:
         return replace(self, project=replace(self.project, **changed))

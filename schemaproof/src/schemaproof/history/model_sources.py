@@ -38,7 +38,7 @@ def digest(project: Project) -> str | None:
     if not project.metadata:
         return None  # env.py has to be run to know
     files: dict[str, bytes] = {}
-    waiting = [name.partition(":")[0] for name in project.metadata]
+    waiting = [name.partition(":")[0] for name in (*project.metadata, *project.objects)]
     folders = import_paths(project)
     while waiting:
         module = waiting.pop()

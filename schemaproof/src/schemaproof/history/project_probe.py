@@ -226,6 +226,7 @@ class ProjectProbe:
             script_location=project.script_location,
             folders=import_paths(project),
             metadata=project.metadata,
+            objects=project.objects,
             x=project.x_arguments,
             variables=_variables(project),
         )

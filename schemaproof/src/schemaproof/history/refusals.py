@@ -55,7 +55,7 @@ def of_models(
             remedy=f"name them: metadata in [tool.schemaproof]; {where}",
         )
     if error.kind == "import":
-        return of_import(error, "metadata", folders, where)
+        return of_import(error, error.details["key"], folders, where)
     return HistoryError(
         f"the models cannot be created in a scratch database: {plain(error)}",
         remedy=_MODELS_REMEDY,

@@ -37,6 +37,7 @@ class ProjectCode:
         script_location: The folder of env.py.
         folders: Where its modules are looked for.
         metadata: Where the models are, each as ``module:attribute``.
+        objects: What is declared beside the tables, each as ``module:attribute``.
         x: What ``env.py`` finds by ``context.get_x_argument()``.
         variables: Environment variables that name the database.
     """
@@ -48,6 +49,7 @@ class ProjectCode:
     script_location: Path
     folders: Sequence[Path]
     metadata: Sequence[str]
+    objects: Sequence[str] = ()
     x: Sequence[str] = ()
     variables: Sequence[str] = ()
 

@@ -106,7 +106,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked) -> list[str]:
     script.upgrade_ops.reverse_into(script.downgrade_ops)
     first, last = asked_operations.before_tables(asked), asked_operations.after_tables(asked)
     for container in (script.upgrade_ops, script.downgrade_ops):
-        column_defaults.require_first(container)
+        column_defaults.put_in_order(container, _plain(context).identifier_preparer.quote)
     notes = type_conversions.write_using(
         context, script, [statement for statement, _ in first if statement.startswith("CREATE")]
     )

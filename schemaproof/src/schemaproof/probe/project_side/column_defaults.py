@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
-from alembic.operations.ops import AlterColumnOp, ModifyTableOps
+from alembic.operations.ops import AlterColumnOp, ExecuteSQLOp, ModifyTableOps
 from sqlalchemy import DefaultClause, Identity, text
 
 from .asked_operations import Asked
@@ -38,6 +38,11 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
         if before or altered.existing_server_default is False:
             altered.existing_server_default = before or None
         altered.modify_server_default = column.server_default
+        if "nullability" in asked.of_column(column):  # which Alembic leaves to the identity
+            altered.modify_nullable, altered.existing_nullable = (
+                column.nullable,
+                not column.nullable,
+            )
 
 
 def _altered(container: Any, column: Any) -> Any:
@@ -66,25 +71,46 @@ def _operations(container: Any) -> Iterator[Any]:
             yield one
 
 
-def require_first(container: Any) -> None:
-    """Make a column NOT NULL before it becomes an identity, and an identity none before NULL.
+def put_in_order(container: Any, quote: Callable[[str], str]) -> None:
+    """Write what happens to an identity as PostgreSQL takes it.
 
-    Alembic writes one operation for both, in the order that PostgreSQL refuses.
+    A column is NOT NULL before it becomes an identity, and an identity none before it may be NULL:
+    Alembic writes one operation for both, in the order that is refused. And what an identity was is
+    not written into a revision, so that dropping it would be DROP DEFAULT.
+
+    Args:
+        container: The operations.
+        quote: Writes a name as SQL does.
     """
     written: list[Any] = []
     for one in container.ops:
         if hasattr(one, "ops"):
-            require_first(one)
-        elif (
-            type(one).__name__ == "AlterColumnOp"
-            and isinstance(one.modify_server_default, Identity)
-            and one.modify_nullable is False
-        ):
-            first = copy.copy(one)
-            first.modify_server_default = False
-            first.existing_server_default = False
-            first.modify_type = None
-            written.append(first)
-            one.modify_nullable, one.existing_nullable = None, False
-        written.append(one)
+            put_in_order(one, quote)
+        if type(one).__name__ == "AlterColumnOp":
+            written.extend(_parts(one, quote))
+        else:
+            written.append(one)
     container.ops[:] = written
+
+
+def _parts(one: Any, quote: Callable[[str], str]) -> list[Any]:
+    was, becomes = one.existing_server_default, one.modify_server_default
+    if becomes is False or (not isinstance(was, Identity) and not isinstance(becomes, Identity)):
+        return [one]
+    rest = copy.copy(one)
+    rest.modify_server_default = rest.existing_server_default = False
+    parts = [rest] if rest.has_changes() else []
+    if not isinstance(was, Identity):
+        one.modify_type = one.modify_nullable = None
+        one.modify_comment = False
+        one.existing_nullable = False
+        return [*parts, one]
+    action = "DROP IDENTITY"
+    if isinstance(becomes, Identity):
+        action = "SET GENERATED " + ("ALWAYS" if becomes.always else "BY DEFAULT")
+    table = ".".join(quote(name) for name in (one.schema, one.table_name) if name)
+    sql = f"ALTER TABLE {table} ALTER COLUMN {quote(one.column_name)} {action}"
+    if becomes is not None and not isinstance(becomes, Identity):
+        rest.modify_server_default = becomes
+        parts = [rest]
+    return [ExecuteSQLOp(sql.replace(":", r"\:")), *parts]

@@ -26,6 +26,7 @@ class Environment:
 
     Attributes:
         metadata: Where the models are, each as ``module:attribute``.
+        objects: What is declared beside the tables, each as ``module:attribute``.
         places: Where connections go.
     """
 
@@ -37,10 +38,12 @@ class Environment:
         script_location: str,
         folders: list[str],
         metadata: list[str],
+        objects: list[str],
         x: list[str],
         variables: list[str],
     ) -> None:
         self.metadata = metadata
+        self.objects = objects
         self.places = Places()
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml
@@ -117,7 +120,7 @@ class Environment:
         if self._is_warm:
             return
         self._is_warm = True
-        names = [name.partition(":")[0] for name in self.metadata]
+        names = [name.partition(":")[0] for name in (*self.metadata, *self.objects)]
         for name in (*self._imported_by_env(), *names):
             with _logged():
                 importlib.import_module(name)

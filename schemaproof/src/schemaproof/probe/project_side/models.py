@@ -9,7 +9,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, Iterator
 
-from . import target_metadata
+from . import declared_objects, target_metadata
 from .environment import Environment, installed_drivers
 from .failures import FailedError, first_line, sqlstate
 
@@ -31,18 +31,31 @@ def fingerprint(environment: Environment) -> str:
 
     engine = create_mock_engine("postgresql+psycopg2://", record)
     for metadata, tables in _distinct(load(environment)):
-        metadata.create_all(engine, tables=tables, checkfirst=False)
+        statements += _besides(metadata, tables, engine)
+    for name in environment.objects:
+        statements += declared_objects.described(attribute(name, "objects"))
     # Sorted, because the order of indexes and of independent tables means nothing.
     text = "\n".join(sorted(statements))
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
+    """Have the DDL of tables recorded; return what cannot be told without a database."""
+    try:
+        metadata.create_all(engine, tables=tables, checkfirst=False)
+    except AttributeError:
+        # A library that creates views with the tables looks first which there are.
+        return [repr(sorted(metadata.info.items()))]
+    return []
+
+
 def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str, Any]]:
     """Create the models in a scratch database; return what PostgreSQL refuses, object by object."""
     parts = load(environment)
+    declared = [attribute(name, "objects") for name in environment.objects]
     environment.places.go_to(place)
     refused: list[dict[str, Any]] = connected(
-        environment, lambda connection: _Creation(connection).run(parts)
+        environment, lambda connection: _Creation(connection).run(parts, declared)
     )
     return refused
 
@@ -66,7 +79,7 @@ def load(environment: Environment) -> list[Any]:
 
 def text(_: Environment, *, name: str) -> str:
     """Return an attribute (``module:attribute``) as text: a URL, with its password."""
-    found = _attribute(name)
+    found = attribute(name)
     value = getattr(found, "get_secret_value", lambda: found)()
     render = getattr(value, "render_as_string", None)
     return str(render(hide_password=False) if render else value)
@@ -75,22 +88,32 @@ def text(_: Environment, *, name: str) -> str:
 def _metadata(name: str) -> Any:
     from sqlalchemy import MetaData
 
-    found = _attribute(name)
+    found = attribute(name)
     if not isinstance(found, MetaData):
         raise FailedError("no-metadata", type(found).__name__, name=name)
     return found
 
 
-def _attribute(name: str) -> Any:
-    module, _, attribute = name.partition(":")
+def attribute(name: str, key: str = "metadata") -> Any:
+    """Return what is named as ``module:attribute``.
+
+    Args:
+        name: Its name.
+        key: The key of the configuration that names it.
+
+    Raises:
+        FailedError: It cannot be imported.
+    """
+    module, _, path = name.partition(":")
     try:
-        return attrgetter(attribute)(import_module(module))
+        return attrgetter(path)(import_module(module))
     except Exception as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise FailedError(
             "import",
             reason,
             name=name,
+            key=key,
             import_failed=isinstance(error, (ImportError, AttributeError)),
             missing=(getattr(error, "name", None) or "").partition(".")[0],
             found=_place_of((getattr(error, "name", None) or "").partition(".")[0]),
@@ -107,10 +130,13 @@ def _distinct(parts: list[Any]) -> Iterator[Any]:
     """Yield each metadata with the tables that none before it has, in the order of creation."""
     seen: set[str] = set()
     for metadata in parts:
-        if len(parts) == 1:
-            yield metadata, None
-            return
-        yield metadata, [table for key, table in metadata.tables.items() if key not in seen]
+        tables = [
+            table
+            for key, table in metadata.tables.items()
+            if key not in seen and not table.info.get("is_view")
+        ]
+        # All of them means more: what is declared beside tables, such as sequences.
+        yield metadata, None if len(tables) == len(metadata.tables) else tables
         seen.update(metadata.tables)
 
 
@@ -144,14 +170,24 @@ class _Creation:
         self._refused: list[dict[str, Any]] = []
         self._tables_refused: set[Any] = set()
         self._types: set[Any] = set()
-        self._engine = MockConnection(connection.dialect, self._execute)
 
-    def run(self, parts: list[Any]) -> list[dict[str, Any]]:
+        class Recorded(MockConnection):
+            """Libraries that create views with the tables ask the connection for more."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(connection, name)
+
+        self._engine = Recorded(connection.dialect, self._execute)
+
+    def run(self, parts: list[Any], declared: list[Any]) -> list[dict[str, Any]]:
         for metadata, tables in _distinct(parts):
             metadata.create_all(self._engine, tables=tables, checkfirst=False)
+        for one in declared:
+            for thing in declared_objects.flattened(one):
+                declared_objects.create(thing, self._execute, self._connection)
         return self._refused
 
-    def _execute(self, statement: Any, *_: Any, **__: Any) -> Any:
+    def _execute(self, statement: Any, parameters: Any = None, *_: Any, **__: Any) -> Any:
         from sqlalchemy import Table
 
         element: Any = getattr(statement, "element", None)
@@ -164,7 +200,7 @@ class _Creation:
                 return None  # another metadata has it too
             self._types.add(key)
         try:
-            return self._tried(statement, element)
+            return self._tried(statement, element, parameters)
         except Exception as error:
             if getattr(error, "connection_invalidated", False):
                 raise
@@ -179,10 +215,11 @@ class _Creation:
             )
             return None
 
-    def _tried(self, statement: Any, element: Any) -> Any:
+    def _tried(self, statement: Any, element: Any, parameters: Any) -> Any:
+        given = () if parameters is None else (parameters,)
         try:
             with self._connection.begin_nested():
-                return self._connection.execute(statement)
+                return self._connection.execute(statement, *given)
         except Exception as error:
             schema = getattr(element, "schema", None)
             if sqlstate(error) != _NO_SUCH_SCHEMA or not schema:
@@ -193,7 +230,7 @@ class _Creation:
         # IF NOT EXISTS is not written by every version; it was not there a moment ago.
         self._connection.execute(CreateSchema(schema))
         with self._connection.begin_nested():
-            return self._connection.execute(statement)
+            return self._connection.execute(statement, *given)
 
 
 def _named(element: Any, statement: Any) -> dict[str, str | None]:

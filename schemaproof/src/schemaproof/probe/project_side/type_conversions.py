@@ -101,8 +101,5 @@ def _default(context: Any, default: Any) -> str | None:
         return None
     if isinstance(value, str):
         return "'{}'".format(value.replace("'", "''"))
-    text = getattr(value, "text", None)
-    if text is not None:
-        return str(text)
     plain = type(context.dialect)(paramstyle="named")
     return str(value.compile(dialect=plain, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,57 @@
+"""What is declared beside the tables: views, functions and whatever else PostgreSQL knows."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any, Callable, Iterator
+
+
+def flattened(declared: Any) -> Iterator[Any]:
+    """Yield one by one what may be a collection, or a collection of collections."""
+    if isinstance(declared, dict):
+        declared = declared.values()
+    if isinstance(declared, str) or not hasattr(declared, "__iter__"):
+        yield declared
+        return
+    for one in declared:
+        yield from flattened(one)
+
+
+def create(thing: Any, execute: Callable[[Any], Any], connection: Any) -> None:
+    """Create one of them.
+
+    Args:
+        thing: SQL as text, DDL of SQLAlchemy, an entity of alembic_utils, or a function that is
+            called with the connection.
+        execute: What executes a statement and notes a refusal.
+        connection: To the database.
+    """
+    from sqlalchemy import text
+
+    statement = _statement(thing)
+    if isinstance(statement, str):
+        # Not a parameter: :name stands in SQL too.
+        execute(text(statement.replace(":", r"\:")))
+    elif statement is not None:
+        execute(statement)
+    else:
+        with connection.begin_nested():
+            thing(connection)
+
+
+def described(declared: Any) -> Iterator[str]:
+    """Yield what tells each of them from another: its SQL, or the source of its function."""
+    for thing in flattened(declared):
+        statement = _statement(thing)
+        yield inspect.getsource(thing) if statement is None else str(statement)
+
+
+def _statement(thing: Any) -> Any:
+    """Return the statement that creates a thing; None where a function does."""
+    if isinstance(thing, str) or hasattr(thing, "compile"):
+        return thing
+    if hasattr(thing, "to_sql_statement_create"):  # alembic_utils
+        return thing.to_sql_statement_create()
+    if not callable(thing):
+        raise TypeError(f"{thing!r} is neither SQL nor a function")
+    return None
