@@ -22,6 +22,13 @@ OPTIONS = {
     "head": "head",
     "splice": False,
 }
+AGE = {
+    "kind": "column",
+    "aspect": "creates",
+    "names": ["public", "customer", "age"],
+    "before": None,
+    "after": "integer NULL",
+}
 RECIPES = {
     "sync": probed.SYNC,
     "from the configuration": probed.FROM_CONFIG,
@@ -140,10 +147,14 @@ def test_what_models_ask_for_is_written(folder: Path, database: Database) -> Non
     project = Probed(folder, probed.SYNC).make(models)
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
-        written = Path(probe.ask("write", place=place(database), options=OPTIONS))
-        assert "op.add_column('customer', sa.Column('age', sa.Integer()" in written.read_text()
+        asked = {"place": place(database), "options": OPTIONS}
+        written = probe.ask("write", **asked, changes=[AGE])
+        text = Path(written["path"]).read_text()
+        assert "op.add_column('customer', sa.Column('age', sa.Integer()" in text
+        assert written["notes"] == []
         probe.ask("upgrade", place=place(database), revision="heads")
-        assert probe.ask("write", place=place(database), options=OPTIONS) is None
+        assert probe.ask("write", **asked, changes=[AGE]) is None
+        assert probe.ask("write", **asked, changes=[]) is None
 
 
 @pytest.mark.parametrize("default", ["sa.Computed('id * 2')", "sa.Identity()"])
@@ -172,7 +183,8 @@ def test_include_object_of_env_py_is_heeded(folder: Path, database: Database) ->
     project = Probed(folder, env).make(probed.MODELS + "    age = Column(Integer)\n")
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
-        assert probe.ask("write", place=place(database), options=OPTIONS) is None
+        written = probe.ask("write", place=place(database), options=OPTIONS, changes=[AGE])
+        assert written is None
 
 
 def test_models_are_created_object_by_object(folder: Path, database: Database) -> None:

@@ -79,5 +79,10 @@ def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenPro
         old.unlink()
     files.write("alembic/script.py.mako", TEMPLATE)
     url = database.superuser_url.render_as_string(hide_password=False)
-    project = Project(root=folder, script_location=folder / "alembic", scratch_url=lambda: url)
+    project = Project(
+        root=folder,
+        script_location=folder / "alembic",
+        metadata=("models:Base.metadata",),
+        scratch_url=lambda: url,
+    )
     return WrittenProject(project, files)
