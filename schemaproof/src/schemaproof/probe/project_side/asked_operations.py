@@ -73,8 +73,10 @@ def _is_asked(one: Any, asked: Asked) -> bool:
 
 
 def _table(one: Any, asked: Asked) -> bool:
-    if not asked.aspects(one.schema, one.table_name) & {"creates", "drops"}:
-        return False
+    names = [one.schema or asked.default_schema, str(one.table_name)]
+    tables = asked.of_kinds(frozenset(("creates", "drops")), _TABLES)
+    if all(change["names"] != names for change in tables):
+        return False  # also where a model is mapped to a view
     columns = getattr(one, "columns", None)
     if columns is not None:
         columns[:] = [part for part in columns if _is_created(part)]
