@@ -121,8 +121,7 @@ def write_revision(project: Project, options: RevisionOptions, choose: Choose = 
         declared = record.declared(probe, before).snapshot
         found = changes.between([before], declared)
         wanted = _wanted(project, files, options, found, choose)
-        settled = asked_changes.with_types(wanted, found, before, declared)
-        known = asked_changes.for_autogenerate(settled, before, declared)
+        known = asked_changes.for_autogenerate(wanted, found, before, declared)
         with new_revision_file.removed_on_failure(project, asked):
             file = probe.write(database, asked, known) if known else None
             if file is None:
@@ -130,13 +129,11 @@ def write_revision(project: Project, options: RevisionOptions, choose: Choose = 
             if len(record.heads_of(files)) <= 1 and not options.depends_on:
                 revision_trial.tried(project, file.path, asked["rev_id"], database, before)
             states = _recorded(project, asked["rev_id"])
-    return Written(
-        file.path,
-        project.snapshot_folder / f"{asked['rev_id']}.json",
-        changes.between(states.before, states.produced),
-        *_parted(changes.between([states.after], declared), _without(found, wanted)),
-        file.notes,
-    )
+    left = _without(found, wanted)
+    snapshot = project.snapshot_folder / f"{asked['rev_id']}.json"
+    made = changes.between(states.before, states.produced)
+    missing = changes.between([states.after], declared)
+    return Written(file.path, snapshot, made, *_parted(missing, left), file.notes)
 
 
 def _asked(options: RevisionOptions) -> dict[str, Any]:
