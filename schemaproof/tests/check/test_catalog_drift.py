@@ -90,7 +90,7 @@ def test_change_by_hand_is_found_and_nothing_else_and_taken_back(
         f"ALTER TABLE {TEAMS} DROP COLUMN tier; ALTER TABLE {TEAMS} ADD tier varchar(20)",
         "SET LOCAL search_path = quantum, public",
         "DROP TABLE public.alembic_version",
-        "CREATE TABLE public.monps_migration_ledger (id int)",
+        "DROP TABLE public.monps_migration_ledger",
     ],
 )
 def test_what_does_not_concern_the_schema_is_not_reported(

@@ -167,7 +167,7 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
         for one, other in pairs(wanted.relations, here.relations):
             if one is None or other is None or one.columns == other.columns:
                 continue
-            called = renames(one.columns, other.columns, same_column)
+            called = columns_renamed(one, other)
             changed[other.name] = replace(other, columns=with_old_names(other.columns, called))
             found.extend(
                 Renamed(
@@ -194,12 +194,23 @@ def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) 
         name
         for parent in parent_relations(relation, actual)
         if parent.name in wanted
-        for name in renames(wanted[parent.name].columns, parent.columns, same_column)
+        for name in columns_renamed(wanted[parent.name], parent)
     }
 
 
-def same_column(one: Column, other: Column) -> bool:
-    """Whether they differ in nothing but the name, the position included."""
+def columns_renamed(expected: Relation, actual: Relation) -> dict[str, str]:
+    """Find the columns that differ in nothing but the name.
+
+    A column is told by its position, which says something only where both tables were made alike:
+    in a table of another origin two columns may share a position and a type by chance.
+    """
+    positions = {column.name: column.position for column in expected.columns}
+    if any(positions.get(one.name, one.position) != one.position for one in actual.columns):
+        return {}
+    return renames(expected.columns, actual.columns, _same_column)
+
+
+def _same_column(one: Column, other: Column) -> bool:
     return one.position == other.position and not differing(one, other, COLUMN.compared)
 
 
