@@ -74,9 +74,9 @@ def test_a_wrong_value_has_a_line_for_each_variable(programs: Programs) -> None:
     outcome = programs.monps_db("status", DB_PORT="many", DB_POOL_SIZE="-3", DB_ECHO="loud")
     assert outcome.code == 2
     assert [line.split(":")[1].strip() for line in outcome.err.splitlines()] == [
-        "DB_PORT",
-        "DB_POOL_SIZE",
         "DB_ECHO",
+        "DB_POOL_SIZE",
+        "DB_PORT",
     ]
 
 

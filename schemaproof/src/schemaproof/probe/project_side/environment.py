@@ -48,6 +48,7 @@ class Environment:
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml
         self._script_location = script_location
+        self._env = os.path.join(script_location, "env.py")
         self.folders = folders
         self._x = x
         self._variables = variables
@@ -98,12 +99,15 @@ class Environment:
 
         return ScriptDirectory.from_config(self.config(command.heads))
 
+    @property
+    def has_env(self) -> bool:
+        """Whether there is an env.py: revisions are read and printed without one, too."""
+        return os.path.exists(self._env)
+
     @contextlib.contextmanager
     def application(self) -> Iterator[None]:
         """Where env.py is Flask-Migrate's, it needs the application, as ``flask db`` finds it."""
-        with open(os.path.join(self._script_location, "env.py"), "rb") as file:
-            source = file.read()
-        if b"current_app" not in source:
+        if b"current_app" not in self._env_source():
             yield
             return
         from flask.cli import ScriptInfo
@@ -175,17 +179,24 @@ class Environment:
         return named
 
     def _imported_by_env(self) -> Iterator[str]:
-        with open(os.path.join(self._script_location, "env.py"), "rb") as file:
-            try:
-                tree = ast.parse(file.read())
-            except SyntaxError:
-                return
+        try:
+            tree = ast.parse(self._env_source())
+        except (SyntaxError, ValueError):
+            return
         for node in tree.body:
             if isinstance(node, ast.Import):
                 for alias in node.names:
                     yield alias.name
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 yield node.module
+
+    def _env_source(self) -> bytes:
+        """Return env.py; nothing where it cannot be read, which whoever runs it will be told."""
+        try:
+            with open(self._env, "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
 
 
 def installed_drivers() -> tuple[str, ...]:

@@ -59,7 +59,7 @@ def _print_by_env(environment: Environment, script: Any, recorder: _Recorder) ->
 
 
 def _print_without_env(environment: Environment, recorder: _Recorder) -> None:
-    parts = models.load(environment)
+    parts = models.load(environment) if environment.metadata or environment.has_env else [None]
     _run_offline(recorder, parts[0] if len(parts) == 1 else parts)
 
 
