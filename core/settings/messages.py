@@ -32,11 +32,12 @@ def configuration_error(
         file: The ``.env`` that was read, if any.
     """
     problems = error.errors(include_url=False, include_context=False)
-    # A dict keeps one line per variable, in order.
-    lines = {problem["loc"][0]: _line(problem, fields) for problem in problems}
+    # One line per variable; pydantic's order of inherited fields changes with its version.
+    lines = {str(problem["loc"][0]): _line(problem, fields) for problem in problems}
     source = f"the environment or {file}" if file else "the environment or a file .env"
     return ConfigurationError(
-        "\n".join(lines.values()), remedy=f"set it in {source}, as .env.example shows"
+        "\n".join(lines[name] for name in sorted(lines)),
+        remedy=f"set it in {source}, as .env.example shows",
     )
 
 

@@ -151,9 +151,9 @@ def test_refused_with_one_line(
 def test_every_wrong_variable_has_its_line() -> None:
     text = refusal(DB_PORT="x", DB_NAME="", DB_LOCK_TIMEOUT="x", DB_SCRATCH_URL="x")
     assert [line.partition(":")[0] for line in text.splitlines()] == [
-        "DB_PORT",
-        "DB_NAME",
         "DB_LOCK_TIMEOUT",
+        "DB_NAME",
+        "DB_PORT",
         "DB_SCRATCH_URL",
     ]
 
