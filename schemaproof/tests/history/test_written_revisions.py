@@ -76,6 +76,10 @@ CHANGES = {
     ),
     "a comment": (OTHER, "Column('other', Integer, comment='it is 100%')"),
     "a unique without a name": (OTHER, "Column('other', Integer, unique=True)"),
+    "a foreign key without a name": (
+        OTHER,
+        "Column('other', Integer, ForeignKey('customer.id'))",
+    ),
     "a column that becomes required": (OTHER, "Column('other', Integer, nullable=False)"),
 }
 

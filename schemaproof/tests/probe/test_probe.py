@@ -170,8 +170,9 @@ def test_what_is_no_default_does_not_hinder_a_revision(
     project.revision("a3", "a2", f"op.add_column('customer', {special})")
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
-        path = probe.ask("write", place=place(database), options=OPTIONS)
-    upgrade = Path(path).read_text("utf-8").partition("def downgrade")[0]
+        more = {**AGE, "names": ["public", "customer", "more"]}
+        written = probe.ask("write", place=place(database), options=OPTIONS, changes=[more])
+    upgrade = Path(written["path"]).read_text("utf-8").partition("def downgrade")[0]
     assert "add_column('customer', sa.Column('more'" in upgrade
     assert "special" not in upgrade
 

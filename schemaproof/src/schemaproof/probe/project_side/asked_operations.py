@@ -121,15 +121,24 @@ def _part(one: Any, asked: Asked) -> bool:
         return False  # by SQL: not every version of Alembic finds, or writes, them
     if name is not None:
         return bool(asked.aspects(schema, table, str(name)) & {"creates", "drops", "changed"})
-    kind = {"CreateForeignKeyOp": "foreign-key", "CreateUniqueConstraintOp": "unique"}
-    wanted = (schema or asked.default_schema, str(table))
-    return any(
-        one_change["kind"] == kind.get(type(one).__name__, "primary-key")
-        and tuple(one_change["names"][:2]) == wanted
-        for one_change in asked.of_kinds(
-            frozenset(("creates", "changed")), frozenset(("foreign-key", "unique", "primary-key"))
-        )
-    )
+    given = _name_given(one, [schema or asked.default_schema, str(table)], asked)
+    if given is None:
+        return False
+    one.constraint_name = given  # without one, the downgrade could not drop it
+    return True
+
+
+def _name_given(one: Any, table: list[str], asked: Asked) -> str | None:
+    """Return the name that PostgreSQL gives to a constraint without one; None if it is not new."""
+    kind = _UNNAMED.get(type(one).__name__)
+    columns: Any = getattr(one, "local_cols", None) or getattr(one, "columns", ())
+    wanted = [str(getattr(column, "name", column)) for column in columns]
+    for change in asked.of_kinds(frozenset(("creates",)), frozenset((kind or "",))):
+        if change["names"][:2] == table:
+            listed = change["after"].partition("(")[2].partition(")")[0].replace('"', "")
+            if listed.split(", ") == wanted:
+                return str(change["names"][-1])
+    return None
 
 
 def _table_comment(one: Any, asked: Asked) -> bool:
@@ -137,6 +146,11 @@ def _table_comment(one: Any, asked: Asked) -> bool:
 
 
 _CHECKS = frozenset(("CreateCheckConstraintOp",))
+_UNNAMED = {
+    "CreateForeignKeyOp": "foreign-key",
+    "CreateUniqueConstraintOp": "unique",
+    "CreatePrimaryKeyOp": "primary-key",
+}
 _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
     "CreateTableOp": _table,
     "DropTableOp": _table,
