@@ -38,6 +38,8 @@ SAMPLE: Final = (
     "index invalid",
     "table dropped",
 )
+# Nothing but the numbers of the columns, which the ledger has, tells of them.
+NUMBERED: Final = ("column dropped and made anew", "columns renamed crosswise")
 CALM: Final = (
     "vacuum full",
     "reindex",
@@ -225,6 +227,19 @@ def test_a_dropped_column_comes_back_without_its_data_and_that_stays_said(bench:
     trial = try_mutation(bench, dropped)
     assert (trial.detected, trial.named, trial.coded) == (True, True, True)
     assert trial.trouble.startswith("drift column-order ")
+
+
+@pytest.mark.slow
+def test_the_zoo_is_migrated_by_the_runner_which_records_where_its_columns_stand(
+    server: LocalServer, tmp_path: Path
+) -> None:
+    with benched(zoo_project(tmp_path), server, Options(alembic=False)) as bench:
+        with bench.copies.copy() as database:
+            changed = targets(bench.subject, database, kinds(NUMBERED))
+        trials = [try_mutation(bench, one) for one in changed]
+    assert {one.kind: (one.detected, one.coded) for one in trials} == dict.fromkeys(
+        NUMBERED, (True, True)
+    )
 
 
 @pytest.mark.slow

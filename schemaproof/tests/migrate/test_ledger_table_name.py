@@ -68,6 +68,34 @@ def rows(database: Database, table: tuple[str, str], columns: str) -> list[tuple
         return list(cursor.fetchall())
 
 
+SWAPPED: Final = "RENAME a TO c; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME c TO b"
+
+
+@pytest.mark.parametrize("table", [*NAMES[:2], ("public", "monps_migration_ledger")])
+@pytest.mark.parametrize(
+    ("change", "columns"),
+    [("DROP a, ADD a int", {"public.t.a"}), (SWAPPED, {"public.t.a", "public.t.b"})],
+    ids=["made anew", "renamed crosswise"],
+)
+def test_a_column_that_is_another_one_is_found_whatever_the_ledger_is_called(
+    own_project: OwnProject,
+    database: Database,
+    table: tuple[str, str],
+    change: str,
+    columns: set[str],
+) -> None:
+    own_project.add("op.execute('CREATE TABLE public.t (a int, b int)')", "op.drop_table('t')")
+    project = configured(own_project, *table)
+    own_project.record()
+    own_project.upgrade(database)
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE t {change}")
+        connection.commit()
+        report = check.run(connection, project)
+    drift = {(str(one.code), str(one.path)) for one in report.findings if one.kind is Kind.DRIFT}
+    assert drift == {("column-order", column) for column in columns}
+
+
 @pytest.mark.parametrize("table", NAMES, ids=["usual", "keyword", "long", "bytes", "odd", "both"])
 def test_steps_are_recorded_compared_and_undone(
     own_project: OwnProject, database: Database, table: tuple[str, str]

@@ -1,13 +1,13 @@
-"""The environment of Alembic's own template, on the connection that it is handed, if it is."""
+"""The runner on the connection that it is handed, if it is: it keeps the ledger."""
 
 from alembic import context
 from sqlalchemy import NullPool, create_engine
 from zoo_models import metadata
 
-engine = context.config.attributes.get("connection") or create_engine(
-    "postgresql+psycopg2://", poolclass=NullPool
+from schemaproof.alembic import run_migrations
+
+run_migrations(
+    context.config.attributes.get("connection")
+    or create_engine("postgresql+psycopg2://", poolclass=NullPool),
+    target_metadata=metadata,
 )
-with engine.connect() as connection:
-    context.configure(connection=connection, target_metadata=metadata)
-    with context.begin_transaction():
-        context.run_migrations()
