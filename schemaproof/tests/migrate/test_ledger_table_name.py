@@ -96,6 +96,25 @@ def test_a_column_that_is_another_one_is_found_whatever_the_ledger_is_called(
     assert drift == {("column-order", column) for column in columns}
 
 
+@pytest.mark.parametrize("table", NAMES[:2])
+@pytest.mark.parametrize("what", ["TABLES IN SCHEMA public", "TABLE alembic_version", "TABLE {}"])
+def test_who_publishes_the_ledger_or_the_version_table_is_found(
+    own_project: OwnProject, database: Database, table: tuple[str, str], what: str
+) -> None:
+    """Where nothing else in the schema is ours, too."""
+    own_project.add("pass")
+    project = configured(own_project, *table)
+    own_project.record()
+    own_project.upgrade(database)
+    published = sql.SQL(what).format(sql.Identifier(*table))
+    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE PUBLICATION theirs FOR ") + published)
+        connection.commit()
+        report = check.run(connection, project)
+    drift = {str(one.code) for one in report.findings if one.kind is Kind.DRIFT}
+    assert drift == {"publication-unexpected"}
+
+
 @pytest.mark.parametrize("table", NAMES, ids=["usual", "keyword", "long", "bytes", "odd", "both"])
 def test_steps_are_recorded_compared_and_undone(
     own_project: OwnProject, database: Database, table: tuple[str, str]

@@ -104,11 +104,16 @@ class InScope:
 
     def _database_objects(self) -> list[Record]:
         own = self.scope.own
+        # They are compared elsewhere, and yet ours: nobody else publishes them.
+        history = [self.scope.version_table, self.scope.ledger_table or self.scope.version_table]
+        looked_at = [name for name in history if name[0] in self.scope.schemas]
         found = records(
             self.connection,
             "database_objects",
             managed_oids=self._managed_oids,
             relations=self._relation_oids,
+            history_schemas=[schema for schema, _ in looked_at],
+            history_tables=[table for _, table in looked_at],
         )
         return [row for row in found if row.ours or own is None or (row.kind, row.name) in own]
 

@@ -33,6 +33,7 @@ def scratch_scope(project: Project, version_table: tuple[str, str] | None = None
         ignored=(*seen, *_ignored(project)),
         roles=project.roles,
         version_table=project.version_table,
+        ledger_table=project.ledger_table,
     )
 
 
@@ -44,6 +45,7 @@ def live_scope(project: Project, expected: Iterable[tuple[str, str]]) -> Scope:
         ignored=_ignored(project),
         roles=project.roles,
         version_table=project.version_table,
+        ledger_table=project.ledger_table,
         own=frozenset(expected),
     )
 

@@ -20,6 +20,7 @@ class Scope:
         own: Schema and name of our objects.
         roles: The name of a role to the part that it plays.
         version_table: Alembic's table; its owner is the one who migrates.
+        ledger_table: The runner's table; None where nobody says what it is called.
     """
 
     managed: tuple[str, ...]
@@ -28,6 +29,7 @@ class Scope:
     own: frozenset[tuple[str, str]] | None = None
     roles: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
+    ledger_table: tuple[str, str] | None = None
 
     @property
     def schemas(self) -> tuple[str, ...]:

@@ -125,6 +125,18 @@ WITH made AS (
         ) OR EXISTS (
             SELECT FROM pg_catalog.pg_publication_rel AS r
             WHERE r.prpubid = p.oid AND r.prrelid = ANY (CAST(:relations AS oid[]))
+        ) OR EXISTS (
+            SELECT
+            FROM unnest(CAST(:history_schemas AS text[]), CAST(:history_tables AS text[])) AS h (schema, name)
+            JOIN pg_catalog.pg_namespace AS n ON n.nspname = h.schema
+            JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = h.name
+            WHERE EXISTS (
+                SELECT FROM pg_catalog.pg_publication_namespace AS s
+                WHERE s.pnpubid = p.oid AND s.pnnspid = n.oid
+            ) OR EXISTS (
+                SELECT FROM pg_catalog.pg_publication_rel AS r
+                WHERE r.prpubid = p.oid AND r.prrelid = c.oid
+            )
         )
     FROM pg_catalog.pg_publication AS p
     UNION ALL
