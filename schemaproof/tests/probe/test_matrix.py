@@ -92,10 +92,11 @@ def test_everything_that_is_asked_works(
         assert probe.ask("fingerprint").startswith("sha256:")
         assert str(project.folder / "models.py") in probe.ask("sources")
         probe.ask("upgrade", place=place(database), revision="heads")
-        written = Path(probe.ask("write", place=place(database), options=options))
+        asked = {"place": place(database), "options": options, "changes": [probed.AGE]}
+        written = Path(probe.ask("write", **asked)["path"])
         assert "add_column('customer', sa.Column('age'" in written.read_text("utf-8")
         probe.ask("upgrade", place=place(database), revision="heads")
-        assert probe.ask("write", place=place(database), options=options) is None
+        assert probe.ask("write", **asked) is None
         assert columns(database) == ["age", "id", "name", "pk_customer"]
         probe.ask("downgrade", place=place(database), revision="base")
         assert probe.ask("create", place=place(database)) == []

@@ -22,13 +22,6 @@ OPTIONS = {
     "head": "head",
     "splice": False,
 }
-AGE = {
-    "kind": "column",
-    "aspect": "creates",
-    "names": ["public", "customer", "age"],
-    "before": None,
-    "after": "integer NULL",
-}
 RECIPES = {
     "sync": probed.SYNC,
     "from the configuration": probed.FROM_CONFIG,
@@ -148,12 +141,12 @@ def test_what_models_ask_for_is_written(folder: Path, database: Database) -> Non
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
         asked = {"place": place(database), "options": OPTIONS}
-        written = probe.ask("write", **asked, changes=[AGE])
+        written = probe.ask("write", **asked, changes=[probed.AGE])
         text = Path(written["path"]).read_text()
         assert "op.add_column('customer', sa.Column('age', sa.Integer()" in text
         assert written["notes"] == []
         probe.ask("upgrade", place=place(database), revision="heads")
-        assert probe.ask("write", **asked, changes=[AGE]) is None
+        assert probe.ask("write", **asked, changes=[probed.AGE]) is None
         assert probe.ask("write", **asked, changes=[]) is None
 
 
@@ -170,7 +163,7 @@ def test_what_is_no_default_does_not_hinder_a_revision(
     project.revision("a3", "a2", f"op.add_column('customer', {special})")
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
-        more = {**AGE, "names": ["public", "customer", "more"]}
+        more = {**probed.AGE, "names": ["public", "customer", "more"]}
         written = probe.ask("write", place=place(database), options=OPTIONS, changes=[more])
     upgrade = Path(written["path"]).read_text("utf-8").partition("def downgrade")[0]
     assert "add_column('customer', sa.Column('more'" in upgrade
@@ -184,7 +177,7 @@ def test_include_object_of_env_py_is_heeded(folder: Path, database: Database) ->
     project = Probed(folder, env).make(probed.MODELS + "    age = Column(Integer)\n")
     with project.probe() as probe:
         probe.ask("upgrade", place=place(database), revision="heads")
-        written = probe.ask("write", place=place(database), options=OPTIONS, changes=[AGE])
+        written = probe.ask("write", place=place(database), options=OPTIONS, changes=[probed.AGE])
         assert written is None
 
 

@@ -23,6 +23,13 @@ class Customer(Base):
     id = Column(Integer, primary_key=True)
     name = Column(String(50))
 """
+AGE: Final = {
+    "kind": "column",
+    "aspect": "creates",
+    "names": ["public", "customer", "age"],
+    "before": None,
+    "after": "integer NULL",
+}
 REVISION: Final = '''"""{title}"""
 import sqlalchemy as sa
 from alembic import op
