@@ -147,6 +147,7 @@ def changes(bench: Bench) -> dict[str, Mutation]:
         return {one.kind.name: one for one in targets(bench.subject, database, chosen)}
 
 
+@pytest.mark.slow
 def test_the_zoo_has_something_to_change_for_every_kind(zoo: tuple[Subject, Database]) -> None:
     subject, database = zoo
     major = database.server.binaries.major

@@ -11,7 +11,10 @@ import pytest
 
 from schemaproof_testing.project import ROOT
 
-pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("make") is None, reason="make is not here"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from tests.support.loading_odds import versions
 from tests.support.repository_rows import Store, pick, programs_of
 from tests.support.season_files import ROWS, line, season, write
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 REFUSED = "monps-db: 1 refused, the rest is loaded: correct what is listed above, and load again\n"

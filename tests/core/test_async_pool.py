@@ -13,7 +13,7 @@ from schemaproof_testing.servers import Database
 from tests.support import async_store
 from tests.support.async_store import async_engine_of
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 anyio_backend = async_store.anyio_backend
 
 

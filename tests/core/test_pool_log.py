@@ -20,6 +20,8 @@ from core.pool_log import PoolLog
 from schemaproof_testing.servers import Database
 from tests.support.database_settings import settings_for
 
+pytestmark = pytest.mark.slow
+
 Lines = list[MutableMapping[str, Any]]
 
 

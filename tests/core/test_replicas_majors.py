@@ -11,6 +11,8 @@ from schemaproof_testing.replication import Cluster, crash, until
 from tests.support import replica_sides
 from tests.support.replica_sides import HIGHEST, WHO, Side, configure, pause, resume
 
+pytestmark = pytest.mark.slow
+
 cluster, database_of_all, database, side = (
     replica_sides.cluster,
     replica_sides.database_of_all,

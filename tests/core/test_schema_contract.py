@@ -20,6 +20,8 @@ from core.errors import (
 from schemaproof_testing.project import Alembic, revisions
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 
 def check() -> None:
     core.database.require_schema()

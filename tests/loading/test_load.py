@@ -27,6 +27,8 @@ from tests.support.quantum_files import (
 )
 from tests.support.repository_rows import Store, friction, strategy, team
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

@@ -24,6 +24,8 @@ from tests.support.quantum_files import (
 )
 from tests.support.repository_rows import Store, team
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

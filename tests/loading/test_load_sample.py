@@ -27,6 +27,8 @@ from tests.support.repository_rows import (
     team,
 )
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 ROWS = {

@@ -57,6 +57,7 @@ def picks_codes(report: dict[str, Any]) -> Counter[str]:
     )
 
 
+@pytest.mark.slow
 def test_everything_that_existed_stays_identical_up_down_and_up_again(existing: Database) -> None:
     alembic = Alembic(existing)
     whole = dump(existing, without=WRITTEN)
@@ -74,6 +75,7 @@ def test_the_upgrade_says_which_table_it_leaves_untouched(existing: Database) ->
     assert "public.tracking_clv_picks exists already: left untouched" in alembic.said
 
 
+@pytest.mark.slow
 def test_the_downgrade_says_what_it_leaves_in_place(existing: Database) -> None:
     alembic = Alembic(existing)
     alembic.upgrade()
@@ -100,6 +102,7 @@ def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
     } == {"only in the model": 13, "only in the database": 47, "base type": 7, "nullability": 6}
 
 
+@pytest.mark.slow
 def test_the_report_on_the_small_picks_table_counts_each_difference_once(
     any_database: Database, tmp_path: Path
 ) -> None:
@@ -115,6 +118,7 @@ def test_the_report_on_the_small_picks_table_counts_each_difference_once(
     assert counts["column-nullability"] == 4
 
 
+@pytest.mark.slow
 def test_before_the_upgrade_old_tables_in_a_managed_schema_are_unmodelled_and_ours_pending(
     any_database: Database, tmp_path: Path
 ) -> None:
@@ -124,6 +128,7 @@ def test_before_the_upgrade_old_tables_in_a_managed_schema_are_unmodelled_and_ou
     assert report["summary"]["by_kind"] == {"pending": 5, "unmodelled": 2}
 
 
+@pytest.mark.slow
 def test_other_tables_of_a_shared_schema_are_not_mentioned(
     any_database: Database, tmp_path: Path
 ) -> None:

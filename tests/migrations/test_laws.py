@@ -26,6 +26,7 @@ def test_the_first_revision_is_the_one_that_the_existing_database_says_it_is_at(
     assert revisions()[0] == "abbc4f65c12b"
 
 
+@pytest.mark.slow
 def test_every_revision_undone_and_applied_again_leaves_the_same_catalogs(
     any_database: Database,
 ) -> None:
@@ -41,6 +42,7 @@ def test_every_revision_undone_and_applied_again_leaves_the_same_catalogs(
         before = after
 
 
+@pytest.mark.slow
 def test_the_whole_history_can_be_undone_and_applied_again(any_database: Database) -> None:
     alembic = Alembic(any_database)
     empty = contents(any_database)
@@ -52,6 +54,7 @@ def test_the_whole_history_can_be_undone_and_applied_again(any_database: Databas
     assert contents(any_database) == full
 
 
+@pytest.mark.slow
 def test_replaying_the_revisions_gives_what_is_recorded(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,6 +68,7 @@ def test_replaying_the_revisions_gives_what_is_recorded(
     assert not [one for one in recorded if record.contradicts(recorded[one], replayed[one])]
 
 
+@pytest.mark.slow
 def test_the_models_ask_for_exactly_what_the_head_produces(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +86,7 @@ def test_the_models_ask_for_exactly_what_the_head_produces(
     assert comparison.objects > 250
 
 
+@pytest.mark.slow
 def test_the_printed_script_builds_what_the_upgrade_builds(any_database: Database) -> None:
     upgraded = Alembic(any_database)
     upgraded.print_sql("head")

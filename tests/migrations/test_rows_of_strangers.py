@@ -88,6 +88,7 @@ def reached(mallory: Mallory, tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("made", [VIEW, TYPE + KEY, POLICY], ids=["view", "cast", "policy"])
 def test_a_check_of_rows_executes_nothing_of_his(
     mallory: Mallory, reached: Path, made: str
@@ -101,6 +102,7 @@ def test_a_check_of_rows_executes_nothing_of_his(
             assert "comparing a type of somebody else's could run his code" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "table",
     [
@@ -132,6 +134,7 @@ def test_what_a_revision_asks_of_rows_executes_nothing_of_his(
             assert "the rows of public.orders may run somebody else's code" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     ["current", "check", "upgrade head", "stamp head", "stamp --purge head"],
@@ -161,6 +164,7 @@ def test_a_version_table_that_is_made_while_a_program_runs_is_not_read(
         assert "is not to be trusted: " in outcome.text
 
 
+@pytest.mark.slow
 def test_an_old_table_that_is_a_view_of_his_is_not_imported(
     mallory: Mallory, reached: Path
 ) -> None:

@@ -19,6 +19,8 @@ from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import Store, team
 from tests.support.versioned_rows import AT_ONCE, VERSIONED, add_versioned
 
+pytestmark = pytest.mark.slow
+
 anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
 store, asynchronous = repository_rows.store, async_store.store
 

@@ -13,6 +13,8 @@ from repositories import Timeouts, UnitOfWork
 from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

@@ -47,6 +47,7 @@ def test_after_it_the_upgrade_and_the_check_are_clean(programs: Programs) -> Non
     assert f"accepted: {len(entries(programs))}" in outcome.out
 
 
+@pytest.mark.slow
 def test_it_writes_nothing_into_the_database_but_the_ledger(
     programs: Programs, any_database: Database
 ) -> None:

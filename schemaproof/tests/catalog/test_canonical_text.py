@@ -159,6 +159,7 @@ def test_parsing_a_third_time_adds_no_print(settled: Snapshot, restored: Databas
             assert set(definition.prints) <= set(at(settled, address).definition.prints)
 
 
+@pytest.mark.slow
 def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) -> None:
     scope = scratch_scope(PROJECT)
     recorded: list[Snapshot] = []

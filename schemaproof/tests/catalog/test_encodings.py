@@ -38,6 +38,7 @@ def reaching(programs: Programs, database: Database) -> Programs:
     return Programs(programs.folder, {**programs.environ, **database.environ()})
 
 
+@pytest.mark.slow
 def test_every_byte_of_a_database_in_sql_ascii_is_read_and_it_is_said(
     in_sql_ascii: Database, programs: Programs
 ) -> None:
@@ -58,6 +59,7 @@ def test_every_byte_of_a_database_in_sql_ascii_is_read_and_it_is_said(
     assert programs.monps_db("history", "--format", "json").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["SQL_ASCII", "GBK", "LATIN1"])
 def test_the_encoding_of_the_environment_decides_nothing(
     database: Database, programs: Programs, encoding: str

@@ -55,6 +55,7 @@ def recorded(snapshot: Snapshot) -> Snapshot:
     return loads(dumps(revision)).snapshot
 
 
+@pytest.mark.slow
 @ON_A_SERVER
 @given(schema=schemas())
 def test_a_schema_made_twice_is_the_same(connection: Connection, schema: tuple[Table, ...]) -> None:
@@ -68,6 +69,7 @@ def test_a_schema_made_twice_is_the_same(connection: Connection, schema: tuple[T
     assert first == second
 
 
+@pytest.mark.slow
 @ON_A_SERVER
 @given(schema=schemas(), data=st.data())
 def test_one_changed_attribute_is_one_difference_and_its_repair_takes_it_back(

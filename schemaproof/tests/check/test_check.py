@@ -16,6 +16,7 @@ HEAD = revisions()[-1]
 ALL = len(revisions())
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_a_database_at_head_is_in_sync(programs: Programs) -> None:
     outcome = programs.monps_db("check")
@@ -25,6 +26,7 @@ def test_a_database_at_head_is_in_sync(programs: Programs) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_the_summary_does_not_say_that_rows_were_not_read_when_they_were(
     programs: Programs,
@@ -32,6 +34,7 @@ def test_the_summary_does_not_say_that_rows_were_not_read_when_they_were(
     assert "rows" not in programs.monps_db("check", "--data").out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_statements_are_shown_with_db_echo(programs: Programs) -> None:
     outcome = programs.monps_db("check", DB_ECHO="true")
@@ -45,6 +48,7 @@ def test_an_empty_database_has_everything_pending(programs: Programs) -> None:
     assert outcome.out.endswith(f"pending: {ALL}\n")
 
 
+@pytest.mark.slow
 def test_pending_is_not_reported_as_drift(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     outcome = programs.monps_db("check", "--format", "json")
@@ -58,6 +62,7 @@ def test_a_pending_revision_says_what_it_would_create(programs: Programs) -> Non
     assert "Creates public.odds, public.tracking_clv_picks." in by_revision["8e94b0f2d617"]
 
 
+@pytest.mark.slow
 def test_drift_is_named_with_both_sides_and_advice(migrated: Database, programs: Programs) -> None:
     execute(migrated, "ALTER TABLE public.odds ALTER COLUMN league TYPE varchar(50)")
     outcome = programs.monps_db("check", "--format", "json")
@@ -75,12 +80,14 @@ def test_drift_is_named_with_both_sides_and_advice(migrated: Database, programs:
     ]
 
 
+@pytest.mark.slow
 def test_drift_outweighs_pending(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     execute(database, "DROP INDEX public.ix_odds_collected_at")
     assert programs.monps_db("check").code == 1
 
 
+@pytest.mark.slow
 def test_a_table_that_no_model_knows_is_unmodelled_in_a_managed_schema(
     migrated: Database, programs: Programs
 ) -> None:
@@ -92,6 +99,7 @@ def test_a_table_that_no_model_knows_is_unmodelled_in_a_managed_schema(
     ] == [("unmodelled", "quantum.scratchpad")]
 
 
+@pytest.mark.slow
 def test_a_table_of_somebody_else_in_a_shared_schema_is_none_of_our_business(
     migrated: Database, programs: Programs
 ) -> None:
@@ -99,12 +107,14 @@ def test_a_table_of_somebody_else_in_a_shared_schema_is_none_of_our_business(
     assert programs.monps_db("check").code == 0
 
 
+@pytest.mark.slow
 def test_one_schema_can_be_checked_alone(migrated: Database, programs: Programs) -> None:
     execute(migrated, "DROP INDEX public.ix_odds_collected_at")
     assert programs.monps_db("check", "--schema", "quantum").code == 0
     assert programs.monps_db("check", "--schema", "public").code == 1
 
 
+@pytest.mark.slow
 def test_the_check_writes_nothing(migrated: Database, programs: Programs) -> None:
     with administration(migrated.server) as cursor:
         cursor.execute(
@@ -128,6 +138,7 @@ def test_status_says_where_the_database_stands(database: Database, programs: Pro
     assert facts["pool"].startswith("5 connections, 10 in overflow")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated", "own_history")
 def test_the_usual_check_imports_neither_the_models_nor_alembic_nor_sqlalchemy(
     programs: Programs,

@@ -19,6 +19,7 @@ HEAD = revisions()[-1]
 ALL = len(revisions())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
@@ -38,6 +39,7 @@ def test_a_version_table_that_says_something_impossible_is_tampering(
     assert code in json.loads(outcome.out)["summary"]["by_code"]
 
 
+@pytest.mark.slow
 def test_an_empty_version_table_beside_our_objects_is_tampering_and_says_what_to_stamp(
     migrated: Database, programs: Programs
 ) -> None:
@@ -49,6 +51,7 @@ def test_an_empty_version_table_beside_our_objects_is_tampering_and_says_what_to
     assert "pending" not in outcome.out
 
 
+@pytest.mark.slow
 def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
     migrated: Database, programs: Programs
 ) -> None:
@@ -60,6 +63,7 @@ def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
     assert outcome.out.endswith(f"pending: {ALL}, unmodelled: 5, unverified: 1\n")
 
 
+@pytest.mark.slow
 def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
     database: Database, programs: Programs
 ) -> None:
@@ -69,6 +73,7 @@ def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
     assert outcome.out.endswith(f"pending: {ALL}, unverified: 1\n")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_a_revision_edited_after_it_was_recorded_is_tampering(
     programs: Programs, own_history: Path
@@ -80,6 +85,7 @@ def test_a_revision_edited_after_it_was_recorded_is_tampering(
     assert "revision-file-changed 5b27e9c4f8a1" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_line_endings_of_a_revision_do_not_matter(programs: Programs, own_history: Path) -> None:
     for file in own_history.glob("versions/*.py"):
@@ -97,6 +103,7 @@ def test_a_head_without_a_snapshot_is_a_missing_revision(
     assert f"snapshot-missing {HEAD}" in outcome.out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("content", ["", "{", '{"format": 99}', "[]"])
 def test_a_snapshot_that_cannot_be_read_is_one_clear_line(
@@ -109,6 +116,7 @@ def test_a_snapshot_that_cannot_be_read_is_one_clear_line(
     assert outcome.err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_models_that_ask_for_more_than_the_head_are_a_missing_revision(
     programs: Programs,
@@ -131,6 +139,7 @@ def test_models_that_ask_for_more_than_the_head_are_a_missing_revision(
     ] == [("missing revision", "column-missing", "public.odds.weather")]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_models_that_cannot_be_compared_are_unverified_and_fail_only_when_strict(
     programs: Programs, own_history: Path
@@ -169,6 +178,7 @@ def rewrite_ledger(database: Database, *changed: str) -> None:
         connection.commit()
 
 
+@pytest.mark.slow
 def test_a_revision_that_was_applied_from_another_file_is_tampering(
     migrated: Database, programs: Programs
 ) -> None:
@@ -179,6 +189,7 @@ def test_a_revision_that_was_applied_from_another_file_is_tampering(
     assert outcome.out.endswith("tampered: 1\n")
 
 
+@pytest.mark.slow
 def test_a_revision_that_was_applied_otherwise_and_undone_is_no_tampering(
     database: Database, programs: Programs
 ) -> None:

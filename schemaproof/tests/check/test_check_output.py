@@ -25,6 +25,7 @@ def drifted(migrated: Database) -> Database:
     return migrated
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drifted")
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_format_can_be_written_into_a_file(
@@ -37,6 +38,7 @@ def test_every_format_can_be_written_into_a_file(
     assert file.read_text("utf-8") == printed.out
 
 
+@pytest.mark.slow
 def test_a_file_is_replaced_as_a_whole(programs: Programs, tmp_path: Path) -> None:
     file = tmp_path / "report.json"
     file.write_text("x" * 100_000, "utf-8")
@@ -44,6 +46,7 @@ def test_a_file_is_replaced_as_a_whole(programs: Programs, tmp_path: Path) -> No
     assert json.loads(file.read_text("utf-8"))["summary"]["in_sync"]
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_written_is_one_clear_line_and_leaves_nothing(
     programs: Programs, tmp_path: Path
 ) -> None:
@@ -54,11 +57,13 @@ def test_a_file_that_cannot_be_written_is_one_clear_line_and_leaves_nothing(
     assert not target.parent.exists()
 
 
+@pytest.mark.slow
 def test_a_device_is_written_to_and_not_replaced(programs: Programs) -> None:
     outcome = programs.monps_db("check", "--output", "/dev/stdout")
     assert outcome.out.startswith("in sync: ")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("drifted")
 @pytest.mark.parametrize(
     ("severity", "code"),

@@ -35,6 +35,7 @@ def has_column(database: Database, name: str) -> bool:
         return bool(cursor.rowcount == 1)
 
 
+@pytest.mark.slow
 def test_the_script_repairs_what_cannot_lose_data(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -45,6 +46,7 @@ def test_the_script_repairs_what_cannot_lose_data(
     assert programs.monps_db("check").code == 0
 
 
+@pytest.mark.slow
 def test_what_can_lose_data_is_commented_out_unless_asked_for(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -56,6 +58,7 @@ def test_what_can_lose_data_is_commented_out_unless_asked_for(
     assert programs.monps_db("check").code == 0
 
 
+@pytest.mark.slow
 def test_what_no_model_knows_is_never_dropped(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -66,6 +69,7 @@ def test_what_no_model_knows_is_never_dropped(
     assert "unmodelled: 1" in programs.monps_db("check").out
 
 
+@pytest.mark.slow
 def test_what_the_baseline_accepts_is_left_alone(
     migrated: Database, programs: Programs, execute: Callable[[str], None]
 ) -> None:
@@ -76,6 +80,7 @@ def test_what_the_baseline_accepts_is_left_alone(
     assert has_column(migrated, "mood")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 def test_without_drift_there_is_nothing_to_run(programs: Programs) -> None:
     script = programs.monps_db("check", "--sql")

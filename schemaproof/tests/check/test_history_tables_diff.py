@@ -118,6 +118,7 @@ def tried(connection: Connection, mutation: Mutation) -> str:
         return f"left: {left}" if left else ""
 
 
+@pytest.mark.slow
 def test_every_change_to_them_is_found_and_can_be_taken_back(
     any_database: Database, superuser: Connection
 ) -> None:
@@ -191,6 +192,7 @@ with create_engine("postgresql+psycopg2://").connect() as connection:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "env", "revision", "codes"),
     [

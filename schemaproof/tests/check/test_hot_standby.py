@@ -16,6 +16,8 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Alembic, Programs, make_workspace, revisions
 from schemaproof_testing.servers import FAST, Database, administration, ask
 
+pytestmark = pytest.mark.slow
+
 HEAD = revisions()[-1]
 READER = {"DB_USER": "monps_standby_reader", "DB_PASSWORD": "reader"}
 

@@ -160,6 +160,7 @@ def test_a_search_path_is_read_as_the_server_reads_it(text: str, schemas: list[s
     assert search_path(text, "ada") == schemas
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "code"),
     [
@@ -193,6 +194,7 @@ def test_check_finds_it_and_what_others_need_is_not_taken_from_them(
     ).out.count("-- Others may need it as it is")
 
 
+@pytest.mark.slow
 def test_a_declared_limit_of_connections_is_expected(
     migrated: Database, programs: Programs
 ) -> None:
@@ -210,6 +212,7 @@ CREATE TABLE public.extended () INHERITS (public.odds);
 """
 
 
+@pytest.mark.slow
 def test_what_an_extension_makes_is_its_own(
     migrated: Database, programs: Programs, tmp_path: Path
 ) -> None:

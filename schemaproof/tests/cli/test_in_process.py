@@ -24,6 +24,7 @@ assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("arguments", [["check"], ["check", "--offline"], ["status"]], ids=" ".join)
 def test_a_command_leaves_the_process_as_it_was(programs: Programs, arguments: list[str]) -> None:

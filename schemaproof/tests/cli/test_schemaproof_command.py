@@ -27,6 +27,7 @@ def run(shop: OtherProject, *arguments: str, url: str | None) -> Outcome:
     return shop.programs.run("schemaproof", *arguments, **given, DATABASE_URL=url or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", ["", "+psycopg2", "+psycopg", "+asyncpg"])
 def test_it_proves_somebody_elses_project(
     shop: OtherProject, database: Database, driver: str
@@ -121,6 +122,7 @@ def test_the_first_place_that_names_a_database_is_taken_and_said(
     assert database.password not in status.text
 
 
+@pytest.mark.slow
 def test_the_option_comes_first_and_its_password_is_warned_of(
     shop: OtherProject, database: Database
 ) -> None:
@@ -138,6 +140,7 @@ def test_the_option_comes_first_and_its_password_is_warned_of(
     assert (outcome.code, outcome.err) == (0, ""), outcome.text
 
 
+@pytest.mark.slow
 def test_a_service_of_libpq_names_the_database(
     shop: OtherProject, database: Database, tmp_path: Path
 ) -> None:

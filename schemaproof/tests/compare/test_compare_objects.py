@@ -346,6 +346,7 @@ def test_order_of_objects_means_nothing(snapshot: Snapshot) -> None:
     assert compare(snapshot, turned).differences == ()
 
 
+@pytest.mark.slow
 @snapshots.unhurried
 @given(snapshots.snapshots, snapshots.snapshots)
 def test_what_is_missing_one_way_is_unexpected_the_other_way(one: Snapshot, two: Snapshot) -> None:

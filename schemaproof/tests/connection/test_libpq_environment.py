@@ -10,6 +10,7 @@ import pytest
 from schemaproof_testing.project import Programs
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("migrated")
 @pytest.mark.parametrize("by_service", [False, True], ids=["variables", "service"])
 def test_the_environment_of_libpq_redirects_nothing(

@@ -117,6 +117,7 @@ def test_a_revision_that_fails_is_recorded_as_a_failed_attempt(database: Databas
     ]
 
 
+@pytest.mark.slow
 def test_an_existing_odds_table_survives_everything(database: Database) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE public.odds AS SELECT 7 AS theirs")
@@ -132,6 +133,7 @@ def test_an_existing_odds_table_survives_everything(database: Database) -> None:
         assert cursor.fetchall() == [(7,)]
 
 
+@pytest.mark.slow
 def test_an_odds_table_made_after_a_downgrade_is_not_taken_for_ours(database: Database) -> None:
     alembic = Alembic(database)
     alembic.upgrade()

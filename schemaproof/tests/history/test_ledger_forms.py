@@ -48,6 +48,7 @@ def test_a_row_says_who_from_where_and_with_what(database: Database) -> None:
         assert len(commit) == 40
 
 
+@pytest.mark.slow
 def test_each_step_begins_with_what_the_one_before_led_to(database: Database) -> None:
     alembic = Alembic(database)
     alembic.upgrade()
@@ -82,6 +83,7 @@ def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database
     assert len(rows(any_database)) == 1 + 2 * len(revisions())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -96,6 +98,7 @@ def test_not_even_its_owner_changes_what_is_written(any_database: Database, stat
         run(any_database, statement)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("privilege", ["INSERT", "UPDATE", "DELETE", "TRUNCATE"])
 def test_what_default_privileges_grant_to_others_is_taken_back(
     any_database: Database, privilege: str
@@ -121,6 +124,7 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
             connection.commit()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -145,6 +145,7 @@ def test_rows_in_the_way_are_counted_with_an_example(connection: Connection) -> 
     assert found == CASES
 
 
+@pytest.mark.slow
 def test_what_asks_nothing_of_the_rows_is_not_counted(connection: Connection) -> None:
     assert [change for change in ASK_NOTHING if checks(connection, change)] == []
 

@@ -17,6 +17,8 @@ from schemaproof.project import Project
 from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from schemaproof_testing.lint_revisions import linted, revision
 
+pytestmark = pytest.mark.slow
+
 BLOCK = """with op.get_context().autocommit_block():
     op.execute("CREATE INDEX CONCURRENTLY i ON quantum.x (a)")"""
 NEW_TABLE = """op.create_table("new", sa.Column("a", sa.Integer))

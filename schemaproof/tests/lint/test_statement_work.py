@@ -242,6 +242,7 @@ def said(statement: str, before: Snapshot, after: Snapshot | None) -> Work:
     return statement_locks(statement, Columns((before,), after))[0].work
 
 
+@pytest.mark.slow
 def test_a_new_type_makes_the_work_that_is_said(connection: Connection) -> None:
     statements = []
     for number, (old, new, _) in enumerate(TYPES):

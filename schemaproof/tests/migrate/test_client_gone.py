@@ -11,6 +11,8 @@ from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import Database
 
+pytestmark = pytest.mark.slow
+
 SLEEPING = "query LIKE '%pg_sleep(600)%'"
 
 

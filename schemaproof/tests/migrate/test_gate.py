@@ -204,6 +204,7 @@ def test_a_revision_that_leaves_alone_what_it_was_to_change_is_rolled_back(
     assert rows(database, "revision, outcome")[-2:] == [("r3", "failed")] * 2
 
 
+@pytest.mark.slow
 def test_a_table_in_another_shape_that_a_revision_leaves_alone_is_not_held_against_it(
     any_database: Database,
 ) -> None:

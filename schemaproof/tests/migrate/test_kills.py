@@ -12,6 +12,8 @@ from schemaproof_testing.fork_server import ForkServer
 from schemaproof_testing.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
 from schemaproof_testing.proxy import Side
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def forks() -> Iterator[ForkServer]:

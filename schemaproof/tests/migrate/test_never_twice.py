@@ -9,6 +9,8 @@ from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.servers import Database
 from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)

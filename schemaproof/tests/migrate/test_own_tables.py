@@ -59,6 +59,7 @@ def test_nothing_of_a_table_that_somebody_made_first_is_executed(
     assert not mallory.is_superuser()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "what"), [(TABLE, "trigger"), (VERSION, "view")])
 def test_every_command_refuses_what_somebody_made_first(
     mallory: Mallory, table: str, what: str

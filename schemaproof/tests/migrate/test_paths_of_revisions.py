@@ -58,6 +58,7 @@ def engine(any_database: Database) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_a_body_has_the_settings_of_the_session(
     any_database: Database, own_project: OwnProject, engine: Engine
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_body_has_the_settings_of_the_session(
     ]
 
 
+@pytest.mark.slow
 def test_nothing_else_has_them(
     any_database: Database, own_project: OwnProject, engine: Engine
 ) -> None:

@@ -69,6 +69,7 @@ def names_of(database: Database, question: str) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", PLANTED_PICKS)
 def test_no_command_touches_rows_where_a_table_of_the_models_is_a_stranger_s(
     mallory: Mallory, what: str
@@ -122,6 +123,7 @@ def before(connection: Any, beginning: str, act: Callable[[], None]) -> None:
             waiting.pop()()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("table", "what"), [(TABLE, "trigger"), (VERSION, "view")])
 def test_a_script_that_goes_on_after_an_error_does_nothing(
     mallory: Mallory, table: str, what: str

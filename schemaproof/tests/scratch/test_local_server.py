@@ -43,6 +43,7 @@ def test_start_of_a_running_server_leaves_it_alone(server: LocalServer) -> None:
     assert server.status() == before
 
 
+@pytest.mark.slow
 def test_stop_ends_the_server_and_start_brings_its_data_back(new_server: LocalServer) -> None:
     new_server.start()
     ensure_role_and_database(new_server, user="a", password="p", database="kept")
@@ -70,6 +71,7 @@ def test_status_of_a_server_never_made_makes_no_folder(new_server: LocalServer) 
     assert not new_server.root.exists()
 
 
+@pytest.mark.slow
 def test_stop_does_not_wait_for_open_connections(new_server: LocalServer) -> None:
     new_server.start()
     with closing(psycopg2.connect(**new_server.connect_parameters())):
@@ -77,6 +79,7 @@ def test_stop_does_not_wait_for_open_connections(new_server: LocalServer) -> Non
     assert not new_server.is_running()
 
 
+@pytest.mark.slow
 def test_create_starts_nothing_and_keeps_what_is_there(new_server: LocalServer) -> None:
     new_server.create()
     password = new_server.superuser_password()
@@ -85,6 +88,7 @@ def test_create_starts_nothing_and_keeps_what_is_there(new_server: LocalServer) 
     assert new_server.superuser_password() == password
 
 
+@pytest.mark.slow
 def test_create_begins_anew_after_an_interrupted_one(new_server: LocalServer) -> None:
     (new_server.home / "data.new" / "base").mkdir(parents=True)
     new_server.start()
@@ -143,6 +147,7 @@ def test_only_the_owner_reaches_files_and_socket(any_server: LocalServer) -> Non
     assert mode(any_server.password_file) == 0o600
 
 
+@pytest.mark.slow
 def test_no_copy_of_the_password_file_is_left(new_server: LocalServer) -> None:
     new_server.create()
     password = new_server.superuser_password().encode()
@@ -154,6 +159,7 @@ def test_no_copy_of_the_password_file_is_left(new_server: LocalServer) -> None:
     assert holders == ["superuser.password"]
 
 
+@pytest.mark.slow
 def test_folders_above_keep_their_permissions(folder: Path) -> None:
     parent = folder / "closed" / "project"
     parent.mkdir(parents=True)
@@ -170,6 +176,7 @@ def test_folders_above_keep_their_permissions(folder: Path) -> None:
     assert [(path, path.stat().st_mode, path.stat().st_uid) for path in above] == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["with space", "quo'te", 'dou"ble', "a,b", "$HOME", "`id`", "back\\slash", "été", "%d"]
 )
@@ -191,6 +198,7 @@ def test_letters_are_unicode_and_the_order_is_by_code_point(any_database: Databa
     assert tuple(row) == ("école", True, True)
 
 
+@pytest.mark.slow
 def test_settings_of_the_caller_are_read_at_each_start(new_server: LocalServer) -> None:
     new_server.start()
     assert ask(new_server, "SHOW fsync") == "off"
@@ -200,6 +208,7 @@ def test_settings_of_the_caller_are_read_at_each_start(new_server: LocalServer) 
     assert ask(again, "SHOW work_mem") == "7MB"
 
 
+@pytest.mark.slow
 def test_failed_start_says_why_in_one_line(folder: Path) -> None:
     settings = {**FAST, "shared_preload_libraries": "no_such_library"}
     server = LocalServer(folder, find_binaries(default_major()), settings)
@@ -243,6 +252,7 @@ def test_server_keeps_no_secret_of_its_starter(
     assert b"from-the-environment" not in environment
 
 
+@pytest.mark.slow
 def test_no_process_ever_shows_the_password(new_server: LocalServer) -> None:
     seen: set[bytes] = set()
     done = threading.Event()

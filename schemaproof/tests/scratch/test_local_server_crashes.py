@@ -51,6 +51,7 @@ def said_to_be(server: LocalServer, status: str) -> Iterator[None]:
         say(server, "ready")
 
 
+@pytest.mark.slow
 def test_start_after_the_server_was_killed(own_server: LocalServer) -> None:
     own_server.start()
     killed = kill(own_server)
@@ -59,6 +60,7 @@ def test_start_after_the_server_was_killed(own_server: LocalServer) -> None:
     assert ask(own_server, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_start_waits_for_orphans_of_a_killed_server(own_server: LocalServer) -> None:
     own_server.start()
     with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
@@ -87,6 +89,7 @@ def test_server_without_its_socket_is_started_anew(own_server: LocalServer) -> N
     assert ask(own_server, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_moved_folder_keeps_its_data(folder: Path) -> None:
     before = LocalServer(folder / "before", find_binaries(default_major()), FAST)
     before.start()
@@ -100,6 +103,7 @@ def test_moved_folder_keeps_its_data(folder: Path) -> None:
         after.stop()
 
 
+@pytest.mark.slow
 def test_two_first_starts_at_once_both_succeed(folder: Path) -> None:
     server = LocalServer(folder, find_binaries(default_major()), FAST)
     try:
@@ -164,6 +168,7 @@ def test_server_holds_no_descriptor_of_its_starter(own_server: LocalServer, fold
     assert str(own_server.home / "lock") not in links
 
 
+@pytest.mark.slow
 def test_ctrl_c_during_creation_leaves_nothing_in_the_way(new_server: LocalServer) -> None:
     for seconds in (0.2, 0.3, 0.4, 0.5, 0.6):
         with subprocess.Popen(
@@ -178,6 +183,7 @@ def test_ctrl_c_during_creation_leaves_nothing_in_the_way(new_server: LocalServe
     assert ask(new_server, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_server_that_ignores_the_first_signal_gets_the_next(own_server: LocalServer) -> None:
     own_server.start()
     pid = pid_of(own_server)
@@ -237,6 +243,7 @@ def test_server_that_never_gets_ready_is_one_clear_line(
     assert str(own_server.log_file) in caught.value.remedy
 
 
+@pytest.mark.slow
 def test_pg_ctl_that_fails_without_a_log_is_quoted_itself(new_server: LocalServer) -> None:
     new_server.create()
     programs = new_server.root / "programs"

@@ -46,6 +46,7 @@ def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.slow
 def test_start_over_the_pid_of_an_unrelated_process(
     own_server: LocalServer, bystander: subprocess.Popen[bytes]
 ) -> None:

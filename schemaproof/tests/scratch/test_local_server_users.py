@@ -44,6 +44,7 @@ def python_for_nobody(program: Path, sources: Path) -> str:
     pytest.skip("an unprivileged account can read neither a Python 3.11 nor PostgreSQL here")
 
 
+@pytest.mark.slow
 @needs_root
 def test_plain_user_runs_it_without_namespaces(folder: Path) -> None:
     binaries = find_binaries(default_major())

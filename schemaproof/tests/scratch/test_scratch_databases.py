@@ -66,6 +66,7 @@ def killed(server: Database) -> tuple[str, str]:
         return name, cursor.fetchone()[0]
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Database) -> None:
     name, comment = killed(scratch_server)
     number = name.split("_")[2]

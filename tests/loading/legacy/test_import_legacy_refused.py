@@ -11,6 +11,8 @@ from schemaproof_testing.project import Programs, make_workspace
 from schemaproof_testing.servers import Database
 from tests.support.legacy_import import Legacy, build
 
+pytestmark = pytest.mark.slow
+
 # A table, what is changed in it, and what is said of the row.
 FAULTS = [
     (

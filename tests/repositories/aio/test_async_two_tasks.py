@@ -16,7 +16,7 @@ from tests.support import async_store
 from tests.support.async_store import AsyncStore, async_engine_of
 from tests.support.repository_rows import team
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 anyio_backend, sync_store, store = (
     async_store.anyio_backend,
     async_store.sync_store,

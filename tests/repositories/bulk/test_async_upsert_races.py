@@ -24,7 +24,7 @@ from tests.support import async_store
 from tests.support.async_store import AsyncStore, write
 from tests.support.upsert_rows import PHASES, Row, price
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 anyio_backend, sync_store, store, small = (
     async_store.anyio_backend,
     async_store.sync_store,

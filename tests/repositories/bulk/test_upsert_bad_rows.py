@@ -27,6 +27,8 @@ from tests.support import repository_rows
 from tests.support.repository_rows import SEASON, Store, team
 from tests.support.upsert_rows import Row, price, upsert
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 NAIVE = datetime(2026, 1, 10, 15)  # noqa: DTZ001 - on purpose

@@ -16,6 +16,8 @@ from tests.support.own_models import Note, create_tables
 from tests.support.repository_rows import Store
 from tests.support.upsert_rows import Row, price, upsert
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

@@ -19,6 +19,8 @@ from tests.support.repository_rows import Store
 from tests.support.upsert_rows import PHASES, Row, price
 from tests.support.upsert_rows import upsert as write
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 
 

@@ -22,6 +22,8 @@ from tests.support.own_models import Everything, Mood, Network, create_tables
 from tests.support.repository_rows import Store, pick
 from tests.support.upsert_rows import TRACKED, Row, upsert
 
+pytestmark = pytest.mark.slow
+
 store = repository_rows.store
 QUIET: Final = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
