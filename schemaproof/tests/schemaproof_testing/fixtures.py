@@ -159,7 +159,8 @@ def own_history(programs: Programs) -> Path:
     shutil.copytree(PROJECT.script_location, copy)
     shutil.copytree(PROJECT.root / "models", programs.folder / "models")
     shutil.copy(PROJECT.alembic_ini, programs.folder)
-    (programs.folder / "pyproject.toml").write_text(CONFIGURATION, "utf-8")
+    configuration = f'{CONFIGURATION}metadata = "models:Base.metadata"\n'
+    (programs.folder / "pyproject.toml").write_text(configuration, "utf-8")
     return copy
 
 
