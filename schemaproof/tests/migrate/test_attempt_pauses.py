@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -17,13 +18,13 @@ SECOND = timedelta(seconds=1)
 class ServerError(psycopg2.Error):  # type: ignore[misc]
     """With a SQLSTATE, which only the server can give to the driver's own class."""
 
-    def __init__(self, pgcode: str | None) -> None:
+    def __init__(self, sqlstate: str | None) -> None:
         super().__init__("message")
-        self._code = pgcode
+        self._diag = SimpleNamespace(sqlstate=sqlstate, message_primary="message")
 
     @property
-    def pgcode(self) -> str | None:
-        return self._code
+    def diag(self) -> SimpleNamespace:
+        return self._diag
 
 
 @pytest.mark.parametrize(
