@@ -34,4 +34,4 @@ def test_unchanged_copy_is_refused() -> None:
     with pytest.raises(ConfigurationError) as caught:
         DatabaseSettings(_env_file=EXAMPLE)
     names = [line.partition(":")[0] for line in caught.value.message.splitlines()]
-    assert names == ["DB_USER", "DB_PASSWORD", "DB_NAME"]
+    assert names == ["DB_NAME", "DB_PASSWORD", "DB_USER"]

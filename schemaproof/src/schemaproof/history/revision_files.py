@@ -16,7 +16,7 @@ from schemaproof.history import alembic_options
 from schemaproof.project import Project
 
 VERSIONS: Final = "versions"
-_NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "downgrade_loses"})
+_NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,23 @@ def ids(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def assigned(path: Path) -> dict[str, Any]:
-    """Return the names that a revision's file gives plain values to, as far as they are known here.
+def assigned(path: Path, name: str) -> str | None:
+    """Return what a revision's file assigns to a name, as text; None where it assigns nothing.
 
-    Empty where they cannot be read without running it.
+    What only Python could work out is returned as it is written: what is declared is never missed.
     """
     try:
-        return dict(_literals(ast.parse(path.read_bytes())))
+        module = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
-        return {}
+        return None
+    for target, value in _assignments(module):
+        if isinstance(target, ast.Name) and target.id == name:
+            try:
+                plain = ast.literal_eval(value)
+            except ValueError:
+                return ast.unparse(value)
+            return str(plain) if plain else None
+    return None
 
 
 def _read_file(path: Path) -> RevisionFile | None:
@@ -100,18 +108,21 @@ def _literals(module: ast.Module) -> list[tuple[str, Any]]:
     Raises:
         ValueError: A value is no literal.
     """
-    assignments = [
+    return [
+        (target.id, ast.literal_eval(value))
+        for target, value in _assignments(module)
+        if isinstance(target, ast.Name) and target.id in _NAMES
+    ]
+
+
+def _assignments(module: ast.Module) -> list[tuple[ast.expr, ast.expr]]:
+    return [
         (target, statement.value)
         for statement in module.body
         if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
         for target in (
             statement.targets if isinstance(statement, ast.Assign) else [statement.target]
         )
-    ]
-    return [
-        (target.id, ast.literal_eval(value))
-        for target, value in assignments
-        if isinstance(target, ast.Name) and target.id in _NAMES
     ]
 
 

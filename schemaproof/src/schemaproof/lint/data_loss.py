@@ -41,5 +41,4 @@ def lost_by_upgrade(made: Iterable[Difference]) -> tuple[ObjectPath, ...]:
 
 def declared_loss(file: Path) -> str | None:
     """Return what a revision's file declares that its downgrade loses."""
-    declared = revision_files.assigned(file).get(ATTRIBUTE)
-    return str(declared) if declared else None
+    return revision_files.assigned(file, ATTRIBUTE)
