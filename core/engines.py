@@ -81,9 +81,7 @@ def create_async_engine(settings: DatabaseSettings) -> AsyncEngine:
     # Looked for first: SQLAlchemy's own complaint names no remedy.
     for name in ("asyncpg", "greenlet"):
         if importlib.util.find_spec(name) is None:
-            raise ConfigurationError(
-                f"{name} is not installed", remedy="pip install 'monps-db[async]'"
-            )
+            raise ConfigurationError(f"{name} is not installed", remedy="pip install '.[async]'")
     from sqlalchemy.ext import asyncio
 
     engine = asyncio.create_async_engine(

@@ -1,6 +1,6 @@
 """A web service on the data access: one session for a request.
 
-    pip install 'fastapi[standard]' 'monps-db[async,metrics]'
+    pip install 'fastapi[standard]' '.[async,metrics]'
     fastapi run examples/web.py
 
 ``scope="function"`` matters: a dependency then ends before the response is sent, so that nobody is

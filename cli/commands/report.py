@@ -28,7 +28,7 @@ def _drawable(
 
 @click.group("report", epilog=exit_codes.TABLE)
 def command() -> None:
-    """Report on the data; needs the extra "report" (pip install 'monps-db[report]')."""
+    """Report on the data; needs the extra "report" (pip install '.[report]')."""
     logs.show_warnings()
 
 
@@ -106,5 +106,5 @@ def _need_the_extra() -> None:
     if missing := [name for name in ("matplotlib", "scipy") if find_spec(name) is None]:
         raise ConfigurationError(
             f"{' and '.join(missing)} must be there for reports",
-            remedy="pip install 'monps-db[report]'",
+            remedy="pip install '.[report]'",
         )

@@ -161,7 +161,7 @@ def refuse_clear_text(hosts: str, sslmode: str) -> None:
 
 def _need_boto3() -> None:
     if importlib.util.find_spec("boto3") is None:
-        raise ConfigurationError("boto3 is not installed", remedy="pip install 'monps-db[aws]'")
+        raise ConfigurationError("boto3 is not installed", remedy="pip install '.[aws]'")
 
 
 def _client(service: str, region: str | None) -> Any:

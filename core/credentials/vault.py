@@ -97,9 +97,7 @@ class Vault(CachedSource):
 
     def __init__(self, place: Place, stated: Mapping[str, str]) -> None:
         if importlib.util.find_spec("hvac") is None:
-            raise ConfigurationError(
-                "hvac is not installed", remedy="pip install 'monps-db[vault]'"
-            )
+            raise ConfigurationError("hvac is not installed", remedy="pip install '.[vault]'")
         super().__init__(stated)
         self._place = place
         self._held: _Held | None = None

@@ -29,7 +29,7 @@ try:
     )
 except ImportError as error:
     raise ConfigurationError(
-        "prometheus-client is not installed", remedy="pip install 'monps-db[metrics]'"
+        "prometheus-client is not installed", remedy="pip install '.[metrics]'"
     ) from error
 
 if TYPE_CHECKING:

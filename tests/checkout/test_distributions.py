@@ -18,6 +18,9 @@ from schemaproof_testing.project import ROOT
 # A folder, or a version that no index takes.
 FROM_A_CHECKOUT = re.compile(r"\S*/schemaproof\S*|schemaproof/\S+|schemaproof\S*==\S*\+checkout")
 
+INSTALLS_BY_NAME = re.compile(r"pip install[^\n`]*['\" ](?:monps-db|schemaproof|\{[^}]*\})\[")
+OURS = ("cli", "core", "loading", "models", "repositories", "examples", "schemaproof/src")
+
 
 def declared(folder: Path) -> dict[str, Any]:
     project: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
@@ -71,4 +74,12 @@ def test_nothing_says_to_install_schemaproof_by_its_name() -> None:
         if re.search(r"pip3? (install|wheel|download)", line)
     ]
     assert any("schemaproof" in line for line in lines)
+    # Nor the application, whose name is as free on the package index.
+    everything = [*pages, *programs, *(f for room in OURS for f in ROOT.glob(f"{room}/**/*.py"))]
+    assert [
+        f"{file.relative_to(ROOT)}: {found}"
+        for file in everything
+        if file.exists()
+        for found in INSTALLS_BY_NAME.findall(file.read_text("utf-8"))
+    ] == []
     assert [line for line in lines if "schemaproof" in FROM_A_CHECKOUT.sub("", line)] == []

@@ -34,7 +34,7 @@ from core.errors import ConfigurationError
 try:
     core.database.async_engine
 except ConfigurationError as error:
-    assert str(error) == "asyncpg is not installed: pip install 'monps-db[async]'", error
+    assert str(error) == "asyncpg is not installed: pip install '.[async]'", error
 else:
     raise AssertionError
 core.database.get_pool_status()
@@ -82,7 +82,7 @@ def test_nothing_of_metrics_is_imported_unless_it_is_used() -> None:
 
 
 def test_a_missing_package_is_said_with_what_to_install() -> None:
-    said = "prometheus-client is not installed: pip install 'monps-db[metrics]'"
+    said = "prometheus-client is not installed: pip install '.[metrics]'"
     run(METRICS_MISSING.format(module="prometheus_client", name="PrometheusMetrics", said=said))
     said = "opentelemetry-api is not installed: pip install opentelemetry-sdk"
     run(METRICS_MISSING.format(module="opentelemetry", name="OpenTelemetryMetrics", said=said))

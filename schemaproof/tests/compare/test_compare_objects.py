@@ -327,6 +327,15 @@ def test_two_columns_renamed_at_once_are_told_by_their_positions() -> None:
     assert found == {"q.t.c1": "d1", "q.t.c2": "d2"}
 
 
+def test_columns_of_a_table_of_another_origin_are_not_told_by_their_positions() -> None:
+    wanted = tuple(
+        replace(at(EXAMPLE, C), name=name, position=n) for n, name in enumerate("abc", 1)
+    )
+    # "b" stands elsewhere: that "z" stands where "a" should is chance.
+    found = tuple(replace(at(EXAMPLE, C), name=name, position=n) for n, name in enumerate("zxb", 1))
+    assert none_renamed(changed(EXAMPLE, T, columns=wanted), changed(EXAMPLE, T, columns=found))
+
+
 def test_move_to_another_schema_is_no_renaming() -> None:
     other = replace(at(EXAMPLE, Q), name="r", sequences=(), objects=())
     emptied = changed(EXAMPLE, Q, relations=())

@@ -54,7 +54,7 @@ class MigrationSettings(Protocol):
 
     @property
     def MIGRATION_GATE(self) -> str:
-        """What the gate refuses: ``new``, ``all`` or ``off``."""
+        """What the gate refuses: ``new``, ``strict`` or ``off``."""
 
 
 class ConnectionSettings(MigrationSettings, Protocol):

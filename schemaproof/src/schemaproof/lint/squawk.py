@@ -15,7 +15,6 @@ from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
-from schemaproof.program import program_name
 
 # Rules that do not fit here, and why.
 EXCLUDED: Final = {
@@ -67,9 +66,7 @@ def require_program() -> Path:
     """
     program = Path(sys.executable).with_name("squawk")
     if not program.exists():
-        raise ConfigurationError(
-            "squawk is not installed", remedy=f"pip install '{program_name()}[lint]', or squawk-cli"
-        )
+        raise ConfigurationError("squawk is not installed", remedy="pip install squawk-cli")
     return program
 
 
