@@ -8,7 +8,6 @@ import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from psycopg2 import sql
@@ -189,25 +188,17 @@ def test_what_changes_nothing_does_not_wait(database: Database, programs: Progra
 def test_the_holder_of_the_lock_is_called_after_who_runs_it(
     database: Database, own_project: OwnProject
 ) -> None:
-    names: list[str] = []
-    own_project.add("import test_one_migrator as here; here.note(op.get_bind())")
-    own_project.record()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(f"{__name__}.NOTES", names)
-        own_project.upgrade(database)
-    assert len([name for name in names if name.startswith("monps-db migrator ")]) == 1
-
-
-NOTES: list[str] = []
-
-
-def note(connection: Any) -> None:
-    """Called by a revision."""
-    found = connection.exec_driver_sql(
-        "SELECT a.application_name FROM pg_stat_activity AS a JOIN pg_locks AS l ON l.pid = a.pid"
-        f" WHERE l.locktype = 'advisory' AND l.objid = {RUN}"
+    own_project.add(
+        'op.execute("CREATE TABLE public.holders AS SELECT a.application_name FROM'
+        " pg_stat_activity AS a JOIN pg_locks AS l ON l.pid = a.pid"
+        f" WHERE l.locktype = 'advisory' AND l.objid = {RUN}\")"
     )
-    NOTES.extend(found.scalars())
+    own_project.record()
+    own_project.upgrade(database)
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT application_name FROM public.holders")
+        names = [name for (name,) in cursor]
+    assert len([name for name in names if name.startswith("monps-db migrator ")]) == 1
 
 
 def test_a_session_that_is_ended_takes_its_revision_and_the_lock_with_it(
