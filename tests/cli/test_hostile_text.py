@@ -26,6 +26,7 @@ from loading.legacy.report import ColumnAccount, ImportReport, RefusedRow, Table
 from schemaproof.adopt.adoption import Adoption, Relation
 from schemaproof.cli import adoption_report, ledger_rows, lint_report, plan_report
 from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.location import Location
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.plan import PlannedRevision
 from schemaproof.output.documents import (
@@ -78,7 +79,11 @@ FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code",
 def report_of(value: str) -> Report:
     """A finding with the value in each field in turn; of a kind that fails, and of another."""
     plain = make_finding("column-type", Kind.DRIFT, "q.t.c", "a", "b")
-    texts: dict[str, Any] = {**dict.fromkeys(FIELDS, value), "path": ObjectPath.parse(value)}
+    texts: dict[str, Any] = {
+        **dict.fromkeys(FIELDS, value),
+        "path": ObjectPath.parse(value),
+        "location": Location(value, 7),
+    }
     drift = [replace(plain, **{name: text}) for name, text in texts.items()]
     return Report((*drift, *(replace(one, kind=Kind.PENDING) for one in drift)), 1, 1)
 
@@ -98,7 +103,8 @@ def test_no_format_of_a_report_passes_on_what_it_should_not(writer: ModuleType, 
     *commands, headline = document.split("\n")
     assert len(commands) == 2 * len(FIELDS)
     for command in commands:
-        assert re.fullmatch(r"::error title=(drift|pending)%3A column-type::.*", command)
+        properties = r"(file=[^:,]*,line=7,)?title=(drift|pending)%3A column-type"
+        assert re.fullmatch(rf"::error {properties}::.*", command)
     assert document.replace("\n", "").isprintable()
     assert is_harmless(headline)
 
@@ -144,7 +150,11 @@ class Tags(HTMLParser):
 
 def tags_of_a_harmless_report(report: Report) -> list[tuple[str, tuple[str, ...]]]:
     plain = tuple(
-        make_finding(finding.code, finding.kind, "q.t.c", "a", "b") for finding in report.findings
+        replace(
+            make_finding(finding.code, finding.kind, "q.t.c", "a", "b"),
+            location=finding.location and Location("a.py"),
+        )
+        for finding in report.findings
     )
     seen = Tags()
     seen.feed(html.render(replace(report, findings=plain)))

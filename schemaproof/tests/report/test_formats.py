@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
+from types import ModuleType
 from typing import Final
 
 import jsonschema
 import pytest
+from rich.console import Console
 
 from schemaproof.findings.codes import CODES
 from schemaproof.findings.findings import Kind, Report
-from schemaproof.report import github, html, junit, markdown, sarif
+from schemaproof.findings.location import Location
+from schemaproof.report import github, html, junit, markdown, sarif, terminal, text
 from schemaproof.report import json as json_format
 from schemaproof_testing.findings import make_finding
 from schemaproof_testing.project import ROOT
@@ -96,6 +101,39 @@ def test_github_gets_one_command_a_line(name: str) -> None:
     command, headline = github.render(report_on(name)).splitlines()
     assert command.startswith("::error title=drift%3A column-type::public.")
     assert headline == "drift: 1"
+
+
+LOCATED: Final = replace(
+    make_finding("revision-unknown", Kind.TAMPERED, "a1"), location=Location("versions/a 1.py", 7)
+)
+
+
+@pytest.mark.parametrize(
+    ("writer", "said"),
+    [
+        (text, "file:     versions/a 1.py:7\n"),
+        (json_format, '"file": "versions/a 1.py",'),
+        (github, "::error file=versions/a 1.py,line=7,title=tampered%3A revision-unknown::a1"),
+        (sarif, '"uri": "versions/a%201.py"'),
+        (junit, 'file="versions/a 1.py" line="7"'),
+        (markdown, ", <code>versions&#47;a 1&#46;py&#58;7</code>"),
+        (html, "<code>versions/a 1.py:7</code>"),
+    ],
+    ids=lambda one: one.__name__.rpartition(".")[2] if isinstance(one, ModuleType) else "",
+)
+def test_every_format_names_the_line_that_a_finding_is_about(writer: ModuleType, said: str) -> None:
+    assert said in writer.render(Report((LOCATED,), 1, 1))
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_a_terminal_names_the_line_that_a_finding_is_about(width: int) -> None:
+    out = io.StringIO()
+    terminal.render(Report((LOCATED,), 1, 1), Console(file=out, width=width))
+    assert "versions/a 1.py:7" in out.getvalue()
+
+
+def test_json_with_a_line_is_as_its_schema_says() -> None:
+    jsonschema.validate(json.loads(json_format.render(Report((LOCATED,), 1, 1))), SCHEMA)
 
 
 @hostile

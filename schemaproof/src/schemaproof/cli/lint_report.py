@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import quote
 
+from schemaproof.findings.location import located
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
@@ -24,7 +24,7 @@ def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Line
     """
     said = []
     for one in found:
-        where = f"{_shown(one.path, root)}:{one.line}"
+        where = located(one.path, root, one.line)
         said.append(f"{where}: {one.level} {one.rule}: {one.message}")
         if one.remedy:
             said.append(f"    {one.remedy}")
@@ -43,8 +43,7 @@ def as_json(found: Sequence[LintFinding], root: Path) -> Document:
                     "rule": one.rule,
                     "level": one.level.value,
                     "revision": one.revision,
-                    "file": _shown(one.path, root),
-                    "line": one.line,
+                    **asdict(located(one.path, root, one.line)),
                     "message": one.message,
                     "remedy": one.remedy,
                 }
@@ -61,8 +60,7 @@ def as_github(found: Sequence[LintFinding], root: Path) -> Document:
             github.command(
                 one.level.value,
                 f"{one.message} {one.remedy}".strip(),
-                file=_shown(one.path, root),
-                line=one.line,
+                **asdict(located(one.path, root, one.line)),
                 title=one.rule,
             )
             for one in found
@@ -77,14 +75,7 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
             "ruleId": one.rule,
             "level": one.level.value,
             "message": sarif.message(f"{one.message} {one.remedy}".strip()),
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": quote(os.fsencode(_shown(one.path, root)))},
-                        "region": {"startLine": one.line},
-                    }
-                }
-            ],
+            "locations": [sarif.place(located(one.path, root, one.line))],
         }
         for one in found
     ]
@@ -93,7 +84,3 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
         [{"id": rule} for rule in sorted({one.rule for one in found})],
         results,
     )
-
-
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from schemaproof.compare import Difference
 from schemaproof.compare.difference import places
 from schemaproof.findings.codes import CODES, Code, Severity
+from schemaproof.findings.location import Location
 from schemaproof.findings.steps import Step
 from schemaproof.program import with_program
 from schemaproof.schema.codes import UNEXPECTED
@@ -53,6 +54,8 @@ class Finding:
     """What probably happened, or what is not certain about it."""
     graded: Severity | None = None
     """How bad it is, where that is not as its code says."""
+    location: Location | None = field(default=None, compare=False)
+    """The line of a file that it is about; None where it is about none."""
 
     @property
     def severity(self) -> Severity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 
 from schemaproof.findings.codes import Severity
@@ -35,7 +36,8 @@ def _of_finding(finding: Finding) -> Document:
     ]
     message = "; ".join([finding.path, *sides, finding.recommendation])
     title = f"{finding.kind}: {finding.code}"
-    return command(_COMMANDS[finding.severity], message, title=title)
+    where = asdict(finding.location) if finding.location else {}
+    return command(_COMMANDS[finding.severity], message, **where, title=title)
 
 
 def _data(value: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from schemaproof.findings.findings import Finding, Report
 from schemaproof.output.documents import Document, as_json
 
@@ -22,7 +25,7 @@ def render(report: Report) -> Document:
     return as_json(content)
 
 
-def _finding(finding: Finding) -> dict[str, str | None]:
+def _finding(finding: Finding) -> dict[str, Any]:
     said = {"hint": finding.hint, "reason": finding.reason}
     return {
         "code": finding.code,
@@ -33,4 +36,5 @@ def _finding(finding: Finding) -> dict[str, str | None]:
         "actual": finding.actual,
         "recommendation": finding.recommendation,
         **{name: text for name, text in said.items() if text is not None},
+        **({"location": asdict(finding.location)} if finding.location else {}),
     }

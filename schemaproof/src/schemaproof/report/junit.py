@@ -38,6 +38,8 @@ def render(report: Report) -> Document:
 def _add_case(suite: Element, finding: Finding) -> None:
     name = f"{finding.code} {finding.path}"
     case = SubElement(suite, "testcase", classname=f"{program_name()}.{finding.kind}", name=name)
+    if finding.location is not None:
+        case.attrib.update(file=finding.location.file, line=str(finding.location.line))
     if finding.kind in _SKIPPED:
         SubElement(case, "skipped", message=finding.recommendation)
         return

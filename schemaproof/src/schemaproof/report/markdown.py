@@ -31,7 +31,7 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
         cells = (
             finding.severity,
             f"`{finding.code}`",
-            _code(finding.path),
+            ", ".join(map(_code, _object(finding))),
             _code(finding.expected),
             _code(finding.actual),
             _text(finding.recommendation) if _is_ours(finding) else _code(finding.recommendation),
@@ -39,6 +39,13 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
         yield f"| {' | '.join(cells)} |"
     yield ""
     yield "</details>"
+
+
+def _object(finding: Finding) -> Iterator[str]:
+    """The object, and the line of a file that the finding is about."""
+    yield finding.path
+    if finding.location is not None:
+        yield str(finding.location)
 
 
 def _is_ours(finding: Finding) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
+from urllib.parse import quote
 
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Finding, Report
+from schemaproof.findings.location import Location
 from schemaproof.output.documents import Document, as_json
 from schemaproof.program import program_name, with_program
 
@@ -16,8 +19,8 @@ _LEVELS: Final = {
     Severity.OPERATIONAL: "warning",
     Severity.COSMETIC: "note",
 }
-# A database object has no file; code scanning wants one, and this is where the scope is declared.
-_FILE: Final = "pyproject.toml"
+# Code scanning wants a file, and an object of a database has none: here the scope is declared.
+_DECLARED_IN: Final = Location("pyproject.toml")
 
 
 def render(report: Report) -> Document:
@@ -44,6 +47,16 @@ def message(text: str) -> dict[str, str]:
     return {"text": text.replace("](", "\\](")}
 
 
+def place(location: Location) -> dict[str, Any]:
+    """Return the line of a file, for a location of a result."""
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(os.fsencode(location.file))},
+            "region": {"startLine": location.line},
+        }
+    }
+
+
 def _rule(code: Code) -> dict[str, Any]:
     meaning = CODES[code]
     return {
@@ -68,7 +81,7 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
         "message": message("; ".join([f"{finding.kind}: {finding.path}", *sides])),
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": _FILE}},
+                **place(finding.location or _DECLARED_IN),
                 "logicalLocations": [{"fullyQualifiedName": finding.path}],
             }
         ],

@@ -42,7 +42,8 @@ def render(report: Report, console: Console | None = None) -> None:
 
 
 def _lines(finding: Finding) -> Text:
-    facts = (("expected", finding.expected), ("actual", finding.actual))
+    file = None if finding.location is None else str(finding.location)
+    facts = (("expected", finding.expected), ("actual", finding.actual), ("file", file))
     return Text("\n", overflow="fold").join(
         [
             Text.assemble(
@@ -61,9 +62,18 @@ def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
     for finding in findings:
         table.add_row(
             cell(finding.severity, _STYLES[finding.severity]),
-            *map(cell, (finding.code, finding.path, finding.expected or "", finding.actual or "")),
+            cell(finding.code),
+            _object(finding),
+            *map(cell, (finding.expected or "", finding.actual or "")),
         )
     return table
+
+
+def _object(finding: Finding) -> Text:
+    """The object, and below it the line of a file that the finding is about."""
+    if finding.location is None:
+        return cell(finding.path)
+    return Text("\n").join([cell(finding.path), cell(str(finding.location), "dim")])
 
 
 def _recommendations(findings: Iterable[Finding]) -> list[Text]:

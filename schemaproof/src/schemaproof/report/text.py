@@ -20,4 +20,6 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"    expected: {finding.expected}"
     if finding.actual is not None:
         yield f"    actual:   {finding.actual}"
+    if finding.location is not None:
+        yield f"    file:     {finding.location}"
     yield f"    {finding.recommendation}"
