@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from psycopg.pq import Conninfo
 
 from schemaproof.errors import ProjectCodeError
 from schemaproof.probe.client import RefusedError
@@ -30,6 +31,13 @@ RECIPES = {
     "prints": 'print("imported")\nimport os\nos.write(1, b"to the standard output")\n'
     + probed.SYNC,
 }
+# Beside what libpq itself says that it knows.
+MORE_VARIABLES = {"PGSERVICEFILE": "/nowhere", "PGDATESTYLE": "German"}
+MORE_VARIABLES |= dict.fromkeys(("PGTZ", "PGGEQO", "PGSYSCONFDIR"), "nonsense")
+LOOK_AROUND = (
+    "import os; import psycopg2; psycopg2.connect('').close();"
+    " assert op.get_bind().exec_driver_sql('SHOW DateStyle').scalar() == 'ISO, MDY'"
+)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -56,6 +64,24 @@ def test_an_env_py_that_awaits_is_handed_a_driver_that_can(
         'context.config.get_main_option("sqlalchemy.url")',
     )
     with Probed(folder, env).make().probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+@pytest.mark.parametrize("driver", ["psycopg2", "psycopg", "asyncpg"])
+def test_what_drivers_take_from_the_environment_does_not_hold(
+    folder: Path, database: Database, monkeypatch: pytest.MonkeyPatch, driver: str
+) -> None:
+    """Neither for an engine, nor for what a revision itself connects with."""
+    env = probed.SYNC.replace("+psycopg2", f"+{driver}") if driver != "asyncpg" else probed.ASYNC
+    project = Probed(folder, env).make()
+    project.revision("a3", "a2", LOOK_AROUND)
+    known = [one.envvar.decode() for one in Conninfo.get_defaults() if one.envvar]
+    with project.probe() as probe:
+        with monkeypatch.context() as environ:
+            for name, value in {**dict.fromkeys(known, "nonsense"), **MORE_VARIABLES}.items():
+                environ.setenv(name, value)
+            assert probe.ask("describe")
         probe.ask("upgrade", place=place(database), revision="heads")
     assert columns(database) == ["id", "name", "pk_customer"]
 

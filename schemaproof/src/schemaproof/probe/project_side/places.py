@@ -32,7 +32,21 @@ _IN_ENVIRONMENT = {
     "user": "PGUSER",
     "password": "PGPASSWORD",
     "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
 }
+# What libpq (manual of 18, section 32.15) and asyncpg take from the environment where a connection
+# does not say it itself: another address, proofs that the scratch server cannot give, settings.
+_FROM_ENVIRONMENT = frozenset(_IN_ENVIRONMENT.values()) | frozenset(
+    (
+        *("PGHOSTADDR", "PGSERVICE", "PGSERVICEFILE", "PGPASSFILE", "PGOPTIONS", "PGREQUIREAUTH"),
+        *("PGCHANNELBINDING", "PGREQUIREPEER", "PGREQUIRESSL", "PGSSLNEGOTIATION", "PGSSLCERT"),
+        *("PGSSLCOMPRESSION", "PGSSLKEY", "PGSSLCERTMODE", "PGSSLROOTCERT", "PGSSLCRL"),
+        *("PGSSLCRLDIR", "PGSSLSNI", "PGSSLMINPROTOCOLVERSION", "PGSSLMAXPROTOCOLVERSION"),
+        *("PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION", "PGGSSENCMODE", "PGKRBSRVNAME"),
+        *("PGGSSLIB", "PGGSSDELEGATION", "PGCONNECT_TIMEOUT", "PGCLIENTENCODING"),
+        *("PGTARGETSESSIONATTRS", "PGLOADBALANCEHOSTS", "PGDATESTYLE", "PGTZ", "PGGEQO"),
+    )
+)
 
 
 class Places:
@@ -65,8 +79,12 @@ class Places:
     def go_to(self, place: dict[str, str] | None) -> None:
         """Have every connection from now on go to a database; to none when None."""
         self.place = place
+        if place is None:
+            return
+        for variable in _FROM_ENVIRONMENT:
+            os.environ.pop(variable, None)
         for name, variable in _IN_ENVIRONMENT.items():
-            if place and name in place:
+            if place.get(name):
                 os.environ[variable] = place[name]
 
     def require_connection(self) -> None:
