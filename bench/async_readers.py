@@ -7,8 +7,6 @@ pool of asyncpg's own, without SQLAlchemy and without objects, stand beside it: 
 driver and the server take. It uses the database of the settings and changes nothing in it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import time

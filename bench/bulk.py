@@ -8,8 +8,6 @@ the rows, and are compared with upsert_many of that part. Memory is the peak of 
 nothing but one upsert_many of all rows.
 """
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

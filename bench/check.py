@@ -3,8 +3,6 @@
 The database is the one that the settings name, at head (`make up`).
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -4,8 +4,6 @@ A proxy before a server of its own stops answering at the n-th message of the co
 nothing. Prints a Markdown table: the longest time of all places, beside the settings that bound it.
 """
 
-from __future__ import annotations
-
 import argparse
 import signal
 import subprocess

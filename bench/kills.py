@@ -6,8 +6,6 @@ Each kill happens on a copy of a filled database, and is followed by a second ru
 It takes about an hour on two cores.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -8,8 +8,6 @@ last line times all that metrics add to a unit of work, called alone, which is l
 MODE=several measures it for several worker processes.
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import statistics

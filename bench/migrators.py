@@ -5,8 +5,6 @@
 All of them are started, wait together, and are let go at once. It starts a server of its own.
 """
 
-from __future__ import annotations
-
 import tempfile
 import time
 from argparse import ArgumentParser, RawTextHelpFormatter

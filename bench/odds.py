@@ -7,8 +7,6 @@ copies of them for other years, until there are more than a million rows, twice.
 every so-manieth opening price, are closed and reported.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

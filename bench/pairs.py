@@ -1,7 +1,5 @@
 """Whole processes, timed in turn, so that a change in the machine's speed meets all of them."""
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess

@@ -8,8 +8,6 @@ was behind the fastest when the fastest had finished. It uses the database of th
 changes nothing in it.
 """
 
-from __future__ import annotations
-
 import asyncio
 import statistics
 import threading

@@ -7,8 +7,6 @@ measured inside of them, on every call, and compared with that of the whole proc
 more than many of the events, so the figure is an upper bound.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

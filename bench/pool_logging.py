@@ -5,8 +5,6 @@
 It uses the database of the settings and changes nothing in it.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -6,8 +6,6 @@ It uses the database of the settings in a transaction that is rolled back. psyco
 statements that the repository sends, and reads all rows, JSON included, as it does by itself.
 """
 
-from __future__ import annotations
-
 import json
 import statistics
 import time

@@ -11,8 +11,6 @@ adopt` is measured then, and the memory of both.
 The project is generated in a temporary folder, its database on a server of its own.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

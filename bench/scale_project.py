@@ -1,7 +1,5 @@
 """A generated project of many tables, and its database on a server of its own."""
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

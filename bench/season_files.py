@@ -7,8 +7,6 @@ in twenty month-first dates (refused), one in twenty a line without a date (refu
 loaded twice, into a scratch database.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import tempfile

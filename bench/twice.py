@@ -5,8 +5,6 @@
 The first is killed, stopped or cut off in the middle of a revision. It starts a server of its own.
 """
 
-from __future__ import annotations
-
 import os
 import tempfile
 from argparse import ArgumentParser, RawTextHelpFormatter

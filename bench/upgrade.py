@@ -5,8 +5,6 @@
 It starts a server of its own. The two run in turn on fresh databases, whole processes.
 """
 
-from __future__ import annotations
-
 import os
 import statistics
 import tempfile

@@ -6,8 +6,6 @@ An idle transaction, then a long query, holds a table that the next revision alt
 application reads and writes. It starts a server of its own.
 """
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from contextlib import closing

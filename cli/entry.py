@@ -1,7 +1,5 @@
 """Where ``monps-db`` begins."""
 
-from __future__ import annotations
-
 from schemaproof.cli.start import start
 
 

@@ -1,7 +1,5 @@
 """The report of ``monps-db import-legacy``: text for people, JSON for machines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import asdict
 

@@ -1,7 +1,5 @@
 """What is logged while a command runs: on stderr, because stdout belongs to the command."""
 
-from __future__ import annotations
-
 import logging
 import sys
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """``monps-db``: the commands of the proof, and those on the data."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What ``monps-db load odds`` finds to load, and what it has to say about it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Rows on the screen: a table for people, plain text for pipes, JSON for machines."""
 
-from __future__ import annotations
-
 import math
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Names of season files that Mon_PS has no name for: counted in a line, listed in a file."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """COPY that can be interrupted, and that ends when the server has gone."""
 
-from __future__ import annotations
-
 import math
 import threading
 import time

@@ -5,8 +5,6 @@ and ``params`` on them. They are imported from ``core.errors``; they stand here 
 is read by programs that do not wait for the import of SQLAlchemy.
 """
 
-from __future__ import annotations
-
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 

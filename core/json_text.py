@@ -1,7 +1,5 @@
 """JSON as the database sends it → Python values."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

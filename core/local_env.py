@@ -1,7 +1,5 @@
 """``.env`` for the local server: written once, with a generated password."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from pathlib import Path

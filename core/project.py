@@ -1,7 +1,5 @@
 """The project Mon_PS: what its pyproject.toml says, or this installation where there is none."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path

@@ -3,8 +3,6 @@
 CI has scratch servers, and no target to log in to, so no other setting is read with it.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Final
 from urllib.parse import urlsplit

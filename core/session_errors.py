@@ -3,8 +3,6 @@
 They are told apart by SQLSTATE, or by what SQLAlchemy says of the connection where there is none.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar

@@ -1,7 +1,5 @@
 """The types of the settings: what is accepted, and how a message describes it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import timedelta

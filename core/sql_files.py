@@ -1,7 +1,5 @@
 """SQL that stands in files of its own: ``queries/NAME.sql`` of a package."""
 
-from __future__ import annotations
-
 from functools import cache
 from importlib.resources import files
 

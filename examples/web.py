@@ -7,8 +7,6 @@
 told of a success whose commit fails afterwards.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -1,7 +1,5 @@
 """JSON Lines: one object per line, UTF-8 without a byte order mark."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The files of Quantum ADN 2.0: teams, strategies, friction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Records → rows of a model that are not in any session."""
 
-from __future__ import annotations
-
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import DateTime, cast, inspect, select

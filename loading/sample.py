@@ -1,7 +1,5 @@
 """Generated rows for a machine without the real files: always the same, and labelled as sample."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """What all models share: metadata with a naming convention, schemas, mixins."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Final
 

@@ -4,8 +4,6 @@ Each also refuses NaN: PostgreSQL sorts it above every number (manual, "Numeric 
 bound catches it. NULL passes, as in every CHECK.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, ColumnElement, and_, column, func, literal_column

@@ -1,7 +1,5 @@
 """Odds of every bookmaker, and the picks that were made on them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from sqlalchemy import (

@@ -4,8 +4,6 @@ Manual, "System Columns", xmin. An UPDATE or DELETE through the ORM names the ve
 and finds nothing when somebody else has written the row since.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -7,8 +7,6 @@ The context belongs to the thread or task that entered it. A task inherits it fr
 started it; a thread does not, unless it is run in ``contextvars.copy_context()``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """Tactical classifications of teams."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from models import ChessClassification

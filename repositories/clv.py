@@ -1,7 +1,5 @@
 """Closing line value (CLV): what closing picks did, and what CLV is like by group."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping

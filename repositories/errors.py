@@ -1,7 +1,5 @@
 """Driver errors → typed errors, by SQLSTATE and constraint name; no value of a row is repeated."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Friction between teams."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from sqlalchemy.orm import Session

@@ -1,7 +1,5 @@
 """Goalscorers."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from models import GoalscorerProfile

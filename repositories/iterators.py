@@ -1,7 +1,5 @@
 """Iterators give their rows once: what a first attempt has read, a second would find empty."""
 
-from __future__ import annotations
-
 import gc
 import inspect
 from collections.abc import AsyncIterator, Iterable, Iterator

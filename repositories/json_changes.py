@@ -8,8 +8,6 @@ could be changed is therefore held until the transaction ends, or until its part
 over: else a change would be gone with the row when nobody holds that any more.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable
 from functools import cache

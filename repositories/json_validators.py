@@ -1,7 +1,5 @@
 """What is wrong with a value of JSON, or with a text; pure."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """No statement that nobody asked for: a relationship is loaded with its row, or not at all."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.util.concurrency import in_greenlet
 

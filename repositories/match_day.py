@@ -1,7 +1,5 @@
 """A match day: fixtures with friction, both teams and their strategies."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Odds of every bookmaker."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session

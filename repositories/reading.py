@@ -1,7 +1,5 @@
 """What every repository can read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 

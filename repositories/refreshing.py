@@ -1,7 +1,5 @@
 """Rows in memory that a bulk statement has changed: read again, and no others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """A whole unit of work, again, when another session was in the way."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections.abc import Callable, Iterator

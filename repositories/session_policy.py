@@ -5,8 +5,6 @@ listeners are those of the class, registered once, and cost nothing per session.
 work asks for stands in ``Session.info``, where the listeners find it.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Strategies of teams."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from models import QuantumStrategy

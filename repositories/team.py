@@ -1,7 +1,5 @@
 """Teams and their DNA."""
 
-from __future__ import annotations
-
 from sqlalchemy.orm import Session
 
 from core.errors import AmbiguousNameError

@@ -1,7 +1,5 @@
 """For tests of code that uses the repositories."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

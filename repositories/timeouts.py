@@ -1,7 +1,5 @@
 """How long a unit of work may take, wait for locks, and do nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Tracked picks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 

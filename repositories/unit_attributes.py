@@ -1,7 +1,5 @@
 """The repositories of a unit of work: attributes that are made on first use."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Generic, Protocol, Self, TypeVar, overload
 

@@ -1,7 +1,5 @@
 """Several repositories in one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self, cast

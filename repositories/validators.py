@@ -1,7 +1,5 @@
 """What is wrong with a value, by the type of its column; pure."""
 
-from __future__ import annotations
-
 import math
 import struct
 from collections.abc import Callable

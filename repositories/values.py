@@ -1,7 +1,5 @@
 """Values, looked at before they are sent: what fits no column is refused by name."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Any, Final, cast
 

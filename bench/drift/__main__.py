@@ -5,8 +5,6 @@
 Each change is made in a copy of a freshly migrated database, on servers that the benchmark starts.
 """
 
-from __future__ import annotations
-
 import json
 import tempfile
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """``alembic check`` with every comparison that it has, for the same mutations."""
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

@@ -1,7 +1,5 @@
 """``monps-db check`` as users run it, and ``alembic check`` beside it, in this process."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

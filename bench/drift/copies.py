@@ -1,7 +1,5 @@
 """Databases that are copied for each mutation, on one server."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """Projects that the benchmark migrates: our own, the zoo, or any other one."""
 
-from __future__ import annotations
-
 import io
 import os
 import shutil

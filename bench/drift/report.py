@@ -1,7 +1,5 @@
 """Runs → a table of figures, what was missed by kind, JSON."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict

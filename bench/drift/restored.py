@@ -1,7 +1,5 @@
 """The same database after a dump and restore, on this server and on a newer one."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager

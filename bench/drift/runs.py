@@ -1,7 +1,5 @@
 """One run: a project on one server, with two processes that each have their own copies."""
 
-from __future__ import annotations
-
 import fnmatch
 import multiprocessing
 import subprocess

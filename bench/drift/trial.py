@@ -1,7 +1,5 @@
 """One change on a copy of its own: is it found, named, told by its code, and taken back?"""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import dataclass, replace

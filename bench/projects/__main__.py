@@ -6,8 +6,6 @@ Installs each project's newest release from the package index, in an environment
 goes with it the way of a user. The database is on a server that the benchmark starts.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import tempfile

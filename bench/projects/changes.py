@@ -1,7 +1,5 @@
 """Ten changes by hand, all in one database: each on a table of its own where there are enough."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """An environment for each project, as a user makes it: ``python -m venv``, then uv or pip."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

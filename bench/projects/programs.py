@@ -1,7 +1,5 @@
 """The programs of a project, and ours, run as a user runs them, with the time that each takes."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """The table of docs/projects.md, and what stands below it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 
 from bench.projects.subjects import Subject

@@ -1,7 +1,5 @@
 """The projects, as ``projects.toml`` describes them, and the folder that each is given."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

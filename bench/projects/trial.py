@@ -1,7 +1,5 @@
 """One project from an empty database to a repaired one, as its user would go."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections.abc import Mapping

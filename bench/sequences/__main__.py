@@ -7,8 +7,6 @@ first sequence after which a table is not what the model says is shrunk, printed
 program with 1.
 """
 
-from __future__ import annotations
-
 import argparse
 import multiprocessing
 import time

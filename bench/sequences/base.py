@@ -4,8 +4,6 @@ After each operation all tables are read by SQL, and have to be those of the mod
 wrote it and why, and ``updated_at``, which moves where a row was written and nowhere else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, Final

@@ -1,7 +1,5 @@
 """What the operations are given: a few values, so that keys collide."""
 
-from __future__ import annotations
-
 import math
 from datetime import UTC, datetime
 from typing import Final

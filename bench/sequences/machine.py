@@ -1,7 +1,5 @@
 """Operations in any order: on the database through a unit of work, and on the model."""
 
-from __future__ import annotations
-
 from bench.sequences.reading import Reading
 from bench.sequences.transactions import Transactions
 from bench.sequences.writing import Writing

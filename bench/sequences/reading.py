@@ -1,7 +1,5 @@
 """Operations that read."""
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

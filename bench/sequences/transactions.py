@@ -1,7 +1,5 @@
 """Operations that end transactions, and what is in between."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 

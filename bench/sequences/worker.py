@@ -1,7 +1,5 @@
 """One worker: a scratch database, and sequences on it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, settings

@@ -1,7 +1,5 @@
 """Operations that write."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule

@@ -1,7 +1,5 @@
 """``monps-db import-legacy``."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """``monps-db report``."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final

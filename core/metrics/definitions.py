@@ -1,7 +1,5 @@
 """The metrics for Prometheus: name, labels, and what each means."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final, Literal
 

@@ -1,7 +1,5 @@
 """What can be set of migrations."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from core.setting_types import Duration, Gate, PositiveCount

@@ -1,7 +1,5 @@
 """The pool of the application's connections."""
 
-from __future__ import annotations
-
 from core.setting_types import Count, Flag, PositiveCount, Recycle, Seconds
 from core.settings.base import Settings
 

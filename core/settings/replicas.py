@@ -1,7 +1,5 @@
 """Read replicas."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Self
 

@@ -5,8 +5,6 @@
 It writes monps-db.json, which Grafana imports.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path

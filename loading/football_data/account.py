@@ -1,7 +1,5 @@
 """What is noted while season files are read."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -5,8 +5,6 @@ A price column is named ``<bookmaker><C at the close><outcome>``: ``PSH``, ``PSC
 ``BFDD`` the draw at BFD.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass

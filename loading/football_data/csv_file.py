@@ -5,8 +5,6 @@ limit, so that a file without line ends cannot fill the memory. The content is c
 the whole file can be judged before anything of it is used, and a pipe can be read twice, too.
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import zlib

@@ -1,7 +1,5 @@
 """Season files, found and loaded into the table of odds."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

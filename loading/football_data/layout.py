@@ -4,8 +4,6 @@ football-data.co.uk publishes two layouts. People save them again: with another 
 ``sep=;`` or a title above the header, names in another case.
 """
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A line of a season file → the match that it is about."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

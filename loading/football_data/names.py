@@ -1,7 +1,5 @@
 """What football-data.co.uk calls things, and what Mon_PS calls them (``names.toml``)."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """A line of a season file → rows of odds."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final

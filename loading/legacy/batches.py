@@ -4,8 +4,6 @@ A row of the stage has no state yet, or is ``refused``, ``copied`` or ``already 
 stage accounts for every row of the old table.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import (

@@ -1,7 +1,5 @@
 """The stage, counted: what became of every row and of every column."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from sqlalchemy import Connection, column, func, select

@@ -4,8 +4,6 @@ The old tables are only read. Each batch is a transaction of its own; what a kil
 committed is found already there by the next one.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """A file that knows the league of each team."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What an import did: an account of every row and of every column."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

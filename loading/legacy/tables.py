@@ -1,7 +1,5 @@
 """Which old table goes where, and what becomes of each of its columns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Tactical classification of a team."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any, Final
 

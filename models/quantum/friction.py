@@ -1,7 +1,5 @@
 """Friction between two teams."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import (

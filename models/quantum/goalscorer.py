@@ -1,7 +1,5 @@
 """Goalscorers."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import Double, Identity, Index, Integer, String, UniqueConstraint, text

@@ -1,7 +1,5 @@
 """Betting strategies of a team."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from sqlalchemy import (

@@ -1,7 +1,5 @@
 """A team and its DNA vectors."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from sqlalchemy import Double, Identity, Index, Integer, String, UniqueConstraint

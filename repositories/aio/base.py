@@ -1,7 +1,5 @@
 """What every asynchronous repository can do."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """What asyncpg raises where SQLAlchemy does not stand in between."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

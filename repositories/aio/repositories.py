@@ -1,7 +1,5 @@
 """The repositories of the models: each method of a synchronous one, awaited."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession

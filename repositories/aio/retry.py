@@ -1,7 +1,5 @@
 """A whole asynchronous unit of work, again, when another session was in the way."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

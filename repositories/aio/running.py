@@ -1,7 +1,5 @@
 """Synchronous code on an asynchronous session, one call at a time."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Several asynchronous repositories in one transaction."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from types import TracebackType

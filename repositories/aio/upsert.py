@@ -1,7 +1,5 @@
 """The driver of a bulk write that awaits: one connection, and rows that are encoded meanwhile."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from itertools import islice

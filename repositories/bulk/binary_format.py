@@ -1,7 +1,5 @@
 """One value → PostgreSQL's binary format, by the type of its column (``pg_proc``: ``*_recv``)."""
 
-from __future__ import annotations
-
 import json
 import struct
 from collections.abc import Callable, Iterator

@@ -3,8 +3,6 @@
 A column has few different values: each is checked and encoded when it is met first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Rows → PostgreSQL's binary COPY format, column by column (manual, "COPY", "Binary Format")."""
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

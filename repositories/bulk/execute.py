@@ -1,7 +1,5 @@
 """The steps of a bulk write, carried out on a connection of either driver."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, TypeVar
 

@@ -4,8 +4,6 @@ Each function yields steps and is sent their results; an error of the database i
 The drivers, one that waits and one that awaits, do nothing but carry them out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar

@@ -1,7 +1,5 @@
 """Which columns a bulk write sends, and by which key it finds the rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """What is read and written for one batch, by one way to find its rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

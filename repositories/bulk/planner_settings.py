@@ -8,8 +8,6 @@ Where a table looked empty to autovacuum while it was being filled (pages, and n
 to look up seems free to the planner, and it may read the whole table for each row: it has to join.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final
 

@@ -4,8 +4,6 @@ The rows of a batch are copied into the stage. Another table remembers which row
 met, so that a key that comes twice is found, also in different batches, and which were changed.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Final

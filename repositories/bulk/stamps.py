@@ -1,7 +1,5 @@
 """What a bulk write adds to the rows that are given."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """The statements of a bulk write; none of them knows a session."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final

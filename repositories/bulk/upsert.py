@@ -1,7 +1,5 @@
 """The driver of a bulk write that waits: one connection, and rows that are encoded meanwhile."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Statements that every model has."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeVar
 

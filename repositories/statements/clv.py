@@ -1,7 +1,5 @@
 """Statements about closing line value."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final

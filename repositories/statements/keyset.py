@@ -1,7 +1,5 @@
 """Pages that begin behind a row, instead of at a number: stable while rows come and go."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Names of tables as SQL writes them."""
 
-from __future__ import annotations
-
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql
 

@@ -1,7 +1,5 @@
 """Odds and picks."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from sqlalchemy import Select, Text, func, literal, select

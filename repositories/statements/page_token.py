@@ -1,7 +1,5 @@
 """Values as they stand in the position of a page: as JSON has them, and back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Teams, friction, strategies, classifications, goalscorers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The engine knows no application: neither its texts nor its help name one."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

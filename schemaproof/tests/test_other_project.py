@@ -1,7 +1,5 @@
 """Another SQLAlchemy + Alembic + PostgreSQL project: served without a change to its code."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

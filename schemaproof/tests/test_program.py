@@ -1,7 +1,5 @@
 """Advice names the program that the user calls."""
 
-from __future__ import annotations
-
 from schemaproof import program
 from schemaproof.findings.codes import CODES, code
 from schemaproof.findings.findings import Finding, Kind, Report

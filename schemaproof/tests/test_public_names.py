@@ -1,7 +1,5 @@
 """The public names of schemaproof."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Every change of the corpus is named by its code and taken back; the pages show examples."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

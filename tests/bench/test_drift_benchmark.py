@@ -1,7 +1,5 @@
 """The mutation benchmark: its changes are real ones, and a sample of them goes all the way."""
 
-from __future__ import annotations
-
 import fnmatch
 import tempfile
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The mutation benchmark's own judgement: what counts as named, and what the report says."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

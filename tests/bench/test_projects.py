@@ -1,7 +1,5 @@
 """The benchmark of other people's projects, on a small one from the package index."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Random operations beside a model in plain Python: a sample of ``bench.sequences``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The two distributions: what each installs, and where schemaproof comes from."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

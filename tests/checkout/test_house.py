@@ -1,7 +1,5 @@
 """The rules of docs/house.md that neither ruff nor the import contracts prove."""
 
-from __future__ import annotations
-
 import ast
 import subprocess
 from collections.abc import Iterator

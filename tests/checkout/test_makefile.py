@@ -1,7 +1,5 @@
 """The Makefile: what it does about a folder that was moved."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The plot of CLV: what is drawn where, read from the SVG."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """Errors become a line and an exit code, also where there are no settings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

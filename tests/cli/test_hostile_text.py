@@ -1,7 +1,5 @@
 """Text of strangers through every field of every format: it is shown, and it does nothing."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

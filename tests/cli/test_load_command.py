@@ -1,7 +1,5 @@
 """``monps-db load quantum-adn``, as users run it."""
 
-from __future__ import annotations
-
 import json
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """``monps-db load odds``, as users run it."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import tomllib

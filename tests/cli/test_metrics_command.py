@@ -1,7 +1,5 @@
 """``monps-db metrics``: what a check and the ledger say, for Prometheus."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import time

@@ -3,8 +3,6 @@
 The table holds every command; a new one has to be added.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """``monps-db report clv``: figures by group, on a terminal, in a pipe, as CSV and as a plot."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

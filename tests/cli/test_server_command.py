@@ -1,7 +1,5 @@
 """``monps-db server``: the local server, its accounts and ``.env``, in a folder of its own."""
 
-from __future__ import annotations
-
 import stat
 from collections.abc import Iterator
 from contextlib import closing

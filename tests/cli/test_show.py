@@ -1,7 +1,5 @@
 """``monps-db show``: a look at the data."""
 
-from __future__ import annotations
-
 import json
 import signal
 from collections.abc import Callable, Iterator

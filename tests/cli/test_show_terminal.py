@@ -1,7 +1,5 @@
 """``monps-db show`` as a program: a table on a terminal, and a database of another shape."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

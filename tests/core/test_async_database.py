@@ -1,7 +1,5 @@
 """The asynchronous half of core.database: sessions, loops, threads, pool, health."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator

@@ -1,7 +1,5 @@
 """The asynchronous pool under load, and when it is exhausted."""
 
-from __future__ import annotations
-
 import asyncio
 
 import pytest

@@ -1,7 +1,5 @@
 """Every way in which a connection fails, provoked on real servers: what is said, and what to do."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

@@ -1,7 +1,5 @@
 """What was recorded of the models, and what it says about a database."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Ctrl-C in a program of somebody's own: what bounds its wait."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

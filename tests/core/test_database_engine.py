@@ -1,7 +1,5 @@
 """Engines and pools on a real server: sizes, first use, loss of connections, fork, time-outs."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What the driver reports, in our own words: type, SQLSTATE, one line, remedy, no password."""
 
-from __future__ import annotations
-
 import secrets
 import socket
 import threading

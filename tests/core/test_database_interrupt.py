@@ -1,7 +1,5 @@
 """Ctrl-C while waiting: for a statement, for a lock, for a server that does not answer."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

@@ -1,7 +1,5 @@
 """get_db: commits on success, rolls back on error, always closes; proved by a second session."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """Without the extras nothing breaks before they are needed, and then in one clear line."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """Several hosts in DB_HOST: a primary that goes, and a standby that is promoted."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 import threading

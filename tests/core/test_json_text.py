@@ -1,7 +1,5 @@
 """JSON is read as the standard library reads it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Time limits that a role, a database or a server has for others do not end our transactions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A value for each event loop."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import os

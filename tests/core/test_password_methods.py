@@ -1,7 +1,5 @@
 """How a server may ask for the password, and how it is answered: by both drivers."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import struct

@@ -1,7 +1,5 @@
 """The pool's log on a real server: a line per change of state, none per checkout."""
 
-from __future__ import annotations
-
 import os
 import threading
 import time

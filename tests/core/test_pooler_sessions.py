@@ -1,7 +1,5 @@
 """Data access through PgBouncer in transaction mode: ``DB_POOLER=transaction``."""
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator

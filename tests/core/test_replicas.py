@@ -1,7 +1,5 @@
 """Sessions that only read, on real streaming replicas that die, lag and come back."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """Replicas of every major version: taken in turn, waited for, left out when they lag or die."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

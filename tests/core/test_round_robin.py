@@ -1,7 +1,5 @@
 """Which server is asked next."""
 
-from __future__ import annotations
-
 import threading
 from itertools import chain
 

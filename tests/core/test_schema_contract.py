@@ -1,7 +1,5 @@
 """require_schema, on both sides, against databases at every kind of revision."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """What happens to a session is a typed error with a remedy, and SQLAlchemy's error as well."""
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable

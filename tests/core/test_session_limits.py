@@ -1,7 +1,5 @@
 """Time-outs that a connection pooler drops without a word are set all the same."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 

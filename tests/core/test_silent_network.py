@@ -1,7 +1,5 @@
 """A peer that stops answering without closing: every command ends, and so does every wait."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import signal

@@ -1,7 +1,5 @@
 """What a page promises: its sentences, the rows of its tables, without examples and headings."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

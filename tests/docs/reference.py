@@ -3,8 +3,6 @@
 python -m tests.docs.reference
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

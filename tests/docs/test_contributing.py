@@ -1,7 +1,5 @@
 """CONTRIBUTING.md names files that are there; every rule of the linter is documented."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

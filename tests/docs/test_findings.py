@@ -1,7 +1,5 @@
 """docs/findings: a page for every code, with SQL that PostgreSQL can parse."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from contextlib import closing

@@ -1,7 +1,5 @@
 """docs/metrics.md has each metric as the code has it."""
 
-from __future__ import annotations
-
 from cli import schema_metrics
 from core.metrics import definitions
 from core.metrics.definitions import Definition

@@ -1,7 +1,5 @@
 """The pages say what is true: examples run, commands, codes and settings are all there."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

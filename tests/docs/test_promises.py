@@ -1,7 +1,5 @@
 """What the pages on data access promise, beside the tests that show it: in both directions."""
 
-from __future__ import annotations
-
 import ast
 import re
 from functools import cache

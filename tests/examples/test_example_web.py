@@ -1,7 +1,5 @@
 """The web service of examples/, in front of a real database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Whether a value from a file equals the stored one."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """JSON Lines: read line by line, refused with the line and the reason."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

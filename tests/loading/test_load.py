@@ -1,7 +1,5 @@
 """Loading files: everything or nothing, and a second time nothing at all."""
 
-from __future__ import annotations
-
 import gc
 import tracemalloc
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files that cannot be loaded: file, line and reason, and nothing of the load is kept."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``monps-db load sample``: generated rows, into the local server only, and out again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Every revision on filled tables: up, down, up; nothing is lost but what is said to be."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from itertools import pairwise
 

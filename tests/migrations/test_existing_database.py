@@ -1,7 +1,5 @@
 """The existing database: migrated, taken back and migrated again, with nothing of it touched."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Laws of the history, proved with our own catalogs on every supported major."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

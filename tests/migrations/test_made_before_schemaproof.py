@@ -1,7 +1,5 @@
 """A database that was made before the engine moved into schemaproof goes on working."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

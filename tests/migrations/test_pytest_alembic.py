@@ -1,7 +1,5 @@
 """The tests that pytest-alembic brings, built-in and experimental, on our history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

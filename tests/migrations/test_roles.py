@@ -1,7 +1,5 @@
 """``monps-db roles``: each role logs in, and is tried out."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import psycopg2

@@ -4,8 +4,6 @@ What he has planted touches a file as soon as it is executed, in a transaction t
 in one that is rolled back, too.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Final

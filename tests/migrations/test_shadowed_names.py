@@ -5,8 +5,6 @@ reached by a way that leaves out the settings of a start-up message, as PgBounce
 path of the role holds.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Final

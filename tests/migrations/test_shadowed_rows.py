@@ -1,7 +1,5 @@
 """Commands that read and write rows see nothing of what others have made in public."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Time stamps, audit columns, to_dict and repr."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

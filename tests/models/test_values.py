@@ -1,7 +1,5 @@
 """What the data access finds wrong with a value, without any database."""
 
-from __future__ import annotations
-
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum

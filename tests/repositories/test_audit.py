@@ -1,7 +1,5 @@
 """Who wrote a row and why: from the context, by hand, or from the database."""
 
-from __future__ import annotations
-
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context

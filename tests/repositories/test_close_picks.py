@@ -1,7 +1,5 @@
 """Closing picks: which closing price belongs to a pick, case by case (docs/odds.md)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Picks as feeds spell them, with the closing price that a person finds in the odds, or none."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Closing picks: which rows are touched, and what happens when two do it at once."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import closing

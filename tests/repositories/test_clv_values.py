@@ -1,7 +1,5 @@
 """Figures of closing line value: counts of closed picks, and how sure a mean is."""
 
-from __future__ import annotations
-
 import math
 import statistics
 

@@ -1,7 +1,5 @@
 """Lost updates, deadlocks, serialization failures, lost connections: really raced."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

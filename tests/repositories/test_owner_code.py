@@ -4,8 +4,6 @@ Where a test of such code gives a ``Mock`` for a session, it only counts what is
 what a database does is proved on a real one.
 """
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Pages: all rows in order, none twice, none left out, whatever comes and goes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal

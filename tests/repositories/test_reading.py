@@ -1,7 +1,5 @@
 """Streams, loading options, lazy loading refused, a match day: counted in statements."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """After an error: what works, and on a database of another shape."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

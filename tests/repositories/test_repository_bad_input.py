@@ -1,7 +1,5 @@
 """Arguments and values that no row can have: refused by name before anything is sent."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone

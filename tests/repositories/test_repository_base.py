@@ -1,7 +1,5 @@
 """What every repository can do, on rows that a second session reads."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rows that are updated and deleted: of this session, of another, gone, never stored."""
 
-from __future__ import annotations
-
 import pytest
 
 from core.errors import ConflictError, InvalidArgumentError, NotFoundError

@@ -1,7 +1,5 @@
 """What is loaded with a row: counted in statements, and readable when the session is closed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import pytest

@@ -1,7 +1,5 @@
 """What the database refuses: typed errors by SQLSTATE and constraint name, no value in them."""
 
-from __future__ import annotations
-
 import pytest
 
 from core.errors import (

@@ -1,7 +1,5 @@
 """Odds and picks: the right rows in the right order."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from tests.support import repository_rows

@@ -1,7 +1,5 @@
 """Friction, strategies, classifications, goalscorers: the right rows in the right order."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

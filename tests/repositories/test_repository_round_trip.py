@@ -1,7 +1,5 @@
 """Whatever is accepted comes back exactly, through a second session."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any

@@ -1,7 +1,5 @@
 """Teams: by name, by league, by profit."""
 
-from __future__ import annotations
-
 import pytest
 
 from core.errors import AmbiguousNameError, InvalidArgumentError

@@ -1,7 +1,5 @@
 """A unit of work that is tried again: it loses no update, and reads no iterator twice."""
 
-from __future__ import annotations
-
 import asyncio
 import csv
 from collections.abc import AsyncIterator, Callable, Iterator

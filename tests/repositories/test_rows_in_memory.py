@@ -1,7 +1,5 @@
 """Rows in memory: what was read stays readable, and what was changed is sent."""
 
-from __future__ import annotations
-
 import gc
 from typing import Any
 

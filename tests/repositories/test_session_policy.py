@@ -1,7 +1,5 @@
 """Audit, lazy loading and time-outs hold in every session of a unit of work, however it was got."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Limits of statements, waits for locks and pauses, for one unit of work."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

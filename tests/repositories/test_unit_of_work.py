@@ -1,7 +1,5 @@
 """One transaction over all repositories, proved through other sessions."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Two sessions at once on one row, in real threads."""
 
-from __future__ import annotations
-
 import threading
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,5 @@
 """Rows after the block of their unit of work, and the application's own sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """An application at work: synchronous and asynchronous, and a pool for a replica."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A test module takes the fixtures over by name, and has ``pytestmark = pytest.mar
 runs in an event loop of its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass

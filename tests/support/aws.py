@@ -1,7 +1,5 @@
 """AWS as moto plays it, on the loopback address: asked by boto3, and by nothing else."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

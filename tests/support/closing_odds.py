@@ -1,7 +1,5 @@
 """Closing odds of Lazio against Roma, and picks that are closed with them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from models import Odds

@@ -1,7 +1,5 @@
 """Settings for a test's own database."""
 
-from __future__ import annotations
-
 from core.config import DatabaseSettings
 from schemaproof_testing.servers import Database
 

@@ -1,7 +1,5 @@
 """Small season files in every layout that football-data.co.uk has used, with invented prices."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final

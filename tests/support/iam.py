@@ -4,8 +4,6 @@ RDS has a module of its own that looks at the token. Here PostgreSQL asks LDAP, 
 module: it makes the signature once more, from the same secret key, and looks at the date.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import ipaddress

@@ -1,7 +1,5 @@
 """Databases with old tables, and the import as users run it."""
 
-from __future__ import annotations
-
 import json
 from contextlib import closing
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Season files, loaded, and what became of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a page for Prometheus says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """A real OpenBao server in memory, on the loopback address; it speaks as HashiCorp Vault does."""
 
-from __future__ import annotations
-
 import socket
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """Models of somebody else's, with every type of column that a repository can write in bulk."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum

@@ -1,7 +1,5 @@
 """A real Prometheus, where Debian's package is installed."""
 
-from __future__ import annotations
-
 import json
 import math
 import shutil

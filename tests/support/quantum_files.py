@@ -1,7 +1,5 @@
 """Small files of Quantum ADN 2.0, made by the tests, to be loaded and to be damaged."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 A test module takes the fixtures over by name.
 """
 
-from __future__ import annotations
-
 import asyncio
 import tempfile
 from collections.abc import Iterator, MutableMapping

@@ -3,8 +3,6 @@
 A test module takes the fixture over by name: ``store = repository_rows.store``.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager

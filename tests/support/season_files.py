@@ -1,7 +1,5 @@
 """Season files as football-data.co.uk writes them, made by the tests, with invented prices."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Commands run where others have made what our statements could find."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Rows for bulk writes, and what a write does to them."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from repositories.bulk.result import Upserted

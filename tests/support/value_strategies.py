@@ -1,7 +1,5 @@
 """Values that columns take, for property tests."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as some
 
 # All of Unicode but what PostgreSQL cannot store: NUL and halves of surrogate pairs.

@@ -1,7 +1,5 @@
 """Rows with a version, and how somebody else changes them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Writes that break a constraint, each with what the error names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """Every way in which the application connects, twice, with something in between."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

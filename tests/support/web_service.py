@@ -1,7 +1,5 @@
 """The service of examples/, run by uvicorn as it is in production."""
 
-from __future__ import annotations
-
 import os
 import signal
 import socket

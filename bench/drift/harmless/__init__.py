@@ -1,7 +1,5 @@
 """What happens to every database and is no drift; whatever a check finds then is a false alarm."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from bench.drift.mutations.kinds import kinds

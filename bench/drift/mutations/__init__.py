@@ -1,7 +1,5 @@
 """Every kind of change to the objects of a database, derived from PostgreSQL's catalogs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from importlib import resources

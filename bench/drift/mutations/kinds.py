@@ -9,8 +9,6 @@ What stands in braces is an expression of SQL over the row: ``{ref}``, and ``{re
 braces that are meant are doubled. A statement that is null skips the row.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The zoo: tables as SQLAlchemy describes them, everything else as SQL around them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any, Final
 

@@ -4,8 +4,6 @@ The names of this package are its public interface; each is imported when it is 
 whoever needs an error or a number of seconds does not wait for SQLAlchemy.
 """
 
-from __future__ import annotations
-
 import importlib
 from typing import Final
 

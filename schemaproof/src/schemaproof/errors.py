@@ -3,8 +3,6 @@
 Drift is a value (``schemaproof.findings``); an exception means that something could not be done.
 """
 
-from __future__ import annotations
-
 
 class SchemaproofError(Exception):
     """Something could not be done.

@@ -1,7 +1,5 @@
 """What the exit code of every command says; the first that applies."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from schemaproof.errors import ConfigurationError, MigrationRefusedError, TamperedHistoryError

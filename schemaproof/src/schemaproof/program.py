@@ -1,7 +1,5 @@
 """What the running program is called: advice names its commands as the user types them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """``monps-db adopt``: after it the upgrade and the check are clean, and stay sharp."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from collections import Counter

@@ -1,7 +1,5 @@
 """A settled snapshot knows a text before and after dump and restore."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is read of columns, on every major."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

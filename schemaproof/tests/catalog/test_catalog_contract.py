@@ -1,7 +1,5 @@
 """Every column of every system catalog has a decision, on every major version."""
 
-from __future__ import annotations
-
 import re
 from importlib.resources import files
 

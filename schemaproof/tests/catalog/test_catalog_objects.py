@@ -1,7 +1,5 @@
 """What is read of constraints, indexes, sequences and tables, on every major."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import psycopg2

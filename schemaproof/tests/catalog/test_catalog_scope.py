@@ -1,7 +1,5 @@
 """Which objects of a database are read, and which are somebody else's."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """Reading and the session it happens in: neither changes the other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """The catalogs are read to the same snapshot by every driver that env.py may use."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 

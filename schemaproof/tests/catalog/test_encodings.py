@@ -1,7 +1,5 @@
 """Names and texts of every encoding are read as they are."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterator

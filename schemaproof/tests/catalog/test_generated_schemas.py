@@ -1,7 +1,5 @@
 """Any schema, made twice, is the same; one attribute changed is one difference, and repaired."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

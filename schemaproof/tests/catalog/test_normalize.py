@@ -1,7 +1,5 @@
 """Catalog rows become values: modifiers without their type, sorted, free of database ids."""
 
-from __future__ import annotations
-
 import doctest
 from collections import defaultdict
 from typing import Any

@@ -1,7 +1,5 @@
 """What somebody did to the migrated database by hand is said, exactly, and nothing else is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

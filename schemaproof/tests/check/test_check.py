@@ -1,7 +1,5 @@
 """``monps-db check`` on real databases: what it finds, and how it ends."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """What a check cannot use, cannot write, or loses: one clear line, the right code, no rests."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from contextlib import closing

@@ -1,7 +1,5 @@
 """``monps-db check --baseline``: known differences of a real database."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``monps-db check`` on what the history says of itself: version table, snapshots, ledger."""
 
-from __future__ import annotations
-
 import json
 from contextlib import closing
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """``monps-db check --offline``: models and history, without any database but scratch."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from pathlib import Path

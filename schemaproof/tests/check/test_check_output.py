@@ -1,7 +1,5 @@
 """Where the report of ``monps-db check`` goes, and which findings fail it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``monps-db check`` as a role that may read little."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

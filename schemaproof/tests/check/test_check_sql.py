@@ -1,7 +1,5 @@
 """``monps-db check --sql``: a script that psql runs, after which there is no drift."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """The version table and the ledger are compared whole: every kind of change to them is found."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """``monps-db check`` on a real hot standby, as a role that may only connect and read catalogs."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

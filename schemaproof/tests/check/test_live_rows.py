@@ -1,7 +1,5 @@
 """Rows that refer to nothing are found behind triggers that were switched off."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.check.live.foreign_keys import violation_findings

@@ -1,7 +1,5 @@
 """A sequence that is behind its keys is found, wherever it stands; what cannot be read is said."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 

@@ -1,7 +1,5 @@
 """Settings of the database and of roles are found unless the project declares them."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 

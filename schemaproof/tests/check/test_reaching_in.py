@@ -1,7 +1,5 @@
 """What others do to our objects from outside of them, in a schema that is shared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What must not decide what a command does: role names, search paths, libpq's own environment."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

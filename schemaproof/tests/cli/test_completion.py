@@ -1,7 +1,5 @@
 """Shell completion: the script that a shell reads, and what it is answered."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof_testing.project import Programs

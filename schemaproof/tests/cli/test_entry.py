@@ -1,7 +1,5 @@
 """The program is interrupted before it is there."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """The program imports nothing of the project: neither its models, nor SQLAlchemy and Alembic."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """A program that calls a command in its own process gets that process back as it was."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

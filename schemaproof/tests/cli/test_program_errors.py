@@ -1,7 +1,5 @@
 """What goes wrong for users: one clear line, the right exit code, no traceback, no password."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

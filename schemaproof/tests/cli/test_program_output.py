@@ -1,7 +1,5 @@
 """Output that cannot be written, ``--debug`` anywhere, no command, revisions that nobody knows."""
 
-from __future__ import annotations
-
 import subprocess
 from contextlib import closing
 

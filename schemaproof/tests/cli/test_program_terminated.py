@@ -1,7 +1,5 @@
 """SIGTERM and Ctrl-C to Alembic's own commands: nothing is left behind."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """``schemaproof``: the commands, on the database that is named first."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

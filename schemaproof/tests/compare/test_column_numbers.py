@@ -1,7 +1,5 @@
 """Columns that do not stand where they were recorded, and what is no difference."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

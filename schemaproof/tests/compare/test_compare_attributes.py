@@ -1,7 +1,5 @@
 """Every attribute of every object: a change of it alone is one difference of one code."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final

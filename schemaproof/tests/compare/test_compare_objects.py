@@ -1,7 +1,5 @@
 """Objects that are missing, unexpected or renamed, each said once; and how much was compared."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """What was done once is found once: names, types of keys, keys and indexes of partitions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

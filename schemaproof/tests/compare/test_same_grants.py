@@ -1,7 +1,5 @@
 """Which grants are as they should be: those of named roles are decided in each environment."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.compare.attributes import same_grants

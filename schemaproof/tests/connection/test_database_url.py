@@ -1,7 +1,5 @@
 """URLs of databases, whichever driver they were written for."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any

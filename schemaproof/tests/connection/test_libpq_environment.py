@@ -1,7 +1,5 @@
 """What libpq takes from the environment redirects no password and undoes no setting of ours."""
 
-from __future__ import annotations
-
 import socket
 from pathlib import Path
 

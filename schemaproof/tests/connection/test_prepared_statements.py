@@ -1,7 +1,5 @@
 """Queries that are planned once: the same rows, and nothing left in the session."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

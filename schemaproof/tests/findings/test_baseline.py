@@ -1,7 +1,5 @@
 """The baseline: what it accepts, and how sharp it stays."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Findings: every code is known, has a severity and one sentence of advice; kinds are counted."""
 
-from __future__ import annotations
-
 import ast
 import inspect
 import re

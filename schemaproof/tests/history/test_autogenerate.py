@@ -1,7 +1,5 @@
 """``alembic revision --autogenerate``: against scratch, and only about what models declare."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Views and functions are declared beside the tables, in each of the ways that projects have."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

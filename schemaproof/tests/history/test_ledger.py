@@ -1,7 +1,5 @@
 """The ledger: what was done to this database, written if and only if it was done."""
 
-from __future__ import annotations
-
 import io
 import subprocess
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The ledger's table: made, brought forward, only ever added to, refused when it was altered."""
 
-from __future__ import annotations
-
 import os
 import socket
 from contextlib import closing

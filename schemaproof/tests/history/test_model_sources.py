@@ -1,7 +1,5 @@
 """The digest of the models' files: the same while nothing changes, none when nobody can tell."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final

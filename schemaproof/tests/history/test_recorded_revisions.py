@@ -1,7 +1,5 @@
 """What is recorded of revisions that do not run in every way that deployments run them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

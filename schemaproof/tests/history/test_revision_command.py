@@ -1,7 +1,5 @@
 """``monps-db revision``: the whole step, or nothing."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Revisions read as text say what Alembic says of them, or are left to Alembic."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -1,7 +1,5 @@
 """``monps-db snapshot``: recording what revisions produce, and never rewriting it silently."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

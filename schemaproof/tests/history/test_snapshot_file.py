@@ -1,7 +1,5 @@
 """Snapshot files: what is written is read again, canonically, and a broken file is refused."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import replace

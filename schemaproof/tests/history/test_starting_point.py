@@ -1,7 +1,5 @@
 """Histories that begin with what something else has made: ``start`` in [tool.schemaproof]."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from contextlib import closing

@@ -1,7 +1,5 @@
 """``version-table`` in the project's table is where our env.py has Alembic keep the revision."""
 
-from __future__ import annotations
-
 import io
 from contextlib import closing
 

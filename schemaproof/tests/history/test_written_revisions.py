@@ -1,7 +1,5 @@
 """What ``revision`` writes: what differs in the catalogs, in a form that works up and down."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Rows that are in the way of a revision, counted on real rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """``monps-db lint`` and ``monps-db plan``, as users run them."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Every rule of ``monps-db lint`` that needs no database, broken by a revision."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from textwrap import indent

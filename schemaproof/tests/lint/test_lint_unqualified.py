@@ -1,7 +1,5 @@
 """Names without a schema, where somebody else may create objects in a schema that is searched."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """How long a lock is held on a table of some size, and when that is too long."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What PostgreSQL's parser does not read, as an expression that is nested too deeply."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.lint import row_checks

@@ -1,7 +1,5 @@
 """The locks on tables that a statement does not name, against pg_locks."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot

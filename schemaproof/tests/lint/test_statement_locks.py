@@ -1,7 +1,5 @@
 """The table of locks against pg_locks, for statements that are really executed."""
 
-from __future__ import annotations
-
 import threading
 import time
 from contextlib import closing

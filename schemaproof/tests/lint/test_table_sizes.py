@@ -1,7 +1,5 @@
 """How large the tables of a plan are, with what a statement on them reaches."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

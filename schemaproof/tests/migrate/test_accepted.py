@@ -1,7 +1,5 @@
 """What a baseline accepts at the head, and on the way there."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from schemaproof.findings.baseline import Entry

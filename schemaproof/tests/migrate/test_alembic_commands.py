@@ -1,7 +1,5 @@
 """Plain Alembic commands, from the command line."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

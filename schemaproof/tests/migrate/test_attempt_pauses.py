@@ -1,7 +1,5 @@
 """Which failures are worth another attempt, and after how long."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """A lock time-out: the revision is rolled back and tried again, and who is in the way is said."""
 
-from __future__ import annotations
-
 import threading
 from contextlib import closing
 

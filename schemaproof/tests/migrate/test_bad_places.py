@@ -1,7 +1,5 @@
 """Servers and lines on which nothing can be migrated: one clear message, and nothing half done."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """What can go wrong while revisions run: who it was is said, with the right exit code."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

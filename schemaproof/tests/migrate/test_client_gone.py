@@ -1,7 +1,5 @@
 """What a killed migrator was doing ends on the server, and lets the next one in."""
 
-from __future__ import annotations
-
 import subprocess
 
 import pytest

@@ -1,7 +1,5 @@
 """Columns that stand elsewhere than the last step left them: found, told, held by the gate."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

@@ -1,7 +1,5 @@
 """What somebody plants in public, or in a schema named like the superuser, is never executed."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,7 +1,5 @@
 """A downgrade that loses data is refused before anything is done, unless the loss is accepted."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """``run_migrations`` in an env.py of somebody else's: any recipe, any driver."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The gate on real databases: what it refuses, what it takes back, what it lets pass."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

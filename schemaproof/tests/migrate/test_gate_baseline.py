@@ -1,7 +1,5 @@
 """The gate accepts what the project's baseline accepts, on the way to the head too."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

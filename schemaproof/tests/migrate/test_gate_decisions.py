@@ -1,7 +1,5 @@
 """The gate: which differences a migration may build on, and which a revision may leave behind."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

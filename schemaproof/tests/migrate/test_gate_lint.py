@@ -1,7 +1,5 @@
 """What the linter calls unsafe does not begin: pending revisions of an upgrade, nothing else."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 

@@ -1,7 +1,5 @@
 """The gate on a server that prints the same thing otherwise than the one of the snapshots."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Text of strangers on a real server, through both programs: it is shown, and it does nothing."""
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A sample of what ``python -m bench.kills`` does at every statement of every revision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The ledger is in the table that the project names, whatever a name may hold."""
 
-from __future__ import annotations
-
 import json
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a CREATE INDEX CONCURRENTLY left: which index is a leftover, and which is not."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing

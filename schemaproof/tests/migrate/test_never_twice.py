@@ -1,7 +1,5 @@
 """Whatever becomes of a migrator in the middle, the next one does nothing a second time."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof_testing.migrators import wait_for

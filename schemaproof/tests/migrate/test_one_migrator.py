@@ -1,7 +1,5 @@
 """Several migrators at once, and what becomes of the lock that keeps them apart."""
 
-from __future__ import annotations
-
 import subprocess
 import threading
 import time

@@ -1,7 +1,5 @@
 """Somebody who may create in public made one of our tables first: nothing of it runs."""
 
-from __future__ import annotations
-
 import subprocess
 from contextlib import closing
 from typing import Final

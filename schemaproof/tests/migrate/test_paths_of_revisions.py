@@ -1,7 +1,5 @@
 """A revision finds the settings of its session, and nothing else does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What is printed does the same whoever runs it: in every encoding, with every search_path."""
 
-from __future__ import annotations
-
 import subprocess
 from contextlib import closing
 from pathlib import Path

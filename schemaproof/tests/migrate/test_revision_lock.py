@@ -1,7 +1,5 @@
 """The lock while a revision runs, and a database that somebody moves in spite of it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any

@@ -1,7 +1,5 @@
 """Somebody who may create in public makes our tables first, or between a look and what follows."""
 
-from __future__ import annotations
-
 import io
 import subprocess
 from collections.abc import Callable

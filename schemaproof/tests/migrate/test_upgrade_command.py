@@ -1,7 +1,5 @@
 """``monps-db upgrade``, ``downgrade`` and ``history``."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from contextlib import closing

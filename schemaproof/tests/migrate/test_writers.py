@@ -1,7 +1,5 @@
 """Databases migrated while applications write: nothing fails, nothing is lost."""
 
-from __future__ import annotations
-
 import subprocess
 from contextlib import closing
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Files that are written whole or not at all, also where others may write."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """SQLAlchemy 1.4, 2.0 and 2.1, Alembic from 1.8 on, each with the drivers that it has."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The project's own Python is asked, through its own env.py, whatever that does."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

@@ -1,7 +1,5 @@
 """Where the configuration names no models, they are what env.py hands to Alembic."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

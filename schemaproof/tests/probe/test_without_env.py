@@ -1,7 +1,5 @@
 """A project without an env.py: its revisions are read and printed; what has to run it says so."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

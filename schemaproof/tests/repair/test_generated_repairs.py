@@ -1,7 +1,5 @@
 """Of two generated schemas one is made the other, with rows in it, and the check is in sync."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 

@@ -1,7 +1,5 @@
 """Definitions of several statements are changed in place."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.repair.alterations import alterations

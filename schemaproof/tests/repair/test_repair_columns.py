@@ -1,7 +1,5 @@
 """What a column gets back that its type gives it."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.repair.access import Roles

@@ -1,7 +1,5 @@
 """What depends on what is repaired goes before it, and comes back; what is not ours stays."""
 
-from __future__ import annotations
-
 import subprocess
 
 import pytest

@@ -1,7 +1,5 @@
 """Repairs of what our own project has not: heirs, types, wrappers, text search, grants."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing
 

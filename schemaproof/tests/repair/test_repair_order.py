@@ -1,7 +1,5 @@
 """What a statement names is created before it."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.findings.steps import Phase, Step

@@ -1,7 +1,5 @@
 """What was renamed gets its name back, and nothing is made anew for it."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.repair.plan import repair

@@ -1,7 +1,5 @@
 """Sequences that are made anew, identities and serials, and indexes of partitioned tables."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer

@@ -1,7 +1,5 @@
 """What a repair reads in definitions, where names and strings look like more than they are."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.compare.objects import mentioned_name

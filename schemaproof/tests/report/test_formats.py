@@ -1,7 +1,5 @@
 """The formats for machines: valid whatever the names in a database look like."""
 
-from __future__ import annotations
-
 import io
 import json
 import xml.etree.ElementTree as ET

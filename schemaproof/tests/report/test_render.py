@@ -1,7 +1,5 @@
 """Reports in a pipe: JSON for machines, and text with a fact per line."""
 
-from __future__ import annotations
-
 import json as stdlib_json
 
 import pytest

@@ -1,7 +1,5 @@
 """Reports on a terminal: nothing is lost when it is narrow, colours only where they are wanted."""
 
-from __future__ import annotations
-
 import io
 import re
 from collections.abc import Iterable

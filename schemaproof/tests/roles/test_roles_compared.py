@@ -1,7 +1,5 @@
 """``monps-db roles`` compares, and its script hands over no more than upgrades created."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 import pytest

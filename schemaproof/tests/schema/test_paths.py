@@ -1,7 +1,5 @@
 """Paths quote what quote_ident() quotes, on every major version."""
 
-from __future__ import annotations
-
 from schemaproof.schema.paths import path
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.servers import administration

@@ -1,7 +1,5 @@
 """Which texts are the same thing."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.schema.values import SqlText

@@ -1,7 +1,5 @@
 """Reading a test's own database with the catalog reader."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final

@@ -1,7 +1,5 @@
 """What a database contains, for comparing it with itself at another time."""
 
-from __future__ import annotations
-
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.history.scopes import scratch_scope
 from schemaproof.schema.shapes import Snapshot

@@ -1,7 +1,5 @@
 """One changed attribute each, and the one difference that comes of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """The corpus of changes, made one by one: what a check finds then, and what its repair does."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager

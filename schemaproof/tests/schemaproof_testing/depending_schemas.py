@@ -1,7 +1,5 @@
 """Generated schemas of several kinds of objects that depend on each other, as statements."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Final
 

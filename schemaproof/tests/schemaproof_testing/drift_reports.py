@@ -1,7 +1,5 @@
 """Changes by hand to the project's schema, and what a comparison says of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """Databases that others made: small ones, and the reconstructed one where it is at hand."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Rows in every table, and a digest that says whether one of them was lost or changed."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from pathlib import Path
 from typing import Final

@@ -1,7 +1,5 @@
 """Findings, differences and baseline entries, written as reports show them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from schemaproof.compare import Difference

@@ -1,7 +1,5 @@
 """Fixtures for everybody: real servers, fresh databases, an environment without settings."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

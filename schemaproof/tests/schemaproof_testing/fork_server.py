@@ -6,8 +6,6 @@ only the second that Python takes to import is spent once instead of hundreds of
     python -m schemaproof_testing.fork_server
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What is done around a gate: a reason to pass it, a change by hand, a look at the tables."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from typing import Any
 

@@ -4,8 +4,6 @@ Which value a column takes is not guessed from its name: PostgreSQL is asked whe
 passes the column's CHECK constraints.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Text that would do something, if it were more than text where it is shown."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The migrator killed at a statement, the next run without help, and what may not be different."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """What the ledger of a database says."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Projects of one revision each, for the linter."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from textwrap import indent
 

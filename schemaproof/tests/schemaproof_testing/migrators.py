@@ -1,7 +1,5 @@
 """Several migrators at once: the lock between them, and what they do at the server."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Callable, Iterator

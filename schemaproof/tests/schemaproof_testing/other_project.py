@@ -1,7 +1,5 @@
 """Projects of somebody else: SQLAlchemy, Alembic and PostgreSQL, and an env.py that is not ours."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path

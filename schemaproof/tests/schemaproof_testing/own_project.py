@@ -1,7 +1,5 @@
 """A project of the test's own: revisions as short as a case needs them, with their snapshots."""
 
-from __future__ import annotations
-
 import io
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """PgBouncer before a database, where it is installed (Debian's package ``pgbouncer``)."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

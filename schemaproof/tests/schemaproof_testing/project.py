@@ -1,7 +1,5 @@
 """The project under test: its Alembic commands and its programs, run for real."""
 
-from __future__ import annotations
-
 import io
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """PostgreSQL's own programs."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Snapshot files, as what was recorded."""
 
-from __future__ import annotations
-
 from schemaproof.history.snapshot_file import RecordedRevision, loads
 
 

@@ -1,7 +1,5 @@
 """A database that somebody changes, and that the script of a check takes back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A primary with streaming replicas, made with pg_basebackup."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """A database with the roles of ``monps-db roles`` in it, to log in to as one of them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace

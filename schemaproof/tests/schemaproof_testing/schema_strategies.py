@@ -1,7 +1,5 @@
 """Generated schemas, as statements, and changes of one attribute with what has to be found."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

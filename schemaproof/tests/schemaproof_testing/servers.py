@@ -1,7 +1,5 @@
 """Real PostgreSQL servers for the tests: found, started on first use, ended with the session."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

@@ -4,8 +4,6 @@ What the program sends is still taken, so its kernel sees every byte acknowledge
 still accepted. Only answers stop, on all lines at once, at the n-th message of the program.
 """
 
-from __future__ import annotations
-
 import socket
 import struct
 import tempfile

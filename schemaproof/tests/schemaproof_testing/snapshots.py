@@ -1,7 +1,5 @@
 """Snapshots to compare: an example with one of everything, and strategies for any other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeVar

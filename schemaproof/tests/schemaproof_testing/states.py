@@ -1,7 +1,5 @@
 """Small schemas, and how one compares with another."""
 
-from __future__ import annotations
-
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.findings.findings import Report, drift

@@ -1,7 +1,5 @@
 """Somebody who may only create in public, and what he makes there."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing

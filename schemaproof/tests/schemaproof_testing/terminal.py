@@ -1,7 +1,5 @@
 """Pseudo-terminals: what a program shows to a person."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import pty

@@ -1,7 +1,5 @@
 """Two migrators, the first of which is killed, stopped or cut off in the middle of a revision."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Applications that go on writing while something else happens to their database."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Iterator, Sequence

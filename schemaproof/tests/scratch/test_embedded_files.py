@@ -1,7 +1,5 @@
 """Private folders and files, locks, and how failures are told."""
 
-from __future__ import annotations
-
 import errno
 import os
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The local server's ordinary life, for real."""
 
-from __future__ import annotations
-
 import re
 import stat
 import threading

@@ -1,7 +1,5 @@
 """Roles and databases on the local server."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

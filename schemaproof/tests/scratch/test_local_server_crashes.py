@@ -1,7 +1,5 @@
 """Killed, hurt, moved, and started by several at once from a terminal."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

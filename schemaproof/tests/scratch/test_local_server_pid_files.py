@@ -1,7 +1,5 @@
 """A pid file outlives its server; the number may be anybody's by now."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import time

@@ -1,7 +1,5 @@
 """Where the socket is, and whose folder it must be."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """As root, as a plain user, and where something is forbidden or full."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

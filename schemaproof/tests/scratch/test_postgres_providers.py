@@ -1,7 +1,5 @@
 """Finding PostgreSQL."""
 
-from __future__ import annotations
-
 import importlib.util
 import subprocess
 import sys

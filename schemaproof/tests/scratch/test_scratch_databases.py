@@ -1,7 +1,5 @@
 """Scratch databases that runs left when they were killed."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

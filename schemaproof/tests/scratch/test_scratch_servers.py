@@ -1,7 +1,5 @@
 """Scratch databases on local servers: the installation that has what the revisions create."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """SQL of files, as the driver takes it."""
 
-from __future__ import annotations
-
 import pytest
 
 from schemaproof.sql import sql_files

@@ -1,7 +1,5 @@
 """User and password from AWS Secrets Manager, asked by boto3; moto answers as AWS does."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Tokens of IAM in place of a password: signed by boto3, and looked at as RDS does."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """New connections use the credentials that are valid now, however they are opened."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What keeps secrets refuses, fails or is silent: one line, its exit code, and no secret."""
 
-from __future__ import annotations
-
 import json
 import logging
 import os

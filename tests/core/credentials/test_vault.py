@@ -1,7 +1,5 @@
 """User and password from Vault, tried with a real OpenBao server."""
 
-from __future__ import annotations
-
 import base64
 import json
 import re

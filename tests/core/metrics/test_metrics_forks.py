@@ -1,7 +1,5 @@
 """Forked workers write their figures beside each other, and each shows those of all."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

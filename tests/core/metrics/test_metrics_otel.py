@@ -1,7 +1,5 @@
 """OpenTelemetry's names for what a pool does, through its SDK."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack

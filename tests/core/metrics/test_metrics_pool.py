@@ -1,7 +1,5 @@
 """Metrics of pools on a real server; what they say agrees with the pool itself and with its log."""
 
-from __future__ import annotations
-
 import asyncio
 import gc
 import os

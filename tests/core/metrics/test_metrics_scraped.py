@@ -3,8 +3,6 @@
 What each panel shows: pytest --log-cli-level=info tests/core/metrics/test_metrics_scraped.py
 """
 
-from __future__ import annotations
-
 import json
 import logging
 import subprocess

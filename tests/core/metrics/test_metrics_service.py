@@ -1,7 +1,5 @@
 """The service of examples/ is scraped: alone, with several workers, and in trouble."""
 
-from __future__ import annotations
-
 import os
 import signal
 import threading

@@ -1,7 +1,5 @@
 """Metrics of units of work and bulk writes; each counts once, whichever way it was begun."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from typing import Any

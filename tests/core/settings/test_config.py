@@ -1,7 +1,5 @@
 """What the settings accept, what they make of it, and how they refuse."""
 
-from __future__ import annotations
-
 import importlib
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Where .env is looked for, and how literally it is read."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """.env.example and the settings describe the same variables."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

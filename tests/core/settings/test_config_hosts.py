@@ -1,7 +1,5 @@
 """Several hosts in DB_HOST: what is accepted, and where each thing goes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

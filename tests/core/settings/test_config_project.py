@@ -1,7 +1,5 @@
 """Which project a folder belongs to."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

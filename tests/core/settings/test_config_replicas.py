@@ -1,7 +1,5 @@
 """DB_REPLICA_HOSTS: what it accepts, and what it makes of it."""
 
-from __future__ import annotations
-
 import pytest
 
 from core.config import DatabaseSettings

@@ -1,7 +1,5 @@
 """A file with settings that lies in the way: who may have written it, and what it may decide."""
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """User and password in a folder of files, and which source wins."""
 
-from __future__ import annotations
-
 import logging
 import os
 import subprocess

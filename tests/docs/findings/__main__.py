@@ -1,7 +1,5 @@
 """Write what the registry and the corpus say into the pages, and list them in docs/checking.md."""
 
-from __future__ import annotations
-
 from contextlib import closing
 
 from schemaproof.findings.codes import CODES

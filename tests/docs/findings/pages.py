@@ -8,8 +8,6 @@ and a test compares: the title, the severity and what to do, and between two com
 a change of the corpus that has the code, with what a check finds then and what its script says.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

@@ -1,7 +1,5 @@
 """Headers of season files: which prices there are, whose, and where their line stands."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pytest

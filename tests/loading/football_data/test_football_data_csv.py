@@ -1,7 +1,5 @@
 """Season files that are half broken: what can be read is read, the rest is refused by line."""
 
-from __future__ import annotations
-
 import gzip
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Dates of season files: how one is read, and in which order a file can only have written them."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

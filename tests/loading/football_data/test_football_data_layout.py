@@ -1,7 +1,5 @@
 """Headers of season files: where they stand, how they are separated, which layout they have."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import pytest

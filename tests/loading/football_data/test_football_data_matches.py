@@ -1,7 +1,5 @@
 """Lines of season files: when a match began in UTC, between whom, and what is refused."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 import pytest

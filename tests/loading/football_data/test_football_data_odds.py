@@ -1,7 +1,5 @@
 """Prices of a line: decimal odds, no price, or a reason."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

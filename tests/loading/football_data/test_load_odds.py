@@ -1,7 +1,5 @@
 """Season files into the table of odds: what is stored, and what a second load touches."""
 
-from __future__ import annotations
-
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Season files as people keep them: every historic layout, saved again, corrected, month-first."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``monps-db import-legacy``: every row and every column accounted for, the source only read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """``monps-db import-legacy`` where rows are there already, are tried, or come from two at once."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

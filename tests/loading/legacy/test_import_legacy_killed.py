@@ -1,7 +1,5 @@
 """``monps-db import-legacy`` killed: what was committed stays, the next one completes the rest."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import time

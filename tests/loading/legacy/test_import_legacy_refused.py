@@ -1,7 +1,5 @@
 """What ``monps-db import-legacy`` refuses: rows, options, databases."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Lost updates, deadlocks, time-outs, lost connections and audits through asyncpg: really raced."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Pages, streams, options, lazy loading and a match day through asyncpg, counted in statements."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing

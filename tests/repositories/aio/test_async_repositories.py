@@ -1,7 +1,5 @@
 """The asynchronous repositories on a real server, beside the synchronous ones."""
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Both sides of the data access have the same public face."""
 
-from __future__ import annotations
-
 import inspect
 import re
 from collections.abc import Callable

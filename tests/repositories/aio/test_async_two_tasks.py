@@ -1,7 +1,5 @@
 """Two tasks in one asynchronous unit of work: the second is told so before anything is sent."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from collections.abc import AsyncIterator

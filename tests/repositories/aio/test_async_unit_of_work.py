@@ -1,7 +1,5 @@
 """One asynchronous transaction over all repositories, proved through other sessions."""
 
-from __future__ import annotations
-
 import asyncio
 from typing import Any
 

@@ -1,7 +1,5 @@
 """upsert_many through asyncpg: what differs from the other driver, seen by other sessions."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from typing import Any

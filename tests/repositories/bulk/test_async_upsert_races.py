@@ -1,7 +1,5 @@
 """upsert_many through asyncpg beside others: killed, cancelled, raced."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Iterator

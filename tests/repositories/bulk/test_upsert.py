@@ -1,7 +1,5 @@
 """upsert_many: inserted, updated, unchanged by natural key, proved through other sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Rows that cannot be written: position, column, a typed error, and nothing kept."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from datetime import datetime

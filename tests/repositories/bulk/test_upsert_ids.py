@@ -1,7 +1,5 @@
 """Generated keys are used for rows that are inserted, and for no others."""
 
-from __future__ import annotations
-
 import threading
 from contextlib import closing
 from typing import Any

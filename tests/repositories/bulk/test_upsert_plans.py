@@ -1,7 +1,5 @@
 """How a bulk write finds the rows of a batch: one by one, or together."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from typing import Any
 

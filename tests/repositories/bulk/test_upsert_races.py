@@ -1,7 +1,5 @@
 """Bulk writes beside others, and backends that are killed in the middle of each phase."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

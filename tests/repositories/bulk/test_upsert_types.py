@@ -1,7 +1,5 @@
 """Every type of column in a bulk write: what is written is what the ORM reads."""
 
-from __future__ import annotations
-
 import math
 import struct
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What of a database is ours, what is somebody else's, and what is in the way of an upgrade."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """The row of the ledger that says that a database was adopted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta

@@ -5,8 +5,6 @@ restore, on every version. A snapshot that holds both prints needs no scratch ob
 compared later.
 """
 
-from __future__ import annotations
-
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 

@@ -1,7 +1,5 @@
 """Connection → snapshot: reads the system catalogs in a constant number of queries."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar

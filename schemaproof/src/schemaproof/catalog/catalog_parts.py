@@ -1,7 +1,5 @@
 """The parts of a snapshot, each with the queries that read it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The catalog queries (``queries/*.sql``), and which of their rows are looked at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Catalog rows → values, one by one: where both sides of a comparison are made alike."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What depends on what we look at, read where something has to be repaired."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

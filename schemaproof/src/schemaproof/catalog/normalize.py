@@ -1,7 +1,5 @@
 """Catalog rows → a snapshot: everything in its place, sorted by name, free of database ids."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Rows

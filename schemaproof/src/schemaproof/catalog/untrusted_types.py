@@ -1,7 +1,5 @@
 """Types of which no value may be compared or printed: that could run somebody else's code."""
 
-from __future__ import annotations
-
 from schemaproof.catalog.catalog_queries import answers
 from schemaproof.connection.raw_sql import AnyConnection
 

@@ -1,7 +1,5 @@
 """Whether the columns of each table stand where the last step of the migrations left them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 

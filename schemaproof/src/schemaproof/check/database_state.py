@@ -1,7 +1,5 @@
 """The live database, compared with what the revision produces that it is at."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Final
 

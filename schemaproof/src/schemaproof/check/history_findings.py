@@ -1,7 +1,5 @@
 """What the history and the live database say of each other: pure, no database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import permutations
 

@@ -1,7 +1,5 @@
 """The version table and the ledger, compared with what Alembic and the runner make."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """The ledger as the runner makes it: its shape, and what PostgreSQL calls its parts."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace

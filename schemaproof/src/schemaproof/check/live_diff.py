@@ -1,7 +1,5 @@
 """What is in the live database, compared with what should be there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property

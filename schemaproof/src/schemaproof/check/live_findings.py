@@ -1,7 +1,5 @@
 """What is checked in the live database alone, apart from the comparison with a snapshot."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final

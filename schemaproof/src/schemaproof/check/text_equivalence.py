@@ -5,8 +5,6 @@ is built in a scratch database, its texts are replaced by those of the live data
 PostgreSQL prints then is compared.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final

@@ -1,7 +1,5 @@
 """The report of the command ``adopt``: text for people, JSON for machines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path

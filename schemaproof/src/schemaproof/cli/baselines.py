@@ -1,7 +1,5 @@
 """The baseline of the command ``check``: read, applied, written."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A command that keeps what it reads to its end does not look for garbage meanwhile."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager

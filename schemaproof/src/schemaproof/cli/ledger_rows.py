@@ -1,7 +1,5 @@
 """Rows of the ledger, for people and for programs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any

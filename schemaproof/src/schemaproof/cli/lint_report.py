@@ -1,7 +1,5 @@
 """The findings of the command ``lint``: text for people; JSON, SARIF and GitHub for machines."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path

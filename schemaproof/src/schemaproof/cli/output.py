@@ -1,7 +1,5 @@
 """Everything that the commands print leaves through here."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which revisions a command is about."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import permutations
 

@@ -1,7 +1,5 @@
 """The report of the command ``plan``: text for people, JSON for machines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Final

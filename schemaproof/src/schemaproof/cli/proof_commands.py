@@ -1,7 +1,5 @@
 """The commands of the proof, each with the module that holds it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 COMMANDS: Final = {

@@ -1,7 +1,5 @@
 """A report on its way out: to the terminal, into a pipe, into a file."""
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 from pathlib import Path

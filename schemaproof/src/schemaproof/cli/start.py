@@ -1,7 +1,5 @@
 """Where a program begins: Ctrl-C is one line also while it is still being loaded."""
 
-from __future__ import annotations
-
 import io
 import sys
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Pure comparison of two snapshots: no database, no SQLAlchemy, no clock."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.compare import objects, relations, sequences

@@ -1,7 +1,5 @@
 """The attributes of one object on both sides."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

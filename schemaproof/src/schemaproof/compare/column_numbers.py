@@ -6,8 +6,6 @@ so does a column that was dropped and added again. A dump that is restored numbe
 same order.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias

@@ -1,7 +1,5 @@
 """Columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

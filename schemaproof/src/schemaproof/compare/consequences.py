@@ -1,7 +1,5 @@
 """What differs only because something else does, which says so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 

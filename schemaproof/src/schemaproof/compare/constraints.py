@@ -1,7 +1,5 @@
 """Primary keys, uniques, foreign keys, checks and exclusion constraints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.compare.attributes import attributes

@@ -1,7 +1,5 @@
 """What a comparison yields."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from schemaproof.schema.codes import RENAMED, Code

@@ -1,7 +1,5 @@
 """Texts that say the former names of what they name."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace

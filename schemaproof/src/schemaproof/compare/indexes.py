@@ -1,7 +1,5 @@
 """Indexes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.compare.attributes import attributes

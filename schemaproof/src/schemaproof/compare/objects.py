@@ -1,7 +1,5 @@
 """Triggers, functions, types and whatever else is told by the statement that creates it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.compare.attributes import attributes, shown

@@ -1,7 +1,5 @@
 """What both sides have in common: pairs by name, and what was probably renamed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 

@@ -1,7 +1,5 @@
 """The tables that a partition or a child inherits from."""
 
-from __future__ import annotations
-
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Relation, Schema
 from schemaproof.schema.values import SqlText

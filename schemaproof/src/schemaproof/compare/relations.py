@@ -1,7 +1,5 @@
 """Tables, and what may stand in their place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.compare.attributes import attributes

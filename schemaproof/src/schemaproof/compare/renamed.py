@@ -1,7 +1,5 @@
 """An object that has another name than it should have."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Constraints, indexes, triggers and so on of a table that have other names."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

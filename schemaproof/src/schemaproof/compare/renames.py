@@ -1,7 +1,5 @@
 """What has another name than it should have, and the snapshot as it is with the right names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final

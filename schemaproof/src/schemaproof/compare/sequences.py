@@ -1,7 +1,5 @@
 """Sequences, also those behind identity and serial columns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from schemaproof.compare.attributes import attributes

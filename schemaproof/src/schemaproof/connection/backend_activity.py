@@ -1,7 +1,5 @@
 """What the server does for a session: asked by another connection, and cancelled by it."""
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from schemaproof.connection.pg8000_session import ServerError, Target, opened

@@ -5,8 +5,6 @@ What names the driver (``postgresql+asyncpg://``) and what only that driver unde
 is called as libpq calls it. Pure, but for libpq's own parser.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

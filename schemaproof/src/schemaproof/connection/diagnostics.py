@@ -1,7 +1,5 @@
 """What the server said with an error, whichever driver brought it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, fields
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Durations as people write them: ``3``, ``"250ms"``, ``"3s"``, ``"5min"``."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

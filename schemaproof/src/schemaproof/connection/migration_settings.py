@@ -1,7 +1,5 @@
 """What can be set of migrations, by variables of the environment."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

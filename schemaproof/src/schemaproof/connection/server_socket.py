@@ -3,8 +3,6 @@
 Each answer has to come within the time that is given.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 import ssl

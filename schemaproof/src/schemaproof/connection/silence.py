@@ -3,8 +3,6 @@
 Whoever has waited for ``DB_NETWORK_TIMEOUT`` asks it, by another connection.
 """
 
-from __future__ import annotations
-
 import os
 import socket
 from contextlib import suppress

@@ -4,8 +4,6 @@ An entry accepts one finding as it is. When the object changes once more, the en
 matches, and the finding is back.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime

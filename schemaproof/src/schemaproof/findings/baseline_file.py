@@ -1,7 +1,5 @@
 """The file of known differences that are accepted."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable
 from dataclasses import asdict, replace

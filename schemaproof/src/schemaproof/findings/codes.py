@@ -1,7 +1,5 @@
 """Every code that a finding can have: how bad it is, and what to do about it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final

@@ -1,7 +1,5 @@
 """The line of a project's file that a finding is about."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a repair is made of."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from schemaproof.schema.dependencies import Ref

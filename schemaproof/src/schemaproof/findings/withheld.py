@@ -1,7 +1,5 @@
 """Which objects a script leaves as they are, and why."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 

@@ -3,8 +3,6 @@
 Read without Alembic, because importing it costs more than everything else that a check does.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import tomllib

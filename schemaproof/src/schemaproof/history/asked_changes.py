@@ -1,7 +1,5 @@
 """Which changes a new revision is to make, told from the catalogs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase

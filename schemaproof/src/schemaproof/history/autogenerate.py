@@ -1,7 +1,5 @@
 """Autogenerate: what it compares, and what it leaves alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What a revision changes, told from the snapshots before and after it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 

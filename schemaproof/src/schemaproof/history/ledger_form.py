@@ -1,7 +1,5 @@
 """The form of the ledger's table: as the runner makes it, or how somebody altered it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from schemaproof.errors import TamperedHistoryError

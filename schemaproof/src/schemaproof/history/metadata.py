@@ -1,7 +1,5 @@
 """The models of a project, found by the names that its configuration gives."""
 
-from __future__ import annotations
-
 import sys
 from collections import ChainMap
 from collections.abc import Sequence

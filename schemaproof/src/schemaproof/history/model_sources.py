@@ -5,8 +5,6 @@ them, by following their imports; SQLAlchemy's version belongs to the digest, be
 DDL.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import sys

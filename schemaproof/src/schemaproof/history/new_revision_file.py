@@ -1,7 +1,5 @@
 """The file of a new revision: there, or removed again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """All revisions in one process and one session, compared with one by one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from schemaproof.compare import Difference

@@ -1,7 +1,5 @@
 """What a project's own code answers, as values."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is asked of a project's own code, and what it means when that refuses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path

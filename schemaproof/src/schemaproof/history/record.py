@@ -1,7 +1,5 @@
 """Revisions → snapshots: replayed in a scratch database, read back after each."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack

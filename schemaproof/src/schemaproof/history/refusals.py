@@ -1,7 +1,5 @@
 """What it means when a project's own code refuses what it was asked."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ Importing Alembic costs more time than everything else that a check does. What i
 that only Python can work out is left to Alembic.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A new revision is tried: up, down and up again, and each time the catalogs are compared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Which objects of a database are looked at, for a project."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from glob import escape
 from typing import Final

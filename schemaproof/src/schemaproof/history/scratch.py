@@ -1,7 +1,5 @@
 """Scratch databases of a project, with what is there before its first revision."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager

@@ -1,7 +1,5 @@
 """Snapshots as JSON text: canonical, sorted, an attribute a line, so that diffs can be reviewed."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Shapes ↔ JSON values, as the annotations of the shapes say; what is as usual is left out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache

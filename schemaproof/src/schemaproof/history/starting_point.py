@@ -1,7 +1,5 @@
 """What the first revision expects, where that is not an empty database."""
 
-from __future__ import annotations
-
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.project_probe import ProjectProbe

@@ -1,7 +1,5 @@
 """What the live database says of its revision, as far as this role may read it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 

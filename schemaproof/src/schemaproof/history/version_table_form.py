@@ -3,8 +3,6 @@
 Both are seen in a scratch database that is upgraded through ``env.py``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Final
 

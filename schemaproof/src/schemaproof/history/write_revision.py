@@ -1,7 +1,5 @@
 """A new revision in one step: generated, applied in a scratch database, recorded, explained."""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass

@@ -4,8 +4,6 @@ Modes and work are those of AlterTableGetLockLevel() and of the manual (ALTER TA
 tests compare with servers.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg

@@ -1,7 +1,5 @@
 """What is known of the tables that a statement changes, so of the work that it makes. Pure."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What a downgrade loses: worked out from the snapshots, and declared by the revision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final

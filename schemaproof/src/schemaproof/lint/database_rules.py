@@ -1,7 +1,5 @@
 """Our rules on what the rows, sizes and owners of a database say against pending revisions."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 

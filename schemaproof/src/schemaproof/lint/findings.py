@@ -1,7 +1,5 @@
 """What there is to say against a revision."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Everything that there is to say against revisions, in the order of files and lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection

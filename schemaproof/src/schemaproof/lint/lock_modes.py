@@ -1,7 +1,5 @@
 """Locks and their modes, as the PostgreSQL manual names them, and the work under them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final

@@ -4,8 +4,6 @@ From the PostgreSQL manual ("Explicit Locking" and the page of each command); th
 every kind and compare with pg_locks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 

@@ -4,8 +4,6 @@ The locks are those of the PostgreSQL manual ("Explicit Locking" and the page of
 tests execute every kind and compare with pg_locks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain

@@ -1,7 +1,5 @@
 """What the pending revisions will do to a database."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ They are on partitions and children, on the other side of a foreign key that goe
 the default partition; the tests compare with pg_locks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 

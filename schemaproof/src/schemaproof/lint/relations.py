@@ -1,7 +1,5 @@
 """How the tables of a schema depend on each other: partitions, children, foreign keys. Pure."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass

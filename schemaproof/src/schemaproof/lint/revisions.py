@@ -1,7 +1,5 @@
 """Revisions as the linter sees them: file, SQL, and the schema before and after."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial

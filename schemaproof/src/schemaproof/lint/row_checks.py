@@ -3,8 +3,6 @@
 The texts come from snapshots, so PostgreSQL has printed them: a definition has one form.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """How many rows of a database are in the way of a revision."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

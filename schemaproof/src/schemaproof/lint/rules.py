@@ -1,7 +1,5 @@
 """The rules of the linter that are not squawk's: when each is broken, how bad it is, what helps."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from schemaproof.lint.findings import Level

@@ -1,7 +1,5 @@
 """squawk over the SQL of revisions: https://squawkhq.com, package squawk-cli."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The SQL of a revision, statement by statement, with the line of its file that it comes from."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property

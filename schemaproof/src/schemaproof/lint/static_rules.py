@@ -1,7 +1,5 @@
 """Our rules on what a revision's file and its SQL say. No database is asked."""
 
-from __future__ import annotations
-
 import ast
 import sys
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """How large tables are, and how long the work on them lasts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final

@@ -6,8 +6,6 @@ interval_support(). The tests compare with what servers do. What is not known he
 domain, counts as another representation.
 """
 
-from __future__ import annotations
-
 from enum import Enum, auto
 from typing import Final
 

@@ -4,8 +4,6 @@ Where somebody else may create objects in a schema of the path, a function or op
 better-matching arguments is taken instead of the one in pg_catalog, with the migrator's rights.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Which differences the project's baseline accepts, at the head and on the way there."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """What Alembic's own command line prints and logs: text, whatever is in it."""
 
-from __future__ import annotations
-
 import logging
 import os
 import sys

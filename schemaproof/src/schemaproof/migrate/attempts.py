@@ -1,7 +1,5 @@
 """Failures worth another attempt, how long to wait for it, and who was in the way."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final

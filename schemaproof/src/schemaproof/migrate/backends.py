@@ -1,7 +1,5 @@
 """Other sessions of the server, as a message names them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime

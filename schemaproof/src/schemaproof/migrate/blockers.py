@@ -1,7 +1,5 @@
 """Who keeps a revision waiting for a lock, noted while it waits."""
 
-from __future__ import annotations
-
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta

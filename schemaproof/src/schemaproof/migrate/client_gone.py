@@ -1,7 +1,5 @@
 """A statement ends soon after the program that sent it."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from sqlalchemy import Connection, text

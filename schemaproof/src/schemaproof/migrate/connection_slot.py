@@ -1,7 +1,5 @@
 """The connection that migrates: a server without a free slot is waited for."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What ``env.py`` does: connect, configure Alembic, run the migrations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial

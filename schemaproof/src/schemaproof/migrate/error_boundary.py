@@ -1,7 +1,5 @@
 """Errors of Alembic's own commands: one clear line, and no traceback unless asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import NoReturn

@@ -1,7 +1,5 @@
 """An attempt that failed, in the ledger."""
 
-from __future__ import annotations
-
 from contextlib import ExitStack, suppress
 
 from sqlalchemy import Connection

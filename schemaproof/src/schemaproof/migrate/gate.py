@@ -5,8 +5,6 @@ migration looked: a difference that the ledger recorded is known, and so is what
 out of step and left alone. In mode ``off`` none counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,7 +1,5 @@
 """Who migrates, and with what: the facts of this process that the ledger records."""
 
-from __future__ import annotations
-
 import getpass
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """``env.py`` in a scratch database, where nobody else is: no lock, no gate, no ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What a CREATE INDEX CONCURRENTLY leaves behind when it fails: an index that is never used."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from alembic.runtime.migration import MigrationContext

@@ -1,7 +1,5 @@
 """A migration from its plan to its end: one migrator, a gate, attempts, a ledger."""
 
-from __future__ import annotations
-
 import random
 import time
 from collections import deque

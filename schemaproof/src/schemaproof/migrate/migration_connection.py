@@ -1,7 +1,5 @@
 """The connection that migrates: of the caller, to the target, or to a scratch database."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeAlias

@@ -1,7 +1,5 @@
 """What the SQL of a revision has to say: RAISE WARNING, passed on as it comes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

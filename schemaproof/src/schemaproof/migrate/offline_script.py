@@ -5,8 +5,6 @@ session. So each transaction sets its path itself, looks first at what it builds
 outside of transactions (``autocommit_block``) can write nothing unless what came before it did.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ A pooler that lends a server session for one transaction at a time breaks what a
 on: a lock of the session would stay with the server session, and with whoever gets it next.
 """
 
-from __future__ import annotations
-
 from typing import Any, Final, NoReturn
 
 from sqlalchemy import Connection, text

@@ -1,7 +1,5 @@
 """The SQL of revisions, printed in the process that migrates: Alembic has loaded them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from alembic.script import ScriptDirectory

@@ -1,7 +1,5 @@
 """The database, compared with what revisions produce, as the gate and each revision read it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from sqlalchemy import Connection

@@ -1,7 +1,5 @@
 """Texts that the gate would refuse, and that mean the same: only printed differently."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 from schemaproof.check import live_diff

@@ -4,8 +4,6 @@ Values come from strangers: names in a database, messages of a server, files. Th
 where a text is put together for a reader, and nowhere before.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json

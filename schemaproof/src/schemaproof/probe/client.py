@@ -4,8 +4,6 @@ What the project prints goes to a log file. Whatever it does (it ends, hangs, pr
 anything that is open), what was asked is answered or is one error that names the log.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

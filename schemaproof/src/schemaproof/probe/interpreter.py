@@ -1,7 +1,5 @@
 """Which Python is the project's: found as other tools find it."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterator

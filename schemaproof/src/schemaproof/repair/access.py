@@ -1,7 +1,5 @@
 """Repairing owners and privileges: the parts that roles play become the names of roles again."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

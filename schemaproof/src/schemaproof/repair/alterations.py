@@ -1,7 +1,5 @@
 """Definitions of several statements: what differs is changed in place, statement by statement."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 

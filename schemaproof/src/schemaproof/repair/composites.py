@@ -1,7 +1,5 @@
 """Composite types: attributes come and go in place, also where columns have the type."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Repairing constraints."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Final

@@ -1,7 +1,5 @@
 """Relations → the statements that create them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from schemaproof.repair import ddl

@@ -1,7 +1,5 @@
 """Shapes → DDL; texts are PostgreSQL's own prints."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.findings.steps import Phase, Step

@@ -1,7 +1,5 @@
 """Repairing what new objects of a role will be granted."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

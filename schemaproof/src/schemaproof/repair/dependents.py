@@ -1,7 +1,5 @@
 """What has to go before something can be dropped or get another type, and to be made again."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

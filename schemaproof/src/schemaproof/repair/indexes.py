@@ -1,7 +1,5 @@
 """Repairing indexes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Final
 

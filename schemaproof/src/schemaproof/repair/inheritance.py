@@ -1,7 +1,5 @@
 """What a partition or a child inherits from its parents, and what statements on those change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from graphlib import TopologicalSorter

@@ -1,7 +1,5 @@
 """Repairing what is told by the statement that creates it: dropped, and created again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final

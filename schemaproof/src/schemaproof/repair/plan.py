@@ -1,7 +1,5 @@
 """The whole repair: expected and actual snapshot in, statements out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 

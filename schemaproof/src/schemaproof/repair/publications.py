@@ -1,7 +1,5 @@
 """Publications: what differs is changed in place, so that subscribers go on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

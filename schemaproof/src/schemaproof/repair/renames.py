@@ -1,7 +1,5 @@
 """What has another name gets its name back instead of being made anew."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Repairing how a relation is stored, protected and put together."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """Repairing tables, views and foreign tables with everything in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """Which statements belong together: what is dropped for something else is made again with it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Repairing types, which columns depend on: changed in place where PostgreSQL can, or replaced."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """Text in what rich draws: no markup, no control sequence."""
 
-from __future__ import annotations
-
 from rich.text import Text
 
 from schemaproof.output.documents import line

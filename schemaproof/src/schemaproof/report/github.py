@@ -1,7 +1,5 @@
 """A report as GitHub's workflow commands: annotations on the run and on the pull request."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Final
 

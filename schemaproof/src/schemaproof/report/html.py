@@ -1,7 +1,5 @@
 """A report as one self-contained HTML page: nothing is loaded from anywhere."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Final
 

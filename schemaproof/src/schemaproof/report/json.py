@@ -1,7 +1,5 @@
 """A report as JSON, for machines."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A report as JUnit XML: a failed test case for each finding, a passed one when there is none."""
 
-from __future__ import annotations
-
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 

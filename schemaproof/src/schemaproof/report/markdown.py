@@ -1,7 +1,5 @@
 """A report as Markdown, for the comment on a pull request."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A report as SARIF 2.1.0, for code scanning."""
 
-from __future__ import annotations
-
 import os
 from typing import Any, Final
 from urllib.parse import quote

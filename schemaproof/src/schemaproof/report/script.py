@@ -4,8 +4,6 @@ Names and texts that hold one are written with PostgreSQL's own escapes (manual,
 that the script means the same.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

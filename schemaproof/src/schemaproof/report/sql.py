@@ -1,7 +1,5 @@
 """The repairs of a report as one script, for people to read before they run it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Final
 

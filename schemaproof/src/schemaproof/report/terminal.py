@@ -1,7 +1,5 @@
 """A report on a terminal: tables by kind, what to do by code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from rich.console import Console

@@ -1,7 +1,5 @@
 """A report as plain text, for pipes and files: a line per fact, no colours, no wrapping."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from schemaproof.findings.findings import Finding, Report

@@ -1,7 +1,5 @@
 """Four roles: the owner without login, the migrator, the application, a reader."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The codes of findings: what is about which kind of object, how bad it is, and what to do."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self

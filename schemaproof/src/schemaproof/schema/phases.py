@@ -1,7 +1,5 @@
 """In which order the statements of a repair run."""
 
-from __future__ import annotations
-
 from enum import IntEnum, auto
 
 

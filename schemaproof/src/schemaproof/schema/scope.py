@@ -1,7 +1,5 @@
 """Which objects are looked at."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -1,7 +1,5 @@
 """Which PostgreSQL scratch databases are made on, of those that are installed. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final

@@ -5,8 +5,6 @@ installation are where its provider says, and its extensions are the control fil
 folder, as ``pg_available_extensions`` reads them.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What a text of SQL names: relations, functions, types, operators, with their schemas."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """SQL as PostgreSQL's own scanner reads it: words, operators, literals, comments."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 import postgast

@@ -1,7 +1,5 @@
 """SQL as PostgreSQL's own parser reads it: libpg_query of 18, by way of postgast."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar

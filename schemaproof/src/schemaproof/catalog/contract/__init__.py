@@ -1,7 +1,5 @@
 """The contract of completeness: what becomes of every column of every system catalog."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Such a setting changes what every query does: search_path, TimeZone, read-only, 
 expected only where the project declares it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace

@@ -3,8 +3,6 @@
 PostgreSQL never looks at them again by itself. Looking reads the tables, so it is done on request.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any

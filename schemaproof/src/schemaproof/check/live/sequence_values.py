@@ -4,8 +4,6 @@ A sequence that is behind (after rows were copied in with their keys, or a resto
 insert fail on its primary key, or write over what another system numbers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Final

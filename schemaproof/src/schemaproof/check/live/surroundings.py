@@ -5,8 +5,6 @@ first on a role's ``search_path`` shadows it; who may create objects in a shared
 statements that name none run his own.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Iterator

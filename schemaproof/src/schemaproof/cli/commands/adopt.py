@@ -1,7 +1,5 @@
 """The command ``adopt``."""
 
-from __future__ import annotations
-
 from contextlib import nullcontext
 from pathlib import Path
 

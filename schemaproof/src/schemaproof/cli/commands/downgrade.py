@@ -1,7 +1,5 @@
 """The command ``downgrade``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -1,7 +1,5 @@
 """The command ``upgrade``."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import click

@@ -3,8 +3,6 @@
 Codes, comparison, repair and the pages of findings follow from it.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from schemaproof.schema.kinds.kind import ObjectKind, Place

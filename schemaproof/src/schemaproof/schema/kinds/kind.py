@@ -1,7 +1,5 @@
 """What is known of one kind of object."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto

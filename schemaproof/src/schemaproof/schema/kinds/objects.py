@@ -1,7 +1,5 @@
 """What is told by the statement that creates it: triggers, routines, types, and so on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final

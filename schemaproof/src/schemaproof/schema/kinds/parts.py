@@ -1,7 +1,5 @@
 """Columns, constraints and indexes."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from schemaproof.schema.codes import CodeFacts

@@ -1,7 +1,5 @@
 """Schemas, relations and sequences."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from schemaproof.schema.codes import CodeFacts

@@ -1,7 +1,5 @@
 """Roles and databases on the local server. No password is ever part of a statement."""
 
-from __future__ import annotations
-
 from contextlib import closing
 from typing import Any
 

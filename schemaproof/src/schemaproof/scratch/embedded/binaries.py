@@ -1,7 +1,5 @@
 """Where PostgreSQL's programs are."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A data directory: made once, configured at each start."""
 
-from __future__ import annotations
-
 import secrets
 import shutil
 import sys

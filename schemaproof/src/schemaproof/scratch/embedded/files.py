@@ -1,7 +1,5 @@
 """Private folders and files, and the lock that lets one process at a time change a server."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import stat

@@ -1,7 +1,5 @@
 """Bringing a server up, over what an earlier one left behind."""
 
-from __future__ import annotations
-
 import re
 import time
 from contextlib import suppress

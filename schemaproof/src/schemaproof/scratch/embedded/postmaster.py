@@ -3,8 +3,6 @@
 A pid file outlives its server: the number may by now belong to anybody, or to nobody.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 import re

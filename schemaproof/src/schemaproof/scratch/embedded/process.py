@@ -1,7 +1,5 @@
 """Running PostgreSQL's programs, as root too."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

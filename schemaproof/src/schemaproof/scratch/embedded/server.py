@@ -1,7 +1,5 @@
 """The local server: made, started and stopped by its owner, without any installed service."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import signal
