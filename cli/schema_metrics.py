@@ -11,7 +11,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from core.metrics.definitions import Definition
-from core.metrics.prometheus import make
+from core.metrics.families import family
 from schemaproof import Kind, Report, Severity, visible
 
 IN_SYNC: Final = Definition(
@@ -81,6 +81,8 @@ DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(valu
 
 # lock_not_available, deadlock_detected
 _LOCKED: Final = frozenset({"55P03", "40P01"})
+# By the values of the labels.
+_Figures = dict[Definition, dict[tuple[str, ...], float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,56 +113,60 @@ class Exposed(Collector):
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._success = CollectorRegistry()
-        self._is_complete = make(CHECK_SUCCESS, self._success)
-        self._figures = CollectorRegistry()
+        self._is_complete = 0
+        self._figures: _Figures = {}
         self.registry.register(self)
 
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics."""
-        yield from self._success.collect()
-        yield from self._figures.collect()
+        yield family(CHECK_SUCCESS, {(): [self._is_complete]})
+        for definition, series in self._figures.items():
+            yield family(definition, {labels: [figure] for labels, figure in series.items()})
 
     def update(self, checked: Checked) -> None:
         """Show what a check said."""
         self._figures = _figures(checked)
-        self._is_complete.set(1)
+        self._is_complete = 1
 
     def failed(self) -> None:
         """Show that a check could not complete; what the one before said stays."""
-        self._is_complete.set(0)
+        self._is_complete = 0
 
 
-def _figures(checked: Checked) -> CollectorRegistry:
-    registry = CollectorRegistry()
-    made = {each: make(each, registry) for each in DEFINITIONS if each is not CHECK_SUCCESS}
+def _figures(checked: Checked) -> _Figures:
     found = Counter((each.kind, each.severity) for each in checked.report.findings)
-    for kind in Kind:
-        for severity in Severity:
-            value = found[kind, severity]
-            made[FINDINGS].labels(kind.value.replace(" ", "_"), severity.value).set(value)
-    made[IN_SYNC].set(checked.report.in_sync)
-    made[PENDING].set(checked.report.kinds()[Kind.PENDING])
-    made[CHECKED_AT].set(time.time())
-    made[CHECK_SECONDS].set(checked.seconds)
     revision = "unreadable" if checked.revisions is None else _listed(checked.revisions)
-    made[REVISION].labels(revision, _listed(checked.heads)).set(1)
-    _of_ledger(made, checked.ledger)
-    return registry
+    return {
+        IN_SYNC: {(): checked.report.in_sync},
+        FINDINGS: {
+            (kind.value.replace(" ", "_"), severity.value): found[kind, severity]
+            for kind in Kind
+            for severity in Severity
+        },
+        PENDING: {(): checked.report.kinds()[Kind.PENDING]},
+        REVISION: {(revision, _listed(checked.heads)): 1},
+        CHECKED_AT: {(): time.time()},
+        CHECK_SECONDS: {(): checked.seconds},
+        **_ledger_figures(checked.ledger),
+    }
 
 
-def _of_ledger(made: Mapping[Definition, Any], rows: Sequence[Mapping[str, Any]]) -> None:
-    for direction in ("upgrade", "downgrade"):
-        for outcome in ("done", "failed"):
-            made[MIGRATION_ATTEMPTS].labels(direction, outcome)
+def _ledger_figures(rows: Sequence[Mapping[str, Any]]) -> _Figures:
     steps = [row for row in rows if row["direction"] in ("upgrade", "downgrade")]
-    for row in steps:
-        made[MIGRATION_ATTEMPTS].labels(row["direction"], row["outcome"]).inc()
-        made[MIGRATION_LOCK_WAITS].inc(row["sqlstate"] in _LOCKED)
-    if steps:
-        last = steps[-1]
-        labels = (visible(last["revision"]), last["direction"], last["outcome"])
-        made[MIGRATION_SECONDS].labels(*labels).set(last["duration"].total_seconds())
+    attempts = Counter((row["direction"], row["outcome"]) for row in steps)
+    last: dict[tuple[str, ...], float] = {}
+    for row in steps[-1:]:
+        labels = (visible(row["revision"]), row["direction"], row["outcome"])
+        last[labels] = row["duration"].total_seconds()
+    return {
+        MIGRATION_SECONDS: last,
+        MIGRATION_ATTEMPTS: {
+            (direction, outcome): attempts[direction, outcome]
+            for direction in ("upgrade", "downgrade")
+            for outcome in ("done", "failed")
+        },
+        MIGRATION_LOCK_WAITS: {(): sum(row["sqlstate"] in _LOCKED for row in steps)},
+    }
 
 
 def _listed(revisions: Sequence[str]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-    from core.observers import Observer, PoolKind, PoolName
+    from core.observers import PoolKind, PoolName, PoolObserver
 
 _IN_USE: Final = "monps_in_use"
 _OPENING: Final = "monps_opening"
@@ -40,27 +40,26 @@ class PoolMeter:
     """
 
     def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
-        self._name = name
         # Those of its whole life: what is told as a change has to be taken back there.
-        self._observers = tuple(observers.current())
+        self._observers = tuple(observer.pool(name) for observer in observers.current())
         self._size = pool.size()
         self._limit = limit
         self._told: list[_Figures] = [_NOTHING]
         self._renew()
         after_fork_in_child(self, PoolMeter._renew)
         # A pool that is thrown away counts no more, and its last connections close in silence.
-        change = (self._observers, name, self._told, _NOTHING)
+        change = (self._observers, self._told, _NOTHING)
         weakref.finalize(self, _tell_change, *change).atexit = False
 
     def changed(self, connections: int, overflow: int) -> None:
         """Say how many connections are open, and how many of them beyond the pool's size."""
         figures = (self._size, self._limit, connections, overflow)
-        _tell_change(self._observers, self._name, self._told, figures)
+        _tell_change(self._observers, self._told, figures)
 
     def asked(self) -> float:
         """Say that somebody asks for a connection; return the time."""
         for observer in self._observers:
-            observer.connection_asked(self._name)
+            observer.connection_asked()
         return time.perf_counter()
 
     def given(self, since: float, connection: PoolProxiedConnection) -> None:
@@ -68,12 +67,12 @@ class PoolMeter:
         now = time.perf_counter()
         cast("dict[str, Any]", connection.record_info)[_IN_USE] = (self._process, now)
         for observer in self._observers:
-            observer.connection_given(self._name, now - since)
+            observer.connection_given(now - since)
 
     def refused(self, *, timed_out: bool) -> None:
         """Say that somebody got none."""
         for observer in self._observers:
-            observer.connection_refused(self._name, timed_out=timed_out)
+            observer.connection_refused(timed_out=timed_out)
 
     def returned(self, _: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         """Say that a connection came back, or left the pool."""
@@ -82,7 +81,7 @@ class PoolMeter:
         if process is self._process:
             seconds = time.perf_counter() - since
             for observer in self._observers:
-                observer.connection_returned(self._name, seconds)
+                observer.connection_returned(seconds)
 
     def opening(self, _: object, entry: ConnectionPoolEntry, *__: object) -> None:
         """Take the time: a connection is being opened."""
@@ -94,9 +93,9 @@ class PoolMeter:
         seconds = now - _info(entry).pop(_OPENING, now)
         is_replaced = _info(entry).pop(_CLOSED, False)
         for observer in self._observers:
-            observer.connection_opened(self._name, seconds)
+            observer.connection_opened(seconds)
             if is_replaced:
-                observer.connection_recycled(self._name)
+                observer.connection_recycled()
 
     def closed(self, entry: ConnectionPoolEntry) -> None:
         """Remember that the pool itself closed a connection: it may open another in its place."""
@@ -109,7 +108,7 @@ class PoolMeter:
     def lost(self) -> None:
         """Say that a connection broke."""
         for observer in self._observers:
-            observer.connection_lost(self._name)
+            observer.connection_lost()
 
     def _renew(self) -> None:
         # Also after a fork: the observers of the child begin with nothing.
@@ -180,12 +179,10 @@ def _info(entry: ConnectionPoolEntry) -> dict[str, Any]:
 
 
 def _tell_change(
-    listeners: Sequence[Observer], name: PoolName, before: list[_Figures], figures: _Figures
+    listeners: Sequence[PoolObserver], before: list[_Figures], figures: _Figures
 ) -> None:
     then, before[0] = before[0], figures
     size, limit, connections, overflow = (now - was for now, was in zip(figures, then, strict=True))
     if figures != then:
         for observer in listeners:
-            observer.pool_changed(
-                name, size=size, limit=limit, connections=connections, overflow=overflow
-            )
+            observer.changed(size=size, limit=limit, connections=connections, overflow=overflow)

@@ -32,37 +32,43 @@ class PoolName(NamedTuple):
     server: str
 
 
-class Observer:
-    """Is told what happens; each method does nothing until it is overridden.
+class PoolObserver:
+    """Is told what happens to a pool; each method does nothing until it is overridden.
 
     They are called in the thread or task where it happens, and should neither wait nor raise.
     """
 
-    def pool_changed(
-        self, pool: PoolName, *, size: int, limit: int, connections: int, overflow: int
-    ) -> None:
-        """By how much a pool has changed; ``limit`` is its size and maximum overflow."""
+    def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
+        """By how much the pool has changed; ``limit`` is its size and maximum overflow."""
 
-    def connection_asked(self, pool: PoolName) -> None:
+    def connection_asked(self) -> None:
         """Somebody asks for a connection."""
 
-    def connection_given(self, pool: PoolName, seconds: float) -> None:
+    def connection_given(self, seconds: float) -> None:
         """Somebody got a connection, after so many seconds."""
 
-    def connection_refused(self, pool: PoolName, *, timed_out: bool) -> None:
+    def connection_refused(self, *, timed_out: bool) -> None:
         """Somebody got none: the pool had none in time, or none could be opened."""
 
-    def connection_returned(self, pool: PoolName, seconds: float) -> None:
+    def connection_returned(self, seconds: float) -> None:
         """A connection came back, or left the pool, after so many seconds in use."""
 
-    def connection_opened(self, pool: PoolName, seconds: float) -> None:
+    def connection_opened(self, seconds: float) -> None:
         """A connection was opened, which took so many seconds."""
 
-    def connection_lost(self, pool: PoolName) -> None:
+    def connection_lost(self) -> None:
         """A connection broke."""
 
-    def connection_recycled(self, pool: PoolName) -> None:
+    def connection_recycled(self) -> None:
         """A connection that still worked was replaced: too old, or older than a lost one."""
+
+
+class Observer:
+    """Is told what happens; each method does nothing until it is overridden, as a pool's do."""
+
+    def pool(self, name: PoolName) -> PoolObserver:  # noqa: ARG002
+        """Return who is told what happens to a pool, all its life."""
+        return PoolObserver()
 
     def unit_ended(self, outcome: Outcome, seconds: float) -> None:
         """A unit of work ended, so many seconds after its first statement."""

@@ -20,6 +20,7 @@ class Definition:
         unit: Of its values.
         meaning: In one sentence.
         buckets: Upper bounds, of a histogram.
+        is_latest: Whether several processes have one figure, the latest, instead of a sum.
     """
 
     name: str
@@ -28,6 +29,14 @@ class Definition:
     unit: str
     meaning: str
     buckets: tuple[float, ...] = ()
+    is_latest: bool = False
+
+    @property
+    def cells(self) -> int:
+        """How many numbers a series has: one for each bucket and the sum, or figure and time."""
+        if self.kind == "histogram":
+            return len(self.buckets) + 2
+        return 2 if self.is_latest else 1
 
 
 _POOL: Final = ("pool", "server")
@@ -133,6 +142,7 @@ REPLICA_LAG: Final = Definition(
     ("replica",),
     "seconds",
     "How far the replica lagged behind when a session asked it last.",
+    is_latest=True,
 )
 
 DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))

@@ -8,6 +8,7 @@ from core.errors import ConfigurationError
 from core.fork_hooks import after_fork_in_child
 from core.metrics.definitions import DURATIONS, WAITS
 from core.metrics.measuring import Measuring
+from core.observers import PoolObserver
 
 try:
     from opentelemetry import metrics
@@ -58,18 +59,29 @@ class OpenTelemetryMetrics(Measuring):
                 f"db.client.connection.{name}", "s", explicit_bucket_boundaries_advisory=bounds
             )
 
-        self._count = level("count", "{connection}")
-        self._max = level("max", "{connection}")
-        self._idle_max = level("idle.max", "{connection}")
-        self._pending = level("pending_requests", "{request}")
-        self._timeouts = meter.create_counter("db.client.connection.timeouts", "{timeout}")
-        self._create_time = seconds("create_time", WAITS)
-        self._wait_time = seconds("wait_time", WAITS)
-        self._use_time = seconds("use_time", DURATIONS)
+        self.count = level("count", "{connection}")
+        self.max = level("max", "{connection}")
+        self.idle_max = level("idle.max", "{connection}")
+        self.pending = level("pending_requests", "{request}")
+        self.timeouts = meter.create_counter("db.client.connection.timeouts", "{timeout}")
+        self.create_time = seconds("create_time", WAITS)
+        self.wait_time = seconds("wait_time", WAITS)
+        self.use_time = seconds("use_time", DURATIONS)
 
-    def pool_changed(
+    def pool(self, name: PoolName) -> PoolObserver:
+        """Return what counts a pool."""
+        return _Pool(self, name)
+
+
+class _Pool(PoolObserver):
+    def __init__(self, metrics: OpenTelemetryMetrics, name: PoolName) -> None:
+        self._metrics = metrics
+        self._name = {_POOL: f"{name.kind} {name.server}"}
+        self._idle = {**self._name, _STATE: "idle"}
+        self._used = {**self._name, _STATE: "used"}
+
+    def changed(
         self,
-        pool: PoolName,
         *,
         size: int,
         limit: int,
@@ -77,43 +89,35 @@ class OpenTelemetryMetrics(Measuring):
         overflow: int,  # noqa: ARG002 - no metric of the conventions
     ) -> None:
         """Count the connections of a pool; a new one is idle until it is given."""
-        self._count.add(connections, _state(pool, "idle"))
-        self._max.add(limit, _name(pool))
-        self._idle_max.add(size, _name(pool))
+        self._metrics.count.add(connections, self._idle)
+        self._metrics.max.add(limit, self._name)
+        self._metrics.idle_max.add(size, self._name)
 
-    def connection_asked(self, pool: PoolName) -> None:
+    def connection_asked(self) -> None:
         """Count a request that waits."""
-        self._pending.add(1, _name(pool))
+        self._metrics.pending.add(1, self._name)
 
-    def connection_given(self, pool: PoolName, seconds: float) -> None:
+    def connection_given(self, seconds: float) -> None:
         """Count a connection in use, and the wait for it."""
-        self._pending.add(-1, _name(pool))
-        self._wait_time.record(seconds, _name(pool))
-        self._used(pool, 1)
+        self._metrics.pending.add(-1, self._name)
+        self._metrics.wait_time.record(seconds, self._name)
+        self._count_used(1)
 
-    def connection_refused(self, pool: PoolName, *, timed_out: bool) -> None:
+    def connection_refused(self, *, timed_out: bool) -> None:
         """Count a request that waits no more."""
-        self._pending.add(-1, _name(pool))
+        self._metrics.pending.add(-1, self._name)
         if timed_out:
-            self._timeouts.add(1, _name(pool))
+            self._metrics.timeouts.add(1, self._name)
 
-    def connection_returned(self, pool: PoolName, seconds: float) -> None:
+    def connection_returned(self, seconds: float) -> None:
         """Count a connection that is no longer in use, and how long it was."""
-        self._use_time.record(seconds, _name(pool))
-        self._used(pool, -1)
+        self._metrics.use_time.record(seconds, self._name)
+        self._count_used(-1)
 
-    def connection_opened(self, pool: PoolName, seconds: float) -> None:
+    def connection_opened(self, seconds: float) -> None:
         """Keep how long it took."""
-        self._create_time.record(seconds, _name(pool))
+        self._metrics.create_time.record(seconds, self._name)
 
-    def _used(self, pool: PoolName, change: int) -> None:
-        self._count.add(change, _state(pool, "used"))
-        self._count.add(-change, _state(pool, "idle"))
-
-
-def _name(pool: PoolName) -> dict[str, str]:
-    return {_POOL: f"{pool.kind} {pool.server}"}
-
-
-def _state(pool: PoolName, state: str) -> dict[str, str]:
-    return {**_name(pool), _STATE: state}
+    def _count_used(self, change: int) -> None:
+        self._metrics.count.add(change, self._used)
+        self._metrics.count.add(-change, self._idle)

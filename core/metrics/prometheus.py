@@ -1,29 +1,29 @@
 """Metrics for Prometheus, in one process or in several.
 
-They are prometheus-client's ordinary metrics, written when something happens. So they work in its
-multiprocess mode too, which leaves custom collectors out, and a scrape asks nobody.
+What happens is written at once, into cells; a scrape reads those of all processes and asks nobody.
+prometheus-client's multiprocess mode leaves collectors out, so this one reads for all by itself.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import time
+import zlib
+from bisect import bisect_left
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from core.errors import ConfigurationError
 from core.fork_hooks import after_fork_in_child
 from core.metrics import definitions as d
+from core.metrics.cells import Store
 from core.metrics.measuring import Measuring
-from core.observers import Outcome, PoolName
+from core.observers import Outcome, PoolName, PoolObserver
 
 try:
     from prometheus_client import (
         CONTENT_TYPE_LATEST,
         CollectorRegistry,
-        Counter,
-        Gauge,
-        Histogram,
         generate_latest,
         multiprocess,
     )
@@ -32,30 +32,26 @@ except ImportError as error:
         "prometheus-client is not installed", remedy="pip install '.[metrics]'"
     ) from error
 
+from core.metrics.families import family
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prometheus_client.metrics_core import Metric
+
+    from core.metrics.cells import Key
     from core.metrics.definitions import Definition
     from core.observers import Choice
 
-# Prometheus-client looks at it when it is imported.
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Prometheus-client's variable; it writes its own metrics there, in files of other names."""
+
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _OUTCOMES: Final[tuple[Outcome, ...]] = ("committed", "rolled_back", "closed")
 _CHOICES: Final[tuple[Choice, ...]] = ("chosen", "failed", "behind")
-
-
-class _Pool:
-    """The metrics of one pool; looked up once."""
-
-    def __init__(self, made: dict[Definition, Any], name: PoolName) -> None:
-        def of(definition: Definition) -> Any:
-            return made[definition].labels(name.kind, name.server)
-
-        self.size, self.limit = of(d.POOL_SIZE), of(d.POOL_LIMIT)
-        self.connections, self.overflow = of(d.POOL_CONNECTIONS), of(d.POOL_OVERFLOW)
-        self.in_use, self.wait = of(d.POOL_IN_USE), of(d.POOL_WAIT)
-        self.timeouts, self.failures = of(d.POOL_TIMEOUTS), of(d.POOL_FAILURES)
-        self.opened, self.lost = of(d.POOL_OPENED), of(d.POOL_LOST)
-        self.recycled = of(d.POOL_RECYCLED)
+_BY_NAME: Final = {each.name: each for each in d.DEFINITIONS}
+# What the cells mean.
+_LAYOUT: Final = f"{zlib.crc32(repr(d.DEFINITIONS).encode()):08x}"
 
 
 class PrometheusMetrics(Measuring):
@@ -66,133 +62,174 @@ class PrometheusMetrics(Measuring):
             Several processes have none in common: see docs/metrics.md.
 
     Raises:
-        ConfigurationError: The extra ``metrics`` is not installed, when it is imported.
+        ConfigurationError: The extra ``metrics`` is not installed, when it is imported; or the
+            folder of ``PROMETHEUS_MULTIPROC_DIR`` cannot be written.
     """
 
-    _pools: dict[PoolName, _Pool]
-
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        folder = os.environ.get(FOLDER)
+        self._folder = None if folder is None else Path(folder)
+        try:
+            self._store = Store(self._folder, _LAYOUT, _is_fleeting)
+        except OSError as error:
+            raise ConfigurationError(
+                f"metrics cannot be written into {folder}: {error.strerror}",
+                remedy=f"set {FOLDER} to a folder that the service may write",
+            ) from error
         self._registry = registry or CollectorRegistry()
-        self._made = {each: make(each, self._registry) for each in d.DEFINITIONS}
+        self._registry.register(self)
+        self._pools: dict[PoolName, _Pool] = {}
         self._look_up()
         after_fork_in_child(self, PrometheusMetrics._begin)
 
     def exposition(self) -> bytes:
         """Return the page for Prometheus; its content type is ``CONTENT_TYPE``.
 
-        It reads counters of this process, or of all: neither the database nor a pool is asked.
+        It reads figures of this process, or of all: neither the database nor a pool is asked.
         """
-        if (folder := os.environ.get(FOLDER)) is None:
+        if self._folder is None:
             return generate_latest(self._registry)
-        _forget_the_dead(Path(folder))
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry, folder)  # type: ignore[no-untyped-call]
+        # The program's own metrics, of all processes.
+        multiprocess.MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
+        registry.register(self)
         return generate_latest(registry)
 
-    def pool_changed(
-        self, pool: PoolName, *, size: int, limit: int, connections: int, overflow: int
-    ) -> None:
-        """Count the connections of a pool."""
-        of = self._of(pool)
-        of.size.inc(size)
-        of.limit.inc(limit)
-        of.connections.inc(connections)
-        of.overflow.inc(overflow)
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics, of all processes together; prometheus-client asks for them."""
+        found: dict[str, dict[Key, Sequence[float]]] = {each: {} for each in _BY_NAME}
+        for key, cells, is_alive in self._store.read():
+            if is_alive or not _is_fleeting(key):
+                series, labels = found[key[0]], key[1:]
+                if labels in series:
+                    series[labels] = _together(_BY_NAME[key[0]], series[labels], cells)
+                else:
+                    series[labels] = cells
+        for name, series in found.items():
+            yield family(_BY_NAME[name], series)
 
-    def connection_given(self, pool: PoolName, seconds: float) -> None:
-        """Count a connection in use, and the wait for it."""
-        of = self._of(pool)
-        of.wait.observe(seconds)
-        of.in_use.inc()
-
-    def connection_returned(self, pool: PoolName, seconds: float) -> None:  # noqa: ARG002
-        """Count a connection that is no longer in use."""
-        self._of(pool).in_use.dec()
-
-    def connection_refused(self, pool: PoolName, *, timed_out: bool) -> None:
-        """Count a time-out, or another failure."""
-        of = self._of(pool)
-        (of.timeouts if timed_out else of.failures).inc()
-
-    def connection_opened(self, pool: PoolName, seconds: float) -> None:  # noqa: ARG002
-        """Count a connection that was opened."""
-        self._of(pool).opened.inc()
-
-    def connection_lost(self, pool: PoolName) -> None:
-        """Count a connection that broke."""
-        self._of(pool).lost.inc()
-
-    def connection_recycled(self, pool: PoolName) -> None:
-        """Count a connection that was replaced."""
-        self._of(pool).recycled.inc()
+    def pool(self, name: PoolName) -> PoolObserver:
+        """Return what counts a pool."""
+        return self._pools.setdefault(name, _Pool(self._store, name))
 
     def unit_ended(self, outcome: Outcome, seconds: float) -> None:
         """Count a unit of work."""
-        self._units[outcome].observe(seconds)
+        cells = self._units[outcome]
+        with self._store.lock:
+            cells[bisect_left(d.DURATIONS, seconds)] += 1
+            cells[-1] += seconds
 
     def unit_retried(self) -> None:
         """Count an attempt."""
-        self._made[d.UNIT_RETRIES].inc()
+        self._add(1, d.UNIT_RETRIES)
 
     def rows_written(self, table: str, *, inserted: int, updated: int, unchanged: int) -> None:
         """Count the rows of a bulk write."""
-        rows = self._made[d.BULK_ROWS]
-        rows.labels(table, "inserted").inc(inserted)
-        rows.labels(table, "updated").inc(updated)
-        rows.labels(table, "unchanged").inc(unchanged)
+        self._add(inserted, d.BULK_ROWS, table, "inserted")
+        self._add(updated, d.BULK_ROWS, table, "updated")
+        self._add(unchanged, d.BULK_ROWS, table, "unchanged")
 
     def replica_asked(self, replica: str, choice: Choice) -> None:
         """Count what became of a replica that was asked."""
-        of = [self._made[d.REPLICA_CHOICES].labels(replica, each) for each in _CHOICES]
-        of[_CHOICES.index(choice)].inc()
+        for each in _CHOICES:
+            self._add(each == choice, d.REPLICA_CHOICES, replica, each)
 
     def replica_lags(self, replica: str, seconds: float) -> None:
         """Keep how far a replica lags behind."""
-        self._made[d.REPLICA_LAG].labels(replica).set(seconds)
+        cells = _cells(self._store, d.REPLICA_LAG, replica)
+        with self._store.lock:
+            cells[0], cells[1] = seconds, time.time()
 
-    def _of(self, pool: PoolName) -> _Pool:
-        found = self._pools.get(pool)
-        if found is None:
-            # All series are there from the beginning: a rate needs a first value.
-            found = self._pools[pool] = _Pool(self._made, pool)
-        return found
+    def _add(self, number: int, definition: Definition, *labels: str) -> None:
+        cells = _cells(self._store, definition, *labels)
+        with self._store.lock:
+            cells[0] += number
 
     def _begin(self) -> None:
         """Begin with nothing after a fork: what the parent did, it counts itself."""
-        if FOLDER in os.environ:
-            return  # prometheus-client sees that it is another process, and begins another file
-        for definition, made in self._made.items():
-            if definition.labels:
-                made.clear()
-            else:
-                made.reset()
+        self._store.begin()
         self._look_up()
+        for pool in self._pools.values():
+            pool.look_up()
 
     def _look_up(self) -> None:
-        self._pools = {}
-        self._units = {each: self._made[d.UNIT].labels(each) for each in _OUTCOMES}
+        self._units = {each: _cells(self._store, d.UNIT, each) for each in _OUTCOMES}
+        self._add(0, d.UNIT_RETRIES)
 
 
-def make(definition: Definition, registry: CollectorRegistry) -> Any:
-    """Make a metric in a registry."""
-    given = (definition.name, definition.meaning, definition.labels)
-    if definition.kind == "histogram":
-        return Histogram(*given, registry=registry, buckets=definition.buckets)
-    if definition.kind == "counter":
-        return Counter(*given, registry=registry)
-    # Of several processes: of those that live, together; the lag as it was seen last.
-    mode: Any = "mostrecent" if definition is d.REPLICA_LAG else "livesum"
-    return Gauge(*given, registry=registry, multiprocess_mode=mode)
+class _Pool(PoolObserver):
+    """Counts what happens to one pool."""
+
+    def __init__(self, store: Store, name: PoolName) -> None:
+        self._store, self._name = store, name
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Look up the cells: all series are there from the beginning, for rates of them."""
+
+        def cells(definition: Definition) -> memoryview[float]:
+            return _cells(self._store, definition, *self._name)
+
+        self._lock = self._store.lock
+        self._size, self._limit = cells(d.POOL_SIZE), cells(d.POOL_LIMIT)
+        self._connections, self._overflow = cells(d.POOL_CONNECTIONS), cells(d.POOL_OVERFLOW)
+        self._in_use, self._wait = cells(d.POOL_IN_USE), cells(d.POOL_WAIT)
+        self._timeouts, self._failures = cells(d.POOL_TIMEOUTS), cells(d.POOL_FAILURES)
+        self._opened, self._lost = cells(d.POOL_OPENED), cells(d.POOL_LOST)
+        self._recycled = cells(d.POOL_RECYCLED)
+
+    def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
+        """Count the connections of the pool."""
+        with self._lock:
+            self._size[0] += size
+            self._limit[0] += limit
+            self._connections[0] += connections
+            self._overflow[0] += overflow
+
+    def connection_given(self, seconds: float) -> None:
+        """Count a connection in use, and the wait for it."""
+        with self._lock:
+            self._wait[bisect_left(d.WAITS, seconds)] += 1
+            self._wait[-1] += seconds
+            self._in_use[0] += 1
+
+    def connection_returned(self, seconds: float) -> None:  # noqa: ARG002
+        """Count a connection that is no longer in use."""
+        self._add(self._in_use, -1)
+
+    def connection_refused(self, *, timed_out: bool) -> None:
+        """Count a time-out, or another failure."""
+        self._add(self._timeouts if timed_out else self._failures, 1)
+
+    def connection_opened(self, seconds: float) -> None:  # noqa: ARG002
+        """Count a connection that was opened."""
+        self._add(self._opened, 1)
+
+    def connection_lost(self) -> None:
+        """Count a connection that broke."""
+        self._add(self._lost, 1)
+
+    def connection_recycled(self) -> None:
+        """Count a connection that was replaced."""
+        self._add(self._recycled, 1)
+
+    def _add(self, cells: memoryview[float], number: int) -> None:
+        with self._lock:
+            cells[0] += number
 
 
-def _forget_the_dead(folder: Path) -> None:
-    """Count the connections of processes no more that have ended, also of killed ones."""
-    for path in folder.glob("gauge_live*.db"):
-        process = int(path.stem.rpartition("_")[2])
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            with suppress(FileNotFoundError):  # another process was faster
-                multiprocess.mark_process_dead(process, str(folder))  # type: ignore[no-untyped-call]
-        except PermissionError:
-            continue  # it lives, as somebody else
+def _cells(store: Store, definition: Definition, *labels: str) -> memoryview[float]:
+    return store.cells((definition.name, *labels), definition.cells)
+
+
+def _is_fleeting(key: Key) -> bool:
+    definition = _BY_NAME[key[0]]
+    return definition.kind == "gauge" and not definition.is_latest
+
+
+def _together(
+    definition: Definition, one: Sequence[float], other: Sequence[float]
+) -> Sequence[float]:
+    if definition.is_latest:
+        return max(one, other, key=lambda cells: cells[1])
+    return [left + right for left, right in zip(one, other, strict=True)]

@@ -41,16 +41,34 @@ with PrometheusMetrics() as metrics:
         os.kill(child, 9)
 """
 
+ORPHANED = """
+import os, sys, time
+from core import database
+from core.metrics import PrometheusMetrics
+from sqlalchemy import text
 
-def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path) -> None:
+with PrometheusMetrics() as metrics:
+    parent = os.getpid()
+    for turn in range(2):
+        with database.get_db() as session:
+            session.execute(text("SELECT 1"))
+        if turn == 0 and os.fork():
+            os._exit(0)
+    while os.getppid() == parent:
+        time.sleep(0.01)
+    sys.stdout.buffer.write(metrics.exposition())
+"""
+
+
+def run(program: str, database: Database, folder: Path) -> bytes:
     environ = {
         **database.environ(),
-        "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+        "PROMETHEUS_MULTIPROC_DIR": str(folder),
         "PYTHONPATH": str(ROOT),
         "DB_POOL_SIZE": "3",
     }
     with subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", FORKED],
+        [sys.executable, "-W", "error", "-c", program],
         env=environ,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -61,6 +79,11 @@ def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path
         said = process.stdout.read()
         errors = process.stderr.read()
     assert (process.returncode, errors) == (0, b"")
+    return said
+
+
+def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path) -> None:
+    said = run(FORKED, database, tmp_path)
     all_alive, one_killed = map(parsed, said.split(b"# EOF\n---\n"))
     units = "monps_unit_of_work_seconds_count"
     assert total(all_alive, units) == total(one_killed, units) == 1 + 3 * 10
@@ -68,3 +91,12 @@ def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path
     assert total(one_killed, "monps_pool_size") == 3 * 3
     assert total(all_alive, "monps_pool_connections") == 4
     assert total(all_alive, "monps_pool_in_use") == 0
+
+
+def test_a_child_does_not_keep_its_parents_connections_alive(
+    database: Database, tmp_path: Path
+) -> None:
+    page = parsed(run(ORPHANED, database, tmp_path))
+    assert total(page, "monps_unit_of_work_seconds_count") == 2
+    assert total(page, "monps_pool_size") == 3
+    assert total(page, "monps_pool_connections") == 1

@@ -1,0 +1,164 @@
+"""Figures of a process as numbers in memory, which other processes can read.
+
+With a folder, the memory is that of a file there, which the process holds locked. So a figure is in
+the file as soon as it is written, also when the process is killed. A file that nobody holds is that
+of a process that has ended; the next one that begins goes on with it.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import threading
+from contextlib import suppress
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
+from itertools import count
+from struct import Struct
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Key = tuple[str, ...]
+"""Name of a metric, and the values of its labels."""
+
+_SIZE: Final = 1 << 16
+_DOUBLE: Final = 8
+# Before each series: how long its key is, and how many cells it has. Written last: what has none
+# is not there.
+_HEADER: Final = Struct("=II")
+
+
+class Reading(NamedTuple):
+    """A series of one process.
+
+    Attributes:
+        key: Whose cells they are.
+        cells: Their values.
+        is_alive: Whether the process lives.
+    """
+
+    key: Key
+    cells: memoryview[float]
+    is_alive: bool
+
+
+class Store:
+    """The cells of one process; those of all are read together.
+
+    Args:
+        folder: Where the processes have their files; None for one process, in its own memory.
+        layout: What the cells mean: files of another layout are left alone.
+        is_fleeting: Says of a series whether it ends with its process.
+
+    Attributes:
+        lock: For whoever changes cells. Reentrant: garbage collection can give up a pool meanwhile.
+
+    Raises:
+        OSError: The folder cannot be written.
+    """
+
+    def __init__(
+        self, folder: Path | None, layout: str, is_fleeting: Callable[[Key], bool]
+    ) -> None:
+        self._folder = folder
+        self._prefix = f"monps-{layout}-"
+        self._is_fleeting = is_fleeting
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin with nothing, as a forked child has to: what it inherits is its parent's."""
+        self.lock = threading.RLock()
+        self._cells: dict[Key, memoryview[float]] = {}
+        self._blocks: list[_Block] = []
+        self._open(_SIZE)
+
+    def cells(self, key: Key, number: int) -> memoryview[float]:
+        """Return the cells of a series, to be changed in place; 0 at first."""
+        text = json.dumps(key).encode()
+        text += b" " * (-len(text) % _DOUBLE)
+        with self.lock:
+            while key not in self._cells:
+                needed = _HEADER.size + len(text) + number * _DOUBLE
+                if self._blocks[-1].room < needed:
+                    self._open(needed)
+                else:
+                    self._cells[key] = self._blocks[-1].append(text, number)
+            return self._cells[key]
+
+    def read(self) -> Iterator[Reading]:
+        """Read what all processes have written, also those that have ended."""
+        if self._folder is None:
+            for block in self._blocks:
+                yield from _Block(bytes(block.memory)).read(is_alive=True)
+            return
+        for path in sorted(self._folder.glob(f"{self._prefix}*")):
+            # Whoever starts the service may empty the folder meanwhile.
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                is_alive = not _can_lock(file.fileno(), LOCK_SH)
+                yield from _Block(file.read()).read(is_alive=is_alive)
+
+    def _open(self, needed: int) -> None:
+        size = max(_SIZE, needed)
+        file = None if self._folder is None else self._own_file(self._folder, size)
+        block = _Block(file or bytearray(size))
+        for key, cells, _ in block.read(is_alive=True):
+            self._cells.setdefault(key, cells)
+            if self._is_fleeting(key):
+                cells[0] = 0
+        self._blocks.append(block)
+
+    def _own_file(self, folder: Path, size: int) -> mmap.mmap:
+        """Return the first file that no process holds; it is held as long as its memory is."""
+        for number in count():
+            descriptor = os.open(folder / f"{self._prefix}{number}", os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                if _can_lock(descriptor, LOCK_EX):
+                    there = os.fstat(descriptor).st_size
+                    # Written, so that a full disk is an error here and not a signal later.
+                    os.pwrite(descriptor, bytes(max(0, size - there)), there)
+                    return mmap.mmap(descriptor, 0)
+            finally:
+                os.close(descriptor)  # the memory has a descriptor of its own
+        raise AssertionError
+
+
+class _Block:
+    """Memory that holds series, one after the other."""
+
+    def __init__(self, memory: bytes | bytearray | mmap.mmap) -> None:
+        self.memory = memoryview(memory)
+        self._end = 0
+
+    @property
+    def room(self) -> int:
+        return len(self.memory) - self._end
+
+    def read(self, *, is_alive: bool) -> Iterator[Reading]:
+        """Read on, up to where nothing has been written yet."""
+        while self.room > _HEADER.size:
+            length, number = _HEADER.unpack_from(self.memory, self._end)
+            if not length:
+                return
+            start = self._end + _HEADER.size
+            middle = start + length
+            self._end = middle + number * _DOUBLE
+            key = tuple(json.loads(bytes(self.memory[start:middle])))
+            yield Reading(key, self.memory[middle : self._end].cast("d"), is_alive)
+
+    def append(self, text: bytes, number: int) -> memoryview[float]:
+        start = self._end + _HEADER.size
+        content = text + bytes(number * _DOUBLE)
+        self.memory[start : start + len(content)] = content
+        _HEADER.pack_into(self.memory, self._end, len(text), number)
+        return next(self.read(is_alive=True)).cells
+
+
+def _can_lock(descriptor: int, kind: int) -> bool:
+    try:
+        flock(descriptor, kind | LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
