@@ -14,7 +14,6 @@ COMMANDS: Final = {
     **proof_commands.COMMANDS,
     "import-legacy": "cli.commands.import_legacy",
     "load": "cli.commands.load",
-    "metrics": "cli.commands.metrics",
     "report": "cli.commands.report",
     "server": "cli.commands.server",
     "show": "cli.commands.show",

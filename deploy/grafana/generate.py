@@ -119,39 +119,39 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
         ),
     ),
     "Schema": (
-        Panel("In sync", units.Short, {"min(monps_schema_in_sync)": ""}, "stat"),
+        Panel("In sync", units.Short, {"min(schemaproof_in_sync)": ""}, "stat"),
         Panel(
-            "Pending revisions", units.Short, {"max(monps_schema_pending_revisions)": ""}, "stat"
+            "Pending revisions", units.Short, {"max(schemaproof_pending_revisions)": ""}, "stat"
         ),
         Panel(
             "Since the last check",
             units.Seconds,
-            {"time() - max(monps_schema_last_check_timestamp_seconds)": ""},
+            {"time() - max(schemaproof_last_check_timestamp_seconds)": ""},
             "stat",
         ),
-        Panel("Last check completed", units.Short, {"min(monps_schema_check_success)": ""}, "stat"),
+        Panel("Last check completed", units.Short, {"min(schemaproof_up)": ""}, "stat"),
         Panel(
             "Findings",
             units.Short,
-            {"sum by (kind, severity) (monps_schema_findings)": "{{kind}} {{severity}}"},
+            {"sum by (kind, severity) (schemaproof_findings)": "{{kind}} {{severity}}"},
         ),
-        Panel("Time of the check", units.Seconds, {"max(monps_schema_check_seconds)": "check"}),
-        Panel("Revision", units.Short, {"monps_schema_revision_info": ""}, "table"),
+        Panel("Time of the check", units.Seconds, {"max(schemaproof_last_check_duration_seconds)": "check"}),
+        Panel("Revision", units.Short, {"schemaproof_revision_info": ""}, "table"),
     ),
     "Migrations": (
         Panel(
             "Last step",
             units.Seconds,
-            {"monps_migration_last_duration_seconds": "{{direction}} {{revision}} {{outcome}}"},
+            {"schemaproof_migration_last_duration_seconds": "{{direction}} {{revision}} {{outcome}}"},
         ),
         Panel(
             "Attempts in the ledger",
             units.Short,
             {
-                "sum by (direction, outcome) (monps_migration_attempts_total)": (
+                "sum by (direction, outcome) (schemaproof_migration_attempts_total)": (
                     "{{direction}} {{outcome}}"
                 ),
-                "sum(monps_migration_lock_waits_total)": "waited for a lock in vain",
+                "sum(schemaproof_migration_lock_waits_total)": "waited for a lock in vain",
             },
         ),
     ),

@@ -98,7 +98,7 @@ def load(service: Service) -> Iterator[None]:
 
 @contextmanager
 def schema_served(programs: Programs, port: int) -> Iterator[None]:
-    command = programs.command("monps-db", "metrics", "--listen", str(port), "--every", "1")
+    command = programs.command("monps-db", "watch", "--listen", str(port), "--every", "1")
     process = subprocess.Popen(
         command, cwd=programs.folder, env=programs.environment(), stderr=subprocess.DEVNULL
     )

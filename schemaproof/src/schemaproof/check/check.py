@@ -1,7 +1,10 @@
 """The three-way check: models against history, history against the live database."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from schemaproof.catalog.catalog import reading, retried
 from schemaproof.check import history_findings
@@ -19,7 +22,7 @@ from schemaproof.check.scratch_answers import ScratchAnswers
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
-from schemaproof.findings.findings import Report
+from schemaproof.findings.findings import Finding, Report
 from schemaproof.history.history import History, load_history
 from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
@@ -29,6 +32,9 @@ from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
+ModelFindings: TypeAlias = Callable[
+    [History, tuple[str, ...], ScratchAnswers], Iterable[Finding]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,22 @@ class _Inputs:
     scratch: ScratchAnswers
 
 
-def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOTHING) -> Report:
+def run(
+    connection: AnyConnection,
+    project: Project,
+    on_request: OnRequest = NOTHING,
+    *,
+    scratch: ScratchAnswers | None = None,
+    models: ModelFindings = model_findings,
+) -> Report:
     """Compare everything with everything, without changing anything.
 
     Args:
         connection: To the live database.
         project: What to compare.
         on_request: What is looked at besides.
+        scratch: Is asked where no snapshot says it.
+        models: Says how the models differ from the head.
 
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
@@ -63,7 +78,7 @@ def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOT
         project=project,
         history=load_history(project),
         scope=live_scope(project, ()),
-        scratch=ScratchAnswers(project),
+        scratch=scratch or ScratchAnswers(project),
     )
     history, schemas = inputs.history, inputs.scope.schemas
     state = retried(lambda: _read(connection, inputs, on_request))
@@ -74,7 +89,7 @@ def run(connection: AnyConnection, project: Project, on_request: OnRequest = NOT
         *state.history_tables.findings,
         *history_findings.in_files(history),
         *compared.findings,
-        *model_findings(history, schemas, inputs.scratch, offline=False),
+        *models(history, schemas, inputs.scratch),
         *(() if state.rows is None else history_findings.pending(history, state.rows)),
     )
     repairs = (*compared.repairs, *state.history_tables.repairs)

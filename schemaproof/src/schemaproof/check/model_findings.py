@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def model_findings(
-    history: History, schemas: tuple[str, ...], scratch: ScratchAnswers, *, offline: bool
+    history: History,
+    schemas: tuple[str, ...],
+    scratch: ScratchAnswers,
+    *,
+    offline: bool = False,
 ) -> Iterator[Finding]:
     """Compare the models with the head, as far as there is one and it was recorded.
 

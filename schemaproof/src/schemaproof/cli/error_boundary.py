@@ -70,9 +70,9 @@ def _run(command: Callable[[], int | None], target: Target, *, debug: bool) -> i
     return code
 
 
-def say(error: Exception, *, target: Target) -> None:
-    """Say an error that does not end the program."""
-    _say(*_lines(error, target))
+def line(error: Exception, *, target: Target) -> str:
+    """Return an error that does not end the program in one line."""
+    return " ".join(_lines(error, target))
 
 
 def _lines(error: Exception, target: Target) -> list[str]:

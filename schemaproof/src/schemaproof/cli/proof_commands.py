@@ -15,4 +15,5 @@ COMMANDS: Final = {
     "snapshot": "schemaproof.cli.commands.snapshot",
     "status": "schemaproof.cli.commands.status",
     "upgrade": "schemaproof.cli.commands.upgrade",
+    "watch": "schemaproof.cli.commands.watch",
 }

@@ -13,11 +13,17 @@ from schemaproof.program import command_line
 _TEMPLATE: Final = "report.html"
 
 
-def render(report: Report) -> Document:
-    """Return the page."""
+def render(report: Report, *, note: str = "") -> Document:
+    """Return the page.
+
+    Args:
+        report: What is shown.
+        note: What else there is to say of it.
+    """
     return Document(
         _template().render(
             report=report,
+            note=note,
             check=command_line("check"),
             kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
             severities=list(Severity),

@@ -1,0 +1,55 @@
+"""One check of the daemon: what ``check`` says, and what the ledger knows."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from schemaproof.catalog.catalog import reading
+from schemaproof.check import check
+from schemaproof.errors import HistoryError
+from schemaproof.findings import baseline, baseline_file
+from schemaproof.history import ledger
+from schemaproof.history.history import load_history
+from schemaproof.history.version_table import inspect_history
+from schemaproof.watch.remembered import Memory, RememberedAnswers
+from schemaproof.watch.state import Checked
+
+if TYPE_CHECKING:
+    from schemaproof.connection.raw_sql import AnyConnection
+    from schemaproof.project import Project
+
+_EXTENT = baseline.Extent(data=False, roles=False)
+
+
+def check_once(connection: AnyConnection, project: Project, memory: Memory) -> Checked:
+    """Check, and read the ledger.
+
+    Args:
+        connection: To the live database.
+        project: What to compare.
+        memory: What earlier checks had to work out.
+
+    Raises:
+        SchemaproofError: It could not complete.
+    """
+    start = time.perf_counter()
+    path = project.baseline_file
+    accepted = () if path is None else baseline_file.load(path)
+    answers = RememberedAnswers(project, memory)
+    report = check.run(connection, project, scratch=answers, models=memory.models)
+    rows: list[dict[str, Any]] = []
+    with reading(connection):
+        found = inspect_history(connection, project)
+        with suppress(HistoryError):  # what is wrong with the ledger, the report says
+            rows = ledger.history(connection, project) if found.ledger_readable else []
+    return Checked(
+        report=baseline.accept(report, accepted, today=baseline.today(), extent=_EXTENT),
+        ended=datetime.now(UTC),
+        seconds=time.perf_counter() - start,
+        revisions=found.rows,
+        heads=load_history(project).heads,
+        ledger=rows,
+    )

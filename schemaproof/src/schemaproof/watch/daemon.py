@@ -1,0 +1,48 @@
+"""Checks at an interval, for as long as the program lasts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from schemaproof.watch.state import Checked, State
+
+SOONER: Final = 15.0
+"""Seconds after which a check that could not complete is tried again, where ``every`` is longer."""
+
+
+def run(
+    check: Callable[[], Checked],
+    state: State,
+    *,
+    every: float,
+    explain: Callable[[Exception], str],
+    say: Callable[[str], None],
+) -> None:
+    """Check until something that is no error ends it (Ctrl-C, SIGTERM).
+
+    Whatever a check ends with, the next one comes: the database may be back, or another primary.
+
+    Args:
+        check: Checks once.
+        state: Is told what it said.
+        every: Seconds from the end of a check to the beginning of the next one.
+        explain: Says in one line why a check could not complete.
+        say: Tells the operator: of a failure when it begins or changes, and of its end.
+    """
+    pause = threading.Event()  # never set; its wait ends when a signal raises
+    while True:
+        before = state.last.error
+        state.begin(time.monotonic())
+        try:
+            state.complete(check())
+        except Exception as error:  # noqa: BLE001 - the daemon goes on
+            state.fail(explain(error))
+        now = state.last.error
+        if now is not None and now != before:
+            say(now)
+        elif before is not None and now is None:
+            say("checks complete again")
+        pause.wait(every if now is None else min(every, SOONER))

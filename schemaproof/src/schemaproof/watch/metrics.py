@@ -1,0 +1,184 @@
+"""What a check and the ledger say, as metrics for Prometheus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.findings.codes import Severity
+from schemaproof.findings.findings import Kind
+from schemaproof.output.documents import visible
+from schemaproof.watch.state import Checked, State
+
+try:
+    from prometheus_client import CollectorRegistry
+    from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+    from prometheus_client.registry import Collector
+except ImportError as error:
+    raise ConfigurationError(
+        "prometheus-client is not installed", remedy="pip install prometheus-client"
+    ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A metric.
+
+    Attributes:
+        name: As it is exposed.
+        kind: Of metric.
+        labels: Their names.
+        unit: Of its values.
+        meaning: In one sentence.
+    """
+
+    name: str
+    kind: Literal["counter", "gauge"]
+    labels: tuple[str, ...]
+    unit: str
+    meaning: str
+
+    def made(self, *samples: tuple[Sequence[str], float]) -> Metric:
+        """Return it with values, each with those of the labels."""
+        make = CounterMetricFamily if self.kind == "counter" else GaugeMetricFamily
+        metric = make(self.name, self.meaning, labels=self.labels)
+        for labels, value in samples:
+            metric.add_metric(labels, value)
+        return metric
+
+
+UP: Final = Definition(
+    "schemaproof_up",
+    "gauge",
+    (),
+    "1 or 0",
+    "Whether the last check could complete; if not, the other figures are of the one before.",
+)
+IN_SYNC: Final = Definition(
+    "schemaproof_in_sync",
+    "gauge",
+    (),
+    "1 or 0",
+    "Whether the last check had nothing to report but what is accepted.",
+)
+FINDINGS: Final = Definition(
+    "schemaproof_findings",
+    "gauge",
+    ("kind", "severity"),
+    "findings",
+    "What the last check found; all kinds and severities are there, with 0 too.",
+)
+PENDING: Final = Definition(
+    "schemaproof_pending_revisions", "gauge", (), "revisions", "Revisions that are not applied."
+)
+REVISION: Final = Definition(
+    "schemaproof_revision_info",
+    "gauge",
+    ("revision", "head"),
+    "1",
+    "The revision of the database, and the head of the history.",
+)
+CHECKED_AT: Final = Definition(
+    "schemaproof_last_check_timestamp_seconds",
+    "gauge",
+    (),
+    "seconds since 1970",
+    "When the last check that could complete ended.",
+)
+CHECK_SECONDS: Final = Definition(
+    "schemaproof_last_check_duration_seconds",
+    "gauge",
+    (),
+    "seconds",
+    "How long that check took.",
+)
+MIGRATION_SECONDS: Final = Definition(
+    "schemaproof_migration_last_duration_seconds",
+    "gauge",
+    ("revision", "direction", "outcome"),
+    "seconds",
+    "How long the last step took that the ledger knows.",
+)
+MIGRATION_ATTEMPTS: Final = Definition(
+    "schemaproof_migration_attempts_total",
+    "counter",
+    ("direction", "outcome"),
+    "attempts",
+    "Steps of migrations in the ledger, done and failed; a step that is tried again fails first.",
+)
+MIGRATION_LOCK_WAITS: Final = Definition(
+    "schemaproof_migration_lock_waits_total",
+    "counter",
+    (),
+    "attempts",
+    "Attempts in the ledger that failed because others held a lock: SQLSTATE 55P03, 40P01.",
+)
+
+DEFINITIONS: Final = tuple(value for value in vars().values() if isinstance(value, Definition))
+
+# lock_not_available, deadlock_detected
+_LOCKED: Final = frozenset({"55P03", "40P01"})
+_DIRECTIONS: Final = ("upgrade", "downgrade")
+
+
+class StateCollector(Collector):
+    """The figures of the last check; Prometheus may ask at any time.
+
+    Attributes:
+        registry: What gives them to prometheus-client.
+        state: What there is to say.
+    """
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.registry = CollectorRegistry()
+        self.registry.register(self)
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the metrics."""
+        last = self.state.last
+        yield UP.made(((), last.is_complete))
+        if last.checked is not None:
+            yield from _of_check(last.checked)
+            yield from _of_ledger(last.checked.ledger)
+
+
+def _of_check(checked: Checked) -> Iterator[Metric]:
+    found = Counter((each.kind, each.severity) for each in checked.report.findings)
+    yield IN_SYNC.made(((), checked.report.in_sync))
+    yield FINDINGS.made(
+        *(
+            ((kind.value.replace(" ", "_"), severity.value), found[kind, severity])
+            for kind in Kind
+            for severity in Severity
+        )
+    )
+    yield PENDING.made(((), checked.report.kinds()[Kind.PENDING]))
+    revision = "unreadable" if checked.revisions is None else _listed(checked.revisions)
+    yield REVISION.made(((revision, _listed(checked.heads)), 1))
+    yield CHECKED_AT.made(((), checked.ended.timestamp()))
+    yield CHECK_SECONDS.made(((), checked.seconds))
+
+
+def _of_ledger(rows: Sequence[Mapping[str, Any]]) -> Iterator[Metric]:
+    steps = [row for row in rows if row["direction"] in _DIRECTIONS]
+    if steps:
+        last = steps[-1]
+        labels = (visible(last["revision"]), last["direction"], last["outcome"])
+        yield MIGRATION_SECONDS.made((labels, last["duration"].total_seconds()))
+    made = Counter((row["direction"], row["outcome"]) for row in steps)
+    yield MIGRATION_ATTEMPTS.made(
+        *(
+            ((direction, outcome), made[direction, outcome])
+            for direction in _DIRECTIONS
+            for outcome in ("done", "failed")
+        )
+    )
+    yield MIGRATION_LOCK_WAITS.made(((), sum(row["sqlstate"] in _LOCKED for row in steps)))
+
+
+def _listed(revisions: Sequence[str]) -> str:
+    return ",".join(map(visible, revisions)) or "none"

@@ -1,0 +1,101 @@
+"""What the daemon shows over HTTP; nothing there changes anything, and no database is asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Final
+
+from prometheus_client.exposition import choose_encoder
+
+from schemaproof.output.documents import Document, as_json
+from schemaproof.report import html
+from schemaproof.report import json as json_report
+from schemaproof.watch.metrics import StateCollector
+from schemaproof.watch.state import Checked, State
+
+_NOTHING_YET: Final = "no check has completed yet"
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client gets."""
+
+    body: bytes
+    content_type: str
+    status: HTTPStatus = HTTPStatus.OK
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages, by path.
+
+    Attributes:
+        state: What the last check said.
+        metrics: The same for Prometheus.
+        too_long: Seconds after which a check that runs is one that hangs.
+    """
+
+    state: State
+    metrics: StateCollector
+    too_long: float
+
+    def answer(self, path: str, accept: str) -> Answer:
+        """Answer a request.
+
+        Args:
+            path: What is asked for.
+            accept: Which forms of an answer the client takes.
+        """
+        if path == "/metrics":
+            encode, content_type = choose_encoder(accept)
+            return Answer(encode(self.metrics.registry), content_type)
+        known: Mapping[str, Callable[[], Answer]] = {
+            "/": lambda: self._of_report(self._page, "text/html; charset=utf-8"),
+            "/report.json": lambda: self._of_report(
+                lambda checked: json_report.render(checked.report), _JSON
+            ),
+            "/healthz": self._health,
+            "/readyz": self._readiness,
+        }
+        found = known.get(path)
+        return found() if found else _said("there is no such page", HTTPStatus.NOT_FOUND)
+
+    def _of_report(self, render: Callable[[Checked], Document], content_type: str) -> Answer:
+        checked = self.state.last.checked
+        if checked is None:
+            return _said(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)
+        headers = {"Last-Modified": format_datetime(checked.ended, usegmt=True)}
+        text = render(checked).encode("utf-8", "surrogateescape")
+        return Answer(text, content_type, headers=headers)
+
+    def _page(self, checked: Checked) -> Document:
+        when = f"Checked at {checked.ended:%Y-%m-%d %H:%M:%S} UTC, in {checked.seconds:.2f} s."
+        error = self.state.last.error
+        later = f" A later check could not complete: {error}" if error else ""
+        return html.render(checked.report, note=f"{when}{later}")
+
+    def _health(self) -> Answer:
+        """Whether a restart would help: only where a check hangs."""
+        since = self.state.last.running_since
+        seconds = 0.0 if since is None else time.monotonic() - since
+        if seconds > self.too_long:
+            said = f"a check has been running for {seconds:.0f} s"
+            return _said(said, HTTPStatus.SERVICE_UNAVAILABLE)
+        return _said("ok")
+
+    def _readiness(self) -> Answer:
+        """Whether the figures are those of now."""
+        if self.state.last.is_complete:
+            return _said("ok")
+        return _said(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _said(text: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    content = as_json({"ok": status is HTTPStatus.OK, "reason": text})
+    return Answer(content.encode("utf-8", "surrogateescape"), _JSON, status)

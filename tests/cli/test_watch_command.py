@@ -1,0 +1,121 @@
+"""``monps-db watch``: what a check and the ledger say, for Prometheus."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from contextlib import closing
+
+import httpx2 as httpx
+import pytest
+
+from schemaproof_testing.project import Alembic, Programs, revisions
+from schemaproof_testing.servers import Database, administration
+from tests.support.metrics import Page, parsed, total
+from tests.support.web_service import free_port
+
+pytestmark = pytest.mark.slow
+
+HEAD = revisions()[-1]
+FINDINGS = "schemaproof_findings"
+
+
+def run(database: Database, statement: str) -> None:
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.commit()
+
+
+def shown(programs: Programs) -> Page:
+    outcome = programs.monps_db("watch", "--output", "/dev/stdout")
+    assert (outcome.code, outcome.err) == (0, "")
+    return parsed(outcome.out.encode())
+
+
+def labels(page: Page, name: str) -> dict[str, str]:
+    [found] = page[name]
+    return dict(found)
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_database_at_head(programs: Programs) -> None:
+    before = time.time()
+    page = shown(programs)
+    assert total(page, "schemaproof_in_sync") == total(page, "schemaproof_up") == 1
+    assert total(page, FINDINGS) == total(page, "schemaproof_pending_revisions") == 0
+    assert len(page[FINDINGS]) == 7 * 4
+    assert labels(page, "schemaproof_revision_info") == {"revision": HEAD, "head": HEAD}
+    assert before < total(page, "schemaproof_last_check_timestamp_seconds") < time.time()
+    attempts = total(page, "schemaproof_migration_attempts_total", direction="upgrade", outcome="done")
+    assert attempts == len(revisions())
+    last = labels(page, "schemaproof_migration_last_duration_seconds")
+    assert last == {"revision": HEAD, "direction": "upgrade", "outcome": "done"}
+
+
+def test_drift_pending_and_tampering_are_figures(migrated: Database, programs: Programs) -> None:
+    run(migrated, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
+    page = shown(programs)
+    assert total(page, "schemaproof_in_sync") == 0
+    assert total(page, FINDINGS, kind="drift") == 1
+
+    run(migrated, "ALTER TABLE quantum.team_quantum_dna DROP COLUMN stray")
+    Alembic(migrated).downgrade(revisions()[-2])
+    page = shown(programs)
+    assert total(page, "schemaproof_pending_revisions") == 1
+    assert total(page, FINDINGS, kind="pending") == 1
+    assert labels(page, "schemaproof_revision_info")["revision"] == revisions()[-2]
+    assert labels(page, "schemaproof_migration_last_duration_seconds")["direction"] == "downgrade"
+
+    run(migrated, "UPDATE alembic_version SET version_num = 'a\"b'")
+    page = shown(programs)
+    assert total(page, FINDINGS, kind="tampered") >= 1
+    assert labels(page, "schemaproof_revision_info")["revision"] == 'a"b'
+
+
+def test_attempts_that_waited_for_a_lock_in_vain(migrated: Database, programs: Programs) -> None:
+    Alembic(migrated).downgrade(revisions()[-2])
+    with closing(migrated.connect()) as holder:
+        # Whoever reads the catalogs for the gate is not in its way, the revision is.
+        holder.cursor().execute("LOCK TABLE quantum.team_quantum_dna IN ACCESS SHARE MODE")
+        limits = {"MIGRATION_LOCK_TIMEOUT": "50ms", "MIGRATION_LOCK_ATTEMPTS": "2"}
+        outcome = programs.alembic("upgrade", "head", **limits)
+        assert outcome.code != 0, outcome.err
+        assert "lock timeout" in outcome.text, outcome.text
+    page = shown(programs)
+    assert total(page, "schemaproof_migration_lock_waits_total") == 2
+    assert total(page, "schemaproof_migration_attempts_total", outcome="failed") == 2
+    last = labels(page, "schemaproof_migration_last_duration_seconds")
+    assert last == {"revision": HEAD, "direction": "upgrade", "outcome": "failed"}
+
+
+def test_an_empty_database(programs: Programs) -> None:
+    page = shown(programs)
+    assert labels(page, "schemaproof_revision_info")["revision"] == "none"
+    assert total(page, "schemaproof_migration_attempts_total") == 0
+    assert "schemaproof_migration_last_duration_seconds" not in page
+
+
+@pytest.mark.usefixtures("migrated")
+def test_a_file_for_node_exporter(programs: Programs) -> None:
+    assert programs.monps_db("watch", "--output", "monps.prom").code == 0
+    page = parsed((programs.folder / "monps.prom").read_bytes())
+    assert total(page, "schemaproof_in_sync") == 1
+    # What was written stays as it is when the next check cannot complete.
+    failed = programs.monps_db("watch", "--output", "monps.prom", DB_PORT="1")
+    assert (failed.code, len(failed.err.splitlines())) == (6, 1)
+    assert parsed((programs.folder / "monps.prom").read_bytes()) == page
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--listen", "nonsense"),
+        ("--listen", "0"),
+        ("--listen", "65536"),
+        ("--every", "0"),
+    ],
+)
+def test_wrong_options_are_one_line(programs: Programs, options: tuple[str, ...]) -> None:
+    outcome = programs.monps_db("watch", *options)
+    assert (outcome.code, len(outcome.err.splitlines())) == (2, 1)
