@@ -19,6 +19,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 FILE: Final = Path(__file__).with_name("monps-db.json")
 _SOURCE: Final = DataSourceRef(type_val="prometheus", uid="${datasource}")
+_LAST_STEP: Final = "schemaproof_migration_last_duration_seconds"
 _QUANTILES: Final = (0.5, 0.95, 0.99)
 
 
@@ -120,9 +121,7 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
     ),
     "Schema": (
         Panel("In sync", units.Short, {"min(schemaproof_in_sync)": ""}, "stat"),
-        Panel(
-            "Pending revisions", units.Short, {"max(schemaproof_pending_revisions)": ""}, "stat"
-        ),
+        Panel("Pending revisions", units.Short, {"max(schemaproof_pending_revisions)": ""}, "stat"),
         Panel(
             "Since the last check",
             units.Seconds,
@@ -135,14 +134,18 @@ ROWS: Final[dict[str, tuple[Panel, ...]]] = {
             units.Short,
             {"sum by (kind, severity) (schemaproof_findings)": "{{kind}} {{severity}}"},
         ),
-        Panel("Time of the check", units.Seconds, {"max(schemaproof_last_check_duration_seconds)": "check"}),
+        Panel(
+            "Time of the check",
+            units.Seconds,
+            {"max(schemaproof_last_check_duration_seconds)": "check"},
+        ),
         Panel("Revision", units.Short, {"schemaproof_revision_info": ""}, "table"),
     ),
     "Migrations": (
         Panel(
             "Last step",
             units.Seconds,
-            {"schemaproof_migration_last_duration_seconds": "{{direction}} {{revision}} {{outcome}}"},
+            {_LAST_STEP: "{{direction}} {{revision}} {{outcome}}"},
         ),
         Panel(
             "Attempts in the ledger",

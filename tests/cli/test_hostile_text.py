@@ -38,7 +38,7 @@ from schemaproof.output.documents import (
     visible,
 )
 from schemaproof.project import Project
-from schemaproof.report import github, html, junit, markdown, sarif, script, terminal, text
+from schemaproof.report import github, gitlab, html, junit, markdown, sarif, script, terminal, text
 from schemaproof.report import json as json_format
 from schemaproof.report.cells import cell
 from schemaproof.schema.paths import ObjectPath
@@ -86,7 +86,7 @@ def report_of(value: str) -> Report:
     return Report((*drift, *(replace(one, kind=Kind.PENDING) for one in drift)), 1, 1)
 
 
-WRITERS: Final = [github, html, json_format, junit, markdown, sarif, text]
+WRITERS: Final = [github, gitlab, html, json_format, junit, markdown, sarif, text]
 
 
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda one: one.__name__.rpartition(".")[2])
@@ -236,7 +236,7 @@ def test_findings_of_the_linter_in_every_field(value: str) -> None:
     path = root / os.fsdecode(value.encode("utf-8", "replace").replace(b"\0", b"?"))
     found = [LintFinding("rule", Level.ERROR, value, path, 1, value, value)]
     assert is_harmless(lint_report.as_text(found, root, looked_at=1))
-    for write in (lint_report.as_json, lint_report.as_sarif):
+    for write in (lint_report.as_json, lint_report.as_sarif, lint_report.as_gitlab):
         assert is_harmless(write(found, root))
     [command] = lint_report.as_github(found, root).split("\n")
     assert re.fullmatch(r"::error file=[^:,]*,line=1,title=rule::.*", command)

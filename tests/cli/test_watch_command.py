@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import time
 from contextlib import closing
 
-import httpx2 as httpx
 import pytest
 
 from schemaproof_testing.project import Alembic, Programs, revisions
-from schemaproof_testing.servers import Database, administration
+from schemaproof_testing.servers import Database
 from tests.support.metrics import Page, parsed, total
-from tests.support.web_service import free_port
 
 pytestmark = pytest.mark.slow
 
 HEAD = revisions()[-1]
 FINDINGS = "schemaproof_findings"
+ATTEMPTS = "schemaproof_migration_attempts_total"
 
 
 def run(database: Database, statement: str) -> None:
@@ -47,7 +44,9 @@ def test_a_database_at_head(programs: Programs) -> None:
     assert len(page[FINDINGS]) == 7 * 4
     assert labels(page, "schemaproof_revision_info") == {"revision": HEAD, "head": HEAD}
     assert before < total(page, "schemaproof_last_check_timestamp_seconds") < time.time()
-    attempts = total(page, "schemaproof_migration_attempts_total", direction="upgrade", outcome="done")
+    attempts = total(
+        page, "schemaproof_migration_attempts_total", direction="upgrade", outcome="done"
+    )
     assert attempts == len(revisions())
     last = labels(page, "schemaproof_migration_last_duration_seconds")
     assert last == {"revision": HEAD, "direction": "upgrade", "outcome": "done"}

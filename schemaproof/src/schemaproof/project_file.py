@@ -97,6 +97,13 @@ def look_for_project(
     return None
 
 
+@cache
+def repository(root: Path) -> Path:
+    """Return the folder of the Git repository that a project is in; its own where it is in none."""
+    here = root.resolve()
+    return next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
+
+
 def _read(root: Path, former: FormerTable | None) -> Project | None:
     """Read the table of a folder; None when there is no such file or no such table in it."""
     file = root / "pyproject.toml"

@@ -88,7 +88,10 @@ def test_everything_that_is_asked_works(
     with project.probe() as probe:
         assert [one["id"] for one in probe.ask("revisions")] == ["a1", "a2"]
         assert probe.ask("fingerprint").startswith("sha256:")
-        assert str(project.folder / "models.py") in probe.ask("sources")
+        places = {tuple(one["names"]): one for one in probe.ask("declared_at")}
+        declared = places["public", "customer", "age"]
+        assert declared["file"] == str(project.folder / "models.py")
+        assert models.splitlines()[declared["line"] - 1].strip().startswith("age = ")
         probe.ask("upgrade", place=place(database), revision="heads")
         asked = {"place": place(database), "options": options, "changes": [probed.AGE]}
         written = Path(probe.ask("write", **asked)["path"])

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
@@ -74,9 +75,9 @@ class Watch:
     def next_check(self) -> None:
         """Wait until a check has completed that began after now."""
         name = "schemaproof_last_check_timestamp_seconds"
+        page = self.get("/metrics")
         for _ in range(2):
-            before = self.get("/metrics").metric(name)
-            self.until_page("/metrics", lambda page: page.metric(name) > before)
+            page = self.until_page("/metrics", partial(_is_later, page.metric(name), name))
 
     @property
     def output(self) -> str:
@@ -112,6 +113,10 @@ def watching(
         if process.poll() is None:
             process.terminate()
             process.wait(timeout=SECONDS)
+
+
+def _is_later(before: float, name: str, page: Page) -> bool:
+    return page.metric(name) > before
 
 
 def free_port() -> int:

@@ -1,10 +1,11 @@
-"""``schemaproof watch``: it checks at an interval, shows what it found, and goes on whatever comes."""
+"""``schemaproof watch``: it checks, shows what it found, and goes on whatever comes."""
 
 from __future__ import annotations
 
 import json
 import signal
 import socket
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import jsonschema
 import pytest
 
+from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import replication, servers
 from schemaproof_testing.other_project import FIRST, OtherProject, make_project
 from schemaproof_testing.project import ROOT
@@ -46,12 +48,13 @@ def shop(database: Database, tmp_path: Path) -> OtherProject:
 
 
 @pytest.fixture
-def own_shop(new_server: servers.LocalServer, tmp_path: Path) -> tuple[OtherProject, Database]:
+def own_shop(new_server: LocalServer, tmp_path: Path) -> Iterator[tuple[OtherProject, Database]]:
     """A project whose server is the test's own."""
     new_server.start()
     servers.create_role(new_server)
     with servers.create_database(new_server) as made:
-        return project_at(tmp_path, made), made
+        yield project_at(tmp_path, made), made
+        new_server.start()
 
 
 def run(database: Database, statement: str) -> None:
@@ -71,7 +74,10 @@ def test_it_shows_what_a_check_finds_and_ends_when_it_is_told_to(
     with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
         page = watch.until("schemaproof_in_sync", 1)
         assert page.headers["Content-Type"].startswith("text/plain; version=")
-        assert [page.metric("schemaproof_up"), page.metric("schemaproof_pending_revisions")] == [1, 0]
+        assert [page.metric("schemaproof_up"), page.metric("schemaproof_pending_revisions")] == [
+            1,
+            0,
+        ]
         assert 'schemaproof_revision_info{head="a1",revision="a1"} 1.0' in page.text
         assert (watch.get("/readyz").status, watch.get("/healthz").status) == (200, 200)
         run(database, "ALTER TABLE shop.customer ALTER name TYPE text")

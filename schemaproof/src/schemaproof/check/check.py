@@ -32,9 +32,7 @@ from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
-ModelFindings: TypeAlias = Callable[
-    [History, tuple[str, ...], ScratchAnswers], Iterable[Finding]
-]
+ModelFindings: TypeAlias = Callable[[History, tuple[str, ...], ScratchAnswers], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,15 @@
-"""The findings of the command ``lint``: text for people; JSON, SARIF and GitHub for machines."""
+"""The findings of the command ``lint``: text for people; other formats for machines."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from schemaproof.findings.location import located
+from schemaproof.findings.location import Location, located
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
-from schemaproof.report import github, sarif
+from schemaproof.report import github, gitlab, sarif
 
 
 def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Lines:
@@ -58,11 +58,25 @@ def as_github(found: Sequence[LintFinding], root: Path) -> Document:
             github.command(
                 one.level.value,
                 f"{one.message} {one.remedy}".strip(),
-                **asdict(located(one.path, root, one.line)),
+                **asdict(_in_repository(one, root)),
                 title=one.rule,
             )
             for one in found
         )
+    )
+
+
+def as_gitlab(found: Sequence[LintFinding], root: Path) -> Document:
+    """Write GitLab's Code Quality."""
+    return gitlab.issues(
+        gitlab.issue(
+            name=one.rule,
+            severity="critical" if one.level is Level.ERROR else "minor",
+            identity=f"lint/{one.rule}/{one.revision}/{one.message}",
+            description=f"{one.message} {one.remedy}".strip(),
+            location=_in_repository(one, root),
+        )
+        for one in found
     )
 
 
@@ -73,7 +87,7 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
             "ruleId": one.rule,
             "level": one.level.value,
             "message": sarif.message(f"{one.message} {one.remedy}".strip()),
-            "locations": [sarif.place(located(one.path, root, one.line))],
+            "locations": [sarif.place(_in_repository(one, root))],
         }
         for one in found
     ]
@@ -82,3 +96,7 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
         [{"id": rule} for rule in sorted({one.rule for one in found})],
         results,
     )
+
+
+def _in_repository(one: LintFinding, root: Path) -> Location:
+    return located(one.path, root, one.line).in_repository(root)

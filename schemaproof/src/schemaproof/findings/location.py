@@ -1,7 +1,14 @@
 """The line of a project's file that a finding is about."""
 
+from __future__ import annotations
+
+import os
+import posixpath
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+from schemaproof.project_file import repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +17,7 @@ class Location:
 
     Attributes:
         file: The file, from the project's folder on, with ``/`` between its parts; of a file that
-            is somewhere else the name alone.
+            is not in the same repository the name alone.
         line: The line, from 1.
     """
 
@@ -20,8 +27,21 @@ class Location:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    def in_repository(self, root: Path) -> Location:
+        """Return it from the repository's folder on, as CI systems name files.
+
+        Args:
+            root: The project's folder.
+        """
+        folder = root.resolve().relative_to(repository(root)).as_posix()
+        return Location(posixpath.normpath(posixpath.join(folder, self.file)), self.line)
+
 
 def located(path: Path, root: Path, line: int = 1) -> Location:
     """Return a line of a file as a reader of the project in a folder finds it."""
-    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-    return Location(shown, line)
+    is_near = path.is_relative_to(root) or path.is_relative_to(repository(root))
+    return Location(Path(os.path.relpath(path, root)).as_posix() if is_near else path.name, line)
+
+
+DECLARED_IN: Final = Location("pyproject.toml")
+"""For whoever wants a line of what stands in no file of the project: here the scope is declared."""

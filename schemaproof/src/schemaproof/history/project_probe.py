@@ -1,14 +1,13 @@
 """What is asked of a project's own code, and what it means when that refuses."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import refusals
-from schemaproof.history.alembic_options import import_paths, working_folder
+from schemaproof.history.alembic_options import import_paths
 from schemaproof.history.asked_changes import Change, described
 from schemaproof.history.probe_answers import (
     Printed,
@@ -16,20 +15,11 @@ from schemaproof.history.probe_answers import (
     RefusedObject,
     WrittenFile,
 )
+from schemaproof.history.project_code import project_code
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
-from schemaproof.probe.client import Probe, ProjectCode, RefusedError
-from schemaproof.probe.interpreter import Interpreter, find_interpreter
+from schemaproof.probe.client import Probe, RefusedError
 from schemaproof.project import Project
-
-
-def interpreter_of(project: Project) -> Interpreter:
-    """Return the Python that the project's code runs with.
-
-    Raises:
-        ConfigurationError: There is none.
-    """
-    return find_interpreter(project.root, project.python)
 
 
 class ProjectProbe:
@@ -137,6 +127,21 @@ class ProjectProbe:
             ) from error
         return digest
 
+    def declared_at(self) -> dict[tuple[str, ...], tuple[Path, int]]:
+        """Return file and line of tables, columns, constraints and indexes, as far as known.
+
+        Raises:
+            ConfigurationError: The models cannot be loaded.
+            HistoryError: Nor read.
+        """
+        try:
+            found = self._probe.ask("declared_at")
+        except RefusedError as error:
+            raise refusals.of_models(
+                error, import_paths(self.project), self._probe.where()
+            ) from error
+        return {tuple(one["names"]): (Path(one["file"]), one["line"]) for one in found}
+
     def create_models(self, scratch: Scratch) -> tuple[RefusedObject, ...]:
         """Create the models in an empty scratch database, and return what PostgreSQL refuses.
 
@@ -213,30 +218,8 @@ class ProjectProbe:
             for one in found
         }
 
-    @cached_property
-    def _code(self) -> ProjectCode:
-        project = self.project
-        return ProjectCode(
-            python=interpreter_of(project).path,
-            folder=working_folder(project),
-            ini=project.alembic_ini,
-            toml=project.pyproject,
-            script_location=project.script_location,
-            folders=import_paths(project),
-            metadata=project.metadata,
-            objects=project.objects,
-            x=project.x_arguments,
-            variables=_variables(project),
-        )
-
     @property
     def _probe(self) -> Probe:
         if self._started is None:
-            self._started = Probe(self._code)
+            self._started = Probe(project_code(self.project))
         return self._started
-
-
-def _variables(project: Project) -> list[str]:
-    """Return the variables in which env.py may look for its database."""
-    named = [project.url] if project.url and ":" not in project.url else []
-    return [*dict.fromkeys(["DATABASE_URL", *named, *project.database_variables])]

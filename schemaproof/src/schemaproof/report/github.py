@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Final
 
 from schemaproof.findings.codes import Severity
-from schemaproof.findings.findings import Finding, Report
+from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.output.documents import Document, visible
 
 _COMMANDS: Final = {
@@ -35,7 +35,9 @@ def _of_finding(finding: Finding) -> Document:
     message = "; ".join([finding.path, *sides, finding.recommendation])
     title = f"{finding.kind}: {finding.code}"
     where = asdict(finding.location) if finding.location else {}
-    return command(_COMMANDS[finding.severity], message, **where, title=title)
+    is_accepted = finding.kind is Kind.ACCEPTED
+    name = "notice" if is_accepted else _COMMANDS[finding.severity]
+    return command(name, message, **where, title=title)
 
 
 def _data(value: str) -> str:

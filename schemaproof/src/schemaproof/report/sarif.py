@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Finding, Report
-from schemaproof.findings.location import Location
+from schemaproof.findings.location import DECLARED_IN, Location
 from schemaproof.output.documents import Document, as_json
 from schemaproof.program import program_name, with_program
 
@@ -17,8 +17,6 @@ _LEVELS: Final = {
     Severity.OPERATIONAL: "warning",
     Severity.COSMETIC: "note",
 }
-# Code scanning wants a file, and an object of a database has none: here the scope is declared.
-_DECLARED_IN: Final = Location("pyproject.toml")
 
 
 def render(report: Report) -> Document:
@@ -79,7 +77,7 @@ def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
         "message": message("; ".join([f"{finding.kind}: {finding.path}", *sides])),
         "locations": [
             {
-                **place(finding.location or _DECLARED_IN),
+                **place(finding.location or DECLARED_IN),
                 "logicalLocations": [{"fullyQualifiedName": finding.path}],
             }
         ],

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from functools import partial
-from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -42,12 +41,12 @@ class _Handler(BaseHTTPRequestHandler):
         self._pages = pages
         super().__init__(*given)
 
-    def do_GET(self) -> None:  # noqa: N802 - as the standard library calls it
+    def do_GET(self) -> None:
         """Answer with a page."""
         answer = self._begin()
         self.wfile.write(answer.body)
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         """Answer as GET does, without the page."""
         self._begin()
 

@@ -109,7 +109,7 @@ def command(
     if sql:
         reports.write_sql(report, destructive=destructive, output=output)
     else:
-        reports.write(report, format_=format_, output=output)
+        reports.write(report, format_=format_, output=output, project=project)
     return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))
 
 

@@ -14,7 +14,7 @@ from schemaproof.cli import exit_codes
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "sarif", "github"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab"]),
     default="text",
     show_default=True,
     help="How the findings are written.",

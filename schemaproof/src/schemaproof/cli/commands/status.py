@@ -59,7 +59,7 @@ def command() -> None:
 def _python(project: Project) -> str:
     """Say which Python the project's code runs with, and what said so."""
     from schemaproof.errors import ConfigurationError
-    from schemaproof.history.project_probe import interpreter_of
+    from schemaproof.history.project_code import interpreter_of
 
     try:
         found = interpreter_of(project)

@@ -60,9 +60,8 @@ def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str,
     return refused
 
 
-def sources(environment: Environment) -> list[str]:
-    """Return the files in the project's folders that the models were loaded from."""
-    load(environment)
+def own_files(environment: Environment) -> list[str]:
+    """Return the files in the project's folders that anything was imported from."""
     files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     own = tuple(os.path.join(folder, "") for folder in environment.folders)
     paths = {os.path.abspath(file) for file in files if file}

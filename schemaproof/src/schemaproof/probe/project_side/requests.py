@@ -7,15 +7,15 @@ import os
 import sys
 from typing import Any, Callable
 
-from . import failures, forks, migrations, models, offline, scripts, start_point
+from . import declared_at, failures, forks, migrations, models, offline, scripts, start_point
 from .environment import Environment
 
 # In the process that has imported the project, whose modules the others inherit.
 _HERE: dict[str, Callable[..., Any]] = {
     "describe": scripts.describe,
     "revisions": scripts.revisions,
+    "declared_at": declared_at.lines,
     "fingerprint": models.fingerprint,
-    "sources": models.sources,
     "text": models.text,
 }
 # Each in a process of its own: what one changes in its modules, no other sees.

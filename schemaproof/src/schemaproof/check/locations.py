@@ -1,0 +1,89 @@
+"""The lines that findings are about: of the model that declares an object, or of a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+
+from schemaproof.errors import SchemaproofError
+from schemaproof.findings.findings import Finding, Report
+from schemaproof.findings.location import located
+from schemaproof.history.history import read_revisions
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_files import RevisionFile
+from schemaproof.history.revision_lines import line_of_upgrade, line_that_names
+from schemaproof.project import Project
+from schemaproof.schema.paths import ObjectPath
+
+Place: TypeAlias = tuple[Path, int]
+
+
+def with_locations(report: Report, project: Project) -> Report:
+    """Give each finding the line that it is about, as far as it has none and there is one.
+
+    The project's own Python is asked for those of the models. Where it cannot say, those of the
+    revisions remain.
+    """
+    if all(finding.location for finding in report.findings):
+        return report
+    revisions: list[RevisionFile] = []
+    models: dict[tuple[str, ...], Place] = {}
+    with suppress(SchemaproofError), ProjectProbe(project) as probe:
+        revisions = read_revisions(project, probe)
+        models = probe.declared_at()
+    places = _Places(models, tuple(reversed(revisions)))
+    root = project.root.resolve()
+
+    def with_location(finding: Finding) -> Finding:
+        found = None if finding.location else places.of(finding.path)
+        if found is None:
+            return finding
+        path, line = found
+        return replace(finding, location=located(path.resolve(), root, line))
+
+    return replace(report, findings=tuple(map(with_location, report.findings)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where things are declared.
+
+    Attributes:
+        models: Of the models, by the names of an object.
+        revisions: All revisions, the newest first.
+    """
+
+    models: Mapping[tuple[str, ...], Place]
+    revisions: tuple[RevisionFile, ...]
+
+    def of(self, path: ObjectPath) -> Place | None:
+        """Return the line of a revision, of a model, or of the last revision that names it."""
+        for revision in self.revisions:
+            if revision.id == path:
+                return revision.path, line_of_upgrade(revision.path)
+        return (
+            self.models.get(path.names)
+            or self._of_given_name(path.names)
+            # What the models do not declare, or no longer, a revision may have made.
+            or self._of_revision(path.names)
+            or self.models.get(path.object)
+        )
+
+    def _of_given_name(self, names: tuple[str, ...]) -> Place | None:
+        """Of a name that PostgreSQL gives after a table and a column: ``customer_name_key``."""
+        found = [
+            (len(column), place)
+            for (schema, *table, column), place in self.models.items()
+            if schema == names[0] and table and names[-1].startswith(f"{table[0]}_{column}_")
+        ]
+        return max(found)[1] if found else None
+
+    def _of_revision(self, names: tuple[str, ...]) -> Place | None:
+        for revision in self.revisions:
+            line = line_that_names(revision.path, names[1:] or names)
+            if line is not None:
+                return revision.path, line
+        return None

@@ -1,0 +1,43 @@
+"""Where a project's code is, and which Python runs it."""
+
+from __future__ import annotations
+
+from schemaproof.history.alembic_options import import_paths, working_folder
+from schemaproof.probe.client import ProjectCode
+from schemaproof.probe.interpreter import Interpreter, find_interpreter
+from schemaproof.project import Project
+
+
+def interpreter_of(project: Project) -> Interpreter:
+    """Return the Python that the project's code runs with.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    return find_interpreter(project.root, project.python)
+
+
+def project_code(project: Project) -> ProjectCode:
+    """Return what the project's Python is told of it.
+
+    Raises:
+        ConfigurationError: There is none.
+    """
+    return ProjectCode(
+        python=interpreter_of(project).path,
+        folder=working_folder(project),
+        ini=project.alembic_ini,
+        toml=project.pyproject,
+        script_location=project.script_location,
+        folders=import_paths(project),
+        metadata=project.metadata,
+        objects=project.objects,
+        x=project.x_arguments,
+        variables=_variables(project),
+    )
+
+
+def _variables(project: Project) -> list[str]:
+    """Return the variables in which env.py may look for its database."""
+    named = [project.url] if project.url and ":" not in project.url else []
+    return [*dict.fromkeys(["DATABASE_URL", *named, *project.database_variables])]

@@ -1,0 +1,79 @@
+"""A report as GitLab's Code Quality: the widget of a merge request, and marks beside the lines.
+
+https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Final
+
+from schemaproof.findings.codes import Severity
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.location import DECLARED_IN, Location
+from schemaproof.output.documents import Document, as_json
+
+_SEVERITIES: Final = {
+    Severity.BREAKING: "critical",
+    Severity.INTEGRITY: "major",
+    Severity.OPERATIONAL: "minor",
+    Severity.COSMETIC: "info",
+}
+
+
+def render(report: Report) -> Document:
+    """Return a JSON array with an issue for each finding."""
+    return issues(map(_of_finding, report.findings))
+
+
+def issues(found: Iterable[dict[str, Any]]) -> Document:
+    """Return a JSON array of issues; what was found in another run has the fingerprint it had."""
+    seen: Counter[str] = Counter()
+    made = []
+    for one in found:
+        identity = one["fingerprint"]
+        seen[identity] += 1
+        unique = identity if seen[identity] == 1 else f"{identity}/{seen[identity]}"
+        digest = hashlib.sha256(unique.encode("utf-8", "surrogateescape")).hexdigest()
+        made.append({**one, "fingerprint": digest})
+    return as_json(made)
+
+
+def issue(
+    *, name: str, severity: str, identity: str, description: str, location: Location
+) -> dict[str, Any]:
+    """Return one issue.
+
+    Args:
+        name: What is wrong, in one word.
+        severity: One of GitLab's.
+        identity: The same in every run that finds the same.
+        description: What is wrong, in one line.
+        location: The line that it is shown beside.
+    """
+    return {
+        "description": description,
+        "check_name": name,
+        "fingerprint": identity,
+        "severity": severity,
+        "location": {"path": location.file, "lines": {"begin": location.line}},
+    }
+
+
+def _of_finding(finding: Finding) -> dict[str, Any]:
+    sides = [
+        f"{name} {value}"
+        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        if value is not None
+    ]
+    about = "; ".join([f"{finding.kind}: {finding.path}", *sides, finding.recommendation])
+    is_accepted = finding.kind is Kind.ACCEPTED
+    return issue(
+        name=finding.code,
+        severity="info" if is_accepted else _SEVERITIES[finding.severity],
+        identity=f"{finding.kind}/{finding.code}/{finding.path}",
+        description=about,
+        location=finding.location or DECLARED_IN,
+    )
