@@ -59,6 +59,10 @@ ATOMS: Final = (
 HOSTILE: Final = st.text(max_size=30) | st.lists(st.sampled_from(ATOMS), max_size=6).map("".join)
 
 
+MARKUP: Final = frozenset("<>&*_[]`@~#:.\\/!")
+"""What no value brings into Markdown."""
+
+
 def hostile(test: Callable[..., None], values: Sequence[str] = ()) -> Callable[..., None]:
     """Try everything at once, and then in other orders."""
     for value in ("".join(ATOMS), "".join(reversed(ATOMS)), *values):
@@ -166,7 +170,7 @@ def test_markdown_has_no_markup_in_a_row(value: str) -> None:
     assert [row.count("|") for row in rows] == [7] * (2 * len(FIELDS))
     for row in rows:
         bare = re.sub(r"</?code>|&#\d+;|`column-type`", "", row)
-        assert not set(bare) & set("<>&*_[]`@~#:.\\/!")
+        assert not set(bare) & MARKUP
 
 
 @hostile
@@ -238,6 +242,9 @@ def test_findings_of_the_linter_in_every_field(value: str) -> None:
     assert is_harmless(lint_report.as_text(found, root, looked_at=1))
     for write in (lint_report.as_json, lint_report.as_sarif, lint_report.as_gitlab):
         assert is_harmless(write(found, root))
+    *_, row = lint_report.as_markdown(found, root).split("\n")
+    assert row.count("|") == 5
+    assert not set(re.sub(r"</?code>|&#\d+;|`rule`", "", row)) & MARKUP
     [command] = lint_report.as_github(found, root).split("\n")
     assert re.fullmatch(r"::error file=[^:,]*,line=1,title=rule::.*", command)
     assert command.isprintable()
@@ -259,6 +266,9 @@ def test_what_an_upgrade_will_do_in_every_field(value: str) -> None:
         text = plan_report.as_text([planned, planned], looked_at=2, whole_sql=whole)
         assert is_harmless(text)
     assert is_harmless(plan_report.as_json([planned]))
+    shown = plan_report.as_markdown([planned], looked_at=2, whole_sql=True)
+    inside = shown.partition("<pre>")[2].partition("</pre>")[0]
+    assert not set(re.sub(r"&#\d+;", "", inside)) & MARKUP
 
 
 @hostile

@@ -1,7 +1,5 @@
 """``monps-db watch``: what a check and the ledger say, for Prometheus."""
 
-from __future__ import annotations
-
 import time
 from contextlib import closing
 

@@ -1,7 +1,5 @@
 """docs/metrics.md and docs/watch.md have each metric as the code has it."""
 
-from __future__ import annotations
-
 import pytest
 
 from core.metrics import definitions

@@ -1,13 +1,13 @@
 """The line of a model or a revision that a finding is about."""
 
-from __future__ import annotations
-
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from schemaproof_testing import other_project
 from schemaproof_testing.other_project import OtherProject, make_project
 from schemaproof_testing.servers import Database
 
@@ -100,7 +100,7 @@ PARTS: Final = {
     "shop.customer.ck_customer_grown": ("models.py", "CheckConstraint("),
     "shop.customer.by_age": ("models.py", "Index("),
     "shop.customer.customer_email_key": ("models.py", "email:"),
-    "shop.customer.customer_pkey": ("models.py", "id:"),
+    "shop.customer.customer_pkey": ("models.py", "class Customer("),
     "shop.tags.tag": ("models.py", 'Column("tag"'),
     "shop.tags.once": ("models.py", "UniqueConstraint("),
     "shop.tags.tags_customer_fkey": ("models.py", 'Column("customer"'),
@@ -111,7 +111,7 @@ op.execute('''
     CREATE TABLE shop.customer ();
     CREATE TABLE shop.tags ();
     ALTER TABLE shop.tags
-        ADD COLUMN stray int;
+        ADD COLUMN stray numrange;
 ''')
 """
 
@@ -184,11 +184,28 @@ def _place(result: dict[str, Any]) -> tuple[str, int]:
 
 
 @pytest.mark.slow
-def test_models_that_cannot_be_loaded_leave_the_lines_of_revisions(shop: OtherProject) -> None:
-    shop.write("alembic/versions/a2_.py", "not python at all (")
-    # Whatever goes wrong with it is said by the check itself, and once.
-    outcome = shop.programs.run("schemaproof", "check", "--offline", "--format", "github")
-    assert (outcome.code, outcome.err.count("\n")) == (6, 1)
+def test_what_is_wrong_in_a_database_is_shown_where_it_is_declared(
+    database: Database, tmp_path: Path
+) -> None:
+    project = make_project(tmp_path, database)
+    project.revision("a1", None, other_project.FIRST)
+    project.alembic("upgrade", "head")
+    project.revision("a2", "a1", 'op.execute("SELECT 1")')
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    environ = {**dict.fromkeys(database.environ(), ""), "DATABASE_URL": url}
+    assert project.programs.run("schemaproof", "snapshot", **environ).code == 0
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE shop.customer ALTER name TYPE text")
+        connection.commit()
+    outcome = project.programs.run("schemaproof", "check", "--format", "github", **environ)
+    name = other_project.MODELS.splitlines().index(
+        "    name: Mapped[str] = mapped_column(String(100), unique=True)"
+    )
+    drift, pending, _ = outcome.out.splitlines()
+    assert drift.startswith(f"::error file=models.py,line={name + 1},title=drift%3A column-type::")
+    revision = (project.versions / "a2_.py").read_text("utf-8").splitlines()
+    line = revision.index("def upgrade():") + 1
+    assert f"::warning file=alembic/versions/a2_.py,line={line},title=pending" in pending
 
 
 @pytest.mark.slow

@@ -1,7 +1,5 @@
 """``schemaproof watch``, run as an operator does."""
 
-from __future__ import annotations
-
 import json
 import signal
 import socket

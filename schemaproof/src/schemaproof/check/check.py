@@ -1,7 +1,5 @@
 """The three-way check: models against history, history against the live database."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias

@@ -1,7 +1,5 @@
 """The lines that findings are about: of the model that declares an object, or of a revision."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace

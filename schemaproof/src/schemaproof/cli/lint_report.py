@@ -9,7 +9,7 @@ from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
-from schemaproof.report import github, gitlab, sarif
+from schemaproof.report import github, gitlab, markdown, sarif
 
 
 def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Lines:
@@ -26,10 +26,27 @@ def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Line
         said.append(f"{where}: {one.level} {one.rule}: {one.message}")
         if one.remedy:
             said.append(f"    {one.remedy}")
-    errors = sum(one.level is Level.ERROR for one in found)
-    result = f"{errors} errors, {len(found) - errors} warnings" if found else "no problem found"
-    said.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {result}")
+    said.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {_result(found)}")
     return lines(said)
+
+
+def as_markdown(found: Sequence[LintFinding], root: Path) -> Document:
+    """Write a table for the comment on a pull request; nothing in it is markup."""
+    headline = f"**{command_line('lint')}**: {_result(found)}"
+    if not found:
+        return Document(headline)
+    rows = (
+        (
+            one.level.value,
+            f"`{one.rule}`",
+            markdown.as_code(str(_in_repository(one, root))),
+            markdown.escaped(f"{one.message} {one.remedy}".strip()),
+        )
+        for one in found
+    )
+    table = ["| level | rule | line | what to do |", "| --- | --- | --- | --- |"]
+    table += [f"| {' | '.join(row)} |" for row in rows]
+    return Document("\n".join([headline, "", *table]))
 
 
 def as_json(found: Sequence[LintFinding], root: Path) -> Document:
@@ -96,6 +113,11 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
         [{"id": rule} for rule in sorted({one.rule for one in found})],
         results,
     )
+
+
+def _result(found: Sequence[LintFinding]) -> str:
+    errors = sum(one.level is Level.ERROR for one in found)
+    return f"{errors} errors, {len(found) - errors} warnings" if found else "no problem found"
 
 
 def _in_repository(one: LintFinding, root: Path) -> Location:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import permutations
+from pathlib import Path
 
 import click
 from sqlalchemy import Connection
@@ -14,14 +15,25 @@ from schemaproof.project import Project
 
 
 def chosen(history: History, names: Sequence[str]) -> list[str]:
-    """Return the revisions that are named, by id or by how it begins; all when none is.
+    """Return the revisions that are named: by id, by how it begins, by file; all when none is.
+
+    Of files that are there, those without a revision are passed over: a hook is given all that
+    have changed.
 
     Raises:
         UsageError: There is no such revision, or several.
     """
     if not names:
         return list(history.revisions)
-    return [_one(history, name) for name in names]
+    ids = {one.path.resolve(): one.id for one in history.revisions.values()}
+    files = {name: Path(name) for name in names if Path(name).suffix == ".py"}
+    given = (
+        ids.get(files[name].resolve())
+        if name in files and files[name].exists()
+        else _one(history, name)
+        for name in names
+    )
+    return [one for one in given if one is not None]
 
 
 def pending_here(

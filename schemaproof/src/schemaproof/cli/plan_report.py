@@ -1,4 +1,4 @@
-"""The report of the command ``plan``: text for people, JSON for machines."""
+"""The report of the command ``plan``: text and Markdown for people, JSON for machines."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -8,6 +8,8 @@ from schemaproof.compare import Difference
 from schemaproof.lint.plan import PlannedLock, PlannedRevision, PlannedStatement
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
+from schemaproof.program import command_line
+from schemaproof.report import markdown
 
 _WIDTH: Final = 72
 _SHOWN: Final = 10
@@ -32,6 +34,17 @@ def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bo
     blocks = ((*_revision(one, whole_sql=whole_sql), "") for one in planned)
     said = [line for block in blocks for line in block]
     return lines([*said, f"{known}, {len(planned)} pending"])
+
+
+def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Document:
+    """Write the same for the comment on a pull request; nothing in it is markup."""
+    *said, last = as_text(planned, looked_at=looked_at, whole_sql=whole_sql).split("\n")
+    headline = f"**{command_line('plan')}**: {markdown.escaped(last)}"
+    if not planned:
+        return Document(headline)
+    text = "\n".join(markdown.escaped(line) for line in said)
+    details = f"<details><summary>pending ({len(planned)})</summary>\n<pre>\n{text}\n</pre>"
+    return Document(f"{headline}\n\n{details}\n</details>")
 
 
 def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:

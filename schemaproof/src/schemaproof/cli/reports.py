@@ -1,5 +1,7 @@
 """A report on its way out: to the terminal, into a pipe, into a file."""
 
+from __future__ import annotations
+
 import sys
 from dataclasses import replace
 from importlib import import_module

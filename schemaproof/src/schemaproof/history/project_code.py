@@ -1,7 +1,5 @@
 """Where a project's code is, and which Python runs it."""
 
-from __future__ import annotations
-
 from schemaproof.history.alembic_options import import_paths, working_folder
 from schemaproof.probe.client import ProjectCode
 from schemaproof.probe.interpreter import Interpreter, find_interpreter

@@ -1,7 +1,5 @@
 """Lines of a revision's file, found in its text."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Sequence

@@ -29,10 +29,12 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
         cells = (
             finding.severity,
             f"`{finding.code}`",
-            ", ".join(map(_code, _object(finding))),
-            _code(finding.expected),
-            _code(finding.actual),
-            _text(finding.recommendation) if _is_ours(finding) else _code(finding.recommendation),
+            ", ".join(map(as_code, _object(finding))),
+            as_code(finding.expected),
+            as_code(finding.actual),
+            escaped(finding.recommendation)
+            if _is_ours(finding)
+            else as_code(finding.recommendation),
         )
         yield f"| {' | '.join(cells)} |"
     yield ""
@@ -51,13 +53,13 @@ def _is_ours(finding: Finding) -> bool:
     return finding.reason is None and finding.hint is None
 
 
-def _code(value: str | None) -> str:
-    """A value as code, in which GitHub sees neither a mention nor an issue's number."""
-    return "" if value is None else f"<code>{_text(value)}</code>"
+def as_code(value: str | None) -> str:
+    """Return a value as code, in which GitHub sees neither a mention nor an issue's number."""
+    return "" if value is None else f"<code>{escaped(value)}</code>"
 
 
-def _text(value: str) -> str:
-    """A value in which nothing is markup: no emphasis, no link, no end of the cell."""
+def escaped(value: str) -> str:
+    """Return a value in which nothing is markup: no emphasis, no link, no end of the cell."""
     return "".join(
         character if character.isalnum() or character in _HARMLESS else f"&#{ord(character)};"
         for character in visible(value)

@@ -1,7 +1,5 @@
 """Checks at an interval, for as long as the program lasts."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """What a check and the ledger say, as metrics for Prometheus."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What the daemon shows over HTTP; nothing there changes anything, and no database is asked."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What the last check said, for whoever asks while the next one runs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -8,13 +8,13 @@ from schemaproof.cli import exit_codes
 
 
 @click.command("lint", epilog=exit_codes.TABLE)
-@click.argument("revisions", nargs=-1, metavar="[REVISION]...")
+@click.argument("revisions", nargs=-1, metavar="[REVISION|FILE]...")
 @click.option("--offline", is_flag=True, help="Ask no database: neither rows nor sizes are known.")
 @click.option("--strict", is_flag=True, help="Fail also on warnings.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "sarif", "github", "gitlab"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "markdown"]),
     default="text",
     show_default=True,
     help="How the findings are written.",

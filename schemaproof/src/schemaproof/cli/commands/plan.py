@@ -11,7 +11,7 @@ from schemaproof.cli import exit_codes, output
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
     help="How the plan is written.",
@@ -38,5 +38,6 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
         planned = plan(connection, list(load(project, history, pending)))
     if format_ == "json":
         output.put(plan_report.as_json(planned))
-    else:
-        output.put(plan_report.as_text(planned, looked_at=len(history.revisions), whole_sql=sql))
+        return
+    write = plan_report.as_markdown if format_ == "markdown" else plan_report.as_text
+    output.put(write(planned, looked_at=len(history.revisions), whole_sql=sql))

@@ -1,0 +1,86 @@
+"""What a check of the daemon costs: processor time, memory, and the time that it takes.
+
+    python -m bench.watch
+
+It starts a server of its own with Mon_PS's schema and `monps-db watch` on it, as quick as it can,
+and looks at the process after the first check and after CHECKS more.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+from schemaproof_testing.project import Alembic, Programs, make_workspace
+from schemaproof_testing.servers import Servers, create_database, default_major
+from schemaproof_testing.watching import free_port
+
+CHECKS: Final = int(os.environ.get("CHECKS", "30"))
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+def used(process: int) -> tuple[float, int]:
+    """Return the seconds of processor time of a process, and its memory in MiB."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
+    seconds = (int(fields[11]) + int(fields[12])) / _TICKS
+    return seconds, pages * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def metric(port: int, name: str) -> float:
+    """Return a metric without labels; 0 as long as it is not there."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            lines = answer.read().decode().splitlines()
+    except OSError:
+        return 0.0
+    return next((float(one.split()[1]) for one in lines if one.startswith(f"{name} ")), 0.0)
+
+
+def wait_for_check(port: int, after: float) -> float:
+    """Wait for the next check, and return when it ended."""
+    while (ended := metric(port, "schemaproof_last_check_timestamp_seconds")) <= after:
+        time.sleep(0.05)
+    return ended
+
+
+def measure(programs: Programs, port: int) -> None:
+    process = subprocess.Popen(
+        programs.command("monps-db", "watch", "--listen", str(port), "--every", "1"),
+        cwd=programs.folder,
+        env=programs.environment(),
+    )
+    try:
+        ended = wait_for_check(port, 0.0)
+        first, before = used(process.pid)
+        for _ in range(CHECKS):
+            ended = wait_for_check(port, ended)
+        total, after = used(process.pid)
+        took = metric(port, "schemaproof_last_check_duration_seconds")
+        print(f"until the first check: {first:.2f} s of processor time, {before} MiB")
+        each = (total - first) / CHECKS * 1000
+        print(f"each of {CHECKS} more: {each:.0f} ms of processor time; the last took {took:.2f} s")
+        print(f"memory afterwards: {after} MiB")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def main() -> None:
+    servers = Servers()
+    try:
+        with (
+            create_database(servers.get(default_major())) as database,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            Alembic(database).upgrade()
+            measure(Programs(make_workspace(Path(folder)), database.environ()), free_port())
+    finally:
+        servers.close()
+
+
+if __name__ == "__main__":
+    main()
