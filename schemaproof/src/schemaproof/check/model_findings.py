@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
 
 def model_findings(
-    history: History,
-    schemas: tuple[str, ...],
-    scratch: ScratchAnswers,
-    *,
-    offline: bool = False,
+    history: History, schemas: tuple[str, ...], scratch: ScratchAnswers, *, offline: bool = False
 ) -> Iterator[Finding]:
     """Compare the models with the head, as far as there is one and it was recorded.
 
