@@ -26,7 +26,7 @@ def find(paths: Iterable[Path]) -> Sequence[files.Source]:
     return found
 
 
-def size_of(sources: Iterable[files.Source]) -> int:
+def total_size(sources: Iterable[files.Source]) -> int:
     """Add up the bytes that there are to read; a file that cannot be read is reported later."""
     total = 0
     for source in sources:

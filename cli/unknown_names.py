@@ -24,21 +24,21 @@ def sentences(unknown: Mapping[Unknown, int], written: Path | None) -> list[str]
     """Say how many names are unknown, and what to do about it."""
     by_table = Counter(name.table for name in unknown)
     rest = [name for name in unknown if name.table != "bookmakers"]
-    said = []
+    parts = []
     if prefixes := [name.name for name in unknown if name.table == "bookmakers"]:
-        said.append(f"columns of bookmakers without a name are not read: {', '.join(prefixes)}")
+        parts.append(f"columns of bookmakers without a name are not read: {', '.join(prefixes)}")
     if rest:
         shown = ", ".join(_described(name) for name in rest[:SHOWN])
         more = f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else ""
         counts = f"{by_table['teams']} teams and {by_table['leagues']} leagues"
-        said.append(f"{counts} keep the names of the files: {shown}{more}")
-    if said:
-        said.append(
+        parts.append(f"{counts} keep the names of the files: {shown}{more}")
+    if parts:
+        parts.append(
             f"{written} lists them: fill it in, and load with --names {written}"
             if written
             else "--unknown-names FILE writes a list of them to fill in"
         )
-    return said
+    return parts
 
 
 def write(unknown: Mapping[Unknown, int], path: Path) -> None:

@@ -81,7 +81,7 @@ def _connect_error(failures: list[BaseException], settings: DatabaseSettings) ->
         typed_error: BaseException = unreachable(error)
     elif isinstance(error, asyncpg.TargetServerAttributeNotMatched):
         typed_error = unreachable(OSError(None, str(error)))
-        typed_error.remedy = remedies.of_network("unsuitable", settings)
+        typed_error.remedy = remedies.for_network("unsuitable", settings)
     else:
         return error
     typed_error.__cause__ = error

@@ -44,7 +44,7 @@ class DatabaseSettings(ReplicaSettings, PoolSettings):
             ConfigurationError: The source that they come from refuses, or cannot be read.
             Exception: What ``connect`` raised.
         """
-        source = self._origin.source
+        source = self._sources.source
         if source is None:
             return connect(self.DB_USER, self.DB_PASSWORD.get_secret_value())
         from core.credentials.connecting import opened

@@ -80,7 +80,7 @@ def get_read_db(wait_for: str | None = None) -> Iterator[Session]:
     if _has_to_check("SessionLocal"):
         require_schema()
     replicas = _replicas()
-    replica = replicas.connect(replicas.need(wait_for))
+    replica = replicas.connect(replicas.requirement(wait_for))
     session = _current("SessionLocal")(**({"bind": replica} if replica else {}))
     with replica or nullcontext(), sessions.transaction(session):
         if replica is None:
@@ -98,7 +98,7 @@ async def get_async_read_db(wait_for: str | None = None) -> AsyncIterator[AsyncS
     if _has_to_check("AsyncSessionLocal"):
         await require_schema_async()
     replicas = _replicas()
-    replica = await replicas.connect_async(replicas.need(wait_for))
+    replica = await replicas.connect_async(replicas.requirement(wait_for))
     session = _current("AsyncSessionLocal")(**({"bind": replica} if replica else {}))
     async with aclosing(replica) if replica else nullcontext(), sessions.transaction_async(session):
         if replica is None:

@@ -13,7 +13,7 @@ from core import json_text, observers
 from core.errors import ConfigurationError, DataAccessError
 from core.failover import leave_read_only_servers
 from core.fork_hooks import after_fork_in_child
-from core.pool_log import log_pool_of
+from core.pool_log import log_pool
 from core.session_errors import command_timeout
 from schemaproof import ends_session, engine_for_migrations, look_after, set_up_safely
 
@@ -180,7 +180,7 @@ def _command_timeout(settings: DatabaseSettings) -> float | None:
 
 def _watch(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> None:
     # First the log, so that a forked child has its new locks before the pool is thrown away.
-    log_pool_of(engine, _meter(engine, settings, kind))
+    log_pool(engine, _meter(engine, settings, kind))
     set_up_safely(engine)
     after_fork_in_child(engine, _leave_to_parent)
     event.listen(engine, "handle_error", _note_end_of_session)

@@ -216,7 +216,7 @@ class PoolLog:
         self._reset()
 
 
-def log_pool_of(engine: Engine, meter: PoolMeter | None = None) -> PoolLog:
+def log_pool(engine: Engine, meter: PoolMeter | None = None) -> PoolLog:
     """Log what happens to an engine's pool from now on.
 
     Args:

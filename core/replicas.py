@@ -40,7 +40,7 @@ _POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Requirement:
     """What a session asks of a replica.
 
     Attributes:
@@ -103,7 +103,7 @@ class Replicas:
             lambda: tuple(map(create_async_engine, self._servers))
         )
 
-    def need(self, position: str | None) -> Need:
+    def requirement(self, position: str | None) -> Requirement:
         """Say what a session that begins now asks of a replica.
 
         Raises:
@@ -115,19 +115,19 @@ class Replicas:
                 remedy="take it from wal_position() after a commit",
             )
         lag = self._settings.DB_REPLICA_MAX_LAG
-        return Need(
+        return Requirement(
             position=position,
             deadline=time.monotonic() + self._settings.DB_REPLICA_WAIT.total_seconds(),
             max_lag=None if lag is None else lag.total_seconds(),
         )
 
-    def connect(self, need: Need) -> Connection | None:
-        """Connect to the first replica that meets the need; None when none does."""
+    def connect(self, requirement: Requirement) -> Connection | None:
+        """Connect to the first replica that meets the requirement; None when none does."""
         for server in self._order.servers():
             try:
                 connection = self.engines()[server].connect()
                 try:
-                    is_met = _wait(connection, need, self._name(server))
+                    is_met = _wait(connection, requirement, self._name(server))
                 except BaseException:
                     connection.close()
                     raise
@@ -140,13 +140,13 @@ class Replicas:
             connection.close()
         return None
 
-    async def connect_async(self, need: Need) -> AsyncConnection | None:
-        """Connect to the first replica that meets the need; None when none does."""
+    async def connect_async(self, requirement: Requirement) -> AsyncConnection | None:
+        """Connect to the first replica that meets the requirement; None when none does."""
         for server in self._order.servers():
             try:
                 connection = await self.async_engines()[server].connect()
                 try:
-                    is_met = await _wait_async(connection, need, self._name(server))
+                    is_met = await _wait_async(connection, requirement, self._name(server))
                 except BaseException:
                     await connection.close()
                     raise
@@ -192,28 +192,28 @@ class Replicas:
         return str(self._settings.DB_REPLICA_HOSTS[server])
 
 
-def _wait(connection: Connection, need: Need, name: str) -> bool:
+def _wait(connection: Connection, requirement: Requirement, name: str) -> bool:
     looks = 0
-    while (is_met := need.met_by(_ask(connection, need, name), looks=looks)) is None:
+    while (is_met := requirement.met_by(_ask(connection, requirement, name), looks=looks)) is None:
         looks += 1
         time.sleep(POLL)
     return is_met
 
 
-async def _wait_async(connection: AsyncConnection, need: Need, name: str) -> bool:
+async def _wait_async(connection: AsyncConnection, requirement: Requirement, name: str) -> bool:
     import asyncio
 
     looks = 0
     while True:
-        is_met = need.met_by(await connection.run_sync(_ask, need, name), looks=looks)
+        is_met = requirement.met_by(await connection.run_sync(_ask, requirement, name), looks=looks)
         if is_met is not None:
             return is_met
         looks += 1
         await asyncio.sleep(POLL)
 
 
-def _ask(connection: Connection, need: Need, name: str) -> Row[Any]:
-    state = connection.execute(statement("core", "replica_state"), need.parameters).one()
+def _ask(connection: Connection, requirement: Requirement, name: str) -> Row[Any]:
+    state = connection.execute(statement("core", "replica_state"), requirement.parameters).one()
     # The session's own transaction has to take its snapshot after this answer.
     connection.rollback()
     if state.lag is not None:

@@ -78,7 +78,7 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
     if kind is None:
         return None
     sqlstate = None if diagnostics is None else diagnostics.sqlstate
-    remedy = remedies.of_session(sqlstate, was_open=error.connection_invalidated)
+    remedy = remedies.for_session(sqlstate, was_open=error.connection_invalidated)
     return standing_for(
         error, kind(_message(error.orig, diagnostics), remedy=remedy, sqlstate=sqlstate)
     )

@@ -16,7 +16,7 @@ ASYNC_DRIVER: Final = "postgresql+asyncpg"
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Expected:
     """What a value should be, for a message: "DB_PORT: should be ..., not 'abc'".
 
     Attributes:
@@ -150,48 +150,48 @@ _HOST: Final = (
     " of one kind, separated by commas"
 )
 
-Text = Annotated[str, AfterValidator(_sendable), Shape("plain text")]
+Text = Annotated[str, AfterValidator(_sendable), Expected("plain text")]
 # A whole URL pasted here would carry a password: the value is not repeated.
-Hosts = Annotated[str, AfterValidator(_hosts), Shape(_HOST, echo=False)]
+Hosts = Annotated[str, AfterValidator(_hosts), Expected(_HOST, echo=False)]
 SessionAttributes = Annotated[
     Literal["any", "read-write", "read-only", "primary", "standby", "prefer-standby"],
-    Shape("one of any, read-write, read-only, primary, standby, prefer-standby"),
+    Expected("one of any, read-write, read-only, primary, standby, prefer-standby"),
 ]
 Replicas = Annotated[
     tuple[Replica, ...],
     NoDecode,
     BeforeValidator(_replicas),
-    Shape("hosts separated by commas, each with or without :port, none twice", echo=False),
+    Expected("hosts separated by commas, each with or without :port, none twice", echo=False),
 ]
-Secret = Annotated[SecretStr, AfterValidator(_secret), Shape("plain text", echo=False)]
+Secret = Annotated[SecretStr, AfterValidator(_secret), Expected("plain text", echo=False)]
 ScratchUrl = Annotated[
-    SecretStr, AfterValidator(_scratch_url), Shape("a postgresql:// URL", echo=False)
+    SecretStr, AfterValidator(_scratch_url), Expected("a postgresql:// URL", echo=False)
 ]
 _Port = Annotated[int, Field(ge=1, le=_LAST_PORT)]
 Ports = Annotated[
     _Port | tuple[_Port, ...],
     NoDecode,
     BeforeValidator(_ports),
-    Shape("a whole number from 1 to 65535"),
+    Expected("a whole number from 1 to 65535"),
 ]
-PositiveCount = Annotated[int, Field(ge=1, le=10_000), Shape("a whole number from 1 to 10000")]
-Count = Annotated[int, Field(ge=0, le=10_000), Shape("a whole number from 0 to 10000")]
-Flag = Annotated[bool, Shape("true or false")]
+PositiveCount = Annotated[int, Field(ge=1, le=10_000), Expected("a whole number from 1 to 10000")]
+Count = Annotated[int, Field(ge=0, le=10_000), Expected("a whole number from 0 to 10000")]
+Flag = Annotated[bool, Expected("true or false")]
 SslMode = Annotated[
     Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"],
-    Shape(f"one of {_SSL_MODES}"),
+    Expected(f"one of {_SSL_MODES}"),
 ]
 Authentication = Annotated[
-    str, AfterValidator(_authentication), Shape(f"one or more of {', '.join(sorted(_METHODS))}")
+    str, AfterValidator(_authentication), Expected(f"one or more of {', '.join(sorted(_METHODS))}")
 ]
-Pooler = Annotated[Literal["transaction"], Shape("transaction, or blank")]
+Pooler = Annotated[Literal["transaction"], Expected("transaction, or blank")]
 VaultMethod = Literal["token", "approle", "kubernetes"]
-VaultAuth = Annotated[VaultMethod, Shape("one of token, approle, kubernetes")]
-AwsAuth = Annotated[Literal["iam"], Shape("iam, or blank")]
-VaultUrl = Annotated[str, AfterValidator(vault_url), Shape(VAULT_URL, echo=False)]
-Gate = Annotated[Literal["strict", "new", "off"], Shape("one of strict, new, off")]
+VaultAuth = Annotated[VaultMethod, Expected("one of token, approle, kubernetes")]
+AwsAuth = Annotated[Literal["iam"], Expected("iam, or blank")]
+VaultUrl = Annotated[str, AfterValidator(vault_url), Expected(VAULT_URL, echo=False)]
+Gate = Annotated[Literal["strict", "new", "off"], Expected("one of strict, new, off")]
 # A timedelta and not a number of milliseconds, so that settings can be copied through their own
 # constructor, where a bare number counts seconds.
-Duration = Annotated[timedelta, BeforeValidator(parse_duration), Shape(_DURATION)]
-Seconds = Annotated[int | float, BeforeValidator(_seconds), Shape(_DURATION)]
-Recycle = Annotated[int, BeforeValidator(_recycle), Shape(f"{_DURATION}, or -1 for never")]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), Expected(_DURATION)]
+Seconds = Annotated[int | float, BeforeValidator(_seconds), Expected(_DURATION)]
+Recycle = Annotated[int, BeforeValidator(_recycle), Expected(f"{_DURATION}, or -1 for never")]

@@ -113,8 +113,8 @@ async def readiness() -> JSONResponse:
     except TimeoutError:
         return JSONResponse({"ready": False, "reason": "the database does not answer in time"}, 503)
     except MonpsError as error:
-        said = {"ready": False, "reason": error.message, "remedy": error.remedy}
-        return JSONResponse(said, 503)
+        answer = {"ready": False, "reason": error.message, "remedy": error.remedy}
+        return JSONResponse(answer, 503)
     return JSONResponse({"ready": True})
 
 

@@ -87,12 +87,12 @@ class Target(Generic[M]):
 
     def _merge_batch(self, batch: list[tuple[Record, M]]) -> Merged:
         stored = self._stored(row for _, row in batch)
-        known = {self._key_of(row): row for row in stored}
+        known = {self._row_key(row): row for row in stored}
         ids: dict[Any, M] = {inspect(row).identity: row for row in stored}
         created: list[tuple[Record, M]] = []
         updated = 0
         for record, row in batch:
-            key = self._key_of(row)
+            key = self._row_key(row)
             if (first := self._seen.setdefault(key, record.line)) != record.line:
                 record.refuse(f"has the same {', '.join(self.key)} as line {first}")
             if key not in known:
@@ -122,7 +122,7 @@ class Target(Generic[M]):
     def _table(self) -> Table:
         return inspect(self.repository.model).local_table  # type: ignore[return-value]
 
-    def _key_of(self, row: M) -> tuple[Any, ...]:
+    def _row_key(self, row: M) -> tuple[Any, ...]:
         return tuple(getattr(row, name) for name in self.key)
 
     def _refuse_taken_id(self, record: Record, row: M, ids: dict[Any, M]) -> None:

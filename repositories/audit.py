@@ -21,7 +21,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from core.errors import AuditError
 from models import AuditMixin, Base, TeamQuantumDNA
 from repositories import values
-from repositories.bulk.stamps import Stamps
+from repositories.bulk.audit_values import AuditValues
 
 REQUIRED: Final = "audit_required"
 """Set in ``Session.info``, it refuses to write audited rows when nobody has said who writes."""
@@ -85,7 +85,7 @@ def current_audit() -> Audit | None:
     return _current.get()
 
 
-def stamps(model: type[Base], *, required: bool = False) -> Stamps:
+def audit_values(model: type[Base], *, required: bool = False) -> AuditValues:
     """Return what a bulk write puts into the audit columns of a model.
 
     Raises:
@@ -93,9 +93,9 @@ def stamps(model: type[Base], *, required: bool = False) -> Stamps:
     """
     audit = _audit_for(model, required=required)
     if audit is None:
-        return Stamps()
+        return AuditValues()
     changes = {"updated_by": audit.actor, "change_reason": audit.reason}
-    return Stamps({"created_by": audit.actor, **changes}, changes)
+    return AuditValues({"created_by": audit.actor, **changes}, changes)
 
 
 @cache

@@ -81,8 +81,8 @@ class BaseRepository(ReadingRepository[M]):
         if not self.session.is_active:
             raise needs_rollback()
         required = bool(self.session.info.get(audit.REQUIRED))
-        stamps = audit.stamps(self.model, required=required)
-        return upsert_many(self.session, self.model, rows, stamps)
+        audit_values = audit.audit_values(self.model, required=required)
+        return upsert_many(self.session, self.model, rows, audit_values)
 
     def update(self, obj: M) -> M:
         """Send the changes of a row and return it, its generated values included.

@@ -68,7 +68,7 @@ class ClosedPicks:
         return self.no_market + self.no_match + self.no_price + self.no_selection
 
     @classmethod
-    def of(cls, rows: Iterable[Any]) -> Self:
+    def from_rows(cls, rows: Iterable[Any]) -> Self:
         """Make it of the rows of the statement: outcome, bookmaker, market, selection, picks, ids.
 
         The ids are those of the picks that were changed.
@@ -149,7 +149,7 @@ class ClvSummary:
         return tuple(group for group in self.groups if group.dimension == dimension)
 
     @classmethod
-    def of(cls, rows: Iterable[Any]) -> Self:
+    def from_rows(cls, rows: Iterable[Any]) -> Self:
         """Make it of the rows of the statement: the fields of a group each."""
         groups = [ClvGroup(*row) for row in rows]
         return cls(

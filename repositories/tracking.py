@@ -54,7 +54,7 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
             rows = self.session.execute(statement).all()
             changed = [id_ for *_, ids in rows for id_ in ids or ()]
             refreshing.refresh(self.session, TrackingCLVPicks, changed)
-        return ClosedPicks.of(rows)
+        return ClosedPicks.from_rows(rows)
 
     def get_clv_summary(
         self, since: date | None = None, until: date | None = None, period: str = "week"
@@ -72,4 +72,4 @@ class TrackingCLVRepository(BaseRepository[TrackingCLVPicks]):
         statement = clv.clv(since=since, until=until, period=period)
         with translated(self._table):
             rows = self.session.execute(statement).all()
-        return ClvSummary.of(rows)
+        return ClvSummary.from_rows(rows)

@@ -96,7 +96,7 @@ def odds(
     known = names.known() if more_names is None else names.with_more(names.known(), more_names)
     sources = odds_files.find(paths)
     with data.unit_of_work() as uow:
-        with _progress(odds_files.size_of(sources)) as on_progress:
+        with _progress(odds_files.total_size(sources)) as on_progress:
             merged, account = files.load(
                 uow,
                 sources,

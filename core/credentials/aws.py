@@ -75,7 +75,7 @@ class Secret(CachedSource):
             )
         text = answer["SecretString"]
         data = self._parsed(text) if text.lstrip().startswith("{") else {KEYS[PASSWORD]: text}
-        return Credentials.of_secret(data, self._stated, where=self._name)
+        return Credentials.from_secret(data, self._stated, where=self._name)
 
     def _parsed(self, text: str) -> dict[str, Any]:
         try:

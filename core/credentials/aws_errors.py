@@ -59,7 +59,7 @@ def translated(name: str, region: str | None) -> Iterator[None]:
         # Not chained: its text may hold what was sent.
         raise _refusal(error.response, name, region) from None
     except BotoCoreError as error:
-        raise _of_boto3(error, region) from None
+        raise _boto3_refusal(error, region) from None
     except (AttributeError, KeyError, TypeError, ValueError, ResponseParserError):
         raise ConfigurationError(
             "what answers is not AWS, or its endpoint is no URL",
@@ -78,14 +78,14 @@ def _refusal(response: Any, name: str, region: str | None) -> MonpsError:
         return CredentialsUnavailableError(
             f"AWS could not read {name} (HTTP status {status})", remedy=_LATER
         )
-    known = (said for start, said in _CODES.items() if code.startswith(start))
+    known = (remedy for start, remedy in _CODES.items() if code.startswith(start))
     message, remedy = next(
         known, ("AWS does not give {name}", "look at the state of the secret and its key")
     )
     return ConfigurationError(message.format(name=name, place=_place(region)), remedy=remedy)
 
 
-def _of_boto3(error: Exception, region: str | None) -> MonpsError:
+def _boto3_refusal(error: Exception, region: str | None) -> MonpsError:
     from botocore import exceptions
 
     kind = type(error).__name__

@@ -32,13 +32,13 @@ class Lease:
     until: float
 
     @classmethod
-    def of(cls, begun: float, seconds: float) -> Self:
+    def from_seconds(cls, begun: float, seconds: float) -> Self:
         """Return the lease that was asked for at a time, and lasts for so long."""
         return cls(begun + seconds * _DUE, begun + seconds * _RETIRED)
 
     def extend(self, begun: float, seconds: float) -> None:
         """Note that it lasts for so long again."""
-        longer = Lease.of(begun, seconds)
+        longer = Lease.from_seconds(begun, seconds)
         self.due, self.until = max(self.due, longer.due), max(self.until, longer.until)
 
     def is_due(self) -> bool:
@@ -65,7 +65,7 @@ class Credentials:
     lease: Lease | None = field(default=None, compare=False)
 
     @classmethod
-    def of_secret(
+    def from_secret(
         cls, data: Mapping[str, Any], stated: Mapping[str, str], *, where: str
     ) -> Credentials:
         """Take them from a secret with ``username`` and ``password``.

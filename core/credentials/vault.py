@@ -29,7 +29,7 @@ _TIMEOUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VaultPath:
     """Where a secret is, and how to log in there; ``.env.example`` says what each is.
 
     Attributes:
@@ -47,7 +47,7 @@ class Place:
     file: str | None = None
 
     @classmethod
-    def of(cls, stated: Mapping[str, str]) -> Self:
+    def from_settings(cls, stated: Mapping[str, str]) -> Self:
         """Return what settings say.
 
         Raises:
@@ -95,7 +95,7 @@ class Vault(CachedSource):
         ConfigurationError: The extra ``vault`` is not installed.
     """
 
-    def __init__(self, place: Place, stated: Mapping[str, str]) -> None:
+    def __init__(self, place: VaultPath, stated: Mapping[str, str]) -> None:
         if importlib.util.find_spec("hvac") is None:
             raise ConfigurationError("hvac is not installed", remedy="pip install '.[vault]'")
         super().__init__(stated)
@@ -119,7 +119,7 @@ class Vault(CachedSource):
                 return made
             if answer.get("renewable"):
                 self._held = _Held(answer["lease_id"], seconds, client.token, token_is_renewable)
-        return replace(made, lease=Lease.of(begun, seconds))
+        return replace(made, lease=Lease.from_seconds(begun, seconds))
 
     def _is_renewed(self, kept: Credentials) -> bool:
         held = self._held
@@ -159,7 +159,7 @@ class Vault(CachedSource):
             data = data["data"]  # KV version 2
         if not isinstance(data, dict):
             raise malformed()
-        return Credentials.of_secret(data, self._stated, where=self._place.path)
+        return Credentials.from_secret(data, self._stated, where=self._place.path)
 
 
 def _environment_address() -> str:
@@ -172,7 +172,7 @@ def _environment_address() -> str:
         ) from None
 
 
-def _log_in(client: Any, place: Place) -> tuple[int | None, bool]:
+def _log_in(client: Any, place: VaultPath) -> tuple[int | None, bool]:
     """Log in; return how many seconds the token lasts, if it ends, and whether it is renewable."""
     if place.method == "token":
         if place.file is not None:

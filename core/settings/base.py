@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pydantic import PrivateAttr, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core import origin
+from core import credential_sources
 from core.env_file import (
     PASSWORD,
     EnvFile,
@@ -46,7 +46,9 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    _origin: origin.Origin = PrivateAttr(default=origin.Origin())
+    _sources: credential_sources.CredentialSources = PrivateAttr(
+        default=credential_sources.CredentialSources()
+    )
 
     def __init__(self, _env_file: Path | str | None = FIND, **values: object) -> None:
         fields = type(self).model_fields
@@ -72,15 +74,15 @@ class Settings(BaseSettings):
         }
         stated = {name: _plain(layers[layer][name]) for name, layer in names.items()}
         is_foreign = PASSWORD in stated and names[PASSWORD] != str(file.path)
-        if is_foreign or origin.asks_further(stated):
+        if is_foreign or credential_sources.asks_further(stated):
             refuse_foreign_address(file, from_file.keys() - values.keys())
-        where, fetched = origin.find(stated, names)
+        where, fetched = credential_sources.find(stated, names)
         try:
             super().__init__(_env_file=None, **{**given, **fetched})
         except ValidationError as error:
             # Not chained: pydantic's errors hold what they were given, the password too.
             raise configuration_error(error, fields, file.path) from None
-        self._origin = where
+        self._sources = where
 
     @model_validator(mode="before")
     @classmethod

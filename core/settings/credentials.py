@@ -32,7 +32,7 @@ class CredentialSettings(Settings):
     @property
     def credential_source(self) -> Source | None:
         """What is asked for user and password at each new connection; None where both are given."""
-        return self._origin.source
+        return self._sources.source
 
     @property
     def credentials(self) -> Credentials:
@@ -43,8 +43,8 @@ class CredentialSettings(Settings):
         """
         from core.credentials.values import Credentials
 
-        if self._origin.source is not None:
-            return self._origin.source.now()
+        if self._sources.source is not None:
+            return self._sources.source.now()
         return Credentials(self.DB_USER, self.DB_PASSWORD.get_secret_value())
 
     @property
@@ -58,4 +58,4 @@ class CredentialSettings(Settings):
     @property
     def credentials_from(self) -> Mapping[str, str]:
         """Which source ``DB_USER`` and ``DB_PASSWORD`` came from, for people to read."""
-        return self._origin.names
+        return self._sources.names

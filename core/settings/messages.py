@@ -6,7 +6,7 @@ import reprlib
 from typing import TYPE_CHECKING, Final, get_args
 
 from core.errors import ConfigurationError
-from core.setting_types import Shape
+from core.setting_types import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ def configuration_error(
     """Say in our words what pydantic refuses.
 
     Args:
-        error: Of pydantic; nothing that it was given is repeated, but where a shape allows it.
+        error: Of pydantic; nothing that it was given is repeated, but where a expected allows it.
         fields: Those of the settings.
         file: The ``.env`` that was read, if any.
     """
@@ -45,14 +45,16 @@ def _line(problem: ErrorDetails, fields: Mapping[str, FieldInfo]) -> str:
     name = str(problem["loc"][0])
     if problem["type"] == "missing":
         return f"{name}: is missing or blank, see .env.example"
-    shape = _shape(fields[name])
-    value = f", not {reprlib.repr(problem['input'])}" if shape.echo else ""
-    text = problem["msg"] if problem["type"] == OWN_MESSAGE else shape.text
+    expected = _expected(fields[name])
+    value = f", not {reprlib.repr(problem['input'])}" if expected.echo else ""
+    text = problem["msg"] if problem["type"] == OWN_MESSAGE else expected.text
     return f"{name}: should be {text}{value}"
 
 
-def _shape(field: FieldInfo) -> Shape:
-    # An optional setting carries its shape one level down, on the part that is not None.
+def _expected(field: FieldInfo) -> Expected:
+    # An optional setting carries what is expected one level down, on the part that is not None.
     parts = [getattr(part, "__metadata__", ()) for part in get_args(field.annotation)]
-    found = (item for part in (field.metadata, *parts) for item in part if isinstance(item, Shape))
-    return next(found, Shape("something else", echo=False))
+    found = (
+        item for part in (field.metadata, *parts) for item in part if isinstance(item, Expected)
+    )
+    return next(found, Expected("something else", echo=False))

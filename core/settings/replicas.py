@@ -31,5 +31,5 @@ class ReplicaSettings(ConnectionSettings):
         [port] = ports
         there = {"DB_HOST": replica.host, "DB_PORT": port, "DB_TARGET_SESSION_ATTRS": "any"}
         made = self.model_copy(update=there)
-        made._origin = self._origin.at(replica.host, port)  # noqa: SLF001 - of this class
+        made._sources = self._sources.at(replica.host, port)  # noqa: SLF001 - of this class
         return made

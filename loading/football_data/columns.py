@@ -78,7 +78,9 @@ def prices(
                 if odds and key not in seen:
                     seen.add(key)
                     line = _line_column(header, prefix, mark) if "handicap" in market else None
-                    yield Price(bookmaker, names.key_of(bookmaker), market, price_type, odds, line)
+                    yield Price(
+                        bookmaker, names.bookmaker_key(bookmaker), market, price_type, odds, line
+                    )
 
 
 def known(names: Names) -> frozenset[str]:

@@ -32,7 +32,7 @@ class Names:
     aggregates: tuple[str, ...]
     leagues: Mapping[str, str]
 
-    def key_of(self, bookmaker: str) -> str:
+    def bookmaker_key(self, bookmaker: str) -> str:
         """Return the one prefix that stands for a bookmaker: its columns may begin with several."""
         return next(prefix for prefix, name in self.bookmakers.items() if name == bookmaker)
 

@@ -32,7 +32,7 @@ def rows(
         try:
             odds = {field: _odds(record, column) for field, column in price.odds.items()}
             if any(value is not None for value in odds.values()):
-                yield {**shared, **_EMPTY, **odds, **_of_price(record, match, price)}
+                yield {**shared, **_EMPTY, **odds, **_price_record(record, match, price)}
         except LoadError as error:
             yield error
 
@@ -40,7 +40,7 @@ def rows(
 _EMPTY: Final = dict.fromkeys(("home_odds", "draw_odds", "away_odds", "over_odds", "under_odds"))
 
 
-def _of_price(record: Record, match: Match, price: Price) -> dict[str, Any]:
+def _price_record(record: Record, match: Match, price: Price) -> dict[str, Any]:
     is_closing = price.price_type == "closing"
     return {
         "bookmaker": price.bookmaker,

@@ -94,8 +94,8 @@ class AsyncBaseRepository(Generic[M]):
         The rows may also come from an asynchronous generator: such as a stream of another session.
         """
         required = bool(self.session.info.get(audit.REQUIRED))
-        stamps = audit.stamps(self.model, required=required)
-        return await upsert_many(self.session, self.model, rows, stamps)
+        audit_values = audit.audit_values(self.model, required=required)
+        return await upsert_many(self.session, self.model, rows, audit_values)
 
 
 def sync_side(session: AsyncSession) -> Session:

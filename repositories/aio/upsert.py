@@ -14,11 +14,11 @@ from repositories import iterators, json_changes, refreshing
 from repositories.aio.driver import wrapped_errors
 from repositories.aio.running import one_at_a_time
 from repositories.bulk import encode, flow
+from repositories.bulk.audit_values import AuditValues
 from repositories.bulk.encode import Batch, Encoder, Row
 from repositories.bulk.execute import execute
 from repositories.bulk.layout import make_layout
 from repositories.bulk.result import Upserted
-from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
 from repositories.errors import needs_rollback, translated
 
@@ -29,7 +29,7 @@ async def upsert_many(
     session: AsyncSession,
     model: type[Base],
     rows: Iterable[Row] | AsyncIterable[Row],
-    stamps: Stamps,
+    audit_values: AuditValues,
 ) -> Upserted:
     """Insert or change rows by natural key, in the session's transaction.
 
@@ -40,11 +40,14 @@ async def upsert_many(
         DataAccessError: One of its children; nothing of the call is kept.
     """
     with one_at_a_time(session):
-        return await _upsert_many(session, model, _slices(rows), stamps)
+        return await _upsert_many(session, model, _slices(rows), audit_values)
 
 
 async def _upsert_many(
-    session: AsyncSession, model: type[Base], slices: AsyncIterator[list[Row]], stamps: Stamps
+    session: AsyncSession,
+    model: type[Base],
+    slices: AsyncIterator[list[Row]],
+    audit_values: AuditValues,
 ) -> Upserted:
     if not session.is_active:
         raise needs_rollback()
@@ -52,7 +55,7 @@ async def _upsert_many(
     if first is None:
         return Upserted()
     layout = make_layout(model, first[0])
-    statements = Statements(layout, stamps)
+    statements = Statements(layout, audit_values)
     done = Upserted()
     json_changes.notice_all(session.sync_session)
     with translated(layout.table):

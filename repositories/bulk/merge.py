@@ -29,9 +29,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
+from repositories.bulk.audit_values import AuditValues
 from repositories.bulk.layout import Layout, comparable
 from repositories.bulk.staging import Staging
-from repositories.bulk.stamps import Stamps
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,12 @@ class Merge:
 
     Attributes:
         staging: The temporary tables.
-        stamps: What is written beside what the rows give.
+        audit_values: What is written beside what the rows give.
         together: Whether the rows are found together, by the first column of the key.
     """
 
     staging: Staging
-    stamps: Stamps
+    audit_values: AuditValues
     together: bool
 
     @property
@@ -157,11 +157,11 @@ class Merge:
     def _rows(self) -> Select[Any]:
         """The rows of the batch as they are inserted, each column under its name."""
         given = {column.name: self.stage.c[column.name] for column in self.layout.columns}
-        stamps = {
+        audit_values = {
             name: literal(value, self.layout.table.c[name].type)
-            for name, value in self.stamps.on_insert.items()
+            for name, value in self.audit_values.on_insert.items()
         }
-        return select(*(value.label(name) for name, value in {**stamps, **given}.items()))
+        return select(*(value.label(name) for name, value in {**audit_values, **given}.items()))
 
     def _write(self, pending: ColumnElement[bool]) -> Select[int, int]:
         """Change and insert in one statement.
@@ -209,7 +209,7 @@ class Merge:
             for column in self.layout.table.columns
             if column.onupdate is not None
         }
-        return {**moments, **self.stamps.on_update, **given}
+        return {**moments, **self.audit_values.on_update, **given}
 
     def _counted(self, insertion: Insert, change: Update | None = None) -> Select[int, int]:
         """Run an insertion, and a change, and count what was inserted and what was changed."""

@@ -7,10 +7,10 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select, text
 
 from repositories.bulk import planner_settings
+from repositories.bulk.audit_values import AuditValues
 from repositories.bulk.layout import Layout
 from repositories.bulk.merge import Merge
 from repositories.bulk.staging import Staging
-from repositories.bulk.stamps import Stamps
 from repositories.statements.names import qualified_name
 
 SAVEPOINT: Final = text("SAVEPOINT monps_batch")
@@ -24,11 +24,11 @@ class Statements:
 
     Attributes:
         layout: The columns.
-        stamps: What is written beside what the rows give.
+        audit_values: What is written beside what the rows give.
     """
 
     layout: Layout
-    stamps: Stamps
+    audit_values: AuditValues
 
     @cached_property
     def staging(self) -> Staging:
@@ -58,8 +58,8 @@ class Statements:
 
     @cached_property
     def _together(self) -> Merge:
-        return Merge(self.staging, self.stamps, together=True)
+        return Merge(self.staging, self.audit_values, together=True)
 
     @cached_property
     def _one_by_one(self) -> Merge:
-        return Merge(self.staging, self.stamps, together=False)
+        return Merge(self.staging, self.audit_values, together=False)

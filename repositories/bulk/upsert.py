@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from models import Base
 from repositories import json_changes, refreshing
 from repositories.bulk import flow
+from repositories.bulk.audit_values import AuditValues
 from repositories.bulk.encode import Row, batches
 from repositories.bulk.execute import execute
 from repositories.bulk.result import Upserted
-from repositories.bulk.stamps import Stamps
 from repositories.bulk.statements import Statements
 from repositories.errors import translated
 from schemaproof import silence
@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 def upsert_many(
-    session: Session, model: type[Base], rows: Iterable[Row], stamps: Stamps
+    session: Session, model: type[Base], rows: Iterable[Row], audit_values: AuditValues
 ) -> Upserted:
     """Insert or change rows by natural key, in the session's transaction.
 
@@ -38,7 +38,7 @@ def upsert_many(
     layout, waiting = batches(model, rows)
     if layout is None:
         return Upserted()
-    statements = Statements(layout, stamps)
+    statements = Statements(layout, audit_values)
     done = Upserted()
     json_changes.notice_all(session)
     with translated(layout.table):

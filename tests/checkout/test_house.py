@@ -79,3 +79,22 @@ def test_no_function_is_long(files: dict[str, ast.Module]) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
     } - STILL_LONG == set()
+
+
+RIDDLES: Final = {"beside", "doubts", "of", "once", "said", "unsaid"}
+"""Names that say neither what a function does nor what a parameter is."""
+
+
+def test_no_function_or_parameter_is_a_riddle(files: dict[str, ast.Module]) -> None:
+    named = [
+        (f"{name}:{node.lineno}", node.name if not isinstance(node, ast.arg) else node.arg)
+        for name, tree in files.items()
+        if is_code(name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.arg)
+    ]
+    assert [
+        (place, name)
+        for place, name in named
+        if name in RIDDLES or name.startswith(("of_", "_of_"))
+    ] == []

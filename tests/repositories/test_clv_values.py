@@ -40,7 +40,7 @@ def test_outcomes_of_the_statement_are_counted() -> None:
         ("no market", None, "corners", None, 1, None),
         ("no price", None, None, None, 5, None),
     ]
-    closed = ClosedPicks.of(rows)
+    closed = ClosedPicks.from_rows(rows)
     assert closed == ClosedPicks(7, {"Pinnacle": 3, "Betfair Exchange": 2}, 1, 4, 0, 5)
     assert (closed.closed, closed.left_open) == (13, 9)
     assert closed.reasons[0] == LeftOpen("no market", "btts", None, 3)

@@ -22,7 +22,7 @@ _OF_GROUND: Final = {
 }
 
 
-def of_error(error: BaseException) -> int:
+def for_error(error: BaseException) -> int:
     """Return the exit code for what ended a command."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED

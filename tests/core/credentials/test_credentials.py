@@ -9,9 +9,9 @@ from psycopg2 import sql
 from sqlalchemy import text
 
 from core.config import DatabaseSettings
+from core.credential_sources import CredentialSources
 from core.credentials.values import Credentials
 from core.errors import MonpsError
-from core.origin import Origin
 from core.replicas import Replicas
 from core.setting_types import Replica
 from schemaproof_testing.project import Programs
@@ -118,7 +118,7 @@ class Remembers:
 def test_a_password_that_is_refused_is_fetched_again(secret: Secret, way: Way) -> None:
     source = Remembers(secret.user, "first", new="second")
     settings = secret.settings()
-    settings._origin = Origin(source.names, source)
+    settings._sources = CredentialSources(source.names, source)
     between = lambda: secret.change("second", is_told=False)  # noqa: E731 - what a way takes
     assert way(settings, between) == [secret.user] * 2
     assert source.asked == 1
@@ -128,7 +128,7 @@ def test_a_password_that_is_refused_is_fetched_again(secret: Secret, way: Way) -
 def test_one_that_stays_the_same_is_refused_once_and_said(secret: Secret, way: Way) -> None:
     source = Remembers(secret.user, "first", new="first")
     settings = secret.settings()
-    settings._origin = Origin(source.names, source)
+    settings._sources = CredentialSources(source.names, source)
     with pytest.raises(Exception) as caught:  # noqa: PT011 - of the driver
         way(settings, lambda: secret.change("second", is_told=False))
     assert not isinstance(caught.value, MonpsError)

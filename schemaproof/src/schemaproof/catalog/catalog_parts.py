@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from schemaproof.catalog import normalize
-from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, parts_of, records
+from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, records, scope_parameters
 from schemaproof.catalog.catalog_values import AccessOf, Record
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.schema.dependencies import Ref
@@ -50,7 +50,7 @@ class InScope:
             relations=self._relation_oids,
             sequences=_oids(sequences),
             schema_oids=self._schema_oids,
-            **parts_of(self.scope),
+            **scope_parameters(self.scope),
         )
         return normalize.access(found)
 
@@ -92,7 +92,7 @@ class InScope:
             self.connection,
             "default_privileges",
             managed_oids=self._managed_oids,
-            **parts_of(self.scope),
+            **scope_parameters(self.scope),
         )
         return normalize.default_privileges(found)
 

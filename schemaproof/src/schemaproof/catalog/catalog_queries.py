@@ -54,7 +54,7 @@ def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Rec
     return found
 
 
-def parts_of(scope: Scope) -> dict[str, Any]:
+def scope_parameters(scope: Scope) -> dict[str, Any]:
     """Return what the queries need to tell the parts of roles."""
     schema, table = scope.version_table
     return {

@@ -98,12 +98,12 @@ def columns(rows: Iterable[Record], access: AccessOf) -> dict[int, tuple[Column,
     for row in rows:
         tables[row.relation].append(row)
 
-    def of_one(own: list[Record]) -> tuple[Column, ...]:
+    def one_table(own: list[Record]) -> tuple[Column, ...]:
         in_order = enumerate(sorted(own, key=_by_number), 1)
         found = (values.column(row, position, access) for position, row in in_order)
         return tuple(sorted(found, key=_by_name))
 
-    return {table: of_one(own) for table, own in tables.items()}
+    return {table: one_table(own) for table, own in tables.items()}
 
 
 def constraints(rows: Iterable[Record]) -> dict[int, tuple[Constraint, ...]]:

@@ -66,7 +66,7 @@ def _run(command: Callable[[], int | None], target: Target, *, debug: bool) -> i
         if debug:
             _say_traceback(error)
         _say(*_lines(error, target))
-        return exit_codes.of_error(error)
+        return exit_codes.for_error(error)
     return code
 
 

@@ -45,12 +45,12 @@ Exit codes, the first that applies:
 """
 
 
-def of_error(error: Exception) -> int:
+def for_error(error: Exception) -> int:
     """Return the exit code for what ended a command."""
-    return USAGE if isinstance(error, click.ClickException) else exit_codes.of_error(error)
+    return USAGE if isinstance(error, click.ClickException) else exit_codes.for_error(error)
 
 
-def of_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:
+def for_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:
     """Return the exit code for what a check found.
 
     Args:

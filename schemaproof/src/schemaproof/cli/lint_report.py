@@ -20,14 +20,14 @@ def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Line
         root: The project's folder.
         looked_at: How many revisions there are.
     """
-    said = []
+    parts = []
     for one in found:
         where = located(one.path, root, one.line)
-        said.append(f"{where}: {one.level} {one.rule}: {one.message}")
+        parts.append(f"{where}: {one.level} {one.rule}: {one.message}")
         if one.remedy:
-            said.append(f"    {one.remedy}")
-    said.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {_result(found)}")
-    return lines(said)
+            parts.append(f"    {one.remedy}")
+    parts.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {_result(found)}")
+    return lines(parts)
 
 
 def as_markdown(found: Sequence[LintFinding], root: Path) -> Document:

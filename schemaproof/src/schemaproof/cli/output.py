@@ -41,5 +41,5 @@ def write_file(output: Path, content: str | bytes) -> None:
         whole_file.write(output, content)
     except OSError as error:
         raise SchemaproofError(
-            f"{output} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)
+            f"{output} cannot be written: {error.strerror}", remedy=whole_file.write_remedy(error)
         ) from error

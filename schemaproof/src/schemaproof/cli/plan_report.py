@@ -32,8 +32,8 @@ def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bo
     if not planned:
         return lines([f"{known}, nothing is pending"])
     blocks = ((*_revision(one, whole_sql=whole_sql), "") for one in planned)
-    said = [line for block in blocks for line in block]
-    return lines([*said, f"{known}, {len(planned)} pending"])
+    flat = [line for block in blocks for line in block]
+    return lines([*flat, f"{known}, {len(planned)} pending"])
 
 
 def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Document:

@@ -18,29 +18,29 @@ _LIST: Final = re.compile(r'\(((?:"[^"]+"|\w+)(?:, (?:"[^"]+"|\w+))+)\)')
 _REFERENCED: Final = " REFERENCES "
 
 
-def said(former: Mapping[str, str], value: _T) -> _T:
+def formerly_named(former: Mapping[str, str], value: _T) -> _T:
     """Return a value in which every text says the former names.
 
     Args:
         former: The names as they are, qualified as PostgreSQL prints them, to the former ones.
         value: Any part of a snapshot.
     """
-    return _said(former, value) if former else value
+    return _formerly_named(former, value) if former else value
 
 
-def _said(former: Mapping[str, str], value: Any) -> Any:
+def _formerly_named(former: Mapping[str, str], value: Any) -> Any:
     if isinstance(value, SqlText):
         return replace(value, prints=tuple(_text(former, one) for one in value.prints))
     if isinstance(value, ObjectPath):
         return ObjectPath.parse(_text(former, value))
     if isinstance(value, tuple):
-        return tuple(_said(former, one) for one in value)
+        return tuple(_formerly_named(former, one) for one in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
     changes = {
         field.name: _text(former, current)
         if _names_another(value, field.name, current)
-        else _said(former, current)
+        else _formerly_named(former, current)
         for field in fields(value)
         if (current := getattr(value, field.name)) is not None
     }
@@ -63,7 +63,7 @@ def _names_another(owner: Any, field: str, value: Any) -> bool:
     return isinstance(value, str) and field in _NAMES
 
 
-def said_of_columns(
+def with_former_columns(
     former: Mapping[ObjectPath, ObjectPath], expected: Snapshot, actual: Snapshot
 ) -> Snapshot:
     """Return a snapshot whose texts say the former names of columns.
@@ -120,8 +120,8 @@ def _key(item: Any) -> tuple[str | None, str | None]:
 
 
 def _says_the_same(names: Mapping[str, str], wanted: SqlText, found: SqlText) -> bool:
-    said = tuple(one for text in found.prints for one in _forms(names, text))
-    return wanted.same_as(SqlText(said))
+    forms = tuple(one for text in found.prints for one in _forms(names, text))
+    return wanted.same_as(SqlText(forms))
 
 
 def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from schemaproof.compare.attributes import attributes, shown
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs_by
-from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Container
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 
@@ -47,7 +47,7 @@ def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
 def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:
     """Return what others call it; nothing where nobody names it."""
     kind = OBJECTS[item.kind]
-    if kind.place is Place.RELATION or not kind.referable:
+    if kind.container is Container.RELATION or not kind.referable:
         return ""
     name = bare_name(item.name)
     return f"{parent}.{name}" if parent else name

@@ -73,7 +73,7 @@ def _relations(expected: Snapshot, actual: Snapshot) -> _Step:
 
     changed = _each_schema(expected, actual, change)
     former: dict[str, str] = {path(one.path.names[0], one.new): one.path for one in found}
-    return former_names.said(former, changed), found
+    return former_names.formerly_named(former, changed), found
 
 
 def same_relation(one: Relation, other: Relation) -> bool:
@@ -107,7 +107,7 @@ def _sequences(expected: Snapshot, actual: Snapshot) -> _Step:
 
     changed = _each_schema(expected, actual, change)
     former: dict[str, str] = {path(one.path.names[0], one.new): one.path for one in found}
-    return former_names.said(former, changed), found
+    return former_names.formerly_named(former, changed), found
 
 
 def _same_sequence(one: Sequence, other: Sequence) -> bool:
@@ -137,7 +137,7 @@ def _objects(expected: Snapshot, actual: Snapshot) -> _Step:
         ),
     )
     changed = replace(changed, objects=renamed(ObjectPath(""), expected.objects, changed.objects))
-    return former_names.said(former, changed), found
+    return former_names.formerly_named(former, changed), found
 
 
 def _renamed_objects(
@@ -147,7 +147,7 @@ def _renamed_objects(
 
     def same(one: DatabaseObject, other: DatabaseObject) -> bool:
         former = {mentioned_name(parent, other): mentioned_name(parent, one)}
-        return one.definition.same_as(former_names.said(former, other.definition))
+        return one.definition.same_as(former_names.formerly_named(former, other.definition))
 
     for kind in sorted({item.kind for item in wanted if OBJECTS[item.kind].renamable}):
         before = {item.name: item for item in wanted if item.kind == kind}
@@ -182,7 +182,7 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
 
     changed = _each_schema(expected, actual, change)
     former = {path(*one.path.names[:2], one.new): one.path for one in found}
-    return former_names.said_of_columns(former, expected, changed), found
+    return former_names.with_former_columns(former, expected, changed), found
 
 
 def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) -> set[str]:

@@ -33,7 +33,7 @@ def is_served(info: Any) -> bool:
     """
     pid = info.backend_pid
     try:
-        with opened(Target.of_session(info), _OPTIONS) as session:
+        with opened(Target.from_session(info), _OPTIONS) as session:
             [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
             # A pooler gives its clients numbers of its own.
             return bool(is_at_work) or own != session.pid
@@ -50,7 +50,7 @@ def is_cancelled(info: Any) -> bool:
         OSError: It does not answer.
     """
     try:
-        with opened(Target.of_session(info), _OPTIONS) as session:
+        with opened(Target.from_session(info), _OPTIONS) as session:
             [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
             if own != session.pid:  # a pooler gives its clients numbers of its own
                 return False

@@ -52,12 +52,12 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
         if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
             # PostgreSQL itself takes settings from whoever connects.
             return _takes_no_settings(settings)
-        remedy = remedies.of_sqlstate(error.sqlstate, settings, is_connecting=True)
+        remedy = remedies.for_sqlstate(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
     kind = ("broken" if was_open else "passed") if error is None else _kind(error)
     return DatabaseUnavailableError(
         message,
-        remedy=remedies.of_network(kind, settings),
+        remedy=remedies.for_network(kind, settings),
         sqlstate=_SUCCESS if kind == "passed" else None,
     )
 

@@ -70,7 +70,7 @@ def _from_server(
 ) -> SchemaproofError:
     if sqlstate == _PROTOCOL_VIOLATION:
         return connection_failures.why_not(message, settings, was_open=not is_opening)
-    remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=is_opening)
+    remedy = remedies.for_sqlstate(sqlstate, settings, is_connecting=is_opening)
     no_connection = SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
     if sqlstate.startswith(no_connection):
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=sqlstate)

@@ -51,7 +51,7 @@ class Target:
     timeout: float = LONGEST
 
     @classmethod
-    def of_session(cls, info: Any) -> Self:
+    def from_session(cls, info: Any) -> Self:
         """Return where a session of psycopg2's is.
 
         Args:
@@ -110,7 +110,7 @@ class Session(native.Connection):  # type: ignore[misc]
         self._accepted = accepted
         self.pid = 0
         self._was_asked = False
-        self._said: DatabaseError | None = None
+        self._error: DatabaseError | None = None
         super().__init__(**given)
 
     def handle_AUTHENTICATION_REQUEST(  # noqa: N802, D102 - of pg8000
@@ -133,7 +133,7 @@ class Session(native.Connection):  # type: ignore[misc]
         self, data: bytes, context: Any
     ) -> None:
         super().handle_ERROR_RESPONSE(data, context)
-        self._said = context.error
+        self._error = context.error
 
     def ask(self, statement: str, **parameters: object) -> list[list[Any]]:
         """Execute a statement with parameters (``:name``), and return the rows."""
@@ -142,7 +142,7 @@ class Session(native.Connection):  # type: ignore[misc]
                 return self.run(statement, **parameters) or []
             except InterfaceError:
                 # The reason comes first when a server hangs up.
-                raise self._said or InterfaceError from None
+                raise self._error or InterfaceError from None
 
 
 def _parameters(options: str) -> dict[str, str]:

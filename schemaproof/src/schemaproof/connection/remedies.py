@@ -99,7 +99,7 @@ NO_CONNECTION: Final = (
 """Where nobody has looked for the reason."""
 
 
-def of_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
+def for_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: bool) -> str:
     """Return what to do about what a server said; empty when nothing can be advised."""
     table = {**STATEMENT, **CONNECTING} if is_connecting else STATEMENT
     found = (table[key] for key in keys(sqlstate) if key in table)
@@ -107,7 +107,7 @@ def of_sqlstate(sqlstate: str, settings: ConnectionSettings, *, is_connecting: b
     return for_user(text, settings)
 
 
-def of_session(sqlstate: str | None, *, was_open: bool) -> str:
+def for_session(sqlstate: str | None, *, was_open: bool) -> str:
     """Return what to do about what happened to a session, where there are no settings.
 
     Args:
@@ -124,7 +124,7 @@ def keys(sqlstate: str) -> tuple[str, ...]:
     return sqlstate, sqlstate[:3], sqlstate[:2]
 
 
-def of_network(kind: str, settings: ConnectionSettings) -> str:
+def for_network(kind: str, settings: ConnectionSettings) -> str:
     """Return what to do about a line that failed: one of ``NETWORK``."""
     where = " or ".join(starmap(address, settings.addresses))
     text = NETWORK[kind].format(

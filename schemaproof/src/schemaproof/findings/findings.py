@@ -13,7 +13,7 @@ from schemaproof.findings.location import Location
 from schemaproof.findings.steps import Step
 from schemaproof.program import with_program
 from schemaproof.schema.codes import UNEXPECTED
-from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, KINDS, Place
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, KINDS, Container
 from schemaproof.schema.paths import ObjectPath
 
 
@@ -140,7 +140,7 @@ def _is_whole_object(code: Code) -> bool:
     return (
         code.aspect == UNEXPECTED
         and code.kind != DEFAULT_PRIVILEGES.name
-        and KINDS[code.kind].place is not Place.RELATION
+        and KINDS[code.kind].container is not Container.RELATION
     )
 
 

@@ -79,7 +79,7 @@ class ProjectProbe:
         try:
             found = self._probe.ask("upgrade", place=scratch.place.parameters, revision=revision)
         except RefusedError as error:
-            raise refusals.of_upgrade(error, revision, self._probe.where()) from error
+            raise refusals.upgrade_refused(error, revision, self._probe.where()) from error
         if found:
             self.version_table = (found[0], found[1])
 
@@ -107,7 +107,7 @@ class ProjectProbe:
             return str(self._probe.ask("text", name=name))
         except RefusedError as error:
             if error.kind == "import":
-                raise refusals.of_import(
+                raise refusals.import_refused(
                     error, key, import_paths(self.project), self._probe.where()
                 ) from error
             raise ConfigurationError(f"the {key} {name!r}: {error.message}") from error
@@ -122,7 +122,7 @@ class ProjectProbe:
         try:
             digest: str = self._probe.ask("fingerprint")
         except RefusedError as error:
-            raise refusals.of_models(
+            raise refusals.models_refused(
                 error, import_paths(self.project), self._probe.where()
             ) from error
         return digest
@@ -152,7 +152,7 @@ class ProjectProbe:
         try:
             refused = self._probe.ask("create", place=scratch.place.parameters)
         except RefusedError as error:
-            raise refusals.of_models(
+            raise refusals.models_refused(
                 error, import_paths(self.project), self._probe.where()
             ) from error
         return tuple(
@@ -192,7 +192,7 @@ class ProjectProbe:
                 "write", place=place, options=options, changes=described(changes)
             )
         except RefusedError as error:
-            raise refusals.of_writing(
+            raise refusals.writing_refused(
                 error, import_paths(self.project), self._probe.where()
             ) from error
         return WrittenFile(Path(found["path"]), tuple(found["notes"])) if found else None

@@ -222,7 +222,8 @@ def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:
             whole_file.write(target, snapshot_file.dumps(content))
         except OSError as error:
             raise HistoryError(
-                f"{target} cannot be written: {error.strerror}", remedy=whole_file.remedy_of(error)
+                f"{target} cannot be written: {error.strerror}",
+                remedy=whole_file.write_remedy(error),
             ) from error
 
 

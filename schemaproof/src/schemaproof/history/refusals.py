@@ -20,7 +20,9 @@ _MODELS_REMEDY: Final = (
 )
 
 
-def of_upgrade(error: RefusedError, revision: str, where: str) -> HistoryError | ConfigurationError:
+def upgrade_refused(
+    error: RefusedError, revision: str, where: str
+) -> HistoryError | ConfigurationError:
     """Say what it means for a revision that should be applied in a scratch database."""
     message = plain(error)
     if error.details.get("type") in _OF_ALEMBIC:
@@ -38,7 +40,7 @@ def of_upgrade(error: RefusedError, revision: str, where: str) -> HistoryError |
     )
 
 
-def of_models(
+def models_refused(
     error: RefusedError, folders: Sequence[Path], where: str
 ) -> HistoryError | ConfigurationError:
     """Say what it means for the models."""
@@ -53,14 +55,14 @@ def of_models(
             remedy=f"name them: metadata in [tool.schemaproof]; {where}",
         )
     if error.kind == "import":
-        return of_import(error, error.details["key"], folders, where)
+        return import_refused(error, error.details["key"], folders, where)
     return HistoryError(
         f"the models cannot be created in a scratch database: {plain(error)}",
         remedy=_MODELS_REMEDY,
     )
 
 
-def of_import(
+def import_refused(
     error: RefusedError, key: str, folders: Sequence[Path], where: str
 ) -> ConfigurationError:
     """Say what it means for what a key names as ``module:attribute``."""
@@ -82,19 +84,19 @@ def _import_remedy(
     return f"correct {key} in [tool.schemaproof], as module:attribute"
 
 
-def of_writing(
+def writing_refused(
     error: RefusedError, folders: Sequence[Path], where: str
 ) -> HistoryError | ConfigurationError:
     """Say what it means for a revision that should be written."""
     kind, message, number = error.details.get("type"), plain(error), error.details.get("errno")
     if error.kind in {"import", "no-metadata", "no-target"}:
-        return of_models(error, folders, where)
+        return models_refused(error, folders, where)
     if kind in _OF_ALEMBIC:
         return ConfigurationError(message)
     if number:
         return HistoryError(
             f"the revision cannot be written: {os.strerror(number)}",
-            remedy=whole_file.remedy_of(OSError(number, os.strerror(number))),
+            remedy=whole_file.write_remedy(OSError(number, os.strerror(number))),
         )
     return HistoryError(
         f"the revision that was generated cannot be written or loaded: {message}",

@@ -14,7 +14,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import script_folders
 from schemaproof.project import Project
 from schemaproof.scratch.choice import created_extensions
-from schemaproof.scratch.place import Place
+from schemaproof.scratch.database_address import DatabaseAddress
 from schemaproof.scratch.scratch import scratch_database
 
 _GUARD: Final = re.compile(r"(?m)^\\(?:un)?restrict .*$")
@@ -29,7 +29,7 @@ class Scratch:
         connection: Ours, outside a transaction.
     """
 
-    place: Place
+    place: DatabaseAddress
     connection: DriverConnection
 
 
@@ -50,7 +50,7 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
         yield Scratch(place, connection)
 
 
-def run_file(place: Place, file: Path, key: str) -> None:
+def run_file(place: DatabaseAddress, file: Path, key: str) -> None:
     """Run a file of SQL in a scratch database; also what ``pg_dump --inserts`` has written.
 
     What it sets (pg_dump empties search_path) holds for the connection that it has for itself.

@@ -104,18 +104,18 @@ def _decoders(kind: type) -> tuple[dict[str, Callable[[Any], Any]], dict[str, An
 def _decoder(hint: Any) -> Callable[[Any], Any] | None:
     """Return what decodes a field; None for a field of plain values."""
     kinds = get_args(hint) or (hint,)
-    of_many = [get_args(one)[0] for one in (hint, *kinds) if get_origin(one) is tuple]
+    many = [get_args(one)[0] for one in (hint, *kinds) if get_origin(one) is tuple]
     if SqlText in kinds:
         return _sql_text
     if ObjectPath in kinds:
         return _object_path
-    if not of_many:
+    if not many:
         return None
-    if of_many[0] is Grant:
+    if many[0] is Grant:
         return _grants
-    if of_many[0] is DatabaseObject:
+    if many[0] is DatabaseObject:
         return decode_objects
-    return lambda value: decode_children(of_many[0], value)
+    return lambda value: decode_children(many[0], value)
 
 
 def _sql_text(value: Any) -> SqlText:

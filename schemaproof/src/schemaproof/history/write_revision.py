@@ -77,7 +77,7 @@ Choose: TypeAlias = Callable[[Sequence[Difference]], Sequence[Difference]]
 """Which of the differences that were there already a new revision shall settle."""
 
 
-def none_of(_: Sequence[Difference]) -> Sequence[Difference]:
+def no_difference(_: Sequence[Difference]) -> Sequence[Difference]:
     """Choose nothing: nobody is there to be asked."""
     return ()
 
@@ -94,7 +94,9 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         return new_revision_file.required(probe.write(None, asked))
 
 
-def write_revision(project: Project, options: RevisionOptions, choose: Choose = none_of) -> Written:
+def write_revision(
+    project: Project, options: RevisionOptions, choose: Choose = no_difference
+) -> Written:
     """Write the revision that the models ask for. When anything fails, no file is left behind.
 
     What PostgreSQL makes of the models is compared with a scratch database at head, and only what

@@ -57,8 +57,10 @@ class Columns:
         if what is Stays.IN_UTC:
             return Work.REWRITE_UNLESS_UTC
         is_sorted_anew = what is Stays.VALUES
-        works = [_of_constraint(one, column) for one in relation.constraints]
-        works += [_of_index(one, column, is_sorted_anew=is_sorted_anew) for one in relation.indexes]
+        works = [_constraint_work(one, column) for one in relation.constraints]
+        works += [
+            _index_work(one, column, is_sorted_anew=is_sorted_anew) for one in relation.indexes
+        ]
         return max(works, key=HEAVINESS.index, default=Work.CATALOG)
 
     def is_known_not_null(self, table: ObjectPath, column: str) -> bool:
@@ -99,7 +101,7 @@ UNKNOWN: Final = Columns()
 
 
 @unless_analysed(otherwise=Work.SCAN)
-def _of_constraint(constraint: Constraint, column: str) -> Work:
+def _constraint_work(constraint: Constraint, column: str) -> Work:
     """A CHECK is asked of every row again; a foreign key whose operators stay is not."""
     if constraint.kind != "check" or not constraint.validated:
         return Work.CATALOG
@@ -108,7 +110,7 @@ def _of_constraint(constraint: Constraint, column: str) -> Work:
 
 
 @unless_analysed(otherwise=Work.BUILD)
-def _of_index(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
+def _index_work(index: Index, column: str, *, is_sorted_anew: bool) -> Work:
     """PostgreSQL does not look into expressions and predicates (CheckIndexCompatible)."""
     made = sql_tree.statement(str(index.definition))
     keys = [key.index_elem for key in made.index_params]

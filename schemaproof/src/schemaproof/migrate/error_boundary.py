@@ -51,7 +51,7 @@ def _one_line(config: Config, target: Target) -> Iterator[None]:
 def _end(config: Config, error: BaseException, message: str) -> NoReturn:
     with suppress(SystemExit):  # 255, whatever it was
         err(message, **config.messaging_opts)
-    raise SystemExit(exit_codes.of_error(error)) from None
+    raise SystemExit(exit_codes.for_error(error)) from None
 
 
 def _line(error: SchemaproofError) -> str:

@@ -29,7 +29,7 @@ from schemaproof.migrate import (
     preconditions,
 )
 from schemaproof.migrate.blockers import Blockers, interval
-from schemaproof.migrate.progress import Progress, Step, lines_of
+from schemaproof.migrate.progress import Progress, Step, report_lines
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.schema.shapes import Snapshot
 
@@ -170,7 +170,9 @@ class Migration:
             self._steps.popleft()
             result = self.hook.commit()
             self._heads = result.heads
-            lines = lines_of(result.after.report if result.after else None, sorted(result.heads))
+            lines = report_lines(
+                result.after.report if result.after else None, sorted(result.heads)
+            )
             self.progress.done(described, [*lines], result.seconds)
             self._clear_the_way()
 

@@ -10,7 +10,7 @@ from schemaproof.connection import own_settings, session_limits
 from schemaproof.connection.target import Target
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scratch import project_scratch
-from schemaproof.migrate import client_gone, connection_slot, offline_script
+from schemaproof.migrate import client_check, connection_slot, offline_script
 from schemaproof.migrate.given_target import GivenTarget
 from schemaproof.project import Project
 
@@ -52,7 +52,7 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
         own_settings.ours(connection, search_path=path),
     ):
         if given is None:
-            client_gone.end_with_client(connection)
+            client_check.end_with_client(connection)
         yield connection
 
 

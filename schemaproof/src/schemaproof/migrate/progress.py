@@ -61,7 +61,7 @@ class Lines:
             self.say(line)
 
 
-def lines_of(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
+def report_lines(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
     """Say what a step led to.
 
     Args:

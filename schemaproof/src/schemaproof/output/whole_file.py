@@ -28,7 +28,7 @@ def write(path: Path, content: str | bytes) -> None:
     it write elsewhere: the name under which it is written first is random, and must be new.
 
     Raises:
-        OSError: It cannot be written; see :func:`remedy_of`.
+        OSError: It cannot be written; see :func:`write_remedy`.
     """
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogateescape")
@@ -47,7 +47,7 @@ def write(path: Path, content: str | bytes) -> None:
         raise
 
 
-def remedy_of(error: OSError) -> str:
+def write_remedy(error: OSError) -> str:
     """Say what to do about a file that cannot be written."""
     return _REMEDIES.get(error.errno or 0, "name another place")
 

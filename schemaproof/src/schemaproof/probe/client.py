@@ -183,9 +183,9 @@ class Probe:
         self._is_log_of_interest = True
         text = self._log.read_text("utf-8", "replace") if self._log else ""
         last = " / ".join(line.strip() for line in text.strip().splitlines()[-_SHOWN:])
-        said = f"; its last words: {last}" if last else ""
+        ended = f"; its last words: {last}" if last else ""
         return ProjectCodeError(
-            f"the project's Python ({self.code.python}) {ending} while it was asked for {do}{said}"
+            f"the project's Python ({self.code.python}) {ending} while it was asked for {do}{ended}"
             f" (log: {self._log})",
             remedy="see what its code does when it is imported, and env.py when it is run",
         )

@@ -37,7 +37,7 @@ class Table:
     anew: frozenset[Ref] = frozenset()
 
     @classmethod
-    def of(cls, schema: str, relation: Relation) -> Table:
+    def from_relation(cls, schema: str, relation: Relation) -> Table:
         """Return where the columns of a relation are."""
         return cls(schema, relation.name, relation.kind)
 

@@ -26,7 +26,7 @@ def altered(name: str, wanted: SqlText, found: SqlText) -> list[str] | None:
     changes = [f"ALTER TYPE {name}{DROP}{one}" for one in gone]
     changes += [f"ALTER TYPE {name} ADD ATTRIBUTE {one} {new[one]}" for one in come]
     # A comment goes with its attribute.
-    there = [said for said in old_comments if not any(f".{one} IS " in said for one in gone)]
+    there = [text for text in old_comments if not any(f".{one} IS " in text for one in gone)]
     after = alterations(SqlText((_joined(create, comments),)), SqlText((_joined(create, there),)))
     return None if after is None else [*changes, *after]
 

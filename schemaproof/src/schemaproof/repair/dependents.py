@@ -25,7 +25,7 @@ _CONVERTED: Final = frozenset(
 _TYPES: Final = frozenset({"enum", "domain", "relation", "collation"})
 
 
-def checks_of(ref: Ref) -> Ref:
+def check_ref(ref: Ref) -> Ref:
     """Return default and constraints of a domain, which come and go while that stays."""
     return Ref(f"{ref.kind}-checks", ref.path)
 
@@ -55,7 +55,7 @@ class Dependents:
     children: Mapping[ObjectPath, Sequence[ObjectPath]] = field(default_factory=dict)
     generated: frozenset[Ref] = frozenset()
 
-    def of(self, step: Step) -> Iterator[Dependency]:
+    def dependencies(self, step: Step) -> Iterator[Dependency]:
         """Yield what has to go before a step, what depends on that included."""
         seen: set[Dependency] = set()
         waiting = [*self._first(step)]
@@ -121,7 +121,7 @@ def dependents(
         if found.dependent is not None and found.dependent.kind == "domain":
             # A domain itself depends on its type alone.
             of_type = "type" in found.on.kind or found.on.kind in _TYPES
-            found = found if of_type else replace(found, dependent=checks_of(found.dependent))
+            found = found if of_type else replace(found, dependent=check_ref(found.dependent))
         on[found.on].append(found)
         within[found.on.path.object].append(found)
     children: defaultdict[ObjectPath, list[ObjectPath]] = defaultdict(list)
@@ -181,7 +181,7 @@ def _refs_of(parent: ObjectPath, objects: Iterable[DatabaseObject]) -> Iterator[
         ref = Ref(item.kind, object_path(parent, item))
         yield ref
         if item.kind == "domain":
-            yield checks_of(ref)
+            yield check_ref(ref)
 
 
 def _refs_within(at: ObjectPath, relation: Relation) -> Iterator[Ref]:

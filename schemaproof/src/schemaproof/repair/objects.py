@@ -12,7 +12,7 @@ from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.alterations import alterations
 from schemaproof.repair.default_privileges import repair_default_privileges
 from schemaproof.schema.dependencies import Ref
-from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Place
+from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Container
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.shapes import DatabaseObject
 
@@ -92,7 +92,7 @@ def create(home: Home, item: DatabaseObject, roles: Roles) -> Iterator[Step]:
         kind=item.kind,
         name=item.name,
         definition=item.definition,
-        owner=access.WHOEVER_CREATES if kind.owned and kind.place is Place.SCHEMA else None,
+        owner=access.WHOEVER_CREATES if kind.owned and kind.container is Container.SCHEMA else None,
         privileges=roles.to_new(kind.default_privileges, item.privileges),
     )
     yield from _attributes(home, item, nothing, roles)
@@ -177,7 +177,7 @@ def _enable(home: Home, item: DatabaseObject) -> str:
 
 def _name(home: Home, item: DatabaseObject) -> str:
     """Return the name as statements want it; extended statistics carry their schema already."""
-    if OBJECTS[item.kind].place is Place.SCHEMA:
+    if OBJECTS[item.kind].container is Container.SCHEMA:
         return f"{home.schema}.{item.name}"
     return item.name
 

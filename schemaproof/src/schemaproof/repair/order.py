@@ -68,7 +68,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
         if step.retypes is not None:
             default = Ref("default", step.retypes.path)
             yield from ((place, maker) for maker in makers.get(default, ()))
-        for one in dependents.of(step):
+        for one in dependents.dependencies(step):
             for dropper in _of(droppers, one.dependent):
                 yield dropper, place
             # What is made again needs the new one.

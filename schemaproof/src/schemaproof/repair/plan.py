@@ -10,7 +10,7 @@ from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.default_privileges import given
-from schemaproof.repair.dependents import checks_of, dependents, refs
+from schemaproof.repair.dependents import check_ref, dependents, refs
 from schemaproof.repair.inheritance import parents_first
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.order import in_order
@@ -45,7 +45,7 @@ def repair(
     anew: frozenset[Ref] = frozenset()
     while True:
         steps = [*dict.fromkeys(_steps(expected, actual, parts or {}, anew))]
-        more = {one.dependent for step in steps for one in depending.of(step)}
+        more = {one.dependent for step in steps for one in depending.dependencies(step)}
         added = frozenset(
             ref for ref in more if ref in known and not depending.is_plain_column(ref)
         )
@@ -108,7 +108,7 @@ def _objects(around: Surroundings, snapshots: tuple[Snapshot, Snapshot]) -> Iter
         if wanted and found and wanted.kind in KINDS:
             ref = home.ref(wanted)
             own = not wanted.definition.same_as(found.definition)
-            if own or not anew.isdisjoint({ref, checks_of(ref)}):
+            if own or not anew.isdisjoint({ref, check_ref(ref)}):
                 yield from change_type(home, wanted, found, *snapshots)
                 present[present.index(found)] = replace(found, definition=wanted.definition)
                 changed.add(ref)

@@ -6,7 +6,7 @@ from typing import Final
 from schemaproof.compare.objects import bare_name
 from schemaproof.compare.renamed import Renamed
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.schema.kinds import COLUMN, CONSTRAINTS, INDEX, SEQUENCE, UNIQUE_INDEX, Place
+from schemaproof.schema.kinds import COLUMN, CONSTRAINTS, INDEX, SEQUENCE, UNIQUE_INDEX, Container
 from schemaproof.schema.kinds.objects import StatementKind
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Relation
@@ -38,7 +38,7 @@ def _statement(one: Renamed) -> str:
 
 def _object(one: Renamed, kind: StatementKind) -> str:
     name = one.new
-    if kind.place is Place.SCHEMA:
+    if kind.container is Container.SCHEMA:
         name = f"{quoting.name(one.path.names[0])}.{name}"
     if kind.on_table:
         name = f"{name} ON {quoting.name(*one.path.names[:2])}"

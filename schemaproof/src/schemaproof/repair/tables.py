@@ -129,7 +129,7 @@ def _own_defaults(around: Surroundings, relation: Relation) -> Iterator[Step]:
     for column in relation.columns:
         inherited = find_column(parents, column.name)
         if inherited is not None and column.default != inherited.default:
-            yield set_default(Table.of(around.schema, relation), column)
+            yield set_default(Table.from_relation(around.schema, relation), column)
 
 
 def _alter(around: Surroundings, expected: Relation, actual: Relation) -> Iterator[Step]:
@@ -161,7 +161,7 @@ def _column(
     if wanted is not None and after is not None:
         found = as_inherited(wanted, found, before, after)
     sequence = around.sequence_of(expected, wanted)
-    table = replace(Table.of(around.schema, expected), anew=around.anew)
+    table = replace(Table.from_relation(around.schema, expected), anew=around.anew)
     for step in repair_column(table, wanted, found, sequence, around.roles):
         # What a parent hands down has to be there first.
         late = is_new and step.phase is Phase.DROP_DEFAULTS
@@ -172,7 +172,7 @@ def _parts(
     around: Surroundings, expected: Relation, actual: Relation, *, with_columns: bool = True
 ) -> Iterator[Step]:
     """Yield what makes everything but the columns themselves as it should be."""
-    schema, table = around.schema, Table.of(around.schema, expected)
+    schema, table = around.schema, Table.from_relation(around.schema, expected)
     where = path(schema, expected.name)
     present = {column.name: column for column in actual.columns}
     if with_columns:

@@ -49,7 +49,7 @@ def together(steps: Iterable[Step], dependents: Dependents, anew: frozenset[Ref]
         anew,
     )
     for step in listed:
-        for one in dependents.of(step):
+        for one in dependents.dependencies(step):
             _note(found, step, one, dependents)
     for step in listed:
         if step.makes is not None and step.makes in found.droppers:

@@ -8,7 +8,7 @@ from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import composites, ddl
 from schemaproof.repair.alterations import alterations, statements
-from schemaproof.repair.dependents import checks_of
+from schemaproof.repair.dependents import check_ref
 from schemaproof.repair.objects import Home
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath, path
@@ -34,7 +34,7 @@ def change_type(
     name = f"{home.schema}.{wanted.name}"
     replaced = home.ref(wanted) in home.anew
     changes = None if replaced else _in_place(name, wanted, found)
-    if checks_of(home.ref(wanted)) in home.anew:
+    if check_ref(home.ref(wanted)) in home.anew:
         steps = [*_checked_anew(home, wanted, found)]
         yield from (step for step in steps if changes is not None or step.drops is not None)
         changes = changes and []
@@ -53,7 +53,7 @@ def change_type(
 def _checked_anew(home: Home, wanted: DatabaseObject, found: DatabaseObject) -> Iterator[Step]:
     """Take default and constraints off a domain, and give it those that it should have."""
     where = object_path(home.path, wanted)
-    ref = checks_of(home.ref(wanted))
+    ref = check_ref(home.ref(wanted))
     bare = (SqlText((statements(one.definition)[0],)) for one in (wanted, found))
     new, old = bare
     for sql in alterations(old, found.definition) or ():

@@ -17,7 +17,7 @@ _COMMANDS: Final = {
 
 def render(report: Report) -> Document:
     """Return a command for each finding, then the headline."""
-    return Document("\n".join([*map(_of_finding, report.findings), visible(report.headline())]))
+    return Document("\n".join([*map(_finding, report.findings), visible(report.headline())]))
 
 
 def command(name: str, message: str, **properties: str | int) -> Document:
@@ -26,7 +26,7 @@ def command(name: str, message: str, **properties: str | int) -> Document:
     return Document(f"::{name} {given}::{_data(message)}")
 
 
-def _of_finding(finding: Finding) -> Document:
+def _finding(finding: Finding) -> Document:
     sides = [
         f"{name} {value}"
         for name, value in (("expected", finding.expected), ("actual", finding.actual))

@@ -24,7 +24,7 @@ def render(report: Report) -> Document:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    said = {"hint": finding.hint, "reason": finding.reason}
+    optional = {"hint": finding.hint, "reason": finding.reason}
     return {
         "code": finding.code,
         "kind": finding.kind.value,
@@ -33,6 +33,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "expected": finding.expected,
         "actual": finding.actual,
         "recommendation": finding.recommendation,
-        **{name: text for name, text in said.items() if text is not None},
+        **{name: text for name, text in optional.items() if text is not None},
         **({"location": asdict(finding.location)} if finding.location else {}),
     }

@@ -20,8 +20,8 @@ from schemaproof.errors import ConfigurationError, LocalServerError
 from schemaproof.project import Project
 from schemaproof.project_file import TABLE
 from schemaproof.scratch import choice, providers
+from schemaproof.scratch.database_address import DatabaseAddress
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
-from schemaproof.scratch.place import Place
 from schemaproof.scratch.providers import NAMES, PIXELTABLE, Provider
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
 
 
 @contextmanager
-def scratch_database(project: Project, extensions: Collection[str] = ()) -> Iterator[Place]:
+def scratch_database(
+    project: Project, extensions: Collection[str] = ()
+) -> Iterator[DatabaseAddress]:
     """Make an empty database for as long as the block lasts.
 
     It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` or ``DB_SCRATCH_URL`` names, or the key
@@ -115,7 +117,7 @@ def scratch_database(project: Project, extensions: Collection[str] = ()) -> Iter
                 f"CREATE DATABASE {name} TEMPLATE template0",
                 f"COMMENT ON DATABASE {name} IS %(comment)s",
             )
-            yield server.of_database(name)
+            yield server.with_database(name)
         except BaseException as error:
             # A connection that was being opened hangs on the traceback; DROP would wait for it.
             traceback.clear_frames(error.__traceback__)
@@ -132,7 +134,7 @@ def scratch_engine(project: Project) -> Iterator[Engine]:
 
 
 @contextmanager
-def _server(project: Project, extensions: Collection[str]) -> Iterator[Place]:
+def _server(project: Project, extensions: Collection[str]) -> Iterator[DatabaseAddress]:
     if (named := _named_server(project)) is not None:
         yield named
         return
@@ -141,7 +143,7 @@ def _server(project: Project, extensions: Collection[str]) -> Iterator[Place]:
     try:
         server.start()
         parameters = server.connect_parameters()
-        yield Place(
+        yield DatabaseAddress(
             {
                 "host": str(parameters["host"]),
                 "port": str(parameters["port"]),
@@ -162,7 +164,7 @@ def _server_of(project: Project, provider: Provider) -> LocalServer:
     return LocalServer(below, provider.binaries)
 
 
-def _named_server(project: Project) -> Place | None:
+def _named_server(project: Project) -> DatabaseAddress | None:
     """Return the server that a variable or the key ``scratch`` names; None for a local one."""
     where, given = "SCHEMAPROOF_SCRATCH_URL or DB_SCRATCH_URL", project.scratch_url()
     if not (given and given.strip()):
@@ -172,7 +174,7 @@ def _named_server(project: Project) -> Place | None:
         if "://" not in given:
             where, given = given, os.environ.get(given, "")
     try:
-        return Place({"dbname": "postgres", **libpq_parameters(given.strip())})
+        return DatabaseAddress({"dbname": "postgres", **libpq_parameters(given.strip())})
     except ValueError as error:
         raise ConfigurationError(
             f"{where}: {error}",
@@ -186,7 +188,7 @@ def _tell(text: str) -> None:
     _LOGGER.warning("%s", text)
 
 
-def _drop_abandoned(server: Place) -> None:
+def _drop_abandoned(server: DatabaseAddress) -> None:
     """Drop what runs that were killed have left; what cannot be dropped stays."""
     with suppress(psycopg2.Error), server.administration() as connection:
         rows(connection, "SET search_path = pg_catalog, pg_temp")
@@ -195,7 +197,7 @@ def _drop_abandoned(server: Place) -> None:
                 rows(connection, f"DROP DATABASE IF EXISTS {row['datname']}")
 
 
-def _execute(server: Place, *statements: str) -> None:
+def _execute(server: DatabaseAddress, *statements: str) -> None:
     try:
         with server.administration() as connection:
             for statement in statements:

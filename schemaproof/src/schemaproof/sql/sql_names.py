@@ -29,12 +29,12 @@ def with_former_names(
     """
     pieces, end = [], 0
     for name, start in _mentions(sql):
-        said = former.get(name)
+        renamed = former.get(name)
         qualifier, dot, own = name.partition(".")
-        if said is None and dot and (qualifier in first or own in last):
-            said = f"{first.get(qualifier, qualifier)}.{last.get(own, own)}"
-        if said is not None:
-            pieces += [sql[end:start], said]
+        if renamed is None and dot and (qualifier in first or own in last):
+            renamed = f"{first.get(qualifier, qualifier)}.{last.get(own, own)}"
+        if renamed is not None:
+            pieces += [sql[end:start], renamed]
             end = start + len(name)
     return "".join([*pieces, sql[end:]])
 

@@ -66,22 +66,22 @@ def refuse_too_deep(sql: str) -> None:
     """
     if len(sql) <= LONGEST_DEEP:
         return
-    outside, beside, kept = [], 0, 0  # in the brackets around, and in the innermost
+    outside, gap, kept = [], 0, 0  # in the brackets around, and in the innermost
     depth = 0  # of the brackets around
     for text in (token.text for token in tokens(sql)):
         if text in _OPENING:
-            outside.append((beside, kept))
-            depth, beside, kept = depth + beside + kept, 0, 0
+            outside.append((gap, kept))
+            depth, gap, kept = depth + gap + kept, 0, 0
         elif text in _CLOSING and outside:
-            beside, kept = outside.pop()
-            depth -= beside + kept
+            gap, kept = outside.pop()
+            depth -= gap + kept
         elif text == ";":
-            outside, depth, beside, kept = [], 0, 0, 0
+            outside, depth, gap, kept = [], 0, 0, 0
         elif text == ",":
-            beside = 0
+            gap = 0
         kept += text.upper() in _PAST_COMMAS
-        beside += text != ","
-        if depth + beside + kept > _DEEPEST:
+        gap += text != ","
+        if depth + gap + kept > _DEEPEST:
             raise NotAnalysed(f"it is too deep to be read: over {_DEEPEST} operators in a row")
 
 

@@ -172,8 +172,8 @@ def is_on(options: Sequence[Any], wanted: str) -> bool:
     for option in (one.def_elem for one in options):
         if option.defname == wanted:
             value = inner(option.arg) if option.HasField("arg") else None
-            said = getattr(value, "sval", None) or getattr(value, "ival", True)
-            return said not in {"false", "off", 0}
+            stated = getattr(value, "sval", None) or getattr(value, "ival", True)
+            return stated not in {"false", "off", 0}
     return False
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from schemaproof.catalog.catalog_queries import answers, parts_of
+from schemaproof.catalog.catalog_queries import answers, scope_parameters
 from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
@@ -43,7 +43,9 @@ def setting_findings(
             ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
             ``connection_limit`` for how many sessions it takes, any number where nothing is said.
     """
-    rows = answers(connection, "database_settings", **parts_of(scope), managed=[*scope.managed])
+    rows = answers(
+        connection, "database_settings", **scope_parameters(scope), managed=[*scope.managed]
+    )
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
     # How a role that the project names works is decided in each environment.
     named = {part for _, part in scope.roles}
@@ -61,7 +63,7 @@ def setting_findings(
     for name, value in sorted(expected.items()):
         own = name.partition(".")[0] not in _parts(scope)
         yield _finding(name, own=own, wanted=value, actual=None), None
-    yield from _of_the_database(connection, declared)
+    yield from _database_findings(connection, declared)
 
 
 def collation_findings(
@@ -82,7 +84,7 @@ def _rebuild(where: ObjectPath, row: Row) -> Step:
     return Step(where, Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
 
 
-def _of_the_database(
+def _database_findings(
     connection: AnyConnection, declared: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Step | None]]:
     (found,) = answers(connection, "database")

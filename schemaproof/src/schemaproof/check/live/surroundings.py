@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from schemaproof.catalog.catalog_queries import answers, is_ignored, parts_of
+from schemaproof.catalog.catalog_queries import answers, is_ignored, scope_parameters
 from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
@@ -42,7 +42,7 @@ def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
         "surroundings",
         schemas=[*scope.managed, *scope.shared],
         shared=[*scope.shared],
-        **parts_of(scope),
+        **scope_parameters(scope),
     )
     for row in found:
         about = code(row["code"])
@@ -52,7 +52,7 @@ def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
                 row["other_schema"] in scope.managed or (row["other_schema"], row["other"]) in own
             )
             if ours and not seen and not is_ignored(scope, row["schema"], row["name"]):
-                yield _of_table(row)
+                yield _table_finding(row)
         elif about == Code("role", "connect"):
             where = ObjectPath(f"role.{row['name']}", "role", row["name"])
             finding = Finding(about, Kind.DRIFT, where, "may connect", "may not connect")
@@ -63,7 +63,7 @@ def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
             yield finding, Step(finding.path, Phase.GRANTS, row["repair"], shared=True)
 
 
-def _of_table(row: Row) -> tuple[Finding, Step | None]:
+def _table_finding(row: Row) -> tuple[Finding, Step | None]:
     names = [name for name in (row["other_schema"], row["other"]) if name]
     where = path(row["schema"], row["name"])
     finding = Finding(code(row["code"]), Kind.DRIFT, where, None, path(*names))

@@ -110,7 +110,7 @@ def command(
         reports.write_sql(report, destructive=destructive, output=output)
     else:
         reports.write(report, format_=format_, output=output, project=project)
-    return exit_codes.of_report(report, strict=strict, fail_on=Severity(fail_on))
+    return exit_codes.for_report(report, strict=strict, fail_on=Severity(fail_on))
 
 
 def _offline(project: Project) -> Report:

@@ -58,7 +58,7 @@ def command(
     from schemaproof.connection.interrupt import interruptible
     from schemaproof.history.write_revision import (
         RevisionOptions,
-        none_of,
+        no_difference,
         write_empty,
         write_revision,
     )
@@ -70,7 +70,7 @@ def command(
             output.say(f"wrote {write_empty(project, options)}")
             output.say(f"when it is filled in: {command_line('snapshot')}")
             return exit_codes.OK
-        choose = _chosen if sys.stdin.isatty() and sys.stdout.isatty() else none_of
+        choose = _chosen if sys.stdin.isatty() and sys.stdout.isatty() else no_difference
         written = write_revision(project, options, choose)
     _show(written)
     # What was left is nothing to fail for where somebody has said what to do.

@@ -32,15 +32,17 @@ class Asked:
         """Return what changes of an object."""
         return self._aspects.get((schema or self.default_schema, *map(str, names)), set())
 
-    def of_column(self, column: Any) -> set[str]:
+    def column_aspects(self, column: Any) -> set[str]:
         """Return what changes of a column of the models."""
         return self.aspects(column.table.schema, column.table.name, column.name)
 
     def type_differs(self, _context: Any, _there: Any, column: Any, *_: Any) -> bool:
         """Say, as ``compare_type`` does, whether a column has another type."""
-        return bool(self.of_column(column) & _TYPE_ASPECTS)
+        return bool(self.column_aspects(column) & _TYPE_ASPECTS)
 
-    def of_kinds(self, aspects: frozenset[str], kinds: frozenset[str]) -> Iterator[dict[str, Any]]:
+    def about_kinds(
+        self, aspects: frozenset[str], kinds: frozenset[str]
+    ) -> Iterator[dict[str, Any]]:
         """Yield the changes of some kinds of objects."""
         for one in self.changes:
             if one["kind"] in kinds and one["aspect"] in aspects:
@@ -74,7 +76,7 @@ def _is_asked(one: Any, asked: Asked) -> bool:
 
 def _table(one: Any, asked: Asked) -> bool:
     names = [one.schema or asked.default_schema, str(one.table_name)]
-    tables = asked.of_kinds(frozenset(("creates", "drops")), _TABLES)
+    tables = asked.about_kinds(frozenset(("creates", "drops")), _TABLES)
     if all(change["names"] != names for change in tables):
         return False  # also where a model is mapped to a view
     columns = getattr(one, "columns", None)
@@ -133,7 +135,7 @@ def _name_given(one: Any, table: list[str], asked: Asked) -> str | None:
     kind = _UNNAMED.get(type(one).__name__)
     columns: Any = getattr(one, "local_cols", None) or getattr(one, "columns", ())
     wanted = [str(getattr(column, "name", column)) for column in columns]
-    for change in asked.of_kinds(frozenset(("creates",)), frozenset((kind or "",))):
+    for change in asked.about_kinds(frozenset(("creates",)), frozenset((kind or "",))):
         if change["names"][:2] == table:
             listed = change["after"].partition("(")[2].partition(")")[0].replace('"', "")
             if listed.split(", ") == wanted:
@@ -168,11 +170,11 @@ def before_tables(asked: Asked) -> list[tuple[str, str]]:
     """Return what has to happen before autogenerate's operations: SQL, and what undoes it."""
     types = [
         (one["after"], "DROP TYPE " + one["where"])
-        for one in asked.of_kinds(frozenset(("creates",)), frozenset(("enum",)))
+        for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
     ]
     return types + [
         (_drop(one), _add(one, one["before"]))
-        for one in asked.of_kinds(frozenset(("drops", "changed")), _BY_SQL)
+        for one in asked.about_kinds(frozenset(("drops", "changed")), _BY_SQL)
     ]
 
 
@@ -180,11 +182,11 @@ def after_tables(asked: Asked) -> list[tuple[str, str]]:
     """Return what has to happen after autogenerate's operations: SQL, and what undoes it."""
     constraints = [
         (_add(one, one["after"]), _drop(one))
-        for one in asked.of_kinds(frozenset(("creates", "changed")), _BY_SQL)
+        for one in asked.about_kinds(frozenset(("creates", "changed")), _BY_SQL)
     ]
     types = [
         ("DROP TYPE " + one["where"], one["before"])
-        for one in asked.of_kinds(frozenset(("drops",)), frozenset(("enum",)))
+        for one in asked.about_kinds(frozenset(("drops",)), frozenset(("enum",)))
     ]
     return (
         constraints + [_renamed(one) for one in asked.changes if one["aspect"] == "renames"] + types

@@ -26,7 +26,7 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
         for table in tables
         for column in table.columns
     }
-    for one in asked.of_kinds(_ASPECTS, frozenset(("column",))):
+    for one in asked.about_kinds(_ASPECTS, frozenset(("column",))):
         column = columns.get(tuple(one["names"]))
         if column is None or type(column.server_default).__name__ == "Computed":
             continue
@@ -38,7 +38,7 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
         if before or altered.existing_server_default is False:
             altered.existing_server_default = before or None
         altered.modify_server_default = column.server_default
-        if "nullability" in asked.of_column(column):  # which Alembic leaves to the identity
+        if "nullability" in asked.column_aspects(column):  # which Alembic leaves to the identity
             altered.modify_nullable, altered.existing_nullable = (
                 column.nullable,
                 not column.nullable,

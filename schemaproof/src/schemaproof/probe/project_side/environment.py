@@ -12,7 +12,7 @@ import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterator
 
-from .places import Places
+from .scratch_connections import ScratchConnections
 
 _SECTION = "alembic"
 # By driver: the module that SQLAlchemy's dialect imports.
@@ -27,7 +27,7 @@ class Environment:
     Attributes:
         metadata: Where the models are, each as ``module:attribute``.
         objects: What is declared beside the tables, each as ``module:attribute``.
-        places: Where connections go.
+        connections: Where they go.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Environment:
     ) -> None:
         self.metadata = metadata
         self.objects = objects
-        self.places = Places()
+        self.connections = ScratchConnections()
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml
         self._script_location = script_location
@@ -120,7 +120,7 @@ class Environment:
 
         What cannot be imported here is imported again where it is needed, and fails there.
         """
-        self.places.listen()
+        self.connections.listen()
         if self._is_warm:
             return
         self._is_warm = True
@@ -145,7 +145,7 @@ class Environment:
         """Return a URL of the scratch database, for a driver that the project has."""
         from sqlalchemy.engine import URL
 
-        place = self.places.place or {"host": "", "port": "", "user": "", "dbname": "nowhere"}
+        place = self.connections.place or {"host": "", "port": "", "user": "", "dbname": "nowhere"}
         driver = drivername or "postgresql+" + next(iter(installed_drivers()), "psycopg2")
         host, port = place["host"], place["port"]
         is_socket = host.startswith("/")

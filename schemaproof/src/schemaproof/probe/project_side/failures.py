@@ -49,7 +49,7 @@ def first_line(error: BaseException) -> str:
     if isinstance(original, BaseException):
         # SQLAlchemy's adapter for asyncpg puts the class in front.
         cause = original.__cause__ if hasattr(original.__cause__, "sqlstate") else None
-        text = _of_pg8000(original) or str(cause or original)
+        text = _pg8000_sqlstate(original) or str(cause or original)
         return text.strip().partition("\n")[0]
     return " ".join(f"{type(error).__name__}: {error}".split())
 
@@ -65,7 +65,7 @@ def sqlstate(error: BaseException) -> str | None:
     return fields.get("C") if fields else None
 
 
-def _of_pg8000(error: BaseException) -> str | None:
+def _pg8000_sqlstate(error: BaseException) -> str | None:
     fields = _fields_of_pg8000(error)
     return fields.get("M") if fields else None
 

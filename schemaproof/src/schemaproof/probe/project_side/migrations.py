@@ -12,13 +12,13 @@ def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -
     """Apply revisions, up to one, and return where Alembic keeps the revision."""
     from alembic import command
 
-    environment.places.go_to(place)
+    environment.connections.go_to(place)
     table = configuring.VersionTable()
     configuring.extend(table)
     config = environment.config(command.upgrade, revision=revision)
     with environment.application():
         command.upgrade(config, revision)
-    environment.places.require_connection()
+    environment.connections.require_connection()
     return table.name
 
 
@@ -26,11 +26,11 @@ def downgrade(environment: Environment, *, place: dict[str, str], revision: str)
     """Undo revisions, down to one."""
     from alembic import command
 
-    environment.places.go_to(place)
+    environment.connections.go_to(place)
     config = environment.config(command.downgrade, revision=revision)
     with environment.application():
         command.downgrade(config, revision)
-    environment.places.require_connection()
+    environment.connections.require_connection()
 
 
 def write(
@@ -47,7 +47,7 @@ def write(
     """
     from alembic import command
 
-    environment.places.go_to(place)
+    environment.connections.go_to(place)
     if place is None:
         config = environment.config(command.revision, **options)
         written: Any = command.revision(config, **options)
@@ -58,5 +58,5 @@ def write(
     config = environment.config(command.revision, **asked)
     with environment.application():
         made = autogenerate.generate(config, asked, changes)
-    environment.places.require_connection()
+    environment.connections.require_connection()
     return made

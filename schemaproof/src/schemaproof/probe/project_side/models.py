@@ -53,7 +53,7 @@ def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str,
     """Create the models in a scratch database; return what PostgreSQL refuses, object by object."""
     parts = load(environment)
     declared = [attribute(name, "objects") for name in environment.objects]
-    environment.places.go_to(place)
+    environment.connections.go_to(place)
     refused: list[dict[str, Any]] = connected(
         environment, lambda connection: _Creation(connection).run(parts, declared)
     )
@@ -72,7 +72,7 @@ def load(environment: Environment) -> list[Any]:
     """Return every metadata that the configuration names, else what env.py hands to Alembic."""
     if not environment.metadata:
         environment.warm()
-        return target_metadata.of_env(environment)
+        return target_metadata.env_metadata(environment)
     return [_metadata(name) for name in environment.metadata]
 
 
@@ -235,10 +235,10 @@ class _Creation:
 def _named(element: Any, statement: Any) -> dict[str, str | None]:
     """Say what a statement would have created."""
     table = getattr(element, "table", None)
-    of: Any = table if table is not None else element
+    owner: Any = table if table is not None else element
     return {
         "kind": type(statement).__name__,
-        "schema": getattr(of, "schema", None),
+        "schema": getattr(owner, "schema", None),
         "table": getattr(table, "name", None),
         "name": getattr(element, "name", None) and str(element.name),
     }

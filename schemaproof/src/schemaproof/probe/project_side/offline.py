@@ -13,7 +13,7 @@ from .failures import described
 
 def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
     """Return what the upgrade of each revision executes, without executing it."""
-    environment.places.go_to(None)
+    environment.connections.go_to(None)
     script = environment.script()
     found: list[dict[str, Any]] = []
     for name in revisions:

@@ -20,7 +20,7 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> No
     """
     from sqlalchemy import create_engine
 
-    environment.places.go_to(place)
+    environment.connections.go_to(place)
     module, _, name = function.partition(":")
     called: Any = attrgetter(name)(import_module(module))
     taken = [
@@ -36,4 +36,4 @@ def run(environment: Environment, *, place: dict[str, str], function: str) -> No
         connected(environment, called)
     else:
         called(create_engine(environment.url()))
-    environment.places.require_connection()
+    environment.connections.require_connection()

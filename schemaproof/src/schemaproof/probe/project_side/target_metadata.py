@@ -13,7 +13,7 @@ class _ConfiguredError(BaseException):
     """Ends env.py once it has said what is wanted; no handler of its own takes it for an error."""
 
 
-def of_env(environment: Environment) -> list[Any]:
+def env_metadata(environment: Environment) -> list[Any]:
     """Run env.py up to ``context.configure``, and return its ``target_metadata``.
 
     It is run for printing SQL, so that it opens no connection.
@@ -27,7 +27,7 @@ def of_env(environment: Environment) -> list[Any]:
 
     config = environment.config(command.upgrade, revision="head", sql=True)
     script = ScriptDirectory.from_config(config)
-    refused = list(environment.places.refused)
+    refused = list(environment.connections.refused)
     with _configured() as found:
         try:
             with environment.application(), EnvironmentContext(config, script, as_sql=True):
@@ -37,7 +37,7 @@ def of_env(environment: Environment) -> list[Any]:
         except _ConfiguredError:
             pass
         finally:
-            environment.places.refused[:] = refused  # what comes later has not done it
+            environment.connections.refused[:] = refused  # what comes later has not done it
     metadata = found[0] if found else None
     parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     if not parts or None in parts:

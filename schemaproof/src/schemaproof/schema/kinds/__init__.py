@@ -5,7 +5,7 @@ Codes, comparison, repair and the pages of findings follow from it.
 
 from typing import Final
 
-from schemaproof.schema.kinds.kind import ObjectKind, Place
+from schemaproof.schema.kinds.kind import Container, ObjectKind
 from schemaproof.schema.kinds.objects import DEFAULT_PRIVILEGES, OBJECTS, StatementKind
 from schemaproof.schema.kinds.parts import COLUMN, CONSTRAINTS, INDEX, UNIQUE_INDEX
 from schemaproof.schema.kinds.relations import RELATIONS, SCHEMA, SEQUENCE
@@ -21,8 +21,8 @@ __all__ = [
     "SCHEMA",
     "SEQUENCE",
     "UNIQUE_INDEX",
+    "Container",
     "ObjectKind",
-    "Place",
     "StatementKind",
 ]
 

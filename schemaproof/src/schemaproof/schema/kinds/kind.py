@@ -52,7 +52,7 @@ def aspects(*attributes: str, **others: str) -> dict[str, str]:
     return {name: name.replace("_", "-") for name in attributes} | others
 
 
-class Place(Enum):
+class Container(Enum):
     """What an object is in."""
 
     DATABASE = auto()
@@ -66,7 +66,7 @@ class ObjectKind:
 
     Attributes:
         name: As its codes begin: ``materialized-view``.
-        place: What it is in.
+        container: What it is in.
         facts: What a finding about each aspect of it means.
         attributes: The attributes of its value type, each with the aspect that it belongs to; those
             whose aspect has facts are compared, in this order.
@@ -77,7 +77,7 @@ class ObjectKind:
     """
 
     name: str
-    place: Place
+    container: Container
     facts: Mapping[str, CodeFacts]
     attributes: Mapping[str, str]
     created: Phase

@@ -17,8 +17,8 @@ from schemaproof.schema.kinds.kind import (
     RENAMED,
     RENAMED_UNSEEN,
     RESTORE,
+    Container,
     ObjectKind,
-    Place,
     aspects,
 )
 from schemaproof.schema.phases import Phase
@@ -69,11 +69,11 @@ def _facts(
     return facts
 
 
-def _renamed(place: Place, *, renamable: bool) -> Mapping[str, CodeFacts]:
+def _renamed(container: Container, *, renamable: bool) -> Mapping[str, CodeFacts]:
     """Return what another name means: what is in a relation is not named by queries."""
     if not renamable:
         return {}
-    return RENAMED_UNSEEN if place is Place.RELATION else RENAMED
+    return RENAMED_UNSEEN if container is Container.RELATION else RENAMED
 
 
 def _enabled(severity: Severity, advice: str = RESTORE) -> dict[str, CodeFacts]:
@@ -81,21 +81,21 @@ def _enabled(severity: Severity, advice: str = RESTORE) -> dict[str, CodeFacts]:
 
 
 def _last(
-    name: str, place: Place, facts: Mapping[str, CodeFacts], *, on_table: bool = False
+    name: str, container: Container, facts: Mapping[str, CodeFacts], *, on_table: bool = False
 ) -> StatementKind:
     """Return a kind of what depends on relations, and on which nothing depends."""
     phases = (Phase.CREATE_OBJECTS, Phase.DROP_OBJECTS)
-    return StatementKind(name, place, facts, OBJECT_ATTRIBUTES, *phases, on_table=on_table)
+    return StatementKind(name, container, facts, OBJECT_ATTRIBUTES, *phases, on_table=on_table)
 
 
 def _type(name: str, facts: Mapping[str, CodeFacts], word: str = "TYPE") -> StatementKind:
-    return StatementKind(name, Place.SCHEMA, facts, word=word, default_privileges="types")
+    return StatementKind(name, Container.SCHEMA, facts, word=word, default_privileges="types")
 
 
 def _between_types(name: str, facts: Mapping[str, CodeFacts]) -> StatementKind:
     return StatementKind(
         name,
-        Place.DATABASE,
+        Container.DATABASE,
         facts,
         renamable=False,
         referable=False,
@@ -113,7 +113,7 @@ _VERSION: Final = {
 
 DEFAULT_PRIVILEGES: Final = StatementKind(
     "default-privileges",
-    Place.SCHEMA,
+    Container.SCHEMA,
     _facts(_AROUND),
     {"definition": "definition", "privileges": "definition"},
     renamable=False,
@@ -121,18 +121,23 @@ DEFAULT_PRIVILEGES: Final = StatementKind(
 _KINDS: Final = (
     _last(
         "trigger",
-        Place.RELATION,
+        Container.RELATION,
         _facts((INTEGRITY, BREAKING, INTEGRITY), _enabled(INTEGRITY, _MISSED), COMMENT),
         on_table=True,
     ),
     _last(
-        "policy", Place.RELATION, _facts((INTEGRITY, INTEGRITY, INTEGRITY), COMMENT), on_table=True
+        "policy",
+        Container.RELATION,
+        _facts((INTEGRITY, INTEGRITY, INTEGRITY), COMMENT),
+        on_table=True,
     ),
-    _last("rule", Place.RELATION, _facts(_RELIED_ON, _enabled(BREAKING), COMMENT), on_table=True),
-    _last("statistics", Place.RELATION, _facts(_AROUND, OWNER, COMMENT)),
+    _last(
+        "rule", Container.RELATION, _facts(_RELIED_ON, _enabled(BREAKING), COMMENT), on_table=True
+    ),
+    _last("statistics", Container.RELATION, _facts(_AROUND, OWNER, COMMENT)),
     StatementKind(
         "function",
-        Place.SCHEMA,
+        Container.SCHEMA,
         _facts(_USED, _ALL),
         created=Phase.CREATE_ROUTINES,
         word="ROUTINE",
@@ -146,38 +151,42 @@ _KINDS: Final = (
     _type(
         "domain", _facts(_USED, {"definition": CodeFacts(INTEGRITY, DATA_FIRST)}, _ALL), "DOMAIN"
     ),
-    StatementKind("collation", Place.SCHEMA, _facts(_USED, _VERSION, OWNER, COMMENT)),
+    StatementKind("collation", Container.SCHEMA, _facts(_USED, _VERSION, OWNER, COMMENT)),
     StatementKind(
         "operator",
-        Place.SCHEMA,
+        Container.SCHEMA,
         _facts(_RELIED_ON, OWNER, COMMENT),
         renamable=False,
         named_by_types=True,
     ),
-    StatementKind("operator-class", Place.SCHEMA, _facts(_USED, OWNER, COMMENT)),
-    StatementKind("operator-family", Place.SCHEMA, _facts(_USED, OWNER, COMMENT)),
-    StatementKind("conversion", Place.SCHEMA, _facts(_RELIED_ON, OWNER, COMMENT)),
-    StatementKind("text-search-configuration", Place.SCHEMA, _facts(_USED, OWNER, COMMENT)),
-    StatementKind("text-search-dictionary", Place.SCHEMA, _facts(_USED, OWNER, COMMENT)),
-    StatementKind("text-search-parser", Place.SCHEMA, _facts(_USED, COMMENT)),
-    StatementKind("text-search-template", Place.SCHEMA, _facts(_USED, COMMENT)),
+    StatementKind("operator-class", Container.SCHEMA, _facts(_USED, OWNER, COMMENT)),
+    StatementKind("operator-family", Container.SCHEMA, _facts(_USED, OWNER, COMMENT)),
+    StatementKind("conversion", Container.SCHEMA, _facts(_RELIED_ON, OWNER, COMMENT)),
+    StatementKind("text-search-configuration", Container.SCHEMA, _facts(_USED, OWNER, COMMENT)),
+    StatementKind("text-search-dictionary", Container.SCHEMA, _facts(_USED, OWNER, COMMENT)),
+    StatementKind("text-search-parser", Container.SCHEMA, _facts(_USED, COMMENT)),
+    StatementKind("text-search-template", Container.SCHEMA, _facts(_USED, COMMENT)),
     StatementKind(
         "extension",
-        Place.DATABASE,
+        Container.DATABASE,
         _facts((BREAKING, OPERATIONAL, OPERATIONAL), COMMENT),
         renamable=False,
     ),
     _between_types("cast", _facts(_RELIED_ON, COMMENT)),
     _between_types("transform", _facts(_USED, COMMENT)),
-    _last("publication", Place.DATABASE, _facts(_AROUND, OWNER, COMMENT)),
-    _last("event-trigger", Place.DATABASE, _facts(_AROUND, _enabled(OPERATIONAL), OWNER, COMMENT)),
-    StatementKind("language", Place.DATABASE, _facts(_USED, _ALL)),
-    StatementKind("foreign-data-wrapper", Place.DATABASE, _facts(_USED, _ALL)),
-    StatementKind("foreign-server", Place.DATABASE, _facts(_USED, _ALL), word="SERVER"),
+    _last("publication", Container.DATABASE, _facts(_AROUND, OWNER, COMMENT)),
+    _last(
+        "event-trigger", Container.DATABASE, _facts(_AROUND, _enabled(OPERATIONAL), OWNER, COMMENT)
+    ),
+    StatementKind("language", Container.DATABASE, _facts(_USED, _ALL)),
+    StatementKind("foreign-data-wrapper", Container.DATABASE, _facts(_USED, _ALL)),
+    StatementKind("foreign-server", Container.DATABASE, _facts(_USED, _ALL), word="SERVER"),
     DEFAULT_PRIVILEGES,
 )
 OBJECTS: Final = {
-    kind.name: replace(kind, facts={**kind.facts, **_renamed(kind.place, renamable=kind.renamable)})
+    kind.name: replace(
+        kind, facts={**kind.facts, **_renamed(kind.container, renamable=kind.renamable)}
+    )
     for kind in _KINDS
 }
 """By what :class:`~schemaproof.schema.shapes.DatabaseObject` says that it is."""

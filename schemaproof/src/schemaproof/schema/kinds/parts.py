@@ -14,15 +14,15 @@ from schemaproof.schema.kinds.kind import (
     RENAMED,
     RENAMED_UNSEEN,
     RESTORE,
+    Container,
     ObjectKind,
-    Place,
     aspects,
 )
 from schemaproof.schema.phases import Phase
 
 COLUMN: Final = ObjectKind(
     "column",
-    Place.RELATION,
+    Container.RELATION,
     {
         "missing": CodeFacts(BREAKING, "Add the column: queries of the model that name it fail."),
         "unexpected": CodeFacts(OPERATIONAL, REMOVE),
@@ -96,7 +96,7 @@ CONSTRAINT_ATTRIBUTES: Final = aspects(
 CONSTRAINTS: Final = {
     name: ObjectKind(
         name,
-        Place.RELATION,
+        Container.RELATION,
         {**_CONSTRAINT, **facts},
         CONSTRAINT_ATTRIBUTES,
         created,
@@ -127,7 +127,7 @@ INDEX_ATTRIBUTES: Final = {
 }
 INDEX: Final = ObjectKind(
     "index",
-    Place.RELATION,
+    Container.RELATION,
     {
         **_INDEX,
         "missing": CodeFacts(
@@ -145,7 +145,7 @@ INDEX: Final = ObjectKind(
 )
 UNIQUE_INDEX: Final = ObjectKind(
     "unique-index",
-    Place.RELATION,
+    Container.RELATION,
     {
         **_INDEX,
         "missing": CodeFacts(INTEGRITY, DATA_FIRST),

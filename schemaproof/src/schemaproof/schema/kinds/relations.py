@@ -14,8 +14,8 @@ from schemaproof.schema.kinds.kind import (
     REMOVE,
     RENAMED,
     RESTORE,
+    Container,
     ObjectKind,
-    Place,
     aspects,
 )
 from schemaproof.schema.phases import Phase
@@ -54,7 +54,7 @@ _RELATION_ATTRIBUTES: Final = {
 
 SCHEMA: Final = ObjectKind(
     "schema",
-    Place.DATABASE,
+    Container.DATABASE,
     {
         "missing": CodeFacts(BREAKING, "Create the schema again."),
         "open": CodeFacts(
@@ -72,7 +72,7 @@ SCHEMA: Final = ObjectKind(
 )
 TABLE: Final = ObjectKind(
     "table",
-    Place.SCHEMA,
+    Container.SCHEMA,
     {
         **_RELATION,
         **_STORED,
@@ -104,7 +104,7 @@ TABLE: Final = ObjectKind(
 )
 VIEW: Final = ObjectKind(
     "view",
-    Place.SCHEMA,
+    Container.SCHEMA,
     {**_RELATION, **_RESTORED, "missing": CodeFacts(BREAKING, "Create the view again.")},
     _RELATION_ATTRIBUTES,
     Phase.CREATE_VIEWS,
@@ -113,7 +113,7 @@ VIEW: Final = ObjectKind(
 )
 MATERIALIZED_VIEW: Final = ObjectKind(
     "materialized-view",
-    Place.SCHEMA,
+    Container.SCHEMA,
     {
         **_RELATION,
         **_RESTORED,
@@ -130,7 +130,7 @@ MATERIALIZED_VIEW: Final = ObjectKind(
 )
 FOREIGN_TABLE: Final = ObjectKind(
     "foreign-table",
-    Place.SCHEMA,
+    Container.SCHEMA,
     {
         **_RELATION,
         **_RESTORED,
@@ -157,7 +157,7 @@ _SEQUENCE_ATTRIBUTES: Final = {
 }
 SEQUENCE: Final = ObjectKind(
     "sequence",
-    Place.SCHEMA,
+    Container.SCHEMA,
     {
         **{
             aspect: CodeFacts(BREAKING, RESTORE)

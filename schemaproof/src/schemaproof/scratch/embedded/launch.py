@@ -17,7 +17,7 @@ STILL_IN_USE = re.compile(r" F0001 ")
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerPaths:
     """What a server runs with, and where.
 
     Attributes:
@@ -33,66 +33,66 @@ class Place:
     socket: Path
 
 
-def serves(place: Place) -> bool:
+def serves(paths: ServerPaths) -> bool:
     """Tell whether the server runs, once it has made up its mind: it may be starting or stopping.
 
     A server whose socket is gone (its folder was removed) serves nobody.
 
     Args:
-        place: The server.
+        paths: The server.
 
     Raises:
         LocalServerError: If it neither comes up nor goes away.
     """
     deadline = time.monotonic() + START_SECONDS
-    while found := postmaster.running(place.data):
+    while found := postmaster.running(paths.data):
         if found.status == "ready":
-            return place.socket.exists()
+            return paths.socket.exists()
         if time.monotonic() > deadline:
             raise LocalServerError(
                 f"the local server has been {found.status or 'starting'} for too long",
-                remedy=f"see {place.log}",
+                remedy=f"see {paths.log}",
             )
         time.sleep(postmaster.POLL_SECONDS)
     return False
 
 
-def start(place: Place) -> None:
+def start(paths: ServerPaths) -> None:
     """Start the server, trying again while orphans of a killed one are still there.
 
     Args:
-        place: The server; it does not run.
+        paths: The server; it does not run.
 
     Raises:
         LocalServerError: If it does not start; with the reason from its log.
     """
     deadline = time.monotonic() + RETRY_SECONDS
-    while (reason := _try(place)) is not None:
+    while (reason := _try(paths)) is not None:
         if not STILL_IN_USE.search(reason) or time.monotonic() > deadline:
             raise LocalServerError(
                 f"the local server did not start: {process.failure_line(reason)}",
-                remedy=f"see {place.log}",
+                remedy=f"see {paths.log}",
             )
         time.sleep(RETRY_PAUSE)
 
 
-def _try(place: Place) -> str | None:
+def _try(paths: ServerPaths) -> str | None:
     """Start once; return None, or what the log (else pg_ctl) says about the failure."""
-    postmaster.forget(place.data, place.socket.parent)
-    before = place.log.stat().st_size if place.log.exists() else 0
+    postmaster.forget(paths.data, paths.socket.parent)
+    before = paths.log.stat().st_size if paths.log.exists() else 0
     # pg_ctl hands these to a shell: only names that no shell could misread, seen from the parent.
     done = process.run(
         [
-            *(place.programs.pg_ctl, "start", "--wait", f"--timeout={START_SECONDS:.0f}"),
-            *(f"--pgdata={place.data.name}", f"--log={place.log.name}"),
-            f"--options=-c {postmaster.marker(place.data)}",
+            *(paths.programs.pg_ctl, "start", "--wait", f"--timeout={START_SECONDS:.0f}"),
+            *(f"--pgdata={paths.data.name}", f"--log={paths.log.name}"),
+            f"--options=-c {postmaster.marker(paths.data)}",
         ],
         seconds=START_SECONDS + 30,
-        directory=place.data.parent,
+        directory=paths.data.parent,
     )
     if done.returncode == 0:
         return None
-    with suppress(FileNotFoundError), place.log.open("rb") as log:
+    with suppress(FileNotFoundError), paths.log.open("rb") as log:
         log.seek(before)
         if text := log.read().decode("utf-8", "replace").strip():
             return text

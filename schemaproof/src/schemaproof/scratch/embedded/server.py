@@ -166,7 +166,7 @@ class LocalServer:
         """
         with files.one_line_failures("start the local server"), self._locked():
             self._create()
-            if postmaster.running(self.data_directory) and launch.serves(self._place):
+            if postmaster.running(self.data_directory) and launch.serves(self._paths):
                 return
             # Without its socket (the folder was removed under it) a server is of no use to anybody.
             self._stop()
@@ -184,8 +184,8 @@ class LocalServer:
                     self._stop()
 
     @property
-    def _place(self) -> launch.Place:
-        return launch.Place(
+    def _paths(self) -> launch.ServerPaths:
+        return launch.ServerPaths(
             programs=self.binaries,
             data=self.data_directory,
             log=self.log_file,
@@ -218,7 +218,7 @@ class LocalServer:
     def _start(self) -> None:
         files.private_directory(self.socket_directory)
         cluster.configure(self.data_directory, self.socket_directory, self.settings)
-        launch.start(self._place)
+        launch.start(self._paths)
 
     def _stop(self) -> None:
         found = postmaster.running(self.data_directory)

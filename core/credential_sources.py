@@ -23,7 +23,7 @@ FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH", "DB_AWS_SECRET", 
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class CredentialSources:
     """Where the credentials of settings come from; equal settings may have them from anywhere.
 
     Attributes:
@@ -34,14 +34,14 @@ class Origin:
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
     source: Source | None = field(default=None, compare=False)
 
-    def at(self, host: str, port: int) -> Origin:
+    def at(self, host: str, port: int) -> CredentialSources:
         """Return where those for another server come from."""
         if self.source is None:
             return self
         from core.credentials.values import SourceOfOneServer
 
         if isinstance(self.source, SourceOfOneServer):
-            return Origin(self.names, self.source.at(host, port))
+            return CredentialSources(self.names, self.source.at(host, port))
         return self  # a standby knows the roles of its primary, and their passwords
 
 
@@ -50,7 +50,9 @@ def asks_further(stated: Mapping[str, str]) -> bool:
     return not (FURTHER.isdisjoint(stated) or stated.keys() >= set(CREDENTIALS))
 
 
-def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, dict[str, str]]:
+def find(
+    stated: Mapping[str, str], names: Mapping[str, str]
+) -> tuple[CredentialSources, dict[str, str]]:
     """Look in the further sources for the credentials that are not stated.
 
     Args:
@@ -58,13 +60,13 @@ def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, d
         names: Where each of them is given.
 
     Returns:
-        The origin of both, and the values that were found beside those stated.
+        The sources of both, and the values that were found beside those stated.
 
     Raises:
         ConfigurationError: A source refuses, or cannot be read.
     """
     given = {name: stated[name] for name in CREDENTIALS if name in stated}
-    origin = Origin({name: names[name] for name in given})
+    found = CredentialSources({name: names[name] for name in given})
     fetched: dict[str, str] = {}
     if (folder := stated.get("DB_SECRETS_DIR")) and len(given) < len(CREDENTIALS):
         from core.credentials.files import SecretFiles
@@ -72,14 +74,14 @@ def find(stated: Mapping[str, str], names: Mapping[str, str]) -> tuple[Origin, d
         files = SecretFiles(Path(folder), given)
         fetched = files.read(warns=True)
         given = {**given, **fetched}
-        origin = Origin({**origin.names, **files.names}, files)
+        found = CredentialSources({**found.names, **files.names}, files)
     if len(given) < len(CREDENTIALS):
         source = _server(stated, given)
         if source is not None:
             now = source.now()
             fetched = {**fetched, **dict(zip(CREDENTIALS, (now.user, now.password), strict=True))}
-            origin = Origin({**origin.names, **source.names}, source)
-    return origin, fetched
+            found = CredentialSources({**found.names, **source.names}, source)
+    return found, fetched
 
 
 def _server(stated: Mapping[str, str], given: Mapping[str, str]) -> Source | None:
@@ -90,9 +92,9 @@ def _server(stated: Mapping[str, str], given: Mapping[str, str]) -> Source | Non
     region = stated.get("DB_AWS_REGION")
     try:
         if "DB_VAULT_PATH" in stated:
-            from core.credentials.vault import Place, Vault
+            from core.credentials.vault import Vault, VaultPath
 
-            return Vault(Place.of(stated), given)
+            return Vault(VaultPath.from_settings(stated), given)
         if "DB_AWS_SECRET" in stated:
             from core.credentials.aws import Secret
 

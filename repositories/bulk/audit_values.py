@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Stamps:
+class AuditValues:
     """Columns that are written beside what the rows give: who, why, when.
 
     Attributes:

@@ -49,7 +49,7 @@ _FROM_ENVIRONMENT = frozenset(_IN_ENVIRONMENT.values()) | frozenset(
 )
 
 
-class Places:
+class ScratchConnections:
     """Listens to every engine of the process.
 
     Attributes:

@@ -35,7 +35,7 @@ _NO_LIMITS: Final = " ".join(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DatabaseAddress:
     """A database.
 
     Attributes:
@@ -44,9 +44,9 @@ class Place:
 
     given: Mapping[str, str] = field(repr=False)
 
-    def of_database(self, name: str) -> Place:
+    def with_database(self, name: str) -> DatabaseAddress:
         """Return the place of another database on the same server."""
-        return Place({**self.given, "dbname": name})
+        return DatabaseAddress({**self.given, "dbname": name})
 
     def described(self) -> str:
         """Return its URL without the password."""
