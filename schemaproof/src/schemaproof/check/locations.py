@@ -36,7 +36,7 @@ def with_locations(report: Report, project: Project) -> Report:
     root = project.root.resolve()
 
     def with_location(finding: Finding) -> Finding:
-        found = None if finding.location else places.of(finding.path)
+        found = None if finding.location else places.declared_at(finding.path)
         if found is None:
             return finding
         path, line = found
@@ -57,20 +57,20 @@ class _Places:
     models: Mapping[tuple[str, ...], Place]
     revisions: tuple[RevisionFile, ...]
 
-    def of(self, path: ObjectPath) -> Place | None:
+    def declared_at(self, path: ObjectPath) -> Place | None:
         """Return the line of a revision, of a model, or of the last revision that names it."""
         for revision in self.revisions:
             if revision.id == path:
                 return revision.path, line_of_upgrade(revision.path)
         return (
             self.models.get(path.names)
-            or self._of_given_name(path.names)
+            or self._by_given_name(path.names)
             # What the models do not declare, or no longer, a revision may have made.
-            or self._of_revision(path.names)
+            or self._in_revision(path.names)
             or self.models.get(path.object)
         )
 
-    def _of_given_name(self, names: tuple[str, ...]) -> Place | None:
+    def _by_given_name(self, names: tuple[str, ...]) -> Place | None:
         """Of a name that PostgreSQL gives after a table and a column: ``customer_name_key``."""
         found = [
             (len(column), place)
@@ -79,7 +79,7 @@ class _Places:
         ]
         return max(found)[1] if found else None
 
-    def _of_revision(self, names: tuple[str, ...]) -> Place | None:
+    def _in_revision(self, names: tuple[str, ...]) -> Place | None:
         for revision in self.revisions:
             line = line_that_names(revision.path, names[1:] or names)
             if line is not None:

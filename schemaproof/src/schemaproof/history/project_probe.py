@@ -137,7 +137,7 @@ class ProjectProbe:
         try:
             found = self._probe.ask("declared_at")
         except RefusedError as error:
-            raise refusals.of_models(
+            raise refusals.models_refused(
                 error, import_paths(self.project), self._probe.where()
             ) from error
         return {tuple(one["names"]): (Path(one["file"]), one["line"]) for one in found}

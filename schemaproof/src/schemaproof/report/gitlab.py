@@ -23,7 +23,7 @@ _SEVERITIES: Final = {
 
 def render(report: Report) -> Document:
     """Return a JSON array with an issue for each finding."""
-    return issues(map(_of_finding, report.findings))
+    return issues(map(_finding, report.findings))
 
 
 def issues(found: Iterable[dict[str, Any]]) -> Document:
@@ -60,7 +60,7 @@ def issue(
     }
 
 
-def _of_finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding) -> dict[str, Any]:
     sides = [
         f"{name} {value}"
         for name, value in (("expected", finding.expected), ("actual", finding.actual))

@@ -140,11 +140,11 @@ class StateCollector(Collector):
         last = self.state.last
         yield UP.made(((), last.is_complete))
         if last.checked is not None:
-            yield from _of_check(last.checked)
-            yield from _of_ledger(last.checked.ledger)
+            yield from _check_figures(last.checked)
+            yield from _ledger_figures(last.checked.ledger)
 
 
-def _of_check(checked: Checked) -> Iterator[Metric]:
+def _check_figures(checked: Checked) -> Iterator[Metric]:
     found = Counter((each.kind, each.severity) for each in checked.report.findings)
     yield IN_SYNC.made(((), checked.report.in_sync))
     yield FINDINGS.made(
@@ -161,7 +161,7 @@ def _of_check(checked: Checked) -> Iterator[Metric]:
     yield CHECK_SECONDS.made(((), checked.seconds))
 
 
-def _of_ledger(rows: Sequence[Mapping[str, Any]]) -> Iterator[Metric]:
+def _ledger_figures(rows: Sequence[Mapping[str, Any]]) -> Iterator[Metric]:
     steps = [row for row in rows if row["direction"] in _DIRECTIONS]
     if steps:
         last = steps[-1]

@@ -54,8 +54,8 @@ class Pages:
             encode, content_type = choose_encoder(accept)
             return Answer(encode(self.metrics.registry), content_type)
         known: Mapping[str, Callable[[], Answer]] = {
-            "/": lambda: self._of_report(self._page, "text/html; charset=utf-8"),
-            "/report.json": lambda: self._of_report(
+            "/": lambda: self._report_answer(self._page, "text/html; charset=utf-8"),
+            "/report.json": lambda: self._report_answer(
                 lambda checked: json_report.render(checked.report), _JSON
             ),
             "/healthz": self._health,
@@ -64,7 +64,7 @@ class Pages:
         found = known.get(path)
         return found() if found else _said("there is no such page", HTTPStatus.NOT_FOUND)
 
-    def _of_report(self, render: Callable[[Checked], Document], content_type: str) -> Answer:
+    def _report_answer(self, render: Callable[[Checked], Document], content_type: str) -> Answer:
         checked = self.state.last.checked
         if checked is None:
             return _said(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)

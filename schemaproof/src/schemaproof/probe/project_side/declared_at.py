@@ -40,14 +40,14 @@ class _Declared:
         self._names = (str(schema), str(table.name))
 
     def lines(self) -> Iterator[tuple[tuple[str, ...], tuple[str, int]]]:
-        nodes = [self._sources.of_class(one) for one in self._classes]
-        whole = [node for node in nodes if node] or self._sources.of_table(*self._names)
+        nodes = [self._sources.class_line(one) for one in self._classes]
+        whole = [node for node in nodes if node] or self._sources.table_line(*self._names)
         if not whole:
             return
         home = whole[0]
         yield self._names, home.place
         columns = {
-            str(column.name): self._of_column(column, whole) for column in self._table.columns
+            str(column.name): self._column_line(column, whole) for column in self._table.columns
         }
         for column in self._table.columns:
             place = columns[str(column.name)] or home.place
@@ -60,19 +60,22 @@ class _Declared:
         for part in (*self._table.constraints, *self._table.indexes):
             if part.name:
                 name = str(part.name)
-                yield (*self._names, name), self._of_part(part, name, whole, columns) or home.place
+                yield (
+                    (*self._names, name),
+                    self._part_line(part, name, whole, columns) or home.place,
+                )
 
-    def _of_column(self, column: Any, whole: list[Node]) -> tuple[str, int] | None:
+    def _column_line(self, column: Any, whole: list[Node]) -> tuple[str, int] | None:
         """Find the attribute, in the class or in what it inherits from; else the Column itself."""
         for mapped in self._classes:
             keys = [key for key, one in mapped.__mapper__.columns.items() if one is column]
             for cls in mapped.__mro__ if keys else ():
-                node = self._sources.of_class(cls)
+                node = self._sources.class_line(cls)
                 if node and keys[0] in node.attributes:
                     return node.file, node.attributes[keys[0]]
         return self._named(str(column.name), whole)
 
-    def _of_part(
+    def _part_line(
         self, part: Any, name: str, whole: list[Node], columns: dict[str, Any]
     ) -> tuple[str, int] | None:
         """Find a constraint or an index by its name, else by the only column that it is about."""

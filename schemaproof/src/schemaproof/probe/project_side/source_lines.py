@@ -40,7 +40,7 @@ class Sources:
         self._classes: dict[str, dict[str, Node]] = {}
         self._tables: list[tuple[str, str | None, Node]] | None = None
 
-    def of_class(self, cls: Any) -> Node | None:
+    def class_line(self, cls: Any) -> Node | None:
         """Return a class; None where its text is not to be had."""
         module = sys.modules.get(getattr(cls, "__module__", ""))
         file = getattr(module, "__file__", None)
@@ -51,7 +51,7 @@ class Sources:
             self._classes[file] = dict(_classes(file, tree, "")) if tree else {}
         return self._classes[file].get(cls.__qualname__)
 
-    def of_table(self, schema: str, name: str) -> list[Node]:
+    def table_line(self, schema: str, name: str) -> list[Node]:
         """Return where ``Table(name, ...)`` is called."""
         if self._tables is None:
             self._tables = [found for file in self._files for found in self._tables_in(file)]
