@@ -8,7 +8,6 @@ application reads and writes. It starts a server of its own.
 
 import subprocess
 import tempfile
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -24,13 +23,11 @@ ATTEMPTS: Final = 4
 
 def longest_revision(database: Database) -> float:
     """Return the seconds of the longest revision that was not kept waiting."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM max(duration)) FROM public.monps_migration_ledger"
-            " WHERE outcome = 'done'"
-        )
-        ((seconds,),) = cursor.fetchall()
-        return float(seconds)
+    ((seconds,),) = database.query(
+        "SELECT extract(epoch FROM max(duration)) FROM public.monps_migration_ledger"
+        " WHERE outcome = 'done'"
+    )
+    return float(seconds)
 
 
 def measure(server: LocalServer, folder: Path, name: str, statement: str) -> None:

@@ -4,7 +4,6 @@ import io
 import re
 import warnings
 from collections.abc import Collection
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,12 +53,14 @@ def alembic_check(database: Database, subject: Subject, before: Ordinary) -> str
 
 def _strangers(database: Database, metadata: MetaData) -> frozenset[tuple[str, str]]:
     known = {(table.schema or "public", table.name) for table in metadata.tables.values()}
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
+    return frozenset(
+        row
+        for row in database.query(
             "SELECT nspname, relname FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace"
             " WHERE relkind IN ('r', 'p', 'f', 'v', 'm')"
         )
-        return frozenset(row for row in cursor.fetchall() if row not in known)
+        if row not in known
+    )
 
 
 def _differences(

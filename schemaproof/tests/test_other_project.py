@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,6 @@ def make(folder: Path, database: Database) -> Make:
         return project
 
     return made
-
-
-def execute(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def pending(project: OtherProject) -> dict[str, str]:
@@ -99,9 +93,9 @@ def test_drift_is_found_and_its_own_tables_are_left_out(make: Make, database: Da
     project = make()
     project.monps_db("snapshot")
     project.alembic("upgrade", "head")
-    execute(database, "CREATE TABLE public.somebody_elses ()")
+    database.execute("CREATE TABLE public.somebody_elses ()")
     in_sync(project)
-    execute(database, "ALTER TABLE shop.customer ALTER name DROP NOT NULL")
+    database.execute("ALTER TABLE shop.customer ALTER name DROP NOT NULL")
     outcome = project.monps_db("check")
     assert (outcome.code, "column-nullability shop.customer.name" in outcome.out) == (1, True)
 
@@ -163,7 +157,7 @@ def test_a_branch_alone_is_compared_without_its_sibling(
 ) -> None:
     branched.alembic("upgrade", "right")
     assert set(pending(branched)) == {"left", "needy", "merge"}
-    execute(database, "ALTER TABLE shop.customer DROP COLUMN r")
+    database.execute("ALTER TABLE shop.customer DROP COLUMN r")
     assert "column-missing shop.customer.r" in branched.monps_db("check").out
 
 
@@ -174,7 +168,7 @@ def test_two_branches_that_are_not_merged_yet_are_compared_together(
     branched.alembic("upgrade", "left")
     assert set(pending(branched)) == {"needy", "merge"}
     assert 'public."left"' not in branched.monps_db("check").out
-    execute(database, 'DROP TABLE public."left"')
+    database.execute('DROP TABLE public."left"')
     outcome = branched.monps_db("check")
     assert (outcome.code, 'table-missing public."left"' in outcome.out) == (1, True)
 
@@ -187,7 +181,7 @@ def test_what_merges_two_branches_is_planned_and_two_rows_of_one_branch_are_not(
     planned = branched.monps_db("plan", "--format", "json")
     assert (planned.code, planned.err) == (0, "")
     assert [one["id"] for one in json.loads(planned.out)["revisions"]] == ["needy", "merge"]
-    execute(database, "INSERT INTO alembic_version VALUES ('first')")
+    database.execute("INSERT INTO alembic_version VALUES ('first')")
     refused = branched.monps_db("plan")
     assert refused.code != 0
     assert "first, left, right: what is pending cannot be told" in refused.err
@@ -300,7 +294,7 @@ def test_a_version_table_of_another_name(
     make: Make, database: Database, key: str, options: dict[str, str]
 ) -> None:
     project = make(options=options)
-    execute(database, "CREATE SCHEMA ops")
+    database.execute("CREATE SCHEMA ops")
     project.monps_db("snapshot")
     project.alembic("upgrade", "head")
     assert "unverified [operational] version-missing" in project.monps_db("check").out

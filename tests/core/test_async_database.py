@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import text
@@ -45,9 +45,7 @@ async def notes(configured: Database) -> AsyncIterator[Database]:
 
 def stored(database: Database) -> list[str]:
     """Read through a connection of its own, outside of SQLAlchemy."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT word FROM note ORDER BY word")
-        return [word for (word,) in cursor.fetchall()]
+    return [word for (word,) in database.query("SELECT word FROM note ORDER BY word")]
 
 
 def write(word: str) -> str:
@@ -279,9 +277,7 @@ async def test_reset_forgets_and_closes(notes: Database) -> None:
         pid = await backend(connection)
     await core.database.reset_async()
     assert core.database.async_engine is not before
-    with closing(notes.connect()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])
-        assert cursor.fetchone() == (0,)
+    assert notes.query("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", [pid])[0] == (0,)
 
 
 @pytest.mark.usefixtures("notes")

@@ -47,12 +47,13 @@ def interrupted(ready: Callable[[], object]) -> Iterator[None]:
 
 
 def active_statements(database: Database) -> list[str]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
+    return [
+        query
+        for (query,) in database.query(
             "SELECT query FROM pg_stat_activity WHERE datname = current_database()"
             " AND state <> 'idle' AND pid <> pg_backend_pid()"
         )
-        return [query for (query,) in cursor.fetchall()]
+    ]
 
 
 def until(database: Database, expected: list[str]) -> None:

@@ -1,7 +1,6 @@
 """get_db: commits on success, rolls back on error, always closes; proved by a second session."""
 
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from sqlalchemy import inspect, text
@@ -37,9 +36,7 @@ def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Datab
 
 def stored(database: Database) -> list[str]:
     """Read through a connection of its own, outside of SQLAlchemy."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT word FROM note ORDER BY id")
-        return [word for (word,) in cursor.fetchall()]
+    return [word for (word,) in database.query("SELECT word FROM note ORDER BY id")]
 
 
 def fail_after_writing(failure: type[BaseException], commit_first: str | None = None) -> None:

@@ -71,9 +71,7 @@ def in_scratch() -> Iterator[Any]:
 def test_our_connections_have_no_limits_but_ours(
     limited: Database, opened: Callable[[], Any]
 ) -> None:
-    with closing(limited.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(SHOWN, {"names": list(LIMITS)})
-        of_others = dict(cursor.fetchall())
+    of_others = dict(limited.query(SHOWN, {"names": list(LIMITS)}))
     assert set(of_others.values()) == {str(7 * 60 * 1000)}
     with opened() as found:
         assert dict(map(tuple, found)) == dict.fromkeys(of_others, "0")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import closing
 
 import pytest
 from sqlalchemy import event, text
@@ -82,12 +81,6 @@ def required(configured: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     return configured
 
 
-def ask(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 @pytest.mark.parametrize("use", CHECKS)
 def test_a_database_at_the_recorded_revision_is_accepted(configured: Database, use: Use) -> None:
     Alembic(configured).upgrade()
@@ -133,7 +126,7 @@ def test_a_database_at_no_revision_of_ours_is_refused(
     configured: Database, use: Use, statement: str, found: str, remedy: str
 ) -> None:
     Alembic(configured).upgrade()
-    ask(configured, statement)
+    configured.execute(statement)
     with pytest.raises(SchemaMismatchError, match=found) as caught:
         use()
     assert remedy in caught.value.remedy
@@ -156,7 +149,7 @@ def test_a_server_that_cannot_be_asked_is_said(
 @pytest.mark.parametrize("use", CHECKS)
 def test_a_role_that_may_not_ask_is_said(configured: Database, use: Use) -> None:
     Alembic(configured).upgrade()
-    ask(configured, f"REVOKE ALL ON alembic_version FROM {configured.user}")
+    configured.execute(f"REVOKE ALL ON alembic_version FROM {configured.user}")
     with pytest.raises(DatabaseRefusedError, match="alembic_version") as caught:
         use()
     assert caught.value.sqlstate == "42501"
@@ -176,7 +169,7 @@ def test_sessions_are_refused_until_the_database_is_upgraded(required: Database,
 def test_the_schema_is_looked_at_once_and_again_after_a_reset(required: Database, use: Use) -> None:
     Alembic(required).upgrade()
     use()
-    ask(required, "DELETE FROM alembic_version")
+    required.execute("DELETE FROM alembic_version")
     use()
     core.database.reset()
     with pytest.raises(SchemaMismatchError):

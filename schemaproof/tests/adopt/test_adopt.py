@@ -30,12 +30,6 @@ def small(database: Database, tmp_path: Path) -> Programs:
     return existing(database, tmp_path, SMALL)
 
 
-def execute(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 @pytest.mark.slow
 def test_after_it_the_upgrade_and_the_check_are_clean(programs: Programs) -> None:
     assert programs.monps_db("adopt").code == 0
@@ -98,7 +92,7 @@ def test_the_reconstructed_database_has_the_known_figures(
 def test_anything_new_is_reported(small: Programs, database: Database, change: str) -> None:
     small.monps_db("adopt")
     small.alembic("upgrade", "head")
-    execute(database, change)
+    database.execute(change)
     assert small.monps_db("check").code == 1
 
 
@@ -107,7 +101,7 @@ def test_drift_of_what_an_upgrade_created_is_not_accepted(
     small: Programs, database: Database
 ) -> None:
     small.alembic("upgrade", "head")
-    execute(database, "ALTER TABLE public.odds DROP COLUMN line CASCADE")
+    database.execute("ALTER TABLE public.odds DROP COLUMN line CASCADE")
     assert small.monps_db("adopt").code == 0
     assert not [one for one in entries(small) if one["path"].startswith("public.odds")]
     assert small.monps_db("check").code == 1
@@ -119,7 +113,7 @@ def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
 ) -> None:
     small.alembic("upgrade", "head")
     small.alembic(*ACCEPT, "downgrade", EXISTING_DATABASE)
-    execute(database, "CREATE TABLE public.odds AS SELECT 7 AS theirs")
+    database.execute("CREATE TABLE public.odds AS SELECT 7 AS theirs")
     small.alembic("upgrade", "head")
     assert small.monps_db("adopt").code == 0
     assert [one for one in entries(small) if one["path"].startswith("public.odds")]
@@ -130,7 +124,7 @@ def test_a_table_that_came_after_a_downgrade_is_not_taken_for_ours(
 def test_a_table_that_would_stop_the_upgrade_is_named_and_nothing_is_written(
     small: Programs, database: Database
 ) -> None:
-    execute(database, "CREATE TABLE quantum.goalscorer_profiles (mine text)")
+    database.execute("CREATE TABLE quantum.goalscorer_profiles (mine text)")
     outcome = small.monps_db("adopt")
     assert outcome.code == 1
     assert "an upgrade stops there: move it first: 1\n  quantum.goalscorer_profiles" in outcome.out
@@ -143,7 +137,7 @@ def test_where_the_ledger_was_lost_nothing_that_its_revision_expects_is_in_the_w
     small: Programs, database: Database
 ) -> None:
     small.alembic("upgrade", "head")
-    execute(database, "DROP TABLE public.monps_migration_ledger")
+    database.execute("DROP TABLE public.monps_migration_ledger")
     outcome = small.monps_db("adopt")
     assert outcome.code == 0
     assert "an upgrade stops there: move it first: 0\n" in outcome.out
@@ -178,7 +172,7 @@ def test_without_a_baseline_in_the_configuration_it_says_how_to_name_one(small: 
 
 @pytest.mark.slow
 def test_a_database_of_another_history_is_refused(small: Programs, database: Database) -> None:
-    execute(database, "UPDATE alembic_version SET version_num = 'ffffffffffff'")
+    database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
     outcome = small.monps_db("adopt")
     assert outcome.code == 6
     assert "ffffffffffff, which is no revision of this history" in outcome.err
@@ -186,7 +180,7 @@ def test_a_database_of_another_history_is_refused(small: Programs, database: Dat
 
 @pytest.mark.slow
 def test_a_version_table_of_several_rows_is_refused(small: Programs, database: Database) -> None:
-    execute(database, "INSERT INTO alembic_version VALUES ('3d5a71c08e42')")
+    database.execute("INSERT INTO alembic_version VALUES ('3d5a71c08e42')")
     outcome = small.monps_db("adopt")
     assert (outcome.code, (small.folder / BASELINE).exists()) == (6, False)
     assert "alembic_version says 3d5a71c08e42, abbc4f65c12b" in outcome.err

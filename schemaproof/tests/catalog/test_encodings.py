@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from psycopg2 import sql
@@ -42,9 +41,7 @@ def test_every_byte_of_a_database_in_sql_ascii_is_read_and_it_is_said(
 ) -> None:
     programs = reaching(programs, in_sql_ascii)
     assert programs.monps_db("upgrade").code == 0
-    with closing(in_sql_ascii.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(f"COMMENT ON TABLE public.odds IS {COMMENT}")
-        connection.commit()
+    in_sql_ascii.execute(f"COMMENT ON TABLE public.odds IS {COMMENT}")
     outcome = programs.monps_db("check", "--format", "json")
     found = {one["code"]: one["actual"] for one in json.loads(outcome.out)["findings"]}
     assert outcome.code == 1
@@ -63,9 +60,7 @@ def test_the_encoding_of_the_environment_decides_nothing(
     database: Database, programs: Programs, encoding: str
 ) -> None:
     Alembic(database).upgrade()
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute('ALTER TABLE quantum.team_quantum_dna ADD "€ é 名" text')
-        connection.commit()
+    database.execute('ALTER TABLE quantum.team_quantum_dna ADD "€ é 名" text')
     outcome = programs.monps_db("check", PGCLIENTENCODING=encoding)
     assert outcome.code == 1
     assert '"€ é 名"' in outcome.out

@@ -1,7 +1,6 @@
 """``monps-db check`` on what the history says of itself: version table, snapshots, ledger."""
 
 import json
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -167,13 +166,11 @@ def test_a_snapshot_that_was_changed_by_hand_is_tampering(
 
 def rewrite_ledger(database: Database, *changed: str) -> None:
     """Say that revisions were applied from other files; only a superuser can."""
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
-            " WHERE revision = ANY (%s)",
-            [list(changed)],
-        )
-        connection.commit()
+    database.superuser.execute(
+        "UPDATE public.monps_migration_ledger SET file_checksum = 'sha256:other'"
+        " WHERE revision = ANY (%s)",
+        [list(changed)],
+    )
 
 
 @pytest.mark.slow

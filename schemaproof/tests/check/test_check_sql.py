@@ -16,9 +16,7 @@ HARMFUL = "ALTER TABLE public.odds ADD COLUMN mood text, ALTER league TYPE text"
 @pytest.fixture
 def execute(migrated: Database) -> Callable[[str], None]:
     def run(statement: str) -> None:
-        with closing(migrated.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            connection.commit()
+        migrated.execute(statement)
 
     return run
 

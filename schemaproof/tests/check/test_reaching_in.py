@@ -37,15 +37,13 @@ def shared(any_database: Database) -> Iterator[Database]:
 
 
 def run(database: Database, statement: str) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(statement.replace("DATABASE this", "DATABASE {}")).format(
-                sql.Identifier(database.name)
-            )
-            if "DATABASE this" in statement
-            else statement
+    database.superuser.execute(
+        sql.SQL(statement.replace("DATABASE this", "DATABASE {}")).format(
+            sql.Identifier(database.name)
         )
-        connection.commit()
+        if "DATABASE this" in statement
+        else statement
+    )
 
 
 def found(database: Database) -> set[tuple[str, str, str | None]]:

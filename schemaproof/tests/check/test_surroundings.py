@@ -1,7 +1,6 @@
 """What must not decide what a command does: role names, search paths, libpq's own environment."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -66,9 +65,12 @@ def called_quantum(database: Database, programs: Programs) -> Iterator[Programs]
 
 
 def tables_called_thing(database: Database) -> list[str]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT schemaname FROM pg_tables WHERE tablename = 'thing'")
-        return [schema for (schema,) in cursor.fetchall()]
+    return [
+        schema
+        for (schema,) in database.superuser.query(
+            "SELECT schemaname FROM pg_tables WHERE tablename = 'thing'"
+        )
+    ]
 
 
 @pytest.mark.usefixtures("thing")
@@ -96,11 +98,9 @@ def test_constraints_without_a_name_are_called_alike_in_snapshot_and_target(
     assert programs.monps_db("snapshot").code == 0
     upgraded = programs.run("alembic", "upgrade", "head")
     assert upgraded.out.splitlines()[-1].startswith("in sync: ")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conname FROM pg_constraint WHERE contype = 'u' AND conname ~ 'thing'"
-        )
-        assert cursor.fetchall() == [("uq_thing_u",)]
+    assert database.query(
+        "SELECT conname FROM pg_constraint WHERE contype = 'u' AND conname ~ 'thing'"
+    ) == [("uq_thing_u",)]
 
 
 @pytest.mark.usefixtures("thing")
@@ -108,9 +108,7 @@ def test_constraints_without_a_name_are_called_alike_in_snapshot_and_target(
 def test_a_search_path_of_the_database_does_not_move_tables(
     database: Database, programs: Programs, path: str
 ) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(f'ALTER DATABASE "{database.name}" SET search_path = {path}')
-        connection.commit()
+    database.superuser.execute(f'ALTER DATABASE "{database.name}" SET search_path = {path}')
     assert programs.run("alembic", "upgrade", "head").code == 0
     assert tables_called_thing(database) == ["public"]
 

@@ -132,9 +132,7 @@ def test_a_revision_that_fails_names_what_the_server_said(
     database: Database, programs: Programs
 ) -> None:
     Alembic(database).upgrade("abbc4f65c12b")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
-        connection.commit()
+    database.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
     outcome = programs.alembic("upgrade", "head")
     assert outcome.code != 0
     assert 'FAILED: relation "team_quantum_dna" already exists' in outcome.out
@@ -142,10 +140,8 @@ def test_a_revision_that_fails_names_what_the_server_said(
 
 
 def test_a_role_without_rights_is_told_so(programs: Programs, database: Database) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER SCHEMA public OWNER TO postgres")
-        cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        connection.commit()
+    database.superuser.execute("ALTER SCHEMA public OWNER TO postgres")
+    database.superuser.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     outcome = programs.alembic("upgrade", "head")
     assert outcome.code != 0
     assert "FAILED: permission denied for schema public: grant role" in outcome.out

@@ -1,6 +1,5 @@
 """``alembic revision --autogenerate``: against scratch, and only about what models declare."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -58,14 +57,12 @@ def test_a_change_of_the_models_becomes_an_operation(
 def test_what_no_model_declares_is_never_proposed_for_a_drop(
     database: Database, programs: Programs, models_file: Path
 ) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE SCHEMA quantum;"
-            "CREATE TABLE quantum.old_profiles (id int);"
-            "CREATE TABLE public.bets (id int);"
-            "CREATE TABLE public.tracking_clv_picks (theirs text)"
-        )
-        connection.commit()
+    database.execute(
+        "CREATE SCHEMA quantum;"
+        "CREATE TABLE quantum.old_profiles (id int);"
+        "CREATE TABLE public.bets (id int);"
+        "CREATE TABLE public.tracking_clv_picks (theirs text)"
+    )
     revision = generate(programs, models_file, "")
     assert "drop_" not in revision
     assert "    pass\n" in revision

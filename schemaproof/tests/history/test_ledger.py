@@ -4,7 +4,6 @@ import io
 import subprocess
 from contextlib import closing
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from alembic import command
@@ -12,25 +11,17 @@ from alembic.config import Config
 from sqlalchemy import text
 
 from schemaproof.history.revision_files import file_checksum
+from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.project import ROOT, Alembic, engine_of, revisions, script_directory
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import USER, Database
 
 
-def rows(database: Database, columns: str = "revision, direction") -> list[tuple[Any, ...]]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
-        return list(cursor.fetchall())
-
-
 def created(database: Database, revision: str) -> list[str]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT objects_created FROM public.monps_migration_ledger WHERE revision = %s",
-            [revision],
-        )
-        found: list[str] = cursor.fetchall()[-1][0]
-        return found
+    found: list[str] = database.query(
+        "SELECT objects_created FROM public.monps_migration_ledger WHERE revision = %s", [revision]
+    )[-1][0]
+    return found
 
 
 def test_every_step_has_a_row(database: Database) -> None:
@@ -79,9 +70,7 @@ def test_what_a_revision_only_altered_is_not_named(any_database: Database) -> No
 
 
 def test_what_was_there_before_is_not_named(any_database: Database) -> None:
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE public.odds (theirs text)")
-        connection.commit()
+    any_database.execute("CREATE SCHEMA quantum; CREATE TABLE public.odds (theirs text)")
     Alembic(any_database).upgrade()
     assert "schema quantum" not in created(any_database, "3d5a71c08e42")
     assert "table public.odds" not in created(any_database, "8e94b0f2d617")
@@ -104,9 +93,7 @@ def test_creation_is_also_seen_from_within_a_savepoint(any_database: Database) -
 
 
 def test_a_revision_that_fails_is_recorded_as_a_failed_attempt(database: Database) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
-        connection.commit()
+    database.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
     with pytest.raises(Exception, match="team_quantum_dna"):
         Alembic(database).upgrade()
     assert rows(database, "revision, outcome, error") == [
@@ -164,14 +151,12 @@ def test_the_script_of_a_downgrade_does_what_one_before_has_failed_at(
     any_database: Database,
 ) -> None:
     Alembic(any_database).upgrade()
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO public.monps_migration_ledger"
-            " (revision, direction, duration, outcome, objects_created)"
-            " SELECT revision, 'downgrade', '0', 'failed', objects_created"
-            " FROM public.monps_migration_ledger"
-        )
-        connection.commit()
+    any_database.execute(
+        "INSERT INTO public.monps_migration_ledger"
+        " (revision, direction, duration, outcome, objects_created)"
+        " SELECT revision, 'downgrade', '0', 'failed', objects_created"
+        " FROM public.monps_migration_ledger"
+    )
     run_script(any_database, printed_downgrade(any_database))
     assert rows(any_database)[-1] == ("3d5a71c08e42", "downgrade")
 
@@ -180,13 +165,11 @@ def test_the_script_of_a_downgrade_fails_where_no_upgrade_was_recorded(
     any_database: Database,
 ) -> None:
     Alembic(any_database).upgrade()
-    with closing(any_database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("TRUNCATE public.monps_migration_ledger")
-        connection.commit()
+    any_database.superuser.execute("TRUNCATE public.monps_migration_ledger")
     with pytest.raises(subprocess.CalledProcessError) as failure:
         run_script(any_database, printed_downgrade(any_database))
     assert "was not applied here by an upgrade" in failure.value.stderr
     assert rows(any_database) == []
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('quantum.ix_team_quantum_dna_market_dna') IS NULL")
-        assert cursor.fetchone() == (False,)
+    assert any_database.query(
+        "SELECT to_regclass('quantum.ix_team_quantum_dna_market_dna') IS NULL"
+    )[0] == (False,)

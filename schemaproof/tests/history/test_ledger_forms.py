@@ -23,18 +23,6 @@ CREATE TRIGGER first BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION publ
 """
 
 
-def by_superuser(database: Database, statement: str) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
-def run(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 def test_a_row_says_who_from_where_and_with_what(database: Database) -> None:
     Alembic(database).upgrade("abbc4f65c12b")
     columns = "role, host, application_version, outcome, error, allowed, reason"
@@ -62,7 +50,7 @@ def test_each_step_begins_with_what_the_one_before_led_to(database: Database) ->
 def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
     database: Database, programs: Programs
 ) -> None:
-    run(database, FIRST_FORM)
+    database.execute(FIRST_FORM)
     outcome = programs.monps_db("history")
     assert (outcome.code, outcome.err.count("\n")) == (6, 1)
     assert "is of an older version: the next migration brings it forward" in outcome.err
@@ -70,7 +58,7 @@ def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
 
 @pytest.mark.slow
 def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database) -> None:
-    run(any_database, FIRST_FORM)
+    any_database.execute(FIRST_FORM)
     Alembic(any_database).upgrade()
     Alembic(any_database).downgrade("base")
     assert rows(any_database, "revision, direction, outcome")[0] == (
@@ -93,7 +81,7 @@ def test_an_older_ledger_is_brought_forward_with_its_rows(any_database: Database
 def test_not_even_its_owner_changes_what_is_written(any_database: Database, statement: str) -> None:
     Alembic(any_database).upgrade()
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        run(any_database, statement)
+        any_database.execute(statement)
 
 
 @pytest.mark.slow
@@ -105,17 +93,14 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
     with administration(any_database.server) as cursor:
         cursor.execute(f'CREATE ROLE "{role}"')
     try:
-        run(
-            any_database,
+        any_database.execute(
             f'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO "{role}", PUBLIC',
         )
         Alembic(any_database).upgrade()
-        with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT has_table_privilege(%s, %s, %s), has_table_privilege(%s, %s, 'SELECT')",
-                [role, TABLE, privilege, role, TABLE],
-            )
-            assert cursor.fetchone() == (False, True)
+        assert any_database.query(
+            "SELECT has_table_privilege(%s, %s, %s), has_table_privilege(%s, %s, 'SELECT')",
+            [role, TABLE, privilege, role, TABLE],
+        )[0] == (False, True)
     finally:
         with closing(any_database.connect_superuser()) as connection:
             connection.cursor().execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
@@ -142,7 +127,7 @@ def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
     database: Database, programs: Programs, change: str, said: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    run(database, f"ALTER TABLE {TABLE} {change}")
+    database.execute(f"ALTER TABLE {TABLE} {change}")
     with pytest.raises(TamperedHistoryError, match="is not as the runner made it") as refusal:
         Alembic(database).upgrade()
     assert said in refusal.value.message
@@ -167,7 +152,7 @@ def test_where_a_step_cannot_be_recorded_it_is_not_done(
     database: Database, programs: Programs, change: str, said: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    run(database, change)
+    database.execute(change)
     before = dump(database, without=(TABLE,))
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
@@ -189,7 +174,7 @@ def test_what_would_run_when_a_step_is_recorded_stops_the_migration_before_it(
     database: Database, programs: Programs, change: str, said: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    run(database, change)
+    database.execute(change)
     before = dump(database)
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
@@ -201,7 +186,7 @@ def test_findings_that_the_runner_did_not_write_stop_the_migration(
     database: Database, programs: Programs
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    by_superuser(database, f"""UPDATE {TABLE} SET findings = '[{{"a": 1}}]'""")
+    database.superuser.execute(f"""UPDATE {TABLE} SET findings = '[{{"a": 1}}]'""")
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
     assert "the findings of its last row are none; nothing was changed" in outcome.err
@@ -212,7 +197,7 @@ def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
     any_database: Database,
 ) -> None:
     Alembic(any_database).upgrade("8e94b0f2d617")
-    run(any_database, f"ALTER TABLE {TABLE} DROP COLUMN findings; {RENAME}")
+    any_database.execute(f"ALTER TABLE {TABLE} DROP COLUMN findings; {RENAME}")
     Alembic(any_database).upgrade()
     assert [revision for (revision,) in rows(any_database, "revision")] == revisions()[-3:]
     with pytest.raises(HistoryError, match="8e94b0f2d617 was not applied here by an upgrade"):
@@ -221,7 +206,7 @@ def test_an_altered_ledger_may_be_renamed_as_is_said_and_a_new_one_is_made(
 
 def test_a_column_that_somebody_added_is_none_of_our_business(database: Database) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    run(database, "ALTER TABLE public.monps_migration_ledger ADD COLUMN note text")
+    database.execute("ALTER TABLE public.monps_migration_ledger ADD COLUMN note text")
     Alembic(database).upgrade()
     assert len(rows(database)) == len(revisions())
 
@@ -231,8 +216,7 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
 ) -> None:
     first = revisions()[-2]
     Alembic(database).upgrade(first)
-    by_superuser(
-        database,
+    database.superuser.execute(
         "UPDATE public.monps_migration_ledger"
         " SET applied_at = now() + interval '1 year', started_at = now() + interval '1 year'",
     )

@@ -1,7 +1,6 @@
 """``version-table`` in the project's table is where our env.py has Alembic keep the revision."""
 
 import io
-from contextlib import closing
 
 from alembic import command
 from alembic.config import Config
@@ -30,11 +29,9 @@ def test_the_revision_is_kept_where_the_project_says(
     config.output_buffer = io.StringIO()
     command.upgrade(config, "r1:r2", sql=True)
     run_script(database, config.output_buffer.getvalue())
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT version_num, to_regclass(%s) FROM ops."Shop Version"', ["alembic_version"]
-        )
-        assert cursor.fetchall() == [("r2", None)]
+    assert database.query(
+        'SELECT version_num, to_regclass(%s) FROM ops."Shop Version"', ["alembic_version"]
+    ) == [("r2", None)]
     project = own_project.project
     assert ours_by_name(project)[0] == 'ops."Shop Version"'
     roles = script(project, Roles("shop"))

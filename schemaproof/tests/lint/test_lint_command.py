@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,14 +33,12 @@ def pending(programs: Programs, own_history: Path, database: Database) -> Writer
         alembic = ("-c", str(programs.folder / "alembic.ini"))
         done = programs.run("alembic", *alembic, "upgrade", revisions()[-1])
         assert done.code == 0, done.text
-        with closing(database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO quantum.team_quantum_dna (team_name, league, tier)"
-                " SELECT 'Team ' || n, 'Serie A', CASE WHEN n > 2 THEN 'GOLD' END"
-                " FROM generate_series(1, 50) AS n"
-            )
-            cursor.execute("ANALYZE quantum.team_quantum_dna")
-            connection.commit()
+        database.execute(
+            "INSERT INTO quantum.team_quantum_dna (team_name, league, tier)"
+            " SELECT 'Team ' || n, 'Serie A', CASE WHEN n > 2 THEN 'GOLD' END"
+            " FROM generate_series(1, 50) AS n"
+        )
+        database.execute("ANALYZE quantum.team_quantum_dna")
 
     return write
 
@@ -168,9 +165,7 @@ def test_an_unknown_revision_is_exit_code_2(programs: Programs, command: str) ->
 def test_a_database_of_another_history_is_refused(
     migrated: Database, programs: Programs, command: str
 ) -> None:
-    with closing(migrated.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
-        connection.commit()
+    migrated.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
     outcome = programs.monps_db(command)
     assert outcome.code == 6
     assert outcome.err.count("\n") == 1

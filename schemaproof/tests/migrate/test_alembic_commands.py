@@ -38,9 +38,7 @@ def test_stamp_moves_the_marker_alone_and_says_what_is_missing(
     assert outcome.code == 0
     assert "table-missing public.odds" in outcome.out
     assert current(programs) == f"{HEAD} (head)"
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.odds')")
-        assert cursor.fetchone() == (None,)
+    assert database.query("SELECT to_regclass('public.odds')")[0] == (None,)
 
 
 @pytest.mark.usefixtures("migrated")
@@ -74,9 +72,10 @@ def test_the_printed_script_is_plain_sql_that_psql_runs(
     assert programs.monps_db("check").code == 0
     # What a script has made, a downgrade takes back: the script wrote the ledger too.
     Alembic(database).downgrade("base")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.odds'), to_regnamespace('quantum')")
-        assert cursor.fetchone() == (None, None)
+    assert database.query("SELECT to_regclass('public.odds'), to_regnamespace('quantum')")[0] == (
+        None,
+        None,
+    )
 
 
 def test_alembic_works_from_any_folder(programs: Programs) -> None:
@@ -98,9 +97,7 @@ def test_migrations_run_with_their_own_time_outs(database: Database, programs: P
 def test_revisions_before_the_one_that_fails_are_kept(
     database: Database, programs: Programs
 ) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
-        connection.commit()
+    database.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
     assert programs.alembic("upgrade", "head").code != 0
     assert current(programs) == "abbc4f65c12b"
 

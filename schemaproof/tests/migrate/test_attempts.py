@@ -191,9 +191,7 @@ def test_a_revision_that_was_never_applied_here_is_not_undone(
 ) -> None:
     own_project.add(CREATE, 'op.execute("DROP TABLE public.one")')
     own_project.record()
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE public.one (id int)")
-        connection.commit()
+    database.execute("CREATE TABLE public.one (id int)")
     own_project.stamp(database, "head")
     with pytest.raises(HistoryError, match="was not applied here by an upgrade"):
         own_project.downgrade(database, "base")

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,9 @@ def test_where_transactions_are_read_only_the_upgrade_says_so(
     ours = programs.monps_db("upgrade")
     assert (ours.code, ours.err.count("\n")) == (6, 1)
     assert "for which it is off" in ours.err
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'quantum')")
-        assert cursor.fetchone() == (0,)
+    assert database.query(
+        "SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'quantum')"
+    )[0] == (0,)
 
 
 def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> None:

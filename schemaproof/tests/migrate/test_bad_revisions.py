@@ -46,9 +46,9 @@ def test_a_revision_that_fails_is_named_and_nothing_of_it_is_left(
     assert outcome.err.count("\n") == 1
     assert "r2 failed: " in outcome.out.splitlines()[-1]
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT version_num, to_regclass('public.two') FROM alembic_version")
-        assert cursor.fetchall() == [("r1", None)]
+    assert database.query("SELECT version_num, to_regclass('public.two') FROM alembic_version") == [
+        ("r1", None)
+    ]
 
 
 def test_plain_alembic_says_it_in_one_line_and_names_the_revision(

@@ -1,7 +1,5 @@
 """Columns that stand elsewhere than the last step left them: found, told, held by the gate."""
 
-from contextlib import closing
-
 import pytest
 
 from schemaproof.errors import MigrationRefusedError
@@ -20,12 +18,6 @@ ALTER TABLE public.pick RENAME away TO home;
 ALTER TABLE public.pick RENAME mine TO away;
 """
 ANEW = "ALTER TABLE public.pick DROP COLUMN home; ALTER TABLE public.pick ADD COLUMN home text;"
-
-
-def run(database: Database, statement: str) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
 
 
 def add(project: OwnProject, *upgrades: str) -> None:
@@ -70,7 +62,7 @@ def test_what_only_the_numbers_of_columns_tell_is_found_and_refuses_the_next_mig
     columns: list[str],
     reason: str,
 ) -> None:
-    run(database, statement)
+    database.execute(statement)
     outcome = programs.monps_db("check")
     assert outcome.code == 1
     for column in columns:
@@ -83,7 +75,7 @@ def test_what_only_the_numbers_of_columns_tell_is_found_and_refuses_the_next_mig
 def test_what_was_let_pass_is_said_until_somebody_accepts_it(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    run(database, SWAPPED)
+    database.execute(SWAPPED)
     project.upgrade(database, **allowing("drift", "the night shift knows"))
     assert order(programs)
     project.stamp(database, "r2")
@@ -103,7 +95,7 @@ def test_what_a_revision_drops_and_adds_again_is_its_own(
 def test_what_was_let_pass_is_settled_by_a_revision_that_makes_the_column_anew(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    run(database, SWAPPED)
+    database.execute(SWAPPED)
     add(project, f'op.execute("{ANEW}")')
     project.upgrade(database, **allowing("drift", "r4 makes it anew"))
     assert drift(programs) == []
@@ -127,12 +119,11 @@ def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
         ' GENERATED ALWAYS AS IDENTITY")',
     )
     project.upgrade(database)
-    run(database, SWAPPED)
+    database.execute(SWAPPED)
     assert order(programs)
     run_script(database, programs.monps_db("check", "--sql", "--destructive").out)
     assert drift(programs) == []
-    run(
-        database,
+    database.execute(
         "ALTER TABLE public.pick DROP COLUMN away; ALTER TABLE public.pick ADD COLUMN away int",
     )
     assert "There is no drift to repair" in programs.monps_db("check", "--sql").out
@@ -157,7 +148,7 @@ def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
 )
 @pytest.mark.usefixtures("project")
 def test_no_other_order_is_said(database: Database, programs: Programs, statement: str) -> None:
-    run(database, statement)
+    database.execute(statement)
     assert order(programs) == []
 
 
@@ -165,7 +156,7 @@ def test_no_other_order_is_said(database: Database, programs: Programs, statemen
 def test_a_role_that_may_not_read_the_ledger_hears_of_the_ledger_alone(
     database: Database, programs: Programs
 ) -> None:
-    run(database, SWAPPED + f"REVOKE ALL ON public.monps_migration_ledger FROM {USER}")
+    database.execute(SWAPPED + f"REVOKE ALL ON public.monps_migration_ledger FROM {USER}")
     out = programs.monps_db("check").out
     assert ("ledger-unreadable" in out, "column-order" in out) == (True, False)
 
@@ -174,8 +165,7 @@ def test_what_a_script_did_is_recorded_by_the_script(database: Database) -> None
     alembic = Alembic(database)
     alembic.print_sql("head")
     run_script(database, alembic.said)
-    run(
-        database,
+    database.execute(
         "ALTER TABLE public.odds RENAME home_team TO x;"
         "ALTER TABLE public.odds RENAME away_team TO home_team;"
         "ALTER TABLE public.odds RENAME x TO away_team",
@@ -187,13 +177,12 @@ def test_what_a_script_did_is_recorded_by_the_script(database: Database) -> None
 def test_an_older_ledger_has_no_record_until_the_next_step(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    run(
-        database,
+    database.execute(
         "ALTER TABLE public.monps_migration_ledger DROP COLUMN column_numbers,"
         f" DROP COLUMN sqlstate; {SWAPPED}",
     )
     assert order(programs) == []
     project.upgrade(database)
     assert order(programs) == []
-    run(database, SWAPPED)
+    database.execute(SWAPPED)
     assert order(programs)

@@ -153,16 +153,12 @@ def attack(server: LocalServer, tmp_path: Path) -> Iterator[Attack]:
         yield Attack(
             database, Programs(make_workspace(tmp_path / "project"), environ), name, reached
         )
-        with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-            cursor.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(name)))
-            cursor.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
-            connection.commit()
+        database.superuser.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(sql.Identifier(name)))
+        database.superuser.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
 def test_what_is_planted_works_where_nothing_is_done_about_it(attack: Attack) -> None:
-    with closing(attack.database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT format('%I', relname) FROM pg_class LIMIT 1")
-        connection.commit()
+    attack.database.superuser.execute("SELECT format('%I', relname) FROM pg_class LIMIT 1")
     assert attack.succeeded
 
 

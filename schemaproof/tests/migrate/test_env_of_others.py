@@ -109,9 +109,7 @@ def url(database: Database, driver: str) -> str:
 
 
 def asked(database: Database, question: str) -> list[tuple[object, ...]]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(question)
-        return [tuple(row) for row in cursor.fetchall()]
+    return [tuple(row) for row in database.query(question)]
 
 
 LEDGER = "SELECT revision, direction, outcome FROM public.schemaproof_ledger ORDER BY id"
@@ -162,9 +160,7 @@ def test_each_revision_is_proved_with_each_driver(
     done = proved.programs.run("alembic", "upgrade", "a1", **environ)
     assert done.code == 0, done.text
     assert "in sync: " in done.out
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE shop.customer ADD COLUMN by_hand int")
-        connection.commit()
+    database.execute("ALTER TABLE shop.customer ADD COLUMN by_hand int")
     refused = proved.programs.run("alembic", "upgrade", "head", **environ)
     assert (refused.code, asked(database, "TABLE alembic_version")) == (1, [("a1",)])
     assert "column-unexpected shop.customer.by_hand" in refused.text

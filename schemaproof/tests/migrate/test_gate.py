@@ -1,12 +1,10 @@
 """The gate on real databases: what it refuses, what it takes back, what it lets pass."""
 
-from contextlib import closing
-
 import pytest
 
 from schemaproof.errors import ConfigurationError, MigrationRefusedError
 from schemaproof_testing.existing_databases import SMALL, load
-from schemaproof_testing.gate_runs import allowing, run, tables
+from schemaproof_testing.gate_runs import allowing, tables
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Alembic, Programs, revisions
@@ -32,7 +30,7 @@ def test_drift_since_the_last_migration_refuses_the_next(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", mode)
-    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    database.execute("ALTER TABLE public.one ADD COLUMN mine int")
     with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
         project.upgrade(database)
     with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
@@ -44,7 +42,7 @@ def test_drift_since_the_last_migration_refuses_the_next(
 def test_drift_is_let_pass_with_a_reason_that_is_recorded_and_is_known_from_then_on(
     project: OwnProject, database: Database
 ) -> None:
-    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    database.execute("ALTER TABLE public.one ADD COLUMN mine int")
     project.upgrade(database, **allowing("drift", "the night shift knows"))
     assert rows(database, "revision, allowed, reason")[-1] == (
         "r2",
@@ -59,12 +57,10 @@ def test_drift_is_let_pass_with_a_reason_that_is_recorded_and_is_known_from_then
 def test_known_is_what_the_last_step_left_though_the_clock_was_set_back(
     project: OwnProject, database: Database
 ) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE public.monps_migration_ledger SET applied_at = now() + interval '1 year'"
-        )
-        connection.commit()
-    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    database.superuser.execute(
+        "UPDATE public.monps_migration_ledger SET applied_at = now() + interval '1 year'"
+    )
+    database.execute("ALTER TABLE public.one ADD COLUMN mine int")
     project.upgrade(database, **allowing("drift", "the night shift knows"))
     project.downgrade(database, "r1")
     assert tables(database) == {"one"}
@@ -74,7 +70,7 @@ def test_known_is_what_the_last_step_left_though_the_clock_was_set_back(
 def test_mode_strict_refuses_also_what_is_known(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    database.execute("ALTER TABLE public.one ADD COLUMN mine int")
     project.upgrade(database, **allowing("drift", "the night shift knows"))
     monkeypatch.setenv("MIGRATION_GATE", "strict")
     with pytest.raises(MigrationRefusedError):
@@ -86,7 +82,7 @@ def test_mode_off_refuses_nothing_and_needs_a_reason(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", "off")
-    run(database, "ALTER TABLE public.one ADD COLUMN mine int")
+    database.execute("ALTER TABLE public.one ADD COLUMN mine int")
     with pytest.raises(ConfigurationError, match="MIGRATION_GATE=off needs a reason"):
         project.upgrade(database)
     project.upgrade(database, **allowing("", "no time"))
@@ -96,7 +92,7 @@ def test_mode_off_refuses_nothing_and_needs_a_reason(
 @pytest.mark.slow
 def test_plain_alembic_takes_the_reason_by_x(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("c1f6a83d9b05")
-    run(database, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN mine int")
+    database.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN mine int")
     refused = programs.alembic("upgrade", "head")
     assert "FAILED: the database is not as the last migration left it" in refused.out
     assert "-x allow=drift -x reason=" in refused.out
@@ -230,7 +226,7 @@ def test_mode_strict_holds_it_against_the_revision(
 def test_a_stamp_passes_whatever_is_there_and_says_what_it_found(
     project: OwnProject, database: Database
 ) -> None:
-    run(database, "DROP TABLE public.one")
+    database.execute("DROP TABLE public.one")
     project.stamp(database, "r2")
     assert "table-missing public.one" in project.said
     assert rows(database, "revision, direction, outcome")[-1] == ("r2", "stamp", "done")

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from schemaproof_testing.existing_databases import ABSENT, BASELINE, SMALL, WHOLE, entries, existing
-from schemaproof_testing.gate_runs import run
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.project import EXISTING_DATABASE, PROJECT, Programs, revisions
 from schemaproof_testing.servers import Database
@@ -66,7 +65,7 @@ def test_what_came_after_the_adoption_is_refused_at_the_revision_that_looks_at_i
     small: Programs, database: Database, change: str
 ) -> None:
     small.monps_db("adopt")
-    run(database, change)
+    database.execute(change)
     outcome = small.run("alembic", "upgrade", "head", **STRICT)
     assert outcome.code != 0
     assert "surprise" in outcome.text

@@ -7,7 +7,7 @@ import pytest
 
 from schemaproof.errors import MigrationRefusedError
 from schemaproof.migrate.gate_overrides import ATTRIBUTE, GateOverrides
-from schemaproof_testing.gate_runs import allowing, run
+from schemaproof_testing.gate_runs import allowing
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import CONFIGURATION as OURS
@@ -30,7 +30,7 @@ def project(own_project: OwnProject, database: Database) -> OwnProject:
     own_project.add(CREATE, 'op.execute("DROP TABLE public.one")')
     own_project.record()
     own_project.upgrade(database)
-    run(database, "INSERT INTO public.one VALUES (1, NULL)")
+    database.execute("INSERT INTO public.one VALUES (1, NULL)")
     return own_project
 
 

@@ -1,7 +1,6 @@
 """The gate on a server that prints the same thing otherwise than the one of the snapshots."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,9 +104,7 @@ def test_what_is_not_refused_is_not_settled(
 
 def test_another_text_is_still_refused(project: OwnProject, fifteen: Database) -> None:
     project.upgrade(fifteen, "r2")
-    with closing(fifteen.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(OTHER)
-        connection.commit()
+    fifteen.execute(OTHER)
     with pytest.raises(MigrationRefusedError, match=r"view-definition public\.seen"):
         project.upgrade(fifteen)
 
@@ -117,9 +114,7 @@ def test_what_is_no_text_is_refused_without_settling_texts_that_are_known(
 ) -> None:
     monkeypatch.setenv("MIGRATION_GATE", "new")
     project.upgrade(fifteen, "r2", **allowing("drift", "as they are printed there"))
-    with closing(fifteen.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE public.one ADD COLUMN mine int")
-        connection.commit()
+    fifteen.execute("ALTER TABLE public.one ADD COLUMN mine int")
     with pytest.raises(MigrationRefusedError, match=r"column-unexpected public\.one\.mine"):
         project.upgrade(fifteen)
     assert asked == []
@@ -131,9 +126,7 @@ def test_what_the_next_revision_is_going_to_make_may_be_printed_otherwise_too(
     project.add(f"op.execute({OTHER!r})")
     project.record()
     project.upgrade(fifteen, "r3")
-    with closing(fifteen.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(OTHER)  # as an attempt that was interrupted may have left it
-        connection.commit()
+    fifteen.execute(OTHER)
     project.upgrade(fifteen)
     assert rows(fifteen, "revision, outcome")[-1] == ("r4", "done")
 
@@ -142,9 +135,7 @@ def test_without_a_scratch_database_the_refusal_says_that_texts_were_not_settled
     project: OwnProject, eighteen: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.upgrade(eighteen, "r2")
-    with closing(eighteen.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(OTHER)
-        connection.commit()
+    eighteen.execute(OTHER)
     monkeypatch.setenv("DB_SCRATCH_URL", "postgresql://nobody@127.0.0.1:1/nothing")
     with pytest.raises(MigrationRefusedError, match="there was no scratch database to settle it"):
         project.upgrade(eighteen)

@@ -86,9 +86,7 @@ def session(database: Database, application: str) -> Iterator[Cursor]:
 
 
 def change(database: Database, statement: str, *values: object) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement, values or None)
-        connection.commit()
+    database.execute(statement, values or None)
 
 
 @both
@@ -140,10 +138,8 @@ def superuser_called(database: Database, name: str) -> Iterator[Database]:
             sql.SQL("CREATE ROLE {} LOGIN SUPERUSER PASSWORD %s").format(who), [PASSWORD]
         )
     yield replace(database, user=name)
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(who))
-        cursor.execute(sql.SQL("DROP ROLE {}").format(who))
-        connection.commit()
+    database.superuser.execute(sql.SQL("DROP OWNED BY {} CASCADE").format(who))
+    database.superuser.execute(sql.SQL("DROP ROLE {}").format(who))
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
@@ -223,14 +219,12 @@ def test_names_of_somebody_s(project: OwnProject, programs: Programs, database: 
 
 
 def named_by(database: Database) -> list[tuple[Any, ...]]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname, attname, col_description(c.oid, attnum), obj_description(c.oid)"
-            " FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid"
-            " AND attnum > 0 AND NOT attisdropped"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1, 2"
-        )
-        return list(cursor.fetchall())
+    return database.query(
+        "SELECT relname, attname, col_description(c.oid, attnum), obj_description(c.oid)"
+        " FROM pg_class AS c JOIN pg_attribute ON attrelid = c.oid"
+        " AND attnum > 0 AND NOT attisdropped"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1, 2"
+    )
 
 
 def test_printed_migrations_do_what_migrations_do(

@@ -61,9 +61,10 @@ def fail(database: Database, statement: str) -> None:
 
 
 def indexes(database: Database) -> set[str]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'one'")
-        return {name for (name,) in cursor.fetchall()}
+    return {
+        name
+        for (name,) in database.query("SELECT indexname FROM pg_indexes WHERE tablename = 'one'")
+    }
 
 
 def test_what_failed_is_named_and_dropped_and_what_another_revision_makes_is_not(

@@ -61,9 +61,7 @@ def rows(database: Database, table: tuple[str, str], columns: str) -> list[tuple
     statement = sql.SQL("SELECT {} FROM {} ORDER BY id").format(
         sql.SQL(columns), sql.Identifier(*table)
     )
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        return list(cursor.fetchall())
+    return database.query(statement)
 
 
 SWAPPED: Final = "RENAME a TO c; ALTER TABLE t RENAME b TO a; ALTER TABLE t RENAME c TO b"
@@ -134,9 +132,7 @@ def test_steps_are_recorded_compared_and_undone(
     assert found == []
     own_project.downgrade(database, "base")
     assert rows(database, table, "direction") == [("upgrade",), ("downgrade",)]
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.monps_migration_ledger')")
-        assert cursor.fetchall() == [(None,)]
+    assert database.query("SELECT to_regclass('public.monps_migration_ledger')") == [(None,)]
 
 
 @pytest.mark.parametrize("table", [NAMES[2], NAMES[4]], ids=["long", "odd"])

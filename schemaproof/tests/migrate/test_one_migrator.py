@@ -30,9 +30,7 @@ pytestmark = pytest.mark.slow
 
 
 def end_session(database: Database, pid: int) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
-        connection.commit()
+    database.superuser.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
 @pytest.mark.parametrize("count", [8, 32])

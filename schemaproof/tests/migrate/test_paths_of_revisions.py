@@ -39,12 +39,6 @@ FAILING: Final = """
 """.strip()
 
 
-def ask(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(question)
-        return list(cursor.fetchall())
-
-
 @pytest.fixture
 def engine(any_database: Database) -> Iterator[Engine]:
     """As somebody makes one for whom names mean something else."""
@@ -63,9 +57,9 @@ def test_a_body_has_the_settings_of_the_session(
     own_project.add(BODY, UNDO)
     own_project.upgrade(any_database, connection=engine)
     tables = "SELECT schemaname::text, tablename::text FROM pg_tables WHERE tablename LIKE 'mine%'"
-    assert sorted(ask(any_database, tables)) == [("app", "mine"), ("app", "mine_too")]
+    assert sorted(any_database.query(tables)) == [("app", "mine"), ("app", "mine_too")]
     own_project.downgrade(any_database, "base", connection=engine)
-    assert ask(any_database, "TABLE public.seen") == [
+    assert any_database.query("TABLE public.seen") == [
         (at, "app,public", "Asia/Tokyo", "ISO, DMY")
         for at in ("before", "in a block", "after it", "undone")
     ]
@@ -104,7 +98,7 @@ def test_a_caller_gets_the_settings_of_a_transaction_back(
         own_project.upgrade(any_database, connection=connection)
         assert connection.exec_driver_sql("SHOW search_path").scalar() == "public"
         assert connection.exec_driver_sql("SHOW TimeZone").scalar() == "Asia/Tokyo"
-    assert ask(any_database, "SELECT to_regclass('public.mine')::text") == [("mine",)]
+    assert any_database.query("SELECT to_regclass('public.mine')::text") == [("mine",)]
 
 
 def test_a_callers_connection_is_as_it_was(
@@ -132,6 +126,6 @@ def test_by_a_connection_of_our_own_a_name_alone_is_one_in_public(
     programs = Programs(own_project.folder, any_database.environ())
     outcome = programs.run("alembic", "upgrade", "head")
     assert outcome.code == 0, outcome.text
-    assert ask(any_database, "TABLE public.seen") == [
+    assert any_database.query("TABLE public.seen") == [
         (at, "public", "Asia/Tokyo", "ISO, MDY") for at in ("before", "in a block", "after it")
     ]

@@ -1,7 +1,6 @@
 """What is printed does the same whoever runs it: in every encoding, with every search_path."""
 
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,9 +33,7 @@ def test_no_name_in_a_repair_is_taken_for_a_command_of_psql(
     database: Database, programs: Programs, tmp_path: Path, encoding: str
 ) -> None:
     Alembic(database).upgrade()
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(f'ALTER TABLE quantum.team_quantum_dna ADD "{NAME}" text')
-        connection.commit()
+    database.execute(f'ALTER TABLE quantum.team_quantum_dna ADD "{NAME}" text')
     script = programs.monps_db("check", "--sql", "--destructive").out
     assert f'DROP COLUMN "{NAME}"' in script
     run(database, script, tmp_path, "--set=ON_ERROR_STOP=1", encoding=encoding)

@@ -3,7 +3,6 @@
 import io
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,9 +61,7 @@ def run_on(database: Database, printed: str) -> str:
 
 
 def names_of(database: Database, question: str) -> list[str]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(question)
-        return [name for (name,) in cursor.fetchall()]
+    return [name for (name,) in database.superuser.query(question)]
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from contextlib import closing
 
 import pytest
 
@@ -44,9 +43,7 @@ def test_sql_is_printed_and_nothing_is_run(database: Database, programs: Program
     assert outcome.code == 0
     assert "CREATE TABLE quantum.team_quantum_dna" in outcome.out
     assert outcome.out.startswith("SET client_encoding TO 'UTF8';\n")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('public.alembic_version')")
-        assert cursor.fetchone() == (None,)
+    assert database.query("SELECT to_regclass('public.alembic_version')")[0] == (None,)
 
 
 def test_a_terminal_shows_how_far_it_is(programs: Programs) -> None:
@@ -85,9 +82,7 @@ def test_bad_arguments_give_one_line(
 
 def test_drift_refuses_with_the_exit_code_of_drift(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("c1f6a83d9b05")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN mine int")
-        connection.commit()
+    database.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN mine int")
     assert programs.monps_db("upgrade").code == 1
     allowed = programs.monps_db("upgrade", "--allow", "drift", "--reason", "it is known")
     assert allowed.code == 0
@@ -114,9 +109,7 @@ def test_history_shows_every_step_oldest_first(database: Database, programs: Pro
 def test_history_narrows_to_a_revision_and_to_failures(
     database: Database, programs: Programs
 ) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
-        connection.commit()
+    database.execute("CREATE SCHEMA quantum; CREATE TABLE quantum.team_quantum_dna ()")
     assert programs.monps_db("upgrade").code == 6
     rows = json.loads(programs.monps_db("history", "--failed", "--format", "json").out)
     assert [(row["revision"], row["error"]) for row in rows] == [

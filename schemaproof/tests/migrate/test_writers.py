@@ -1,7 +1,6 @@
 """Databases migrated while applications write: nothing fails, nothing is lost."""
 
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -34,10 +33,8 @@ OLD = [
 
 
 def ask(database: Database, question: str) -> tuple[int, ...]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(question)
-        (row,) = cursor.fetchall()
-        return tuple(row)
+    (row,) = database.query(question)
+    return tuple(row)
 
 
 def test_the_existing_database_is_migrated_while_it_is_written(

@@ -1,7 +1,5 @@
 """``monps-db roles`` compares, and its script hands over no more than upgrades created."""
 
-from contextlib import closing
-
 import pytest
 
 from schemaproof_testing.existing_databases import OLD_TABLES, SMALL
@@ -83,11 +81,9 @@ def test_on_an_existing_database_only_what_an_upgrade_created_is_handed_over(
     bare.apply()
     assert bare.programs("migrator").alembic("upgrade", "head").code == 0
     assert bare.programs("migrator").monps_db("import-legacy").code == 0
-    with closing(bare.database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'team_profiles'"
-        )
-        assert cursor.fetchall() == [(True,)]
+    assert bare.database.query(
+        "SELECT tableowner = current_user FROM pg_tables WHERE tablename = 'team_profiles'"
+    ) == [(True,)]
     for role in ("app", "readonly"):
         with pytest.raises(DENIED):
             bare.execute(role, "SELECT * FROM quantum.team_profiles")
@@ -114,9 +110,7 @@ def test_a_table_that_came_after_a_downgrade_is_not_handed_over(bare: Cast) -> N
     owner = bare.programs()
     assert owner.alembic("upgrade", "head").code == 0
     assert owner.alembic(*ACCEPT, "downgrade", EXISTING_DATABASE).code == 0
-    with closing(bare.database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(OTHERS_ODDS)
-        connection.commit()
+    bare.database.execute(OTHERS_ODDS)
     assert owner.alembic("upgrade", "head").code == 0
     bare.apply()
     assert bare.owner_of("public.odds") == bare.database.user

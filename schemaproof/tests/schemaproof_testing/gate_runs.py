@@ -1,6 +1,5 @@
 """What is done around a gate: a reason to pass it, a change by hand, a look at the tables."""
 
-from contextlib import closing
 from typing import Any
 
 from schemaproof.alembic import make_overrides
@@ -12,14 +11,9 @@ def allowing(ground: str, reason: str) -> dict[str, Any]:
     return {ATTRIBUTE: make_overrides([ground] if ground else [], reason)}
 
 
-def run(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 def tables(database: Database) -> set[str]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        found = {name for (name,) in cursor.fetchall()}
+    found = {
+        name
+        for (name,) in database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    }
     return found - {"alembic_version", "monps_migration_ledger"}

@@ -1,6 +1,5 @@
 """What the ledger of a database says."""
 
-from contextlib import closing
 from typing import Any
 
 from schemaproof_testing.servers import Database
@@ -8,9 +7,7 @@ from schemaproof_testing.servers import Database
 
 def rows(database: Database, columns: str = "revision, direction") -> list[tuple[Any, ...]]:
     """Return some columns of every row, oldest first."""
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
-        return list(cursor.fetchall())
+    return database.query(f"SELECT {columns} FROM public.monps_migration_ledger ORDER BY id")
 
 
 # As the first version of the runner made it.

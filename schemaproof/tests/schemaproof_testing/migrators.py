@@ -31,12 +31,13 @@ def wait_for(question: Callable[[], bool]) -> None:
 
 
 def sessions(database: Database, condition: str) -> list[int]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
+    return [
+        pid
+        for (pid,) in database.superuser.query(
             "SELECT pid FROM pg_stat_activity"
             f" WHERE datname = current_database() AND pid <> pg_backend_pid() AND {condition}"
         )
-        return [pid for (pid,) in cursor.fetchall()]
+    ]
 
 
 def released_together(
@@ -64,9 +65,10 @@ def released_together(
 
 
 def own_project_has(database: Database, tables: set[str]) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        found = {name for (name,) in cursor.fetchall()}
+    found = {
+        name
+        for (name,) in database.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    }
     assert found - {"alembic_version", "monps_migration_ledger"} == tables
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -189,6 +188,4 @@ def columns(database: Database) -> list[str]:
         " UNION ALL SELECT conname FROM pg_constraint WHERE contype = 'p'"
         " AND conrelid = to_regclass('public.customer') ORDER BY 1"
     )
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(sql)
-        return [name for (name,) in cursor.fetchall()]
+    return [name for (name,) in database.query(sql)]

@@ -53,9 +53,7 @@ class Cast:
                 cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(name), [PASSWORD])
 
     def execute(self, role: str, statement: str) -> None:
-        with closing(self.as_(role).connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            connection.commit()
+        self.as_(role).execute(statement)
 
     def is_denied(self, role: str, statement: str) -> bool:
         try:
@@ -73,12 +71,7 @@ class Cast:
     def owner_of(self, relation: str) -> str:
         """Who a table, view or sequence belongs to, without the prefix."""
         owner = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = %s::regclass"
-        with (
-            closing(self.database.connect_superuser()) as connection,
-            connection.cursor() as cursor,
-        ):
-            cursor.execute(owner, [relation])
-            [(name,)] = cursor.fetchall()
+        [(name,)] = self.database.superuser.query(owner, [relation])
         return str(name).removeprefix(f"{self.prefix}_")
 
     def compared(self) -> tuple[int, str]:

@@ -9,9 +9,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 import psycopg2
 from psycopg2 import sql
@@ -69,11 +69,23 @@ class Database:
 
     @property
     def url(self) -> URL:
-        return self._url(self.user, self.password)
+        return URL.create(
+            "postgresql+psycopg2",
+            username=self.user,
+            password=self.password,
+            database=self.name,
+            query={"host": self.host, "port": str(self.port)},
+        )
+
+    @property
+    def superuser(self) -> Self:
+        """The same database, for the superuser of its server."""
+        who, password = self.server.superuser, self.server.superuser_password()
+        return replace(self, user=who, password=password)
 
     @property
     def superuser_url(self) -> URL:
-        return self._url(self.server.superuser, self.server.superuser_password())
+        return self.superuser.url
 
     def environ(self) -> dict[str, str]:
         return {
@@ -98,6 +110,7 @@ class Database:
         """Connect as the owner; the caller closes."""
         return psycopg2.connect(
             host=self.host,
+            hostaddr="",  # else libpq would take PGHOSTADDR from the environment
             port=self.port,
             user=self.user,
             password=self.password,
@@ -106,16 +119,19 @@ class Database:
 
     def connect_superuser(self) -> Connection:
         """Connect as the superuser; the caller closes."""
-        return psycopg2.connect(**self.server.connect_parameters(self.name))
+        return self.superuser.connect()
 
-    def _url(self, user: str, password: str) -> URL:
-        return URL.create(
-            "postgresql+psycopg2",
-            username=user,
-            password=password,
-            database=self.name,
-            query={"host": self.host, "port": str(self.port)},
-        )
+    def execute(self, statement: str | sql.Composable, values: Any = None) -> None:
+        """Execute a statement in a transaction of its own."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            connection.commit()
+
+    def query(self, question: str | sql.Composable, values: Any = None) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(question, values)
+            return list(cursor.fetchall())
 
 
 def default_major() -> int:

@@ -157,19 +157,15 @@ def mallory(any_database: Database, tmp_path: Path) -> Iterator[Mallory]:
         "DB_USER": database.server.superuser,
         "DB_PASSWORD": database.server.superuser_password(),
     }
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE ROLE {0}; GRANT CREATE, USAGE ON SCHEMA public TO {0}").format(
-                _name(name)
-            )
-        )
-        connection.commit()
+    database.superuser.execute(
+        sql.SQL("CREATE ROLE {0}; GRANT CREATE, USAGE ON SCHEMA public TO {0}").format(_name(name))
+    )
     made = Mallory(name, database, Programs(make_workspace(tmp_path), superuser))
     made.does(EVIL.replace("{mallory}", name))
     yield made
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(_name(name)))
-        connection.commit()
+    database.superuser.execute(
+        sql.SQL("DROP OWNED BY {0} CASCADE; DROP ROLE {0}").format(_name(name))
+    )
 
 
 def superuser_of(database: Database) -> Database:

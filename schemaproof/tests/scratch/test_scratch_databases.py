@@ -34,9 +34,12 @@ def execute(database: Database, *statements: str) -> None:
 
 
 def names(database: Database) -> set[str]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'schemaproof_scratch%'")
-        return {name for (name,) in cursor.fetchall()}
+    return {
+        name
+        for (name,) in database.superuser.query(
+            "SELECT datname FROM pg_database WHERE datname LIKE 'schemaproof_scratch%'"
+        )
+    }
 
 
 @pytest.fixture

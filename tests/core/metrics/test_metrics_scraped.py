@@ -109,12 +109,6 @@ def schema_served(programs: Programs, port: int) -> Iterator[None]:
         process.wait(timeout=60)
 
 
-def by_superuser(database: Database, statement: str) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 def provoke(prometheus: Prometheus, service: Service, database: Database, cluster: Cluster) -> None:
     """Bring about what each alert is about; wait until its expression returns data."""
     alerts = prometheus.alerts()
@@ -124,7 +118,7 @@ def provoke(prometheus: Prometheus, service: Service, database: Database, cluste
 
     replica = cluster.replicas[0]
     ask(replica, "SELECT pg_wal_replay_pause()")
-    by_superuser(database, "UPDATE quantum.team_quantum_dna SET total_pnl = 2")
+    database.superuser.execute("UPDATE quantum.team_quantum_dna SET total_pnl = 2")
     lag = alerts.pop("MonpsReplicaLag")
     assert "> 30" in lag
     reading = threading.Event()
@@ -154,16 +148,15 @@ def provoke(prometheus: Prometheus, service: Service, database: Database, cluste
     replica.start()
     Alembic(database).downgrade(revisions()[-2])
     fires("MonpsRevisionsPending")
-    by_superuser(database, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
+    database.superuser.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
     fires("MonpsSchemaDrift")
     ledger = "public.monps_migration_ledger"
-    by_superuser(
-        database,
+    database.superuser.execute(
         f"INSERT INTO {ledger} (revision, direction, outcome, duration, error)"
         f" VALUES ('{revisions()[-1]}', 'upgrade', 'failed', '1 s', 'by hand')",
     )
     fires("MonpsMigrationFailed")
-    by_superuser(database, f"UPDATE {ledger} SET file_checksum = 'another'")
+    database.superuser.execute(f"UPDATE {ledger} SET file_checksum = 'another'")
     fires("MonpsSchemaTampered")
     cluster.primary.stop()
     fires("MonpsSchemaUnchecked")

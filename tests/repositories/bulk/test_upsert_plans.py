@@ -1,6 +1,5 @@
 """How a bulk write finds the rows of a batch: one by one, or together."""
 
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -63,11 +62,9 @@ def test_a_table_that_statistics_call_empty_is_not_read_once_for_each_row(
     store: Store, plans: list[str]
 ) -> None:
     upsert(store, prices(500, 1))
-    with closing(store.database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE pg_class SET reltuples = 0, relpages = 9 WHERE oid = 'odds'::regclass"
-        )
-        connection.commit()
+    store.database.superuser.execute(
+        "UPDATE pg_class SET reltuples = 0, relpages = 9 WHERE oid = 'odds'::regclass"
+    )
     upsert(store, prices(1000, 1))
     assert "Hash" in plans[-1]
     assert "Nested Loop" not in plans[-1]

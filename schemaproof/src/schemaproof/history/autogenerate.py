@@ -1,7 +1,7 @@
 """Autogenerate: what it compares, and what it leaves alone."""
 
-from collections.abc import Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from alembic import command
@@ -10,7 +10,11 @@ from alembic.config import Config
 from alembic.operations.ops import AlterColumnOp
 from alembic.runtime.plugins import Plugin
 from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, DefaultClause, MetaData
+from sqlalchemy import Column, Connection, DefaultClause, MetaData
+
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.scratch import project_scratch
+from schemaproof.project import Project
 
 PLUGIN: Final = "schemaproof.autogenerate"
 
@@ -37,6 +41,20 @@ def is_asked_for(config: Config) -> bool:
     if asked is None:
         return False
     return bool(getattr(asked, "autogenerate", False)) or asked.cmd[0] is command.check
+
+
+@contextmanager
+def at_head(project: Project) -> Iterator[Connection]:
+    """Connect to a scratch database in which all revisions are applied.
+
+    The models are compared with what the revisions produce. On the target it would also
+    propose to undo whatever else is different there.
+    """
+    with project_scratch(project) as scratch:
+        with ProjectProbe(project) as probe:
+            probe.upgrade(scratch, "heads")
+        with scratch.place.engine().connect() as connection:
+            yield connection
 
 
 def _only_declared(

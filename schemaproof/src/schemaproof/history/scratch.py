@@ -41,12 +41,13 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
         ConfigurationError: That file cannot be read, or its SQL fails.
         LocalServerError: There is no server for it.
     """
+    first, extensions = project.scratch_sql, _extensions(project)
     with (
-        scratch_database(project, _extensions(project)) as place,
+        scratch_database(project, extensions) as place,
         closing(place.connect()) as connection,
     ):
-        if project.scratch_sql is not None:
-            run_file(place, project.scratch_sql, "scratch-sql")
+        if first is not None:
+            run_file(place, first, "scratch-sql")
         yield Scratch(place, connection)
 
 

@@ -62,16 +62,14 @@ def run(
         _configure_logging(config)
         configured = {**_options(project, load_metadata(project)), **options}
     if in_probe.asks(config):
-        in_probe.run(
-            context, configured, arguments, target.bind if isinstance(target, GivenTarget) else None
-        )
+        in_probe.run(context, configured, arguments, given)
         return
     metadata = configured.get("target_metadata") or MetaData()
     settings = _settings(given, target)
     hook = RevisionHook(
         project=project,
-        history=load_history(project),
         identity=find_identity(project.root),
+        history=load_history(project),
         policy=Policy(settings.MIGRATION_GATE, overrides_of_config(config)),
         printer=partial(printed_revisions.printed, context.script, metadata),
     )
@@ -85,7 +83,7 @@ def run(
     )
     with (
         interruptible(),
-        migration_connection.in_scratch(project)
+        autogenerate.at_head(project)
         if is_in_scratch
         else migration_connection.connected(given, target, progress.say) as connection,
         notices.forwarded(connection, progress.say),

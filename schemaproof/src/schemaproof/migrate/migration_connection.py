@@ -1,4 +1,4 @@
-"""The connection that migrates: of the caller, to the target, or to a scratch database."""
+"""The connection that migrates: of the caller, or to the target."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -8,28 +8,11 @@ from sqlalchemy import Connection, Engine
 
 from schemaproof.connection import own_settings, session_limits
 from schemaproof.connection.target import Target
-from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.scratch import project_scratch
 from schemaproof.migrate import client_check, connection_slot, offline_script
 from schemaproof.migrate.given_target import GivenTarget
-from schemaproof.project import Project
 
 Given: TypeAlias = Engine | Connection | None
 """What the caller hands over; None where the target is connected to."""
-
-
-@contextmanager
-def in_scratch(project: Project) -> Iterator[Connection]:
-    """Connect to a scratch database in which all revisions are applied.
-
-    Autogenerate compares the models with what the revisions produce. On the target it would also
-    propose to undo whatever else is different there.
-    """
-    with project_scratch(project) as scratch:
-        with ProjectProbe(project) as probe:
-            probe.upgrade(scratch, "heads")
-        with scratch.place.engine().connect() as connection:
-            yield connection
 
 
 @contextmanager
@@ -41,13 +24,9 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
         target: The project and its database.
         say: Told what is waited for.
     """
-    if isinstance(given, Connection):
-        with _limited(given, target), own_settings.ours(given):
-            yield given
-        return
     path = offline_script.PATH_OF_REVISIONS if given is None else None
     with (
-        _connect(given, target, say) as connection,
+        _opened(given, target, say) as connection,
         _limited(connection, target),
         own_settings.ours(connection, search_path=path),
     ):
@@ -56,10 +35,12 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
         yield connection
 
 
-def _connect(given: Engine | None, target: Target, say: Callable[[str], None]) -> Connection:
-    if given is not None:
-        return given.connect()
-    return connection_slot.connect(target.migration_engine(), target.settings(), say)
+def _opened(
+    given: Given, target: Target, say: Callable[[str], None]
+) -> AbstractContextManager[Connection]:
+    if given is None:
+        return connection_slot.connect(target.migration_engine(), target.settings(), say)
+    return nullcontext(given) if isinstance(given, Connection) else given.connect()
 
 
 def _limited(connection: Connection, target: Target) -> AbstractContextManager[None]:
