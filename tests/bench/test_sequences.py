@@ -10,12 +10,9 @@ from bench.sequences.tables import ODDS, STRATEGIES, TEAMS, Refused, Tables
 from bench.sequences.worker import with_steps
 from core.errors import ForeignKeyViolationError, UniqueViolationError
 from repositories.bulk.result import Upserted
-from tests.support import repository_rows
 from tests.support.repository_rows import Store
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 def test_after_any_operations_the_tables_are_those_of_the_model(store: Store) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from schemaproof_testing.project import ROOT, Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
-from tests.support import repository_rows
 from tests.support.quantum_files import (
     FRICTION,
     STRATEGIES,
@@ -24,7 +23,6 @@ from tests.support.repository_rows import Store, programs_of
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 
 DONE = """\
 team_quantum_dna: 3 created, 0 updated, 0 unchanged

@@ -17,7 +17,6 @@ from tests.support.season_files import ROWS, line, season, write
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 
 REFUSED = "monps-db: 1 refused, the rest is loaded: correct what is listed above, and load again\n"
 

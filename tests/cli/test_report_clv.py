@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import subprocess
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,19 +15,9 @@ from scipy import stats
 from core.errors import InvalidArgumentError
 from models import TrackingCLVPicks
 from repositories.clv import ClvGroup
-from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
-from tests.support import repository_rows
-from tests.support.repository_rows import KICK_OFF, Store, open_store, pick, programs_of
-
-store = repository_rows.store
-
-
-@pytest.fixture
-def any_store(any_server: LocalServer) -> Iterator[Store]:
-    with open_store(any_server) as opened:
-        yield opened
+from tests.support.repository_rows import KICK_OFF, Store, pick, programs_of
 
 
 @pytest.fixture

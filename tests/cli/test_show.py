@@ -11,12 +11,9 @@ from sqlalchemy import event
 import core.database
 from cli.main import main
 from schemaproof_testing.project import Outcome
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, days_ago, friction, pick, strategy, team
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 Show = Callable[..., Outcome]

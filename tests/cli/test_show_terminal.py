@@ -8,12 +8,9 @@ import pytest
 
 from schemaproof_testing.project import Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, programs_of, team
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 @pytest.fixture

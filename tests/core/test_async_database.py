@@ -16,12 +16,10 @@ import core.database
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof_testing.servers import Database
-from tests.support import async_store
 from tests.support.async_store import async_engine_of
 from tests.support.database_settings import settings_for
 
 pytestmark = pytest.mark.anyio
-anyio_backend = async_store.anyio_backend
 
 
 @pytest.fixture

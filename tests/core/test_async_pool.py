@@ -8,11 +8,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.health import pool_status
 from schemaproof_testing.servers import Database
-from tests.support import async_store
 from tests.support.async_store import async_engine_of
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-anyio_backend = async_store.anyio_backend
 
 
 async def test_a_thousand_readers_are_all_served(database: Database) -> None:

@@ -25,13 +25,12 @@ from repositories import (
 from schemaproof_testing.pooler import pooled
 from schemaproof_testing.replication import Cluster
 from schemaproof_testing.servers import Database
-from tests.support import replica_sides, repository_rows
+from tests.support import replica_sides
 from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync, configure
 from tests.support.repository_rows import Store, odds, team
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 running, cluster, database_of_all = (
     replica_sides.running,
     replica_sides.cluster,

@@ -25,13 +25,11 @@ from core.errors import (
 from repositories import AsyncUnitOfWork, UnitOfWork, idempotent, run_async_unit_of_work
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.servers import create_database, create_role
-from tests.support import repository_rows
 from tests.support.replica_sides import configure
 from tests.support.repository_rows import Store, team
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 
 Step = Callable[[Any], Awaitable[None]]
 UPDATE: Final = "UPDATE quantum.team_quantum_dna SET league = 'Serie B'"

@@ -9,12 +9,9 @@ import core.config
 import core.database
 from core.errors import SchemaMismatchError
 from examples.web import app
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, team
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from core.errors import SchemaMismatchError
 from loading.jsonl import Record
 from loading.merge import BATCH, Merged, Target
 from models import TeamQuantumDNA
-from tests.support import repository_rows
 from tests.support.quantum_files import (
     FRICTION,
     STRATEGIES,
@@ -26,8 +25,6 @@ from tests.support.quantum_files import (
 from tests.support.repository_rows import Store, friction, strategy, team
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from loading.merge import BATCH
-from tests.support import repository_rows
 from tests.support.quantum_files import (
     FRICTION,
     STRATEGIES,
@@ -23,8 +22,6 @@ from tests.support.quantum_files import (
 from tests.support.repository_rows import Store, team
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from core.errors import ForeignKeyViolationError
 from loading import sample
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Outcome, Programs, make_workspace
-from tests.support import repository_rows
 from tests.support.quantum_files import Files, load
 from tests.support.repository_rows import (
     Store,
@@ -27,7 +26,6 @@ from tests.support.repository_rows import (
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 
 ROWS = {
     "quantum.team_quantum_dna": 6,

@@ -6,10 +6,7 @@ import pytest
 from sqlalchemy import inspect
 
 from models import TeamQuantumDNA
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, team
-
-store = repository_rows.store
 
 
 def stamps(store: Store) -> tuple[object, ...]:

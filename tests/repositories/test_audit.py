@@ -13,10 +13,7 @@ from repositories import audit_context
 from repositories.audit import REQUIRED, current_audit
 from repositories.bulk.result import Upserted
 from schemaproof_testing.servers import USER
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, team
-
-store = repository_rows.store
 
 
 def said(store: Store) -> list[tuple[Any, ...]]:

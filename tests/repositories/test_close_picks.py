@@ -1,6 +1,5 @@
 """Closing picks: which closing price belongs to a pick, case by case (docs/odds.md)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,18 +8,8 @@ from sqlalchemy import text
 
 from core.errors import InvalidArgumentError
 from repositories.clv import ClosedPicks, LeftOpen
-from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import repository_rows
 from tests.support.closing_odds import close, closed_at, h2h, handicap, totals
-from tests.support.repository_rows import KICK_OFF, Store, open_store, pick
-
-store = repository_rows.store
-
-
-@pytest.fixture
-def any_store(any_server: LocalServer) -> Iterator[Store]:
-    with open_store(any_server) as opened:
-        yield opened
+from tests.support.repository_rows import KICK_OFF, Store, pick
 
 
 def test_a_pick_gets_the_closing_price_of_its_own_bookmaker(any_store: Store) -> None:

@@ -7,11 +7,8 @@ from typing import Any, Final
 import pytest
 
 from models import Odds
-from tests.support import repository_rows
 from tests.support.closing_odds import close, h2h, handicap, totals
 from tests.support.repository_rows import KICK_OFF, Store, pick
-
-store = repository_rows.store
 
 # Pinnacle unless a bookmaker is named; columns of totals begin with P, those of h2h with PS.
 PINNACLE: Final[dict[str, Any]] = {"bookmaker": "Pinnacle", "bookmaker_key": "PS"}

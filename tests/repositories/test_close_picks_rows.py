@@ -1,7 +1,6 @@
 """Closing picks: which rows are touched, and what happens when two do it at once."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -9,20 +8,10 @@ import pytest
 
 from core.errors import SchemaMismatchError
 from repositories.clv import ClosedPicks
-from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import repository_rows
 from tests.support.closing_odds import close, closed_at, h2h
-from tests.support.repository_rows import Store, open_store, pick
-
-store = repository_rows.store
+from tests.support.repository_rows import Store, pick
 
 NOTHING = ClosedPicks(0, {}, 0, 0, 0, 0)
-
-
-@pytest.fixture
-def any_store(any_server: LocalServer) -> Iterator[Store]:
-    with open_store(any_server) as opened:
-        yield opened
 
 
 def versions(store: Store) -> list[tuple[Any, ...]]:

@@ -19,8 +19,6 @@ from tests.support.repository_rows import Store, odds, pick
 from tests.support.upsert_rows import TRACKED
 from tests.support.versioned_rows import AT_ONCE, CHANGES, VERSIONED, add_versioned
 
-store = repository_rows.store
-
 
 def serializable(store: Store) -> sessionmaker[Session]:
     engine = store.engine.execution_options(isolation_level="SERIALIZABLE")

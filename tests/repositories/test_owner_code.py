@@ -27,10 +27,7 @@ from models.odds import TrackingCLVPicks
 from repositories import AsyncBaseRepository as AlsoAsyncBaseRepository
 from repositories import BaseRepository, UnitOfWork
 from repositories.base import AsyncBaseRepository
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, pick, team
-
-store = repository_rows.store
 
 REPOSITORIES = ("odds", "tracking", "teams", "friction", "strategies", "goalscorers")
 READS = ("get_by_id", "get_all", "get_by_field", "get_first_by_field", "count")

@@ -16,11 +16,8 @@ from core.errors import (
 from models import QuantumStrategy
 from repositories import BaseRepository
 from repositories.testing import max_statements
-from tests.support import repository_rows
 from tests.support.own_models import Everything, create_tables
 from tests.support.repository_rows import KICK_OFF, ORDERS, Store, odds, pages, strategy, team
-
-store = repository_rows.store
 
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)

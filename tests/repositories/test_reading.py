@@ -16,10 +16,7 @@ from core.errors import (
 from models import Odds, QuantumFrictionMatrix, QuantumStrategy
 from repositories import UnitOfWork
 from repositories.testing import max_statements
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, friction, odds, pages, pick, strategy, team
-
-store = repository_rows.store
 
 
 def test_a_stream_gives_every_row_and_keeps_few_of_them(store: Store) -> None:

@@ -12,10 +12,7 @@ from core.errors import (
     UnitOfWorkError,
 )
 from repositories import UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, pick, team
-
-store = repository_rows.store
 
 Write = Callable[[UnitOfWork], object]
 TAKEN = "Taken"

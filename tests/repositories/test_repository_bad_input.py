@@ -12,7 +12,6 @@ from sqlalchemy import func
 from core.errors import InvalidArgumentError
 from models import TeamQuantumDNA
 from repositories import UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import (
     Store,
     classification,
@@ -25,8 +24,6 @@ from tests.support.repository_rows import (
 )
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 class Float64(float):
@@ -114,13 +111,6 @@ VALUES = [
     for field, (repository, make, values) in FIELDS.items()
     for number, value in enumerate(values)
 ]
-
-
-@pytest.fixture(scope="module")
-def shared(request: pytest.FixtureRequest) -> Any:
-    """One database for all: nothing is ever written."""
-    with repository_rows.open_store(request.getfixturevalue("server")) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(("repository", "field", "make", "value"), VALUES)

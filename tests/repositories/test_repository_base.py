@@ -8,7 +8,6 @@ import pytest
 from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base, Odds
 from repositories import BaseRepository, UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import (
     Store,
     classification,
@@ -19,8 +18,6 @@ from tests.support.repository_rows import (
     strategy,
     team,
 )
-
-store = repository_rows.store
 
 ROWS: dict[str, Callable[[], Base]] = {
     "odds": odds,

@@ -4,10 +4,7 @@ import pytest
 
 from core.errors import ConflictError, InvalidArgumentError, NotFoundError
 from models import TeamQuantumDNA
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, strategy, team
-
-store = repository_rows.store
 
 
 def test_a_row_of_a_closed_session_is_updated(store: Store) -> None:

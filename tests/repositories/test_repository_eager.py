@@ -8,10 +8,7 @@ from sqlalchemy.orm.exc import DetachedInstanceError
 
 from models import Base
 from repositories import UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, classification, friction, strategy, team
-
-store = repository_rows.store
 
 PAIR = ("home_team", "away_team")
 LISTS: dict[str, tuple[Callable[[UnitOfWork], Sequence[Base]], tuple[str, ...]]] = {

@@ -22,8 +22,6 @@ from tests.support.repository_rows import (
 )
 from tests.support.violations import CASES, SECRET, Write
 
-store = repository_rows.store
-
 
 @pytest.fixture
 def filled(store: Store) -> Store:

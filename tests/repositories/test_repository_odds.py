@@ -2,10 +2,7 @@
 
 from datetime import timedelta
 
-from tests.support import repository_rows
 from tests.support.repository_rows import KICK_OFF, Store, days_ago, odds, pick
-
-store = repository_rows.store
 
 LATER = KICK_OFF + timedelta(days=1)
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support import repository_rows
 from tests.support.repository_rows import (
     KICK_OFF,
     Store,
@@ -14,8 +13,6 @@ from tests.support.repository_rows import (
     strategy,
     team,
 )
-
-store = repository_rows.store
 
 
 @pytest.fixture

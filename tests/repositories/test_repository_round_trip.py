@@ -1,6 +1,5 @@
 """Whatever is accepted comes back exactly, through a second session."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -8,8 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, team
 from tests.support.value_strategies import characters, names, numbers, values, vectors
 
@@ -18,12 +15,6 @@ often = settings(
 )
 zones = some.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 moments = some.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=zones)  # noqa: DTZ001
-
-
-@pytest.fixture(scope="module")
-def shared(server: LocalServer) -> Iterator[Store]:
-    with repository_rows.open_store(server) as opened:
-        yield opened
 
 
 def through(store: Store, **given_values: Any) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from schemaproof.scratch.embedded.server import LocalServer
 from tests.support import repository_rows
 from tests.support.repository_rows import Store, team
 
-store = repository_rows.store
-
 
 @pytest.fixture
 def teams(store: Store) -> Store:

@@ -12,15 +12,14 @@ import pytest
 
 from core.errors import ConflictError, InvalidArgumentError
 from repositories import RetryPolicy, run_async_unit_of_work, run_unit_of_work
-from tests.support import async_store, repository_rows
+from tests.support import async_store
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import Store, team
 from tests.support.versioned_rows import AT_ONCE, VERSIONED, add_versioned
 
 pytestmark = pytest.mark.slow
 
-anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
-store, asynchronous = repository_rows.store, async_store.store
+asynchronous = async_store.store
 
 INCREMENTS = 40
 ROW = {"team_name": "Roma", "league": "Serie A"}

@@ -10,13 +10,12 @@ from sqlalchemy.orm import joinedload, sessionmaker
 from core.errors import ConflictError, LazyLoadError
 from models import QuantumStrategy
 from repositories import AsyncUnitOfWork, UnitOfWork
-from tests.support import async_store, repository_rows
+from tests.support import async_store
 from tests.support.async_store import AsyncStore
 from tests.support.closing_odds import h2h
 from tests.support.repository_rows import Store, pick, strategy, team
 
-anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
-store, asynchronous = repository_rows.store, async_store.store
+asynchronous = async_store.store
 
 VECTOR = "SELECT market_dna::text FROM quantum.team_quantum_dna"
 OTHERS = {"team_name": "Other", "league": "Serie A"}

@@ -15,12 +15,8 @@ from core.errors import AuditError, LazyLoadError
 from models import TeamQuantumDNA
 from repositories import AsyncUnitOfWork, BaseRepository, Timeouts, UnitOfWork, audit_context
 from repositories.audit import REQUIRED
-from tests.support import async_store, repository_rows
 from tests.support.async_store import AsyncStore, async_engine_of
 from tests.support.repository_rows import Store, strategy, team
-
-store = repository_rows.store
-anyio_backend = async_store.anyio_backend
 
 SAID = "SELECT created_by, updated_by, change_reason FROM quantum.team_quantum_dna"
 TIMEOUT = text("SHOW statement_timeout")

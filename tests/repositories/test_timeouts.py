@@ -8,12 +8,9 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from core.errors import InvalidArgumentError
 from repositories import Timeouts, UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 def limits_of(uow: UnitOfWork) -> tuple[str, ...]:

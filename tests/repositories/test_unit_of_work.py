@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from core.errors import UniqueViolationError, UnitOfWorkError
 from repositories import BaseRepository, UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import (
     NAMES,
     Store,
@@ -20,8 +19,6 @@ from tests.support.repository_rows import (
     strategy,
     team,
 )
-
-store = repository_rows.store
 
 TABLES = (
     "odds",

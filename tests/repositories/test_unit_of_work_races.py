@@ -10,10 +10,7 @@ from core.errors import (
     NotFoundError,
     UniqueViolationError,
 )
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, strategy, team
-
-store = repository_rows.store
 
 
 def test_of_two_that_create_the_same_team_the_second_is_told(store: Store) -> None:

@@ -7,10 +7,7 @@ import pytest
 
 import core.database
 from repositories import UnitOfWork
-from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, pick, team
-
-store = repository_rows.store
 
 
 def rows(store: Store) -> int:

@@ -1,10 +1,9 @@
 """The same store as ``repository_rows`` has, with asynchronous sessions beside the others.
 
-A test module takes the fixtures over by name, and has ``pytestmark = pytest.mark.anyio``: each test
-runs in an event loop of its own.
+A test module has ``pytestmark = pytest.mark.anyio``: each test runs in an event loop of its own.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,17 +46,6 @@ async def open_async_store(server: LocalServer) -> AsyncIterator[AsyncStore]:
     with repository_rows.open_store(server) as sync:
         async with async_engine_of(sync.database) as engine:
             yield AsyncStore(sync, engine, async_sessionmaker(engine, expire_on_commit=False))
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def sync_store(server: LocalServer) -> Iterator[Store]:
-    with repository_rows.open_store(server) as opened:
-        yield opened
 
 
 @pytest.fixture

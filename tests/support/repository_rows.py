@@ -1,7 +1,4 @@
-"""A migrated database for the tests of the data access, and rows for it.
-
-A test module takes the fixture over by name: ``store = repository_rows.store``.
-"""
+"""A migrated database for the tests of the data access, and rows for it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -111,13 +107,6 @@ def template(server: LocalServer) -> str:
 def open_store(server: LocalServer) -> Iterator[Store]:
     with create_database(server, template(server)) as database, engine_of(database) as engine:
         yield Store(database, engine, sessionmaker(engine, expire_on_commit=False))
-
-
-@pytest.fixture
-def store(server: LocalServer) -> Iterator[Store]:
-    """A database at head, without rows, of the test's own."""
-    with open_store(server) as opened:
-        yield opened
 
 
 def team(name: str = "Lazio", **values: Any) -> TeamQuantumDNA:

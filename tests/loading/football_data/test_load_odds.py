@@ -1,7 +1,6 @@
 """Season files into the table of odds: what is stored, and what a second load touches."""
 
 import tracemalloc
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,19 +13,10 @@ from loading.football_data import files
 from loading.football_data.account import Unknown
 from loading.merge import Merged
 from repositories.bulk import encode
-from schemaproof.scratch.embedded.server import LocalServer
 from tests.support import repository_rows
 from tests.support.loading_odds import load, reasons, versions
-from tests.support.repository_rows import Store, open_store
+from tests.support.repository_rows import Store
 from tests.support.season_files import MATCH, ROWS, line, season, write
-
-store = repository_rows.store
-
-
-@pytest.fixture
-def any_store(any_server: LocalServer) -> Iterator[Store]:
-    with open_store(any_server) as opened:
-        yield opened
 
 
 def test_a_match_becomes_rows_of_odds(any_store: Store, tmp_path: Path) -> None:

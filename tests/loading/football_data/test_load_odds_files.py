@@ -10,13 +10,11 @@ from loading.football_data import files
 from loading.football_data.dates import Order
 from loading.merge import Merged
 from schemaproof_testing.project import ROOT
-from tests.support import historic_files, repository_rows
+from tests.support import historic_files
 from tests.support.historic_files import ERAS, FIRST_SEASON, era_of, rows_of_a_match
 from tests.support.loading_odds import load, reasons
 from tests.support.repository_rows import Store
 from tests.support.season_files import MATCH, ROWS, line, text, write
-
-store = repository_rows.store
 
 SEASONS = [
     (division, max(era.first, FIRST_SEASON[division]))

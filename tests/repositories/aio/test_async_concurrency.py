@@ -22,18 +22,12 @@ from repositories import (
 )
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import async_store
 from tests.support.async_store import AsyncStore, open_async_store
 from tests.support.repository_rows import odds, pick, strategy, team
 from tests.support.upsert_rows import price
 from tests.support.versioned_rows import CHANGES, VERSIONED, add_versioned
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-)
 
 Versioned = tuple[str, str, str]
 

@@ -15,7 +15,6 @@ from models import QuantumStrategy
 from repositories import AsyncUnitOfWork
 from repositories.testing import max_statements
 from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import async_store
 from tests.support.async_store import AsyncStore, open_async_store
 from tests.support.closing_odds import h2h
 from tests.support.repository_rows import (
@@ -30,11 +29,6 @@ from tests.support.repository_rows import (
 )
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from core.errors import (
 )
 from models import Base, TeamQuantumDNA
 from repositories import AsyncBaseRepository, AsyncUnitOfWork, aio
-from tests.support import async_store, value_strategies, violations
+from tests.support import value_strategies, violations
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import (
     KICK_OFF,
@@ -37,11 +37,6 @@ from tests.support.repository_rows import (
 )
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-)
 
 # Of either side: what the asynchronous one returns is awaited.
 IN_THEIR_OWN_TESTS = {"get_match_day", "get_page"}

@@ -10,16 +10,10 @@ from sqlalchemy import text
 
 from core.errors import UnitOfWorkError
 from repositories import AsyncUnitOfWork
-from tests.support import async_store
 from tests.support.async_store import AsyncStore, async_engine_of
 from tests.support.repository_rows import team
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-anyio_backend, sync_store, store = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-)
 
 ROUNDS = 1_000
 IN_USE = "another task is using the session"

@@ -9,16 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.errors import UniqueViolationError, UnitOfWorkError
 from repositories import AsyncUnitOfWork
-from tests.support import async_store
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import NAMES, odds, team
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-)
 
 TEAMS = "SELECT team_name FROM quantum.team_quantum_dna ORDER BY team_id"
 

@@ -25,12 +25,7 @@ from tests.support.repository_rows import odds, team
 from tests.support.upsert_rows import EVERY, Row, price, versions
 
 pytestmark = pytest.mark.anyio
-anyio_backend, sync_store, store, small = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-    async_store.small,
-)
+store, small = async_store.store, async_store.small
 
 
 @pytest.mark.parametrize("repository", EVERY)

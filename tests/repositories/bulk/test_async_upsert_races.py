@@ -23,12 +23,7 @@ from tests.support.async_store import AsyncStore, write
 from tests.support.upsert_rows import PHASES, Row, price
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
-anyio_backend, sync_store, store, small = (
-    async_store.anyio_backend,
-    async_store.sync_store,
-    async_store.store,
-    async_store.small,
-)
+store, small = async_store.store, async_store.small
 
 
 async def until_blocked(store: AsyncStore) -> None:

@@ -14,8 +14,6 @@ from tests.support import repository_rows
 from tests.support.repository_rows import Store, odds, pick, team
 from tests.support.upsert_rows import EVERY, TRACKED, Row, price, upsert, versions
 
-store = repository_rows.store
-
 
 @pytest.fixture(params=EVERY)
 def repository(request: pytest.FixtureRequest, store: Store) -> str:

@@ -27,7 +27,6 @@ from tests.support.upsert_rows import Row, price, upsert
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 
 NAIVE = datetime(2026, 1, 10, 15)  # noqa: DTZ001 - on purpose
 BAD_VALUES: dict[str, tuple[Any, ...]] = {
@@ -43,13 +42,6 @@ CASES = [
     for field, values in BAD_VALUES.items()
     for number, value in enumerate(values)
 ]
-
-
-@pytest.fixture(scope="module")
-def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """One database for all: nothing is ever kept."""
-    with repository_rows.open_store(request.getfixturevalue("server")) as opened:
-        yield opened
 
 
 def refused(store: Store, rows: Any, repository: str = "odds") -> DataAccessError:

@@ -11,8 +11,7 @@ from tests.support import async_store, repository_rows
 from tests.support.async_store import AsyncStore, write
 from tests.support.repository_rows import Store
 
-anyio_backend, sync_store = async_store.anyio_backend, async_store.sync_store
-store, asynchronous = repository_rows.store, async_store.store
+asynchronous = async_store.store
 
 NEXT = "SELECT last_value FROM quantum.team_quantum_dna_team_id_seq"
 

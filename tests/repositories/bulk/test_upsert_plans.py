@@ -8,14 +8,11 @@ from repositories import BaseRepository
 from repositories.bulk import encode, execute
 from repositories.bulk.planner_settings import TOGETHER
 from repositories.bulk.result import Upserted
-from tests.support import repository_rows
 from tests.support.own_models import Note, create_tables
 from tests.support.repository_rows import Store
 from tests.support.upsert_rows import Row, price, upsert
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 def prices(matches: int, each: int) -> list[Row]:

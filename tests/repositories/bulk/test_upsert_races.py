@@ -12,14 +12,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from repositories.bulk import encode, execute
 from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
-from tests.support import repository_rows
 from tests.support.repository_rows import Store
 from tests.support.upsert_rows import PHASES, Row, price
 from tests.support.upsert_rows import upsert as write
 
 pytestmark = pytest.mark.slow
-
-store = repository_rows.store
 
 
 def test_two_that_insert_the_same_rows_end_with_one_of_each(store: Store) -> None:

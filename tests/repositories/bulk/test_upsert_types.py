@@ -22,7 +22,6 @@ from tests.support.upsert_rows import TRACKED, Row, upsert
 
 pytestmark = pytest.mark.slow
 
-store = repository_rows.store
 QUIET: Final = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

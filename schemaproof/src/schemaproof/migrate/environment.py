@@ -1,7 +1,7 @@
 """What ``env.py`` does: connect, configure Alembic, run the migrations."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from alembic import util
 from alembic.config import Config
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
 from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
@@ -54,52 +54,61 @@ def run(
     """
     config: Config = context.config
     project = target.project(config_folder(config))
-    given: Given = config.attributes.get("connection")
-    if isinstance(target, GivenTarget):
-        # env.py sets up logging and autogenerate as it likes.
-        given, configured = target.bind, {**options, **_needed(project)}
-    else:
-        _configure_logging(config)
-        configured = {**_options(project, load_metadata(project)), **options}
+    given, configured = _configured(config, target, project, options)
     if in_probe.asks(config):
         in_probe.run(context, configured, arguments, given)
         return
-    metadata = configured.get("target_metadata") or MetaData()
     settings = _settings(given, target)
     hook = RevisionHook(
         project=project,
         identity=find_identity(project.root),
         history=load_history(project),
         policy=Policy(settings.MIGRATION_GATE, overrides_of_config(config)),
-        printer=partial(printed_revisions.printed, context.script, metadata),
+        printer=partial(printed_revisions.printed, context.script, _metadata(configured)),
     )
     plan, configure = _plan(context), partial(context.configure, **configured)
     if context.is_offline_mode():
         offline_script.print_script(context, configure, plan, hook)
         return
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
-    is_in_scratch = (
-        given is None and autogenerate.is_asked_for(config) and not isinstance(target, GivenTarget)
-    )
-    with (
-        interruptible(),
-        autogenerate.at_head(project)
-        if is_in_scratch
-        else migration_connection.connected(given, target, progress.say) as connection,
-        notices.forwarded(connection, progress.say),
-    ):
-        migration = Migration(
-            context=context,
-            plan=plan,
-            connection=connection,
-            hook=hook,
-            settings=settings,
-            progress=progress,
-            arguments=arguments,
-        )
+    with interruptible(), _connection(config, given, target, project, progress) as connection:
+        migration = Migration(context, plan, connection, hook, settings, progress, arguments)
         listeners = (hook, *util.to_tuple(options.get("on_version_apply"), default=()))
         configure(connection=connection, fn=migration.remaining, on_version_apply=listeners)
         migration.run()
+
+
+def _configured(
+    config: Config, target: Target, project: Project, options: Mapping[str, Any]
+) -> tuple[Given, dict[str, Any]]:
+    """Return what the caller hands over, and the options of ``context.configure``."""
+    needed = _needed(project)
+    if isinstance(target, GivenTarget):
+        # env.py sets up logging and autogenerate as it likes.
+        return target.bind, {**options, **needed}
+    _configure_logging(config)
+    given: Given = config.attributes.get("connection")
+    metadata = load_metadata(project)
+    usual = {"target_metadata": metadata, **needed, **autogenerate.options(metadata)}
+    return given, {**usual, **options}
+
+
+def _metadata(configured: Mapping[str, Any]) -> MetaData:
+    return configured.get("target_metadata") or MetaData()
+
+
+@contextmanager
+def _connection(
+    config: Config, given: Given, target: Target, project: Project, progress: Progress
+) -> Iterator[Connection]:
+    """Connect to the database; autogenerate looks at a scratch database where none is given."""
+    is_in_scratch = given is None and autogenerate.is_asked_for(config)
+    if is_in_scratch and not isinstance(target, GivenTarget):
+        opened = autogenerate.at_head(project)
+    else:
+        opened = migration_connection.connected(given, target, progress.say)
+    with opened as connection, notices.forwarded(connection, progress.say):
+        yield connection
 
 
 def _plan(context: ModuleType) -> Callable[..., Any]:
@@ -111,14 +120,6 @@ def _plan(context: ModuleType) -> Callable[..., Any]:
     # Where env.py migrates several databases, the one before has left its own there.
     before = getattr(plan, "__self__", None)
     return before.plan if isinstance(before, Migration) else plan
-
-
-def _options(project: Project, metadata: MetaData) -> dict[str, Any]:
-    return {
-        "target_metadata": metadata,
-        **_needed(project),
-        **autogenerate.options(metadata),
-    }
 
 
 def _needed(project: Project) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.schema.shapes import Snapshot
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Migration:
     """What one Alembic command does to one database.
 

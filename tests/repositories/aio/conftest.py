@@ -1,0 +1,5 @@
+"""Here a store is asynchronous."""
+
+from tests.support import async_store
+
+store = async_store.store
