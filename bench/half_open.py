@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from schemaproof_testing.project import Alembic, Programs, make_workspace
-from schemaproof_testing.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.servers import Database, create_database, started_server
 from schemaproof_testing.silent_proxy import silent_proxy
 from tests.support.season_files import season, write
 
@@ -78,18 +78,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--places", type=int, nargs="+", default=[1, 2, 4, 8, 16, 32])
     given = parser.parse_args()
-    servers = Servers()
-    try:
-        server = servers.get(default_major())
-        with create_database(server) as database, tempfile.TemporaryDirectory() as folder:
-            Alembic(database).upgrade()
-            write(Path(folder) / "season.csv", *season(50))
-            programs = Programs(make_workspace(Path(folder)), {})
-            print("| command | by itself | after SIGTERM | after a second SIGTERM |")
-            print("| --- | --- | --- | --- |")
-            print("\n".join(rows(database, programs, given.places)))
-    finally:
-        servers.close()
+    with (
+        started_server() as server,
+        create_database(server) as database,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        Alembic(database).upgrade()
+        write(Path(folder) / "season.csv", *season(50))
+        programs = Programs(make_workspace(Path(folder)), {})
+        print("| command | by itself | after SIGTERM | after a second SIGTERM |")
+        print("| --- | --- | --- | --- |")
+        print("\n".join(rows(database, programs, given.places)))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.fork_server import ForkServer
 from schemaproof_testing.killing import SCENARIOS, Killer, Scenario, faults, outcome, prepared
 from schemaproof_testing.proxy import Side
-from schemaproof_testing.servers import Servers, default_major
+from schemaproof_testing.servers import started_server
 
 
 def kill_through(
@@ -52,13 +52,8 @@ def main() -> None:
     asked = parser.parse_args()
     sides = [side for side in Side if asked.side in (None, side.name.lower())]
     chosen = SCENARIOS if asked.scenario is None else SCENARIOS[asked.scenario :][:1]
-    servers = Servers()
-    try:
-        with ForkServer() as forks:
-            server = servers.get(default_major())
-            counts = [kill_through(server, forks, one, sides, asked.every) for one in chosen]
-    finally:
-        servers.close()
+    with started_server() as server, ForkServer() as forks:
+        counts = [kill_through(server, forks, one, sides, asked.every) for one in chosen]
     print(
         f"{sum(kills for kills, _ in counts)} kills, {sum(broken for _, broken in counts)} broken"
     )

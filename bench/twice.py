@@ -13,7 +13,7 @@ from pathlib import Path
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.migrators import wait_for
 from schemaproof_testing.own_project import make_own_project
-from schemaproof_testing.servers import Servers, create_database, default_major
+from schemaproof_testing.servers import create_database, started_server
 from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 
 
@@ -31,14 +31,10 @@ def main() -> None:
     parser = ArgumentParser(description=__doc__, formatter_class=RawTextHelpFormatter)
     parser.add_argument("times", type=int, nargs="?", default=20, help="of each scenario")
     times = parser.parse_args().times
-    servers = Servers()
-    try:
-        server = servers.get(default_major())
+    with started_server() as server:
         for scenario in SCENARIOS:
             once = [is_applied_once(server, scenario) for _ in range(times)]
             print(f"{scenario}: applied once {once.count(True)} of {times}", flush=True)
-    finally:
-        servers.close()
 
 
 if __name__ == "__main__":

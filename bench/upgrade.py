@@ -16,7 +16,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.own_project import OwnProject, make_own_project
 from schemaproof_testing.project import ROOT, Programs, make_workspace, revisions
 from schemaproof_testing.psql import run_script
-from schemaproof_testing.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.servers import Database, create_database, started_server
 
 PAIRS = 9
 CHAIN = 200
@@ -115,18 +115,16 @@ def _sql(number: int) -> str:
 
 
 def main() -> None:
-    servers = Servers()
-    try:
-        server = servers.get(default_major())
-        with create_database(server) as scratch, tempfile.TemporaryDirectory() as folder:
-            os.environ["DB_SCRATCH_URL"] = scratch.superuser_url.render_as_string(
-                hide_password=False
-            )
-            (Path(folder) / "ours").mkdir()
-            our_history(server, Path(folder) / "ours")
-            long_chain(server, Path(folder) / "chain")
-    finally:
-        servers.close()
+    with (
+        started_server() as server,
+        create_database(server) as scratch,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        scratch_url = scratch.superuser_url.render_as_string(hide_password=False)
+        os.environ["DB_SCRATCH_URL"] = scratch_url
+        (Path(folder) / "ours").mkdir()
+        our_history(server, Path(folder) / "ours")
+        long_chain(server, Path(folder) / "chain")
 
 
 if __name__ == "__main__":

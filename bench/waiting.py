@@ -14,7 +14,7 @@ from typing import Final
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.filled import FILLED_FROM, fill
 from schemaproof_testing.project import Alembic, Programs, make_workspace
-from schemaproof_testing.servers import Database, Servers, create_database, default_major
+from schemaproof_testing.servers import Database, create_database, started_server
 from schemaproof_testing.writers import HOLDERS, OURS, busy, writing
 
 LOCK_TIMEOUT: Final = 1.0
@@ -63,15 +63,10 @@ def measure(server: LocalServer, folder: Path, name: str, statement: str) -> Non
 
 
 def main() -> None:
-    servers = Servers()
-    try:
-        server = servers.get(default_major())
-        with tempfile.TemporaryDirectory() as folder:
-            workspace = make_workspace(Path(folder))
-            for name, statement in HOLDERS.items():
-                measure(server, workspace, name, statement)
-    finally:
-        servers.close()
+    with started_server() as server, tempfile.TemporaryDirectory() as folder:
+        workspace = make_workspace(Path(folder))
+        for name, statement in HOLDERS.items():
+            measure(server, workspace, name, statement)
 
 
 if __name__ == "__main__":

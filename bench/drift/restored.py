@@ -1,5 +1,6 @@
 """The same database after a dump and restore, on this server and on a newer one."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,8 +32,10 @@ def under_another_owner(original: Database) -> Iterator[Database]:
     with new_database(original.server) as database:
         execute(database, f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
         owner = original.user
-        given = script.replace(f"OWNER TO {owner};", f"OWNER TO {OTHER_OWNER};").replace(
-            f"PRIVILEGES FOR ROLE {owner} ", f"PRIVILEGES FOR ROLE {OTHER_OWNER} "
+        given = re.sub(
+            rf"(?m)^((?:ALTER|GRANT|REVOKE) .*(?:OWNER TO|FOR ROLE|FROM|TO)) {owner}(?=[; ])",
+            rf"\1 {OTHER_OWNER}",
+            script,
         )
         run_script(database, f"SET ROLE {OTHER_OWNER};\n" + given)
         yield database

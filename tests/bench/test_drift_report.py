@@ -39,9 +39,14 @@ def test_a_path_of_something_else_mentions_nothing(names: tuple[str, ...]) -> No
 
 def test_what_no_model_knows_may_stay_after_a_repair() -> None:
     drift = ("drift", "table-missing", "quantum.teams")
-    assert still_wrong(frozenset({drift, ("unmodelled", "table-unexpected", "quantum.x")})) == {
-        drift
-    }
+    unmodelled = ("unmodelled", "table-unexpected", "quantum.x")
+    assert still_wrong(frozenset({drift, unmodelled}), frozenset()) == {drift}
+
+
+def test_that_data_are_gone_may_stay_after_a_repair_unless_it_was_the_change_itself() -> None:
+    gone = frozenset({("drift", "column-order", "quantum.teams.tier")})
+    assert still_wrong(gone, frozenset()) == frozenset()
+    assert still_wrong(gone, gone) == gone
 
 
 def test_codes_of_a_kind_are_told_for_the_target() -> None:

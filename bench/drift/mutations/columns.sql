@@ -83,6 +83,7 @@ ALTER TABLE {ref} ALTER {quoted} TYPE text;
 ALTER TABLE {ref} ALTER {quoted} TYPE text[] USING ARRAY[{quoted}];
 
 -- column type: array to its element | column-type | plain_col WHERE base = '_text' AND NOT keyed
+--   | lost: what it held comes from a backup alone
 ALTER TABLE {ref} DROP COLUMN {quoted} CASCADE, ADD COLUMN {quoted} text;
 
 -- column type: enum to text | column-type | plain_col WHERE typtype = 'e' AND NOT keyed

@@ -31,6 +31,18 @@ def test_no_column_is_said_to_have_moved(live: Mapping[str, int]) -> None:
 
 
 @pytest.mark.parametrize(
+    "live",
+    [
+        pytest.param({"id": 1, "home": 6, "away": 4, "note": 5}, id="made anew"),
+        pytest.param({"id": 1, "home": 4, "away": 2, "note": 3}, id="made anew, then restored"),
+    ],
+)
+def test_a_generated_column_that_was_made_anew_has_lost_nothing(live: Mapping[str, int]) -> None:
+    assert moved(RECORDED, live, ["home"]) == []
+    assert moved(RECORDED, {**live, "note": 9}, ["home"]) != []
+
+
+@pytest.mark.parametrize(
     ("live", "reasons"),
     [
         pytest.param(

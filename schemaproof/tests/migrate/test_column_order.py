@@ -9,7 +9,10 @@ from schemaproof_testing.project import Alembic, Programs
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import USER, Database
 
-PICK = 'op.execute("CREATE TABLE public.pick (id int, home text, gone int, away text)")'
+PICK = (
+    'op.execute("CREATE TABLE public.pick (id int, home text, gone int, away text);'
+    ' CREATE TABLE public.twice (two int GENERATED ALWAYS AS (one * 2) STORED, one int)")'
+)
 LESS = 'op.execute("ALTER TABLE public.pick DROP COLUMN gone")'
 NOTHING = 'op.execute("SELECT 1")'
 SWAPPED = """
@@ -62,7 +65,7 @@ def test_what_only_the_numbers_of_columns_tell_is_found_and_refuses_the_next_mig
     columns: list[str],
     reason: str,
 ) -> None:
-    database.execute(statement)
+    database.superuser.execute(statement)
     outcome = programs.monps_db("check")
     assert outcome.code == 1
     for column in columns:
@@ -75,7 +78,7 @@ def test_what_only_the_numbers_of_columns_tell_is_found_and_refuses_the_next_mig
 def test_what_was_let_pass_is_said_until_somebody_accepts_it(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    database.execute(SWAPPED)
+    database.superuser.execute(SWAPPED)
     project.upgrade(database, **allowing("drift", "the night shift knows"))
     assert order(programs)
     project.stamp(database, "r2")
@@ -95,7 +98,7 @@ def test_what_a_revision_drops_and_adds_again_is_its_own(
 def test_what_was_let_pass_is_settled_by_a_revision_that_makes_the_column_anew(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    database.execute(SWAPPED)
+    database.superuser.execute(SWAPPED)
     add(project, f'op.execute("{ANEW}")')
     project.upgrade(database, **allowing("drift", "r4 makes it anew"))
     assert drift(programs) == []
@@ -119,11 +122,11 @@ def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
         ' GENERATED ALWAYS AS IDENTITY")',
     )
     project.upgrade(database)
-    database.execute(SWAPPED)
+    database.superuser.execute(SWAPPED)
     assert order(programs)
     run_script(database, programs.monps_db("check", "--sql", "--destructive").out)
     assert drift(programs) == []
-    database.execute(
+    database.superuser.execute(
         "ALTER TABLE public.pick DROP COLUMN away; ALTER TABLE public.pick ADD COLUMN away int",
     )
     assert "There is no drift to repair" in programs.monps_db("check", "--sql").out
@@ -137,6 +140,10 @@ def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
             "CREATE TABLE public.copy AS TABLE public.pick; DROP TABLE public.pick;"
             " ALTER TABLE public.copy RENAME TO pick"
         ),
+        (
+            "ALTER TABLE public.twice DROP COLUMN two,"
+            " ADD COLUMN two int GENERATED ALWAYS AS (one * 2) STORED"
+        ),
         "UPDATE public.monps_migration_ledger SET column_numbers = NULL;" + SWAPPED,
         (
             "CREATE TABLE public.parent (home text, id int); CREATE TABLE public.child (away text,"
@@ -144,11 +151,11 @@ def test_the_script_swaps_the_names_back_and_what_was_made_anew_is_not_repaired(
             " ALTER TABLE public.child RENAME TO pick"
         ),
     ],
-    ids=["added and dropped", "restored", "no record", "child"],
+    ids=["added and dropped", "restored", "generated", "no record", "child"],
 )
 @pytest.mark.usefixtures("project")
 def test_no_other_order_is_said(database: Database, programs: Programs, statement: str) -> None:
-    database.execute(statement)
+    database.superuser.execute(statement)
     assert order(programs) == []
 
 
@@ -156,7 +163,7 @@ def test_no_other_order_is_said(database: Database, programs: Programs, statemen
 def test_a_role_that_may_not_read_the_ledger_hears_of_the_ledger_alone(
     database: Database, programs: Programs
 ) -> None:
-    database.execute(SWAPPED + f"REVOKE ALL ON public.monps_migration_ledger FROM {USER}")
+    database.superuser.execute(SWAPPED + f"REVOKE ALL ON public.monps_migration_ledger FROM {USER}")
     out = programs.monps_db("check").out
     assert ("ledger-unreadable" in out, "column-order" in out) == (True, False)
 
@@ -165,7 +172,7 @@ def test_what_a_script_did_is_recorded_by_the_script(database: Database) -> None
     alembic = Alembic(database)
     alembic.print_sql("head")
     run_script(database, alembic.said)
-    database.execute(
+    database.superuser.execute(
         "ALTER TABLE public.odds RENAME home_team TO x;"
         "ALTER TABLE public.odds RENAME away_team TO home_team;"
         "ALTER TABLE public.odds RENAME x TO away_team",
@@ -177,12 +184,12 @@ def test_what_a_script_did_is_recorded_by_the_script(database: Database) -> None
 def test_an_older_ledger_has_no_record_until_the_next_step(
     project: OwnProject, database: Database, programs: Programs
 ) -> None:
-    database.execute(
+    database.superuser.execute(
         "ALTER TABLE public.monps_migration_ledger DROP COLUMN column_numbers,"
         f" DROP COLUMN sqlstate; {SWAPPED}",
     )
     assert order(programs) == []
     project.upgrade(database)
     assert order(programs) == []
-    database.execute(SWAPPED)
+    database.superuser.execute(SWAPPED)
     assert order(programs)

@@ -172,6 +172,13 @@ class Servers:
 
 
 @contextmanager
+def started_server() -> Iterator[LocalServer]:
+    """Run a server for as long as the block lasts, for programs that are no tests."""
+    with closing(Servers()) as servers:
+        yield servers.get(default_major())
+
+
+@contextmanager
 def administration(server: LocalServer) -> Iterator[Cursor]:
     """Open a superuser's cursor that commits each statement."""
     with closing(psycopg2.connect(**server.connect_parameters())) as connection:

@@ -29,17 +29,19 @@ class Table:
         name: Its name.
         recorded: The number of each column, as the ledger has it.
         live: The same as it is.
+        generated: The columns whose values are computed.
     """
 
     schema: str
     name: str
     recorded: Numbers
     live: Numbers
+    generated: Sequence[str]
 
     @property
     def moved(self) -> list[Moved]:
         """The columns that stand elsewhere."""
-        return moved(self.recorded, self.live)
+        return moved(self.recorded, self.live, self.generated)
 
 
 def moved_tables(connection: AnyConnection, project: Project) -> list[Table]:

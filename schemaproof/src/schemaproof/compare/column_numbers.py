@@ -6,7 +6,7 @@ so does a column that was dropped and added again. A dump that is restored numbe
 same order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -32,14 +32,15 @@ class Moved:
     reason: str
 
 
-def moved(recorded: Numbers, live: Numbers) -> list[Moved]:
+def moved(recorded: Numbers, live: Numbers, generated: Collection[str] = ()) -> list[Moved]:
     """Return the columns that are not where they were recorded, in the order of the table.
 
-    What is only there, or only recorded, is somebody else's to say.
+    What is only there, or only recorded, is somebody else's to say. A generated column that was
+    made anew has lost nothing: its values are computed.
     """
-    common = [name for name in _in_order(recorded) if name in live]
+    common = [name for name in _in_order(recorded) if name in live and name not in generated]
     ranks = {name: rank for rank, name in enumerate(_in_order(recorded), 1)}
-    if common == [name for name in _in_order(live) if name in recorded] and (
+    if common == [name for name in _in_order(live) if name in common] and (
         sorted(live.values()) == [*range(1, len(live) + 1)]
         or all(live[name] == ranks[name] for name in common)
     ):

@@ -14,7 +14,8 @@ WITH recorded AS (
 ),
 
 live AS (
-    SELECT r.schema, r.name, r.numbers AS recorded, jsonb_object_agg(a.attname, a.attnum) AS live
+    SELECT r.schema, r.name, r.numbers AS recorded, jsonb_object_agg(a.attname, a.attnum) AS live,
+        array_agg(a.attname::text) FILTER (WHERE a.attgenerated <> '') AS generated
     FROM recorded AS r
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = r.schema
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = r.name
@@ -25,7 +26,7 @@ live AS (
     GROUP BY r.schema, r.name, r.numbers
 )
 
-SELECT live.schema, live.name, live.recorded, live.live
+SELECT live.schema, live.name, live.recorded, live.live, coalesce(live.generated, '{}') AS generated
 FROM live
 WHERE live.recorded <> live.live
 ORDER BY live.schema, live.name;
