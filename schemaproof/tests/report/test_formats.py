@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
@@ -14,9 +15,9 @@ import pytest
 from rich.console import Console
 
 from schemaproof.findings.codes import CODES
-from schemaproof.findings.findings import Kind, Report
-from schemaproof.findings.location import Location
-from schemaproof.report import github, html, junit, markdown, sarif, terminal, text
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.findings.location import Location, located
+from schemaproof.report import github, gitlab, html, junit, markdown, sarif, terminal, text
 from schemaproof.report import json as json_format
 from schemaproof_testing.findings import make_finding
 from schemaproof_testing.project import ROOT
@@ -114,6 +115,7 @@ LOCATED: Final = replace(
         (github, "::error file=versions/a 1.py,line=7,title=tampered%3A revision-unknown::a1"),
         (sarif, '"uri": "versions/a%201.py"'),
         (junit, 'file="versions/a 1.py" line="7"'),
+        (gitlab, '"path": "versions/a 1.py",'),
         (markdown, ", <code>versions&#47;a 1&#46;py&#58;7</code>"),
         (html, "<code>versions/a 1.py:7</code>"),
     ],
@@ -128,6 +130,80 @@ def test_a_terminal_names_the_line_that_a_finding_is_about(width: int) -> None:
     out = io.StringIO()
     terminal.render(Report((LOCATED,), 1, 1), Console(file=out, width=width))
     assert "versions/a 1.py:7" in out.getvalue()
+
+
+# https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+GITLAB: Final = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["description", "check_name", "fingerprint", "severity", "location"],
+        "properties": {
+            "description": {"type": "string", "minLength": 1},
+            "check_name": {"type": "string", "pattern": "^[a-z-]+$"},
+            "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+            "location": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["path", "lines"],
+                "properties": {
+                    "path": {"type": "string", "pattern": "^[^/]"},
+                    "lines": {
+                        "type": "object",
+                        "required": ["begin"],
+                        "properties": {"begin": {"type": "integer", "minimum": 1}},
+                    },
+                },
+            },
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+@hostile
+def test_gitlab_gets_what_it_documents(name: str, kind: Kind) -> None:
+    text = gitlab.render(report_on(name, kind=kind))
+    assert not text.startswith("\ufeff")
+    [issue] = json.loads(text)
+    jsonschema.validate([issue], GITLAB)
+    assert issue["location"] == {"path": "pyproject.toml", "lines": {"begin": 1}}
+    assert issue["severity"] == ("info" if kind is Kind.ACCEPTED else "critical")
+
+
+def test_gitlab_knows_a_finding_again_and_tells_two_apart() -> None:
+    def fingerprints(*findings: Finding) -> list[str]:
+        return [one["fingerprint"] for one in json.loads(gitlab.render(Report(findings, 1, 1)))]
+
+    moved = replace(LOCATED, location=Location("versions/b.py", 99))
+    assert fingerprints(LOCATED) == fingerprints(moved)
+    assert len(set(fingerprints(LOCATED, moved, replace(LOCATED, kind=Kind.DRIFT)))) == 3
+
+
+def test_what_is_accepted_is_a_notice_on_github() -> None:
+    said = github.render(report_on("x", kind=Kind.ACCEPTED))
+    assert said.startswith("::notice ")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown", "in_repository"),
+    [
+        ("repository/shop/models.py", "models.py", "shop/models.py"),
+        ("repository/shop/a/b.py", "a/b.py", "shop/a/b.py"),
+        ("repository/other/models.py", "../other/models.py", "other/models.py"),
+        ("elsewhere/secret/models.py", "models.py", "shop/models.py"),
+    ],
+)
+def test_a_file_is_named_from_the_project_or_the_repository_on(
+    tmp_path: Path, path: str, shown: str, in_repository: str
+) -> None:
+    (tmp_path / "repository" / ".git").mkdir(parents=True)
+    root = tmp_path / "repository" / "shop"
+    found = located(tmp_path / path, root, 7)
+    assert found == Location(shown, 7)
+    assert found.in_repository(root) == Location(in_repository, 7)
 
 
 def test_json_with_a_line_is_as_its_schema_says() -> None:

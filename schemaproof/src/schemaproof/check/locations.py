@@ -1,8 +1,9 @@
 """The lines that findings are about: of the model that declares an object, or of a revision."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -12,8 +13,9 @@ from schemaproof.findings.location import located
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile
-from schemaproof.history.revision_lines import line_of_upgrade, line_that_names
+from schemaproof.history.revision_lines import RevisionLines, read_lines
 from schemaproof.project import Project
+from schemaproof.project_file import repository
 from schemaproof.schema.paths import ObjectPath
 
 Place: TypeAlias = tuple[Path, int]
@@ -32,14 +34,14 @@ def with_locations(report: Report, project: Project) -> Report:
     with suppress(SchemaproofError), ProjectProbe(project) as probe:
         revisions = read_revisions(project, probe)
         models = probe.declared_at()
-    places = _Places(models, tuple(reversed(revisions)))
+    places = _Places(models, tuple(reversed(revisions)), cache(read_lines))
     root = project.root.resolve()
 
     def with_location(finding: Finding) -> Finding:
-        found = None if finding.location else places.declared_at(finding.path)
-        if found is None:
+        path, line = (not finding.location and places.declared_at(finding.path)) or (None, 0)
+        # What stands in an installed package is nobody's to change here.
+        if path is None or not path.resolve().is_relative_to(repository(root)):
             return finding
-        path, line = found
         return replace(finding, location=located(path.resolve(), root, line))
 
     return replace(report, findings=tuple(map(with_location, report.findings)))
@@ -52,16 +54,18 @@ class _Places:
     Attributes:
         models: Of the models, by the names of an object.
         revisions: All revisions, the newest first.
+        lines: Reads the file of one.
     """
 
     models: Mapping[tuple[str, ...], Place]
     revisions: tuple[RevisionFile, ...]
+    lines: Callable[[Path], RevisionLines]
 
     def declared_at(self, path: ObjectPath) -> Place | None:
         """Return the line of a revision, of a model, or of the last revision that names it."""
         for revision in self.revisions:
             if revision.id == path:
-                return revision.path, line_of_upgrade(revision.path)
+                return revision.path, self.lines(revision.path).upgrade
         return (
             self.models.get(path.names)
             or self._by_given_name(path.names)
@@ -80,8 +84,10 @@ class _Places:
         return max(found)[1] if found else None
 
     def _in_revision(self, names: tuple[str, ...]) -> Place | None:
+        if not names[1:]:
+            return None  # of what is in no schema the name is a word like others
         for revision in self.revisions:
-            line = line_that_names(revision.path, names[1:] or names)
+            line = self.lines(revision.path).line_naming(names[1:])
             if line is not None:
                 return revision.path, line
         return None

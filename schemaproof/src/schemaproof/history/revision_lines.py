@@ -3,29 +3,47 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def line_of_upgrade(path: Path) -> int:
-    """Return where ``upgrade`` begins; the first line where it does not."""
-    upgrade = _upgrade(path)
-    return upgrade.lineno if upgrade else 1
+@dataclass(frozen=True, slots=True)
+class RevisionLines:
+    """What a revision's ``upgrade`` says, line by line.
 
-
-def line_that_names(path: Path, names: Sequence[str]) -> int | None:
-    """Return the line of ``upgrade`` where a statement names an object; None where none does.
-
-    Args:
-        path: The file.
-        names: The names that the statement has to have; the line is that of the last one.
+    Attributes:
+        upgrade: Where it begins; the first line where there is none that can be read.
+        statements: Its statements, each with its texts and their lines.
+        text: All texts together.
     """
+
+    upgrade: int
+    statements: tuple[tuple[tuple[str, int], ...], ...]
+    text: str
+
+    def line_naming(self, names: Sequence[str]) -> int | None:
+        """Return where a statement names an object; None where none does.
+
+        Args:
+            names: The names that the statement has to have; the line is that of the last one.
+        """
+        if any(name not in self.text for name in names):
+            return None
+        words = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names]
+        for texts in self.statements:
+            if all(any(word.search(text) for text, _ in texts) for word in words):
+                return next(line for text, line in texts if words[-1].search(text))
+        return None
+
+
+def read_lines(path: Path) -> RevisionLines:
+    """Read a revision's file."""
     upgrade = _upgrade(path)
-    words = [re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") for name in names]
-    for statement in upgrade.body if upgrade else ():
-        texts = [*_texts(statement)]
-        if all(any(word.search(text) for text, _ in texts) for word in words):
-            return next(line for text, line in texts if words[-1].search(text))
-    return None
+    if upgrade is None:
+        return RevisionLines(1, (), "")
+    statements = tuple(tuple(_texts(statement)) for statement in upgrade.body)
+    text = "\n".join(text for texts in statements for text, _ in texts)
+    return RevisionLines(upgrade.lineno, statements, text)
 
 
 def _upgrade(path: Path) -> ast.FunctionDef | None:
@@ -38,7 +56,7 @@ def _upgrade(path: Path) -> ast.FunctionDef | None:
 
 
 def _texts(statement: ast.stmt) -> Iterator[tuple[str, int]]:
-    """Yield the lines of a statement's texts; one of SQL may have several."""
+    """Yield the texts of a statement, line by line: one of SQL may have several."""
     for node in ast.walk(statement):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             # Escaped line ends are none in the file: then all is on the line where it begins.
