@@ -90,6 +90,18 @@ class MigrationRefusedError(SchemaproofError):
         self.ground = ground
 
 
+class ReportedError(SchemaproofError):
+    """What ended a migration in the project's Python, as it was told there.
+
+    Attributes:
+        exit_code: What a command ends with.
+    """
+
+    def __init__(self, message: str, *, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
 class MigratorLockError(SchemaproofError):
     """Another migrator is at work, or the lock that keeps others out cannot be held."""
 

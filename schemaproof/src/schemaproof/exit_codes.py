@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from schemaproof.errors import ConfigurationError, MigrationRefusedError, TamperedHistoryError
+from schemaproof.errors import (
+    ConfigurationError,
+    InterruptionError,
+    MigrationRefusedError,
+    ReportedError,
+    TamperedHistoryError,
+)
 
 OK: Final = 0
 FINDINGS: Final = 1
@@ -24,8 +30,10 @@ _OF_GROUND: Final = {
 
 def for_error(error: BaseException) -> int:
     """Return the exit code for what ended a command."""
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, (KeyboardInterrupt, InterruptionError)):
         return INTERRUPTED
+    if isinstance(error, ReportedError):
+        return error.exit_code
     if isinstance(error, MigrationRefusedError):
         return _OF_GROUND[error.ground]
     if isinstance(error, TamperedHistoryError):

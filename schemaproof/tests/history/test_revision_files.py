@@ -8,9 +8,9 @@ from alembic.script import ScriptDirectory
 
 from schemaproof.errors import HistoryError
 from schemaproof.history import revision_files
-from schemaproof.history.alembic_scripts import alembic_config
 from schemaproof.history.history import History, load_history
 from schemaproof.project import Project
+from schemaproof_testing.alembic_scripts import alembic_config
 from schemaproof_testing.project import PROJECT
 
 BRANCHED: Final = {

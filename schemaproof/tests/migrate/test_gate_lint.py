@@ -121,7 +121,7 @@ def test_an_upgrade_with_nothing_to_do_does_not_import_the_linter(
     script = (
         "import sys; from alembic import command\n"
         "from schemaproof.project_file import find_project\n"
-        "from schemaproof.history.alembic_scripts import alembic_config\n"
+        "from schemaproof_testing.alembic_scripts import alembic_config\n"
         "command.upgrade(alembic_config(find_project()), 'head')\n"
         "print(sorted(name for name in sys.modules if name.startswith('schemaproof.lint')))"
     )

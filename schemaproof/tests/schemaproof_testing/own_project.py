@@ -14,12 +14,12 @@ from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
 from schemaproof.history import record
-from schemaproof.history.alembic_scripts import alembic_config
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.migrate.gate_overrides import ATTRIBUTE
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
+from schemaproof_testing.alembic_scripts import alembic_config
 from schemaproof_testing.project import ACCEPTING, PROJECT
 from schemaproof_testing.project import CONFIGURATION as OURS
 from schemaproof_testing.servers import Database

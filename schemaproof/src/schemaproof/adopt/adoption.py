@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from schemaproof.adopt.queries import SQL
 from schemaproof.catalog.catalog import read_snapshot, reading, retried
 from schemaproof.check.live.surroundings import surrounding_findings
 from schemaproof.compare import Difference, compare
+from schemaproof.connection.raw_sql import AnyConnection, records
 from schemaproof.errors import HistoryError
 from schemaproof.findings import findings
 from schemaproof.findings.baseline import Entry
@@ -69,7 +68,7 @@ class Adoption:
     accepted: tuple[Entry, ...]
 
 
-def adopt(connection: Connection, project: Project, history: History) -> Adoption:
+def adopt(connection: AnyConnection, project: Project, history: History) -> Adoption:
     """Say what is in a database, without changing anything.
 
     Raises:
@@ -82,13 +81,13 @@ def adopt(connection: Connection, project: Project, history: History) -> Adoptio
 
 
 def _inspect(
-    connection: Connection, project: Project, history: History, head: Snapshot
+    connection: AnyConnection, project: Project, history: History, head: Snapshot
 ) -> Adoption:
     with reading(connection):
         revision = _revision(connection, project, history)
         inventory = [
             Relation(row.schema, row.name, path(row.schema, row.name), row.kind, row.rows)
-            for row in connection.execute(SQL.clause("relations"))
+            for row in records(connection, SQL.for_driver("relations"))
         ]
         created = frozenset(name for _, name in ledger.created(connection, project))
         scope = live_scope(project, head.object_names())
@@ -147,7 +146,7 @@ def _classified(found: _Found, project: Project, history: History, head: Snapsho
     )
 
 
-def _revision(connection: Connection, project: Project, history: History) -> str | None:
+def _revision(connection: AnyConnection, project: Project, history: History) -> str | None:
     rows = version_table.read_history(connection, project).rows or ()
     if len(rows) > 1 or any(row not in history.revisions for row in rows):
         raise HistoryError(

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from schemaproof.adopt.adoption import Adoption
+from schemaproof.connection import own_settings
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import history_tables
 from schemaproof.history.history import History
 from schemaproof.migrate import ledger_row, ledger_writer, migrator_lock
 from schemaproof.migrate.gate_overrides import GateOverrides
 from schemaproof.migrate.identity import find_identity
+from schemaproof.migrate.pooler import Connect
 from schemaproof.project import Project
 
 NO_REVISION = "base"
@@ -20,11 +21,14 @@ NO_REVISION = "base"
 
 
 @contextmanager
-def migrators_locked_out(connection: Connection, project: Project) -> Iterator[None]:
+def migrators_locked_out(
+    connection: AnyConnection, connect: Connect, project: Project
+) -> Iterator[None]:
     """Keep migrators out for as long as the block lasts: what is found is what is recorded.
 
     Args:
         connection: To the database, outside a transaction.
+        connect: Opens another one.
         project: Whose database it is.
 
     Raises:
@@ -33,6 +37,7 @@ def migrators_locked_out(connection: Connection, project: Project) -> Iterator[N
     """
     with migrator_lock.held(
         connection,
+        connect=connect,
         application_name=find_identity(project.root).application_name,
         patience=timedelta(),
         say=lambda _: None,
@@ -42,7 +47,7 @@ def migrators_locked_out(connection: Connection, project: Project) -> Iterator[N
 
 @contextmanager
 def recorded(
-    connection: Connection,
+    connection: AnyConnection,
     project: Project,
     history: History,
     adoption: Adoption,
@@ -62,7 +67,7 @@ def recorded(
         HistoryError: The ledger is not as the runner made it.
     """
     row = _ledger_row(project, history, adoption, reason)
-    with connection.begin():
+    with own_settings.transaction(connection):
         migrator_lock.verify(connection)
         ledger_writer.prepare(connection, project)
         history_tables.lock_for_writing(connection, {project.ledger_table})

@@ -50,6 +50,17 @@ class _Inputs:
     scratch: ScratchAnswers
 
 
+def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None, tuple[str, ...]]:
+    """Compare a database alone with what the revisions produce that it is at.
+
+    Returns:
+        The comparison, None where there is no snapshot of them; and those revisions.
+    """
+    inputs = _inputs(project)
+    state = retried(lambda: _read(connection, inputs, NOTHING))
+    return state.report, state.rows or ()
+
+
 def run(
     connection: AnyConnection,
     project: Project,
@@ -70,12 +81,7 @@ def run(
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
-    inputs = _Inputs(
-        project=project,
-        history=load_history(project),
-        scope=live_scope(project, ()),
-        scratch=scratch or ScratchAnswers(project),
-    )
+    inputs = _inputs(project, scratch)
     history, schemas = inputs.history, inputs.scope.schemas
     state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
@@ -90,6 +96,15 @@ def run(
     )
     repairs = (*compared.repairs, *state.history_tables.repairs)
     return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
+
+
+def _inputs(project: Project, scratch: ScratchAnswers | None = None) -> _Inputs:
+    return _Inputs(
+        project=project,
+        history=load_history(project),
+        scope=live_scope(project, ()),
+        scratch=scratch or ScratchAnswers(project),
+    )
 
 
 def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> DatabaseState:

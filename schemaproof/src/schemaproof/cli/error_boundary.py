@@ -86,13 +86,11 @@ def _lines(error: Exception, target: Target) -> list[str]:
     if isinstance(error, SchemaproofError):
         # Of the settings, a line each.
         return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)
-    from alembic.util import CommandError
-    from psycopg2 import Error as DriverError
-    from sqlalchemy.exc import SQLAlchemyError
+    from schemaproof.connection.driver_errors import is_of_database
 
-    if isinstance(error, CommandError):
+    if _is_of_alembic(error):
         return [" ".join(str(error).split())]
-    if isinstance(error, (SQLAlchemyError, DriverError)):
+    if is_of_database(error):
         return [_driver_line(error, target)]
     return [f"{_unexpected(error)} (--debug shows where)"]
 
@@ -101,6 +99,11 @@ def _stands_for_another(error: Exception) -> bool:
     """Whether an error stands for one of SQLAlchemy's, of which it has what that has."""
     is_of_database = isinstance(error, (DatabaseUnavailableError, DatabaseRefusedError))
     return is_of_database and getattr(error, "orig", None) is not None
+
+
+def _is_of_alembic(error: Exception) -> bool:
+    module = sys.modules.get("alembic.util")  # who has not imported it has none of its errors
+    return module is not None and isinstance(error, module.CommandError)
 
 
 def _driver_line(error: SQLAlchemyError | DriverError, target: Target) -> str:

@@ -84,7 +84,9 @@ class DatabaseFinder:
             parts = url_parts(url)
         except ValueError as error:
             raise ConfigurationError(f"{source}: {error}", remedy=_REMEDY) from None
-        return UrlSettings.from_environment(parts=self._completed(parts, source), source=source)
+        given = url if source in {OPTION, VARIABLE} else None
+        parts = self._completed(parts, source)
+        return UrlSettings.from_environment(parts=parts, source=source, url=given)
 
     def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
         """Add what a service states, and the socket that libpq would use where no host is named."""

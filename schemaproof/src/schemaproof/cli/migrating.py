@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemaproof.cli import output
-from schemaproof.migrate.progress import ATTRIBUTE, Step
-from schemaproof.output.documents import visible
+from schemaproof.cli import exit_codes, output
+from schemaproof.connection.url_settings import UrlSettings
+from schemaproof.errors import ConfigurationError
+from schemaproof.migrate.progress import Step
+from schemaproof.output.documents import Document, visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from schemaproof.project import Project
 
 
 @dataclass(eq=False)
@@ -41,10 +45,8 @@ class Plain:
         """Print what the revision led to."""
         self.finished += 1
         state, *more = lines or [""]
-        self.say(
-            f"{self.finished}/{self.total} {step.direction} {step.revision} {step.title}"
-            f" ({seconds:.2f} s): {state}"
-        )
+        count = f"{self.finished}/{self.total} " if self.total else ""
+        self.say(f"{count}{step.direction} {step.revision} {step.title} ({seconds:.2f} s): {state}")
         for line in more:
             self.say(line)
 
@@ -84,7 +86,7 @@ class Terminal(Plain):
 
 
 def run(
-    command: Callable[..., None],
+    command: str,
     revision: str,
     *,
     sql: bool,
@@ -92,31 +94,75 @@ def run(
     allowed: Sequence[str],
     reason: str | None,
     accept_data_loss: bool = False,
-) -> None:
+) -> int:
     """Run one of Alembic's commands on the project of the working directory.
 
     Args:
-        command: ``alembic.command.upgrade`` or ``downgrade``.
+        command: ``upgrade`` or ``downgrade``.
         revision: As Alembic takes it.
         sql: Print the SQL instead.
         tag: Handed on to ``env.py``.
         allowed: What the gate shall let pass.
         reason: Why.
         accept_data_loss: Whether a downgrade may lose data.
+
+    Returns:
+        The exit code.
     """
     from schemaproof.cli.connection import target
-    from schemaproof.history.alembic_scripts import alembic_config
-    from schemaproof.migrate import gate_overrides
+    from schemaproof.migrate import by_project, gate_overrides
 
-    config = alembic_config(target().project())
-    config.attributes[gate_overrides.ATTRIBUTE] = gate_overrides.make_overrides(
-        allowed, reason, accepts_data_loss=accept_data_loss
+    here = target()
+    project = here.project()
+    settings = None
+    with suppress(ConfigurationError):  # env.py may know its database alone
+        settings = here.settings()
+    asked = by_project.Asked(
+        command=command,
+        revision=revision,
+        sql=sql,
+        tag=tag,
+        overrides=gate_overrides.make_overrides(
+            allowed, reason, accepts_data_loss=accept_data_loss
+        ),
+        debug=click.get_current_context().find_root().params["debug"],
     )
+    if isinstance(settings, UrlSettings):
+        asked = replace(asked, url=settings.url, identity=None if sql else _identity())
     with _progress() as progress:
-        config.attributes[ATTRIBUTE] = progress
-        command(config, revision, sql=sql, tag=tag)
-    if not sql and not progress.total:
+        done = by_project.run(project, asked, progress, settings)
+    if sql:
+        output.put(Document(done.sql.removesuffix("\n")))
+        return exit_codes.OK
+    if not progress.finished:
         output.say("nothing to do")
+    if done.is_guarded:
+        return exit_codes.OK
+    if settings is None:
+        output.say("not compared: no database is named (--url, DATABASE_URL)")
+        return exit_codes.OK
+    return _compared(project)
+
+
+def _identity() -> list[str]:
+    from schemaproof.cli.connection import connected_to_read
+    from schemaproof.migrate.by_project import identity_of
+
+    with connected_to_read() as connection:
+        return identity_of(connection)
+
+
+def _compared(project: Project) -> int:
+    """Compare, where env.py has Alembic alone run the revisions, and say what it led to."""
+    from schemaproof.check.check import run_live
+    from schemaproof.cli.connection import connected_to_read
+    from schemaproof.migrate.progress import lines_of
+
+    with connected_to_read() as connection:
+        report, heads = run_live(connection, project)
+    for line in lines_of(report, heads):
+        output.say(line)
+    return exit_codes.of_report(report, strict=False) if report else exit_codes.OK
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,8 +5,9 @@ from itertools import permutations
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
+from schemaproof.catalog.catalog import reading
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
 from schemaproof.history import version_table
 from schemaproof.history.history import History
@@ -37,7 +38,7 @@ def chosen(history: History, names: Sequence[str]) -> list[str]:
 
 
 def pending_here(
-    connection: Connection, project: Project, history: History, upto: str | None = None
+    connection: AnyConnection, project: Project, history: History, upto: str | None = None
 ) -> list[str]:
     """Return the revisions that are not applied yet, those up to one when it is named.
 
@@ -45,7 +46,7 @@ def pending_here(
         HistoryError: The database is at a revision of another history, or at two of which one
             follows the other.
     """
-    with connection.begin():
+    with reading(connection):
         rows = version_table.read_history(connection, project).rows or ()
     unknown = any(row not in history.revisions for row in rows)
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
-
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from schemaproof.connection import connection_failures, remedies
 from schemaproof.connection.diagnostics import SESSION_ENDED, diagnostics_of
@@ -14,6 +12,8 @@ from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, S
 
 if TYPE_CHECKING:
     import psycopg2
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+    from typing_extensions import TypeIs
 
     from schemaproof.connection.target import ConnectionSettings
 
@@ -36,15 +36,15 @@ def translate_driver_error(
         ``DatabaseUnavailableError`` without a usable connection, ``DatabaseRefusedError`` when
         the server refused a statement, ``SchemaproofError`` for what is neither.
     """
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = error.orig if is_wrapped(error) else error
     diagnostics = diagnostics_of(original)
     if diagnostics is not None:
         message = _safe(diagnostics.message_primary or str(original), settings)
         # No statement was sent: the connection was being opened, or a transaction ended.
-        is_opening = isinstance(error, DBAPIError) and error.statement is None
+        is_opening = is_wrapped(error) and error.statement is None
         return _from_server(message, diagnostics.sqlstate, settings, is_opening=is_opening)
     message = _safe(_bare_message(original), settings)
-    if isinstance(error, PoolTimeoutError):
+    if _is_of_sqlalchemy(error, "TimeoutError"):
         return DatabaseUnavailableError(
             f"all connections of the pool are in use ({message})",
             remedy=remedies.POOL,
@@ -55,11 +55,29 @@ def translate_driver_error(
     return SchemaproofError(message)
 
 
+def is_wrapped(error: BaseException) -> TypeIs[DBAPIError]:
+    """Whether an error is SQLAlchemy's wrapper around one of a driver."""
+    return _is_of_sqlalchemy(error, "DBAPIError")
+
+
+def is_of_database(error: BaseException) -> TypeIs[SQLAlchemyError | psycopg2.Error]:
+    """Whether an error is one of SQLAlchemy or of psycopg2."""
+    import psycopg2
+
+    return isinstance(error, psycopg2.Error) or _is_of_sqlalchemy(error, "SQLAlchemyError")
+
+
+def _is_of_sqlalchemy(error: BaseException, name: str) -> bool:
+    # Who has not imported it has none of its errors.
+    module = sys.modules.get("sqlalchemy.exc")
+    return module is not None and isinstance(error, getattr(module, name))
+
+
 def retold(error: BaseException) -> str:
     """Return what happened in one line, for a record; without advice and without settings."""
     if isinstance(error, SchemaproofError):
         return error.message
-    original = error.orig if isinstance(error, DBAPIError) else error
+    original = error.orig if is_wrapped(error) else error
     primary = getattr(getattr(original, "diag", None), "message_primary", None)
     text = primary or str(original) or type(error).__name__
     return " ".join(text.split("\n")[0].split())
@@ -92,14 +110,14 @@ def _is_connection_failure(error: BaseException, original: BaseException | None)
     """
     import psycopg2
 
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if is_wrapped(error) and error.connection_invalidated:
         return True
     return isinstance(original, (psycopg2.OperationalError, psycopg2.InterfaceError, OSError))
 
 
 def _was_open(error: BaseException, original: BaseException | None) -> bool:
     """Tell a connection that broke in use from one that could not be opened."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    if is_wrapped(error) and error.connection_invalidated:
         return True
     # Only what happens on an open connection happens to a cursor.
     return getattr(original, "cursor", None) is not None

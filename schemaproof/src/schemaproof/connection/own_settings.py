@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.raw_sql import rows, server_version
+from schemaproof.connection.raw_sql import is_of_driver, rows, server_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,6 +151,23 @@ def ours(connection: Connection, *, search_path: str | None = None) -> Iterator[
         event.remove(connection, "begin", _begin)
         if not connection.invalidated and not connection.closed:
             connection.info.pop(_STATE, None)
+
+
+@contextmanager
+def transaction(connection: AnyConnection) -> Iterator[None]:
+    """One transaction, committed with the block. SQLAlchemy's has our settings in :func:`ours`."""
+    if not is_of_driver(connection):
+        with connection.begin():
+            yield
+        return
+    rows(connection, for_transaction(connection))
+    try:
+        yield
+    except BaseException:
+        if not connection.closed:  # it may have been cut
+            connection.rollback()
+        raise
+    connection.commit()
 
 
 @contextmanager

@@ -103,6 +103,17 @@ def _fetched(
     return ([*found.keys()], found.all()) if found.returns_rows else ([], ())
 
 
+def scalar(connection: AnyConnection, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+    """As :func:`rows`, the first value of the first row; None when there is no row."""
+    _, found = _fetched(connection, sql, parameters)
+    return found[0][0] if found else None
+
+
+def is_lost(connection: AnyConnection) -> bool:
+    """Whether the session is gone."""
+    return bool(connection.closed if is_of_driver(connection) else connection.invalidated)
+
+
 def server_version(connection: AnyConnection) -> int:
     """Return the version of the server as libpq counts it: 180004 for 18.4."""
     if not is_of_driver(connection):

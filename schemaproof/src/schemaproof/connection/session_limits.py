@@ -13,13 +13,15 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
+from schemaproof.connection.raw_sql import is_of_driver
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
     from sqlalchemy.pool import ConnectionPoolEntry
 
-    from schemaproof.connection.raw_sql import DriverConnection
+    from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
 
 _MISSING: Final = "schemaproof.missing_limits"
 _READ: Final = """
@@ -55,13 +57,13 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
             _set(connection, is_local=True)
 
 
-def hold_for_session(connection: Connection) -> None:
+def hold_for_session(connection: AnyConnection) -> None:
     """Set what is missing for the session, which is lent to nobody else.
 
     Args:
-        connection: Outside a transaction; left so.
+        connection: Outside a transaction; left so. By the driver alone it is set already.
     """
-    if connection.info.get(_MISSING):
+    if not is_of_driver(connection) and connection.info.get(_MISSING):
         with connection.begin():
             _set(connection, is_local=False)
         connection.info[_MISSING] = {}

@@ -57,10 +57,12 @@ class UrlSettings(MigrationValues):
     Attributes:
         parts: libpq's parameters.
         source: Where they are stated, as messages call it.
+        url: The URL, where it is not the project itself that states it.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = ""
+    url: str | None = field(default=None, repr=False)
     DB_APPLICATION_NAME: str = "schemaproof"
     DB_CONNECT_TIMEOUT: timedelta = timedelta(seconds=10)
 

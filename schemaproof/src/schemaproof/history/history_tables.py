@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection.raw_sql import AnyConnection, rows
@@ -14,10 +13,11 @@ from schemaproof.history.queries import SQL
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
+from schemaproof.sql.sql_files import with_literals
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
-    from sqlalchemy import Connection, TextClause
+    from sqlalchemy import Connection
 
 _VERSION_TYPES: Final = ("text", "character varying")
 
@@ -82,10 +82,14 @@ def lock_and_inspect(connection: Connection, project: Project) -> None:
 
 def lock_and_inspect_in_script(context: MigrationContext, project: Project) -> None:
     """The same in a script (``--sql``), which fails where a table is not safe."""
-    context.execute(inspection_for_script(project, _names(project)))
+    from sqlalchemy import text
+
+    # Else what follows a colon would be taken for a parameter.
+    inspection = inspection_for_script(project, _names(project)).replace(":", "\\:")
+    context.execute(text(inspection))
 
 
-def lock_for_writing(connection: Connection, names: Collection[Name]) -> None:
+def lock_for_writing(connection: AnyConnection, names: Collection[Name]) -> None:
     """Take the lock of a writer on tables, until the transaction ends."""
     quoted = ", ".join(f"ONLY {path(*name)}" for name in sorted(names))
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
@@ -142,7 +146,7 @@ def version_fault(table: InspectedTable) -> str | None:
 
 def inspection_for_script(
     project: Project, names: Collection[Name], owners: Collection[str] = ()
-) -> TextClause:
+) -> str:
     """Return what makes a script fail where tables that are there are not safe, and locks them.
 
     Args:
@@ -150,16 +154,8 @@ def inspection_for_script(
         names: The tables.
         owners: Who else may.
     """
-    given = table_safety.parameters(project, names, owners)
-    return _hold_in_script().bindparams(**given)
-
-
-@cache
-def _hold_in_script() -> TextClause:
-    from sqlalchemy import text
-
-    held = SQL.text("inspect_and_lock_tables")
-    return text(held.replace("@{look}", SQL.text("inspect_tables")))
+    held = SQL.text("inspect_and_lock_tables").replace("@{look}", SQL.text("inspect_tables"))
+    return with_literals(held, table_safety.parameters(project, names, owners))
 
 
 def _listed(revisions: Collection[str]) -> str:

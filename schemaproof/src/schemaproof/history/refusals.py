@@ -27,6 +27,8 @@ def upgrade_refused(
     message = plain(error)
     if error.details.get("type") in _OF_ALEMBIC:
         return ConfigurationError(message)
+    if (missing := of_missing_engine(error)) is not None:
+        return missing
     if error.kind in {"elsewhere", "unconnected"}:
         return HistoryError(
             f"env.py does not migrate the scratch database: {message}",
@@ -108,6 +110,17 @@ def writing_refused(
 def _extension_advice(details: Mapping[str, Any]) -> str | None:
     state, statement = details.get("sqlstate"), details.get("statement")
     return missing_extension_advice(state, statement, find_providers())
+
+
+def of_missing_engine(error: RefusedError) -> ConfigurationError | None:
+    """Say what it means where env.py asks for the engine, and the project's Python has none."""
+    package = (error.details.get("module") or "").partition(".")[0]
+    if package != "schemaproof":
+        return None
+    return ConfigurationError(
+        "env.py imports schemaproof, which the project's Python does not have",
+        remedy="install it there, too, from its checkout: pip install './schemaproof[runner]'",
+    )
 
 
 def plain(error: RefusedError) -> str:

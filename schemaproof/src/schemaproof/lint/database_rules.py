@@ -3,8 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection
-
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.history import table_safety
 from schemaproof.lint import unqualified_names
 from schemaproof.lint.findings import LintFinding
@@ -20,7 +19,7 @@ from schemaproof.schema.paths import ObjectPath
 _SHOWN: Final = 10
 
 
-def lint(connection: Connection, pending: Sequence[LintedRevision]) -> Iterator[LintFinding]:
+def lint(connection: AnyConnection, pending: Sequence[LintedRevision]) -> Iterator[LintFinding]:
     """Yield what rows and sizes say, and who may create what revisions could take for theirs."""
     there = table_sizes(connection, (name for one in pending for name in one.tables))
     creators = unqualified_names.creators(connection) if pending else []
@@ -34,7 +33,7 @@ def lint(connection: Connection, pending: Sequence[LintedRevision]) -> Iterator[
 
 
 def owners(
-    connection: Connection, pending: Sequence[LintedRevision], project: Project
+    connection: AnyConnection, pending: Sequence[LintedRevision], project: Project
 ) -> Iterator[LintFinding]:
     """Yield which tables that pending revisions name belong to nobody who is trusted."""
     names = {_schema_and_name(name) for one in pending for name in one.tables}
@@ -75,7 +74,7 @@ def _too_long(lock: Lock, there: Mapping[str, Size]) -> float | None:
 
 
 def _unqualified(
-    connection: Connection, revision: LintedRevision, creators: Sequence[str]
+    connection: AnyConnection, revision: LintedRevision, creators: Sequence[str]
 ) -> Iterator[LintFinding]:
     """Yield one finding with the names that those who may create objects could take over."""
     read = [one for one in revision.statements if one.not_analysed is None]
@@ -95,7 +94,7 @@ def _tables_with_changed_rows(revision: LintedRevision) -> set[str]:
 
 
 def _rows(
-    connection: Connection,
+    connection: AnyConnection,
     revision: LintedRevision,
     changing: Container[str],
     there: Mapping[str, Size],

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection
-
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import ConfigurationError
 from schemaproof.lint import database_rules, squawk, static_rules
 from schemaproof.lint.findings import Level, LintFinding
@@ -24,7 +23,7 @@ def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[Li
 
 
 def lint_pending(
-    connection: Connection,
+    connection: AnyConnection,
     pending: Sequence[LintedRevision],
     project: Project,
     ignored: Iterable[str] = (),
@@ -44,7 +43,7 @@ def lint_pending(
 
 
 def unsafe(
-    connection: Connection, pending: Sequence[LintedRevision], project: Project
+    connection: AnyConnection, pending: Sequence[LintedRevision], project: Project
 ) -> list[LintFinding]:
     """Return the errors of pending revisions, as a gate before them needs it: without squawk.
 

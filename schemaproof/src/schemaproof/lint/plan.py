@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection
-
 from schemaproof.catalog.catalog import reading
 from schemaproof.compare import Difference
+from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.lint import data_loss
 from schemaproof.lint.lock_modes import Lock
 from schemaproof.lint.revisions import LintedRevision
@@ -69,7 +68,7 @@ class PlannedRevision:
     checks: tuple[Counted, ...]
 
 
-def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
+def plan(connection: AnyConnection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
     """Work out what revisions will do, in one read-only transaction."""
     with reading(connection):
         there = table_sizes(connection, (name for one in pending for name in one.tables))
@@ -77,7 +76,7 @@ def plan(connection: Connection, pending: Sequence[LintedRevision]) -> list[Plan
 
 
 def _planned(
-    connection: Connection, revision: LintedRevision, there: Mapping[str, Size]
+    connection: AnyConnection, revision: LintedRevision, there: Mapping[str, Size]
 ) -> PlannedRevision:
     return PlannedRevision(
         id=revision.id,

@@ -5,28 +5,18 @@ The texts come from snapshots, so PostgreSQL has printed them: a definition has 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    exists,
-    func,
-    literal_column,
-    select,
-    table,
-)
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Dialect
 
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
-from schemaproof.sql import sql_tree
+from schemaproof.sql import quoting, sql_tree
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_tree import texts, unless_analysed
+
+# Names are quoted; the texts between them are PostgreSQL's own prints.
+# ruff: noqa: S608
 
 _RULES: Final = {
     **dict.fromkeys(("primary-key", "unique"), "unique-violated"),
@@ -101,38 +91,35 @@ class _Change:
                 yield from self._index(index)
 
     def _check(
-        self, rule: str, subject: str, query: Select[Any], other: ObjectPath | None = None
+        self, rule: str, subject: str, query: str, other: ObjectPath | None = None
     ) -> RowCheck:
-        compiled = query.compile(dialect=_dialect(), compile_kwargs={"literal_binds": True})
-        return RowCheck(rule, self._name, subject, str(compiled), other)
+        return RowCheck(rule, self._name, subject, query, other)
 
     @property
     def _name(self) -> ObjectPath:
         return path(self.schema, self.after.name)
 
     @property
-    def _rows(self) -> FromClause:
-        return table(self.after.name, schema=self.schema).alias("t")
+    def _rows(self) -> str:
+        return f"{self._name} AS t"
 
     @property
-    def _rows_then(self) -> FromClause:
+    def _rows_then(self) -> str:
         """The rows as they will be: with the columns that come.
 
         A new column has its default in every row. What nextval() would give is not asked: it would
         be taken from the sequence.
         """
         known = {column.name for column in self.before.columns}
-        new: list[Any] = [
-            literal_column(f"CAST({_default(column)} AS {column.type})").label(column.name)
+        new = [
+            f"CAST({_default(column)} AS {column.type}) AS {quoting.name(column.name)}"
             for column in self.after.columns
             if column.name not in known
         ]
-        if not new:
-            return self._rows
-        return select(literal_column("t.*"), *new).select_from(self._rows).subquery("t")
+        return f"(SELECT t.*, {', '.join(new)} FROM {self._rows}) AS t" if new else self._rows
 
     def _column(self, was: Column | None, column: Column) -> Iterator[RowCheck]:
-        name = _quoted(column.name)
+        name = quoting.name(column.name)
         if was is None:
             is_filled = column.default or column.identity or column.generated
             if not column.nullable and not is_filled:
@@ -167,36 +154,37 @@ class _Change:
             yield self._duplicates(index.name, keys, made, where)
 
     def _offences(
-        self, rule: str, subject: str, condition: str, rows: FromClause | None = None
+        self, rule: str, subject: str, condition: str, rows: str | None = None
     ) -> RowCheck:
         key = _primary_key(self.before)
-        shown = func.jsonb_build_object(*_pairs(key)) if key else func.to_jsonb(literal_column("t"))
-        source = self._rows if rows is None else rows
-        query = select(shown.label("offence")).select_from(source).where(literal_column(condition))
+        shown = f"jsonb_build_object({_pairs(key)})" if key else "to_jsonb(t)"
+        query = f"SELECT {shown} AS offence FROM {rows or self._rows} WHERE {condition}"
         return self._check(rule, subject, query)
 
     def _duplicates(
         self, subject: str, keys: Sequence[str], asked: Any, where: Iterable[str] = ()
     ) -> RowCheck:
         columns = [_column("t", key) for key in keys]
-        shown = func.jsonb_build_object(*_pairs(keys), literal_column("'rows'"), func.count())
-        query = select(shown.label("offence")).select_from(self._rows_then).group_by(*columns)
-        query = query.where(*(literal_column(f"({one})") for one in where))
+        shown = f"jsonb_build_object({_pairs(keys)}, 'rows', count(*))"
+        conditions = [f"({one})" for one in where]
         if not asked.nulls_not_distinct:
-            query = query.where(*(column.is_not(None) for column in columns))
-        return self._check("unique-violated", subject, query.having(func.count() > 1))
+            conditions += _not_null(columns)
+        query = f"SELECT {shown} AS offence FROM {self._rows_then}{_where(conditions)}"
+        query += f" GROUP BY {', '.join(columns)} HAVING count(*) > 1"
+        return self._check("unique-violated", subject, query)
 
     def _orphans(self, subject: str, asked: Any) -> RowCheck:
         own, theirs = texts(asked.fk_attrs), texts(asked.pk_attrs)
         columns = [_column("t", name) for name in own]
         pairs = zip((_column("o", name) for name in theirs), columns, strict=True)
-        *schema, name = sql_tree.relation(asked.pktable)
-        other = table(name, schema=schema[0] if schema else None).alias("o")
-        found = exists().select_from(other).where(*(one == column for one, column in pairs))
-        query = select(func.jsonb_build_object(*_pairs(own)).label("offence"))
-        query = query.select_from(self._rows_then)
-        query = query.where(*(column.is_not(None) for column in columns), ~found)
-        return self._check("foreign-key-violated", subject, query, path(*schema, name))
+        other = path(*sql_tree.relation(asked.pktable))
+        same = " AND ".join(f"{one} = {column}" for one, column in pairs)
+        conditions = [
+            *_not_null(columns),
+            f"NOT EXISTS (SELECT FROM {other} AS o WHERE {same})",
+        ]
+        query = f"SELECT jsonb_build_object({_pairs(own)}) AS offence FROM {self._rows_then}"
+        return self._check("foreign-key-violated", subject, query + _where(conditions), other)
 
 
 def _shorter(before: Column, after: Column) -> int | None:
@@ -227,21 +215,18 @@ def _primary_key(relation: Relation) -> tuple[str, ...]:
     return next((texts(sql_tree.constraint(str(one.definition)).keys) for one in keys), ())
 
 
-def _pairs(columns: Iterable[str]) -> Iterator[ColumnElement[Any]]:
-    """Yield names and values as ``jsonb_build_object`` takes them."""
-    for name in columns:
-        yield literal_column(literal(name))
-        yield _column("t", name)
+def _pairs(columns: Iterable[str]) -> str:
+    """Return names and values as ``jsonb_build_object`` takes them."""
+    return ", ".join(f"{literal(name)}, {_column('t', name)}" for name in columns)
 
 
-def _column(alias: str, name: str) -> ColumnElement[Any]:
-    return literal_column(f"{alias}.{_quoted(name)}")
+def _not_null(columns: Iterable[str]) -> list[str]:
+    return [f"{column} IS NOT NULL" for column in columns]
 
 
-def _quoted(name: str) -> str:
-    return str(_dialect().identifier_preparer.quote(name))
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
-@cache
-def _dialect() -> Dialect:
-    return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+def _column(alias: str, name: str) -> str:
+    return f"{alias}.{quoting.name(name)}"

@@ -5,13 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, column, func, select, text
-from sqlalchemy.exc import DBAPIError
-
+from schemaproof.catalog.catalog import inside_transaction
+from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.row_checks import RowCheck
 from schemaproof.lint.table_statistics import Size
 
 EXAMPLES: Final = 3
+_COUNTING: Final = """
+WITH found AS ({query})
+SELECT
+    count(*) AS number,
+    (
+        SELECT jsonb_agg(shown.offence)
+        FROM (SELECT found.offence FROM found LIMIT {examples}) AS shown
+    ) AS examples
+FROM found
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,7 @@ class Counted:
         return f"{where}: {self.count} {what} in the way, such as {examples}"
 
 
-def count(connection: Connection, check: RowCheck, there: Mapping[str, Size]) -> Counted:
+def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size]) -> Counted:
     """Count the rows that a revision could not live with, within the current transaction.
 
     Args:
@@ -55,19 +65,11 @@ def count(connection: Connection, check: RowCheck, there: Mapping[str, Size]) ->
             return Counted(check, None, problem=problem)
     if not check.query:
         return Counted(check, None, problem="PostgreSQL's parser does not read what is asked")
-    savepoint = connection.begin_nested()
     try:
-        number, examples = connection.execute(_counting(check.query)).one()
-    except DBAPIError as error:
-        return Counted(check, None, problem=str(error.orig).splitlines()[0])
-    finally:
-        savepoint.rollback()
-    return Counted(check, number, tuple(examples or ()))
-
-
-def _counting(query: str) -> Select[Any]:
-    # A definition may hold a colon, which would be taken for a parameter.
-    found = text(query.replace(":", "\\:")).columns(column("offence")).cte("found")
-    shown = select(found.c.offence).limit(EXAMPLES).subquery("shown")
-    examples = select(func.jsonb_agg(shown.c.offence)).scalar_subquery()
-    return select(func.count(), examples).select_from(found)
+        with inside_transaction(connection):
+            [found] = rows(connection, _COUNTING.format(query=check.query, examples=EXAMPLES))
+    except Exception as error:
+        if (said := diagnostics_of(error)) is None:
+            raise
+        return Counted(check, None, problem=said.message_primary)
+    return Counted(check, found["number"], tuple(found["examples"] or ()))

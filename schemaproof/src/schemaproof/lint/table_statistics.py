@@ -4,10 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from schemaproof.catalog.untrusted_types import untrusted_types
-from schemaproof.connection.raw_sql import rows
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.lock_modes import Lock, Work
 from schemaproof.lint.queries import SQL
 from schemaproof.lint.relations import with_schema
@@ -40,7 +38,7 @@ class Size:
     unread: bool = False
 
 
-def table_sizes(connection: Connection, names: Iterable[ObjectPath]) -> Mapping[str, Size]:
+def table_sizes(connection: AnyConnection, names: Iterable[ObjectPath]) -> Mapping[str, Size]:
     """Return the sizes of those tables that are there."""
     wanted = {name: with_schema(name) for name in names}
     asked = {

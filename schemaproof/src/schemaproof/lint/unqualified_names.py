@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from postgast import pg_query_pb2 as pg
-from sqlalchemy import Connection
 
-from schemaproof.connection.raw_sql import rows
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.queries import SQL
 from schemaproof.lint.relations import SEARCHED
 from schemaproof.sql.sql_tree import texts, within
@@ -35,13 +34,13 @@ class Unqualified:
         return f"{self.name}()" if self.kind == "function" else f"{self.kind} {self.name}"
 
 
-def creators(connection: Connection) -> list[str]:
+def creators(connection: AnyConnection) -> list[str]:
     """Return who else may create objects in the schema that revisions search."""
     found = rows(connection, SQL.for_driver("schema_creators"), {"schema": SEARCHED})
     return [row["creator"] for row in found]
 
 
-def exposed(connection: Connection, trees: Iterable[Any]) -> list[Unqualified]:
+def exposed(connection: AnyConnection, trees: Iterable[Any]) -> list[Unqualified]:
     """Return the names in statements that an object of somebody else could take over, sorted.
 
     Not what pg_catalog, which is searched first, has exactly so: a type, and a function without

@@ -143,7 +143,7 @@ def _settings(given: Given, target: Target) -> MigrationSettings:
 
 def _configure_logging(config: Config) -> None:
     """Set up the loggers of the ini file on Alembic's own command line, and nowhere else."""
-    if config.config_file_name is None or config.cmd_opts is None:
+    if config.config_file_name is None or config.cmd_opts is None or ATTRIBUTE in config.attributes:
         return
     if config.file_config.has_section("loggers"):
         fileConfig(config.config_file_name, disable_existing_loggers=False)

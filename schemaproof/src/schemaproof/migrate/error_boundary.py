@@ -14,6 +14,7 @@ from schemaproof.connection.signals import terminable
 from schemaproof.connection.target import Target
 from schemaproof.errors import SchemaproofError
 from schemaproof.migrate import alembic_output
+from schemaproof.migrate.progress import ATTRIBUTE
 from schemaproof.output.documents import line
 
 
@@ -27,9 +28,21 @@ def reported_errors(config: Config, target: Target) -> Iterator[None]:
     if config.cmd_opts is None:
         yield
         return
+    if ATTRIBUTE in config.attributes:  # a command of ours, which says it
+        with terminable(), _translated(target):
+            yield
+        return
     with terminable(), nullcontext() if config.cmd_opts.raiseerr else _one_line(config, target):
         alembic_output.escape_output(config)
         yield
+
+
+@contextmanager
+def _translated(target: Target) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise translate_driver_error(error, target.settings()) from error
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import prepared_statements
 from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.driver_errors import retold
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.history import history_tables, ledger, ledger_form
 from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL as HISTORY_SQL
@@ -23,21 +25,19 @@ _EXISTS: Final = frozenset({"42P07", "42710", "23505"})
 _ROLLED_BACK: Final = "the step is rolled back"
 
 
-def prepare(connection: Connection, project: Project) -> None:
+def prepare(connection: AnyConnection, project: Project) -> None:
     """Make the table, or bring an older one forward, within the current transaction.
 
     Raises:
         TamperedHistoryError: It is not as the runner made it, or was made after the look.
     """
-    from sqlalchemy.exc import DBAPIError
-
     if ledger.columns(connection, project):
         # From here on nobody can change what was seen; he may have done so in between.
         history_tables.lock_for_writing(connection, {project.ledger_table})
         ledger.columns(connection, project)
     try:
-        connection.execute(with_ledger(HISTORY_SQL, project).clause("ledger_create"))
-    except DBAPIError as error:
+        rows(connection, with_ledger(HISTORY_SQL, project).text("ledger_create"))
+    except Exception as error:
         if sqlstate_of(error) not in _EXISTS:
             raise
         raise ledger_form.altered(project, "somebody has just made it") from error
@@ -54,21 +54,16 @@ def record_in_script(context: MigrationContext, project: Project, row: Row) -> N
     context.execute(sql.bindparams(**row.parameters()))
 
 
-def record(connection: Connection, project: Project, row: Row) -> None:
+def record(connection: AnyConnection, project: Project, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
         TamperedHistoryError: A constraint of somebody's keeps it out.
     """
-    # Only who migrates needs what this imports.
-    from sqlalchemy.exc import DBAPIError
-
-    from schemaproof.connection.driver_errors import retold
-
     sql = with_ledger(SQL, project).for_driver("ledger_record")
     try:
         prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
-    except DBAPIError as error:
+    except Exception as error:
         if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
         raise ledger_form.altered(project, retold(error), _ROLLED_BACK) from error

@@ -80,6 +80,7 @@ class Migration:
         with (
             migrator_lock.held(
                 self.connection,
+                connect=self.connection.engine.connect,
                 application_name=self.hook.identity.application_name,
                 patience=self.settings.MIGRATION_WAIT_TIMEOUT,
                 say=self.progress.say,

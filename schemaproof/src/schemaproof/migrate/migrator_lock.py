@@ -14,18 +14,19 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, TextClause, text
-from sqlalchemy.exc import SQLAlchemyError
-
-from schemaproof.connection import session_limits
-from schemaproof.connection.raw_sql import rows
+from schemaproof.connection import own_settings, session_limits
+from schemaproof.connection.raw_sql import AnyConnection, is_lost, is_of_driver, rows, scalar
 from schemaproof.errors import DatabaseRefusedError, MigratorLockError
 from schemaproof.migrate import backends, pooler
 from schemaproof.migrate.backends import Backend
+from schemaproof.migrate.pooler import Connect
 from schemaproof.migrate.queries import SQL
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from sqlalchemy import Connection
 
 # Two-part keys: the first part is ours ("monp" as bytes), the second says which lock. Migrators of
 # version 0.1 hold RUN on a connection of its own, and REVISION in the transaction of each revision,
@@ -34,17 +35,18 @@ SPACE: Final = 0x6D6F6E70
 RUN: Final = 1
 REVISION: Final = 2
 _BOTH: Final = {"space": SPACE, "run": RUN, "revision": REVISION}
-_TRY: Final = text("SELECT pg_try_advisory_lock(:space, :number)")
-_TRY_IN_TRANSACTION: Final = text("SELECT pg_try_advisory_xact_lock(:space, :number)")
-_NAME: Final = text("SELECT set_config('application_name', :name, false)")
+_TRY: Final = "SELECT pg_try_advisory_lock(%(space)s, %(number)s)"
+_TRY_IN_TRANSACTION: Final = "SELECT pg_try_advisory_xact_lock(%(space)s, %(number)s)"
+_NAME: Final = "SELECT set_config('application_name', %(name)s, false)"
 _SHORTEST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 1.0
 
 
 @contextmanager
 def held(
-    connection: Connection,
+    connection: AnyConnection,
     *,
+    connect: Connect,
     application_name: str,
     patience: timedelta,
     say: Callable[[str], None],
@@ -53,6 +55,7 @@ def held(
 
     Args:
         connection: The connection that will migrate, outside a transaction.
+        connect: Opens another one to the same database.
         application_name: What the session is called meanwhile, for others who wait.
         patience: How long to wait for another migrator.
         say: Told who holds the lock.
@@ -61,10 +64,10 @@ def held(
         MigratorLockError: Another migrator held it all the time, or a connection pooler is between.
         DatabaseRefusedError: Nothing can be written here.
     """
-    with connection.begin():
-        facts = connection.execute(SQL.clause("lock_session")).mappings().one()
+    with own_settings.transaction(connection):
+        [facts] = rows(connection, SQL.for_driver("lock_session"), {})
     _refuse_read_only(is_standby=facts["is_standby"], is_read_only=facts["is_read_only"])
-    pooler.refuse_shared_sessions(connection)
+    pooler.refuse_shared_sessions(connection, connect)
     session_limits.hold_for_session(connection)
     try:
         _call(connection, _NAME, name=application_name)
@@ -83,11 +86,11 @@ def take_within_callers_transaction(connection: Connection) -> None:
         MigratorLockError: Another migrator is at work.
     """
     for number in (RUN, REVISION):
-        if not connection.scalar(_TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
+        if not scalar(connection, _TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
             raise _busy(_holders(connection, number))
 
 
-def verify(connection: Connection) -> None:
+def verify(connection: AnyConnection) -> None:
     """Make sure that the session still holds the lock.
 
     A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
@@ -95,7 +98,7 @@ def verify(connection: Connection) -> None:
     Raises:
         MigratorLockError: The lock is not held any more: others may be migrating.
     """
-    if not connection.scalar(SQL.clause("lock_held"), _BOTH):
+    if not scalar(connection, SQL.for_driver("lock_held"), _BOTH):
         raise MigratorLockError(
             "the lock that keeps other migrators out is lost: this session does not hold it any"
             " more; the revision that was running is rolled back",
@@ -123,13 +126,13 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
         )
 
 
-def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -> None:
+def _poll(connection: AnyConnection, deadline: float, say: Callable[[str], None]) -> None:
     """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
     named: set[int] = set()
     for number in (RUN, REVISION):
         pause = _SHORTEST_PAUSE
         while not _call(connection, _TRY, space=SPACE, number=number):
-            with connection.begin():
+            with own_settings.transaction(connection):
                 holders = _holders(connection, number)
             if holders and {holder.pid for holder in holders} != named:
                 named = {holder.pid for holder in holders}
@@ -140,22 +143,26 @@ def _poll(connection: Connection, deadline: float, say: Callable[[str], None]) -
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-def _call(connection: Connection, function: TextClause, **parameters: object) -> object:
+def _call(connection: AnyConnection, function: str, **parameters: object) -> object:
     """Call it in a transaction of its own, which a lock and a setting of the session outlive."""
-    with connection.begin():
-        return connection.scalar(function, parameters)
+    with own_settings.transaction(connection):
+        found: object = scalar(connection, function, parameters)
+        return found
 
 
-def _release(connection: Connection, application_name: str) -> None:
-    if connection.invalidated:  # the session is gone, and the lock with it
+def _release(connection: AnyConnection, application_name: str) -> None:
+    if is_lost(connection):  # the session is gone, and the lock with it
         return
     try:
         connection.rollback()
-        with connection.begin():
-            connection.execute(SQL.clause("lock_release"), _BOTH)
-            connection.execute(_NAME, {"name": application_name})
-    except SQLAlchemyError:
-        connection.invalidate()  # or a pool would lend a session that holds it
+        with own_settings.transaction(connection):
+            rows(connection, SQL.for_driver("lock_release"), _BOTH)
+            rows(connection, _NAME, {"name": application_name})
+    except Exception:  # noqa: BLE001 - a pool would lend a session that holds it
+        if is_of_driver(connection):
+            connection.close()
+        else:
+            connection.invalidate()
 
 
 def _busy(holders: tuple[Backend, ...]) -> MigratorLockError:
@@ -181,6 +188,6 @@ def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
         )
 
 
-def _holders(connection: Connection, number: int) -> tuple[Backend, ...]:
+def _holders(connection: AnyConnection, number: int) -> tuple[Backend, ...]:
     sql = SQL.for_driver("lock_holders")
     return backends.from_rows(rows(connection, sql, {"space": SPACE, "number": number}))

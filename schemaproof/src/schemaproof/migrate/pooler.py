@@ -4,51 +4,63 @@ A pooler that lends a server session for one transaction at a time breaks what a
 on: a lock of the session would stay with the server session, and with whoever gets it next.
 """
 
-from typing import Any, Final, NoReturn
+from __future__ import annotations
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import OperationalError
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, Final, NoReturn, TypeAlias
 
+from schemaproof.connection import own_settings
+from schemaproof.connection.diagnostics import ends_session
+from schemaproof.connection.raw_sql import AnyConnection, is_of_driver, scalar
 from schemaproof.errors import MigratorLockError
 
-_PID: Final = text("SELECT pg_catalog.pg_backend_pid()")
+Connect: TypeAlias = Callable[[], AbstractContextManager[AnyConnection]]
+"""Opens a connection, which is closed with the block."""
+_PID: Final = "SELECT pg_catalog.pg_backend_pid()"
 _REMEDY: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
 
 
-def refuse_shared_sessions(connection: Connection) -> None:
+def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
     """Refuse where connections of ours share server sessions.
 
     Args:
         connection: Outside a transaction, so between two a pooler may lend its session.
+        connect: Opens another one to the same database.
 
     Raises:
         MigratorLockError: A pooler in transaction or statement mode.
     """
-    driver_connection = connection.connection.driver_connection
+    told = _told(connection)
     pid = _served_by(connection)
     # A pooler does not tell a client the number of the server process that serves it.
-    if driver_connection is None or _told(driver_connection) == pid:
+    if told is None or told == pid:
         return
-    with connection.engine.connect() as another:
+    with connect() as another:
         try:
-            other = another.scalar(_PID)
+            other = scalar(another, _PID)
             again = _served_by(connection)  # while the other one is in a transaction
-        except OperationalError:  # statement mode has no transactions
-            _refuse()
+        except Exception as error:
+            if not ends_session(error):
+                raise
+            _refuse()  # statement mode has no transactions
     if pid == other or pid != again:
         _refuse()
 
 
-def _told(driver_connection: Any) -> int:
+def _told(connection: AnyConnection) -> int | None:
     """Return which process serves the session, as the driver was told when it connected."""
-    if hasattr(driver_connection, "get_server_pid"):  # asyncpg
-        return int(driver_connection.get_server_pid())
-    return int(driver_connection.info.backend_pid)
+    known: Any = connection
+    if not is_of_driver(connection):
+        known = connection.connection.driver_connection
+    if hasattr(known, "get_server_pid"):  # asyncpg
+        return int(known.get_server_pid())
+    return None if known is None else int(known.info.backend_pid)
 
 
-def _served_by(connection: Connection) -> int:
-    with connection.begin():
-        return int(connection.scalar(_PID) or 0)
+def _served_by(connection: AnyConnection) -> int:
+    with own_settings.transaction(connection):
+        return int(scalar(connection, _PID) or 0)
 
 
 def _refuse() -> NoReturn:

@@ -8,8 +8,7 @@ import json
 import os
 import signal
 import subprocess
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from schemaproof.errors import ProjectCodeError
+from schemaproof.probe.child_output import new_log, standard_error
 
 _START: Final = Path(__file__).with_name("start.py")
 _PATIENCE: Final = 5.0  # seconds for a child that has been told that there is nothing more to do
@@ -83,9 +83,13 @@ class Probe:
 
     Attributes:
         code: The project's code.
+        told: Handed what is told before an answer. With it what the project prints goes to the
+            standard error and not to a log, and it is told to end, and waited for, when whoever
+            asks is interrupted.
     """
 
     code: ProjectCode
+    told: Callable[[dict[str, Any]], None] | None = None
     _process: subprocess.Popen[bytes] | None = None
     _to_child: IO[bytes] | None = None
     _from_child: IO[bytes] | None = None
@@ -112,7 +116,11 @@ class Probe:
         """
         if self._process is None:
             self._start()
-        answer = self._answered({"do": do, **given})
+        try:
+            answer = self._answered({"do": do, **given})
+        except BaseException:
+            self._interrupt()
+            raise
         error = answer.get("error")
         if error is None:
             return answer["ok"]
@@ -126,7 +134,7 @@ class Probe:
         return f"the log is {self._log}"
 
     def _start(self) -> None:
-        log, self._log = _new_log()
+        log, self._log = new_log() if self.told is None else standard_error()
         their_input, ours = os.pipe()
         theirs, our_input = os.pipe()[::-1]
         try:
@@ -155,12 +163,24 @@ class Probe:
 
     def _answered(self, request: Mapping[str, Any]) -> dict[str, Any]:
         self._send(request)
-        line = self._from_child.readline() if self._from_child else b""
-        try:
-            answer: dict[str, Any] = json.loads(line)
-        except ValueError:
-            raise self._ended(str(request["do"]), self._ending()) from None
-        return answer
+        while True:
+            line = self._from_child.readline() if self._from_child else b""
+            try:
+                answer: dict[str, Any] = json.loads(line)
+            except ValueError:
+                raise self._ended(str(request["do"]), self._ending()) from None
+            if "event" not in answer:
+                return answer
+            if self.told is not None:
+                self.told(answer["event"])
+
+    def _interrupt(self) -> None:
+        """Have what is shown end, and wait for that: it has something to take back."""
+        if self.told is not None and self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            with suppress(ValueError, OSError):
+                while self._from_child and "event" in json.loads(self._from_child.readline()):
+                    pass
 
     def _send(self, request: Mapping[str, Any]) -> None:
         # A child that has gone is noticed when its answer is read.
@@ -186,7 +206,7 @@ class Probe:
         ended = f"; its last words: {last}" if last else ""
         return ProjectCodeError(
             f"the project's Python ({self.code.python}) {ending} while it was asked for {do}{ended}"
-            f" (log: {self._log})",
+            + (f" (log: {self._log})" if self._log else ""),
             remedy="see what its code does when it is imported, and env.py when it is run",
         )
 
@@ -206,12 +226,3 @@ class Probe:
             self._process = None
         if self._log and not self._is_log_of_interest:
             self._log.unlink(missing_ok=True)
-
-
-def _new_log() -> tuple[int, Path | None]:
-    """Return a file for what the project prints; where none can be made, nothing is kept."""
-    try:
-        log, name = tempfile.mkstemp(prefix="schemaproof-", suffix=".log")
-    except OSError:
-        return os.open(os.devnull, os.O_WRONLY), None
-    return log, Path(name)

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from textwrap import indent
 from typing import Final
 
-from sqlalchemy import ClauseElement, literal
-from sqlalchemy.dialects import postgresql
-
 from schemaproof.connection import own_settings
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
@@ -20,6 +17,7 @@ from schemaproof.project import Project
 from schemaproof.roles.queries import SQL
 from schemaproof.schema.paths import path
 from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_files import SqlTemplate
 
 _NAME_BYTES: Final = 63  # PostgreSQL cuts longer names (NAMEDATALEN)
@@ -72,7 +70,6 @@ class Roles:
 
 def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
-    preparer = postgresql.dialect(paramstyle="named").identifier_preparer  # type: ignore[no-untyped-call]
     version_table = path(*project.version_table)
     ledger_sql = with_ledger(HISTORY_SQL, project)
     ours = {project.version_table, project.ledger_table}
@@ -80,10 +77,10 @@ def script(project: Project, roles: Roles) -> str:
         begin=";\n".join(own_settings.FOR_SCRIPT),
         begin_transaction=own_settings.SEARCH_PATH_FOR_TRANSACTION,
         end=own_settings.AFTER_SCRIPT,
-        owner=preparer.quote(roles.owner),
-        migrator=preparer.quote(roles.migrator),
-        application=preparer.quote(roles.application),
-        readonly=preparer.quote(roles.readonly),
+        owner=path(roles.owner),
+        migrator=path(roles.migrator),
+        application=path(roles.application),
+        readonly=path(roles.readonly),
         owner_name=_literals([roles.owner]),
         role_names=_literals(roles.names),
         managed=_literals(project.managed_schemas),
@@ -91,9 +88,7 @@ def script(project: Project, roles: Roles) -> str:
         version_table=qualified(*project.version_table),
         version_table_text=_literals([str(version_table)]),
         version_table_key=path(f"{project.version_table[1]}_pkc"),
-        hold=_compiled(
-            history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator))
-        ),
+        hold=history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator)),
         create_ledger=ledger_sql.text("ledger_create"),
         ledger=qualified(*project.ledger_table),
         created=indent(ledger_sql.text("ledger_created"), " " * 12).lstrip(),
@@ -136,15 +131,10 @@ def deviations(
 
 
 def _literals(values: Iterable[str]) -> str:
-    texts = (_compiled(literal(value)) for value in values)
-    return ", ".join(_within_body(text) if "$" in text else text for text in texts)
+    return ", ".join(_within_body(value) if "$" in value else literal(value) for value in values)
 
 
-def _compiled(statement: ClauseElement) -> str:
-    dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
-    return str(statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-
-
-def _within_body(text: str) -> str:
+def _within_body(value: str) -> str:
     """Write a text so that it cannot end the body of DO that it stands in."""
-    return "E" + text.replace("\\", "\\\\").replace("$", "\\x24")
+    escaped = value.replace("\\", "\\\\").replace("'", "''")
+    return f"E'{escaped}'".replace("$", "\\x24")

@@ -13,7 +13,11 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Final
 
+from schemaproof.sql.quoting import literal
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import TextClause
 
 # As SQLAlchemy's text() reads them: no cast (::), no part of a word. PostgreSQL's parser takes no
@@ -58,6 +62,11 @@ class SqlFiles:
         from sqlalchemy import text
 
         return text(self.text(name))
+
+
+def with_literals(sql: str, values: Mapping[str, str]) -> str:
+    """Return SQL with texts in the place of its parameters."""
+    return _PARAMETER.sub(lambda found: literal(values[found[1]]), sql)
 
 
 def in_style_of_driver(sql: str) -> str:

@@ -5,10 +5,6 @@ PostgreSQL never looks at them again by itself. Looking reads the tables, so it 
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from typing import Any
-
-from sqlalchemy import and_, column, exists, func, or_, select, table
-from sqlalchemy.dialects.postgresql import psycopg2
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import answers, is_in_scope
@@ -18,6 +14,7 @@ from schemaproof.findings.findings import Finding, Kind
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
+from schemaproof.sql import quoting
 
 
 def violation_findings(
@@ -62,32 +59,25 @@ def _why_unread(key: Row) -> str | None:
 
 def _violated(connection: AnyConnection, key: Row) -> tuple[int, str | None]:
     """Return how many rows violate the key, and an example."""
-    compiled = _violations(key).compile(dialect=psycopg2.dialect())  # type: ignore[no-untyped-call]
-    (found,) = rows(connection, str(compiled), compiled.params)
+    (found,) = rows(connection, _violations(key))
     return found["count"], found["example"]
 
 
-def _violations(key: Row) -> Any:
+def _violations(key: Row) -> str:
     """Count the rows whose key is whole and refers to nothing (or is half null in MATCH FULL)."""
-    own = table(key["relation"], *map(column, key["columns"]), schema=key["schema"]).alias("own")
-    other = table(
-        key["referenced"], *map(column, key["referenced_columns"]), schema=key["referenced_schema"]
-    ).alias("other")
-    columns = [own.c[name] for name in key["columns"]]
-    pairs = zip(columns, key["referenced_columns"], key["operators"], strict=True)
-    found = exists().where(
-        *(
-            other.c[theirs].op(operator, is_comparison=True)(mine)
-            for mine, theirs, operator in pairs
-        )
+    own = [f"own.{quoting.name(name)}" for name in key["columns"]]
+    theirs = [f"other.{quoting.name(name)}" for name in key["referenced_columns"]]
+    same = " AND ".join(
+        f"{other} {operator} {mine}"
+        for other, operator, mine in zip(theirs, key["operators"], own, strict=True)
     )
-    lost = and_(*(mine.is_not(None) for mine in columns), ~found)
+    referred = quoting.name(key["referenced_schema"], key["referenced"])
+    whole = " AND ".join(f"{mine} IS NOT NULL" for mine in own)
+    lost = f"{whole} AND NOT EXISTS (SELECT FROM {referred} AS other WHERE {same})"
     if key["match_full"]:
-        half = and_(or_(*(mine.is_(None) for mine in columns)), ~and_(*_nulls(columns)))
-        lost = or_(lost, half)
-    values = func.min(func.concat_ws(", ", *columns)).label("example")
-    return select(func.count().label("count"), values).select_from(own).where(lost)
-
-
-def _nulls(columns: list[Any]) -> list[Any]:
-    return [mine.is_(None) for mine in columns]
+        some = " OR ".join(f"{mine} IS NULL" for mine in own)
+        none = " AND ".join(f"{mine} IS NULL" for mine in own)
+        lost = f"{lost} OR ({some}) AND NOT ({none})"
+    example = f"min(concat_ws(', ', {', '.join(own)}))"
+    source = quoting.name(key["schema"], key["relation"])
+    return f"SELECT count(*) AS count, {example} AS example FROM {source} AS own WHERE {lost}"  # noqa: S608 - quoted

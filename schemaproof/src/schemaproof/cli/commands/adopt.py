@@ -29,7 +29,7 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     from schemaproof.adopt.adoption import adopt
     from schemaproof.adopt.recording import migrators_locked_out, recorded
     from schemaproof.cli import adoption_report, baselines
-    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.output import put
     from schemaproof.history.history import load_history
@@ -38,8 +38,8 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
     file = baseline or project.baseline_file or project.root / f"{project.prefix}-baseline.toml"
     history = load_history(project)
     with (
-        connected() as connection,
-        nullcontext() if dry_run else migrators_locked_out(connection, project),
+        connected_to_read() as connection,
+        nullcontext() if dry_run else migrators_locked_out(connection, connected_to_read, project),
     ):
         adoption = adopt(connection, project, history)
         written = not dry_run and not adoption.blocking

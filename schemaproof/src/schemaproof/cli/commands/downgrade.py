@@ -16,12 +16,10 @@ from schemaproof.cli import exit_codes, migrating
 @click.argument("revision")
 @click.option("--accept-data-loss", is_flag=True, help="Undo also what drops tables or columns.")
 @migrating.options
-def command(revision: str, **options: Any) -> None:
+def command(revision: str, **options: Any) -> int:
     """Undo revisions, down to REVISION, as alembic downgrade does.
 
     REVISION is an id or how it begins, base, or relative: -1. With --sql: FROM:TO. What loses data
     is refused (exit code 5), and named, unless that is accepted.
     """
-    from alembic import command as alembic_command
-
-    migrating.run(alembic_command.downgrade, revision, **options)
+    return migrating.run("downgrade", revision, **options)

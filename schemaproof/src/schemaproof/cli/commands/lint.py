@@ -51,9 +51,9 @@ def command(
     found = linting.lint(loaded, linting.left_out(project))
     if not offline:
         from schemaproof.catalog.catalog import reading
-        from schemaproof.cli.connection import connected
+        from schemaproof.cli.connection import connected_to_read
 
-        with connected() as connection:
+        with connected_to_read() as connection:
             pending = pending_here(connection, project, history)
             with reading(connection):
                 waiting = [revision for revision in loaded if revision.id in pending]

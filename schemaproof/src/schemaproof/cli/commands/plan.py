@@ -24,7 +24,7 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     way, counted. Reads in one read-only transaction. Times are estimates.
     """
     from schemaproof.cli import plan_report
-    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.pending import pending_here
     from schemaproof.history.history import load_history
@@ -33,7 +33,7 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
 
     project = find_project()
     history = load_history(project)
-    with connected() as connection:
+    with connected_to_read() as connection:
         pending = pending_here(connection, project, history, revision)
         planned = plan(connection, list(load(project, history, pending)))
     if format_ == "json":

@@ -21,7 +21,8 @@ def command(*, sql: bool, prefix: str | None) -> int:
     """
     from dataclasses import replace
 
-    from schemaproof.cli.connection import connected
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.history.history import load_history
     from schemaproof.report.script import script
@@ -38,7 +39,7 @@ def command(*, sql: bool, prefix: str | None) -> int:
         return exit_codes.OK
     history = load_history(project)
     head = (history.head and history.snapshot_at(history.head.id)) or Snapshot()
-    with connected() as connection:
+    with connected_to_read() as connection, reading(connection):
         found = least_privilege.deviations(connection, project, head, roles)
     for deviation in found:
         output.say(deviation)

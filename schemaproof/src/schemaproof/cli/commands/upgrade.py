@@ -10,11 +10,9 @@ from schemaproof.cli import exit_codes, migrating
 @click.command("upgrade", epilog=exit_codes.TABLE)
 @click.argument("revision", default="head")
 @migrating.options
-def command(revision: str, **options: Any) -> None:
+def command(revision: str, **options: Any) -> int:
     """Apply revisions, up to REVISION (default: head), as alembic upgrade does.
 
     REVISION is an id or how it begins, head, heads, or relative: +1.
     """
-    from alembic import command as alembic_command
-
-    migrating.run(alembic_command.upgrade, revision, **options)
+    return migrating.run("upgrade", revision, **options)

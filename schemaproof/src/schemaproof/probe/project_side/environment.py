@@ -10,14 +10,12 @@ import os
 import sys
 import traceback
 from argparse import Namespace
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterator, Sequence
 
+from . import drivers
 from .scratch_connections import ScratchConnections
 
 _SECTION = "alembic"
-# By driver: the module that SQLAlchemy's dialect imports.
-_DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
-_AWAITED = ("asyncpg", "psycopg")
 _ASYNC = "sqlalchemy.ext.asyncio"
 
 
@@ -56,10 +54,23 @@ class Environment:
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
     def config(self, command: Callable[..., Any], **asked: Any) -> Any:
+        """Return Alembic's configuration, which names the scratch database.
+
+        Args:
+            command: Of ``alembic.command``.
+            asked: Its arguments.
+        """
+        config = self.own_config(command, **asked)
+        config.attributes["schemaproof.probe"] = True
+        self._name_database(config, self.url)
+        return config
+
+    def own_config(self, command: Callable[..., Any], x: Sequence[str] = (), **asked: Any) -> Any:
         """Return Alembic's configuration, as its own command line would hand it to env.py.
 
         Args:
             command: Of ``alembic.command``.
+            x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
             asked: Its arguments.
         """
         from alembic.config import Config
@@ -68,7 +79,7 @@ class Environment:
             **{
                 "config": self._ini,
                 "name": _SECTION,
-                "x": self._x or None,
+                "x": [*self._x, *x] or None,
                 "raiseerr": True,
                 "quiet": True,
                 "sql": False,
@@ -88,9 +99,23 @@ class Environment:
         if not config.file_config.has_section(_SECTION):
             config.file_config.add_section(_SECTION)
         config.set_main_option("script_location", _escaped(self._script_location))
-        config.attributes["schemaproof.probe"] = True
-        self._name_database(config)
         return config
+
+    def name_target(self, config: Any, url: str) -> None:
+        """Name a database of the project's wherever env.py may look for the name of its own.
+
+        Args:
+            config: Alembic's configuration.
+            url: The database; where it names no driver, one that the project has is put in.
+        """
+        scheme, _, rest = url.partition("://")
+
+        def with_driver(drivername: str | None) -> str:
+            if "+" in scheme:
+                return url
+            return f"{drivername or drivers.first()}://{rest}"
+
+        self._name_database(config, with_driver)
 
     def script(self) -> Any:
         """Return Alembic's view of the revisions."""
@@ -146,7 +171,7 @@ class Environment:
         from sqlalchemy.engine import URL
 
         place = self.connections.place or {"host": "", "port": "", "user": "", "dbname": "nowhere"}
-        driver = drivername or "postgresql+" + next(iter(installed_drivers()), "psycopg2")
+        driver = drivername or drivers.first()
         host, port = place["host"], place["port"]
         is_socket = host.startswith("/")
         made = URL.create(
@@ -161,21 +186,19 @@ class Environment:
         render: Callable[..., str] = made.render_as_string
         return render(hide_password=False)
 
-    def _name_database(self, config: Any) -> None:
-        """Name the scratch database wherever env.py may look for the name of its own."""
+    def _name_database(self, config: Any, url: Callable[[str | None], str]) -> None:
+        """Name a database wherever env.py may look for the name of its own."""
         given = config.file_config.get(_SECTION, "sqlalchemy.url", raw=True, fallback="")
-        url = self.url(self._drivername(given))
-        config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+        named = url(self._drivername(given))
+        config.set_main_option("sqlalchemy.url", named.replace("%", "%%"))
         for variable in self._variables:
-            os.environ[variable] = self.url(self._drivername(os.environ.get(variable, "")))
+            os.environ[variable] = url(self._drivername(os.environ.get(variable, "")))
 
     def _drivername(self, url: str) -> str | None:
         """Return the driver of a URL; where it names none, one that env.py can await if it does."""
-        named = _postgresql(url)
+        named = drivers.named(url)
         if named is None and _ASYNC in self._imported_by_env():
-            return next(
-                ("postgresql+" + one for one in _AWAITED if one in installed_drivers()), None
-            )
+            return drivers.awaited()
         return named
 
     def _imported_by_env(self) -> Iterator[str]:
@@ -197,19 +220,6 @@ class Environment:
                 return file.read()
         except OSError:
             return b""
-
-
-def installed_drivers() -> tuple[str, ...]:
-    """Return the drivers for PostgreSQL that the project has."""
-    from importlib.util import find_spec
-
-    return tuple(name for name in _DRIVERS if find_spec(name) is not None)
-
-
-def _postgresql(url: str) -> str | None:
-    """Return the driver's name in a URL, as far as it is one of PostgreSQL's."""
-    scheme, found, _ = url.partition("://")
-    return scheme if found and scheme.partition("+")[0] == "postgresql" and "+" in scheme else None
 
 
 @contextlib.contextmanager

@@ -39,6 +39,7 @@ def described(error: BaseException) -> dict[str, Any]:
         "type": type(error).__name__,
         "sqlstate": sqlstate(error),
         "statement": getattr(error, "statement", None),
+        "module": error.name if isinstance(error, ImportError) else None,
         "errno": error.errno if isinstance(error, OSError) else None,
     }
 

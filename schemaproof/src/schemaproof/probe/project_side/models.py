@@ -9,8 +9,8 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any, Iterator
 
-from . import declared_objects, target_metadata
-from .environment import Environment, installed_drivers
+from . import declared_objects, drivers, target_metadata
+from .environment import Environment
 from .failures import FailedError, first_line, sqlstate
 
 _NO_SUCH_SCHEMA = "3F000"
@@ -141,8 +141,8 @@ def _distinct(parts: list[Any]) -> Iterator[Any]:
 
 def connected(environment: Environment, work: Any) -> Any:
     """Call with a connection, by whichever driver the project has."""
-    drivers = installed_drivers()
-    if drivers[:1] == ("asyncpg",):
+    found = drivers.installed()
+    if found[:1] == ("asyncpg",):
         import asyncio
 
         return asyncio.run(_connected_by_asyncpg(environment, work))

@@ -8,6 +8,7 @@ import sys
 from typing import Any, Callable
 
 from . import declared_at, failures, forks, migrations, models, offline, scripts, start_point
+from . import target_migration as of_target
 from .environment import Environment
 
 # In the process that has imported the project, whose modules the others inherit.
@@ -27,6 +28,8 @@ _FORKED: dict[str, Callable[..., Any]] = {
     "create": models.create,
     "start": start_point.run,
 }
+# In the process itself: it serves nothing else.
+_ON_TARGET = "migrate"
 
 
 def serve(incoming: int, outgoing: int) -> None:
@@ -35,9 +38,18 @@ def serve(incoming: int, outgoing: int) -> None:
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the name says it
     with os.fdopen(incoming, "r", encoding="utf-8") as lines:
         environment = Environment(**json.loads(lines.readline()))
+
+        def tell(event: dict[str, Any]) -> None:
+            _send(outgoing, {"event": event})
+
         for line in lines:
             request = json.loads(line)
-            _send(outgoing, _answer(environment, request.pop("do"), request))
+            name = request.pop("do")
+            if name == _ON_TARGET:
+                answer = of_target.answered(environment, tell, incoming, **request)
+            else:
+                answer = _answer(environment, name, request)
+            _send(outgoing, answer)
 
 
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:

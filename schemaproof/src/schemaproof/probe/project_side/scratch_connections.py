@@ -7,6 +7,7 @@ which database it is of: the name of a scratch database is a random one.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any, NoReturn
 
@@ -25,6 +26,12 @@ _OF_A_PLACE = frozenset(
         *("async_creator_fn", "connect_timeout", "timeout"),
     )
 )
+# The number of the cluster, which its standbys have too, and of the database in it.
+IDENTITY = """
+SELECT (pg_catalog.pg_control_system()).system_identifier, d.oid, d.datname
+FROM pg_catalog.pg_database AS d
+WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()
+"""
 _LIBPQ = frozenset(("psycopg2", "psycopg", "psycopg2cffi"))
 _IN_ENVIRONMENT = {
     "host": "PGHOST",
@@ -63,6 +70,7 @@ class ScratchConnections:
         self.opened = 0
         self.refused: list[str] = []
         self._is_listening = False
+        self._of_target: list[Any] = []
 
     def listen(self) -> None:
         """Begin, before the project makes its first engine."""
@@ -75,6 +83,29 @@ class ScratchConnections:
 
         event.listen(Engine, "do_connect", self._replace_place)
         event.listen(Pool, "connect", self._demand_place)
+
+    def listen_to_target(self, identity: list[Any] | None) -> None:
+        """Look at what env.py connects to, and change nothing of it.
+
+        Args:
+            identity: What the first connection has to find (:data:`IDENTITY`); None for anything.
+        """
+        from sqlalchemy import event
+        from sqlalchemy.pool import Pool
+
+        def look(connection: Any, _record: Any) -> None:
+            is_first = not self._of_target
+            self._of_target.append(connection)
+            if is_first and identity is not None:
+                _demand_identity(connection, identity)
+
+        event.listen(Pool, "connect", look)
+
+    def cancel(self) -> None:
+        """Have the server cancel what it works at on connections of :meth:`listen_to_target`."""
+        for connection in self._of_target:
+            with contextlib.suppress(Exception):
+                connection.cancel()  # by psycopg2 and psycopg, from whatever thread
 
     def go_to(self, place: dict[str, str] | None) -> None:
         """Have every connection from now on go to a database; to none when None."""
@@ -133,17 +164,31 @@ class ScratchConnections:
         self.opened += 1
 
 
-def _database_of(connection: Any) -> str | None:
+def _demand_identity(connection: Any, identity: list[Any]) -> None:
+    *found, name = _asked(connection, IDENTITY)
+    if [str(one) for one in found] != [str(one) for one in identity[:2]]:
+        raise FailedError(
+            "elsewhere",
+            f"env.py connects to the database {name}, and not to {identity[2]}",
+        )
+
+
+def _asked(connection: Any, sql: str) -> Any:
     cursor = connection.cursor()
     try:
-        cursor.execute("SELECT pg_catalog.current_database()")
+        cursor.execute(sql)
         [row] = cursor.fetchall()
         connection.rollback()
-        return str(row[0])
-    except Exception:  # whatever it is, it is no scratch database
-        return None
+        return row
     finally:
         cursor.close()
+
+
+def _database_of(connection: Any) -> str | None:
+    try:
+        return str(_asked(connection, "SELECT pg_catalog.current_database()")[0])
+    except Exception:  # whatever it is, it is no scratch database
+        return None
 
 
 def _for_libpq(place: dict[str, str], parameters: dict[str, Any]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import platform
 from typing import Any
 
-from .environment import Environment, installed_drivers
+from . import drivers
+from .environment import Environment
 
 
 def describe(_: Environment) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def describe(_: Environment) -> dict[str, Any]:
         "python": platform.python_version(),
         "sqlalchemy": sqlalchemy.__version__,
         "alembic": alembic.__version__,
-        "drivers": installed_drivers(),
+        "drivers": drivers.installed(),
     }
 
 

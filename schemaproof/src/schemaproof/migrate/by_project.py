@@ -1,0 +1,143 @@
+"""Alembic's commands on the project's database, run by the project's own Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemaproof.connection import remedies
+from schemaproof.connection.raw_sql import AnyConnection, rows
+from schemaproof.connection.target import ConnectionSettings
+from schemaproof.errors import (
+    ConfigurationError,
+    DatabaseRefusedError,
+    InterruptionError,
+    ReportedError,
+    SchemaproofError,
+)
+from schemaproof.history import refusals
+from schemaproof.history.project_code import project_code
+from schemaproof.migrate.gate_overrides import GateOverrides
+from schemaproof.migrate.progress import Progress, Step
+from schemaproof.probe.client import Probe, RefusedError
+from schemaproof.probe.project_side.places import IDENTITY
+from schemaproof.project import Project
+
+_REMEDY: Final = "see what its env.py does"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What shall be done.
+
+    Attributes:
+        command: ``upgrade`` or ``downgrade``.
+        revision: As Alembic takes it.
+        sql: Whether the SQL is printed instead.
+        tag: Handed on to env.py.
+        overrides: What the gate shall let pass.
+        url: The database, for env.py to find; None where it knows it.
+        identity: What tells that database from others (:func:`identity_of`).
+        debug: Whether tracebacks of the project's are shown.
+    """
+
+    command: str
+    revision: str
+    sql: bool
+    tag: str | None
+    overrides: GateOverrides
+    url: str | None = None
+    identity: Sequence[Any] | None = None
+    debug: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it.
+
+    Attributes:
+        is_guarded: Whether env.py has the engine run it, which compares after each step.
+        sql: The SQL, where that was asked for.
+    """
+
+    is_guarded: bool
+    sql: str
+
+
+def identity_of(connection: AnyConnection) -> list[str]:
+    """Return what tells a session's database from others: the server, its number and name."""
+    [found] = rows(connection, IDENTITY)
+    return [str(value) for value in found.values()]
+
+
+def run(
+    project: Project, asked: Asked, progress: Progress, settings: ConnectionSettings | None
+) -> Done:
+    """Run one of Alembic's commands through the project's own env.py.
+
+    Args:
+        project: Whose it is.
+        asked: What.
+        progress: Told what happens.
+        settings: Of the database, for advice; None where no database is named.
+
+    Raises:
+        InterruptionError: It was interrupted; what was not committed is taken back.
+        ReportedError: The engine, in the project's Python, refuses or fails.
+        SchemaproofError: Alembic, env.py or the server does.
+    """
+    given = {
+        "command": asked.command,
+        "revision": asked.revision,
+        "sql": asked.sql,
+        "tag": asked.tag,
+        "x": [*_as_arguments(asked.overrides)],
+        "url": asked.url,
+        "identity": asked.identity and [*asked.identity],
+        "debug": asked.debug,
+    }
+    with Probe(project_code(project), told=lambda event: _tell(progress, event)) as probe:
+        try:
+            found = probe.ask("migrate", **given)
+        except RefusedError as error:
+            raise _failure(error, settings) from error
+    return Done(found["is_guarded"], found["sql"])
+
+
+def _as_arguments(overrides: GateOverrides) -> list[str]:
+    """Return what ``alembic -x`` takes for them."""
+    given = [f"allow={ground}" for ground in sorted(overrides.allowed)]
+    if overrides.reason is not None:
+        given.append(f"reason={overrides.reason}")
+    return [*given, *(["accept-data-loss=true"] if overrides.accepts_data_loss else [])]
+
+
+def _tell(progress: Progress, event: dict[str, Any]) -> None:
+    if "said" in event:
+        progress.say(event["said"])
+    elif "planned" in event:
+        progress.planned([Step(**step) for step in event["planned"]])
+    elif "started" in event:
+        progress.started(Step(**event["started"]))
+    else:
+        progress.done(Step(**event["done"]), event["lines"], event["seconds"])
+
+
+def _failure(error: RefusedError, settings: ConnectionSettings | None) -> SchemaproofError:
+    if error.kind == "interrupted":
+        return InterruptionError("interrupted")
+    if error.kind == "told":
+        return ReportedError(error.message, exit_code=error.details["exit_code"])
+    if error.kind == "elsewhere":
+        return ConfigurationError(
+            error.message, remedy="have env.py take sqlalchemy.url of Alembic's configuration"
+        )
+    if (missing := refusals.of_missing_engine(error)) is not None:
+        return missing
+    message = refusals.plain(error)
+    if (sqlstate := error.details.get("sqlstate")) is not None:
+        remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=False) if settings else ""
+        return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
+    is_of_alembic = message != error.message
+    return SchemaproofError(message, remedy="" if is_of_alembic else _REMEDY)

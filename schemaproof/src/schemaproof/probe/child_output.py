@@ -1,0 +1,24 @@
+"""Where what the project prints goes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+
+def standard_error() -> tuple[int, None]:
+    """Return a descriptor of it, where it is open."""
+    if sys.stderr is None:
+        return os.open(os.devnull, os.O_WRONLY), None
+    return os.dup(2), None
+
+
+def new_log() -> tuple[int, Path | None]:
+    """Return a file for what the project prints; where none can be made, nothing is kept."""
+    try:
+        log, name = tempfile.mkstemp(prefix="schemaproof-", suffix=".log")
+    except OSError:
+        return os.open(os.devnull, os.O_WRONLY), None
+    return log, Path(name)

@@ -1,0 +1,55 @@
+"""What runs ends when it is told to, or when nobody is there any more who asked for it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import signal
+import threading
+from typing import Any, Callable, Iterator
+
+
+@contextlib.contextmanager
+def attentive(incoming: int, cancel: Callable[[], None]) -> Iterator[None]:
+    """Have SIGTERM, Ctrl-C and the end of the other side end the block as Ctrl-C does.
+
+    Python's handlers run in the main thread, which may wait inside libpq until the server has
+    answered: so another thread has the server cancel what it works at.
+
+    Args:
+        incoming: A pipe that the other side holds open.
+        cancel: Called from another thread.
+    """
+
+    def interrupt(_number: int, _frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    watcher = threading.Thread(target=_watch, args=(incoming, reading, cancel), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(writing)
+
+
+def _watch(incoming: int, reading: int, cancel: Callable[[], None]) -> None:
+    poll = select.poll()
+    poll.register(reading, select.POLLIN)
+    poll.register(incoming, 0)  # it has hung up: that is told unasked
+    while True:
+        for descriptor, _ in poll.poll():
+            if descriptor == incoming:
+                poll.unregister(incoming)
+                os.kill(os.getpid(), signal.SIGTERM)
+            elif os.read(reading, 1):
+                cancel()
+            else:
+                os.close(reading)
+                return

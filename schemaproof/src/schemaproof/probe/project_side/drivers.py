@@ -1,0 +1,30 @@
+"""The drivers for PostgreSQL that the project has."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+# The module that SQLAlchemy's dialect imports, for each.
+_DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
+_AWAITED = ("asyncpg", "psycopg")
+
+
+def installed() -> tuple[str, ...]:
+    """Return their names."""
+    return tuple(name for name in _DRIVERS if find_spec(name) is not None)
+
+
+def first() -> str:
+    """Return the first one, as a URL of SQLAlchemy names it."""
+    return "postgresql+" + next(iter(installed()), "psycopg2")
+
+
+def awaited() -> str | None:
+    """Return the first one that can be awaited."""
+    return next(("postgresql+" + name for name in _AWAITED if name in installed()), None)
+
+
+def named(url: str) -> str | None:
+    """Return the driver's name in a URL, as far as it is one of PostgreSQL's."""
+    scheme, found, _ = url.partition("://")
+    return scheme if found and scheme.partition("+")[0] == "postgresql" and "+" in scheme else None

@@ -1,0 +1,141 @@
+"""Alembic's commands on the project's own database, where its env.py connects to that."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+import traceback
+from typing import Any, Callable
+
+from . import configuring, failures
+from .attention import attentive
+from .environment import Environment
+
+Tell = Callable[["dict[str, Any]"], None]
+"""Hands an event over to who asked."""
+_ENGINE = "schemaproof.alembic"  # imported by an env.py that has the engine guard what it runs
+_PROGRESS = "schemaproof.progress"
+
+
+def answered(
+    environment: Environment, tell: Tell, incoming: int, *, debug: bool, **given: Any
+) -> dict[str, Any]:
+    """Return what came of it; what goes wrong is no traceback on the user's screen.
+
+    Args:
+        environment: The project.
+        tell: Told what happens.
+        incoming: Closed by who asked when it ends; nothing is committed then any more.
+        debug: Whether tracebacks are shown.
+        given: As :func:`migrate` has it.
+    """
+    try:
+        with attentive(incoming, environment.connections.cancel):
+            return {"ok": migrate(environment, tell, **given)}
+    except KeyboardInterrupt:
+        return {"error": {"kind": "interrupted", "message": "interrupted"}}
+    except failures.FailedError as error:
+        return {"error": {"kind": error.kind, "message": str(error), **error.details}}
+    except (Exception, SystemExit) as error:
+        if debug:
+            traceback.print_exc()
+        return {"error": {**failures.described(error), **_of_engine(error)}}
+
+
+def migrate(
+    environment: Environment,
+    tell: Tell,
+    *,
+    command: str,
+    revision: str,
+    sql: bool,
+    tag: str | None,
+    x: list[str],
+    url: str | None,
+    identity: list[Any] | None,
+) -> dict[str, Any]:
+    """Run one of Alembic's commands, as its own command line does.
+
+    Args:
+        environment: The project.
+        tell: Told what happens.
+        command: ``upgrade`` or ``downgrade``.
+        revision: As Alembic takes it.
+        sql: Whether the SQL is printed instead.
+        tag: Handed on to env.py.
+        x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
+        url: The database, for env.py to find; None where it knows it.
+        identity: What tells that database from others; None where it need not be that one.
+    """
+    import alembic.command
+
+    run = getattr(alembic.command, command)
+    options = {"sql": sql, "tag": tag}
+    config = environment.own_config(run, x=x, revision=revision, **options)
+    if url is not None:
+        environment.name_target(config, url)
+    environment.connections.listen_to_target(identity)
+    progress = _Progress(tell)
+    config.attributes[_PROGRESS] = progress
+    config.output_buffer = script = io.StringIO()
+    configuring.extend(lambda _: {}, progress.configured)
+    with environment.application():
+        run(config, revision, **options)
+    progress.end()
+    return {"is_guarded": _ENGINE in sys.modules, "sql": script.getvalue()}
+
+
+class _Progress:
+    """Tells what the engine says of each step, or, without it, what Alembic has done."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._applied: list[dict[str, Any]] = []
+        self._began = time.monotonic()
+
+    def say(self, line: str) -> None:
+        self._tell({"said": line})
+
+    def planned(self, steps: Any) -> None:
+        self._tell({"planned": [_step(step) for step in steps]})
+
+    def started(self, step: Any) -> None:
+        self._tell({"started": _step(step)})
+
+    def done(self, step: Any, lines: Any, seconds: float) -> None:
+        self._tell({"done": _step(step), "lines": list(lines), "seconds": seconds})
+
+    def configured(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return options with a listener, where the engine has none of its own."""
+        if _ENGINE in sys.modules:
+            return {}
+        theirs = given.get("on_version_apply") or ()
+        listeners = [theirs] if callable(theirs) else [*theirs]
+        return {"on_version_apply": [*listeners, self._note]}
+
+    def end(self) -> None:
+        """Tell what was applied, now that all is committed."""
+        for applied in self._applied:
+            self._tell(applied)
+
+    def _note(self, *, step: Any, **_: Any) -> None:
+        now, self._began = time.monotonic() - self._began, time.monotonic()
+        names = {True: "upgrade", False: "downgrade"}
+        direction = "stamp" if step.is_stamp else names[step.is_upgrade]
+        title = (getattr(step.up_revision, "doc", None) or "").partition("\n")[0]
+        done = {"revision": step.up_revision_id or "", "direction": direction, "title": title}
+        self._applied.append({"done": done, "lines": ["applied"], "seconds": now})
+
+
+def _step(step: Any) -> dict[str, str]:
+    return {"revision": step.revision, "direction": step.direction, "title": step.title}
+
+
+def _of_engine(error: BaseException) -> dict[str, Any]:
+    """Return what the engine makes of an error of its own."""
+    if type(error).__module__.partition(".")[0] != "schemaproof":
+        return {}
+    from schemaproof.exit_codes import of_error  # the project's own; ours is not seen from here
+
+    return {"kind": "told", "message": str(error), "exit_code": of_error(error)}
