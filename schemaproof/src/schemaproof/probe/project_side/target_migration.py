@@ -81,8 +81,13 @@ def migrate(
     config.output_buffer = script = io.StringIO()
     configuring.extend(lambda _: {}, progress.configured)
     with environment.application():
-        run(config, revision, **options)
-    progress.end()
+        try:
+            run(config, revision, **options)
+        except SystemExit as end:
+            if end.code:
+                raise
+    if not sql:
+        progress.end()
     return {"is_guarded": _ENGINE in sys.modules, "sql": script.getvalue()}
 
 

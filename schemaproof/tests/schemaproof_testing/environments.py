@@ -1,0 +1,50 @@
+"""Virtual environments with nothing but what a distribution declares, linked from our own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+
+from schemaproof_testing.project import ROOT
+
+
+def make_environment(folder: Path, names: Iterable[str]) -> Path:
+    """Make one with distributions and what they need, and return its Python.
+
+    Args:
+        folder: Where.
+        names: The distributions; extras are not asked for.
+    """
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    [packages] = folder.glob("lib/python3*/site-packages")
+    needed: dict[str, Distribution] = {}
+    for name in names:
+        _collect(name, needed)
+    for found in needed.values():
+        for entry in {Path(file).parts[0] for file in found.files or ()} - {"..", "__pycache__"}:
+            target = packages / entry
+            if not target.exists():  # a namespace of several
+                target.symlink_to(Path(str(found.locate_file(entry))))
+    if "schemaproof" in needed:  # installed for editing: its files stand in the checkout
+        (packages / "checkout.pth").write_text(f"{ROOT / 'schemaproof' / 'src'}\n", "utf-8")
+    return folder / "bin" / "python"
+
+
+def _collect(name: str, needed: dict[str, Distribution]) -> None:
+    if name in needed:
+        return
+    needed[name] = found = distribution(name)
+    for required in _required(found):
+        _collect(required, needed)
+
+
+def _required(found: Distribution) -> Iterator[str]:
+    for requirement in found.requires or ():
+        named, _, marker = requirement.partition(";")
+        if "extra" not in marker and "python_version <" not in marker and "win32" not in marker:
+            [name] = re.findall(r"^[A-Za-z0-9._-]+", named)
+            yield name.lower()
