@@ -9,6 +9,8 @@ It is polled and never waited for: a session that waits in ``pg_advisory_lock()`
 for which CREATE INDEX CONCURRENTLY waits.
 """
 
+from __future__ import annotations
+
 import random
 import time
 from collections.abc import Callable, Collection, Iterator
