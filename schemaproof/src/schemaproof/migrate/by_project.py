@@ -21,7 +21,7 @@ from schemaproof.history.project_code import project_code
 from schemaproof.migrate.gate_overrides import GateOverrides
 from schemaproof.migrate.progress import Progress, Step
 from schemaproof.probe.client import Probe, RefusedError
-from schemaproof.probe.project_side.places import IDENTITY
+from schemaproof.probe.project_side.scratch_connections import IDENTITY
 from schemaproof.project import Project
 
 _REMEDY: Final = "see what its env.py does"
