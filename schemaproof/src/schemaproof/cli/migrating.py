@@ -156,13 +156,13 @@ def _compared(project: Project) -> int:
     """Compare, where env.py has Alembic alone run the revisions, and say what it led to."""
     from schemaproof.check.check import run_live
     from schemaproof.cli.connection import connected_to_read
-    from schemaproof.migrate.progress import lines_of
+    from schemaproof.migrate.progress import report_lines
 
     with connected_to_read() as connection:
         report, heads = run_live(connection, project)
-    for line in lines_of(report, heads):
+    for line in report_lines(report, heads):
         output.say(line)
-    return exit_codes.of_report(report, strict=False) if report else exit_codes.OK
+    return exit_codes.for_report(report, strict=False) if report else exit_codes.OK
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -27,7 +27,7 @@ def upgrade_refused(
     message = plain(error)
     if error.details.get("type") in _OF_ALEMBIC:
         return ConfigurationError(message)
-    if (missing := of_missing_engine(error)) is not None:
+    if (missing := engine_missing(error)) is not None:
         return missing
     if error.kind in {"elsewhere", "unconnected"}:
         return HistoryError(
@@ -112,7 +112,7 @@ def _extension_advice(details: Mapping[str, Any]) -> str | None:
     return missing_extension_advice(state, statement, find_providers())
 
 
-def of_missing_engine(error: RefusedError) -> ConfigurationError | None:
+def engine_missing(error: RefusedError) -> ConfigurationError | None:
     """Say what it means where env.py asks for the engine, and the project's Python has none."""
     package = (error.details.get("module") or "").partition(".")[0]
     if package != "schemaproof":

@@ -133,11 +133,11 @@ def _failure(error: RefusedError, settings: ConnectionSettings | None) -> Schema
         return ConfigurationError(
             error.message, remedy="have env.py take sqlalchemy.url of Alembic's configuration"
         )
-    if (missing := refusals.of_missing_engine(error)) is not None:
+    if (missing := refusals.engine_missing(error)) is not None:
         return missing
     message = refusals.plain(error)
     if (sqlstate := error.details.get("sqlstate")) is not None:
-        remedy = remedies.of_sqlstate(sqlstate, settings, is_connecting=False) if settings else ""
+        remedy = remedies.for_sqlstate(sqlstate, settings, is_connecting=False) if settings else ""
         return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
     is_of_alembic = message != error.message
     return SchemaproofError(message, remedy="" if is_of_alembic else _REMEDY)

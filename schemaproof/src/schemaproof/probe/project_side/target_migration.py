@@ -141,6 +141,6 @@ def _of_engine(error: BaseException) -> dict[str, Any]:
     """Return what the engine makes of an error of its own."""
     if type(error).__module__.partition(".")[0] != "schemaproof":
         return {}
-    from schemaproof.exit_codes import of_error  # the project's own; ours is not seen from here
+    from schemaproof.exit_codes import for_error  # the project's own; ours is not seen from here
 
-    return {"kind": "told", "message": str(error), "exit_code": of_error(error)}
+    return {"kind": "told", "message": str(error), "exit_code": for_error(error)}
