@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
+    from schemaproof.connection.target import ConnectionSettings
     from schemaproof.project import Project
 
 
@@ -95,7 +96,7 @@ def run(
     reason: str | None,
     accept_data_loss: bool = False,
 ) -> int:
-    """Run one of Alembic's commands on the project of the working directory.
+    """Run one of Alembic's commands on the project here, and return the exit code.
 
     Args:
         command: ``upgrade`` or ``downgrade``.
@@ -105,28 +106,16 @@ def run(
         allowed: What the gate shall let pass.
         reason: Why.
         accept_data_loss: Whether a downgrade may lose data.
-
-    Returns:
-        The exit code.
     """
     from schemaproof.cli.connection import target
     from schemaproof.migrate import by_project, gate_overrides
 
-    here = target()
-    project = here.project()
-    settings = None
+    project, settings = target().project(), None
     with suppress(ConfigurationError):  # env.py may know its database alone
-        settings = here.settings()
-    asked = by_project.Asked(
-        command=command,
-        revision=revision,
-        sql=sql,
-        tag=tag,
-        overrides=gate_overrides.make_overrides(
-            allowed, reason, accepts_data_loss=accept_data_loss
-        ),
-        debug=click.get_current_context().find_root().params["debug"],
-    )
+        settings = target().settings()
+    overrides = gate_overrides.make_overrides(allowed, reason, accepts_data_loss=accept_data_loss)
+    debug = click.get_current_context().find_root().params["debug"]
+    asked = by_project.Asked(command, revision, sql=sql, tag=tag, overrides=overrides, debug=debug)
     if isinstance(settings, UrlSettings):
         asked = replace(asked, url=settings.url, identity=None if sql else _identity())
     with _progress() as progress:
@@ -136,12 +125,7 @@ def run(
         return exit_codes.OK
     if not progress.finished:
         output.say("nothing to do")
-    if done.is_guarded:
-        return exit_codes.OK
-    if settings is None:
-        output.say("not compared: no database is named (--url, DATABASE_URL)")
-        return exit_codes.OK
-    return _compared(project)
+    return exit_codes.OK if done.is_guarded else _compared(project, settings)
 
 
 def _identity() -> list[str]:
@@ -152,8 +136,11 @@ def _identity() -> list[str]:
         return identity_of(connection)
 
 
-def _compared(project: Project) -> int:
+def _compared(project: Project, settings: ConnectionSettings | None) -> int:
     """Compare, where env.py has Alembic alone run the revisions, and say what it led to."""
+    if settings is None:
+        output.say("not compared: no database is named (--url, DATABASE_URL)")
+        return exit_codes.OK
     from schemaproof.check.check import run_live
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.migrate.progress import report_lines

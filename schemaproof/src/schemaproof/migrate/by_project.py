@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Final
 
 from schemaproof.connection import remedies
@@ -27,7 +27,7 @@ from schemaproof.project import Project
 _REMEDY: Final = "see what its env.py does"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What shall be done.
 
@@ -44,6 +44,7 @@ class Asked:
 
     command: str
     revision: str
+    _: KW_ONLY
     sql: bool
     tag: str | None
     overrides: GateOverrides

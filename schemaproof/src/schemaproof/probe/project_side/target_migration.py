@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 import time
 import traceback
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from . import configuring, failures
 from .attention import attentive
@@ -40,7 +41,7 @@ def answered(
     except (Exception, SystemExit) as error:
         if debug:
             traceback.print_exc()
-        return {"error": {**failures.described(error), **_of_engine(error)}}
+        return {"error": {**failures.described(error), **_engine_error(error)}}
 
 
 def migrate(
@@ -76,19 +77,22 @@ def migrate(
     if url is not None:
         environment.name_target(config, url)
     environment.connections.listen_to_target(identity)
-    progress = _Progress(tell)
-    config.attributes[_PROGRESS] = progress
+    config.attributes[_PROGRESS] = progress = _Progress(tell)
     config.output_buffer = script = io.StringIO()
-    configuring.extend(lambda _: {}, progress.configured)
-    with environment.application():
-        try:
-            run(config, revision, **options)
-        except SystemExit as end:
-            if end.code:
-                raise
-    if not sql:
-        progress.end()
+    with environment.application(), _ended_well():
+        run(config, revision, **options)
+    progress.end(is_done=not sql)
     return {"is_guarded": _ENGINE in sys.modules, "sql": script.getvalue()}
+
+
+@contextlib.contextmanager
+def _ended_well() -> Iterator[None]:
+    """Let an env.py end the process that has done what it wanted."""
+    try:
+        yield
+    except SystemExit as end:
+        if end.code:
+            raise
 
 
 class _Progress:
@@ -98,6 +102,7 @@ class _Progress:
         self._tell = tell
         self._applied: list[dict[str, Any]] = []
         self._began = time.monotonic()
+        configuring.extend(lambda _: {}, self._listened)
 
     def say(self, line: str) -> None:
         self._tell({"said": line})
@@ -111,7 +116,7 @@ class _Progress:
     def done(self, step: Any, lines: Any, seconds: float) -> None:
         self._tell({"done": _step(step), "lines": list(lines), "seconds": seconds})
 
-    def configured(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _listened(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return options with a listener, where the engine has none of its own."""
         if _ENGINE in sys.modules:
             return {}
@@ -119,9 +124,9 @@ class _Progress:
         listeners = [theirs] if callable(theirs) else [*theirs]
         return {"on_version_apply": [*listeners, self._note]}
 
-    def end(self) -> None:
-        """Tell what was applied, now that all is committed."""
-        for applied in self._applied:
+    def end(self, *, is_done: bool) -> None:
+        """Tell what was applied, now that all is committed; where it was done, not printed."""
+        for applied in self._applied if is_done else ():
             self._tell(applied)
 
     def _note(self, *, step: Any, **_: Any) -> None:
@@ -137,7 +142,7 @@ def _step(step: Any) -> dict[str, str]:
     return {"revision": step.revision, "direction": step.direction, "title": step.title}
 
 
-def _of_engine(error: BaseException) -> dict[str, Any]:
+def _engine_error(error: BaseException) -> dict[str, Any]:
     """Return what the engine makes of an error of its own."""
     if type(error).__module__.partition(".")[0] != "schemaproof":
         return {}
