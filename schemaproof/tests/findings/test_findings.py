@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from schemaproof.audit import state as audit_state
 from schemaproof.catalog.queries import SQL
 from schemaproof.check import (
     column_order,
@@ -27,7 +28,7 @@ from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Q, changed, rename
 CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
     *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
-    *(sequence_values, database_settings, surroundings, foreign_keys),
+    *(sequence_values, database_settings, surroundings, foreign_keys, audit_state),
 )
 SAYING = ("collation_versions", "surroundings")
 

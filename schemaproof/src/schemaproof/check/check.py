@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from schemaproof.catalog.catalog import reading, retried
 from schemaproof.check import history_findings
+from schemaproof.check.audit_findings import with_audit, with_changes_of
 from schemaproof.check.database_state import DatabaseState, compare_database
 from schemaproof.check.live_findings import (
     NOTHING,
@@ -85,16 +86,18 @@ def run(
     history, schemas = inputs.history, inputs.scope.schemas
     state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
+    audit = state.audit.report if state.audit else _NOTHING
     found = (
         *state.findings,
         *history_findings.in_database(history, state.history, project),
         *state.history_tables.findings,
+        *audit.findings,
         *history_findings.in_files(history),
         *compared.findings,
         *models(history, schemas, inputs.scratch),
         *(() if state.rows is None else history_findings.pending(history, state.rows)),
     )
-    repairs = (*compared.repairs, *state.history_tables.repairs)
+    repairs = (*compared.repairs, *state.history_tables.repairs, *audit.repairs)
     return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
 
 
@@ -112,6 +115,7 @@ def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> 
     with reading(connection):
         live = inspect_history(connection, inputs.project)
         state = compare_database(connection, inputs.scope, inputs.history, live, inputs.scratch)
+        state = with_audit(connection, inputs.project, state)
     if state.compared is None or state.report is None:
         return state
     found = [*live_findings(connection, state.compared, live, inputs.project)]
@@ -120,6 +124,9 @@ def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> 
         found += role_findings(connection, inputs.project, expected, on_request.roles)
     if on_request.data:
         found += violation_findings(connection, state.compared.scope)
+    if found:
+        with reading(connection):
+            found = [*with_changes_of(connection, inputs.project, state, found)]
     return replace(state, report=with_live_findings(state.report, found))
 
 

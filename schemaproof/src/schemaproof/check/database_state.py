@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
+from schemaproof.audit.state import AuditState
 from schemaproof.check import history_tables_diff
 from schemaproof.check.live_diff import State, read_state, with_differences, with_repairs
 from schemaproof.check.scratch_answers import ScratchAnswers
@@ -34,6 +35,7 @@ class DatabaseState:
         findings: What could not be compared, or what the version table does not say.
         compared: What was compared for that; None when the revisions are a guess, or unknown.
         history_tables: The comparison of the version table and the ledger with what they should be.
+        audit: The comparison of the audit with what it should be; None where none is installed.
     """
 
     history: LiveHistory
@@ -42,6 +44,7 @@ class DatabaseState:
     findings: tuple[Finding, ...] = ()
     compared: State | None = None
     history_tables: Report = _NOTHING
+    audit: AuditState | None = None
 
 
 def compare_database(

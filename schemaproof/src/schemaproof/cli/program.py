@@ -51,6 +51,8 @@ class LazyGroup(click.Group):
         module = import_module(self._modules[cmd_name])
         command: click.Command = copy(module.command)
         command.params = [*command.params, *self._common]
+        if isinstance(command, LazyGroup):
+            command._common = self._common  # noqa: SLF001 -- of a copy of our own
         return command
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:

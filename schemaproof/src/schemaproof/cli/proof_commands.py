@@ -4,6 +4,7 @@ from typing import Final
 
 COMMANDS: Final = {
     "adopt": "schemaproof.cli.commands.adopt",
+    "audit": "schemaproof.cli.commands.audit",
     "check": "schemaproof.cli.commands.check",
     "completion": "schemaproof.cli.commands.completion",
     "downgrade": "schemaproof.cli.commands.downgrade",

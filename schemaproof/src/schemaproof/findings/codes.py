@@ -58,6 +58,22 @@ _OF_NO_OBJECT: Final = {
         "Restore the table from a backup, or rename it: the next migration makes a new one, which"
         " knows of nothing that could be undone.",
     ),
+    Code("audit", "altered"): CodeFacts(
+        Severity.INTEGRITY,
+        "See who has altered it; {program} audit install makes it again as it was.",
+    ),
+    Code("audit", "disabled"): CodeFacts(
+        Severity.INTEGRITY,
+        "DDL commands are not recorded: see who has switched that off; {program} audit install"
+        " makes the event triggers anew.",
+    ),
+    Code("audit", "filled"): CodeFacts(
+        Severity.OPERATIONAL, "Delete what nobody will ask for any more."
+    ),
+    Code("audit", "unreadable"): CodeFacts(
+        Severity.OPERATIONAL,
+        "Grant the role pg_read_all_stats, or SELECT on the table, and check again.",
+    ),
     Code("role", "deviation"): CodeFacts(
         Severity.OPERATIONAL, "Run what {program} roles --sql prints, as a superuser."
     ),

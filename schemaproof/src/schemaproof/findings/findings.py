@@ -50,6 +50,8 @@ class Finding:
     """Why it is accepted."""
     hint: str | None = None
     """What probably happened, or what is not certain about it."""
+    changed_by: str | None = None
+    """Who made it, when and with which statement, as the audit has recorded it."""
     graded: Severity | None = None
     """How bad it is, where that is not as its code says."""
     location: Location | None = field(default=None, compare=False)

@@ -87,8 +87,12 @@ def dumps(findings: Iterable[Finding]) -> str:
 
 
 def _plain(finding: Finding) -> dict[str, Any]:
-    """A finding as values; in which line it stands today means nothing to who reads it later."""
-    return {name: value for name, value in asdict(finding).items() if name != "location"}
+    """A finding as values, without what means nothing later: in which line it stands today.
+
+    Nor does it hold who made it, which the audit says, and which earlier versions cannot read.
+    """
+    left_out = {"location", "changed_by"}
+    return {name: value for name, value in asdict(finding).items() if name not in left_out}
 
 
 def direction(step: MigrationInfo) -> str:

@@ -97,7 +97,9 @@ class Migration:
     def _run_within_callers_transaction(self) -> None:
         """As one attempt: what to do with a transaction that failed is the caller's to decide."""
         if self._steps:
-            migrator_lock.take_within_callers_transaction(self.connection)
+            migrator_lock.take_within_callers_transaction(
+                self.connection, application_name=self.hook.identity.application_name
+            )
             self._make_plan()
         if self._steps:
             ledger_writer.prepare(self.connection, self.hook.project)

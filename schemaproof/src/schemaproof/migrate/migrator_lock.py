@@ -40,6 +40,7 @@ _BOTH: Final = {"space": SPACE, "run": RUN, "revision": REVISION}
 _TRY: Final = "SELECT pg_try_advisory_lock(%(space)s, %(number)s)"
 _TRY_IN_TRANSACTION: Final = "SELECT pg_try_advisory_xact_lock(%(space)s, %(number)s)"
 _NAME: Final = "SELECT set_config('application_name', %(name)s, false)"
+_NAME_IN_TRANSACTION: Final = "SELECT set_config('application_name', %(name)s, true)"
 _SHORTEST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 1.0
 
@@ -79,10 +80,14 @@ def held(
         _release(connection, facts["application_name"])
 
 
-def take_within_callers_transaction(connection: Connection) -> None:
+def take_within_callers_transaction(connection: Connection, *, application_name: str) -> None:
     """Take the lock where the transaction belongs to the caller, until that ends.
 
     What the caller has read before it may have changed since.
+
+    Args:
+        connection: The caller's.
+        application_name: What the session is called until then.
 
     Raises:
         MigratorLockError: Another migrator is at work.
@@ -90,6 +95,7 @@ def take_within_callers_transaction(connection: Connection) -> None:
     for number in (RUN, REVISION):
         if not scalar(connection, _TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
             raise _busy(_holders(connection, number))
+    rows(connection, _NAME_IN_TRANSACTION, {"name": application_name})
 
 
 def verify(connection: AnyConnection) -> None:

@@ -32,7 +32,8 @@ def _finding(finding: Finding) -> Document:
         for name, value in (("expected", finding.expected), ("actual", finding.actual))
         if value is not None
     ]
-    message = "; ".join([finding.path, *sides, finding.recommendation])
+    changed_by = [] if finding.changed_by is None else [f"changed by {finding.changed_by}"]
+    message = "; ".join([finding.path, *sides, *changed_by, finding.recommendation])
     title = f"{finding.kind}: {finding.code}"
     where = asdict(finding.location) if finding.location else {}
     is_accepted = finding.kind is Kind.ACCEPTED

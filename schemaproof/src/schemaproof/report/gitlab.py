@@ -63,7 +63,11 @@ def issue(
 def _finding(finding: Finding) -> dict[str, Any]:
     sides = [
         f"{name} {value}"
-        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        for name, value in (
+            ("expected", finding.expected),
+            ("actual", finding.actual),
+            ("changed by", finding.changed_by),
+        )
         if value is not None
     ]
     about = "; ".join([f"{finding.kind}: {finding.path}", *sides, finding.recommendation])

@@ -24,7 +24,11 @@ def render(report: Report) -> Document:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    optional = {"hint": finding.hint, "reason": finding.reason}
+    optional = {
+        "hint": finding.hint,
+        "reason": finding.reason,
+        "changed_by": finding.changed_by,
+    }
     return {
         "code": finding.code,
         "kind": finding.kind.value,

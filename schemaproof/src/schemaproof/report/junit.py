@@ -44,6 +44,10 @@ def _add_case(suite: Element, finding: Finding) -> None:
     failure = SubElement(case, "failure", type=finding.severity, message=finding.recommendation)
     failure.text = lines(
         f"{side}: {value}"
-        for side, value in (("expected", finding.expected), ("actual", finding.actual))
+        for side, value in (
+            ("expected", finding.expected),
+            ("actual", finding.actual),
+            ("changed by", finding.changed_by),
+        )
         if value is not None
     )

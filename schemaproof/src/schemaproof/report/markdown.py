@@ -23,8 +23,11 @@ def render(report: Report) -> Document:
 def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
     yield f"<details><summary>{kind} ({len(findings)})</summary>"
     yield ""
-    yield "| severity | code | object | expected | actual | what to do |"
-    yield "| --- | --- | --- | --- | --- | --- |"
+    has_audit = any(finding.changed_by is not None for finding in findings)
+    changed_by = ["changed by"] * has_audit
+    headings = ["severity", "code", "object", "expected", "actual", *changed_by, "what to do"]
+    yield f"| {' | '.join(headings)} |"
+    yield f"| {' | '.join('---' for _ in headings)} |"
     for finding in findings:
         cells = (
             finding.severity,
@@ -32,6 +35,7 @@ def _section(kind: Kind, findings: list[Finding]) -> Iterator[str]:
             ", ".join(map(as_code, _object(finding))),
             as_code(finding.expected),
             as_code(finding.actual),
+            *([as_code(finding.changed_by)] * has_audit),
             escaped(finding.recommendation)
             if _is_ours(finding)
             else as_code(finding.recommendation),

@@ -67,7 +67,11 @@ def _rule(code: Code) -> dict[str, Any]:
 def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
     sides = [
         f"{name} {value}"
-        for name, value in (("expected", finding.expected), ("actual", finding.actual))
+        for name, value in (
+            ("expected", finding.expected),
+            ("actual", finding.actual),
+            ("changed by", finding.changed_by),
+        )
         if value is not None
     ]
     return {

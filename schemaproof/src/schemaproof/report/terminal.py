@@ -1,6 +1,6 @@
 """A report on a terminal: tables by kind, what to do by code."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -41,7 +41,12 @@ def render(report: Report, console: Console | None = None) -> None:
 
 def _lines(finding: Finding) -> Text:
     file = None if finding.location is None else str(finding.location)
-    facts = (("expected", finding.expected), ("actual", finding.actual), ("file", file))
+    facts = (
+        ("expected", finding.expected),
+        ("actual", finding.actual),
+        ("changed by", finding.changed_by),
+        ("file", file),
+    )
     return Text("\n", overflow="fold").join(
         [
             Text.assemble(
@@ -53,16 +58,19 @@ def _lines(finding: Finding) -> Text:
     )
 
 
-def _table(kind: Kind, findings: Iterable[Finding]) -> Table:
+def _table(kind: Kind, findings: Sequence[Finding]) -> Table:
     table = Table(title=kind.value, title_justify="left", title_style="bold")
-    for heading in ("severity", "code", "object", "expected", "actual"):
+    has_audit = any(finding.changed_by is not None for finding in findings)
+    changed_by = ["changed by"] * has_audit
+    for heading in ("severity", "code", "object", "expected", "actual", *changed_by):
         table.add_column(heading, overflow="fold")
     for finding in findings:
+        sides = [finding.expected, finding.actual, *[finding.changed_by] * has_audit]
         table.add_row(
             cell(finding.severity, _STYLES[finding.severity]),
             cell(finding.code),
             _object(finding),
-            *map(cell, (finding.expected or "", finding.actual or "")),
+            *(cell(side or "") for side in sides),
         )
     return table
 

@@ -20,4 +20,6 @@ def _lines(finding: Finding) -> Iterator[str]:
         yield f"    actual:   {finding.actual}"
     if finding.location is not None:
         yield f"    file:     {finding.location}"
+    if finding.changed_by is not None:
+        yield f"    changed by: {finding.changed_by}"
     yield f"    {finding.recommendation}"

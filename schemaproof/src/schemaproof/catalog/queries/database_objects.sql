@@ -150,10 +150,12 @@ WITH made AS (
             e.evtfoid::regprocedure
         ),
         CASE e.evtenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' END,
-        -- One that fires can stop whatever a revision does.
-        e.evtenabled <> 'D' OR p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
+        -- One that fires can stop whatever a revision does; the audit's own are compared elsewhere.
+        e.evtenabled <> 'D' AND n.nspname <> 'schemaproof_audit'
+        OR p.pronamespace = ANY (CAST(:managed_oids AS oid[]))
     FROM pg_catalog.pg_event_trigger AS e
     JOIN pg_catalog.pg_proc AS p ON p.oid = e.evtfoid
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
     UNION ALL
     SELECT 'pg_language'::regclass, l.oid, 'language', quote_ident(l.lanname),
         format(

@@ -1,0 +1,1 @@
+"""Who changed the schema: event triggers that record DDL commands, and what reads the record."""

@@ -1,0 +1,88 @@
+"""The audit as ``install`` makes it, compared with what is there."""
+
+import json
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from schemaproof.audit.queries import SQL
+from schemaproof.catalog.catalog import read_snapshot
+from schemaproof.compare import Difference, compare
+from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.history.snapshot_values import decode_children, decode_objects
+from schemaproof.schema.scope import Scope
+from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot
+
+SCHEMA: Final = "schemaproof_audit"
+TABLE: Final = (SCHEMA, "command")
+_SCOPE: Final = Scope(managed=(SCHEMA,), shared=(), own=frozenset(), version_table=TABLE)
+
+
+@cache
+def recorded() -> Snapshot:
+    """Return what ``queries/install.sql`` makes (``audit.json``), without owners and grants."""
+    text = files("schemaproof.audit").joinpath("audit.json").read_text("utf-8")
+    content = json.loads(text)
+    [schema] = decode_children(Schema, content["schemas"])
+    objects = decode_objects(content["objects"])
+    functions = decode_objects(
+        {"function": {"record()": {"definition": SQL.text("record_function")}}}
+    )
+    return Snapshot((replace(schema, objects=functions),), objects)
+
+
+def read(connection: AnyConnection) -> Snapshot:
+    """Return what is there, without owners and grants: those are looked at by another rule."""
+    found = read_snapshot(connection, _SCOPE)
+    objects = tuple(_plain(one) for one in found.objects if _fires_ours(one))
+    return Snapshot(tuple(_without_grants(one) for one in found.schemas), objects)
+
+
+def differences(actual: Snapshot) -> tuple[Difference, ...]:
+    """Return how what is there differs from what is made."""
+    return compare(recorded(), actual).differences
+
+
+def has_all_columns(actual: Snapshot) -> bool:
+    """Whether the table can be read: its columns are there, with their types."""
+    return _columns(recorded()) <= _columns(actual)
+
+
+def _columns(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (column.name, column.type)
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        if (schema.name, relation.name) == TABLE
+        for column in relation.columns
+    )
+
+
+def _fires_ours(one: DatabaseObject) -> bool:
+    return one.kind == "event-trigger" and f" {SCHEMA}." in str(one.definition)
+
+
+def _plain(one: DatabaseObject) -> DatabaseObject:
+    return replace(one, owner=None, privileges=None)
+
+
+def _without_grants(schema: Schema) -> Schema:
+    return replace(
+        schema,
+        owner=None,
+        owner_role=None,
+        privileges=None,
+        comment=None,
+        relations=tuple(
+            replace(
+                one,
+                owner=None,
+                privileges=None,
+                columns=tuple(replace(column, privileges=None) for column in one.columns),
+            )
+            for one in schema.relations
+        ),
+        sequences=tuple(replace(one, owner=None, privileges=None) for one in schema.sequences),
+        objects=tuple(map(_plain, schema.objects)),
+    )

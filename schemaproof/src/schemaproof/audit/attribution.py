@@ -1,0 +1,124 @@
+"""Which recorded command made a difference that a check has found."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from schemaproof.audit.commands import Chosen, RecordedCommand, read_commands
+from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history.version_table import LiveHistory
+from schemaproof.project import Project
+from schemaproof.schema.codes import MISSING
+from schemaproof.schema.paths import ObjectPath
+
+_NEWEST: Final = 1000
+"""Among so many commands one is looked for that names no object in the record (GRANT), or names it
+as it is called afterwards (RENAME)."""
+_SHOWN: Final = 1000
+"""So many characters of a statement are read for a finding."""
+_CHANGED: Final = frozenset({Kind.DRIFT, Kind.UNMODELLED, Kind.ACCEPTED})
+_OF_GRANTS: Final = frozenset({"GRANT", "REVOKE", "ALTER DEFAULT PRIVILEGES"})
+_RENAMES: Final = re.compile(r"\b(rename|set\s+schema)\b", re.IGNORECASE)
+
+
+def with_changes(
+    connection: AnyConnection,
+    project: Project,
+    history: LiveHistory,
+    findings: Sequence[Finding],
+) -> tuple[Finding, ...]:
+    """Say with each finding who made it, as far as it is recorded.
+
+    Reads in one query, within the current transaction.
+
+    Args:
+        connection: Where to read; whether that is safe is looked at before (``read_state``).
+        project: Whose ledger says what the migrator did.
+        history: Whether the ledger is there, and may be read.
+        findings: What a check has found.
+    """
+    wanted = sorted({name for one in findings if one.kind in _CHANGED for name in _names(one)})
+    if not wanted:
+        return tuple(findings)
+    chosen = Chosen(names=wanted, newest=_NEWEST, longest=_SHOWN)
+    recorded = read_commands(connection, project, history, chosen)
+    by_hand = [one for one in recorded if not one.by_migrator]
+    return tuple(
+        replace(one, changed_by=described(one, by_hand)) if one.kind in _CHANGED else one
+        for one in findings
+    )
+
+
+def described(finding: Finding, commands: Iterable[RecordedCommand]) -> str | None:
+    """Return who made what a finding says, when and by which statement; None when it is not known.
+
+    Args:
+        finding: What was found.
+        commands: What is recorded, the newest first.
+    """
+    ranked = [(fit, one) for one in commands if (fit := _fit(finding, one)) > 0]
+    if not ranked:
+        return None
+    fit, best = max(ranked, key=lambda pair: (pair[0], pair[1].id))
+    when = f"{best.recorded_at:%Y-%m-%d %H:%M:%S %Z}"
+    perhaps = "perhaps " if fit == _ON_THE_OBJECT else ""
+    return f"{perhaps}{best.who} at {when}, command {best.id}: {best.text}"
+
+
+_ON_THE_OBJECT: Final = 1
+_NAMES_IT: Final = 2
+_OF_ITS_KIND: Final = 3
+
+
+def _fit(finding: Finding, command: RecordedCommand) -> int:
+    """Say how well a command explains a finding; 0 when it does not."""
+    is_on_it = not set(_names(finding)).isdisjoint(command.names)
+    names_it = _mentions(command, finding.path)
+    about_grants = finding.code.aspect == "privileges" or finding.code.kind == "schema"
+    if about_grants and command.tag in _OF_GRANTS:
+        return _OF_ITS_KIND if names_it else 0
+    if not is_on_it:
+        return _NAMES_IT if names_it and _RENAMES.search(command.statement or "") else 0
+    if not names_it:
+        return 0 if _is_known_not_to(command) else _ON_THE_OBJECT
+    is_drop = finding.code.aspect == MISSING and command.event == "sql_drop"
+    return _OF_ITS_KIND if is_drop else _NAMES_IT
+
+
+def _is_known_not_to(command: RecordedCommand) -> bool:
+    """Whether the statement is the command itself, and says all that it changes."""
+    said = (command.statement or "").lstrip().upper()
+    copies = command.tag in {"CREATE TABLE", "CREATE TABLE AS", "SELECT INTO"}
+    return command.kept == "whole" and said.startswith(command.tag) and not copies
+
+
+def _mentions(command: RecordedCommand, where: ObjectPath) -> bool:
+    """Whether a command names an object: in what it changed, or in its statement."""
+    own = _spellings(where.names[-1] if len(where.names) > 1 else where.partition(" ")[2] or where)
+    if any(one.names[-1] in own for one in command.objects if one.names):
+        return True
+    words = "|".join(map(re.escape, own))
+    pattern = rf"(?<![\w$])(?:{words})(?![\w$])"
+    return re.search(pattern, command.statement or "", re.IGNORECASE) is not None
+
+
+def _names(finding: Finding) -> Iterator[str]:
+    """Yield what the record may call the objects that a finding is about."""
+    for where in finding.places:
+        yield where
+        if len(where.names) == 1:
+            yield from (where.names[0], where.partition(" ")[2])
+            continue
+        schema, name, *parts = where.names
+        yield from (f"{schema}.{spelled}" for spelled in _spellings(name))
+        if parts:  # an index, which has a name in the schema
+            yield f"{schema}.{parts[-1]}"
+
+
+def _spellings(name: str) -> set[str]:
+    """Return a name of a path in the ways it may be meant: as it is, or as SQL writes it."""
+    head = name.partition("(")[0] if name.endswith(")") else name
+    unquoted = head[1:-1].replace('""', '"') if head.startswith('"') else head
+    return {name, unquoted} - {""}

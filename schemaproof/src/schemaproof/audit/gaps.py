@@ -1,0 +1,23 @@
+"""What the audit does not record: PostgreSQL fires no event for it (manual, chapter 38)."""
+
+from typing import Final
+
+GAPS: Final = (
+    (
+        "roles, databases, tablespaces and settings, which belong to the whole server: CREATE,"
+        " ALTER and DROP ROLE, GRANT of a role, ALTER ROLE and ALTER DATABASE ... SET, ALTER"
+        " SYSTEM, and comments on those (log_statement = ddl logs them)"
+    ),
+    "event triggers themselves: CREATE, ALTER and DROP EVENT TRIGGER",
+    "rows: INSERT, UPDATE, DELETE, TRUNCATE, COPY, setval()",
+    (
+        "maintenance: VACUUM, ANALYZE, CLUSTER, and REINDEX before PostgreSQL 17; REFRESH"
+        " MATERIALIZED VIEW is left out"
+    ),
+    "temporary objects, and what an extension makes besides itself",
+    (
+        "what a superuser does past it: with the event triggers disabled or event_triggers = off,"
+        " directly in the system catalogs, or in single-user mode"
+    ),
+)
+"""A sentence each."""

@@ -1,0 +1,158 @@
+"""The audit, installed and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.audit import as_made
+from schemaproof.audit.queries import SQL
+from schemaproof.audit.state import AuditState, read_state
+from schemaproof.connection import own_settings
+from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.connection.raw_sql import rows
+from schemaproof.errors import DatabaseRefusedError, SchemaproofError
+from schemaproof.findings.findings import Finding
+from schemaproof.program import command_line
+from schemaproof.sql import quoting
+from schemaproof.sql.sql_files import SqlTemplate
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+READERS: Final = "pg_read_all_stats"
+"""Who may read what is recorded: who sees the statements of other sessions anyway."""
+_READ_ONLY: Final = "25006"
+_REFUSED: Final = "42501"
+_NO_ROLE: Final = "42704"
+_NEEDED: Final = "2BP01"
+_LOCKED: Final = "55P03"
+_PRIVILEGE: Final = (
+    "connect as a superuser, or print the script for one (--sql); on a managed server as its"
+    " administrator (rds_superuser, cloudsqlsuperuser, azure_pg_admin), or have the server log"
+    " the commands: log_statement = ddl"
+)
+
+
+def install_script(readers: Sequence[str] = ()) -> str:
+    """Return the SQL that installs the audit, to be run by a superuser in psql."""
+    return _script(_install_sql(readers))
+
+
+def uninstall_script() -> str:
+    """Return the SQL that takes the audit away."""
+    return _script(SQL.text("uninstall"))
+
+
+def install(connection: Connection, readers: Sequence[str] = ()) -> bool:
+    """Install the audit, or bring one that is there to what this version makes.
+
+    Args:
+        connection: Of a superuser, outside a transaction.
+        readers: The roles that may read what is recorded, besides ``READERS``.
+
+    Returns:
+        Whether there was none before.
+
+    Raises:
+        DatabaseRefusedError: The role may not, a role is not there, or nothing can be written.
+        SchemaproofError: What is there is not the audit, or has been altered.
+    """
+    with _in_one_transaction(connection):
+        before = read_state(connection)
+        if before is not None:
+            _refuse_strangers(before)
+        rows(connection, _install_sql(readers))
+        after = read_state(connection)
+        if after is None or (left := _altered(after)):
+            raise SchemaproofError(
+                f"{as_made.SCHEMA} is not as it is made, and was left as it is: "
+                + "; ".join(f"{one.path} {one.hint}" for one in left),
+                remedy=f"see what else is there: {command_line('audit status')}, and take it back:"
+                f" {command_line('check --sql')}",
+            )
+    return before is None
+
+
+def uninstall(connection: Connection) -> bool:
+    """Take the audit away, with all that it has recorded.
+
+    Args:
+        connection: Of a superuser, or of whoever installed it, outside a transaction.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        DatabaseRefusedError: The role may not, something else depends on it, or nothing can be
+            written.
+    """
+    with _in_one_transaction(connection):
+        there = read_state(connection) is not None
+        rows(connection, SQL.text("uninstall"))
+    return there
+
+
+def _install_sql(readers: Sequence[str]) -> str:
+    roles = ", ".join([READERS, *map(quoting.name, readers)])
+    names = {"record_function": SQL.text("record_function"), "readers": roles}
+    return SqlTemplate(SQL.text("install")).substitute(names)
+
+
+def _script(sql: str) -> str:
+    begin = (*own_settings.FOR_SCRIPT, "BEGIN", own_settings.SEARCH_PATH_FOR_TRANSACTION)
+    return ";\n".join([*begin, sql, "COMMIT", own_settings.AFTER_SCRIPT]) + ";\n"
+
+
+def _refuse_strangers(before: AuditState) -> None:
+    if before.strangers:
+        raise SchemaproofError(
+            f"a schema {as_made.SCHEMA} is there already, with what belongs to"
+            f" {', '.join(before.strangers)}",
+            remedy="see what is in it, and drop it",
+        )
+
+
+def _altered(after: AuditState) -> list[Finding]:
+    return [one for one in after.report.findings if one.code == "audit-altered"]
+
+
+@contextmanager
+def _in_one_transaction(connection: Connection) -> Iterator[None]:
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        with connection.begin():
+            [facts] = rows(connection, "SELECT pg_catalog.pg_is_in_recovery() AS is_standby")
+            if facts["is_standby"]:
+                raise DatabaseRefusedError(
+                    "the server is a standby, which only reads",
+                    remedy="connect to the primary server; what is installed there is here, too",
+                    sqlstate=_READ_ONLY,
+                )
+            rows(
+                connection,
+                "SET LOCAL lock_timeout TO '5s'; SET LOCAL client_min_messages TO warning",
+            )
+            yield
+    except DBAPIError as error:
+        raise _retold(error) from error
+
+
+def _retold(error: Exception) -> Exception:
+    """Say in one line what kept it from being done; an error of another kind is left as it is."""
+    said = diagnostics_of(error)
+    remedies = {
+        _REFUSED: _PRIVILEGE,
+        _NO_ROLE: "name roles that are there",
+        _NEEDED: f"drop what depends on it, or stands in the schema {as_made.SCHEMA} beside it",
+        _LOCKED: "a transaction that changes the schema is open: try again when it has ended",
+    }
+    if said is None or said.sqlstate not in remedies:
+        return error
+    return DatabaseRefusedError(
+        said.message_primary or "the server refused it",
+        remedy=remedies[said.sqlstate],
+        sqlstate=said.sqlstate,
+    )

@@ -1,0 +1,48 @@
+"""What the audit says: whether it is as it was made, and who made what a check has found."""
+
+from dataclasses import replace
+
+from schemaproof.audit.attribution import with_changes
+from schemaproof.audit.state import read_state
+from schemaproof.check.database_state import DatabaseState
+from schemaproof.check.live_findings import LiveFindings
+from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.findings.findings import Report
+from schemaproof.project import Project
+
+
+def with_audit(connection: AnyConnection, project: Project, state: DatabaseState) -> DatabaseState:
+    """Return what was found with who made it, within the current transaction.
+
+    Args:
+        connection: Where it was found.
+        project: Whose ledger says what the migrator did.
+        state: What was found.
+    """
+    audit = read_state(connection)
+    if audit is None or not audit.may_read:
+        return replace(state, audit=audit)
+    reports = [one for one in (state.report, state.history_tables, audit.report) if one is not None]
+    findings = [finding for report in reports for finding in report.findings]
+    told = iter(with_changes(connection, project, state.history, findings))
+
+    def told_of(report: Report) -> Report:
+        return replace(report, findings=tuple(next(told) for _ in report.findings))
+
+    return replace(
+        state,
+        report=told_of(state.report) if state.report is not None else None,
+        history_tables=told_of(state.history_tables),
+        audit=replace(audit, report=told_of(audit.report)),
+    )
+
+
+def with_changes_of(
+    connection: AnyConnection, project: Project, state: DatabaseState, found: LiveFindings
+) -> LiveFindings:
+    """Return facts of the live database with who made them, within the current transaction."""
+    if state.audit is None or not state.audit.may_read:
+        return found
+    findings = [finding for finding, _ in found]
+    told = with_changes(connection, project, state.history, findings)
+    return [(finding, step) for finding, (_, step) in zip(told, found, strict=True)]

@@ -1,0 +1,39 @@
+"""What the audit has recorded, read for a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemaproof.errors import DatabaseRefusedError
+from schemaproof.program import command_line
+
+if TYPE_CHECKING:
+    from schemaproof.audit.commands import Chosen, RecordedCommand
+
+
+def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
+    """Read recorded commands of the target's database, the newest first.
+
+    Raises:
+        DatabaseRefusedError: There is no audit, or this role may not read it, or nobody should.
+    """
+    from schemaproof.audit.commands import read_commands
+    from schemaproof.audit.state import read_state
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read, project
+    from schemaproof.history.version_table import inspect_history
+
+    here = project()
+    with connected_to_read() as connection, reading(connection):
+        state = read_state(connection)
+        if state is None:
+            raise DatabaseRefusedError(
+                "no audit is installed here", remedy=f"install it: {command_line('audit install')}"
+            )
+        if not state.may_read:
+            raise DatabaseRefusedError(
+                "what the audit has recorded may not be read by this role, or not by anybody",
+                remedy=f"see why: {command_line('audit status')}",
+            )
+        history = inspect_history(connection, here)
+        return read_commands(connection, here, history, chosen)

@@ -1,0 +1,21 @@
+"""The command ``audit uninstall``."""
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("uninstall", epilog=exit_codes.TABLE)
+@click.option("--sql", is_flag=True, help="Print the SQL instead, for a superuser to run.")
+def command(*, sql: bool) -> None:
+    """Take the audit away, with all that it has recorded; nothing of it is left."""
+    from schemaproof.audit import installation
+    from schemaproof.cli.connection import connected
+    from schemaproof.report.script import script
+
+    if sql:
+        output.put(script(installation.uninstall_script().removesuffix("\n")))
+        return
+    with connected() as connection:
+        was_there = installation.uninstall(connection)
+    output.say("the audit is gone" if was_there else "there was no audit")
