@@ -144,6 +144,6 @@ def _command(row: Row) -> RecordedCommand:
     return RecordedCommand(**values)
 
 
-def _object(said: dict[str, Any]) -> RecordedObject:
-    names = tuple(said["names"] or ())
-    return RecordedObject(said["type"], said["identity"], names, said["oid"])
+def _object(recorded: dict[str, Any]) -> RecordedObject:
+    names = tuple(recorded["names"] or ())
+    return RecordedObject(recorded["type"], recorded["identity"], names, recorded["oid"])

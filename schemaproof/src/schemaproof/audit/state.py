@@ -58,7 +58,7 @@ def read_state(connection: AnyConnection) -> AuditState | None:
         return None
     actual = as_made.read(connection)
     found = as_made.differences(actual)
-    findings = [*_differing(found), *_of_facts(facts)]
+    findings = [*_differing(found), *_altered_facts(facts)]
     report = Report(
         tuple(finding for finding, _ in findings),
         objects=0,
@@ -93,7 +93,7 @@ def _differing(found: tuple[Difference, ...]) -> Iterator[tuple[Finding, Step | 
         yield Finding(code, Kind.DRIFT, one.path, one.expected, one.actual, hint=hint), None
 
 
-def _of_facts(facts: Row) -> Iterator[tuple[Finding, Step | None]]:
+def _altered_facts(facts: Row) -> Iterator[tuple[Finding, Step | None]]:
     for stranger in facts["strangers"]:
         where = path(as_made.SCHEMA)
         yield Finding(_ALTERED, Kind.DRIFT, where, "a superuser's", f"{stranger}'s"), None

@@ -86,18 +86,16 @@ def run(
     history, schemas = inputs.history, inputs.scope.schemas
     state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
-    audit = state.audit.report if state.audit else _NOTHING
     found = (
         *state.findings,
         *history_findings.in_database(history, state.history, project),
-        *state.history_tables.findings,
-        *audit.findings,
+        *state.own_tables.findings,
         *history_findings.in_files(history),
         *compared.findings,
         *models(history, schemas, inputs.scratch),
         *(() if state.rows is None else history_findings.pending(history, state.rows)),
     )
-    repairs = (*compared.repairs, *state.history_tables.repairs, *audit.repairs)
+    repairs = (*compared.repairs, *state.own_tables.repairs)
     return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
 
 

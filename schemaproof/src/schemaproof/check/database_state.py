@@ -46,6 +46,14 @@ class DatabaseState:
     history_tables: Report = _NOTHING
     audit: AuditState | None = None
 
+    @property
+    def own_tables(self) -> Report:
+        """What of the tables of our own, those of the audit too, is not as it was made."""
+        reports = [self.history_tables, *([self.audit.report] if self.audit else [])]
+        findings = tuple(finding for report in reports for finding in report.findings)
+        repairs = tuple(step for report in reports for step in report.repairs)
+        return replace(self.history_tables, findings=findings, repairs=repairs)
+
 
 def compare_database(
     connection: AnyConnection,

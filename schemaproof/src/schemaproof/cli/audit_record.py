@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemaproof.errors import DatabaseRefusedError
+from schemaproof.errors import DatabaseRefusedError, HistoryError
 from schemaproof.program import command_line
 
 if TYPE_CHECKING:
     from schemaproof.audit.commands import Chosen, RecordedCommand
+    from schemaproof.connection.raw_sql import AnyConnection
+    from schemaproof.project import Project
 
 
 def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
@@ -37,3 +39,24 @@ def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
             )
         history = inspect_history(connection, here)
         return read_commands(connection, here, history, chosen)
+
+
+def require_head(connection: AnyConnection, project: Project) -> None:
+    """Refuse a database that is not at the one head of the history.
+
+    Raises:
+        HistoryError: It is not.
+    """
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.history.history import load_history
+    from schemaproof.history.version_table import read_history
+
+    heads = load_history(project).heads
+    with reading(connection):
+        at = read_history(connection, project).rows or ()
+    if len(heads) > 1 or {*heads} != {*at}:
+        raise HistoryError(
+            f"the database is not at head: it is at {', '.join(at) or 'no revision'}, and the"
+            f" history ends at {', '.join(heads) or 'none'}",
+            remedy="merge the heads, and upgrade: alembic upgrade head",
+        )

@@ -89,7 +89,7 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         ConfigurationError: Alembic refuses them.
         HistoryError: The file cannot be written.
     """
-    asked = _asked(options)
+    asked = asked_of(options)
     with ProjectProbe(project) as probe, new_revision_file.removed_on_failure(project, asked):
         return new_revision_file.required(probe.write(None, asked))
 
@@ -110,7 +110,7 @@ def write_revision(
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
-    asked = _asked(options)
+    asked = asked_of(options)
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
         _refuse_unfinished(project, files)
@@ -136,7 +136,7 @@ def write_revision(
     return Written(file.path, snapshot, made, *_parted(missing, left), file.notes)
 
 
-def _asked(options: RevisionOptions) -> dict[str, Any]:
+def asked_of(options: RevisionOptions) -> dict[str, Any]:
     """Return the arguments of Alembic's command."""
     return {
         **{name: value for name, value in asdict(options).items() if name != "only"},

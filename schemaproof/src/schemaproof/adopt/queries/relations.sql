@@ -16,7 +16,7 @@ FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S')
     AND n.nspname !~ '^pg_'
-    AND n.nspname <> 'information_schema'
+    AND n.nspname NOT IN ('information_schema', 'schemaproof_audit')
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
         WHERE d.classid = 'pg_catalog.pg_class'::regclass

@@ -7,6 +7,7 @@ from schemaproof.cli.program import LazyGroup
 
 COMMANDS: Final = {
     "install": "schemaproof.cli.commands.audit_install",
+    "revision": "schemaproof.cli.commands.audit_revision",
     "show": "schemaproof.cli.commands.audit_show",
     "status": "schemaproof.cli.commands.audit_status",
     "uninstall": "schemaproof.cli.commands.audit_uninstall",

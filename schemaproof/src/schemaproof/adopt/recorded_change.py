@@ -1,0 +1,216 @@
+"""Changes made by hand become a revision: of what the audit has recorded of them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from schemaproof.adopt import revision_bodies
+from schemaproof.audit.commands import RecordedCommand
+from schemaproof.check.live_diff import read_state
+from schemaproof.compare import Difference
+from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.errors import HistoryError
+from schemaproof.history import changes, record, revision_trial, scratch, starting_point
+from schemaproof.history.history import read_revisions
+from schemaproof.history.new_revision_file import (
+    UntriedRevisionError,
+    removed_on_failure,
+    required,
+)
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.scopes import live_scope
+from schemaproof.history.write_revision import RevisionOptions, asked_of
+from schemaproof.program import command_line
+from schemaproof.project import Project
+from schemaproof.repair.plan import repair
+from schemaproof.schema.shapes import Snapshot
+from schemaproof.sql import sql_tree
+from schemaproof.sql.sql_tokens import NotAnalysed
+
+# They run what the record does not hold, change rows, or end the transaction.
+_NO_COMMAND: Final = re.compile(
+    r"(Select|Do|Call|Execute|Prepare|Transaction|Insert|Update|Delete|Merge|Copy|VariableSet"
+    r"|Explain|Load)Stmt"
+)
+_OUTSIDE: Final = frozenset({"IndexStmt", "DropStmt", "ReindexStmt"})
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedChange:
+    """The revision that was written.
+
+    Attributes:
+        revision: Its id.
+        file: Its file.
+        snapshot: The file of its snapshot.
+        changes: What it changes.
+        knows_way_back: Whether it has a downgrade.
+        not_in_models: What of it the models do not say.
+    """
+
+    revision: str
+    file: Path
+    snapshot: Path
+    changes: tuple[Difference, ...]
+    knows_way_back: bool
+    not_in_models: tuple[Difference, ...]
+
+
+def statements_of(commands: Iterable[RecordedCommand]) -> list[revision_bodies.Body]:
+    """Return the statements of commands, each once, in the order in which they were given.
+
+    Raises:
+        HistoryError: One of them cannot become a part of a revision; the message says why.
+    """
+    found: dict[tuple[str, str], revision_bodies.Body] = {}
+    for one in sorted(commands, key=lambda one: one.id):
+        body = _body(one)
+        # Both events of one command hold its statement.
+        found.setdefault((one.transaction_id, body.sql), body)
+    return [*found.values()]
+
+
+def _body(command: RecordedCommand) -> revision_bodies.Body:
+    def refused(why: str) -> HistoryError:
+        return HistoryError(
+            f"command {command.id} ({command.tag}) cannot become a revision: {why}",
+            remedy="change the models, and write the revision from them: "
+            + command_line("revision -m '...'"),
+        )
+
+    if command.by_migrator:
+        raise refused("a step of the ledger made it, so a revision says it already")
+    if command.statement is None or command.kept != "whole":
+        why = {"omitted": "it may hold a password", "cut": "it is too long"}
+        raise refused(f"its statement is not recorded whole: {why.get(command.kept, 'unknown')}")
+    try:
+        read = sql_tree.statements(command.statement)
+    except NotAnalysed as error:
+        raise refused(f"PostgreSQL's parser does not read it: {error}") from error
+    if len(read) != 1:
+        raise refused(f"it was sent as one of {len(read)} statements")
+    [statement] = read
+    kind = type(statement.tree).__name__
+    if _NO_COMMAND.fullmatch(kind):
+        raise refused("another statement ran it, and what that did is not recorded")
+    is_concurrent = kind in _OUTSIDE and bool(getattr(statement.tree, "concurrent", False))
+    return revision_bodies.Body(statement.sql, outside=is_concurrent)
+
+
+def write(
+    project: Project,
+    options: RevisionOptions,
+    statements: Sequence[revision_bodies.Body],
+    connection: AnyConnection,
+) -> AdoptedChange:
+    """Write the revision that does what was done by hand, try it, and record its snapshot.
+
+    When anything fails, no file is left behind. What it makes has to be what is there.
+
+    Args:
+        project: Whose.
+        options: As the command ``revision`` takes them.
+        statements: What was done.
+        connection: To the live database, outside a transaction.
+
+    Raises:
+        HistoryError: A statement fails on a database at head, does nothing there, or leads to
+            something else than what is there.
+        LocalServerError: There is no server for scratch databases.
+    """
+    asked = asked_of(options)
+    revision: str = asked["rev_id"]
+    with (
+        ProjectProbe(project) as probe,
+        scratch.project_scratch(project) as database,
+        removed_on_failure(project, asked),
+    ):
+        before = _at_head(probe, database, record.heads_of(read_revisions(project, probe)))
+        file = required(probe.write(None, asked))
+        revision_bodies.fill(file, statements, ())
+        after = _made(project, database, revision)
+        made = changes.between([before], after)
+        _require_what_is_there(project, connection, before, after)
+        knows_way_back = _with_way_back(project, file, revision, statements, (before, after))
+        declared = _recorded(project, revision, after)
+    paths = {one.path for one in made}
+    missing = [one for one in changes.between([declared], after) if one.path in paths]
+    snapshot = project.snapshot_folder / f"{revision}.json"
+    return AdoptedChange(revision, file, snapshot, made, knows_way_back, tuple(missing))
+
+
+def _made(project: Project, database: scratch.Scratch, revision: str) -> Snapshot:
+    """Apply the new revision, and return what it leads to."""
+    # Another process than the one that wrote the file: it reads the revisions once.
+    with ProjectProbe(project) as probe:
+        probe.upgrade(database, revision)
+        return record.read(database, probe)
+
+
+def _recorded(project: Project, revision: str, after: Snapshot) -> Snapshot:
+    """Record the new revision, and return what the models declare."""
+    with ProjectProbe(project) as probe:
+        recorded = record.replayed(probe, read_revisions(project, probe), wanted={revision})
+        declared = record.declared(probe, after).snapshot
+    record.write(project.snapshot_folder, recorded)
+    return declared
+
+
+def _at_head(probe: ProjectProbe, database: scratch.Scratch, parents: Sequence[str]) -> Snapshot:
+    starting_point.make(probe, database)
+    for parent in parents:
+        probe.upgrade(database, parent)
+    return record.read(database, probe)
+
+
+def _require_what_is_there(
+    project: Project, connection: AnyConnection, before: Snapshot, after: Snapshot
+) -> None:
+    """Refuse a revision that leads nowhere, or elsewhere: the database would differ from it."""
+    from schemaproof.catalog.catalog import reading
+
+    if not changes.between([before], after):
+        raise HistoryError(
+            "on a database at head it changes nothing",
+            remedy="a revision says it already, or it was taken back",
+        )
+    with reading(connection):
+        scope = live_scope(project, ())
+        differed = {*read_state(connection, scope, before).differences}
+        differing = {*read_state(connection, scope, after).differences}
+    if new := differing - differed:
+        raise HistoryError(
+            "what it makes is not what is there: " + "; ".join(changes.in_lines(new)),
+            remedy="name the other commands that made it, too: " + command_line("audit show"),
+        )
+    if differing == differed:
+        raise HistoryError(
+            "what it makes is nothing that differs: the database is not as it left it",
+            remedy=f"see what differs: {command_line('check')}",
+        )
+
+
+def _with_way_back(
+    project: Project,
+    file: Path,
+    revision: str,
+    statements: Sequence[revision_bodies.Body],
+    states: tuple[Snapshot, Snapshot],
+) -> bool:
+    """Write the downgrade that the comparison knows, if it works; whether it does."""
+    before, after = states
+    steps = repair(before, after)
+    undo = [revision_bodies.Body(step.sql) for step in steps]
+    loses = sorted({str(step.path) for step in steps if step.destructive})
+    revision_bodies.fill(file, statements, undo, loses=", ".join(loses))
+    with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
+        files = {one.id: one for one in read_revisions(project, probe)}
+        _at_head(probe, database, files[revision].follows)
+        try:
+            revision_trial.tried(project, file, revision, database, before)
+        except UntriedRevisionError:
+            revision_bodies.fill(file, statements, None)
+            return False
+    return True

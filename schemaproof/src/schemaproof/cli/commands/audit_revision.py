@@ -1,0 +1,77 @@
+"""The command ``audit revision``."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from schemaproof.cli import exit_codes, output
+from schemaproof.program import command_line
+
+if TYPE_CHECKING:
+    from schemaproof.adopt.recorded_change import AdoptedChange
+
+
+@click.command("revision", epilog=exit_codes.TABLE)
+@click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True, type=click.IntRange(min=1))
+@click.option("-m", "--message", required=True, metavar="TEXT", help="What was changed.")
+@click.option("--rev-id", metavar="ID", help="Its id, instead of one that is made up.")
+@click.option("--no-stamp", is_flag=True, help="Write the files alone; stamp the database later.")
+def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_stamp: bool) -> int:
+    """Make a revision of what was changed by hand, as the audit has recorded it.
+
+    NUMBER is that of a command, as `audit show` and `check` say it. The database has to be at head.
+    The statements are tried on a scratch database, and what they make has to be what is there; the
+    downgrade is the one that the comparison knows, or says that nobody does. The database is then
+    stamped, so that the revision does not run there again. Exit code 1 when the models do not say
+    the change yet: what to add to them is shown.
+    """
+    from schemaproof.adopt import recorded_change
+    from schemaproof.audit.commands import Chosen
+    from schemaproof.cli import migrating
+    from schemaproof.cli.audit_record import recorded_commands, require_head
+    from schemaproof.cli.connection import connected_to_read
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.errors import HistoryError
+    from schemaproof.history.write_revision import RevisionOptions
+
+    project = find_project()
+    found = recorded_commands(Chosen(ids=numbers))
+    if unknown := {*numbers} - {one.id for one in found}:
+        raise HistoryError(
+            f"no command {', '.join(map(str, sorted(unknown)))} is recorded",
+            remedy=f"see which are: {command_line('audit show')}",
+        )
+    statements = recorded_change.statements_of(found)
+    options = RevisionOptions(message=message, rev_id=rev_id)
+    with connected_to_read() as connection:
+        require_head(connection, project)
+        written = recorded_change.write(project, options, statements, connection)
+    _show(written)
+    if no_stamp:
+        output.say(f"when it is reviewed: alembic stamp {written.revision}")
+    else:
+        from alembic.command import stamp
+
+        migrating.run(stamp, written.revision, sql=False, tag=None, allowed=(), reason=None)
+    return _models(written)
+
+
+def _show(written: "AdoptedChange") -> None:
+    from schemaproof.history import changes
+
+    output.say(f"wrote {written.file}", f"recorded {written.snapshot}")
+    for line in changes.in_lines(written.changes):
+        output.say(f"  {line}")
+    if not written.knows_way_back:
+        output.say("how to undo it is not known: write its downgrade by hand")
+
+
+def _models(written: "AdoptedChange") -> int:
+    from schemaproof.history import changes
+
+    if not written.not_in_models:
+        return exit_codes.OK
+    output.say("the models do not say it yet; change them so that they do:")
+    for line in changes.in_lines(written.not_in_models):
+        output.say(f"  {line}")
+    return exit_codes.FINDINGS
