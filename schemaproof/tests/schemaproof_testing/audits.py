@@ -8,31 +8,21 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection  # noqa: N812 -- as the class it is
 from psycopg2.extras import RealDictCursor
-from sqlalchemy import NullPool, create_engine
 
 from schemaproof.audit import installation
 from schemaproof.audit.state import AuditState, read_state
 from schemaproof.catalog.catalog import reading
-from schemaproof.connection import own_settings
 from schemaproof_testing.servers import Database
 
 
 def install(database: Database, *readers: str) -> bool:
-    with _own_connection(database) as connection:
+    with closing(database.connect_superuser()) as connection:
         return installation.install(connection, readers)
 
 
 def uninstall(database: Database) -> bool:
-    with _own_connection(database) as connection:
+    with closing(database.connect_superuser()) as connection:
         return installation.uninstall(connection)
-
-
-@contextmanager
-def _own_connection(database: Database) -> Iterator[Any]:
-    engine = create_engine(database.superuser_url, poolclass=NullPool)
-    with engine.connect() as connection, own_settings.ours(connection):
-        yield connection
-    engine.dispose()
 
 
 def state_of(database: Database) -> AuditState | None:

@@ -1,25 +1,20 @@
 """The audit, installed and taken away."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from schemaproof.audit import as_made
 from schemaproof.audit.queries import SQL
 from schemaproof.audit.state import AuditState, read_state
 from schemaproof.connection import own_settings
 from schemaproof.connection.diagnostics import diagnostics_of
-from schemaproof.connection.raw_sql import rows
+from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import DatabaseRefusedError, SchemaproofError
 from schemaproof.findings.findings import Finding
 from schemaproof.program import command_line
 from schemaproof.sql import quoting
 from schemaproof.sql.sql_files import SqlTemplate
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 READERS: Final = "pg_read_all_stats"
 """Who may read what is recorded: who sees the statements of other sessions anyway."""
@@ -45,7 +40,7 @@ def uninstall_script() -> str:
     return _script(SQL.text("uninstall"))
 
 
-def install(connection: Connection, readers: Sequence[str] = ()) -> bool:
+def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
     """Install the audit, or bring one that is there to what this version makes.
 
     Args:
@@ -75,7 +70,7 @@ def install(connection: Connection, readers: Sequence[str] = ()) -> bool:
     return before is None
 
 
-def uninstall(connection: Connection) -> bool:
+def uninstall(connection: AnyConnection) -> bool:
     """Take the audit away, with all that it has recorded.
 
     Args:
@@ -119,29 +114,33 @@ def _altered(after: AuditState) -> list[Finding]:
 
 
 @contextmanager
-def _in_one_transaction(connection: Connection) -> Iterator[None]:
-    from sqlalchemy.exc import DBAPIError
-
+def _in_one_transaction(connection: AnyConnection) -> Iterator[None]:
     try:
-        with connection.begin():
-            [facts] = rows(connection, "SELECT pg_catalog.pg_is_in_recovery() AS is_standby")
-            if facts["is_standby"]:
-                raise DatabaseRefusedError(
-                    "the server is a standby, which only reads",
-                    remedy="connect to the primary server; what is installed there is here, too",
-                    sqlstate=_READ_ONLY,
-                )
-            rows(
-                connection,
-                "SET LOCAL lock_timeout TO '5s'; SET LOCAL client_min_messages TO warning",
-            )
+        with own_settings.transaction(connection):
+            _refuse_standby(connection)
+            rows(connection, "SET LOCAL lock_timeout TO '5s'")
+            rows(connection, "SET LOCAL client_min_messages TO warning")
             yield
-    except DBAPIError as error:
-        raise _retold(error) from error
+    except SchemaproofError:
+        raise
+    except Exception as error:
+        if (refused := _refusal(error)) is None:
+            raise
+        raise refused from error
 
 
-def _retold(error: Exception) -> Exception:
-    """Say in one line what kept it from being done; an error of another kind is left as it is."""
+def _refuse_standby(connection: AnyConnection) -> None:
+    [facts] = rows(connection, "SELECT pg_catalog.pg_is_in_recovery() AS is_standby")
+    if facts["is_standby"]:
+        raise DatabaseRefusedError(
+            "the server is a standby, which only reads",
+            remedy="connect to the primary server; what is installed there is here, too",
+            sqlstate=_READ_ONLY,
+        )
+
+
+def _refusal(error: Exception) -> DatabaseRefusedError | None:
+    """Say in one line what kept it from being done; None where that is not known here."""
     said = diagnostics_of(error)
     remedies = {
         _REFUSED: _PRIVILEGE,
@@ -150,7 +149,7 @@ def _retold(error: Exception) -> Exception:
         _LOCKED: "a transaction that changes the schema is open: try again when it has ended",
     }
     if said is None or said.sqlstate not in remedies:
-        return error
+        return None
     return DatabaseRefusedError(
         said.message_primary or "the server refused it",
         remedy=remedies[said.sqlstate],

@@ -99,7 +99,7 @@ def run(
     """Run one of Alembic's commands on the project here, and return the exit code.
 
     Args:
-        command: ``upgrade`` or ``downgrade``.
+        command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Print the SQL instead.
         tag: Handed on to ``env.py``.

@@ -32,7 +32,7 @@ class Asked:
     """What shall be done.
 
     Attributes:
-        command: ``upgrade`` or ``downgrade``.
+        command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Whether the SQL is printed instead.
         tag: Handed on to env.py.

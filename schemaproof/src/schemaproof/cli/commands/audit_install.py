@@ -22,12 +22,12 @@ def command(*, readers: tuple[str, ...], sql: bool) -> None:
     there already is brought to what this version makes; nothing recorded is lost.
     """
     from schemaproof.audit import installation
-    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.report.script import script
 
     if sql:
         output.put(script(installation.install_script(readers).removesuffix("\n")))
         return
-    with connected() as connection:
+    with connected_to_read() as connection:
         is_new = installation.install(connection, readers)
     output.say("the audit is installed" if is_new else "the audit is as this version makes it")

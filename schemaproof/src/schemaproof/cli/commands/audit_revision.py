@@ -50,9 +50,7 @@ def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_st
     if no_stamp:
         output.say(f"when it is reviewed: alembic stamp {written.revision}")
     else:
-        from alembic.command import stamp
-
-        migrating.run(stamp, written.revision, sql=False, tag=None, allowed=(), reason=None)
+        migrating.run("stamp", written.revision, sql=False, tag=None, allowed=(), reason=None)
     return _models(written)
 
 

@@ -10,12 +10,12 @@ from schemaproof.cli import exit_codes, output
 def command(*, sql: bool) -> None:
     """Take the audit away, with all that it has recorded; nothing of it is left."""
     from schemaproof.audit import installation
-    from schemaproof.cli.connection import connected
+    from schemaproof.cli.connection import connected_to_read
     from schemaproof.report.script import script
 
     if sql:
         output.put(script(installation.uninstall_script().removesuffix("\n")))
         return
-    with connected() as connection:
+    with connected_to_read() as connection:
         was_there = installation.uninstall(connection)
     output.say("the audit is gone" if was_there else "there was no audit")

@@ -61,7 +61,7 @@ def migrate(
     Args:
         environment: The project.
         tell: Told what happens.
-        command: ``upgrade`` or ``downgrade``.
+        command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Whether the SQL is printed instead.
         tag: Handed on to env.py.
