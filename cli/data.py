@@ -27,9 +27,9 @@ def unit_of_work() -> Iterator[UnitOfWork]:
 
     from core import database
     from repositories import UnitOfWork
-    from schemaproof import interruptible, own_settings
+    from schemaproof import engine_for_data, interruptible
 
-    engine = own_settings.for_data(database.sync_engine)
+    engine = engine_for_data(database.sync_engine)
     with interruptible(), UnitOfWork(sessionmaker(engine, expire_on_commit=False)) as uow:
         refuse_strangers(uow.session.connection())
         yield uow
@@ -49,10 +49,10 @@ def refuse_strangers(connection: Connection) -> None:
     from core.project import find_project
     from models import Base
     from models.base import SCHEMA_IN_SQL
-    from schemaproof import table_safety
+    from schemaproof import inspect_tables
 
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
-    found = table_safety.inspect_tables(connection, find_project(), names)
+    found = inspect_tables(connection, find_project(), names)
     if absent := sorted(".".join(name) for name in names.difference(found)):
         # Somebody might make one in its place after the look.
         raise SchemaMismatchError(

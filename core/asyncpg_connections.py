@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 
 from core.session_errors import unreachable
-from schemaproof import is_accepted, keepalives, refusal, remedies, whole_milliseconds
+from schemaproof import is_accepted, keepalives, network_remedy, refusal, whole_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ def _connect_error(failures: list[BaseException], settings: DatabaseSettings) ->
         typed_error: BaseException = unreachable(error)
     elif isinstance(error, asyncpg.TargetServerAttributeNotMatched):
         typed_error = unreachable(OSError(None, str(error)))
-        typed_error.remedy = remedies.for_network("unsuitable", settings)
+        typed_error.remedy = network_remedy("unsuitable", settings)
     else:
         return error
     typed_error.__cause__ = error
@@ -117,7 +117,8 @@ class _Loop:
     def accepts(self, method: int) -> bool:
         if is_accepted(method, self._settings.accepted_authentication):
             return True
-        self.refused = refusal(method, self._settings.accepted_authentication)
+        accepted = self._settings.accepted_authentication
+        self.refused = refusal(method, accepted, self._settings.variables)
         return False
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from psycopg2 import extensions
 
-from schemaproof import silence
+from schemaproof import ANSWER_SECONDS, hang_up, is_served, silence_limit
 
 _PIECE: Final = 1 << 18
 """Bytes that libpq is given at once: that they are taken shows that the server is there."""
@@ -72,12 +72,12 @@ def _watching(connection: Any, file: _Watched) -> Iterator[None]:
 
 
 def _watch(connection: Any, file: _Watched, is_done: threading.Event) -> None:
-    patience = silence.patience(connection)
+    patience = silence_limit(connection)
     while not is_done.wait(patience):
         is_silent = time.monotonic() - file.used_at >= (patience or 0)
-        if not is_silent or silence.is_served(connection):
+        if not is_silent or is_served(connection):
             continue
-        if is_done.wait(silence.LATE) or silence.is_served(connection):
+        if is_done.wait(ANSWER_SECONDS) or is_served(connection):
             continue
-        silence.hang_up(connection)
+        hang_up(connection)
         return

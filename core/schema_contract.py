@@ -18,7 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import HistoryError, SchemaMismatchError
 from core.project import find_project
-from schemaproof import own_settings, table_safety, translate_driver_error
+from core.setting_variables import PROGRAM, VARIABLES
+from schemaproof import (
+    SEARCH_PATH_FOR_TRANSACTION,
+    called,
+    inspect_tables,
+    refuse_unsafe,
+    translate_driver_error,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,9 +100,10 @@ async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None
 
 
 def _applied(project: Project, connection: Connection) -> Sequence[str]:
-    connection.execute(text(own_settings.SEARCH_PATH_FOR_TRANSACTION))
-    found = table_safety.inspect_tables(connection, project, {project.version_table})
-    table_safety.refuse_unsafe(found)
+    connection.execute(text(SEARCH_PATH_FOR_TRANSACTION))
+    found = inspect_tables(connection, project, {project.version_table})
+    with called(PROGRAM, VARIABLES):
+        refuse_unsafe(found)
     if (table := found.get(project.version_table)) is None:
         return ()
     sql = f"SELECT version_num FROM {table.quoted} ORDER BY version_num"  # noqa: S608 - by the server

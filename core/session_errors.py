@@ -21,7 +21,8 @@ from core.data_errors import (
     TransactionRolledBackError,
 )
 from core.errors import DataAccessError
-from schemaproof import Diagnostics, diagnostics_of, remedies
+from core.setting_variables import VARIABLES
+from schemaproof import Diagnostics, diagnostics_of, statement_remedy
 
 T = TypeVar("T", bound=DataAccessError)
 
@@ -48,6 +49,20 @@ _KINDS: Final[dict[str, _Refusal]] = {
     "57014": StatementCancelledError,
     "40": TransactionRolledBackError,
 }
+_POOL: Final = "raise DB_POOL_SIZE or DB_MAX_OVERFLOW, or give connections back sooner"
+_LOST: Final = (
+    "try again: the connection broke, or the server ended the session (it was stopped, somebody"
+    " ended it, or it was idle too long: DB_IDLE_IN_TRANSACTION_TIMEOUT)"
+)
+_COMMAND: Final = (
+    "if the server is at work, raise DB_COMMAND_TIMEOUT (and look for who holds a lock);"
+    " else look for what is silent between here and there"
+)
+# Where nobody has looked for the reason.
+_NO_CONNECTION: Final = (
+    "start the server, or check DB_HOST, DB_PORT, DB_USER and DB_PASSWORD;"
+    " core.database.check_sync_connection() logs what is wrong"
+)
 
 
 @contextmanager
@@ -70,7 +85,7 @@ def session_errors() -> Iterator[None]:
 def typed(error: SQLAlchemyError) -> DataAccessError | None:
     """Return the typed error for what happened to a session; None when it is about a statement."""
     if isinstance(error, SQLAlchemyTimeoutError):
-        return PoolTimeoutError("all connections of the pool are in use", remedy=remedies.POOL)
+        return PoolTimeoutError("all connections of the pool are in use", remedy=_POOL)
     if not isinstance(error, DBAPIError):
         return None
     diagnostics = diagnostics_of(error.orig)
@@ -78,7 +93,7 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
     if kind is None:
         return None
     sqlstate = None if diagnostics is None else diagnostics.sqlstate
-    remedy = remedies.for_session(sqlstate, was_open=error.connection_invalidated)
+    remedy = _remedy(sqlstate, was_open=error.connection_invalidated)
     return standing_for(
         error, kind(_message(error.orig, diagnostics), remedy=remedy, sqlstate=sqlstate)
     )
@@ -86,14 +101,14 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
 
 def unreachable(error: OSError) -> ServerUnreachableError:
     """Return the typed error for a server that asyncpg did not find."""
-    typed_error = ServerUnreachableError(_message(error, None), remedy=remedies.NO_CONNECTION)
+    typed_error = ServerUnreachableError(_message(error, None), remedy=_NO_CONNECTION)
     typed_error.orig, typed_error.errno, typed_error.strerror = error, error.errno, error.strerror
     return typed_error
 
 
 def command_timeout(error: TimeoutError, statement: str | None = None) -> CommandTimeoutError:
     """Return the typed error for a statement that asyncpg no longer waits for."""
-    typed_error = CommandTimeoutError("no answer came in time", remedy=remedies.COMMAND)
+    typed_error = CommandTimeoutError("no answer came in time", remedy=_COMMAND)
     typed_error.orig, typed_error.statement, typed_error.params = error, statement, None
     typed_error.connection_invalidated = True
     return typed_error
@@ -107,7 +122,8 @@ def standing_for(error: SQLAlchemyError, typed_error: T) -> T:
 
 def _kind(error: DBAPIError, diagnostics: Diagnostics | None) -> _Refusal | None:
     if diagnostics is not None:
-        found = (_KINDS[key] for key in remedies.keys(diagnostics.sqlstate) if key in _KINDS)
+        code = diagnostics.sqlstate
+        found = (kind for start, kind in _KINDS.items() if code.startswith(start))
         if (kind := next(found, None)) is not None:
             return kind
     # libpq gives no SQLSTATE for a connection that could not be opened, or that broke.
@@ -115,6 +131,12 @@ def _kind(error: DBAPIError, diagnostics: Diagnostics | None) -> _Refusal | None
         diagnostics is None and error.statement is None and isinstance(error, OperationalError)
     )
     return ConnectionFailedError if error.connection_invalidated or is_opening else None
+
+
+def _remedy(sqlstate: str | None, *, was_open: bool) -> str:
+    if sqlstate is None or sqlstate.startswith("08"):  # asyncpg gives it itself
+        return _LOST if was_open else _NO_CONNECTION
+    return statement_remedy(sqlstate, VARIABLES)
 
 
 def _message(error: BaseException | None, diagnostics: Diagnostics | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from core.setting_variables import PROGRAM, VARIABLES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 class MonPs:
     """The database that the settings name (``core.config``), asked for when it is needed."""
 
-    program: Final = "monps-db"
+    program: Final = PROGRAM
+    variables: Final = VARIABLES
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project, whose scratch databases are where ``DB_SCRATCH_URL`` says."""

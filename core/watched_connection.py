@@ -20,7 +20,7 @@ from psycopg2 import extensions
 
 from core.copy_cursor import CopyCursor
 from core.fork_hooks import after_fork_in_child
-from schemaproof import silence
+from schemaproof import ANSWER_SECONDS, hang_up, is_served, silence_limit
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -76,22 +76,22 @@ class Watch:
             self._is_started, self._wakes = False, _NEVER
 
     def _ask(self, running: object, connection: Any) -> None:
-        is_alive = _is_answering(connection) or silence.is_served(connection)
+        is_alive = _is_answering(connection) or is_served(connection)
         if not is_alive:
-            is_alive = _is_answering(connection) or silence.is_served(connection)
+            is_alive = _is_answering(connection) or is_served(connection)
         with self._changed:
             self._changed.notify()
             if running in self._running and is_alive:
                 self._running[running] = (time.monotonic() + connection.patience, connection)
             elif running in self._running:
-                silence.hang_up(connection)
+                hang_up(connection)
 
 
 def _is_answering(connection: Any) -> bool:
     """Whether something comes in, as of a large result on a slow line."""
     poll = select.poll()
     poll.register(connection.fileno(), select.POLLIN)
-    return bool(poll.poll(silence.LATE * 1000))
+    return bool(poll.poll(ANSWER_SECONDS * 1000))
 
 
 def _watched(
@@ -137,6 +137,6 @@ def look_after(engine: Engine) -> None:
     watch = Watch()
 
     def begin(connection: Any, _: Any) -> None:
-        connection.watch, connection.patience = watch, silence.patience(connection)
+        connection.watch, connection.patience = watch, silence_limit(connection)
 
     event.listen(engine, "connect", begin, insert=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from schemaproof import connection_failures
+from schemaproof import refusal_sqlstate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,5 @@ def _are_refused(error: Exception, settings: DatabaseSettings, given: Credential
     if isinstance(error, OSError):  # of asyncpg: nobody was there to refuse anything
         return False
     # asyncpg passes the code on; libpq does not, so the server is asked again.
-    sqlstate = getattr(error, "sqlstate", None) or connection_failures.refusal_sqlstate(
-        settings, given
-    )
+    sqlstate = getattr(error, "sqlstate", None) or refusal_sqlstate(settings, given)
     return sqlstate is not None and sqlstate.startswith(_REFUSED)

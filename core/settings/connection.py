@@ -19,6 +19,7 @@ from core.setting_types import (
     SslMode,
     Text,
 )
+from core.setting_variables import VARIABLES
 from core.settings.credentials import CredentialSettings
 from core.settings.messages import OWN_MESSAGE
 from core.settings.migration import MigrationSettings
@@ -98,8 +99,33 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """How settings are called otherwise than here: none is."""
-        return {}
+        """What the user calls settings, for the advice of schemaproof."""
+        return VARIABLES
+
+    @property
+    def host(self) -> str:
+        """A host, or the folder of a Unix socket; or several, separated by commas."""
+        return self.DB_HOST
+
+    @property
+    def database(self) -> str:
+        """The database."""
+        return self.DB_NAME
+
+    @property
+    def sslmode(self) -> str:
+        """As libpq's ``sslmode``."""
+        return self.DB_SSLMODE
+
+    @property
+    def application_name(self) -> str:
+        """What the sessions are called."""
+        return self.DB_APPLICATION_NAME
+
+    @property
+    def connect_timeout(self) -> timedelta:
+        """How long opening a connection may take; zero for ever."""
+        return self.DB_CONNECT_TIMEOUT
 
     @property
     def display_url(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import SecretStr
+
 from core.errors import MonpsError
 from core.setting_types import AwsAuth, Secret, Text, VaultAuth, VaultUrl
 from core.settings.base import Settings
@@ -28,6 +30,16 @@ class CredentialSettings(Settings):
     DB_AWS_SECRET: Text | None = None
     DB_AWS_AUTH: AwsAuth | None = None
     DB_AWS_REGION: Text | None = None
+
+    @property
+    def user(self) -> str:
+        """The role."""
+        return self.DB_USER
+
+    @property
+    def password(self) -> SecretStr:
+        """Its password."""
+        return self.DB_PASSWORD
 
     @property
     def credential_source(self) -> Source | None:

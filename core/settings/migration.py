@@ -14,3 +14,23 @@ class MigrationSettings(Settings):
     MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
     MIGRATION_WAIT_TIMEOUT: Duration = timedelta(minutes=10)
     MIGRATION_GATE: Gate = "new"
+
+    @property
+    def lock_timeout(self) -> timedelta | None:
+        """How long one attempt waits for a lock; None or zero for ever."""
+        return self.MIGRATION_LOCK_TIMEOUT
+
+    @property
+    def lock_attempts(self) -> int:
+        """How often a revision is tried that others are in the way of."""
+        return self.MIGRATION_LOCK_ATTEMPTS
+
+    @property
+    def wait_timeout(self) -> timedelta:
+        """How long another migrator, or a free slot of the server, is waited for."""
+        return self.MIGRATION_WAIT_TIMEOUT
+
+    @property
+    def gate(self) -> str:
+        """What the gate refuses."""
+        return self.MIGRATION_GATE

@@ -20,7 +20,7 @@ from repositories.bulk.execute import execute
 from repositories.bulk.result import Upserted
 from repositories.bulk.statements import Statements
 from repositories.errors import translated
-from schemaproof import silence
+from schemaproof import cancel_statement
 
 R = TypeVar("R")
 
@@ -128,5 +128,5 @@ class _Sender:
     ) -> None:
         if error is not None and self._running is not None and not self._running.done():
             # Its result is of no use any more, and it may be waiting for somebody's lock.
-            silence.cancel(self._connection.connection.driver_connection)
+            cancel_statement(self._connection.connection.driver_connection)
         self._threads.shutdown(wait=True)

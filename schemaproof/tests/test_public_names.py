@@ -1,8 +1,10 @@
 """The public names of schemaproof."""
 
 import ast
+import inspect
 import subprocess
 import sys
+from types import ModuleType
 
 import schemaproof
 from schemaproof_testing.project import ROOT
@@ -22,6 +24,13 @@ def test_the_type_checker_is_told_of_the_names_that_there_are() -> None:
 
 def test_each_name_can_be_imported() -> None:
     assert [name for name in schemaproof.__all__ if getattr(schemaproof, name) is None] == []
+
+
+def test_each_name_is_a_value_and_says_what_it_is() -> None:
+    found = {name: getattr(schemaproof, name) for name in schemaproof.__all__}
+    assert [name for name, value in found.items() if isinstance(value, ModuleType)] == []
+    described = {name: value for name, value in found.items() if callable(value)}
+    assert [name for name, value in described.items() if not inspect.getdoc(value)] == []
 
 
 def test_an_error_class_costs_no_library() -> None:

@@ -13,6 +13,7 @@ from core.errors import (
     DatabaseRefusedError,
     DatabaseUnavailableError,
     SchemaMismatchError,
+    TamperedHistoryError,
 )
 from schemaproof_testing.project import Alembic, revisions
 from schemaproof_testing.servers import Database
@@ -118,6 +119,17 @@ DAMAGE = {
     "two rows": ("INSERT INTO alembic_version VALUES ('zz')", " and zz", "monps-db check"),
     "unknown": ("UPDATE alembic_version SET version_num = 'zz'", "not known", "release"),
 }
+
+
+@pytest.mark.parametrize("use", CHECKS)
+def test_a_table_that_is_not_to_be_trusted_is_told_with_our_own_command(
+    configured: Database, use: Use
+) -> None:
+    Alembic(configured).upgrade()
+    configured.execute("CREATE RULE r AS ON INSERT TO alembic_version DO ALSO SELECT 1")
+    with pytest.raises(TamperedHistoryError, match="not to be trusted") as caught:
+        use()
+    assert "(monps-db check --sql)" in caught.value.remedy
 
 
 @pytest.mark.parametrize("use", CHECKS)

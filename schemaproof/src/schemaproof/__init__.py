@@ -39,7 +39,20 @@ _NAMES: Final = {
         "whole_seconds",
     ),
     "schemaproof.connection.interrupt": ("interruptible",),
-    "schemaproof.connection.own_settings": ("set_up_safely",),
+    "schemaproof.connection.connection_failures": ("refusal_sqlstate",),
+    "schemaproof.connection.own_settings": (
+        "SEARCH_PATH_FOR_TRANSACTION",
+        "engine_for_data",
+        "set_up_safely",
+    ),
+    "schemaproof.connection.remedies": ("network_remedy", "statement_remedy"),
+    "schemaproof.connection.silence": (
+        "ANSWER_SECONDS",
+        "cancel_statement",
+        "hang_up",
+        "is_served",
+        "silence_limit",
+    ),
     "schemaproof.connection.session_limits": ("look_after",),
     "schemaproof.connection.target": ("Target",),
     "schemaproof.connection.urls": (
@@ -68,7 +81,10 @@ _NAMES: Final = {
         "Report",
     ),
     "schemaproof.history.history": ("load_history",),
+    "schemaproof.history.ledger": ("ledger_rows",),
+    "schemaproof.history.table_safety": ("inspect_tables", "refuse_unsafe"),
     "schemaproof.history.version_table": ("inspect_history",),
+    "schemaproof.program": ("called",),
     "schemaproof.project": ("Project",),
     "schemaproof.project_file": ("FormerTable", "find_project", "look_for_project"),
     "schemaproof.report.cells": ("cell",),
@@ -85,29 +101,18 @@ _NAMES: Final = {
     "schemaproof.scratch.embedded.server": ("LocalServer",),
     "schemaproof.scratch.scratch": ("local_server",),
 }
-_MODULES: Final = {
-    "connection_failures": "schemaproof.connection.connection_failures",
-    "ledger": "schemaproof.history.ledger",
-    "own_settings": "schemaproof.connection.own_settings",
-    "remedies": "schemaproof.connection.remedies",
-    "silence": "schemaproof.connection.silence",
-    "table_safety": "schemaproof.history.table_safety",
-}
 # What is called otherwise at home: there is a room of the same name.
 _AT_HOME: Final = {"check_database": "run"}
 _HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [  # noqa: PLE0604 - a table of names
     *_HOMES,
-    *_MODULES,
 ]
 
 
 def __getattr__(name: str) -> object:
     if name in _HOMES:
         found: object = getattr(importlib.import_module(_HOMES[name]), _AT_HOME.get(name, name))
-    elif name in _MODULES:
-        found = importlib.import_module(_MODULES[name])
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     globals()[name] = found

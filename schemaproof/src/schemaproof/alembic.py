@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,8 +40,11 @@ def run_migrations(
     target: Target
     if on is None or isinstance(on, (Connection, Engine)):
         version_table = options.get("version_table_schema"), options.get("version_table")
-        target = GivenTarget(on, Path(context.script.dir).absolute(), version_table)
+        target = GivenTarget(on, Path(context.script.dir).absolute(), version_table, os.environ)
     else:
         target = on
-    with called(target.program), error_boundary.reported_errors(context.config, target):
+    with (
+        called(target.program, target.variables),
+        error_boundary.reported_errors(context.config, target),
+    ):
         environment.run(context, target, options=options, arguments=arguments or {})

@@ -1,22 +1,33 @@
-"""What the running program is called: advice names its commands as the user types them."""
+"""What the running program and its settings are called: advice says it as the user does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Final
 
+from schemaproof.setting_names import with_names
+
 _NAME: Final[ContextVar[str]] = ContextVar("schemaproof.program", default="schemaproof")
+_SETTINGS: Final[ContextVar[Mapping[str, str]]] = ContextVar("schemaproof.settings")
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _PLACE: Final = "{program}"
 
 
 @contextmanager
-def called(name: str) -> Iterator[None]:
-    """Have texts name the program so, for as long as the block lasts."""
-    token = _NAME.set(name)
+def called(name: str, settings: Mapping[str, str] = _NONE) -> Iterator[None]:
+    """Have texts name the program and its settings so, for as long as the block lasts.
+
+    Args:
+        name: Of the program.
+        settings: What it calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``.
+    """
+    tokens = _NAME.set(name), _SETTINGS.set(settings)
     try:
         yield
     finally:
-        _NAME.reset(token)
+        _NAME.reset(tokens[0])
+        _SETTINGS.reset(tokens[1])
 
 
 def program_name() -> str:
@@ -30,5 +41,5 @@ def command_line(arguments: str) -> str:
 
 
 def with_program(text: str) -> str:
-    """Return a text that stands in a table, with the name where it says ``{program}``."""
-    return text.replace(_PLACE, program_name())
+    """Return a text that stands in a table, with the names for ``{program}`` and ``$setting``."""
+    return with_names(text.replace(_PLACE, program_name()), _SETTINGS.get(_NONE))

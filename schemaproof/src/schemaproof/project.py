@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,6 @@ from schemaproof.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
-
-
-def _scratch_url() -> str | None:
-    return os.environ.get("SCHEMAPROOF_SCRATCH_URL") or os.environ.get("DB_SCRATCH_URL")
 
 
 def _not_known() -> int | None:
@@ -58,7 +53,8 @@ class Project:
         python: The Python that the project's code runs with; found when None.
         x_arguments: What env.py finds by ``context.get_x_argument()``.
         database_variables: Variables of the environment in which env.py finds its database.
-        scratch_url: Says which server the environment names for them; None where it names none.
+        scratch_url: Says which server is named for them; None for the one that
+            ``SCHEMAPROOF_SCRATCH_URL`` names.
         target_major: Says which major version the target has; None where that is not known.
     """
 
@@ -87,7 +83,7 @@ class Project:
     database_variables: tuple[str, ...] = ()
     scratch: str | None = None
     postgresql: int | None = None
-    scratch_url: Callable[[], str | None] = field(default=_scratch_url, compare=False, repr=False)
+    scratch_url: Callable[[], str | None] | None = field(default=None, compare=False, repr=False)
     target_major: Callable[[], int | None] = field(default=_not_known, compare=False, repr=False)
 
     @property

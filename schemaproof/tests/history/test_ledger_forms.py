@@ -223,7 +223,9 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
     Alembic(database).upgrade()
     Alembic(database).downgrade(first)
     with engine_of(database) as engine, engine.connect() as connection:
-        found = [(row["revision"], row["direction"]) for row in ledger.history(connection, PROJECT)]
+        found = [
+            (row["revision"], row["direction"]) for row in ledger.ledger_rows(connection, PROJECT)
+        ]
     up = [(revision, "upgrade") for revision in revisions()]
     assert found == [*up, (revisions()[-1], "downgrade")]
     assert all(duration.total_seconds() >= 0 for (duration,) in rows(database, "duration"))

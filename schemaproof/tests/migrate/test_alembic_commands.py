@@ -21,6 +21,9 @@ def test_upgrade_prints_a_line_about_the_state_after_each_revision(programs: Pro
     assert outcome.code == 0
     assert len(lines) == len(revisions())
     assert all(line.startswith("in sync: ") for line in lines)
+    # The log says what is done, and not how the SQL was looked at before.
+    assert outcome.err.count("Running upgrade") == len(lines)
+    assert "static SQL" not in outcome.err
 
 
 def test_relative_upgrades_and_downgrades_move_by_one(programs: Programs) -> None:

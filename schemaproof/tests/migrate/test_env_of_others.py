@@ -182,20 +182,23 @@ def test_others_in_the_way_are_waited_for_named_and_recorded(
     project.write("alembic/env.py", HEAD + RECIPES[recipe, driver])
     given = {
         "URL": url(database, driver),
-        "MIGRATION_LOCK_TIMEOUT": "200ms",
-        "MIGRATION_LOCK_ATTEMPTS": "2",
-        "MIGRATION_WAIT_TIMEOUT": "300ms",
+        "SCHEMAPROOF_LOCK_TIMEOUT": "200ms",
+        "SCHEMAPROOF_LOCK_ATTEMPTS": "2",
+        "SCHEMAPROOF_WAIT_TIMEOUT": "300ms",
     }
     assert project.programs.run("alembic", "upgrade", "a1", **given).code == 0
     with session(database, f"SELECT pg_advisory_lock({SPACE}, {RUN})"):
         refused = project.programs.run("alembic", "upgrade", "head", **given)
     assert refused.code == 6
     assert "another migrator is at work: pid " in refused.text
+    assert "raise SCHEMAPROOF_WAIT_TIMEOUT" in refused.text
     with session(database, "LOCK TABLE shop.customer"):
         refused = project.programs.run("alembic", "upgrade", "head", **given)
     assert refused.code == 6
     assert "attempt 2 of 2" in refused.text
     assert ("blocked by pid" in refused.text) == (recipe != "run_sync")  # it has no thread
+    assert "SCHEMAPROOF_LOCK_TIMEOUT" in refused.text
+    assert "MIGRATION_" not in refused.text
     question = "SELECT revision, sqlstate FROM public.schemaproof_ledger WHERE error <> ''"
     assert asked(database, question) == [("a2", "55P03")] * 2
     assert asked(database, "SHOW lock_timeout") == [("0",)]
@@ -205,10 +208,10 @@ def test_others_in_the_way_are_waited_for_named_and_recorded(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("MIGRATION_LOCK_TIMEOUT", "soon"),
-        ("MIGRATION_LOCK_ATTEMPTS", "0"),
-        ("MIGRATION_WAIT_TIMEOUT", "-1"),
-        ("MIGRATION_GATE", "open"),
+        ("SCHEMAPROOF_LOCK_TIMEOUT", "soon"),
+        ("SCHEMAPROOF_LOCK_ATTEMPTS", "0"),
+        ("SCHEMAPROOF_WAIT_TIMEOUT", "-1"),
+        ("SCHEMAPROOF_GATE", "open"),
     ],
 )
 def test_a_setting_that_cannot_be_read_is_named(

@@ -124,7 +124,7 @@ def test_steps_are_recorded_compared_and_undone(
     with engine_of(database) as engine, engine.connect() as connection:
         assert ledger.created(connection, project) == {("table", "public.t")}
         assert ledger.last_direction(connection, project, "r1") == "upgrade"
-        assert [row["revision"] for row in ledger.history(connection, project)] == ["r1"]
+        assert [row["revision"] for row in ledger.ledger_rows(connection, project)] == ["r1"]
         assert ledger.checksums(connection, project).keys() == {"r1"}
     with closing(database.connect()) as connection_to_read:
         report = check.run(connection_to_read, project)

@@ -47,7 +47,7 @@ def pytest_configure() -> None:
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep the developer's own database out of every test."""
     for name in list(os.environ):
-        if name.startswith(("DB_", "MIGRATION_", "PG")):
+        if name.startswith(("DB_", "MIGRATION_", "PG", "SCHEMAPROOF_")):
             monkeypatch.delenv(name)
     _forget_settings()
     yield

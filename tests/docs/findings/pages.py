@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from core.setting_variables import PROGRAM, VARIABLES
 from schemaproof.findings.codes import CODES, Code
 from schemaproof.program import called, with_program
 from schemaproof.schema.kinds import KINDS
@@ -72,7 +73,7 @@ def page_of(code: Code, text: str, shown: Mapping[Code, str] | None = None) -> s
 
 
 def _advice(code: Code) -> str:
-    with called("monps-db"):
+    with called(PROGRAM, VARIABLES):
         return with_program(CODES[code].recommendation)
 
 

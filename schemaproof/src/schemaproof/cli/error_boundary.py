@@ -42,7 +42,7 @@ def run(command: Callable[[], int | None], *, target: Target, debug: bool) -> in
         target: What the program is called, and whose settings the advice is about.
         debug: Whether tracebacks are shown.
     """
-    with called(target.program):
+    with called(target.program, target.variables):
         return _run(command, target, debug=debug)
 
 

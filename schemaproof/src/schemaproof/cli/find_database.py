@@ -53,7 +53,9 @@ class DatabaseFinder:
         parts = variable_parts(self.environ)
         if not parts:
             raise ConfigurationError("no database is named", remedy=_REMEDY)
-        return UrlSettings.from_environment(parts=self._completed(parts, _LIBPQ), source=_LIBPQ)
+        return UrlSettings.from_environment(
+            self.environ, parts=self._completed(parts, _LIBPQ), source=_LIBPQ
+        )
 
     def _urls(self, given: str | None) -> Iterator[tuple[str, str]]:
         if given is not None:
@@ -86,7 +88,7 @@ class DatabaseFinder:
             raise ConfigurationError(f"{source}: {error}", remedy=_REMEDY) from None
         given = url if source in {OPTION, VARIABLE} else None
         parts = self._completed(parts, source)
-        return UrlSettings.from_environment(parts=parts, source=source, url=given)
+        return UrlSettings.from_environment(self.environ, parts=parts, source=source, url=given)
 
     def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
         """Add what a service states, and the socket that libpq would use where no host is named."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,4 +66,4 @@ def group(*, debug: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run ``schemaproof`` and exit."""
-    run(group, target=UrlTarget(DatabaseFinder(_read_attribute)), arguments=arguments)
+    run(group, target=UrlTarget(DatabaseFinder(_read_attribute), os.environ), arguments=arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.errors import ConfigurationError
+from schemaproof.setting_names import with_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +38,16 @@ def is_accepted(method: int, accepted: str) -> bool:
     return name in names
 
 
-def refusal(method: int, accepted: str) -> ConfigurationError:
-    """Say that the server asked for the password in a way that was not answered."""
+def refusal(method: int, accepted: str, variables: Mapping[str, str]) -> ConfigurationError:
+    """Say that the server asked for the password in a way that was not answered.
+
+    Args:
+        method: The number of its request.
+        accepted: As libpq's ``require_auth``.
+        variables: What the user calls settings, by the names of ``schemaproof.setting_names``.
+    """
     name = METHODS.get(method, str(method))
-    allow = f"allow it: DB_REQUIRE_AUTH={accepted},{name}"
+    allow = with_names(f"allow it: $authentication={accepted},{name}", variables)
     if name == "none":
         return ConfigurationError(
             "the server asks for no password, so nothing proves who it is", remedy=allow
@@ -48,6 +55,7 @@ def refusal(method: int, accepted: str) -> ConfigurationError:
     how = "in clear text" if name == "password" else f"by the method {name}"
     return ConfigurationError(
         f"the server asks for the password {how}, and it was not sent",
-        remedy="have the server use scram-sha-256, prove who it is by TLS (DB_SSLMODE=verify-full),"
-        f" or {allow}",
+        remedy="have the server use scram-sha-256, prove who it is by TLS "
+        + with_names("($sslmode=verify-full)", variables)
+        + f", or {allow}",
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 UNQUALIFIED_IS_PUBLIC: Final = "-c search_path=public"
 NETWORK_TIMEOUT: Final = timedelta(seconds=30)
 """How long a peer may be silent when nothing else is set."""
-# Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to DB_HOST;
+# Else libpq would take them from the environment: PGHOSTADDR, and go there instead of to the host;
 # PGCLIENTENCODING, in which not every name can be written; PGOPTIONS, which sets search_path and
 # time-outs. Empty options are not sent.
 _NOT_FROM_OUTSIDE: Final = {"hostaddr": "", "client_encoding": "UTF8", "options": ""}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import remedies
 from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, SchemaproofError
+from schemaproof.setting_names import with_names
 
 if TYPE_CHECKING:
     from schemaproof.connection.pg8000_session import Session, Target
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
-_POOLER: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+_POOLER: Final = "connect to the server itself, or to a pool in session mode: $host, $port"
 
 
 class _UnsuitableError(Exception):
@@ -52,12 +53,12 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
         if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
             # PostgreSQL itself takes settings from whoever connects.
             return _takes_no_settings(settings)
-        remedy = remedies.for_sqlstate(error.sqlstate, settings, is_connecting=True)
+        remedy = remedies.server_remedy(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
     kind = ("broken" if was_open else "passed") if error is None else _kind(error)
     return DatabaseUnavailableError(
         message,
-        remedy=remedies.for_network(kind, settings),
+        remedy=remedies.network_remedy(kind, settings),
         sqlstate=_SUCCESS if kind == "passed" else None,
     )
 
@@ -75,7 +76,7 @@ def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError
     return DatabaseUnavailableError(
         "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
         " answers for it",
-        remedy=remedies.for_user(_POOLER, settings),
+        remedy=with_names(_POOLER, settings.variables),
     )
 
 
@@ -83,7 +84,7 @@ def _pooler_refused(message: str, settings: ConnectionSettings) -> DatabaseUnava
     """Say that a pooler, and not the server, refused a statement."""
     return DatabaseUnavailableError(
         f"a connection pooler (such as PgBouncer) is between, and refused it: {message}",
-        remedy=remedies.for_user(_POOLER, settings),
+        remedy=with_names(_POOLER, settings.variables),
     )
 
 
@@ -110,10 +111,11 @@ def _asked_again(
             port=port,
             user=given.user,
             password=given.password,
-            database=settings.DB_NAME,
-            sslmode=settings.DB_SSLMODE,
+            database=settings.database,
+            sslmode=settings.sslmode,
             authentication=settings.accepted_authentication,
-            timeout=min(settings.DB_CONNECT_TIMEOUT.total_seconds() or LONGEST, LONGEST),
+            variables=settings.variables,
+            timeout=min(settings.connect_timeout.total_seconds() or LONGEST, LONGEST),
         )
         answer = _asked(target, options, settings.session_attributes)
         if answer is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from schemaproof.connection import connection_failures, remedies
 from schemaproof.connection.diagnostics import SESSION_ENDED, diagnostics_of
 from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, SchemaproofError
+from schemaproof.setting_names import with_names
 
 if TYPE_CHECKING:
     import psycopg2
@@ -47,7 +48,7 @@ def translate_driver_error(
     if _is_of_sqlalchemy(error, "TimeoutError"):
         return DatabaseUnavailableError(
             f"all connections of the pool are in use ({message})",
-            remedy=remedies.POOL,
+            remedy=with_names(remedies.POOL, settings.variables),
         )
     if _is_connection_failure(error, original):
         was_open = _was_open(error, original)
@@ -88,7 +89,7 @@ def _from_server(
 ) -> SchemaproofError:
     if sqlstate == _PROTOCOL_VIOLATION:
         return connection_failures.why_not(message, settings, was_open=not is_opening)
-    remedy = remedies.for_sqlstate(sqlstate, settings, is_connecting=is_opening)
+    remedy = remedies.server_remedy(sqlstate, settings, is_connecting=is_opening)
     no_connection = SESSION_ENDED + (_CONNECTION_REFUSED if is_opening else ())
     if sqlstate.startswith(no_connection):
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=sqlstate)
@@ -131,11 +132,11 @@ def _safe(text: str, settings: ConnectionSettings) -> str:
     """
     lines = [line for line in text.splitlines() if line.strip() and not line[0].isspace()]
     line = "; ".join(dict.fromkeys(" ".join(line.split()) for line in lines))
-    passwords = {settings.DB_PASSWORD.get_secret_value()}
+    passwords = {settings.password.get_secret_value()}
     with suppress(SchemaproofError):
         passwords.add(settings.credentials.password)
     # No driver is known to repeat a password. A password that equals a public value is no secret.
-    public = (settings.DB_USER, settings.DB_NAME, settings.DB_HOST, settings.DB_APPLICATION_NAME)
+    public = (settings.user, settings.database, settings.host, settings.application_name)
     for password in passwords:
         if password in line and not any(password in value for value in public):
             return "the driver's message is withheld: it holds the password"

@@ -1,7 +1,7 @@
 """Waiting for the server that can be interrupted, and that ends.
 
 A peer that stops answering without closing looks like a server that works for long. So whoever has
-waited for ``DB_NETWORK_TIMEOUT`` asks the server, by another connection, what the session does.
+waited for the network's time-out asks the server, by another connection, what the session does.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _wait_for_all(connection: Any) -> None:
 def _leave(connection: Any, *, is_connecting: bool) -> None:
     """End what was begun on the server, where it can be reached."""
     if not is_connecting:
-        silence.cancel(connection)
+        silence.cancel_statement(connection)
         return
     # There is nothing to cancel yet. Left open, the session would wait for its password for a
     # minute, and DROP DATABASE waits for every session that is starting.
@@ -91,11 +91,11 @@ def _leave(connection: Any, *, is_connecting: bool) -> None:
 
 def _is_answered(connection: Any, wanted: int) -> bool:
     """Wait for the server, as long as it works for this session."""
-    patience = silence.patience(connection)
+    patience = silence.silence_limit(connection)
     while not _await(connection, wanted, patience):
         if silence.is_served(connection):
             continue
-        if _await(connection, wanted, silence.LATE):
+        if _await(connection, wanted, silence.ANSWER_SECONDS):
             return True
         if not silence.is_served(connection):
             return False

@@ -1,6 +1,5 @@
 """What can be set of migrations, by variables of the environment."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
@@ -9,30 +8,31 @@ from typing import Any, Final, Self
 from schemaproof.connection.connect_args import limits
 from schemaproof.connection.duration import parse_duration
 from schemaproof.errors import ConfigurationError
+from schemaproof.setting_names import stated
 
 _GATES: Final = ("new", "strict", "off")
+_EXPECTED: Final = {"gate": "new, strict or off", "lock_attempts": "a number from 1"}
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationValues:
-    """What holds for migrations; called as the variables that set it.
+    """What holds for migrations.
 
     Attributes:
-        MIGRATION_LOCK_TIMEOUT: How long one attempt waits for a lock; None or zero for ever.
-        MIGRATION_LOCK_ATTEMPTS: How often a revision is tried that others are in the way of.
-        MIGRATION_WAIT_TIMEOUT: How long another migrator, or a free slot of the server, is waited
-            for.
-        MIGRATION_GATE: What the gate refuses: ``new``, ``strict`` or ``off``.
+        lock_timeout: How long one attempt waits for a lock; None or zero for ever.
+        lock_attempts: How often a revision is tried that others are in the way of.
+        wait_timeout: How long another migrator, or a free slot of the server, is waited for.
+        gate: What the gate refuses: ``new``, ``strict`` or ``off``.
     """
 
-    MIGRATION_LOCK_TIMEOUT: timedelta | None = timedelta(seconds=3)
-    MIGRATION_LOCK_ATTEMPTS: int = 10
-    MIGRATION_WAIT_TIMEOUT: timedelta = timedelta(minutes=10)
-    MIGRATION_GATE: str = "new"
+    lock_timeout: timedelta | None = timedelta(seconds=3)
+    lock_attempts: int = 10
+    wait_timeout: timedelta = timedelta(minutes=10)
+    gate: str = "new"
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str] = os.environ, **more: Any) -> Self:
-        """Read the variables that are set.
+    def from_environment(cls, environ: Mapping[str, str], **more: Any) -> Self:
+        """Read the variables that are set: ``SCHEMAPROOF_LOCK_TIMEOUT`` and so on.
 
         Args:
             environ: The variables.
@@ -41,9 +41,9 @@ class MigrationValues:
         Raises:
             ConfigurationError: One of them cannot be read.
         """
-        names = {field.name for field in fields(MigrationValues)}
-        given = {name: environ[name] for name in names if environ.get(name, "").strip()}
-        return cls(**{name: _read(name, text) for name, text in given.items()}, **more)
+        given = {field.name: stated(environ, field.name) for field in fields(MigrationValues)}
+        read = {name: _read(name, *found) for name, found in given.items() if found[1]}
+        return cls(**read, **more)
 
     @property
     def limits(self) -> dict[str, int]:
@@ -51,21 +51,21 @@ class MigrationValues:
         return limits(
             idle_session_timeout=timedelta(),
             idle_in_transaction_session_timeout=timedelta(),
-            lock_timeout=self.MIGRATION_LOCK_TIMEOUT,
+            lock_timeout=self.lock_timeout,
         )
 
 
-def _read(name: str, text: str) -> Any:
+def _read(name: str, variable: str, text: str) -> Any:
     try:
-        if name == "MIGRATION_GATE":
-            return _GATES[_GATES.index(text.strip())]
-        if name != "MIGRATION_LOCK_ATTEMPTS":
+        if name == "gate":
+            return _GATES[_GATES.index(text)]
+        if name != "lock_attempts":
             return parse_duration(text)
         if (number := int(text)) > 0:
             return number
     except ValueError:
         pass
-    shape = {"MIGRATION_GATE": "new, strict or off", "MIGRATION_LOCK_ATTEMPTS": "a number from 1"}
     raise ConfigurationError(
-        f"{name}={text} cannot be read", remedy=f"write {shape.get(name, 'a duration such as 3s')}"
+        f"{variable}={text} cannot be read",
+        remedy=f"write {_EXPECTED.get(name, 'a duration such as 3s')}",
     )

@@ -200,7 +200,7 @@ def _in_autocommit(connection: Connection) -> bool:
     return bool(connection.connection.dbapi_connection.autocommit)  # type: ignore[union-attr]
 
 
-def for_data(engine: Engine) -> Engine:
+def engine_for_data(engine: Engine) -> Engine:
     """Return an engine whose transactions see ``pg_catalog`` alone; it shares pool and listeners.
 
     Tables that the models name without a schema are those in ``public``. Statements in SQL have to

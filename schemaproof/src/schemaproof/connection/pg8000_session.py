@@ -22,7 +22,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.program import program_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 LONGEST: Final = 5.0
 """Seconds in which each answer has to come."""
@@ -39,7 +39,11 @@ class ServerError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Where to connect, as whom, and how the password may be asked for; as in the settings."""
+    """Where to connect, as whom, and how the password may be asked for; as in the settings.
+
+    Attributes:
+        variables: What the user calls settings.
+    """
 
     host: str
     port: int
@@ -49,6 +53,7 @@ class Target:
     sslmode: str
     authentication: str
     timeout: float = LONGEST
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_session(cls, info: Any) -> Self:
@@ -81,13 +86,13 @@ def opened(target: Target, options: str = "") -> Iterator[Session]:
         ServerError: The server refused.
         ConfigurationError: The server asks for the password in a way that is not accepted.
         NotPostgresError: Something else answers.
-        NoTlsError: The server has no TLS, and ``DB_SSLMODE`` asks for it.
+        NoTlsError: The server has no TLS, and ``sslmode`` asks for it.
         OSError: There is no server, no answer in time, no name, or the line broke.
     """
     raw = server_socket.connect(target.host, target.port, target.timeout)
     with raw, _translated(), server_socket.with_tls(raw, target.host, target.sslmode) as line:
         session = Session(
-            target.authentication,
+            target,
             user=target.user,
             password=target.password,
             database=target.database,
@@ -106,8 +111,8 @@ def opened(target: Target, options: str = "") -> Iterator[Session]:
 class Session(native.Connection):  # type: ignore[misc]
     """Answers only what may be answered, as libpq does with ``require_auth``."""
 
-    def __init__(self, accepted: str, **given: Any) -> None:
-        self._accepted = accepted
+    def __init__(self, target: Target, **given: Any) -> None:
+        self._target = target
         self.pid = 0
         self._was_asked = False
         self._error: DatabaseError | None = None
@@ -118,8 +123,9 @@ class Session(native.Connection):  # type: ignore[misc]
     ) -> None:
         [method] = struct.unpack_from("!i", data)
         is_end = method == 0 and self._was_asked
-        if not (is_end or authentication.is_accepted(method, self._accepted)):
-            raise authentication.refusal(method, self._accepted)
+        accepted = self._target.authentication
+        if not (is_end or authentication.is_accepted(method, accepted)):
+            raise authentication.refusal(method, accepted, self._target.variables)
         self._was_asked = True
         super().handle_AUTHENTICATION_REQUEST(data, context)
 

@@ -5,7 +5,8 @@ a session without them, so they are read back. What is missing is set for each t
 pooler may lend the session to somebody else afterwards. For the session it is set only where it is
 known to be nobody else's.
 
-With ``DB_POOLER`` they are not sent while connecting, and all are set for each transaction.
+Where a pooler lends sessions, they are not sent while connecting, and all are set for each
+transaction.
 """
 
 from __future__ import annotations

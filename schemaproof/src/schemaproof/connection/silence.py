@@ -1,6 +1,6 @@
 """A server that says nothing: does it work for long, or has it gone without a word?
 
-Whoever has waited for ``DB_NETWORK_TIMEOUT`` asks it, by another connection.
+Whoever has waited for the network's time-out asks it, by another connection.
 """
 
 import os
@@ -8,11 +8,11 @@ import socket
 from contextlib import suppress
 from typing import Any, Final
 
-LATE: Final = 1.0
+ANSWER_SECONDS: Final = 1.0
 """Seconds for an answer that is on its way while the server says that it has nothing to do."""
 
 
-def patience(connection: Any) -> float | None:
+def silence_limit(connection: Any) -> float | None:
     """Return the seconds after which a silent server is asked; None: never.
 
     Args:
@@ -34,7 +34,7 @@ def is_served(connection: Any) -> bool:
     return is_served(connection.info)
 
 
-def cancel(connection: Any) -> None:
+def cancel_statement(connection: Any) -> None:
     """Cancel what a session does; where its server cannot be reached, hang up.
 
     The driver's own ``cancel`` waits for an answer without a limit, and holds the interpreter

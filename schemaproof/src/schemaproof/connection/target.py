@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import DriverConnection
     from schemaproof.project import Project
 
-# The settings are called as the variables that they are set by: messages name those.
-# ruff: noqa: N802
-
 
 class Credentials(Protocol):
     """User and password."""
@@ -41,19 +38,19 @@ class MigrationSettings(Protocol):
     """What can be set of migrations, also where the connection is handed over by the caller."""
 
     @property
-    def MIGRATION_LOCK_TIMEOUT(self) -> timedelta | None:
+    def lock_timeout(self) -> timedelta | None:
         """How long one attempt waits for a lock; None or zero for ever."""
 
     @property
-    def MIGRATION_LOCK_ATTEMPTS(self) -> int:
+    def lock_attempts(self) -> int:
         """How often a revision is tried that others are in the way of."""
 
     @property
-    def MIGRATION_WAIT_TIMEOUT(self) -> timedelta:
+    def wait_timeout(self) -> timedelta:
         """How long another migrator, or a free slot of the server, is waited for."""
 
     @property
-    def MIGRATION_GATE(self) -> str:
+    def gate(self) -> str:
         """What the gate refuses: ``new``, ``strict`` or ``off``."""
 
 
@@ -62,10 +59,10 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """How settings are called where not as here: ``DB_HOST`` as in advice, and for the user."""
+        """What the user calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
 
     @property
-    def DB_HOST(self) -> str:
+    def host(self) -> str:
         """A host, or the folder of a Unix socket; or several, separated by commas."""
 
     @property
@@ -77,27 +74,27 @@ class ConnectionSettings(MigrationSettings, Protocol):
         """Which of them will do, as libpq's ``target_session_attrs``."""
 
     @property
-    def DB_USER(self) -> str:
+    def user(self) -> str:
         """The role."""
 
     @property
-    def DB_PASSWORD(self) -> Hidden:
+    def password(self) -> Hidden:
         """Its password."""
 
     @property
-    def DB_NAME(self) -> str:
+    def database(self) -> str:
         """The database."""
 
     @property
-    def DB_SSLMODE(self) -> str:
+    def sslmode(self) -> str:
         """As libpq's ``sslmode``."""
 
     @property
-    def DB_APPLICATION_NAME(self) -> str:
+    def application_name(self) -> str:
         """What the session is called."""
 
     @property
-    def DB_CONNECT_TIMEOUT(self) -> timedelta:
+    def connect_timeout(self) -> timedelta:
         """How long opening a connection may take; zero for ever."""
 
     @property
@@ -131,6 +128,10 @@ class Target(Protocol):
     @property
     def program(self) -> str:
         """What the program is called that the user calls; its distribution has the same name."""
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What it calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project.

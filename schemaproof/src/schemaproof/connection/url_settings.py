@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 # What settings are called in advice, where a URL states them.
 _IN_URL: Final[Mapping[str, str]] = {
-    "DB_HOST": "the host",
-    "DB_PORT": "the port",
-    "DB_USER": "the user",
-    "DB_PASSWORD": "the password",
-    "DB_NAME": "the database",
-    "DB_SSLMODE": "sslmode",
-    "DB_TARGET_SESSION_ATTRS": "target_session_attrs",
+    "host": "the host",
+    "port": "the port",
+    "user": "the user",
+    "password": "the password",
+    "database": "the database",
+    "sslmode": "sslmode",
+    "session_attributes": "target_session_attrs",
 }
 _ASIDE: Final = frozenset({"user", "password"})
 
@@ -63,8 +63,8 @@ class UrlSettings(MigrationValues):
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = ""
     url: str | None = field(default=None, repr=False)
-    DB_APPLICATION_NAME: str = "schemaproof"
-    DB_CONNECT_TIMEOUT: timedelta = timedelta(seconds=10)
+    application_name: str = "schemaproof"
+    connect_timeout: timedelta = timedelta(seconds=10)
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -72,14 +72,14 @@ class UrlSettings(MigrationValues):
         return {name: f"{part} in {self.source}" for name, part in _IN_URL.items()}
 
     @property
-    def DB_HOST(self) -> str:  # noqa: N802
+    def host(self) -> str:
         """The host, or the folder of a Unix socket."""
         return self.parts.get("host") or "localhost"
 
     @property
     def addresses(self) -> tuple[tuple[str, int], ...]:
         """The servers, each with its port."""
-        hosts = self.DB_HOST.split(",")
+        hosts = self.host.split(",")
         ports = self.parts.get("port", "5432").split(",")
         return tuple(
             (host, int(ports[-1 if len(ports) == 1 else place] or 5432))
@@ -92,32 +92,32 @@ class UrlSettings(MigrationValues):
         return self.parts.get("target_session_attrs", "any")
 
     @property
-    def DB_USER(self) -> str:  # noqa: N802
+    def user(self) -> str:
         """The role; as for libpq, the user of the system where none is named."""
         return self.parts.get("user") or getpass.getuser()
 
     @property
     def current_user(self) -> str:
         """The role."""
-        return self.DB_USER
+        return self.user
 
     @property
-    def DB_PASSWORD(self) -> Password:  # noqa: N802
+    def password(self) -> Password:
         """Its password."""
         return Password(self.parts.get("password", ""))
 
     @property
     def credentials(self) -> Account:
         """User and password."""
-        return Account(self.DB_USER, self.DB_PASSWORD.text)
+        return Account(self.user, self.password.text)
 
     @property
-    def DB_NAME(self) -> str:  # noqa: N802
+    def database(self) -> str:
         """The database; as for libpq, called like the role where none is named."""
-        return self.parts.get("dbname") or self.DB_USER
+        return self.parts.get("dbname") or self.user
 
     @property
-    def DB_SSLMODE(self) -> str:  # noqa: N802
+    def sslmode(self) -> str:
         """As libpq's ``sslmode``."""
         return self.parts.get("sslmode", "prefer")
 
@@ -125,7 +125,7 @@ class UrlSettings(MigrationValues):
     def accepted_authentication(self) -> str:
         """As libpq's ``require_auth``."""
         chosen = self.parts.get("require_auth")
-        return accepted_authentication(self.DB_HOST, self.DB_SSLMODE, chosen)
+        return accepted_authentication(self.host, self.sslmode, chosen)
 
     @property
     def driver_args(self) -> dict[str, str | int]:
@@ -133,10 +133,10 @@ class UrlSettings(MigrationValues):
         return {
             **network_args(),
             **{name: text for name, text in self.parts.items() if name not in _ASIDE},
-            "application_name": self.DB_APPLICATION_NAME,
-            "connect_timeout": int(self.DB_CONNECT_TIMEOUT.total_seconds()),
-            "host": self.DB_HOST,
-            "dbname": self.DB_NAME,
+            "application_name": self.application_name,
+            "connect_timeout": int(self.connect_timeout.total_seconds()),
+            "host": self.host,
+            "dbname": self.database,
             "require_auth": self.accepted_authentication,
             **options(self.parts.get("options", ""), UNQUALIFIED_IS_PUBLIC, settings=self.limits),
         }

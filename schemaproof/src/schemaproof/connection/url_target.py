@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection.migration_settings import MigrationValues
@@ -29,17 +30,22 @@ class UrlTarget:
     Args:
         find: Finds what is stated of it, given the URL of the command line; called once, when it
             is asked for.
+        environ: The variables that settings of migrations stand in.
 
     Attributes:
         given: The URL of the command line; None without one.
     """
 
-    def __init__(self, find: Callable[[str | None], UrlSettings]) -> None:
+    def __init__(
+        self, find: Callable[[str | None], UrlSettings], environ: Mapping[str, str]
+    ) -> None:
         self.given: str | None = None
         self._find = find
+        self._environ = environ
         self._found: UrlSettings | None = None
 
     program: Final = "schemaproof"
+    variables: Final[Mapping[str, str]] = MappingProxyType({})
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project, whose scratch databases are of the database's major version."""
@@ -76,7 +82,7 @@ class UrlTarget:
 
     def migration_settings(self) -> MigrationValues:
         """Return the settings of migrations."""
-        return MigrationValues.from_environment()
+        return MigrationValues.from_environment(self._environ)
 
     def migration_engine(self) -> Engine:
         """Make an engine for migrations."""
@@ -112,7 +118,7 @@ class UrlTarget:
         settings = self.settings()
         hosts = ",".join(f"{host}:{port}" for host, port in settings.addresses)
         return {
-            "database": f"postgresql://{settings.DB_USER}@{hosts}/{settings.DB_NAME}",
+            "database": f"postgresql://{settings.user}@{hosts}/{settings.database}",
             "named by": settings.source,
         }
 

@@ -83,7 +83,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("branches", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "Start the local server or set DB_SCRATCH_URL, and check again.",
+        "Start the local server or set $scratch_url, and check again.",
     ),
     Code("version", "rows"): CodeFacts(
         Severity.BREAKING, "Leave one row in alembic_version: alembic stamp --purge REVISION"
@@ -108,7 +108,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("models", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "Start the local server or set DB_SCRATCH_URL, and check again.",
+        "Start the local server or set $scratch_url, and check again.",
     ),
 }
 

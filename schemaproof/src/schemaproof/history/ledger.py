@@ -94,7 +94,7 @@ def _finding(recorded: Mapping[str, Any]) -> Finding:
     return Finding(**{**recorded, "code": about, "path": where})
 
 
-def history(
+def ledger_rows(
     connection: AnyConnection, project: Project, revision: str | None = None
 ) -> list[dict[str, Any]]:
     """Return the rows, oldest first; none when there is no ledger.

@@ -12,6 +12,7 @@ from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import DatabaseRefusedError
 from schemaproof.migrate import backends
 from schemaproof.migrate.backends import Backend
+from schemaproof.program import with_program
 
 # lock_not_available, deadlock_detected, serialization_failure: others were in the way.
 _PASSING: Final = frozenset({"55P03", "40P01", "40001"})
@@ -61,7 +62,9 @@ def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> Ba
         return error
     return DatabaseRefusedError(
         f"{retold(error)}, {attempt} times; blocked by {backends.described(blockers)}",
-        remedy="try again when that session has finished, end it (SELECT"
-        " pg_terminate_backend(pid)), or raise MIGRATION_LOCK_TIMEOUT",
+        remedy=with_program(
+            "try again when that session has finished, end it (SELECT"
+            " pg_terminate_backend(pid)), or raise $lock_timeout"
+        ),
         sqlstate=sqlstate_of(error),
     )

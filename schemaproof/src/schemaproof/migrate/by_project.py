@@ -138,7 +138,7 @@ def _failure(error: RefusedError, settings: ConnectionSettings | None) -> Schema
         return missing
     message = refusals.plain(error)
     if (sqlstate := error.details.get("sqlstate")) is not None:
-        remedy = remedies.for_sqlstate(sqlstate, settings, is_connecting=False) if settings else ""
+        remedy = remedies.server_remedy(sqlstate, settings, is_connecting=False) if settings else ""
         return DatabaseRefusedError(message, remedy=remedy, sqlstate=sqlstate)
     is_of_alembic = message != error.message
     return SchemaproofError(message, remedy="" if is_of_alembic else _REMEDY)

@@ -22,13 +22,13 @@ def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], N
 
     Args:
         engine: Of migrations.
-        settings: What the engine was made of; ``MIGRATION_WAIT_TIMEOUT`` limits the waiting.
+        settings: What the engine was made of; ``wait_timeout`` limits the waiting.
         say: Told what is waited for, once.
 
     Raises:
         sqlalchemy.exc.OperationalError: There is no connection.
     """
-    deadline = time.monotonic() + settings.MIGRATION_WAIT_TIMEOUT.total_seconds()
+    deadline = time.monotonic() + settings.wait_timeout.total_seconds()
     is_told = False
     while True:
         try:

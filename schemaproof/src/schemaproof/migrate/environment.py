@@ -63,7 +63,7 @@ def run(
         project=project,
         identity=find_identity(project.root),
         history=load_history(project),
-        policy=Policy(settings.MIGRATION_GATE, overrides_of_config(config)),
+        policy=Policy(settings.gate, overrides_of_config(config)),
         printer=partial(printed_revisions.printed, context.script, _metadata(configured)),
     )
     plan, configure = _plan(context), partial(context.configure, **configured)

@@ -73,7 +73,7 @@ class Policy:
         """
         if self.mode == "off" and self.overrides.reason is None:
             raise ConfigurationError(
-                "MIGRATION_GATE=off needs a reason",
+                with_program("$gate=off needs a reason"),
                 remedy="say why: --reason '...' (alembic -x reason='...')",
             )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import Connection, Engine, text
@@ -30,13 +31,16 @@ class GivenTarget:
         bind: The connection, or an engine; None in a script (``--sql``).
         script_location: The folder of env.py.
         version_table: Alembic's options of that name, schema first; None for what is not given.
+        environ: The variables that settings of migrations stand in.
     """
 
     program: ClassVar[str] = "schemaproof"
+    variables: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     bind: Connection | Engine | None
     script_location: Path
     version_table: tuple[str | None, str | None]
+    environ: Mapping[str, str]
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project; without a table in pyproject.toml it is the folder of env.py."""
@@ -74,11 +78,11 @@ class GivenTarget:
             parts = url_parts(self.bind.engine.url.render_as_string(hide_password=False))
         except ValueError:
             parts = {}
-        return UrlSettings.from_environment(parts=parts, source=_SOURCE)
+        return UrlSettings.from_environment(self.environ, parts=parts, source=_SOURCE)
 
     def migration_settings(self) -> MigrationValues:
         """Return the settings of migrations."""
-        return MigrationValues.from_environment()
+        return MigrationValues.from_environment(self.environ)
 
     def migration_engine(self) -> Engine:
         """Never asked for: the connection is handed over."""

@@ -82,10 +82,10 @@ class Migration:
                 self.connection,
                 connect=self.connection.engine.connect,
                 application_name=self.hook.identity.application_name,
-                patience=self.settings.MIGRATION_WAIT_TIMEOUT,
+                patience=self.settings.wait_timeout,
                 say=self.progress.say,
             ),
-            Blockers(self.connection, interval(self.settings.MIGRATION_LOCK_TIMEOUT)) as blockers,
+            Blockers(self.connection, interval(self.settings.lock_timeout)) as blockers,
             kept(self.connection),
         ):
             self._make_plan()  # anew: whoever was waited for may have done some of it
@@ -225,13 +225,13 @@ class Migration:
             row = self.hook.row(self._steps[0].info)
             failed_attempt.record(self.connection, self.hook.project, row, failure)
         self.hook.fail()
-        if not attempts.may_pass(error) or attempt == self.settings.MIGRATION_LOCK_ATTEMPTS:
+        if not attempts.may_pass(error) or attempt == self.settings.lock_attempts:
             self._tell(error)
             return failure
-        pause = attempts.pause(attempt, self.settings.MIGRATION_LOCK_TIMEOUT, random.random())  # noqa: S311
+        pause = attempts.pause(attempt, self.settings.lock_timeout, random.random())  # noqa: S311
         self.progress.say(
             f"{self._described(self._steps[0].info).revision}: {attempts.blocked(error, found)};"
-            f" rolled back, attempt {attempt + 1} of {self.settings.MIGRATION_LOCK_ATTEMPTS}"
+            f" rolled back, attempt {attempt + 1} of {self.settings.lock_attempts}"
             f" in {pause.total_seconds():.1f} s"
         )
         time.sleep(pause.total_seconds())

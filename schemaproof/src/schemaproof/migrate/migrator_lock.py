@@ -25,6 +25,7 @@ from schemaproof.migrate import backends, pooler
 from schemaproof.migrate.backends import Backend
 from schemaproof.migrate.pooler import Connect
 from schemaproof.migrate.queries import SQL
+from schemaproof.program import with_program
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext
@@ -176,8 +177,10 @@ def _release(connection: AnyConnection, application_name: str) -> None:
 def _busy(holders: tuple[Backend, ...]) -> MigratorLockError:
     return MigratorLockError(
         f"another migrator is at work: {backends.described(holders) or 'it has just ended'}",
-        remedy="try again when it has finished, raise MIGRATION_WAIT_TIMEOUT, or end it:"
-        " SELECT pg_terminate_backend(pid)",
+        remedy=with_program(
+            "try again when it has finished, raise $wait_timeout, or end it:"
+            " SELECT pg_terminate_backend(pid)"
+        ),
     )
 
 
@@ -185,7 +188,7 @@ def _refuse_read_only(*, is_standby: bool, is_read_only: bool) -> None:
     if is_standby:
         raise DatabaseRefusedError(
             "the server is a standby, which only reads",
-            remedy="connect to the primary server: DB_HOST, DB_PORT",
+            remedy=with_program("connect to the primary server: $host, $port"),
             sqlstate="25006",
         )
     if is_read_only:

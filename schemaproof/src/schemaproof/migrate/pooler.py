@@ -14,11 +14,12 @@ from schemaproof.connection import own_settings
 from schemaproof.connection.diagnostics import ends_session
 from schemaproof.connection.raw_sql import AnyConnection, is_of_driver, scalar
 from schemaproof.errors import MigratorLockError
+from schemaproof.program import with_program
 
 Connect: TypeAlias = Callable[[], AbstractContextManager[AnyConnection]]
 """Opens a connection, which is closed with the block."""
 _PID: Final = "SELECT pg_catalog.pg_backend_pid()"
-_REMEDY: Final = "connect to the server itself, or to a pool in session mode: DB_HOST, DB_PORT"
+_REMEDY: Final = "connect to the server itself, or to a pool in session mode: $host, $port"
 
 
 def refuse_shared_sessions(connection: AnyConnection, connect: Connect) -> None:
@@ -67,5 +68,5 @@ def _refuse() -> NoReturn:
     raise MigratorLockError(
         "a connection pooler (such as PgBouncer) in transaction mode is between: it lends one"
         " server session to many clients, so no lock can be held",
-        remedy=_REMEDY,
+        remedy=with_program(_REMEDY),
     )

@@ -6,6 +6,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
 from schemaproof.history.probe_answers import Printed, PrintedStatement
+from schemaproof.migrate.alembic_output import quiet_log
 from schemaproof.probe.project_side import failures, offline
 
 
@@ -14,7 +15,8 @@ def printed(script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str
     found: Printed = {}
     for revision in revisions:
         try:
-            statements = offline.printed(script.get_revision(revision), metadata)
+            with quiet_log():  # "Generating static SQL" would be read as what is done
+                statements = offline.printed(script.get_revision(revision), metadata)
         except Exception as error:  # noqa: BLE001 - it is the project's own code
             found[revision] = ((), failures.first_line(error))
         else:

@@ -17,12 +17,14 @@ import psycopg2
 from schemaproof.connection.raw_sql import rows
 from schemaproof.connection.urls import libpq_parameters
 from schemaproof.errors import ConfigurationError, LocalServerError
+from schemaproof.program import with_program
 from schemaproof.project import Project
 from schemaproof.project_file import TABLE
 from schemaproof.scratch import choice, providers
 from schemaproof.scratch.database_address import DatabaseAddress
 from schemaproof.scratch.embedded.server import DEFAULT_MAJOR, LocalServer
 from schemaproof.scratch.providers import NAMES, PIXELTABLE, Provider
+from schemaproof.setting_names import stated
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -95,9 +97,8 @@ def scratch_database(
 ) -> Iterator[DatabaseAddress]:
     """Make an empty database for as long as the block lasts.
 
-    It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` or ``DB_SCRATCH_URL`` names, or the key
-    ``scratch``; else on a local server, which is started for it and stopped again if it was not
-    running.
+    It lives on the server that ``SCHEMAPROOF_SCRATCH_URL`` names, or the key ``scratch``; else on a
+    local server, which is started for it and stopped again if it was not running.
 
     Args:
         project: Whose.
@@ -166,7 +167,7 @@ def _server_of(project: Project, provider: Provider) -> LocalServer:
 
 def _named_server(project: Project) -> DatabaseAddress | None:
     """Return the server that a variable or the key ``scratch`` names; None for a local one."""
-    where, given = "SCHEMAPROOF_SCRATCH_URL or DB_SCRATCH_URL", project.scratch_url()
+    where, given = with_program("$scratch_url"), _scratch_url(project)
     if not (given and given.strip()):
         where, given = f"scratch in {TABLE}", project.scratch
         if given is None or given in NAMES:
@@ -181,6 +182,12 @@ def _named_server(project: Project) -> DatabaseAddress | None:
             remedy="name a server, postgresql://USER:PASSWORD@HOST:PORT, or a provider:"
             f" {', '.join(NAMES)}",
         ) from None
+
+
+def _scratch_url(project: Project) -> str | None:
+    if project.scratch_url is not None:
+        return project.scratch_url()
+    return stated(os.environ, "scratch_url")[1]
 
 
 @cache
@@ -206,5 +213,5 @@ def _execute(server: DatabaseAddress, *statements: str) -> None:
         reason = str(error).strip().splitlines()[0]
         raise LocalServerError(
             f"no scratch database: {reason}",
-            remedy="set SCHEMAPROOF_SCRATCH_URL or DB_SCRATCH_URL to a server that may be used",
+            remedy=with_program("set $scratch_url to a server that may be used"),
         ) from None

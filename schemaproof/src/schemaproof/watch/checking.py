@@ -44,7 +44,7 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     with reading(connection):
         found = inspect_history(connection, project)
         with suppress(HistoryError):  # what is wrong with the ledger, the report says
-            rows = ledger.history(connection, project) if found.ledger_readable else []
+            rows = ledger.ledger_rows(connection, project) if found.ledger_readable else []
     return Checked(
         report=baseline.accept(report, accepted, today=baseline.today(), extent=_EXTENT),
         ended=datetime.now(UTC),

@@ -29,6 +29,6 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
 
     project = find_project()
     with connected_to_read() as connection, reading(connection):
-        rows = ledger.history(connection, project, revision)
+        rows = ledger.ledger_rows(connection, project, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))

@@ -9,6 +9,7 @@ from psycopg2.extensions import cursor as cursor_type
 from psycopg2.extensions import encrypt_password
 
 from schemaproof.errors import LocalServerError
+from schemaproof.program import with_program
 from schemaproof.scratch.embedded import server as servers
 
 CONNECT_SECONDS = 10
@@ -43,7 +44,7 @@ def ensure_role_and_database(
     if user == server.superuser and password != server.superuser_password():
         raise LocalServerError(
             f"{user} is the local server's superuser and has a generated password",
-            remedy="choose another DB_USER in .env",
+            remedy=with_program("take another role for the application: $user"),
         )
     try:
         with closing(psycopg2.connect(**_superuser(server))) as connection:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from schemaproof.errors import LocalServerError
+from schemaproof.program import with_program
 
 # A server keeps its environment for life: passwords and PG* settings stay out of it.
 KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
@@ -96,6 +97,8 @@ def _namespace() -> tuple[str, ...]:
     if reason:
         raise LocalServerError(
             f"PostgreSQL does not run as root, and user namespaces are forbidden here ({reason})",
-            remedy="run this from an unprivileged account, or set DB_HOST to a server of your own",
+            remedy=with_program(
+                "run this from an unprivileged account, or take a server of your own: $host"
+            ),
         )
     return AS_SOMEBODY

@@ -1,0 +1,57 @@
+"""What settings are called: each program hands over its own names, and advice says those."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+NEUTRAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "host": "the host",
+        "port": "the port",
+        "user": "the user",
+        "password": "the password",
+        "database": "the name of the database",
+        "sslmode": "sslmode",
+        "session_attributes": "target_session_attrs",
+        "authentication": "require_auth",
+        "pool_size": "the size of the pool",
+        "timeouts": "the time-outs",
+        "lock_timeouts": "SCHEMAPROOF_LOCK_TIMEOUT",
+        "statement_timeouts": "statement_timeout",
+        "idle_timeout": "that of the session",
+        "lock_timeout": "SCHEMAPROOF_LOCK_TIMEOUT",
+        "lock_attempts": "SCHEMAPROOF_LOCK_ATTEMPTS",
+        "wait_timeout": "SCHEMAPROOF_WAIT_TIMEOUT",
+        "gate": "SCHEMAPROOF_GATE",
+        "scratch_url": "SCHEMAPROOF_SCRATCH_URL",
+    }
+)
+"""Where a program names none of its own."""
+
+_FORMER: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "SCHEMAPROOF_LOCK_TIMEOUT": "MIGRATION_LOCK_TIMEOUT",
+        "SCHEMAPROOF_LOCK_ATTEMPTS": "MIGRATION_LOCK_ATTEMPTS",
+        "SCHEMAPROOF_WAIT_TIMEOUT": "MIGRATION_WAIT_TIMEOUT",
+        "SCHEMAPROOF_GATE": "MIGRATION_GATE",
+        "SCHEMAPROOF_SCRATCH_URL": "DB_SCRATCH_URL",
+    }
+)
+# What they were called before; still read where the new name is not set.
+_NAME: Final = re.compile(r"\$([a-z_]+)")
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """Return a text with settings called as the user knows them, where it says ``$host``."""
+    known = {**NEUTRAL, **names}
+    return _NAME.sub(lambda found: known.get(found[1], found[0]), text)
+
+
+def stated(environ: Mapping[str, str], setting: str) -> tuple[str, str]:
+    """Return the variable that a setting stands in, and its text; blank where none is set."""
+    variable = NEUTRAL[setting]
+    given = (variable, _FORMER[variable])
+    return next(
+        ((name, text) for name in given if (text := environ.get(name, "").strip())), (variable, "")
+    )
