@@ -40,7 +40,7 @@ def model_findings(
     if sources is not None and sources == scratch.model_sources():
         return
     with scratch.project_probe() as probe:
-        if probe.fingerprint() == recorded.models:
+        if scratch.fingerprint(probe) == recorded.models:
             return
         try:
             declared = scratch.declared(probe, recorded.snapshot)

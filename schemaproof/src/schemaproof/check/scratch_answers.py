@@ -77,6 +77,12 @@ class ScratchAnswers:
 
         return ProjectProbe(self.project)
 
+    def fingerprint(self, probe: ProjectProbe) -> str:
+        """Return the fingerprint of the models, as it is remembered or asked for."""
+        from schemaproof.history import known_models
+
+        return known_models.fingerprint(probe)
+
     def declared(self, probe: ProjectProbe, head: Snapshot) -> Declared:
         """Return what the models declare, where the revisions produce ``head``.
 

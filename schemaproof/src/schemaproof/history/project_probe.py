@@ -119,13 +119,20 @@ class ProjectProbe:
             ConfigurationError: The models cannot be loaded.
             HistoryError: They ask for what SQLAlchemy cannot write.
         """
-        try:
-            digest: str = self._probe.ask("fingerprint")
-        except RefusedError as error:
-            raise refusals.models_refused(
-                error, import_paths(self.project), self._probe.where()
-            ) from error
-        return digest
+        return str(self._ask_models("fingerprint"))
+
+    def fingerprint_and_inputs(self) -> tuple[str, list[str] | None]:
+        """Return it with the files and folders that it was computed from.
+
+        Returns:
+            None instead of those where the models depend on something else, or may.
+
+        Raises:
+            ConfigurationError: The models cannot be loaded.
+            HistoryError: They ask for what SQLAlchemy cannot write.
+        """
+        found, inputs = self._ask_models("fingerprint_and_inputs")
+        return found, inputs
 
     def declared_at(self) -> dict[tuple[str, ...], tuple[Path, int]]:
         """Return file and line of tables, columns, constraints and indexes, as far as known.
@@ -134,12 +141,7 @@ class ProjectProbe:
             ConfigurationError: The models cannot be loaded.
             HistoryError: Nor read.
         """
-        try:
-            found = self._probe.ask("declared_at")
-        except RefusedError as error:
-            raise refusals.models_refused(
-                error, import_paths(self.project), self._probe.where()
-            ) from error
+        found = self._ask_models("declared_at")
         return {tuple(one["names"]): (Path(one["file"]), one["line"]) for one in found}
 
     def create_models(self, scratch: Scratch) -> tuple[RefusedObject, ...]:
@@ -149,12 +151,7 @@ class ProjectProbe:
             ConfigurationError: The models cannot be loaded.
             HistoryError: They cannot be created at all.
         """
-        try:
-            refused = self._probe.ask("create", place=scratch.place.parameters)
-        except RefusedError as error:
-            raise refusals.models_refused(
-                error, import_paths(self.project), self._probe.where()
-            ) from error
+        refused = self._ask_models("create", place=scratch.place.parameters)
         return tuple(
             RefusedObject(one["schema"] or "public", one["table"], one["name"], one["message"])
             for one in refused
@@ -217,6 +214,14 @@ class ProjectProbe:
             )
             for one in found
         }
+
+    def _ask_models(self, do: str, **given: Any) -> Any:
+        try:
+            return self._probe.ask(do, **given)
+        except RefusedError as error:
+            raise refusals.models_refused(
+                error, import_paths(self.project), self._probe.where()
+            ) from error
 
     @property
     def _probe(self) -> Probe:

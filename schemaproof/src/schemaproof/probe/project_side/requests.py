@@ -7,7 +7,17 @@ import os
 import sys
 from typing import Any, Callable
 
-from . import declared_at, failures, forks, migrations, models, offline, scripts, start_point
+from . import (
+    declared_at,
+    failures,
+    forks,
+    inputs,
+    migrations,
+    models,
+    offline,
+    scripts,
+    start_point,
+)
 from . import target_migration as of_target
 from .environment import Environment
 
@@ -17,6 +27,7 @@ _HERE: dict[str, Callable[..., Any]] = {
     "revisions": scripts.revisions,
     "declared_at": declared_at.lines,
     "fingerprint": models.fingerprint,
+    "fingerprint_and_inputs": inputs.fingerprint_and_inputs,
     "text": models.text,
 }
 # Each in a process of its own: what one changes in its modules, no other sees.

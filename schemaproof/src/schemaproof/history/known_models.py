@@ -1,0 +1,86 @@
+"""The fingerprint of the models, remembered: while nothing that they came from has changed.
+
+The project's Python says which files and folders it has read for it. Those that are as they were
+(their number, size and times, which nobody can set back), in an environment that is as it was, lead
+to the same models. Where that cannot be told, they are loaded again.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from schemaproof.history.project_code import project_code
+from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.output import whole_file
+from schemaproof.project import Project
+
+_FORMAT: Final = 1
+# What was changed so shortly before may have been changed again without another time.
+_SETTLED: Final = 2.0  # seconds
+
+
+def fingerprint(probe: ProjectProbe) -> str:
+    """Return the fingerprint of the models; the project's Python is asked where it has to be.
+
+    Raises:
+        ConfigurationError: The models cannot be loaded.
+        HistoryError: They ask for what SQLAlchemy cannot write.
+    """
+    file = _file(probe.project)
+    if (known := _known(file)) is not None:
+        return known
+    begun = time.time()
+    found, inputs = probe.fingerprint_and_inputs()
+    if inputs is not None:
+        _remember(file, found, inputs, begun)
+    return found
+
+
+def _file(project: Project) -> Path:
+    """Return where it is remembered: for each project, Python, configuration and environment."""
+    code = project_code(project)
+    about = [
+        _FORMAT,
+        str(code.python),
+        str(code.folder),
+        code.described(),
+        sorted(os.environ.items()),
+    ]
+    digest = hashlib.sha256(json.dumps(about).encode("ascii")).hexdigest()
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache, "schemaproof", f"{digest}.json")
+
+
+def _known(file: Path) -> str | None:
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        with file.open(encoding="utf-8") as stream:
+            if os.fstat(stream.fileno()).st_uid != os.getuid():
+                return None  # somebody else's word
+            remembered: dict[str, Any] = json.load(stream)
+        if all(_state(path) == state for path, state in remembered["inputs"].items()):
+            return str(remembered["models"])
+    return None
+
+
+def _remember(file: Path, models: str, inputs: Iterable[str], begun: float) -> None:
+    states = {path: _state(path) for path in inputs}
+    newest = max((state[-1] for state in states.values() if state), default=0)
+    if newest / 1e9 > begun - _SETTLED:
+        return
+    with suppress(OSError):  # it is only slower without
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        whole_file.write(file, json.dumps({"models": models, "inputs": states}))
+
+
+def _state(path: str) -> list[int] | None:
+    """Return what changes with a file or folder; None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - there are thousands
+    except OSError:
+        return None
+    return [found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns]

@@ -1,0 +1,106 @@
+"""What the models were computed from: whatever this process has read on the way to them."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from typing import Any
+
+from . import models
+from .environment import Environment
+
+# What these bring in is in no file; a process that is started may read any.
+_UNKNOWN = frozenset(
+    (
+        *("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec"),
+        *("os.posix_spawn", "os.fork", "sqlite3.connect", "urllib.Request"),
+    )
+)
+_LISTED = ("os.listdir", "os.scandir")
+
+
+# Nor does Python say whether a file was looked for.
+_LOOKED_FOR = (
+    b"exists(",
+    b"is_file(",
+    b"is_dir(",
+    b"isfile(",
+    b"isdir(",
+    b"os.stat(",
+    b"os.access(",
+)
+
+
+def fingerprint_and_inputs(environment: Environment) -> tuple[str, list[str] | None]:
+    """Return the models' fingerprint, with the files and folders that it came from.
+
+    Returns:
+        None instead of those where they are not all, or may not be.
+    """
+    heard = Inputs() if "sqlalchemy" not in sys.modules else None  # else others came before
+    found = models.fingerprint(environment)
+    return found, heard.found(tuple(environment.folders)) if heard else None
+
+
+class Inputs:
+    """Listens to what Python itself says that it does (its audit events), from now on."""
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+        self._is_known = True
+        self._is_over = False
+        sys.addaudithook(self._hear)
+
+    def found(self, own: tuple[str, ...]) -> list[str] | None:
+        """Return the files and folders that were read; None where there was more than that.
+
+        Args:
+            own: Where the project's modules are.
+        """
+        self._is_over = True
+        modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        self._files.update(os.path.abspath(file) for file in modules if file)
+        self._folders.update(os.path.abspath(folder) for folder in sys.path)
+        if not self._is_known or any(map(_looks_for_files, self._own_sources(own))):
+            return None
+        # A new module before another one of its name changes the folder that it is put in.
+        self._folders.update([os.path.dirname(file) for file in self._files])
+        for folder in sys.path:
+            self._files.update(glob.glob(os.path.join(glob.escape(folder), "*.pth")))
+        self._files.update((sys.executable, os.path.realpath(sys.executable)))
+        self._files.add(os.path.join(sys.prefix, "pyvenv.cfg"))
+        return sorted(one for one in self._files | self._folders if "__pycache__" not in one)
+
+    def _own_sources(self, own: tuple[str, ...]) -> list[str]:
+        below = tuple(os.path.join(folder, "") for folder in own)
+        return [
+            one
+            for one in self._files
+            if one.startswith(below) and one.endswith(".py") and "site-packages" not in one
+        ]
+
+    def _hear(self, event: str, given: tuple[Any, ...]) -> None:
+        if self._is_over:
+            return
+        if event == "open":
+            self._note(given[0], self._files)
+        elif event in _LISTED:
+            self._note(given[0] if given[0] is not None else os.curdir, self._folders)
+        elif event in _UNKNOWN:
+            self._is_known = False
+
+    def _note(self, path: Any, among: set[str]) -> None:
+        if isinstance(path, int):  # a descriptor; what opened it was heard
+            return
+        try:
+            among.add(os.path.abspath(os.fsdecode(path)))
+        except (TypeError, ValueError):
+            self._is_known = False
+
+
+def _looks_for_files(source: str) -> bool:
+    with open(source, "rb") as file:
+        text = file.read()
+    return any(word in text for word in _LOOKED_FOR)

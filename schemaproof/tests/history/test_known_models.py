@@ -1,0 +1,148 @@
+"""A check asks nothing of the project's Python while the models are what they were."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schemaproof_testing import probed
+from schemaproof_testing.probed import Probed
+from schemaproof_testing.project import Programs
+from schemaproof_testing.servers import Database
+
+pytestmark = pytest.mark.slow
+
+# A package that is not followed without being imported, a file, a folder that is looked through.
+MODELS = """
+import os
+from pathlib import Path
+from elsewhere import Name
+from sqlalchemy import Column, Integer, MetaData, String
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base(metadata=MetaData(naming_convention={"pk": "pk_%(table_name)s"}))
+LENGTH = int(Path("length.txt").read_text())
+LENGTH -= len(list(Path("more").iterdir()))
+LENGTH += int(os.environ.get("SHOP_MORE", "0"))
+
+
+class Customer(Base):
+    __tablename__ = "customer"
+    id = Column(Integer, primary_key=True)
+    name = Column(Name(LENGTH))
+"""
+PYTHON = """#!/bin/sh
+echo started >> {starts}
+exec {python} "$@"
+"""
+
+
+class Shop:
+    """A project whose Python says when it is started."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.starts = folder.parent / f"{folder.name}-starts"
+        self.project = Probed(folder, probed.FROM_CONFIG).make(MODELS)
+        self.write("lib/elsewhere/__init__.py", "from sqlalchemy import String as Name\n")
+        self.write("length.txt", "50")
+        (folder / "more").mkdir()
+        self.write(
+            "pyproject.toml",
+            '[tool.schemaproof]\nmetadata = "models:Base.metadata"\nscript-location = "alembic"\n'
+            'python = "python.sh"\n',
+        )
+        self.write("alembic.ini", "[alembic]\nscript_location = alembic\nprepend_sys_path = .\n")
+        program = self.write("python.sh", "")
+        program.write_text(PYTHON.format(starts=self.starts, python=sys.executable), "utf-8")
+        program.chmod(0o755)
+        self.programs = Programs(
+            folder,
+            {
+                "DATABASE_URL": database.url.render_as_string(hide_password=False),
+                "DB_SCRATCH_URL": database.superuser_url.render_as_string(hide_password=False),
+                "XDG_CACHE_HOME": str(folder.parent / f"{folder.name}-cache"),
+                "PYTHONPATH": str(folder / "lib"),
+            },
+        )
+
+    def write(self, name: str, text: str) -> Path:
+        return self.project.write(name, text)
+
+    def check(self, **environ: str) -> tuple[int, int]:
+        """Return the exit code, and how often the project's Python was started."""
+        self.starts.write_text("")
+        code = self.programs.run("schemaproof", "check", "--offline", **environ).code
+        return code, len(self.starts.read_text().splitlines())
+
+
+@pytest.fixture
+def shop(folder: Path, database: Database) -> Shop:
+    made = Shop(folder, database)
+    assert made.programs.run("schemaproof", "snapshot").code == 0
+    time.sleep(2.1)  # what was written a moment before is not trusted
+    return made
+
+
+def test_the_second_check_asks_nothing(shop: Shop) -> None:
+    assert shop.check() == (0, 1)
+    assert shop.check() == (0, 0)
+    assert shop.check() == (0, 0)
+
+
+def keep_times(path: Path, change: Callable[[], object]) -> None:
+    """Change a file, and set its time back as whoever wants to deceive would."""
+    before = path.stat()
+    change()
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+CHANGES: dict[str, Callable[[Shop], object]] = {
+    "the models": lambda shop: shop.write("models.py", MODELS.replace("LENGTH)", "7)")),
+    "a package": lambda shop: shop.write(
+        "lib/elsewhere/__init__.py", "from sqlalchemy import CHAR as Name\n"
+    ),
+    "a file that they read": lambda shop: shop.write("length.txt", "51"),
+    "of the same size and time": lambda shop: keep_times(
+        shop.project.folder / "length.txt", lambda: shop.write("length.txt", "49")
+    ),
+    "a folder that they look through": lambda shop: shop.write("more/one", ""),
+    "a module before another one": lambda shop: shop.write(
+        "elsewhere.py", "from sqlalchemy import CHAR as Name\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_has_changed_is_noticed(shop: Shop, change: str) -> None:
+    assert shop.check() == (0, 1)
+    assert shop.check() == (0, 0)
+    CHANGES[change](shop)
+    code, starts = shop.check()
+    assert (code, starts >= 1) == (1, True)
+
+
+def test_another_environment_is_another_one(shop: Shop) -> None:
+    assert shop.check() == (0, 1)
+    assert shop.check(SHOP_MORE="1")[0] == 1
+    assert shop.check() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import subprocess; subprocess.run(['true'])",
+        "import socket; socket.getaddrinfo('localhost', 80)",
+        "Path('flag').exists()",
+        "import os.path; os.path.isfile('flag')",
+    ],
+)
+def test_what_cannot_be_known_is_not_remembered(shop: Shop, line: str) -> None:
+    shop.write("models.py", f"{MODELS}\n{line}\n")
+    time.sleep(2.1)
+    assert shop.check() == (0, 1)
+    assert shop.check() == (0, 1)
