@@ -7,6 +7,7 @@ import pytest
 
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database
+from schemaproof_testing.watching import watching
 from tests.support.metrics import Page, parsed, total
 
 pytestmark = pytest.mark.slow
@@ -116,3 +117,14 @@ def test_a_file_for_node_exporter(programs: Programs) -> None:
 def test_wrong_options_are_one_line(programs: Programs, options: tuple[str, ...]) -> None:
     outcome = programs.monps_db("watch", *options)
     assert (outcome.code, len(outcome.err.splitlines())) == (2, 1)
+
+
+def test_the_pages_are_about_the_program_that_was_called(
+    migrated: Database, programs: Programs
+) -> None:
+    run(migrated, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
+    with watching(programs, program="monps-db") as watch:
+        watch.until('schemaproof_findings{kind="drift",severity="operational"}', 1)
+        page = watch.get("/").text
+        assert "<h1>monps-db check</h1>" in page
+        assert "schemaproof" not in page.replace("tool.schemaproof", "")

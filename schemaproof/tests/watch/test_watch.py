@@ -189,6 +189,35 @@ def test_the_projects_own_python_is_not_started_for_each_check(
         assert children_of(watch) == []
 
 
+def next_oid(database: Database) -> int:
+    """The number that the server gives to the next object."""
+    with servers.administration(database.server) as cursor:
+        cursor.execute("CREATE DATABASE marker")
+        cursor.execute("SELECT oid::bigint FROM pg_database WHERE datname = 'marker'")
+        [(oid,)] = cursor.fetchall()
+        cursor.execute("DROP DATABASE marker")
+    return int(oid)
+
+
+def test_a_text_that_differs_is_put_to_a_scratch_database_once(
+    shop: OtherProject, database: Database
+) -> None:
+    """A scratch database, and all that a revision makes in it, would use up numbers."""
+    checked = "ALTER TABLE shop.customer ADD CONSTRAINT named CHECK (length(name) > {})"
+    shop.revision("a2", "a1", f'op.execute("{checked.format(1)}")')
+    shop.alembic("upgrade", "head")
+    assert shop.programs.run("schemaproof", "snapshot", **NO_SETTINGS).code == 0
+    run(database, f"ALTER TABLE shop.customer DROP CONSTRAINT named; {checked.format(2)}")
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+        drift = 'schemaproof_findings{kind="drift",severity="integrity"}'
+        watch.until(drift, 1)
+        watch.next_check()
+        before = next_oid(database)
+        watch.next_check()
+        assert watch.get("/metrics").metric(drift) == 1
+        assert next_oid(database) - before < 5
+
+
 def test_models_that_hang_end_with_it(shop: OtherProject, database: Database) -> None:
     (shop.folder / "models.py").write_text("import time\ntime.sleep(1000)\n", "utf-8")
     with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:

@@ -62,12 +62,14 @@ class Pages:
             "/readyz": self._readiness,
         }
         found = known.get(path)
-        return found() if found else _said("there is no such page", HTTPStatus.NOT_FOUND)
+        return found() if found else _short_answer("there is no such page", HTTPStatus.NOT_FOUND)
 
     def _report_answer(self, render: Callable[[Checked], Document], content_type: str) -> Answer:
         checked = self.state.last.checked
         if checked is None:
-            return _said(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)
+            return _short_answer(
+                self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE
+            )
         headers = {"Last-Modified": format_datetime(checked.ended, usegmt=True)}
         text = render(checked).encode("utf-8", "surrogateescape")
         return Answer(text, content_type, headers=headers)
@@ -84,16 +86,16 @@ class Pages:
         seconds = 0.0 if since is None else time.monotonic() - since
         if seconds > self.too_long:
             said = f"a check has been running for {seconds:.0f} s"
-            return _said(said, HTTPStatus.SERVICE_UNAVAILABLE)
-        return _said("ok")
+            return _short_answer(said, HTTPStatus.SERVICE_UNAVAILABLE)
+        return _short_answer("ok")
 
     def _readiness(self) -> Answer:
         """Whether the figures are those of now."""
         if self.state.last.is_complete:
-            return _said("ok")
-        return _said(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)
+            return _short_answer("ok")
+        return _short_answer(self.state.last.error or _NOTHING_YET, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _said(text: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def _short_answer(text: str, status: HTTPStatus = HTTPStatus.OK) -> Answer:
     content = as_json({"ok": status is HTTPStatus.OK, "reason": text})
     return Answer(content.encode("utf-8", "surrogateescape"), _JSON, status)

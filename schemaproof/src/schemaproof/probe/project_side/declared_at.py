@@ -58,7 +58,7 @@ class _Declared:
                 schema = kind.schema or self._names[0]
                 yield (str(schema), str(kind.name)), place
         for part in (*self._table.constraints, *self._table.indexes):
-            if part.name:
+            if isinstance(part.name, str):  # it may be a mark that there is none
                 name = str(part.name)
                 yield (
                     (*self._names, name),
