@@ -12,6 +12,7 @@ from schemaproof.audit import installation
 from schemaproof.errors import DatabaseRefusedError, SchemaproofError
 from schemaproof_testing import audits
 from schemaproof_testing.audits import does, install, recorded, state_of, superuser, uninstall
+from schemaproof_testing.hostile import is_harmless
 from schemaproof_testing.project import Outcome, Programs, make_workspace
 from schemaproof_testing.psql import dump, run_script
 from schemaproof_testing.servers import Database
@@ -175,6 +176,16 @@ def test_the_commands(programs: Programs, any_database: Database) -> None:
     assert '"not_recorded"' in said(programs.monps_db("audit", "status", "--format", "json"))
     assert "CREATE EVENT TRIGGER" in said(programs.monps_db("audit", "install", "--sql"))
     assert said(programs.monps_db("audit", "uninstall")) == "the audit is gone\n"
+
+
+def test_text_of_strangers_is_shown_as_text(programs: Programs, any_database: Database) -> None:
+    install(any_database)
+    evil = "\x1b]0;owned\x07\n::error::x\n##[error]x \u202e"
+    with superuser(any_database) as connection:
+        does(connection, f"SET application_name = '{evil[:9]}'")
+        does(connection, f'CREATE TABLE public."{evil}" (a int) /* {evil} */')
+    for arguments in (("show",), ("show", "1"), ("show", "--format", "json")):
+        assert is_harmless(said(programs.monps_db("audit", *arguments)))
 
 
 def said(outcome: Outcome) -> str:

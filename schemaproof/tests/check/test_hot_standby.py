@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing import audits
 from schemaproof_testing.project import Alembic, Programs, make_workspace, revisions
 from schemaproof_testing.servers import FAST, Database, administration, ask
+from schemaproof_testing.strangers import superuser_of
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +103,17 @@ def test_a_standby_is_checked_like_its_primary(
     replayed(primary, standby, "ALTER TABLE public.odds ALTER league TYPE varchar(50)")
     drifted = programs.monps_db("check")
     assert (drifted.code, "column-type-modifier" in drifted.out) == (1, True)
+
+
+@pytest.mark.slow
+def test_an_audit_of_the_primary_speaks_on_the_standby(
+    primary: Database, standby: Database, programs: Programs
+) -> None:
+    superuser = superuser_of(standby).environ()
+    refused = programs.monps_db("audit", "install", **superuser)
+    assert (refused.code, "the server is a standby" in refused.err) == (6, True)
+    audits.install(primary)
+    replayed(primary, standby, "ALTER TABLE public.odds ADD COLUMN surplus int")
+    found = programs.monps_db("check", **superuser)
+    assert "changed by: postgres at " in found.out
+    assert "ADD COLUMN surplus int" in programs.monps_db("audit", "show", **superuser).out

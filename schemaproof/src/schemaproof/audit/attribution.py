@@ -20,6 +20,8 @@ _SHOWN: Final = 1000
 """So many characters of a statement are read for a finding."""
 _CHANGED: Final = frozenset({Kind.DRIFT, Kind.UNMODELLED, Kind.ACCEPTED})
 _OF_GRANTS: Final = frozenset({"GRANT", "REVOKE", "ALTER DEFAULT PRIVILEGES"})
+_GRANTED: Final = frozenset({"privileges", "open"})
+"""Aspects of findings about what is granted."""
 _RENAMES: Final = re.compile(r"\b(rename|set\s+schema)\b", re.IGNORECASE)
 
 
@@ -76,12 +78,12 @@ def _fit(finding: Finding, command: RecordedCommand) -> int:
     """Say how well a command explains a finding; 0 when it does not."""
     is_on_it = not set(_names(finding)).isdisjoint(command.names)
     names_it = _mentions(command, finding.path)
-    about_grants = finding.code.aspect == "privileges" or finding.code.kind == "schema"
-    if about_grants and command.tag in _OF_GRANTS:
+    if finding.code.aspect in _GRANTED and command.tag in _OF_GRANTS:
         return _OF_ITS_KIND if names_it else 0
     if not is_on_it:
         return _NAMES_IT if names_it and _RENAMES.search(command.statement or "") else 0
-    if not names_it:
+    is_other = (finding.code.aspect == "comment") != (command.tag == "COMMENT")
+    if is_other or not names_it:
         return 0 if _is_known_not_to(command) else _ON_THE_OBJECT
     is_drop = finding.code.aspect == MISSING and command.event == "sql_drop"
     return _OF_ITS_KIND if is_drop else _NAMES_IT
