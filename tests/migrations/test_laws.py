@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cli.main import group
 from core.target import TARGET
 from schemaproof.compare import compare
-from schemaproof.history import record
+from schemaproof.history import record, replay
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof_testing.catalogs import contents
@@ -60,7 +60,7 @@ def test_replaying_the_revisions_gives_what_is_recorded(
         "DB_SCRATCH_URL", any_database.superuser_url.render_as_string(hide_password=False)
     )
     with ProjectProbe(PROJECT) as probe:
-        replayed = record.replayed(probe, read_revisions(PROJECT))
+        replayed = replay.replayed(probe, read_revisions(PROJECT))
     recorded = {revision.id: revision.recorded for revision in history().revisions.values()}
     assert list(replayed) == list(recorded)
     assert not [one for one in recorded if record.contradicts(recorded[one], replayed[one])]

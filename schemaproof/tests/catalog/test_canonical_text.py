@@ -197,3 +197,29 @@ def test_other_lists_are_settled(any_database: Database, schema: str, address: A
     found = settled.generated if isinstance(settled, Column) else settled.definition
     assert isinstance(found, SqlText)
     assert len(found.prints) == 2
+
+
+CHANGES = [
+    'CREATE TABLE q.u (id serial PRIMARY KEY, t_id int REFERENCES q.t, "a(b)" text UNIQUE)',
+    "CREATE INDEX ix_plain ON q.u (t_id, id); ALTER TABLE q.u ADD at timestamptz DEFAULT now()",
+    "CREATE TYPE q.mood AS ENUM ('sad', 'ok'); ALTER TABLE q.u ADD mood q.mood DEFAULT 'ok'",
+    "ALTER TABLE q.t ADD CONSTRAINT ck_new CHECK (kind IN ('i', 'j'))",
+    "ALTER TABLE q.t ADD n2 bigint DEFAULT 0, ADD flag2 boolean DEFAULT true",
+    "ALTER TABLE q.t RENAME kind TO sort",
+    "ALTER TABLE q.t DROP CONSTRAINT ck_in; ALTER TABLE q.t ADD CONSTRAINT ck_in CHECK (n > 0)",
+    "ALTER TABLE q.u DROP CONSTRAINT u_t_id_fkey, ADD CONSTRAINT u_t_id_fkey CHECK (id > 0)",
+    "CREATE VIEW q.v AS SELECT id FROM q.t WHERE sort IN ('a', 'b')",
+    'DROP INDEX q.ix_plain; CREATE INDEX ix_plain ON q.u (lower("a(b)")) WHERE t_id = 1',
+    "ALTER TABLE q.t ALTER other TYPE varchar(5)",
+]
+
+
+def test_what_is_known_from_before_is_as_if_it_was_read_anew(filled: Database) -> None:
+    """Texts that a database has still, or that have one print, are not parsed again."""
+    before: Snapshot | None = None
+    for change in CHANGES:
+        execute(filled, change)
+        with connected(filled) as connection, connection.begin():
+            anew = read_canonical_snapshot(connection, SCOPE)
+            before = read_canonical_snapshot(connection, SCOPE, before)
+        assert before == anew, change

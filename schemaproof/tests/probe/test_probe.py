@@ -302,3 +302,52 @@ def test_what_one_revision_changes_in_the_process_no_other_sees(
     with project.probe() as probe:
         for revision in ("a1", "a2", "a3", "a4"):
             probe.ask("upgrade", place=place(database), revision=revision)
+
+
+NOTES_IMPORT = "open('imports', 'a').write('late ')\n"
+
+
+def test_what_env_py_imports_is_imported_once(folder: Path, database: Database) -> None:
+    """However many revisions are applied, and also what it imports by calling a function."""
+    env = probed.SYNC.replace(
+        "from models import Base\n",
+        f"import models\nmodels.import_all()\nfrom models import Base\n{probed.OFFLINE}",
+    )
+    project = Probed(folder, env).make(probed.MODELS + "\n\ndef import_all():\n    import late\n")
+    project.write("late.py", NOTES_IMPORT)
+    with project.probe() as probe:
+        for revision in ("a1", "a2"):
+            probe.ask("upgrade", place=place(database), revision=revision)
+        imported = (folder / "imports").read_text()
+        for revision in ("a1", "base"):
+            probe.ask("downgrade", place=place(database), revision=revision)
+    # Once to see what it imports, and once for all that follows.
+    assert (folder / "imports").read_text() == imported == "late late "
+
+
+def test_an_application_is_made_once(folder: Path, database: Database) -> None:
+    env = probed.SYNC.replace(
+        "from models import Base\n",
+        "from flask import current_app\nfrom models import Base\nassert current_app.name\n",
+    )
+    project = Probed(folder, env).make()
+    project.write(
+        "app.py",
+        "from flask import Flask\n\ndef create_app():\n"
+        f"    {NOTES_IMPORT}    return Flask('shop')\n",
+    )
+    with project.probe() as probe:
+        for revision in ("a1", "a2"):
+            probe.ask("upgrade", place=place(database), revision=revision)
+    assert (folder / "imports").read_text() == "late "
+
+
+def test_revisions_are_read_once(folder: Path, database: Database) -> None:
+    project = Probed(folder, probed.SYNC).make()
+    with (folder / "alembic" / "versions" / "a1_.py").open("a") as file:
+        file.write(NOTES_IMPORT)
+    with project.probe() as probe:
+        probe.ask("revisions")
+        for revision in ("a1", "a2"):
+            probe.ask("upgrade", place=place(database), revision=revision)
+    assert (folder / "imports").read_text() == "late "

@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, NullPool, create_engine
 
-from schemaproof.history import record
+from schemaproof.history import record, replay
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.migrate.gate_overrides import ATTRIBUTE
@@ -71,7 +71,7 @@ class OwnProject:
         """Record the snapshots."""
         project = self.project
         with ProjectProbe(project) as probe:
-            replayed = record.replayed(probe, read_revisions(project, probe))
+            replayed = replay.replayed(probe, read_revisions(project, probe))
         record.write(project.snapshot_folder, replayed)
 
     @property

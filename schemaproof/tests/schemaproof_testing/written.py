@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from schemaproof.history import record, write_revision
+from schemaproof.history import record, replay, write_revision
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.write_revision import RevisionOptions, Written
@@ -65,7 +65,7 @@ class WrittenProject:
     def record(self) -> None:
         """Record what every revision produces."""
         with ProjectProbe(self.project) as probe:
-            states = record.replayed(probe, read_revisions(self.project, probe))
+            states = replay.replayed(probe, read_revisions(self.project, probe))
         record.write(self.project.snapshot_folder, states)
 
     def with_(self, **changed: Any) -> WrittenProject:

@@ -5,8 +5,12 @@ restore, on every version. A snapshot that holds both prints needs no scratch ob
 compared later.
 """
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, TypeVar
+import re
+from collections.abc import Callable
+from dataclasses import is_dataclass, replace
+from functools import cache
+from operator import is_not
+from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.catalog.catalog_queries import answers
@@ -16,15 +20,39 @@ from schemaproof.schema.shapes import Snapshot
 from schemaproof.schema.values import SqlText
 
 _T = TypeVar("_T")
+_Join: TypeAlias = Callable[[SqlText, SqlText | None], SqlText]
+_ONE_PRINT: Final = re.compile(
+    r"""
+    (?:PRIMARY\ KEY|UNIQUE) \ \([^()]*\)
+    | FOREIGN\ KEY\ \([^()]*\)\ REFERENCES\ [^()]*\([^()]*\) [A-Z ]*
+    | CREATE\ (?:UNIQUE\ )?INDEX\ [^()']*\ USING\ \w+\ \([^()]*\)
+    | nextval\('[^']*'::regclass\) | now\(\) | CURRENT_TIMESTAMP
+    | true | false | [0-9]+ | '[^']*'::[\w\ ."\[\]]+
+    | CREATE\ TYPE\ [^()]*\ AS\ ENUM\ .*
+    """,
+    re.VERBOSE,
+)
+"""Texts that PostgreSQL prints as they are, whenever they were parsed."""
 
 
-def read_canonical_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
+def read_canonical_snapshot(
+    connection: AnyConnection, scope: Scope, before: Snapshot | None = None
+) -> Snapshot:
     """Read a scratch database, each text with its print before and after being parsed again.
 
     Needs a transaction in which the objects may be altered; leaves it as it was.
+
+    Args:
+        connection: To the database.
+        scope: What is looked at.
+        before: What was read of this database earlier: the texts that it has still are known, and
+            nothing is parsed where no other is there.
     """
     with inside_transaction(connection):
         created = read_snapshot(connection, scope)
+        known = None if before is None else _with_known_prints(created, before)
+        if known is not None:
+            return known
         answers(connection, "reparse")
         restored = read_snapshot(connection, scope)
     return merged(created, restored)
@@ -35,18 +63,60 @@ def merged(first: _T, second: Any) -> _T:
 
     Both describe the same objects. What ``second`` knows under no such name stays as it is.
     """
-    if isinstance(first, SqlText) and isinstance(second, SqlText):
-        return replace(first, prints=tuple(dict.fromkeys(first.prints + second.prints)))
-    if isinstance(first, tuple) and isinstance(second, tuple) and first and is_dataclass(first[0]):
-        by_key = {_key(item): item for item in second}
-        return type(first)(merged(item, by_key.get(_key(item))) for item in first)
-    if is_dataclass(first) and type(first) is type(second):
-        changes = {
-            field.name: merged(getattr(first, field.name), getattr(second, field.name))
-            for field in fields(first)
-        }
-        return replace(first, **changes)  # type: ignore[type-var]
-    return first
+
+    def both(text: SqlText, other: SqlText | None) -> SqlText:
+        if other is None or other.prints == text.prints:
+            return text
+        return replace(text, prints=tuple(dict.fromkeys(text.prints + other.prints)))
+
+    whole: _T = _joined(first, second, both)
+    return whole
+
+
+def _with_known_prints(created: Snapshot, before: Snapshot) -> Snapshot | None:
+    """Return ``created`` with the prints that its texts had; None where one is not known."""
+    unknown: list[SqlText] = []
+
+    def as_before(text: SqlText, other: SqlText | None) -> SqlText:
+        if other is not None and other.prints[0] == text.prints[0]:
+            return other
+        if _ONE_PRINT.fullmatch(text.prints[0]) is None:
+            unknown.append(text)
+        return text
+
+    known: Snapshot = _joined(created, before, as_before)
+    return None if unknown else known
+
+
+def _joined(first: Any, second: Any, join: _Join) -> Any:
+    """Return ``first`` with each of its texts joined with the one at its place in ``second``."""
+    if isinstance(first, SqlText):
+        return join(first, second if isinstance(second, SqlText) else None)
+    if isinstance(first, tuple):
+        by_key = {_key(item): item for item in second or ()}
+        items = [_joined(item, by_key.get(_key(item)), join) for item in first]
+        return type(first)(items) if any(map(is_not, items, first)) else first
+    changes = {}
+    shape: Any = type(first)
+    for name in _with_texts(shape):
+        value = getattr(first, name)
+        if value:
+            joined = _joined(value, getattr(second, name, None), join)
+            if joined is not value:
+                changes[name] = joined
+    return replace(first, **changes) if changes else first
+
+
+@cache
+def _with_texts(shape: type) -> tuple[str, ...]:
+    """Return the attributes of a shape that hold texts, or what may hold some."""
+    if not is_dataclass(shape):
+        return ()
+    return tuple(name for name, hint in get_type_hints(shape).items() if _may_hold_texts(hint))
+
+
+def _may_hold_texts(hint: Any) -> bool:
+    return is_dataclass(hint) or any(map(_may_hold_texts, get_args(hint)))
 
 
 def _key(item: Any) -> tuple[str | None, str | None]:

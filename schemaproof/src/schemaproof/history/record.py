@@ -1,11 +1,8 @@
-"""Revisions → snapshots: replayed in a scratch database, read back after each."""
+"""What scratch databases hold, recorded; what the models declare, created in one."""
 
-import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
@@ -21,8 +18,6 @@ from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
 from schemaproof.schema.shapes import Snapshot
 
-_LOGGER: Final = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -37,45 +32,29 @@ class Declared:
     refused: tuple[RefusedObject, ...]
 
 
-def replayed(
-    probe: ProjectProbe, files: Sequence[RevisionFile], *, wanted: Collection[str] | None = None
+def with_models(
+    probe: ProjectProbe, files: Sequence[RevisionFile], found: dict[str, RecordedRevision]
 ) -> dict[str, RecordedRevision]:
-    """Apply revisions in empty scratch databases and return what each produces.
+    """Return what was recorded, with the fingerprint of the models at the head.
 
-    What a revision produces is the schema after it and the revisions that it needs, and no others:
-    a branch is replayed without its siblings.
-
-    The fingerprint of the models is recorded at the head only when the models really ask for what
-    the head produces: it is what later checks believe.
-
-    Args:
-        probe: The project's code.
-        files: Its revisions, each after those that it follows or depends on.
-        wanted: The revisions to return; all when None.
+    It is there only where the models really ask for what the head produces: it is what later
+    checks believe.
 
     Raises:
-        HistoryError: A revision fails.
+        ConfigurationError: The models cannot be loaded.
+        HistoryError: The models cannot be created at all.
         LocalServerError: There is no server for scratch databases.
     """
-    needs = _needs(files)
-    recorded: dict[str, RecordedRevision] = {}
-    waiting = [revision for revision in needs if wanted is None or revision in wanted]
-    while waiting:
-        # The last one: on the way to it most of the others are passed.
-        passed, before = _passed(probe, files, target=waiting[-1], needs=needs)
-        recorded.update(passed)
-        waiting = [one for one in waiting if one not in recorded and one not in before]
     heads = heads_of(files)
-    if len(heads) == 1 and heads[0] in recorded:
-        head = recorded[heads[0]]
-        found = declared(probe, head.snapshot)
-        if not found.refused and not compare(found.snapshot, head.snapshot).differences:
-            recorded[heads[0]] = replace(
-                head,
-                models=probe.fingerprint(),
-                model_sources=model_sources.digest(probe.project),
-            )
-    return {one: recorded[one] for one in needs if one in recorded and one in (wanted or recorded)}
+    if len(heads) != 1 or heads[0] not in found:
+        return found
+    head = found[heads[0]]
+    models = declared(probe, head.snapshot)
+    if models.refused or compare(models.snapshot, head.snapshot).differences:
+        return found
+    sources = model_sources.digest(probe.project)
+    known = replace(head, models=probe.fingerprint(), model_sources=sources)
+    return {**found, heads[0]: known}
 
 
 def heads_of(files: Sequence[RevisionFile]) -> list[str]:
@@ -126,53 +105,8 @@ def _create_extensions(database: Scratch, head: Snapshot) -> None:
     database.connection.commit()
 
 
-def _needs(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
-    """Return every revision with the ones that it needs, itself included, base first."""
-    needs: dict[str, frozenset[str]] = {}
-    for file in files:
-        before = (needs[parent] for parent in (*file.follows, *file.depends_on))
-        needs[file.id] = frozenset({file.id}).union(*before)
-    return needs
-
-
-def _passed(
-    probe: ProjectProbe,
-    files: Sequence[RevisionFile],
-    *,
-    target: str,
-    needs: Mapping[str, frozenset[str]],
-) -> tuple[dict[str, RecordedRevision], frozenset[str]]:
-    """Upgrade to a revision; record each on the way that has all it needs and nothing else.
-
-    Each revision runs in a process and a session of its own, as where a database stops there. One
-    that fails so, and passes in one run from the beginning, is recorded as that run leaves it.
-
-    Returns:
-        What was recorded, and the revisions before the starting point, which never run.
-    """
-    found: dict[str, RecordedRevision] = {}
-    with ExitStack() as stack:
-        database = stack.enter_context(scratch.project_scratch(probe.project))
-        stamped = starting_point.make(probe, database)
-        begun = frozenset[str]().union(*(needs.get(one, ()) for one in stamped))
-        applied = [*begun]
-        for file in files:
-            if file.id in stamped and begun == needs[file.id]:
-                found[file.id] = _recorded(probe, database, file)
-            if file.id not in needs[target] or file.id in begun:
-                continue
-            try:
-                probe.upgrade(database, file.id)
-            except HistoryError as error:
-                database = stack.enter_context(scratch.project_scratch(probe.project))
-                _run_at_once(probe, database, [file.id, *applied], error)
-            applied.append(file.id)
-            if needs[file.id].issuperset(applied):
-                found[file.id] = _recorded(probe, database, file)
-    return found, begun
-
-
-def _recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> RecordedRevision:
+def recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> RecordedRevision:
+    """Return what a scratch database holds, as what a revision produces."""
     return RecordedRevision(
         revision=file.id,
         file_checksum=file_checksum(file.path.read_bytes()),
@@ -181,32 +115,13 @@ def _recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> Rec
     )
 
 
-def _run_at_once(
-    probe: ProjectProbe, database: Scratch, revisions: Sequence[str], alone: HistoryError
-) -> None:
-    """Apply a revision with all that it needs in one run, then those that it does not need.
-
-    Raises:
-        HistoryError: It fails there, too; this is how it fails alone.
-    """
-    try:
-        starting_point.make(probe, database)
-        for revision in revisions:
-            probe.upgrade(database, revision)
-    except HistoryError:
-        raise alone from None
-    _LOGGER.warning(
-        "%s; it passes in one run with all that it follows, and is recorded from there; a database"
-        " that stopped before it cannot be upgraded",
-        alone.message,
-    )
-
-
 def read(database: Scratch, probe: ProjectProbe) -> Snapshot:
     """Return the schema of a scratch database."""
     with rolled_back(database.connection):
         scope = scratch_scope(probe.project, probe.version_table)
-        return read_canonical_snapshot(database.connection, scope)
+        found = read_canonical_snapshot(database.connection, scope, database.last_read)
+    database.last_read = found
+    return found
 
 
 def write(folder: Path, recorded: Mapping[str, RecordedRevision]) -> None:

@@ -13,24 +13,39 @@ from schemaproof.connection.raw_sql import DriverConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import script_folders
 from schemaproof.project import Project
+from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.choice import created_extensions
 from schemaproof.scratch.database_address import DatabaseAddress
-from schemaproof.scratch.scratch import scratch_database
+from schemaproof.scratch.scratch import copied_database, scratch_database
 
 _GUARD: Final = re.compile(r"(?m)^\\(?:un)?restrict .*$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Scratch:
     """A scratch database.
 
     Attributes:
         place: How others reach it.
-        connection: Ours, outside a transaction.
+        last_read: What it held when it was last read.
     """
 
     place: DatabaseAddress
-    connection: DriverConnection
+    last_read: Snapshot | None = None
+    _connection: DriverConnection | None = None
+
+    @property
+    def connection(self) -> DriverConnection:
+        """Ours, outside a transaction."""
+        if self._connection is None:
+            self._connection = self.place.connect()
+        return self._connection
+
+    def close(self) -> None:
+        """Leave the database; whoever asks connects again."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 @contextmanager
@@ -44,11 +59,26 @@ def project_scratch(project: Project) -> Iterator[Scratch]:
     first, extensions = project.scratch_sql, _extensions(project)
     with (
         scratch_database(project, extensions) as place,
-        closing(place.connect()) as connection,
+        closing(Scratch(place)) as database,
     ):
         if first is not None:
             run_file(place, first, "scratch-sql")
-        yield Scratch(place, connection)
+        yield database
+
+
+@contextmanager
+def copied(database: Scratch) -> Iterator[Scratch]:
+    """Copy a scratch database, for as long as the block lasts.
+
+    Raises:
+        LocalServerError: The server refuses.
+    """
+    database.close()  # PostgreSQL copies no database that somebody is connected to
+    with (
+        copied_database(database.place) as place,
+        closing(Scratch(place, database.last_read)) as copy,
+    ):
+        yield copy
 
 
 def run_file(place: DatabaseAddress, file: Path, key: str) -> None:

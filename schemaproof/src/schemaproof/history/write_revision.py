@@ -13,6 +13,7 @@ from schemaproof.history import (
     changes,
     new_revision_file,
     record,
+    replay,
     revision_trial,
     scratch,
     snapshot_file,
@@ -205,7 +206,7 @@ def _recorded(project: Project, revision: str) -> _States:
         files = read_revisions(project, probe)
         [new] = [one for one in files if one.id == revision]
         parents = (*new.follows, *new.depends_on)
-        states = record.replayed(probe, files, wanted={revision, *parents})
+        states = replay.replayed(probe, files, wanted={revision, *parents})
         _refuse_contradictions(project, parents, states)
         produced = states[revision].snapshot
         before = [states[parent].snapshot for parent in parents]

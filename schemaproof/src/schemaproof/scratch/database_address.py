@@ -40,13 +40,15 @@ class DatabaseAddress:
 
     Attributes:
         given: How it is reached, as libpq's parameters.
+        made_from: The database from which it was made; None where it was there.
     """
 
     given: Mapping[str, str] = field(repr=False)
+    made_from: DatabaseAddress | None = None
 
     def with_database(self, name: str) -> DatabaseAddress:
-        """Return the place of another database on the same server."""
-        return DatabaseAddress({**self.given, "dbname": name})
+        """Return the place of another database on the same server, made from this one."""
+        return DatabaseAddress({**self.given, "dbname": name}, self)
 
     def described(self) -> str:
         """Return its URL without the password."""

@@ -109,22 +109,39 @@ def scratch_database(
         LocalServerError: There is no server for it, or the server refuses.
     """
     with _server(project, extensions) as server:
-        name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"  # nothing to be quoted
         _drop_abandoned(server)
-        try:
-            # Within: an interruption can come when the server has made it and nobody knows yet.
-            _execute(
-                server,
-                f"CREATE DATABASE {name} TEMPLATE template0",
-                f"COMMENT ON DATABASE {name} IS %(comment)s",
-            )
-            yield server.with_database(name)
-        except BaseException as error:
-            # A connection that was being opened hangs on the traceback; DROP would wait for it.
-            traceback.clear_frames(error.__traceback__)
-            raise
-        finally:
-            _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        with _made(server, "template0") as place:
+            yield place
+
+
+@contextmanager
+def copied_database(place: DatabaseAddress) -> Iterator[DatabaseAddress]:
+    """Copy a scratch database, to which nobody is connected, for as long as the block lasts.
+
+    Raises:
+        LocalServerError: The server refuses.
+    """
+    with _made(place.made_from or place, place.given["dbname"]) as copy:
+        yield copy
+
+
+@contextmanager
+def _made(server: DatabaseAddress, template: str) -> Iterator[DatabaseAddress]:
+    name = f"{_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"  # nothing to be quoted
+    try:
+        # Within: an interruption can come when the server has made it and nobody knows yet.
+        _execute(
+            server,
+            f"CREATE DATABASE {name} TEMPLATE {template}",
+            f"COMMENT ON DATABASE {name} IS %(comment)s",
+        )
+        yield server.with_database(name)
+    except BaseException as error:
+        # A connection that was being opened hangs on the traceback; DROP would wait for it.
+        traceback.clear_frames(error.__traceback__)
+        raise
+    finally:
+        _execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager

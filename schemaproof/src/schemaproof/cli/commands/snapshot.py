@@ -25,7 +25,7 @@ def command(*, rewrite: bool) -> int:
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history import one_run, record, snapshot_file
+    from schemaproof.history import one_run, record, replay, snapshot_file
     from schemaproof.history.history import read_revisions
     from schemaproof.history.project_probe import ProjectProbe
 
@@ -33,7 +33,7 @@ def command(*, rewrite: bool) -> int:
     folder = project.snapshot_folder
     with interruptible(), ProjectProbe(project) as probe:
         files = read_revisions(project, probe)
-        replayed = record.replayed(probe, files)
+        replayed = replay.replayed(probe, files)
         # A snapshot that is replaced need not be readable.
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}

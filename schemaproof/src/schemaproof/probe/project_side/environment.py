@@ -10,12 +10,13 @@ import os
 import sys
 import traceback
 from argparse import Namespace
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterable, Iterator, Sequence
 
 from . import drivers
 from .scratch_connections import ScratchConnections
 
 _SECTION = "alembic"
+_OURS = "schemaproof.probe"  # an attribute of the configurations that are made here
 _ASYNC = "sqlalchemy.ext.asyncio"
 
 
@@ -26,6 +27,7 @@ class Environment:
         metadata: Where the models are, each as ``module:attribute``.
         objects: What is declared beside the tables, each as ``module:attribute``.
         connections: Where they go.
+        loaded_script: Alembic's view of the revisions; None until their files are read.
     """
 
     def __init__(
@@ -51,6 +53,8 @@ class Environment:
         self._x = x
         self._variables = variables
         self._is_warm = False
+        self.loaded_script: Any = None
+        self._application: Any = None
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
     def config(self, command: Callable[..., Any], **asked: Any) -> Any:
@@ -61,7 +65,7 @@ class Environment:
             asked: Its arguments.
         """
         config = self.own_config(command, **asked)
-        config.attributes["schemaproof.probe"] = True
+        config.attributes[_OURS] = True
         self._name_database(config, self.url)
         return config
 
@@ -118,11 +122,27 @@ class Environment:
         self._name_database(config, with_driver)
 
     def script(self) -> Any:
-        """Return Alembic's view of the revisions."""
+        """Return Alembic's view of the revisions, whose files are read once."""
         from alembic import command
         from alembic.script import ScriptDirectory
 
-        return ScriptDirectory.from_config(self.config(command.heads))
+        if self.loaded_script is None:
+            self.loaded_script = ScriptDirectory.from_config(self.config(command.heads))
+        return self.loaded_script
+
+    def hand_over_script(self) -> None:
+        """Have Alembic's commands take the revisions as they were read, in this process.
+
+        Each command would read all files anew, which takes longer than to apply one revision.
+        """
+        from alembic.script import ScriptDirectory
+
+        script, from_config = self.script(), ScriptDirectory.from_config
+
+        def known(config: Any) -> Any:
+            return script if _OURS in config.attributes else from_config(config)
+
+        ScriptDirectory.from_config = known  # type: ignore[method-assign]
 
     @property
     def has_env(self) -> bool:
@@ -135,19 +155,24 @@ class Environment:
         if b"current_app" not in self._env_source():
             yield
             return
-        from flask.cli import ScriptInfo
+        if self._application is None:
+            from flask.cli import ScriptInfo
 
-        with ScriptInfo().load_app().app_context():
+            self._application = ScriptInfo().load_app()
+        with self._application.app_context():
             yield
 
-    def warm(self) -> None:
+    def warm(self) -> bool:
         """Import what env.py and the models import, once for all that is forked afterwards.
 
         What cannot be imported here is imported again where it is needed, and fails there.
+
+        Returns:
+            Whether that was done now.
         """
         self.connections.listen()
         if self._is_warm:
-            return
+            return False
         self._is_warm = True
         names = [name.partition(":")[0] for name in (*self.metadata, *self.objects)]
         for name in (*self._imported_by_env(), *names):
@@ -158,8 +183,9 @@ class Environment:
                 pass
         with _logged(), self.application():
             pass
+        return True
 
-    def import_too(self, modules: list[str]) -> None:
+    def import_too(self, modules: Iterable[str]) -> None:
         """Import what a forked process had to: the next one finds it there."""
         for name in modules:
             if name not in sys.modules:

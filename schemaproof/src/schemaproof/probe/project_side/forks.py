@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -11,18 +12,7 @@ from typing import Any, Callable
 from . import failures
 
 MODULES = "modules"
-"""In an answer: what the process has imported of the libraries that every other will import too."""
-_SHARED = frozenset(
-    (
-        "alembic",
-        "asyncpg",
-        "pg8000",
-        "psycopg",
-        "psycopg2",
-        "psycopg_binary",
-        "sqlalchemy",
-    )
-)
+"""In an answer: what the process has imported."""
 
 
 def answered(work: Callable[[], Any]) -> dict[str, Any]:
@@ -30,6 +20,7 @@ def answered(work: Callable[[], Any]) -> dict[str, Any]:
     incoming, outgoing = os.pipe()
     sys.stdout.flush()
     sys.stderr.flush()
+    gc.freeze()  # a collection in the child would touch, and so copy, all that was made before
     child = os.fork()
     if child == 0:
         _work_and_end(work, outgoing)
@@ -47,7 +38,8 @@ def _work_and_end(work: Callable[[], Any], outgoing: int) -> None:
     """Never return: what follows in this process belongs to the one that it was made by."""
     try:
         before = frozenset(sys.modules)
-        answer = {**failures.answered(work), MODULES: _imported(before)}
+        answer = failures.answered(work)
+        answer[MODULES] = [name for name in sys.modules if name not in before]
         text = json.dumps(answer).encode("ascii")
         while text:
             text = text[os.write(outgoing, text) :]
@@ -62,11 +54,3 @@ def _ending(status: int) -> str:
     if os.WIFSIGNALED(status):
         return f"was ended by signal {os.WTERMSIG(status)}"
     return f"ended with exit status {os.WEXITSTATUS(status)}"
-
-
-def _imported(before: Any) -> list[str]:
-    return [
-        name
-        for name in list(sys.modules)
-        if name not in before and name.partition(".")[0] in _SHARED
-    ]

@@ -13,6 +13,7 @@ def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -
     from alembic import command
 
     environment.connections.go_to(place)
+    environment.hand_over_script()
     table = configuring.VersionTable()
     configuring.extend(table)
     config = environment.config(command.upgrade, revision=revision)
@@ -27,6 +28,7 @@ def downgrade(environment: Environment, *, place: dict[str, str], revision: str)
     from alembic import command
 
     environment.connections.go_to(place)
+    environment.hand_over_script()
     config = environment.config(command.downgrade, revision=revision)
     with environment.application():
         command.downgrade(config, revision)

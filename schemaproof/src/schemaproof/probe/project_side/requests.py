@@ -17,6 +17,7 @@ from . import (
     offline,
     scripts,
     start_point,
+    target_metadata,
 )
 from . import target_migration as of_target
 from .environment import Environment
@@ -42,6 +43,18 @@ _FORKED: dict[str, Callable[..., Any]] = {
 # In the process itself: it serves nothing else.
 _ON_TARGET = "migrate"
 
+_LIBRARIES = frozenset(
+    (
+        "alembic",
+        "asyncpg",
+        "pg8000",
+        "psycopg",
+        "psycopg2",
+        "psycopg_binary",
+        "sqlalchemy",
+    )
+)
+
 
 def serve(incoming: int, outgoing: int) -> None:
     """Answer until the other side closes its end; the first line says which project it is."""
@@ -66,9 +79,17 @@ def serve(incoming: int, outgoing: int) -> None:
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
     if name in _HERE:
         return failures.answered(lambda: _HERE[name](environment, **given))
-    environment.warm()
+    if environment.warm():
+        # What env.py imports by calling functions is known when it has run.
+        ran = forks.answered(lambda: bool(target_metadata.env_metadata(environment)))
+        environment.import_too(ran.get(forks.MODULES, ()))
     answer = forks.answered(lambda: _FORKED[name](environment, **given))
-    environment.import_too(answer.pop(forks.MODULES, []))
+    if name == "write":
+        environment.loaded_script = None  # there is another file
+    # What a revision imports of the project by itself is not the models' that env.py names.
+    environment.import_too(
+        one for one in answer.pop(forks.MODULES, ()) if one.partition(".")[0] in _LIBRARIES
+    )
     return answer
 
 

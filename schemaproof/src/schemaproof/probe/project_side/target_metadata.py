@@ -23,10 +23,9 @@ def env_metadata(environment: Environment) -> list[Any]:
     """
     from alembic import command
     from alembic.runtime.environment import EnvironmentContext
-    from alembic.script import ScriptDirectory
 
     config = environment.config(command.upgrade, revision="head", sql=True)
-    script = ScriptDirectory.from_config(config)
+    script = environment.script()
     refused = list(environment.connections.refused)
     with _configured() as found:
         try:
