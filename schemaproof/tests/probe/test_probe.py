@@ -26,6 +26,8 @@ RECIPES = {
     "from the configuration": probed.FROM_CONFIG,
     "async": probed.ASYNC,
     "a connection that may be handed over": probed.HANDED_OVER,
+    "a connection that has to be handed over": probed.DEMANDED,
+    "a transaction that is its caller's": probed.LEFT_TO_ITS_CALLER,
     "prints": 'print("imported")\nimport os\nos.write(1, b"to the standard output")\n'
     + probed.SYNC,
 }
@@ -351,3 +353,17 @@ def test_revisions_are_read_once(folder: Path, database: Database) -> None:
         for revision in ("a1", "a2"):
             probe.ask("upgrade", place=place(database), revision=revision)
     assert (folder / "imports").read_text() == "late "
+
+
+def test_an_env_py_may_say_where_revisions_are(folder: Path, database: Database) -> None:
+    env = probed.SYNC.replace(
+        "from models import Base\n",
+        "from models import Base\nimport os\ncontext.script.version_locations ="
+        " [os.path.join(os.path.dirname(__file__), 'of_postgresql')]\n",
+    )
+    project = Probed(folder, env).make()
+    (folder / "alembic" / "versions").rename(folder / "alembic" / "of_postgresql")
+    with project.probe() as probe:
+        assert [one["id"] for one in probe.ask("revisions")] == ["a1", "a2"]
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]

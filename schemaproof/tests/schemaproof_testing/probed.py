@@ -100,6 +100,24 @@ engine = context.config.attributes.get("connection") or create_engine("postgresq
 with engine.connect() as connection:
     {MIGRATE.strip()}
 """
+DEMANDED: Final = f"""
+from alembic import context
+from models import Base
+
+connection = context.config.attributes.get("connection")
+if connection is None:
+    raise RuntimeError("from the command line it cannot be run")
+if True:
+    {MIGRATE.strip()}
+"""
+LEFT_TO_ITS_CALLER: Final = """
+from alembic import context
+from models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata)
+context.run_migrations()
+"""
 
 
 @dataclass(frozen=True)

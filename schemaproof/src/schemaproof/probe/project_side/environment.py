@@ -12,11 +12,10 @@ import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from . import drivers
+from . import configuring, drivers
 from .scratch_connections import ScratchConnections
 
 _SECTION = "alembic"
-_OURS = "schemaproof.probe"  # an attribute of the configurations that are made here
 _ASYNC = "sqlalchemy.ext.asyncio"
 
 
@@ -65,7 +64,7 @@ class Environment:
             asked: Its arguments.
         """
         config = self.own_config(command, **asked)
-        config.attributes[_OURS] = True
+        config.attributes[configuring.OURS] = True
         self._name_database(config, self.url)
         return config
 
@@ -129,20 +128,6 @@ class Environment:
         if self.loaded_script is None:
             self.loaded_script = ScriptDirectory.from_config(self.config(command.heads))
         return self.loaded_script
-
-    def hand_over_script(self) -> None:
-        """Have Alembic's commands take the revisions as they were read, in this process.
-
-        Each command would read all files anew, which takes longer than to apply one revision.
-        """
-        from alembic.script import ScriptDirectory
-
-        script, from_config = self.script(), ScriptDirectory.from_config
-
-        def known(config: Any) -> Any:
-            return script if _OURS in config.attributes else from_config(config)
-
-        ScriptDirectory.from_config = known  # type: ignore[method-assign]
 
     @property
     def has_env(self) -> bool:

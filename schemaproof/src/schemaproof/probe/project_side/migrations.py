@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable, TypeVar
 
 from . import configuring
 from .environment import Environment
+
+_T = TypeVar("_T")
 
 
 def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -> Any:
@@ -13,12 +15,11 @@ def upgrade(environment: Environment, *, place: dict[str, str], revision: str) -
     from alembic import command
 
     environment.connections.go_to(place)
-    environment.hand_over_script()
+    configuring.hand_over(environment.script())
     table = configuring.VersionTable()
     configuring.extend(table)
     config = environment.config(command.upgrade, revision=revision)
-    with environment.application():
-        command.upgrade(config, revision)
+    _run(environment, config, lambda: command.upgrade(config, revision))
     environment.connections.require_connection()
     return table.name
 
@@ -28,10 +29,9 @@ def downgrade(environment: Environment, *, place: dict[str, str], revision: str)
     from alembic import command
 
     environment.connections.go_to(place)
-    environment.hand_over_script()
+    configuring.hand_over(environment.script())
     config = environment.config(command.downgrade, revision=revision)
-    with environment.application():
-        command.downgrade(config, revision)
+    _run(environment, config, lambda: command.downgrade(config, revision))
     environment.connections.require_connection()
 
 
@@ -58,7 +58,28 @@ def write(
 
     asked = {**options, "autogenerate": True, "sql": False}
     config = environment.config(command.revision, **asked)
-    with environment.application():
-        made = autogenerate.generate(config, asked, changes)
+    made = _run(environment, config, lambda: autogenerate.generate(config, asked, changes))
     environment.connections.require_connection()
     return made
+
+
+def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
+    """Run a command of Alembic; with a connection for an env.py that does not begin without one.
+
+    It may want a connection (``config.attributes["connection"]``) or, by the same name, an engine:
+    one that can begin by itself is left to do so.
+    """
+    with environment.application():
+        try:
+            return command()
+        except Exception:
+            if environment.connections.opened or environment.connections.refused:
+                raise
+        from sqlalchemy import create_engine
+
+        with create_engine(environment.url(), future=True).connect() as connection:
+            config.attributes["connection"] = connection
+            made = command()
+            if connection.in_transaction():  # an env.py may leave it to its caller
+                connection.commit()
+            return made

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import platform
 from typing import Any
 
-from . import drivers
+from . import drivers, target_metadata
 from .environment import Environment
+from .failures import FailedError
 
 
 def describe(_: Environment) -> dict[str, Any]:
@@ -25,6 +27,13 @@ def describe(_: Environment) -> dict[str, Any]:
 def revisions(environment: Environment) -> list[dict[str, Any]]:
     """Return all revisions, each after those that it follows or depends on."""
     script = environment.script()
+    if environment.has_env and not script.get_bases():
+        # An env.py may say where they are: context.script.version_locations = [...]
+        environment.loaded_script = None
+        environment.connections.listen()
+        with contextlib.suppress(FailedError):
+            target_metadata.env_metadata(environment)
+        script = environment.script()
     return [
         {
             "id": found.revision,
