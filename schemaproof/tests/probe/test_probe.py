@@ -263,11 +263,15 @@ def test_sql_of_revisions_is_told_with_its_lines(folder: Path, env: str) -> None
     assert (vacuum["sql"].rstrip(";"), vacuum["autocommit"]) == ("VACUUM", True)
 
 
-@pytest.mark.parametrize("argument", ["", "engine", "connection"])
+@pytest.mark.parametrize(
+    "argument", ["", "engine", "connection", "url", "url='sqlite://'", "db_url, echo=False"]
+)
 def test_a_function_makes_the_starting_point(
     folder: Path, database: Database, argument: str
 ) -> None:
     bind = argument or "create_engine('postgresql+psycopg2://elsewhere/live')"
+    if "url" in argument:
+        bind = f"create_engine({'db_url' if 'db_url' in argument else 'url'})"
     body = f"def begin({argument}):\n    Base.metadata.create_all({bind})\n"
     project = Probed(folder, probed.SYNC).make()
     project.write(
@@ -327,14 +331,20 @@ def test_what_env_py_imports_is_imported_once(folder: Path, database: Database) 
     assert (folder / "imports").read_text() == imported == "late late "
 
 
-def test_an_application_is_made_once(folder: Path, database: Database) -> None:
+@pytest.mark.parametrize("module", ["app", "shop"])
+def test_an_application_is_made_once(
+    folder: Path, database: Database, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found as ``flask db`` finds it: by its usual name, or the one that FLASK_APP says."""
+    if module != "app":
+        monkeypatch.setenv("FLASK_APP", f"{module}:create_app()")
     env = probed.SYNC.replace(
         "from models import Base\n",
         "from flask import current_app\nfrom models import Base\nassert current_app.name\n",
     )
     project = Probed(folder, env).make()
     project.write(
-        "app.py",
+        f"{module}.py",
         "from flask import Flask\n\ndef create_app():\n"
         f"    {NOTES_IMPORT}    return Flask('shop')\n",
     )

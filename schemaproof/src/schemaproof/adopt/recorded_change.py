@@ -12,7 +12,7 @@ from schemaproof.check.live_diff import read_state
 from schemaproof.compare import Difference
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
-from schemaproof.history import changes, record, revision_trial, scratch, starting_point
+from schemaproof.history import changes, record, replay, revision_trial, scratch, starting_point
 from schemaproof.history.history import read_revisions
 from schemaproof.history.new_revision_file import (
     UntriedRevisionError,
@@ -152,7 +152,7 @@ def _made(project: Project, database: scratch.Scratch, revision: str) -> Snapsho
 def _recorded(project: Project, revision: str, after: Snapshot) -> Snapshot:
     """Record the new revision, and return what the models declare."""
     with ProjectProbe(project) as probe:
-        recorded = record.replayed(probe, read_revisions(project, probe), wanted={revision})
+        recorded = replay.replayed(probe, read_revisions(project, probe), wanted={revision})
         declared = record.declared(probe, after).snapshot
     record.write(project.snapshot_folder, recorded)
     return declared

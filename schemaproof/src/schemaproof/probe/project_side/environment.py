@@ -141,9 +141,10 @@ class Environment:
             yield
             return
         if self._application is None:
-            from flask.cli import ScriptInfo
+            from flask.cli import ScriptInfo, load_dotenv
 
-            self._application = ScriptInfo().load_app()
+            load_dotenv()
+            self._application = ScriptInfo(os.environ.get("FLASK_APP")).load_app()
         with self._application.app_context():
             yield
 

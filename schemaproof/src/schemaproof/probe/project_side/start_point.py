@@ -11,26 +11,32 @@ from .environment import Environment
 from .failures import FailedError
 from .models import connected
 
+_URLS = ("url", "db_url", "database_url", "connection_string", "dsn")
+
 
 def run(environment: Environment, *, place: dict[str, str], function: str) -> None:
     """Call a function (``module:name``) that makes the starting point.
 
-    It is called with an engine where it takes an argument; its connections, and those of every
-    other engine, go to the scratch database.
+    It is called with a URL where it takes one by that name, else with an engine where it takes an
+    argument; its connections, and those of every other engine, go to the scratch database.
     """
     from sqlalchemy import create_engine
 
     environment.connections.go_to(place)
     module, _, name = function.partition(":")
     called: Any = attrgetter(name)(import_module(module))
+    parameters = inspect.signature(called).parameters
     taken = [
         one
-        for one in inspect.signature(called).parameters.values()
+        for one in parameters.values()
         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)
     ]
-    if len(taken) > 1:
+    urls = [name for name in _URLS if name in parameters]
+    if urls and all(one.name in urls for one in taken):
+        called(**{urls[0]: environment.url()})
+    elif len(taken) > 1:
         raise FailedError("start", f"{function} takes {len(taken)} arguments")
-    if not taken:
+    elif not taken:
         called()
     elif taken[0].name in ("connection", "conn", "bind", "db"):
         connected(environment, called)
