@@ -7,7 +7,7 @@ import pytest
 from schemaproof.history import replay
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof_testing import written
+from schemaproof_testing import probed, written
 from schemaproof_testing.servers import Database
 
 # By name: what each revision follows. After it: how many run more often than once.
@@ -70,3 +70,21 @@ def _replayed(
         name: {table for _, table in state.snapshot.relation_names()}
         for name, state in states.items()
     }
+
+
+def test_revisions_are_where_env_py_says(folder: Path, database: Database) -> None:
+    env = probed.SYNC.replace(
+        "from models import Base\n",
+        "from models import Base\nimport os\ncontext.script.version_locations ="
+        " [os.path.join(os.path.dirname(__file__), 'elsewhere')]\n",
+    )
+    made = written.make(folder, database, env)
+    (folder / "alembic" / "versions").rename(folder / "alembic" / "elsewhere")
+    made.files.write(
+        "alembic/elsewhere/a_.py",
+        "from alembic import op\nrevision, down_revision = 'a', None\n\n"
+        "def upgrade():\n    op.create_table('thing')\n",
+    )
+    with ProjectProbe(made.project) as probe:
+        states = replay.replayed(probe, read_revisions(made.project, probe))
+    assert [*states["a"].snapshot.relation_names()] == [("public", "thing")]

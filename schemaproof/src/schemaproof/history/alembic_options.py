@@ -79,6 +79,12 @@ def script_folders(project: Project) -> list[Path]:
     return [one for one in found if one.is_dir()]
 
 
+def are_named_by_env(project: Project) -> bool:
+    """Whether env.py may say where the revisions are: ``context.script.version_locations``."""
+    env = project.script_location / "env.py"
+    return env.is_file() and b"version_locations" in env.read_bytes()
+
+
 def escaped(path: Path) -> str:
     """Return a path as an ini file with interpolation has it."""
     return path.as_posix().replace("%", "%%")

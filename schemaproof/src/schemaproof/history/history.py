@@ -181,7 +181,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
     """
     alembic_options.require_folder(project)
     files = revision_files.read(project)
-    if files is None:
+    if files is None or (not files and alembic_options.are_named_by_env(project)):
         files = _read_by_alembic(project, probe)
     _require_readable_ids(files)
     return files
