@@ -174,3 +174,21 @@ def test_an_index_whose_function_asks_for_the_record_cannot_forge_it(
         "CREATE INDEX i ON public.t (public.forge(a))",
     )
     assert not recorded(audited, "tag = 'x'")
+
+
+def test_no_depth_of_the_stack_hides_a_command(audited: Database, mallory: Connection) -> None:
+    """Where there is room for a command and none to record it, there is no command."""
+    does(
+        mallory,
+        "CREATE FUNCTION public.deep(n int, name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+        " IF n = 0 THEN EXECUTE format('CREATE TABLE public.%I (a int)', name);"
+        " ELSE PERFORM public.deep(n - 1, name); END IF; END $$",
+    )
+    most = next(n for n in range(20, 5_000, 20) if refusal(mallory, f"SELECT deep({n}, 'd{n}')"))
+    for depth in range(most - 40, most + 1):
+        refusal(mallory, f"SELECT public.deep({depth}, 'deep{depth}')")
+    with closing(audited.connect_superuser()) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 'public.' || relname FROM pg_class WHERE relname ~ '^d(eep)?[0-9]'")
+        there = {name for (name,) in cursor.fetchall()}
+    assert there
+    assert there <= {name for row in recorded(audited) for name in row["names"]}

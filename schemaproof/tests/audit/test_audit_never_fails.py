@@ -64,6 +64,11 @@ def locked(database: Database) -> Iterator[None]:
         connection.rollback()
 
 
+def test_a_session_that_ends_with_an_error_does_not_end_with_ours(audited: Database) -> None:
+    with superuser(audited) as connection:
+        does(connection, DAMAGE["table dropped"], "SET exit_on_error = on", *COMMANDS)
+
+
 def test_a_locked_table_stops_no_command(audited: Database) -> None:
     with superuser(audited) as connection:
         with locked(audited):
@@ -79,6 +84,7 @@ SESSIONS: Final[dict[str, tuple[str, ...]]] = {
     "strings": ("SET standard_conforming_strings = off",),
     "no variable": ("SET plpgsql.variable_conflict = 'use_column'",),
     "extra checks": ("SET plpgsql.extra_errors = 'all'",),
+    "errors end the session": ("SET exit_on_error = on",),
     "serializable": ("SET default_transaction_isolation = 'serializable'",),
     "row security off": ("SET row_security = off",),
     "another encoding": ("SET client_encoding = 'LATIN1'",),

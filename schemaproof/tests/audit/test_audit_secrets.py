@@ -56,6 +56,16 @@ def test_a_statement_that_may_hold_a_password_is_left_out_whole(
     assert {row["kept"] for row in rows} & {"omitted", "cut"}
 
 
+def test_no_setting_of_a_session_changes_what_is_left_out(audited: Database) -> None:
+    with superuser(audited) as connection:
+        does(connection, "SET standard_conforming_strings = off", "SET quote_all_identifiers = on")
+        does(connection, f"CREATE VIEW public.v AS SELECT E'\\x70assword={SECRET}'::text AS text")
+        does(connection, "CREATE TYPE public.mood AS ENUM ()")
+    view, mood = recorded(audited)
+    assert (view["kept"], view["statement"]) == ("omitted", None)
+    assert "public.mood" in mood["names"]
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from schemaproof.audit.commands import Chosen, RecordedCommand, read_commands
+from schemaproof.audit.commands import MOST_OBJECTS, Chosen, RecordedCommand, read_commands
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.version_table import LiveHistory
@@ -76,8 +76,9 @@ _OF_ITS_KIND: Final = 3
 
 def _fit(finding: Finding, command: RecordedCommand) -> int:
     """Say how well a command explains a finding; 0 when it does not."""
-    is_on_it = not set(_names(finding)).isdisjoint(command.names)
     names_it = _mentions(command, finding.path)
+    is_cut = len(command.objects) == MOST_OBJECTS and names_it
+    is_on_it = is_cut or not set(_names(finding)).isdisjoint(command.names)
     if finding.code.aspect in _GRANTED and command.tag in _OF_GRANTS:
         return _OF_ITS_KIND if names_it else 0
     if not is_on_it:

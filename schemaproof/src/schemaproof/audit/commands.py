@@ -14,6 +14,8 @@ from schemaproof.sql.sql_files import SqlTemplate, in_style_of_driver
 
 LONGEST: Final = 65_536
 """More of a statement is not recorded, in characters."""
+MOST_OBJECTS: Final = 1_000
+"""More objects of a command are not recorded."""
 _OMITTED: Final = "not recorded: it may hold a password"
 _NOT_KNOWN: Final = "not known"
 

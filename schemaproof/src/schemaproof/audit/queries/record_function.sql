@@ -4,6 +4,9 @@ CREATE OR REPLACE FUNCTION schemaproof_audit.record()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
  SET lock_timeout TO '100ms'
+ SET standard_conforming_strings TO 'on'
+ SET quote_all_identifiers TO 'off'
+ SET exit_on_error TO 'off'
 AS $function$
 -- Records one DDL command. Whatever goes wrong, the command goes on: an error is caught, and what is left of
 -- the record is tried once more. A time-out of the statement fires once, so that the next attempt passes;
@@ -116,6 +119,8 @@ BEGIN
                 IF cancelled > 3 THEN
                     RAISE;
                 END IF;
+            WHEN statement_too_complex THEN
+                RAISE; -- a session that nests so deeply could hide what it does
             WHEN OTHERS OR assert_failure THEN
                 IF NOT is_full THEN
                     RAISE LOG 'schemaproof_audit: % is not recorded (SQLSTATE %)', TG_TAG, SQLSTATE;
