@@ -9,6 +9,7 @@ import pytest
 from schemaproof_testing import audits
 from schemaproof_testing.audits import does, recorded, superuser
 from schemaproof_testing.other_project import FIRST, OtherProject, make_project
+from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import Database
 from schemaproof_testing.strangers import superuser_of
 
@@ -171,3 +172,20 @@ def test_a_database_with_pending_revisions_is_refused(
     shop.revision("r2", "r1", "op.execute('COMMENT ON TABLE shop.customer IS NULL')")
     said(shop, "snapshot")
     assert "is not at head" in said(shop, "audit", "revision", number, "-m", "x", code=6)
+
+
+def test_where_the_engine_migrates_the_ledger_says_that_it_was_stamped(
+    programs: Programs, own_history: Path, migrated: Database
+) -> None:
+    audits.install(migrated)
+    number = hot_fix(migrated, "ALTER TABLE public.odds ADD COLUMN surplus int")
+    with superuser(migrated) as connection:
+        does(connection, f"GRANT pg_read_all_stats TO {migrated.user}")
+        written = programs.monps_db("audit", "revision", number, "-m", "x", "--rev-id", "aaaa")
+        does(connection, f"REVOKE pg_read_all_stats FROM {migrated.user}")
+    assert (written.code, "public.odds.surplus" in written.out) == (1, True), written.text
+    assert (own_history / "snapshots" / "aaaa.json").exists()
+    assert "stamp aaaa" in programs.monps_db("history").out
+    check = programs.monps_db("check").out
+    assert "missing revision" in check
+    assert "drift" not in check
