@@ -33,9 +33,7 @@ def under_another_owner(original: Database) -> Iterator[Database]:
         execute(database, f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
         owner = original.user
         given = re.sub(
-            rf"(?m)^((?:ALTER|GRANT|REVOKE) .*(?:OWNER TO|FOR ROLE|FROM|TO)) {owner}(?=[; ])",
-            rf"\1 {OTHER_OWNER}",
-            script,
+            rf"\b(FROM|TO|PRIVILEGES FOR ROLE) {owner}(?=[; ])", rf"\1 {OTHER_OWNER}", script
         )
         run_script(database, f"SET ROLE {OTHER_OWNER};\n" + given)
         yield database

@@ -24,10 +24,6 @@ from schemaproof_testing.comparison_cases import CASES, OF_CHILDREN, OF_TABLES, 
 from schemaproof_testing.findings import make_difference
 from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Address, Q, T, at, changed, sql
 
-IX_SQL = "CREATE INDEX ix ON q.t (c)"
-UQ_SQL = "CREATE UNIQUE INDEX uq ON q.t (c)"
-
-
 FINDS: Final = "finds the other side"
 OWN: Final = "objects of their own"
 ONE_KIND: Final = "only other kinds of relations have it"

@@ -28,8 +28,6 @@ class Diagnostics:
 SESSION_ENDED: Final = ("08", "57P", "25P03", "25P04")
 """What the SQLSTATE of an error begins with that ends the session: connection exceptions, operator
 intervention, a transaction that was idle or took too long (appendix A)."""
-NO_SUCH_SCHEMA: Final = "3F000"
-"""The SQLSTATE invalid_schema_name."""
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 
 
