@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from cli.main import group
-from schemaproof.lint.rules import DATABASE_RULES, STATIC_RULES
+from schemaproof.lint.rules import DATABASE_RULES, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof_testing.project import ROOT
 
 PAGE: Final = ROOT / "docs" / "commands.md"
@@ -21,6 +21,11 @@ Beside these, [squawk](https://squawkhq.com/docs/rules) reads the SQL of the rev
 exit code 5, and refuses the migration; a warning is exit code 5 with `--strict` alone. A rule that
 is off is about how a project works, and holds where `lint-enable` of `[tool.schemaproof]` names it.
 `lint-ignore` leaves one out, as `rule` or `revision:rule`.
+
+Of squawk's, these are off, because they are about what the models declare: {off}.
+What squawk says of the work that a statement makes is left out where the snapshots around the
+revision show that it changes the catalog only, and what it says of clients where the revision
+declares `phase = "contract"`.
 """
 
 
@@ -42,7 +47,8 @@ def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
 
 def rules_page() -> str:
     """The page of the rules as it should be."""
-    parts = [_RULES]
+    off = ", ".join(f"`{name}`" for name in sorted(SQUAWK_OPINIONS))
+    parts = [_RULES.format(off=off)]
     for title, rules in (
         ("What the files and their SQL say", STATIC_RULES),
         ("What the rows, sizes and owners of a database say of pending revisions", DATABASE_RULES),

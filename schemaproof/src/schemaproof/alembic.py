@@ -13,12 +13,13 @@ from sqlalchemy import Connection, Engine
 from schemaproof.migrate import environment, error_boundary
 from schemaproof.migrate.gate_overrides import make_overrides
 from schemaproof.migrate.given_target import GivenTarget
+from schemaproof.probe.project_side.lock_safe import lock_safe
 from schemaproof.program import called
 
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
 
-__all__ = ["make_overrides", "run_migrations"]
+__all__ = ["lock_safe", "make_overrides", "run_migrations"]
 
 
 def run_migrations(

@@ -208,8 +208,8 @@ def test_what_a_killed_run_left_is_not_taken_for_what_the_models_asked_for(
     change(changed, COLUMN)
     killing = (
         "import os, sys\n"
-        "from schemaproof.history import write_revision\n"
-        "write_revision._recorded = lambda *_, **__: os._exit(137)\n"
+        "from schemaproof.history import new_snapshots\n"
+        "new_snapshots.recorded = lambda *_, **__: os._exit(137)\n"
         "from cli.entry import main\n"
         "sys.argv = ['monps-db', 'revision', '-m', 'Add the weather', '--rev-id', 'aaaaaaaaaaaa']\n"
         "main()\n"

@@ -130,3 +130,14 @@ def test_a_project_without_snapshots_is_told_once(project: OtherProject) -> None
     assert "snapshot-missing a1 to a2" in outcome.out
     assert "2 snapshots" in outcome.out
     assert outcome.out.endswith("missing revision: 1\n")
+
+
+def test_models_are_never_created_on_top_of_what_was_there(project: OtherProject) -> None:
+    """A table of scratch-sql stands where a model is: what the model has more is seen."""
+    project.write("initial.sql", "CREATE TABLE box (id serial PRIMARY KEY);")
+    project.revision("a1", None)
+    project.configure(script_location='"alembic"', scratch_sql='"initial.sql"')
+    recorded(project)
+    outcome = project.monps_db("check", "--offline")
+    assert "column-missing public.box.label" in outcome.text
+    assert "models-refused" not in outcome.text

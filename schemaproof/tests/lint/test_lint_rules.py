@@ -10,7 +10,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.lint import linting
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
-from schemaproof.lint.rules import OPINIONS, STATIC_RULES
+from schemaproof.lint.rules import OPINIONS, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 from schemaproof_testing.lint_revisions import linted, revision
@@ -106,6 +106,14 @@ CASES = [
         "",
         None,
     ),
+    (
+        "backfill-unfilled",
+        "error",
+        11,
+        'op.execute("UPDATE quantum.x SET a = NULL WHERE a IS NULL")',
+        "",
+        None,
+    ),
     ("syntax-error", "error", 11, 'op.execute("ALTER TABEL quantum.x")', "", None),
     ("ban-drop-column", "warning", 11, 'op.drop_column("x", "a", schema="quantum")', "", None),
     (
@@ -198,11 +206,11 @@ def test_savepoints_and_a_recorded_revision_may_be_as_they_are(tmp_path: Path) -
 
 
 def test_opinions_hold_where_the_project_asks_for_them(tmp_path: Path) -> None:
-    assert {"application-import", "data-loss-undeclared"} == OPINIONS
+    assert {"application-import", "data-loss-undeclared"} == OPINIONS - SQUAWK_OPINIONS
     project = Project(root=tmp_path, script_location=tmp_path, lint_ignore=("print-call",))
     assert set(linting.left_out(project)) == {"print-call", *OPINIONS}
     asking = replace(project, lint_enable=("application-import",))
-    assert set(linting.left_out(asking)) == {"print-call", "data-loss-undeclared"}
+    assert set(linting.left_out(asking)) == {"print-call", *OPINIONS} - {"application-import"}
     with pytest.raises(ConfigurationError, match="lint-enable names no-such-rule"):
         linting.left_out(replace(project, lint_enable=("no-such-rule",)))
 

@@ -93,8 +93,14 @@ def test_everything_that_is_asked_works(
         assert declared["file"] == str(project.folder / "models.py")
         assert models.splitlines()[declared["line"] - 1].strip().startswith("age = ")
         probe.ask("upgrade", place=place(database), revision="heads")
-        asked = {"place": place(database), "options": options, "changes": [probed.AGE]}
-        written = Path(probe.ask("write", **asked)["path"])
+        asked = {
+            "place": place(database),
+            "options": options,
+            "changes": [probed.AGE],
+            "plain": False,
+        }
+        [made] = probe.ask("write", **asked)["files"]
+        written = Path(made["path"])
         assert "add_column('customer', sa.Column('age'" in written.read_text("utf-8")
         probe.ask("upgrade", place=place(database), revision="heads")
         assert probe.ask("write", **asked) is None

@@ -168,7 +168,7 @@ def test_what_models_ask_for_is_written(folder: Path, database: Database) -> Non
         probe.ask("upgrade", place=place(database), revision="heads")
         asked = {"place": place(database), "options": OPTIONS}
         written = probe.ask("write", **asked, changes=[probed.AGE])
-        text = Path(written["path"]).read_text()
+        text = Path(written["files"][0]["path"]).read_text()
         assert "op.add_column('customer', sa.Column('age', sa.Integer()" in text
         assert written["notes"] == []
         probe.ask("upgrade", place=place(database), revision="heads")
@@ -191,7 +191,7 @@ def test_what_is_no_default_does_not_hinder_a_revision(
         probe.ask("upgrade", place=place(database), revision="heads")
         more = {**probed.AGE, "names": ["public", "customer", "more"]}
         written = probe.ask("write", place=place(database), options=OPTIONS, changes=[more])
-    upgrade = Path(written["path"]).read_text("utf-8").partition("def downgrade")[0]
+    upgrade = Path(written["files"][0]["path"]).read_text("utf-8").partition("def downgrade")[0]
     assert "add_column('customer', sa.Column('more'" in upgrade
     assert "special" not in upgrade
 

@@ -62,6 +62,24 @@ CASES = {
         NO_IDENTITY,
         6,
     ),
+    "sequence that begins elsewhere": case(
+        "CREATE SCHEMA q; CREATE SEQUENCE q.s MINVALUE 5 START 20;"
+        " CREATE TABLE q.t (id integer DEFAULT nextval('q.s'))",
+        "DROP SEQUENCE q.s CASCADE",
+        8,
+    ),
+    "sequence whose least value is above all keys": case(
+        "CREATE SCHEMA q; CREATE SEQUENCE q.s MINVALUE 100 START 120;"
+        " CREATE TABLE q.t (id integer DEFAULT nextval('q.s'))",
+        "DROP SEQUENCE q.s CASCADE",
+        120,
+    ),
+    "identity whose least value is above all keys": case(
+        "CREATE SCHEMA q; CREATE TABLE q.t (id integer GENERATED ALWAYS AS IDENTITY"
+        " (MINVALUE 100 START 120) PRIMARY KEY)",
+        NO_IDENTITY,
+        120,
+    ),
     "sequence of two tables": case(
         "CREATE SCHEMA q; CREATE SEQUENCE q.s;"
         " CREATE TABLE q.t (id integer DEFAULT nextval('q.s'));"

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from schemaproof.history import record, replay, write_revision
-from schemaproof.history.history import read_revisions
+from schemaproof.history.history import load_history, read_revisions
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.write_revision import RevisionOptions, Written
+from schemaproof.history.revision_request import RevisionOptions, Written
+from schemaproof.lint import linting
+from schemaproof.lint.revisions import LintedRevision, load
 from schemaproof.project import Project
 from schemaproof_testing import probed
 from schemaproof_testing.probed import Probed
@@ -61,6 +63,16 @@ class WrittenProject:
         return write_revision.write_revision(
             self.project, RevisionOptions(message="change", **options)
         )
+
+    def linted(self, written: Written) -> list[LintedRevision]:
+        """Return revisions that were written, as the linter sees them."""
+        ids = [path.stem for path in written.snapshots]
+        return list(load(self.project, load_history(self.project), ids))
+
+    def lint(self, written: Written) -> list[str]:
+        """Return what the linter says of revisions that were written."""
+        found = linting.lint(self.linted(written), linting.left_out(self.project))
+        return [f"{one.path.name}:{one.line} {one.rule}: {one.message}" for one in found]
 
     def record(self) -> None:
         """Record what every revision produces."""

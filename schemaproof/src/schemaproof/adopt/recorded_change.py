@@ -20,8 +20,9 @@ from schemaproof.history.new_revision_file import (
     required,
 )
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_request import RevisionOptions
 from schemaproof.history.scopes import live_scope
-from schemaproof.history.write_revision import RevisionOptions, asked_of
+from schemaproof.history.write_revision import asked_of
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
@@ -209,7 +210,7 @@ def _with_way_back(
         files = {one.id: one for one in read_revisions(project, probe)}
         _at_head(probe, database, files[revision].follows)
         try:
-            revision_trial.tried(project, file, revision, database, before)
+            revision_trial.tried(project, {revision: file}, database, before)
         except UntriedRevisionError:
             revision_bodies.fill(file, statements, None)
             return False

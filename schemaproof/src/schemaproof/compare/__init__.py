@@ -19,12 +19,18 @@ from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
 __all__ = ["Comparison", "Difference", "compare"]
 
 
-def compare(expected: Snapshot, actual: Snapshot) -> Comparison:
+def compare(expected: Snapshot, actual: Snapshot, *, rows_stay: bool = True) -> Comparison:
     """Return every difference between what should be and what is, that of a name first.
 
     What only has another name is compared under the right one: whatever names it says so too.
+
+    Args:
+        expected: What should be.
+        actual: What is.
+        rows_stay: Whether a table or a column may have another name, too; else it is missing, and
+            another one is there.
     """
-    named, renamed = with_right_names(expected, actual)
+    named, renamed = with_right_names(expected, actual, rows_stay=rows_stay)
     differences = (
         *(_renamed(one) for one in renamed if not one.inherited),
         *without_consequences(expected, [*_differences(expected, named)]),

@@ -30,16 +30,25 @@ from schemaproof.schema.shapes import (
 _WITH_ITS_SEQUENCE: Final = "nextval("
 
 
-def with_right_names(expected: Snapshot, actual: Snapshot) -> tuple[Snapshot, tuple[Renamed, ...]]:
+def with_right_names(
+    expected: Snapshot, actual: Snapshot, *, rows_stay: bool = True
+) -> tuple[Snapshot, tuple[Renamed, ...]]:
     """Return a snapshot as it is when everything has its right name, and what has another.
 
     Whatever names something by its new name names it by the old one then.
+
+    Args:
+        expected: The snapshot as it should be.
+        actual: The snapshot as it is.
+        rows_stay: Whether what has rows may have another name, too: a table, a column.
     """
     found: list[Renamed] = []
     # A table is told by its sequences, and a sequence by its table.
     for step in (_objects, _relations, _sequences, _objects, _columns, _parts):
         if expected == actual:
             break
+        if not rows_stay and step in (_relations, _columns):
+            continue
         actual, more = step(expected, actual)
         found += more
     return actual, tuple(found)

@@ -53,7 +53,7 @@ def matching(found: Iterable[Difference], only: Sequence[str]) -> tuple[Differen
     )
 
 
-def _with_types(
+def with_types(
     asked: Sequence[Difference], found: Iterable[Difference], *states: Snapshot
 ) -> tuple[Difference, ...]:
     """Return also the enum types that what is asked for needs, or leaves behind."""
@@ -76,18 +76,16 @@ def _is_used(where: ObjectPath, types: set[str]) -> bool:
 
 
 def for_autogenerate(
-    asked: Sequence[Difference], found: Iterable[Difference], before: Snapshot, after: Snapshot
+    asked: Iterable[Difference], before: Snapshot, after: Snapshot
 ) -> list[Change]:
     """Return every change, object by object: of a table that comes or goes, its parts too.
 
     Args:
         asked: The differences that are to be settled.
-        found: All differences; of these the enum types that the others need are settled too.
         before: The schema as it is.
         after: As it is asked for.
     """
-    settled = _with_types(asked, found, before, after)
-    return [change for one in settled for change in _changes(one, before, after)]
+    return [change for one in asked for change in _changes(one, before, after)]
 
 
 def _changes(one: Difference, before: Snapshot, after: Snapshot) -> Iterator[Change]:

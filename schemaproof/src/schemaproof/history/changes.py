@@ -10,18 +10,23 @@ from schemaproof.schema.shapes import Snapshot
 _IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
 
 
-def between(before: Sequence[Snapshot], after: Snapshot) -> tuple[Difference, ...]:
+def between(
+    before: Sequence[Snapshot], after: Snapshot, *, rows_stay: bool = True
+) -> tuple[Difference, ...]:
     """Return what a revision changes.
 
     Args:
         before: What each of the revisions that it follows produces.
         after: What it produces.
+        rows_stay: Whether a table or a column may have got another name.
 
     Returns:
         The differences. A merge changes only what is new after every one of its branches: the rest
         came with another branch. Nor does the first make what every database begins with.
     """
-    first, *others = [compare(snapshot, after).differences for snapshot in before]
+    first, *others = (
+        compare(snapshot, after, rows_stay=rows_stay).differences for snapshot in before
+    )
     known = [{(change.code, change.path) for change in other} for other in others]
     return tuple(
         change

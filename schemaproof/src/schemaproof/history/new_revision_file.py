@@ -1,4 +1,4 @@
-"""The file of a new revision: there, or removed again."""
+"""The files of new revisions: there, or removed again."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -8,7 +8,7 @@ from typing import Any
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import revision_files
 from schemaproof.history.alembic_options import script_folders
-from schemaproof.history.probe_answers import WrittenFile
+from schemaproof.history.probe_answers import WrittenRevisions
 from schemaproof.project import Project
 
 
@@ -16,22 +16,23 @@ class UntriedRevisionError(HistoryError):
     """What was written does not work in a scratch database; its file is kept."""
 
 
-def required(file: WrittenFile | None) -> Path:
-    """Return what was written.
+def required(written: WrittenRevisions | None) -> Path:
+    """Return the one file that was written.
 
     Raises:
         ConfigurationError: Nothing was: the template makes no revision.
     """
-    if file is None:
+    if written is None:
         raise ConfigurationError(
             "what script.py.mako makes is no revision", remedy="restore it: alembic init"
         )
-    return file.path
+    [file] = written.files.values()
+    return file
 
 
 @contextmanager
 def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[None]:
-    """Remove the new revision's file if the block fails, whole or not.
+    """Remove the files of the new revision, and of those that go on with it, if the block fails.
 
     What only does not work is kept: it is the reader's to correct (UntriedRevisionError).
 
@@ -47,11 +48,16 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
     except BaseException:
         for path in _files(project) - before:
             # Somebody else's new revision may have come meanwhile.
-            if revision_files.id_in(path) in {asked["rev_id"], None}:
+            if _is_of(asked["rev_id"], revision_files.id_in(path)):
                 for one in (path, *_compiled(path)):
                     with suppress(OSError):
                         one.unlink()
         raise
+
+
+def _is_of(revision: str, found: str | None) -> bool:
+    """Whether a file is no revision at all, or of a chain that begins with one."""
+    return found is None or found == revision or found.startswith(f"{revision}_")
 
 
 def _compiled(path: Path) -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """What a project's own code answers, as values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -39,15 +39,15 @@ class PrintedStatement:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenFile:
-    """The file of a revision that was written.
+class WrittenRevisions:
+    """Revisions that were written, each following the one before.
 
     Attributes:
-        path: The file.
-        notes: What its reader has to look at.
+        files: Their files, by their ids.
+        notes: What their reader has to look at.
     """
 
-    path: Path
+    files: Mapping[str, Path]
     notes: tuple[str, ...] = ()
 
 

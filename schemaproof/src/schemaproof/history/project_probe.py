@@ -1,6 +1,6 @@
 """What is asked of a project's own code, and what it means when that refuses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -8,16 +8,16 @@ from typing import Any, Self
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import refusals
 from schemaproof.history.alembic_options import import_paths
-from schemaproof.history.asked_changes import Change, described
 from schemaproof.history.probe_answers import (
     Printed,
     PrintedStatement,
     RefusedObject,
-    WrittenFile,
+    WrittenRevisions,
 )
 from schemaproof.history.project_code import project_code
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
+from schemaproof.history.whole_change import WholeChange
 from schemaproof.probe.client import Probe, RefusedError
 from schemaproof.project import Project
 
@@ -172,27 +172,32 @@ class ProjectProbe:
             ) from error
 
     def write(
-        self, scratch: Scratch | None, options: Mapping[str, Any], changes: Sequence[Change] = ()
-    ) -> WrittenFile | None:
-        """Write the file of a revision; with what makes changes, where a scratch database is given.
+        self,
+        scratch: Scratch | None,
+        options: Mapping[str, Any],
+        change: WholeChange = WholeChange(),  # noqa: B008 - it never changes
+        *,
+        plain: bool = False,
+    ) -> WrittenRevisions | None:
+        """Write the files of revisions; with what makes changes, where a scratch database is given.
 
         Returns:
-            The file; None when autogenerate does not know how to make them.
+            The files; None when autogenerate does not know how to make them.
 
         Raises:
             ConfigurationError: Alembic refuses it.
-            HistoryError: It cannot be written, or env.py fails.
+            HistoryError: They cannot be written, or env.py fails.
         """
         place = scratch and scratch.place.parameters
+        given = {"options": options, "plain": plain, **change.described()}
         try:
-            found = self._probe.ask(
-                "write", place=place, options=options, changes=described(changes)
-            )
+            found = self._probe.ask("write", place=place, **given)
         except RefusedError as error:
             raise refusals.writing_refused(
                 error, import_paths(self.project), self._probe.where()
             ) from error
-        return WrittenFile(Path(found["path"]), tuple(found["notes"])) if found else None
+        files = {one["id"]: Path(one["path"]) for one in found["files"]} if found else {}
+        return WrittenRevisions(files, tuple(found["notes"])) if found else None
 
     def statements(self, revisions: Iterable[str]) -> Printed:
         """Return what the upgrade of each revision executes, or why that cannot be told.

@@ -1,6 +1,6 @@
-"""A new revision is tried: up, down and up again, and each time the catalogs are compared."""
+"""New revisions are tried: up, down and up again, and each time the catalogs are compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -9,34 +9,42 @@ from schemaproof.history import changes, record
 from schemaproof.history.history import read_revisions
 from schemaproof.history.new_revision_file import UntriedRevisionError
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
 
-def tried(project: Project, file: Path, revision: str, database: Scratch, before: Snapshot) -> None:
-    """Apply a new revision, undo it, and apply it again.
+def tried(project: Project, files: Mapping[str, Path], database: Scratch, before: Snapshot) -> None:
+    """Apply new revisions one by one, each up, down and up again.
 
     Args:
         project: Whose.
-        file: Its file.
-        revision: Its id.
-        database: A scratch database at what it follows.
+        files: Their files, by their ids, each following the one before.
+        database: A scratch database at what the first follows.
         before: The schema there.
 
     Raises:
-        UntriedRevisionError: It fails, or does not come back to what was there. The file is kept.
+        UntriedRevisionError: One fails, or does not come back to what was there. The files are
+            kept.
     """
-    # Another process than the one that wrote the file: it reads the revisions once.
-    with ProjectProbe(project) as probe, _kept(file):
-        [new] = [one for one in read_revisions(project, probe) if one.id == revision]
-        probe.upgrade(database, revision)
-        first = record.read(database, probe)
-        probe.downgrade(database, new.follows[0] if new.follows else "base")
-        _require_same("its downgrade leaves", before, record.read(database, probe))
-        probe.upgrade(database, revision)
-        _require_same("applied again it makes", first, record.read(database, probe))
+    # Another process than the one that wrote the files: it reads the revisions once.
+    with ProjectProbe(project) as probe:
+        for revision, file in files.items():
+            with _kept(file):
+                [new] = [one for one in read_revisions(project, probe) if one.id == revision]
+                before = _tried(probe, new, database, before)
+
+
+def _tried(probe: ProjectProbe, new: RevisionFile, database: Scratch, before: Snapshot) -> Snapshot:
+    probe.upgrade(database, new.id)
+    first = record.read(database, probe)
+    probe.downgrade(database, new.follows[0] if new.follows else "base")
+    _require_same("its downgrade leaves", before, record.read(database, probe))
+    probe.upgrade(database, new.id)
+    _require_same("applied again it makes", first, record.read(database, probe))
+    return first
 
 
 @contextmanager

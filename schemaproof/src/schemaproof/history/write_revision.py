@@ -1,86 +1,42 @@
-"""A new revision in one step: generated, applied in a scratch database, recorded, explained."""
+"""New revisions in one step: generated, applied in a scratch database, recorded, explained."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final
 
 from schemaproof.compare import Difference
-from schemaproof.errors import HistoryError, TamperedHistoryError
+from schemaproof.connection.raw_sql import rows
+from schemaproof.errors import HistoryError
 from schemaproof.history import (
     asked_changes,
     changes,
     new_revision_file,
+    new_snapshots,
     record,
-    replay,
+    renames,
+    repair_statements,
     revision_trial,
     scratch,
     snapshot_file,
     starting_point,
 )
 from schemaproof.history.history import read_revisions
+from schemaproof.history.new_snapshots import RecordedChain
+from schemaproof.history.probe_answers import WrittenRevisions
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.renames import Rename
 from schemaproof.history.revision_files import RevisionFile
-from schemaproof.history.snapshot_file import RecordedRevision
+from schemaproof.history.revision_request import NOBODY, Answers, RevisionOptions, Written
+from schemaproof.history.scratch import Scratch
+from schemaproof.history.whole_change import WholeChange
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionOptions:
-    """What is asked for, as ``alembic revision`` takes it.
-
-    Attributes:
-        message: The revision's title.
-        rev_id: Its id; one is made up when None.
-        head: The revision that it follows, or a branch's label with ``@head``.
-        splice: Whether it may follow a revision that is no head.
-        branch_label: A label for the branch that begins with it.
-        version_path: The folder to write it to, where there are several.
-        depends_on: The revisions that it also needs.
-        only: Patterns of the objects that it changes; all that differ when empty.
-    """
-
-    message: str
-    rev_id: str | None = None
-    head: str = "head"
-    splice: bool = False
-    branch_label: str | None = None
-    version_path: str | None = None
-    depends_on: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of it.
-
-    Attributes:
-        file: The revision's file; None when there was nothing to write.
-        snapshot: The file of its snapshot; None when nothing was recorded.
-        changes: What the revision changes.
-        unwritten: What was asked for and the revision does not do.
-        left: What differs besides, which nobody has asked for.
-        notes: What the reader has to look at.
-    """
-
-    file: Path | None
-    snapshot: Path | None
-    changes: tuple[Difference, ...]
-    unwritten: tuple[Difference, ...]
-    left: tuple[Difference, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-Choose: TypeAlias = Callable[[Sequence[Difference]], Sequence[Difference]]
-"""Which of the differences that were there already a new revision shall settle."""
-
-
-def no_difference(_: Sequence[Difference]) -> Sequence[Difference]:
-    """Choose nothing: nobody is there to be asked."""
-    return ()
+_OURS: Final = frozenset({"only", "plain", "rename"})
+"""What is no option of Alembic's."""
 
 
 def write_empty(project: Project, options: RevisionOptions) -> Path:
@@ -96,12 +52,13 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
 
 
 def write_revision(
-    project: Project, options: RevisionOptions, choose: Choose = no_difference
+    project: Project, options: RevisionOptions, answers: Answers = NOBODY
 ) -> Written:
-    """Write the revision that the models ask for. When anything fails, no file is left behind.
+    """Write the revisions that the models ask for. When anything fails, no file is left behind.
 
     What PostgreSQL makes of the models is compared with a scratch database at head, and only what
-    differs is written. It is then tried there (up, down, up), and what it produces is recorded.
+    differs is written, in several revisions where one would lock for long. Each is then tried there
+    (up, down, up), and what it produces is recorded.
     Where models and history have differed before, only what is asked for is written.
 
     Raises:
@@ -114,36 +71,108 @@ def write_revision(
     asked = asked_of(options)
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
-        _refuse_unfinished(project, files)
-        starting_point.make(probe, database)
-        if files:
-            probe.upgrade(database, "heads")
-        before = record.read(database, probe)
-        declared = record.declared(probe, before).snapshot
-        found = changes.between([before], declared)
-        wanted = _wanted(project, files, options, found, choose)
-        known = asked_changes.for_autogenerate(wanted, found, before, declared)
+        there = _state_at_head(project, probe, database, files)
+        declared = record.declared(probe, there).snapshot
+        renamed, unsure = _renames(options, there, declared, answers)
+        before = _with_other_names(database, probe, renamed, there)
+        found = changes.between([before], declared, rows_stay=False)
+        wanted = _wanted(project, files, options, found, answers)
+        change = _change(wanted, found, before, declared, renamed)
         with new_revision_file.removed_on_failure(project, asked):
-            file = probe.write(database, asked, known) if known else None
-            if file is None:
-                return Written(None, None, (), wanted, _without(found, wanted))
+            new = probe.write(database, asked, change, plain=options.plain) if change else None
+            if new is None:
+                return Written((), (), (), wanted, _without(found, wanted))
             if len(record.heads_of(files)) <= 1 and not options.depends_on:
-                revision_trial.tried(project, file.path, asked["rev_id"], database, before)
-            states = _recorded(project, asked["rev_id"])
+                _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
+                revision_trial.tried(project, new.files, database, there)
+            states = new_snapshots.recorded(project, [*new.files])
     left = _without(found, wanted)
-    snapshot = project.snapshot_folder / f"{asked['rev_id']}.json"
-    made = changes.between(states.before, states.produced)
-    missing = changes.between([states.after], declared)
-    return Written(file.path, snapshot, made, *_parted(missing, left), file.notes)
+    return _written(project, new, states, changes.between([states.after], declared), left, unsure)
+
+
+def _written(
+    project: Project,
+    new: WrittenRevisions,
+    states: RecordedChain,
+    missing: tuple[Difference, ...],
+    left: tuple[Difference, ...],
+    unsure: Sequence[str],
+) -> Written:
+    """Return what became of it, from what was recorded."""
+    return Written(
+        tuple(new.files.values()),
+        tuple(project.snapshot_folder / f"{revision}.json" for revision in new.files),
+        changes.between(states.before, states.produced),
+        *_parted(missing, left),
+        (*unsure, *new.notes),
+    )
+
+
+def _state_at_head(
+    project: Project, probe: ProjectProbe, database: Scratch, files: Sequence[RevisionFile]
+) -> Snapshot:
+    """Apply what there is, and return what it has made."""
+    _refuse_unfinished(project, files)
+    starting_point.make(probe, database)
+    if files:
+        probe.upgrade(database, "heads")
+    return record.read(database, probe)
 
 
 def asked_of(options: RevisionOptions) -> dict[str, Any]:
     """Return the arguments of Alembic's command."""
     return {
-        **{name: value for name, value in asdict(options).items() if name != "only"},
+        **{name: value for name, value in asdict(options).items() if name not in _OURS},
         "rev_id": options.rev_id or secrets.token_hex(6),
         "depends_on": list(options.depends_on) or None,
     }
+
+
+def _renames(
+    options: RevisionOptions, before: Snapshot, declared: Snapshot, answers: Answers
+) -> tuple[list[Rename], list[str]]:
+    """Return what gets another name, and what may, where nobody has said it."""
+    said = renames.given(options.rename, before)
+    known = {one for rename in said for one in (rename.old, rename.new)}
+    unsure = []
+    found = changes.between([before], declared, rows_stay=False)
+    for one in renames.likely(found, before, declared):
+        if known & {one.old, one.new}:
+            continue
+        if answers.is_rename is None:
+            unsure.append(f"{one.new}: if it is {one.old} by another name: --rename {one.text}")
+        elif answers.is_rename(one):
+            said.append(one)
+            known |= {one.old, one.new}
+    return said, unsure
+
+
+def _with_other_names(
+    database: Scratch, probe: ProjectProbe, renamed: Sequence[Rename], before: Snapshot
+) -> Snapshot:
+    """Rename in the scratch database, and return what is there then."""
+    if not renamed:
+        return before
+    for statement in (sql for one in renamed for sql in one.statements.up):
+        rows(database.connection, statement)
+    database.connection.commit()
+    return record.read(database, probe)
+
+
+def _change(
+    wanted: Sequence[Difference],
+    found: Sequence[Difference],
+    before: Snapshot,
+    declared: Snapshot,
+    renamed: Sequence[Rename],
+) -> WholeChange | None:
+    """Return what is written: by autogenerate, or in SQL; None where it is nothing."""
+    if not wanted and not renamed:
+        return None
+    settled = asked_changes.with_types(wanted, found, before, declared)
+    statements, rest = repair_statements.written(settled, before, declared)
+    statements = [*(one.statements for one in renamed), *statements]
+    return WholeChange(asked_changes.for_autogenerate(rest, before, declared), statements)
 
 
 def _wanted(
@@ -151,12 +180,12 @@ def _wanted(
     files: Sequence[RevisionFile],
     options: RevisionOptions,
     found: tuple[Difference, ...],
-    choose: Choose,
+    answers: Answers,
 ) -> tuple[Difference, ...]:
     """Return the differences that the revision is to settle."""
     if options.only:
         return asked_changes.matching(found, options.only)
-    return tuple(choose(found)) if found and _differed_before(project, files) else found
+    return tuple(answers.choose(found)) if found and _differed_before(project, files) else found
 
 
 def _differed_before(project: Project, files: Sequence[RevisionFile]) -> bool:
@@ -190,40 +219,3 @@ def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
             " or left by a run that was killed",
             remedy=f"record it ({command_line('snapshot')}), or remove the file",
         )
-
-
-class _States(NamedTuple):
-    """What a revision starts from and produces, and what all heads together produce after it."""
-
-    before: Sequence[Snapshot]
-    produced: Snapshot
-    after: Snapshot
-
-
-def _recorded(project: Project, revision: str) -> _States:
-    # Another process than the one that wrote the file: it reads the revisions once.
-    with ProjectProbe(project) as probe:
-        files = read_revisions(project, probe)
-        [new] = [one for one in files if one.id == revision]
-        parents = (*new.follows, *new.depends_on)
-        states = replay.replayed(probe, files, wanted={revision, *parents})
-        _refuse_contradictions(project, parents, states)
-        produced = states[revision].snapshot
-        before = [states[parent].snapshot for parent in parents]
-        heads = record.heads_of(files)
-        after = produced if len(heads) == 1 else record.produced(probe, heads)
-    record.write(project.snapshot_folder, {revision: states[revision]})
-    return _States(before or [Snapshot()], produced, after)
-
-
-def _refuse_contradictions(
-    project: Project, parents: Iterable[str], states: dict[str, RecordedRevision]
-) -> None:
-    for parent in parents:
-        recorded = snapshot_file.read(project.snapshot_folder, parent)
-        if record.contradicts(recorded, states[parent]):
-            raise TamperedHistoryError(
-                f"revision {parent} does not produce what was recorded of it",
-                remedy="restore its file from version control, or replace its snapshot: "
-                + command_line("snapshot --rewrite"),
-            )

@@ -65,7 +65,7 @@ def left_out(project: Project) -> tuple[str, ...]:
     Raises:
         ConfigurationError: It asks for a rule that there is not.
     """
-    if unknown := sorted(set(project.lint_enable) - RULES.keys()):
+    if unknown := sorted(set(project.lint_enable) - RULES.keys() - OPINIONS):
         raise ConfigurationError(
             f"lint-enable names {', '.join(unknown)}, and there is no such rule",
             remedy=f"these hold where they are named: {', '.join(sorted(OPINIONS))}",

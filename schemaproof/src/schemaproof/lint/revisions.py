@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from schemaproof.compare import Difference
-from schemaproof.history import changes
+from schemaproof.history import changes, revision_files
 from schemaproof.history.history import History
 from schemaproof.history.probe_answers import Printed
 from schemaproof.history.project_probe import ProjectProbe
@@ -39,6 +39,8 @@ class LintedRevision:
         before: The schemas that it follows; None without a snapshot of each.
         after: The schema after it; None without a snapshot.
         loses: What its file declares that its downgrade loses.
+        is_contract: Whether its file declares that applications that do not know of it fail after
+            it (``phase = "contract"``).
     """
 
     id: str
@@ -50,6 +52,7 @@ class LintedRevision:
     before: tuple[Snapshot, ...] | None
     after: Snapshot | None
     loses: str | None = None
+    is_contract: bool = False
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
@@ -108,6 +111,7 @@ def load(
             before=history.before(revision),
             after=around.after,
             loses=data_loss.declared_loss(revision.path),
+            is_contract=revision_files.assigned(revision.path, "phase") == "contract",
         )
 
 

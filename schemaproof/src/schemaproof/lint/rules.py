@@ -77,6 +77,11 @@ STATIC_RULES: Final = {
         " while the rows are changed",
         "give the rows a revision of their own, and large tables a program in batches",
     ),
+    "backfill-unfilled": Rule(
+        Level.ERROR,
+        "rows that have no value in a column are given NULL, so they have none afterwards",
+        "write what they get in place of NULL",
+    ),
     "several-strong-locks": Rule(
         Level.WARNING,
         "locks on several tables are held until the end of the transaction, and may deadlock with"
@@ -133,5 +138,13 @@ DATABASE_RULES: Final = {
 """What the rows, sizes and owners of a database say against pending revisions."""
 
 RULES: Final = {**STATIC_RULES, **DATABASE_RULES}
-OPINIONS: Final = frozenset(name for name, rule in RULES.items() if rule.is_opinion)
+SQUAWK_OPINIONS: Final = frozenset(
+    {
+        *("ban-char-field", "prefer-identity", "prefer-timestamp-tz"),
+        *("ban-alter-identity", "ban-drop-constraint", "ban-drop-default", "ban-drop-not-null"),
+        *("ban-drop-generated-expression", "renaming-object"),
+    }
+)
+"""Rules of squawk about what the models declare, and not about how a table is brought there."""
+OPINIONS: Final = SQUAWK_OPINIONS | {name for name, rule in RULES.items() if rule.is_opinion}
 """Rules that hold where a project asks for them."""

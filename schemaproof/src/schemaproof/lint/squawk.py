@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 
@@ -25,6 +26,17 @@ EXCLUDED: Final = {
     "transaction-nesting": "transaction-control says so, of what is not recorded",
     "require-timeout-settings": "the runner sets them",
 }
+# What they say of a statement, the snapshots around the revision may know better.
+_ABOUT_WORK: Final = frozenset(
+    {"adding-field-with-default", "adding-not-nullable-field", "changing-column-type"}
+)
+# What they warn of, such a revision declares.
+_ABOUT_CLIENTS: Final = frozenset(
+    {
+        *("ban-drop-column", "ban-drop-sequence", "ban-drop-table", "ban-drop-type"),
+        *("renaming-column", "renaming-table"),
+    }
+)
 _PG_VERSION: Final = "15"  # the oldest that is supported
 _SECONDS: Final = 120
 
@@ -101,23 +113,32 @@ def _mapped(
 ) -> Iterator[LintFinding]:
     for one in found:
         revision, statements = files[one["file"]]
+        rule, (statement, below) = one["rule_name"], _placed(statements, int(one["line"]))
+        if revision.is_contract and rule in _ABOUT_CLIENTS:
+            continue
+        if statement and rule in _ABOUT_WORK and _changes_catalog_only(statement):
+            continue
         yield LintFinding(
-            rule=one["rule_name"],
+            rule=rule,
             level=Level.WARNING if one["level"] == "Warning" else Level.ERROR,
             revision=revision.id,
             path=revision.path,
-            line=_line(statements, int(one["line"])),
+            line=statement.line + below if statement else 1,
             message=one["message"],
             remedy=one["help"] or "",
         )
 
 
-def _line(statements: Sequence[Statement], line: int) -> int:
-    """Find the line of the revision's file for a line of the joined statements, from 0."""
+def _changes_catalog_only(statement: Statement) -> bool:
+    return all(lock.work is Work.CATALOG for lock in statement.locks)
+
+
+def _placed(statements: Sequence[Statement], line: int) -> tuple[Statement | None, int]:
+    """Find the statement for a line of the joined statements, from 0, and the line within it."""
     start = 0
     for statement in statements:
         height = statement.sql.count("\n") + 1
         if line < start + height:
-            return statement.line + (line - start if statement.verbatim else 0)
+            return statement, line - start if statement.verbatim else 0
         start += height
-    return 1
+    return None, 0

@@ -2,10 +2,12 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
-from schemaproof.lint import data_loss
+from postgast import pg_query_pb2 as pg
+
+from schemaproof.lint import backfills, data_loss
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.lock_modes import BLOCKS_WRITES
 from schemaproof.lint.relations import with_schema
@@ -18,6 +20,7 @@ from schemaproof.sql.sql_tokens import NotAnalysed
 _Breaches: TypeAlias = Iterator[tuple[int, str]]  # line and message
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 _SHOWN: Final = 3
+_ONE_STEP: Final = (pg.AlterTableStmt, pg.CreateStmt)
 
 
 def lint(revision: LintedRevision) -> Iterator[LintFinding]:
@@ -132,10 +135,22 @@ def _several_locks(revision: LintedRevision, _: ast.Module) -> _Breaches:
             table = with_schema(lock.table)
             if lock.is_named and lock.mode in BLOCKS_WRITES and table not in created:
                 first.setdefault(table, statement)
-    if len(first) > 1:
+    if len(first) > 1 and not any(_locks_all(one, first.keys()) for one in revision.statements):
         names = ", ".join(sorted(first))
         message = f"locks {len(first)} tables against writing until its end: {names}"
         yield list(first.values())[1].line, message
+
+
+def _locks_all(statement: Statement, tables: Collection[ObjectPath]) -> bool:
+    """Whether one statement locks them all and cannot be parted: a foreign key has two tables."""
+    is_one = statement.not_analysed is None and isinstance(statement.tree, _ONE_STEP)
+    return is_one and {with_schema(lock.table) for lock in statement.locks}.issuperset(tables)
+
+
+def _unfilled(revision: LintedRevision, _: ast.Module) -> _Breaches:
+    for statement in revision.statements:
+        for column in backfills.unfilled(statement.sql):
+            yield statement.line, f"nobody has said what the rows get in {column}"
 
 
 def _created(revision: LintedRevision) -> frozenset[ObjectPath | None]:
@@ -168,5 +183,6 @@ _RULES: Final[Mapping[str, Callable[[LintedRevision, ast.Module], _Breaches]]] =
     "transaction-control": _transaction_control,
     "autocommit-not-alone": _autocommit,
     "data-with-schema": _rows_and_schema,
+    "backfill-unfilled": _unfilled,
     "several-strong-locks": _several_locks,
 }

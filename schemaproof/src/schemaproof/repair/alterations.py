@@ -18,11 +18,38 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
     new, old = statements(wanted), statements(found)
     if new[0] != old[0]:
         return _altered(new, old)
+    gone, come = [one for one in old if one not in new], [one for one in new if one not in old]
+    renamed = _renamed_checks(gone, come)
     # What stands later may be about what stands earlier.
-    undone = [_undo(one) for one in reversed(old[1:]) if one not in new]
+    undone = [_undo(one) for one in reversed(gone)]
     if None in undone:
         return None
-    return [*filter(None, undone), *(one for one in new[1:] if one not in old)]
+    return [*renamed, *filter(None, undone), *come]
+
+
+@unless_analysed(otherwise=[])
+def _renamed_checks(gone: list[str], come: list[str]) -> list[str]:
+    """Take from both what is one check of a domain under two names, and return its renames."""
+    renamed = []
+    for old, new in [(old, new) for old in gone for new in come]:
+        trees = [sql_tree.statement(one) for one in (old, new)]
+        names = [_take_check_name(tree) for tree in trees]
+        if all(names) and old in gone and new in come and sql_tree.is_same(*trees):
+            gone.remove(old)
+            come.remove(new)
+            domain = path(*texts(trees[0].type_name))
+            before, after = (path(one) for one in names)
+            renamed.append(f"ALTER DOMAIN {domain} RENAME CONSTRAINT {before} TO {after}")
+    return renamed
+
+
+def _take_check_name(tree: Any) -> str:
+    if not isinstance(tree, pg.AlterDomainStmt) or tree.subtype != "C":
+        return ""
+    check = inner(getattr(tree, "def"))
+    name = str(check.conname)
+    check.conname = ""
+    return name
 
 
 @unless_analysed(otherwise=None)

@@ -32,7 +32,7 @@ def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_st
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.errors import HistoryError
-    from schemaproof.history.write_revision import RevisionOptions
+    from schemaproof.history.revision_request import RevisionOptions
 
     project = find_project()
     found = recorded_commands(Chosen(ids=numbers))

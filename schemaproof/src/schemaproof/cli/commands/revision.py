@@ -13,7 +13,8 @@ from schemaproof.program import command_line
 
 if TYPE_CHECKING:
     from schemaproof.compare import Difference
-    from schemaproof.history.write_revision import Written
+    from schemaproof.history.renames import Rename
+    from schemaproof.history.revision_request import Answers, Written
 
 
 @click.command("revision", epilog=exit_codes.TABLE)
@@ -41,14 +42,32 @@ if TYPE_CHECKING:
     metavar="OBJECT",
     help="Change this object and what is in it, and nothing else; * and ? are wildcards.",
 )
+@click.option(
+    "--rename",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="A column or table that gets another name, such as shop.customer.tier=level.",
+)
+@click.option(
+    "--plain", is_flag=True, help="Write it in one revision as Alembic does, whatever it locks."
+)
 def command(
-    *, empty: bool, depends_on: tuple[str, ...], only: tuple[str, ...], **asked: Any
+    *,
+    empty: bool,
+    depends_on: tuple[str, ...],
+    only: tuple[str, ...],
+    rename: tuple[str, ...],
+    **asked: Any,
 ) -> int:
-    """Write the revision that the models ask for, and record what it produces.
+    """Write the revisions that the models ask for, and record what they produce.
 
     Compares what PostgreSQL makes of the models with a scratch database at head, writes what
-    differs, tries it there (up, down, up), records the snapshot and shows what changes. What the
-    new revision does not do although it should is listed, with exit code 1.
+    differs, tries it there (up, down, up), records the snapshots and shows what changes. What
+    would lock a table for long is split into a chain of revisions that does not: (1/3), (2/3).
+    What they do not do although they should is listed, with exit code 1.
+
+    What is dropped and made may be the same under another name: --rename says so, a terminal
+    asks, and elsewhere it is dropped and made, with a warning.
 
     Where models and history had differed before, only what --only names is written; a terminal
     asks. A revision that does not work in the scratch database keeps its file, to be corrected.
@@ -56,26 +75,35 @@ def command(
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
-    from schemaproof.history.write_revision import (
-        RevisionOptions,
-        no_difference,
-        write_empty,
-        write_revision,
-    )
+    from schemaproof.history.revision_request import RevisionOptions
+    from schemaproof.history.write_revision import write_empty, write_revision
 
     project = find_project()
-    options = RevisionOptions(depends_on=depends_on, only=only, **asked)
+    options = RevisionOptions(depends_on=depends_on, only=only, rename=rename, **asked)
     with interruptible():
         if empty:
             output.say(f"wrote {write_empty(project, options)}")
             output.say(f"when it is filled in: {command_line('snapshot')}")
             return exit_codes.OK
-        choose = _chosen if sys.stdin.isatty() and sys.stdout.isatty() else no_difference
-        written = write_revision(project, options, choose)
+        written = write_revision(project, options, _answers())
     _show(written)
     # What was left is nothing to fail for where somebody has said what to do.
-    nothing_asked = written.left and not written.file and not only
+    nothing_asked = written.left and not written.files and not only
     return exit_codes.FINDINGS if written.unwritten or nothing_asked else exit_codes.OK
+
+
+def _answers() -> Answers:
+    """Return whom to ask: whoever sits at the terminal, or nobody."""
+    from schemaproof.history.revision_request import NOBODY, Answers
+
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return Answers(_chosen, _is_rename) if is_terminal else NOBODY
+
+
+def _is_rename(one: Rename) -> bool:
+    return click.confirm(
+        f"{one.new} is new and {one.old} goes: renamed from `{one.old.names[-1]}`?"
+    )
 
 
 def _chosen(found: Sequence[Difference]) -> list[Difference]:
@@ -98,13 +126,13 @@ def _chosen(found: Sequence[Difference]) -> list[Difference]:
 def _show(written: Written) -> None:
     from schemaproof.history import changes
 
-    if written.file is None and not written.left:
+    if not written.files and not written.left:
         output.say("nothing was written: " + _why_nothing(written))
-    elif written.file is None:
+    elif not written.files:
         output.say("nothing was written: nobody has said what of it is to be")
-    else:
-        output.say(f"wrote {written.file}")
-        output.say(f"recorded {written.snapshot}")
+    for file, snapshot in zip(written.files, written.snapshots, strict=True):
+        output.say(f"wrote {file}")
+        output.say(f"recorded {snapshot}")
     for line in changes.in_lines(written.changes):
         output.say(f"  {line}")
     for note in written.notes:
@@ -113,7 +141,7 @@ def _show(written: Written) -> None:
         output.say("not written, although the models ask for it:")
         for line in changes.in_lines(written.unwritten):
             output.say(f"  {line}")
-        empty = "" if written.file else f": {command_line('revision --empty')}"
+        empty = "" if written.files else f": {command_line('revision --empty')}"
         output.say(f"write it by hand{empty}")
     if written.left:
         output.say("left as it was, although the models ask for it:")

@@ -9,9 +9,19 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
+from .safe_steps import CONTRACT, LABELS, ORDINARY, RENAME
+from .written_statements import NewConstraint, Statement, Statements
+
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
 _TYPE_ASPECTS = frozenset(("type", "type-modifier", "collation"))
-_BY_SQL = frozenset(("check", "exclusion"))
+_STAGES = {
+    "rename": RENAME,
+    "labels": LABELS,
+    "first": ORDINARY,
+    "ordinary": ORDINARY,
+    "contract": CONTRACT,
+}
+_BY_SQL = frozenset(("check", "exclusion", "primary-key"))
 
 
 class Asked:
@@ -19,11 +29,15 @@ class Asked:
 
     Attributes:
         changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
+        statements: What is written in SQL (``up``, ``down``), and ``when``.
     """
 
-    def __init__(self, changes: list[dict[str, Any]], default_schema: str | None = None) -> None:
+    def __init__(
+        self, changes: list[dict[str, Any]], statements: list[dict[str, Any]] | None = None
+    ) -> None:
         self.changes = changes
-        self.default_schema = default_schema or "public"
+        self.statements = statements or []
+        self.default_schema = "public"
         self._aspects: dict[tuple[str, ...], set[str]] = {}
         for one in changes:
             self._aspects.setdefault(tuple(one["names"]), set()).add(one["aspect"])
@@ -47,6 +61,19 @@ class Asked:
         for one in self.changes:
             if one["kind"] in kinds and one["aspect"] in aspects:
                 yield one
+
+    def in_sql(self, *when: str) -> list[Statements]:
+        """Return what is written in SQL then."""
+        return [
+            Statements(
+                tuple(one["up"]),
+                tuple(one["down"]),
+                tuple(one["table"]) if one["table"] else None,
+                _STAGES[one["when"]],
+            )
+            for one in self.statements
+            if one["when"] in when
+        ]
 
     def about_others(self) -> bool:
         """Whether anything changes that is no table and no part of one."""
@@ -166,45 +193,42 @@ _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
 }
 
 
-def before_tables(asked: Asked) -> list[tuple[str, str]]:
-    """Return what has to happen before autogenerate's operations: SQL, and what undoes it."""
+def before_tables(asked: Asked) -> list[Statement]:
+    """Return what has to happen before autogenerate's operations."""
     types = [
-        (one["after"], "DROP TYPE " + one["where"])
+        Statement(one["after"], "DROP TYPE " + one["where"])
         for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
     ]
     return types + [
-        (_drop(one), _add(one, one["before"]))
+        _constraint(one, one["before"]).reverse()
         for one in asked.about_kinds(frozenset(("drops", "changed")), _BY_SQL)
     ]
 
 
-def after_tables(asked: Asked) -> list[tuple[str, str]]:
-    """Return what has to happen after autogenerate's operations: SQL, and what undoes it."""
-    constraints = [
-        (_add(one, one["after"]), _drop(one))
+def after_tables(asked: Asked) -> list[Statement]:
+    """Return what has to happen after autogenerate's operations."""
+    constraints: list[Statement] = [
+        _constraint(one, one["after"])
         for one in asked.about_kinds(frozenset(("creates", "changed")), _BY_SQL)
     ]
     types = [
-        ("DROP TYPE " + one["where"], one["before"])
+        Statement("DROP TYPE " + one["where"], one["before"], stage=CONTRACT)
         for one in asked.about_kinds(frozenset(("drops",)), frozenset(("enum",)))
     ]
-    return (
-        constraints + [_renamed(one) for one in asked.changes if one["aspect"] == "renames"] + types
-    )
+    renames = [_renamed(one) for one in asked.changes if one["aspect"] == "renames"]
+    return [*renames, *constraints, *types]
 
 
-def _add(one: dict[str, Any], definition: str) -> str:
-    return "ALTER TABLE {} ADD CONSTRAINT {} {}".format(one["table"], one["name"], definition)
+def _constraint(one: dict[str, Any], definition: str) -> NewConstraint:
+    table = (one["names"][0], one["names"][1])
+    return NewConstraint(one["kind"], table, one["table"], one["name"], definition)
 
 
-def _drop(one: dict[str, Any]) -> str:
-    return "ALTER TABLE {} DROP CONSTRAINT {}".format(one["table"], one["name"])
-
-
-def _renamed(one: dict[str, Any]) -> tuple[str, str]:
+def _renamed(one: dict[str, Any]) -> Statement:
     if one["kind"] in ("index", "unique-index"):
         form, where = "ALTER INDEX {}.{} RENAME TO {}", one["schema"]
     else:
         form, where = "ALTER TABLE {} RENAME CONSTRAINT {} TO {}", one["table"]
     old, new = one["name"], one["new_name"]
-    return form.format(where, old, new), form.format(where, new, old)
+    table = (one["names"][0], one["names"][1])
+    return Statement(form.format(where, old, new), form.format(where, new, old), table)

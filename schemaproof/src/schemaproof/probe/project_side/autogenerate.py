@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Callable
 
 from alembic import command
-from alembic.operations.ops import ExecuteSQLOp
 from sqlalchemy import inspect
 
-from . import asked_operations, column_defaults, configuring, rendering, type_conversions
+from . import asked_operations, column_defaults, configuring, lock_safe, rendering, type_conversions
 from .asked_operations import Asked
 from .failures import FailedError
+from .written_statements import Statement
 
 
 def generate(
-    config: Any, options: dict[str, Any], changes: list[dict[str, Any]]
+    config: Any, options: dict[str, Any], asked: Asked, *, plain: bool
 ) -> dict[str, Any] | None:
-    """Write a revision, as ``alembic revision --autogenerate`` does, that makes changes.
+    """Write revisions, as ``alembic revision --autogenerate`` does, that make changes.
+
+    Args:
+        config: Of Alembic.
+        options: Of its command.
+        asked: What is to be changed.
+        plain: Whether one revision does it, as Alembic writes it.
 
     Returns:
-        Its file, and what its reader has to look at; None where nothing is to be done.
+        The ids and files, and what their reader has to look at; None where nothing is to be done.
     """
-    asked = Asked(changes)
     notes: list[str] = []
     configuring.extend(lambda given: _left_open(given, asked), lambda given: _decided(given, asked))
 
     def complete(context: Any, _revision: Any, directives: list[Any]) -> None:
-        notes.extend(_complete(context, directives, asked))
+        notes.extend(_complete(context, directives, asked, plain=plain))
 
     made: Any = command.revision(config, **options, process_revision_directives=complete)
-    for one in made if isinstance(made, list) else [made]:
-        if one is not None:
-            return {"path": str(one.path), "notes": notes}
-    return None
+    found = [one for one in (made if isinstance(made, list) else [made]) if one is not None]
+    files = [{"id": one.revision, "path": str(one.path)} for one in found]
+    return {"files": files, "notes": notes} if files else None
 
 
 def _left_open(given: dict[str, Any], asked: Asked) -> dict[str, Any]:
@@ -89,7 +92,7 @@ def _only_known(declared: set[tuple[str | None, str]], asked: Asked) -> Callable
     return include_name
 
 
-def _complete(context: Any, directives: list[Any], asked: Asked) -> list[str]:
+def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool) -> list[str]:
     """Leave what makes a difference, and complete it; where nothing does, nothing is written.
 
     Returns:
@@ -100,60 +103,76 @@ def _complete(context: Any, directives: list[Any], asked: Asked) -> list[str]:
     [script] = directives
     if script.upgrade_ops is None:
         raise FailedError("several", "env.py compares several databases at once")
-    asked_operations.keep_asked(script.upgrade_ops, asked)
-    column_defaults.write_changes(script.upgrade_ops, asked, _tables(context.opts))
-    script.downgrade_ops.ops[:] = []
-    script.upgrade_ops.reverse_into(script.downgrade_ops)
-    first, last = asked_operations.before_tables(asked), asked_operations.after_tables(asked)
-    for container in (script.upgrade_ops, script.downgrade_ops):
-        column_defaults.put_in_order(container, _plain(context).identifier_preparer.quote)
-    notes = type_conversions.write_using(
-        context, script, [statement for statement, _ in first if statement.startswith("CREATE")]
-    )
-    _put_around(script, first, last)
-    if script.upgrade_ops.is_empty():
+    operations = _operations(context, script, asked)
+    if not operations:
         directives[:] = []
         return []
-    _create_schemas(context, script)
-    rendering.complete_imports(script)
+    types = [one.sql for one in operations if _is_type(one)]
+    script.upgrade_ops.ops[:] = operations
+    notes = [one["note"] for one in asked.statements if one["note"]]
+    if plain:
+        script.upgrade_ops.reverse_into(script.downgrade_ops)
+    else:
+        made, more = lock_safe.steps(context, operations)
+        notes.extend(more)
+        directives[:] = lock_safe.chain(script, made)
+    for one in directives:
+        notes.extend(_made_runnable(context, one, types))
     # With the driver's own paramstyle every % is doubled, in what is written too.
     context.dialect.identifier_preparer = _plain(context).identifier_preparer
     return notes
 
 
-def _put_around(script: Any, first: list[tuple[str, str]], last: list[tuple[str, str]]) -> None:
-    up, down = script.upgrade_ops.ops, script.downgrade_ops.ops
-    up[:0] = [_sql(statement) for statement, _ in first]
-    up.extend(_sql(statement) for statement, _ in last)
-    down[:0] = [_sql(undo) for _, undo in reversed(last)]
-    down.extend(_sql(undo) for _, undo in reversed(first))
+def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
+    """Return the operations that make the changes, each of which can be undone."""
+    asked_operations.keep_asked(script.upgrade_ops, asked)
+    column_defaults.write_changes(script.upgrade_ops, asked, _tables(context.opts))
+    written = script.upgrade_ops.ops
+    found = [
+        *asked.in_sql("rename"),
+        *asked.in_sql("labels"),
+        *asked.in_sql("first"),
+        *asked_operations.before_tables(asked),
+        *written,
+        *asked.in_sql("ordinary"),
+        *asked_operations.after_tables(asked),
+        *asked.in_sql("contract"),
+    ]
+    return [*_schemas(context, written), *found] if found else []
 
 
-def _sql(statement: str) -> Any:
-    """Return an operation; ``op.execute`` takes :name for a parameter."""
-    return ExecuteSQLOp(re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", statement))
+def _made_runnable(context: Any, script: Any, types: list[str]) -> list[str]:
+    for container in (script.upgrade_ops, script.downgrade_ops):
+        column_defaults.put_in_order(container, _plain(context).identifier_preparer.quote)
+    notes = type_conversions.write_using(context, script, types)
+    rendering.complete_imports(script)
+    return notes
+
+
+def _is_type(one: Any) -> bool:
+    return isinstance(one, Statement) and one.sql.startswith("CREATE TYPE")
 
 
 def _plain(context: Any) -> Any:
     return type(context.dialect)(paramstyle="named")
 
 
-def _create_schemas(context: Any, script: Any) -> None:
-    """Have the revision create the schemas of its tables, which autogenerate leaves out."""
+def _schemas(context: Any, operations: list[Any]) -> list[Statement]:
+    """Return what creates the schemas of new tables, which autogenerate leaves out."""
     there = inspect(context.connection).get_schema_names()
-    schemas = {one.schema for one in _created_tables(script.upgrade_ops)}
-    plain = _plain(context)
-    for schema in sorted(one for one in schemas if one and one not in there):
-        name = plain.identifier_preparer.quote(schema)
-        script.upgrade_ops.ops.insert(0, _sql("CREATE SCHEMA IF NOT EXISTS " + name))
-        script.downgrade_ops.ops.append(_sql("DROP SCHEMA " + name))
+    schemas = {one.schema for one in _created_tables(operations)}
+    quote = _plain(context).identifier_preparer.quote
+    return [
+        Statement(f"CREATE SCHEMA IF NOT EXISTS {quote(one)}", f"DROP SCHEMA {quote(one)}")
+        for one in sorted(one for one in schemas if one and one not in there)
+    ]
 
 
-def _created_tables(container: Any) -> list[Any]:
+def _created_tables(operations: list[Any]) -> list[Any]:
     found = []
-    for one in container.ops:
+    for one in operations:
         if hasattr(one, "ops"):
-            found.extend(_created_tables(one))
+            found.extend(_created_tables(one.ops))
         elif type(one).__name__ == "CreateTableOp":
             found.append(one)
     return found

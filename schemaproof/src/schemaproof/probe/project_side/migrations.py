@@ -41,11 +41,13 @@ def write(
     place: dict[str, str] | None,
     options: dict[str, Any],
     changes: list[dict[str, Any]],
+    statements: list[dict[str, Any]] | None = None,
+    plain: bool = False,
 ) -> dict[str, Any] | None:
-    """Write a revision's file; the changes that are asked for, where there is a database.
+    """Write revisions; the changes that are asked for, where there is a database.
 
     Returns:
-        The file, and what its reader has to look at; None when nothing is to be done.
+        The files, and what their reader has to look at; None when nothing is to be done.
     """
     from alembic import command
 
@@ -53,12 +55,19 @@ def write(
     if place is None:
         config = environment.config(command.revision, **options)
         written: Any = command.revision(config, **options)
-        return {"path": str(written.path), "notes": []} if written else None
+        if written is None:
+            return None
+        return {"files": [{"id": written.revision, "path": str(written.path)}], "notes": []}
     from . import autogenerate
+    from .asked_operations import Asked
 
     asked = {**options, "autogenerate": True, "sql": False}
     config = environment.config(command.revision, **asked)
-    made = _run(environment, config, lambda: autogenerate.generate(config, asked, changes))
+    made = _run(
+        environment,
+        config,
+        lambda: autogenerate.generate(config, asked, Asked(changes, statements), plain=plain),
+    )
     environment.connections.require_connection()
     return made
 

@@ -7,13 +7,12 @@ import os
 import sys
 from importlib import import_module
 from operator import attrgetter
-from typing import Any, Iterator
+from typing import Any
 
 from . import declared_objects, drivers, target_metadata
 from .environment import Environment
-from .failures import FailedError, first_line, sqlstate
-
-_NO_SUCH_SCHEMA = "3F000"
+from .failures import FailedError
+from .model_creation import Creation, distinct_tables
 
 
 def fingerprint(environment: Environment) -> str:
@@ -30,7 +29,7 @@ def fingerprint(environment: Environment) -> str:
         statements.append(str(statement.compile(dialect=engine.dialect)).strip())
 
     engine = create_mock_engine("postgresql+psycopg2://", record)
-    for metadata, tables in _distinct(load(environment)):
+    for metadata, tables in distinct_tables(load(environment)):
         statements += _besides(metadata, tables, engine)
     for name in environment.objects:
         statements += declared_objects.described(attribute(name, "objects"))
@@ -55,7 +54,7 @@ def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str,
     declared = [attribute(name, "objects") for name in environment.objects]
     environment.connections.go_to(place)
     refused: list[dict[str, Any]] = connected(
-        environment, lambda connection: _Creation(connection).run(parts, declared)
+        environment, lambda connection: Creation(connection).run(parts, declared)
     )
     return refused
 
@@ -125,20 +124,6 @@ def _place_of(package: str) -> list[str]:
     return [os.path.realpath(one) for one in places if one]
 
 
-def _distinct(parts: list[Any]) -> Iterator[Any]:
-    """Yield each metadata with the tables that none before it has, in the order of creation."""
-    seen: set[str] = set()
-    for metadata in parts:
-        tables = [
-            table
-            for key, table in metadata.tables.items()
-            if key not in seen and not table.info.get("is_view")
-        ]
-        # All of them means more: what is declared beside tables, such as sequences.
-        yield metadata, None if len(tables) == len(metadata.tables) else tables
-        seen.update(metadata.tables)
-
-
 def connected(environment: Environment, work: Any) -> Any:
     """Call with a connection, by whichever driver the project has."""
     found = drivers.installed()
@@ -157,88 +142,3 @@ async def _connected_by_asyncpg(environment: Environment, work: Any) -> Any:
 
     async with create_async_engine(environment.url()).begin() as connection:
         return await connection.run_sync(work)
-
-
-class _Creation:
-    """Creates object by object, so that what is refused takes nothing else with it."""
-
-    def __init__(self, connection: Any) -> None:
-        from sqlalchemy.engine.mock import MockConnection
-
-        self._connection = connection
-        self._refused: list[dict[str, Any]] = []
-        self._tables_refused: set[Any] = set()
-        self._types: set[Any] = set()
-
-        class Recorded(MockConnection):
-            """Libraries that create views with the tables ask the connection for more."""
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(connection, name)
-
-        self._engine = Recorded(connection.dialect, self._execute)
-
-    def run(self, parts: list[Any], declared: list[Any]) -> list[dict[str, Any]]:
-        for metadata, tables in _distinct(parts):
-            metadata.create_all(self._engine, tables=tables, checkfirst=False)
-        for one in declared:
-            for thing in declared_objects.flattened(one):
-                declared_objects.create(thing, self._execute, self._connection)
-        return self._refused
-
-    def _execute(self, statement: Any, parameters: Any = None, *_: Any, **__: Any) -> Any:
-        from sqlalchemy import Table
-
-        element: Any = getattr(statement, "element", None)
-        of_table = getattr(element, "table", None)
-        if of_table is not None and of_table.key in self._tables_refused:
-            return None  # it goes with its table
-        if hasattr(element, "enums"):
-            key = (element.schema, element.name)
-            if key in self._types:
-                return None  # another metadata has it too
-            self._types.add(key)
-        try:
-            return self._tried(statement, element, parameters)
-        except Exception as error:
-            if getattr(error, "connection_invalidated", False):
-                raise
-            if isinstance(element, Table):
-                self._tables_refused.add(element.key)
-            self._refused.append(
-                {
-                    **_named(element, statement),
-                    "message": first_line(error),
-                    "sqlstate": sqlstate(error),
-                }
-            )
-            return None
-
-    def _tried(self, statement: Any, element: Any, parameters: Any) -> Any:
-        given = () if parameters is None else (parameters,)
-        try:
-            with self._connection.begin_nested():
-                return self._connection.execute(statement, *given)
-        except Exception as error:
-            schema = getattr(element, "schema", None)
-            if sqlstate(error) != _NO_SUCH_SCHEMA or not schema:
-                raise
-        # Models seldom create their schemas; a revision does, or somebody else did.
-        from sqlalchemy.schema import CreateSchema
-
-        # IF NOT EXISTS is not written by every version; it was not there a moment ago.
-        self._connection.execute(CreateSchema(schema))
-        with self._connection.begin_nested():
-            return self._connection.execute(statement, *given)
-
-
-def _named(element: Any, statement: Any) -> dict[str, str | None]:
-    """Say what a statement would have created."""
-    table = getattr(element, "table", None)
-    owner: Any = table if table is not None else element
-    return {
-        "kind": type(statement).__name__,
-        "schema": getattr(owner, "schema", None),
-        "table": getattr(table, "name", None),
-        "name": getattr(element, "name", None) and str(element.name),
-    }

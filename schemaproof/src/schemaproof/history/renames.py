@@ -1,0 +1,134 @@
+"""Columns and tables that get another name: said by somebody, never guessed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from schemaproof.compare import Difference
+from schemaproof.errors import ConfigurationError
+from schemaproof.history.repair_statements import RENAME, Statements
+from schemaproof.schema.codes import MISSING, UNEXPECTED
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Relation, Snapshot
+
+_DEFAULT_SCHEMA = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A column or a table that gets another name.
+
+    Attributes:
+        old: Its path.
+        new: The path that it gets.
+    """
+
+    old: ObjectPath
+    new: ObjectPath
+
+    @property
+    def text(self) -> str:
+        """How it is said: ``OLD=NEW``."""
+        return f"{self.old}={path(self.new.names[-1])}"
+
+    @property
+    def back(self) -> "Rename":
+        """What undoes it."""
+        return Rename(self.new, self.old)
+
+    @property
+    def statements(self) -> Statements:
+        """What renames it, and back."""
+        return Statements(
+            RENAME, self.old.object, (_sql(self.old, self.new),), (_sql(self.new, self.old),)
+        )
+
+
+def _sql(old: ObjectPath, new: ObjectPath) -> str:
+    table, name = path(*old.object), path(new.names[-1])
+    if old.names == old.object:
+        return f"ALTER TABLE {table} RENAME TO {name}"
+    return f"ALTER TABLE {path(*new.object)} RENAME COLUMN {path(old.names[-1])} TO {name}"
+
+
+def given(texts: Iterable[str], before: Snapshot) -> list[Rename]:
+    """Return what ``OLD=NEW`` says, one after the other; of the new path the last name is enough.
+
+    A column of a table that is renamed, too, may be named with either name of it.
+
+    Raises:
+        ConfigurationError: There is no such table or column, or it says something else.
+    """
+    known = {one for state in _objects(before) for one in state}
+    said: list[Rename] = []
+    for text in texts:
+        one = _read_rename(text, known, {rename.old.names: rename.new.names for rename in said})
+        depth = len(one.old.names)
+        known = {
+            (*one.new.names, *name[depth:]) if name[:depth] == one.old.names else name
+            for name in known
+        }
+        said.append(one)
+    return said
+
+
+def _read_rename(
+    text: str,
+    known: set[tuple[str, ...]],
+    renamed: Mapping[tuple[str, ...], tuple[str, ...]],
+) -> Rename:
+    old, found, new = text.partition("=")
+    parsed, names = ObjectPath.parse(old).names, ObjectPath.parse(new).names
+    if not (found and old and new):
+        raise ConfigurationError(
+            f"--rename {text}: it is no OLD=NEW", remedy="such as shop.customer.tier=level"
+        )
+    for candidate in (parsed, (_DEFAULT_SCHEMA, *parsed)):
+        *table, last = candidate
+        for where in (candidate, (*renamed.get(tuple(table), ()), last)):
+            if where in known:
+                return Rename(path(*where), path(*where[:-1], names[-1]))
+    raise ConfigurationError(
+        f"--rename {text}: there is no table or column {old} in the history",
+        remedy="name it with its schema, as shop.customer or shop.customer.tier",
+    )
+
+
+def _objects(snapshot: Snapshot) -> Iterator[list[tuple[str, ...]]]:
+    for schema in snapshot.schemas:
+        for relation in schema.relations:
+            table = (schema.name, relation.name)
+            yield [table, *((*table, column.name) for column in relation.columns)]
+
+
+def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[Rename]:
+    """Yield what is dropped and made, and may be the same under another name.
+
+    A column of the same table and the same type, or a table of the same schema with at least half
+    of its columns.
+    """
+    for old in _with(found, MISSING):
+        for new in _with(found, UNEXPECTED):
+            if old.code.kind != new.code.kind or old.path.names[:-1] != new.path.names[:-1]:
+                continue
+            is_column = old.code.kind == "column" and old.expected == new.actual
+            if is_column or (old.code.kind == "table" and _is_alike(old, new, before, after)):
+                yield Rename(old.path, new.path)
+
+
+def _with(found: Iterable[Difference], aspect: str) -> list[Difference]:
+    return [one for one in found if one.code.aspect == aspect]
+
+
+def _is_alike(old: Difference, new: Difference, before: Snapshot, after: Snapshot) -> bool:
+    here, there = _columns(old.path, before), _columns(new.path, after)
+    return 2 * len(here & there) >= max(len(here), len(there))
+
+
+def _columns(table: ObjectPath, snapshot: Snapshot) -> set[tuple[str, str]]:
+    relations: list[Relation] = [
+        relation
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        if (schema.name, relation.name) == table.names
+    ]
+    return {(column.name, column.type) for one in relations for column in one.columns}

@@ -1,0 +1,134 @@
+"""What autogenerate cannot write, written as a repair would: in SQL, up and down."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from schemaproof.compare import Difference
+from schemaproof.findings.steps import Phase, Step
+from schemaproof.repair.plan import repair
+from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Snapshot
+
+RENAME: Final = "rename"
+LABELS: Final = "labels"
+FIRST: Final = "first"
+ORDINARY: Final = "ordinary"
+CONTRACT: Final = "contract"
+_MADE_AGAIN: Final = "the column is dropped and made again, and every row written"
+_LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
+"""Who owns what is no matter of a revision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """A change in SQL.
+
+    Attributes:
+        when: Names before all else; new labels of an enum before their columns; first of the rest;
+            with tables; or with what is dropped.
+        table: The table that it is about; None where it is about none.
+        up: What makes it.
+        down: What undoes it.
+        note: What the reader has to look at.
+    """
+
+    when: str
+    table: tuple[str, ...] | None
+    up: tuple[str, ...]
+    down: tuple[str, ...]
+    note: str | None = None
+
+
+class _Group(NamedTuple):
+    """What is changed together: when, of which table, and what; and how, if better is known."""
+
+    when: str
+    table: tuple[str, ...] | None
+    paths: set[ObjectPath]
+    note: str | None = None
+    up: tuple[str, ...] = ()
+
+
+def written(
+    asked: Sequence[Difference], before: Snapshot, after: Snapshot
+) -> tuple[list[Statements], list[Difference]]:
+    """Return what is written in SQL, and the differences that are left for autogenerate.
+
+    Args:
+        asked: The differences.
+        before: The schema as it is.
+        after: As it is asked for.
+    """
+    groups = [*_groups(asked, before, after)]
+    if not groups:
+        return [], [*asked]
+    up, down = (
+        [step for step in repair(wanted, found) if step.phase not in _LATE]
+        for wanted, found in ((after, before), (before, after))
+    )
+    made, settled = [], set[ObjectPath]()
+    for when, table, paths, note, sql in groups:
+        statements = Statements(when, table, sql or _sql(up, paths), _sql(down, paths), note)
+        if statements.up and statements.down and _is_written(statements):
+            made.append(statements)
+            settled |= paths
+    return made, [one for one in asked if one.path not in settled]
+
+
+def _is_written(statements: Statements) -> bool:
+    """Whether it is clear what is meant: labels that come are; one that goes may be another's."""
+    return statements.when != LABELS or all(" ADD VALUE " in one for one in statements.up)
+
+
+def _sql(steps: Iterable[Step], paths: set[ObjectPath]) -> tuple[str, ...]:
+    return tuple(step.sql for step in steps if step.path in paths)
+
+
+def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[_Group]:
+    """Yield what is changed together."""
+    aspects: dict[tuple[str, ObjectPath], set[str]] = {}
+    for one in asked:
+        aspects.setdefault((one.code.kind, one.path), set()).add(one.code.aspect)
+    owners = [*_owners(before).items(), *_owners(after).items()]
+    kept = {None, *_columns(before) & _columns(after)}
+    for (kind, where), changed in aspects.items():
+        if kind == "enum" and not changed & {MISSING, UNEXPECTED}:
+            yield _Group(LABELS, None, {where})
+        elif kind == "sequence" and RENAMED in changed:
+            named = next(str(one.actual) for one in asked if one.path == where)
+            yield _Group(ORDINARY, None, {where, path(where.names[0], named)})
+        elif kind == "sequence" and all(one != where or owner in kept for one, owner in owners):
+            yield _Group(CONTRACT if MISSING in changed else FIRST, None, {where})
+        elif kind == "column" and "generated" in changed:
+            yield _generated(where, next(one for one in asked if one.path == where))
+        elif kind == "column" and {"default", "identity"} <= changed:
+            sequences = {one for one, owner in owners if owner == where}
+            yield _Group(CONTRACT, where.object, {where, *sequences})
+
+
+def _generated(where: ObjectPath, difference: Difference) -> _Group:
+    """Return how a column is generated otherwise; one that is stored and no longer keeps values."""
+    if difference.actual is None and str(difference.expected).endswith("STORED"):
+        keep = f"ALTER TABLE {path(*where.object)} ALTER COLUMN {path(where.names[-1])}"
+        return _Group(ORDINARY, where.object, {where}, None, (f"{keep} DROP EXPRESSION",))
+    return _Group(CONTRACT, where.object, {where}, f"{where}: {_MADE_AGAIN}")
+
+
+def _owners(snapshot: Snapshot) -> dict[ObjectPath, ObjectPath | None]:
+    """Return the columns that sequences belong to."""
+    return {
+        path(schema.name, one.name): one.owned_by
+        for schema in snapshot.schemas
+        for one in schema.sequences
+    }
+
+
+def _columns(snapshot: Snapshot) -> set[ObjectPath]:
+    return {
+        path(schema.name, relation.name, column.name)
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for column in relation.columns
+    }

@@ -1,0 +1,75 @@
+"""What is asked for when revisions are written, and what became of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from schemaproof.compare import Difference
+from schemaproof.history.renames import Rename
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionOptions:
+    """What is asked for, as ``alembic revision`` takes it.
+
+    Attributes:
+        message: The revision's title.
+        rev_id: Its id; one is made up when None.
+        head: The revision that it follows, or a branch's label with ``@head``.
+        splice: Whether it may follow a revision that is no head.
+        branch_label: A label for the branch that begins with it.
+        version_path: The folder to write it to, where there are several.
+        depends_on: The revisions that it also needs.
+        only: Patterns of the objects that it changes; all that differ when empty.
+        plain: Whether one revision does it as Alembic writes it, whatever it locks.
+        rename: Columns and tables that get another name, each as ``OLD=NEW``.
+    """
+
+    message: str
+    rev_id: str | None = None
+    head: str = "head"
+    splice: bool = False
+    branch_label: str | None = None
+    version_path: str | None = None
+    depends_on: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    plain: bool = False
+    rename: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of it.
+
+    Attributes:
+        files: The files of the revisions; none when there was nothing to write.
+        snapshots: The files of their snapshots.
+        changes: What the revisions change together.
+        unwritten: What was asked for and they do not do.
+        left: What differs besides, which nobody has asked for.
+        notes: What the reader has to look at.
+    """
+
+    files: tuple[Path, ...]
+    snapshots: tuple[Path, ...]
+    changes: tuple[Difference, ...]
+    unwritten: tuple[Difference, ...]
+    left: tuple[Difference, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody says who is asked; nobody is, where nothing is given.
+
+    Attributes:
+        choose: Which of the differences that were there already a new revision shall settle.
+        is_rename: Whether what is dropped and made is the same under another name.
+    """
+
+    choose: Callable[[Sequence[Difference]], Sequence[Difference]] = lambda _: ()
+    is_rename: Callable[[Rename], bool] | None = None
+
+
+NOBODY: Final = Answers()

@@ -1,0 +1,120 @@
+"""Revisions that hold no strong lock for longer than a moment, from what autogenerate has found."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable
+
+from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
+
+from . import safe_columns, safe_constraints
+from .safe_steps import CONTRACT, ORDINARY, Step, revisions
+from .tables_there import TablesThere
+from .written_statements import Concurrently, NewConstraint, Statement, Statements
+
+_CONTRACT = 'phase = "contract"'
+
+
+def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
+    """Write what autogenerate has found as a chain of revisions (``process_revision_directives``).
+
+    Args:
+        context: Of the migration.
+        directives: The revision; replaced by those of the chain.
+    """
+    config = getattr(context.environment_context, "config", None)
+    if len(directives) != 1 or (config and config.attributes.get("schemaproof.probe")):
+        return  # the probe does it
+    [script] = directives
+    if script.upgrade_ops is None or script.upgrade_ops.is_empty():
+        return
+    try:
+        made, _ = steps(context, script.upgrade_ops.ops)
+    except (NotImplementedError, ValueError):
+        return  # an operation of somebody else's that nothing undoes
+    directives[:] = chain(script, made)
+
+
+def steps(context: Any, operations: Iterable[Any]) -> tuple[list[Step], list[str]]:
+    """Return the parts of a change, and what its reader has to look at.
+
+    Args:
+        context: Of the migration, connected to a database at what the change follows.
+        operations: The change.
+    """
+    flat = list(_flattened(operations))
+    there = TablesThere(context, flat)
+    found: list[Step] = []
+    for one in flat:
+        write = _WRITERS.get(type(one).__name__)
+        made = write(there, one) if write and there.is_there(one) else None
+        found.extend([_as_it_is(there, one)] if made is None else made)
+    return found, there.notes
+
+
+def chain(script: Any, made: Iterable[Step]) -> list[Any]:
+    """Return the revisions of a change, each after the one before.
+
+    Args:
+        script: The revision that it would be, whose id the first has.
+        made: The parts of the change.
+    """
+    groups = revisions(made)
+    scripts: list[Any] = []
+    for number, group in enumerate(groups, 1):
+        up = [op for step in group for op in step.up]
+        down = [op for step in reversed(group) for op in step.down]
+        if group[0].is_autocommit:
+            up, down = [Concurrently(up)], [Concurrently(down)] if down else []
+        one = MigrationScript(
+            script.rev_id if not scripts else f"{script.rev_id}_{number}",
+            UpgradeOps(up),
+            DowngradeOps(down),
+            message=script.message,
+            imports=set(script.imports),
+            head=scripts[-1].rev_id if scripts else script.head,
+            splice=script.splice if not scripts else False,
+            branch_label=script.branch_label if not scripts else None,
+            version_path=script.version_path,
+            depends_on=script.depends_on if not scripts else None,
+        )
+        if len(groups) > 1:
+            one.message = f"{script.message} ({number}/{len(groups)})"
+        if group[0].is_contract:
+            one.imports.add(_CONTRACT)
+        scripts.append(one)
+    return scripts
+
+
+def _flattened(operations: Iterable[Any]) -> Iterable[Any]:
+    for one in operations:
+        if hasattr(one, "ops"):
+            yield from _flattened(one.ops)
+        else:
+            yield one
+
+
+def _as_it_is(there: TablesThere, one: Any) -> Step:
+    if isinstance(one, (Statement, Statements)):
+        return Step(one.stage, (one,), (one.reverse(),), there.existing([one.table]))
+    return Step(ORDINARY, (one,), (one.reverse(),), there.locked(one))
+
+
+def _dropped_table(there: TablesThere, one: Any) -> list[Step]:
+    # What stands on the table falls with it, and is made again after it.
+    indexes = [index.reverse() for index in there.indexes_of_dropped(one)]
+    return [Step(CONTRACT, (one,), (one.reverse(), *indexes), there.locked(one))]
+
+
+_Writer = Callable[[TablesThere, Any], "list[Step] | None"]
+_WRITERS: dict[str, _Writer] = {
+    "AddColumnOp": safe_columns.added,
+    "DropColumnOp": safe_columns.dropped,
+    "AlterColumnOp": safe_columns.altered,
+    "DropTableOp": _dropped_table,
+    "CreateIndexOp": safe_constraints.index_created,
+    "DropIndexOp": safe_constraints.index_dropped,
+    "CreateUniqueConstraintOp": safe_constraints.unique,
+    "CreateForeignKeyOp": safe_constraints.foreign_key,
+    "CreateCheckConstraintOp": safe_constraints.check,
+    NewConstraint.__name__: safe_constraints.by_definition,
+}

@@ -1,0 +1,128 @@
+"""The models are created in a scratch database, object by object."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from . import declared_objects
+from .failures import first_line, sqlstate
+
+_NO_SUCH_SCHEMA = "3F000"
+_IS_THERE = ("42P07", "42710")
+
+
+class Creation:
+    """Creates object by object, so that what is refused takes nothing else with it."""
+
+    def __init__(self, connection: Any) -> None:
+        from sqlalchemy.engine.mock import MockConnection
+
+        self._connection = connection
+        self._refused: list[dict[str, Any]] = []
+        self._tables_refused: set[Any] = set()
+        self._types: set[Any] = set()
+
+        class Recorded(MockConnection):
+            """Libraries that create views with the tables ask the connection for more."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(connection, name)
+
+        self._engine = Recorded(connection.dialect, self._execute)
+
+    def run(self, parts: list[Any], declared: list[Any]) -> list[dict[str, Any]]:
+        """Create all, and return what is refused."""
+        for metadata, tables in distinct_tables(parts):
+            metadata.create_all(self._engine, tables=tables, checkfirst=False)
+        for one in declared:
+            for thing in declared_objects.flattened(one):
+                declared_objects.create(thing, self._execute, self._connection)
+        return self._refused
+
+    def _execute(self, statement: Any, parameters: Any = None, *_: Any, **__: Any) -> Any:
+        from sqlalchemy import Table
+
+        element: Any = getattr(statement, "element", None)
+        of_table = getattr(element, "table", None)
+        if of_table is not None and of_table.key in self._tables_refused:
+            return None  # it goes with its table
+        if hasattr(element, "enums"):
+            key = (element.schema, element.name)
+            if key in self._types:
+                return None  # another metadata has it too
+            self._types.add(key)
+        try:
+            return self._tried(statement, element, parameters)
+        except Exception as error:
+            if getattr(error, "connection_invalidated", False):
+                raise
+            if isinstance(element, Table):
+                self._tables_refused.add(element.key)
+            self._refused.append(
+                {
+                    **_named(element, statement),
+                    "message": first_line(error),
+                    "sqlstate": sqlstate(error),
+                }
+            )
+            return None
+
+    def _tried(self, statement: Any, element: Any, parameters: Any) -> Any:
+        given = () if parameters is None else (parameters,)
+        try:
+            with self._connection.begin_nested():
+                return self._connection.execute(statement, *given)
+        except Exception as error:
+            if not self._makes_room(element, sqlstate(error)):
+                raise
+        with self._connection.begin_nested():
+            return self._connection.execute(statement, *given)
+
+    def _makes_room(self, element: Any, state: str | None) -> bool:
+        """Create the schema that is missing, or drop what stands in the place of a table or type.
+
+        Models seldom create their schemas: a revision does, or somebody else did. And what stands
+        there is what scratch-sql has made, as it was before the first revision.
+        """
+        from sqlalchemy import Table
+        from sqlalchemy.schema import CreateSchema
+
+        schema = getattr(element, "schema", None)
+        if state == _NO_SUCH_SCHEMA and schema:
+            # IF NOT EXISTS is not written by every version; it was not there a moment ago.
+            self._connection.execute(CreateSchema(schema))
+            return True
+        kind = "TABLE" if isinstance(element, Table) else hasattr(element, "enums") and "TYPE"
+        if state not in _IS_THERE or not kind:
+            return False
+        quote = type(self._connection.dialect)(paramstyle="named").identifier_preparer.quote
+        name = ".".join(quote(part) for part in (schema, element.name) if part)
+        with self._connection.begin_nested():
+            self._connection.exec_driver_sql(f"DROP {kind} {name} CASCADE".replace("%", "%%"))
+        return True
+
+
+def _named(element: Any, statement: Any) -> dict[str, str | None]:
+    """Say what a statement would have created."""
+    table = getattr(element, "table", None)
+    of: Any = table if table is not None else element
+    return {
+        "kind": type(statement).__name__,
+        "schema": getattr(of, "schema", None),
+        "table": getattr(table, "name", None),
+        "name": getattr(element, "name", None) and str(element.name),
+    }
+
+
+def distinct_tables(parts: list[Any]) -> Iterator[Any]:
+    """Yield each metadata with the tables that none before it has, in the order of creation."""
+    seen: set[str] = set()
+    for metadata in parts:
+        tables = [
+            table
+            for key, table in metadata.tables.items()
+            if key not in seen and not table.info.get("is_view")
+        ]
+        # All of them means more: what is declared beside tables, such as sequences.
+        yield metadata, None if len(tables) == len(metadata.tables) else tables
+        seen.update(metadata.tables)

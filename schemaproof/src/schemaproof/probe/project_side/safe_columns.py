@@ -1,0 +1,114 @@
+"""Columns: added, changed and dropped while others read and write."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from typing import Any
+
+from alembic.operations.ops import AddColumnOp, AlterColumnOp, DropColumnOp
+from sqlalchemy import Column, Computed, Identity
+
+from .safe_constraints import asked_of_all
+from .safe_steps import ASK, BACKFILL, CONTRACT, ORDINARY, REQUIRE, VALIDATE_NOT_NULL, Step
+from .tables_there import TablesThere
+from .written_statements import Backfill, NewConstraint, Statement
+
+_REWRITTEN = "every row is written again while nobody reads or writes the table"
+_NAME_BYTES = 63
+
+
+def added(there: TablesThere, one: Any) -> list[Step] | None:
+    """Add a column; what PostgreSQL would write into every row at once is written in batches."""
+    column = one.column
+    default = column.server_default
+    is_rewritten = there.is_rewritten_for(column)
+    is_missing = not column.nullable and default is None and not is_rewritten
+    if is_rewritten and (default is None or isinstance(default, (Computed, Identity))):
+        there.note(one, _REWRITTEN, column.name)
+        return None
+    if not is_rewritten and not is_missing:
+        return None
+    bare = Column(column.name, column.type, nullable=True, comment=column.comment)
+    add = AddColumnOp(one.table_name, bare, schema=one.schema)
+    up: list[Any] = [add]
+    if default is not None:
+        up.append(_altered(one, column, existing_nullable=True, modify_server_default=default))
+    table = there.existing([there.key(one)])
+    name = there.quoted(one.schema, one.table_name)
+    value = None if default is None else "DEFAULT"
+    fill = Backfill(name, there.quoted(column.name), value)
+    if value is None:
+        there.note(one, "say what the rows that are there get, in the revision", column.name)
+    steps = [Step(ORDINARY, tuple(up), (add.reverse(),), table), Step(BACKFILL, (fill,), ())]
+    if not column.nullable:
+        require = _altered(one, column, existing_nullable=True, modify_nullable=False)
+        steps.extend(_required(there, require))
+    return steps
+
+
+def dropped(there: TablesThere, one: Any) -> list[Step] | None:
+    """Drop a column when nothing uses it any more; until then, rows may come without it."""
+    table = there.existing([there.key(one)])
+    column = one.to_column()
+    is_required = not column.nullable and column.server_default is None
+    if not is_required or column.primary_key or there.is_dropped(one):
+        return [Step(CONTRACT, (one,), (one.reverse(),), table)]
+    free = _altered(one, column, existing_nullable=False, modify_nullable=True)
+    bare = Column(column.name, column.type, nullable=True, comment=column.comment)
+    drop = DropColumnOp.from_column_and_tablename(one.schema, one.table_name, bare)
+    return [
+        Step(ORDINARY, (free,), (free.reverse(),), table),
+        Step(CONTRACT, (drop,), (drop.reverse(),), table),
+    ]
+
+
+def altered(there: TablesThere, one: Any) -> list[Step] | None:
+    """Change a column; whether it is ever null is asked while others read and write."""
+    if one.modify_type is not None and there.is_rewritten_as(one.existing_type, one.modify_type):
+        there.note(one, _REWRITTEN, one.column_name)
+    if one.modify_nullable is not False:
+        return None
+    require, rest = copy.copy(one), copy.copy(one)
+    rest.modify_nullable, rest.existing_nullable = None, True
+    require.modify_comment, require.modify_type = False, None
+    if one.modify_type is not None:
+        require.existing_type = one.modify_type
+    if not isinstance(one.modify_server_default, Identity):
+        require.modify_server_default = False
+    else:  # which asks for NOT NULL
+        rest.modify_server_default = rest.existing_server_default = False
+    steps = _required(there, require)
+    if rest.has_changes():
+        table = there.existing([there.key(one)])
+        steps.insert(0, Step(ORDINARY, (rest,), (rest.reverse(),), table))
+    return steps
+
+
+def _required(there: TablesThere, require: Any) -> list[Step]:
+    """Return what has a column be NOT NULL: a check says so first, which asks without a lock."""
+    table, column = require.table_name, require.column_name
+    on, name = there.quoted(require.schema, table), there.quoted(_name(table, column))
+    definition = f"CHECK ({there.quoted(column)} IS NOT NULL)"
+    known = NewConstraint("check", there.key(require), on, name, definition)
+    forget = Statement(known.undo, known.sql, known.table)
+    up, down = (require, forget), (forget.reverse(), require.reverse())
+    locked = there.existing([known.table])
+    return [
+        *asked_of_all(there, known, ASK, VALIDATE_NOT_NULL),
+        Step(REQUIRE, up, down, locked),
+    ]
+
+
+def _altered(one: Any, column: Any, **changes: Any) -> Any:
+    return AlterColumnOp(
+        one.table_name, column.name, schema=one.schema, existing_type=column.type, **changes
+    )
+
+
+def _name(table: Any, column: Any) -> str:
+    """Return a name for the check that a column is not null."""
+    name = f"{table}_{column}_is_not_null"
+    if len(name.encode()) <= _NAME_BYTES:
+        return name
+    return hashlib.sha256(name.encode()).hexdigest()[:20] + "_is_not_null"

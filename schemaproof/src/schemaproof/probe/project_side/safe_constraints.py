@@ -1,0 +1,183 @@
+"""Indexes, keys and checks: built, or asked of all rows, while others read and write."""
+
+from __future__ import annotations
+
+import copy
+import re
+from typing import Any
+
+from alembic.operations.ops import CreateIndexOp
+from sqlalchemy.schema import AddConstraint, CreateIndex, DropIndex
+
+from .safe_steps import ADD, ADOPT, BUILD, DROP_INDEX, VALIDATE, Step
+from .tables_there import TablesThere
+from .written_statements import Concurrently, NewConstraint, Statement
+
+_PARTITIONED = "it is partitioned, and locked while this is done: {}"
+_NAME_BYTES = 63
+_PRIMARY_KEY = re.compile(r"PRIMARY KEY (\([^()]*\)(?: INCLUDE \([^()]*\))?)$")
+
+
+def index_created(there: TablesThere, one: Any) -> list[Step] | None:
+    """Build an index while others write."""
+    if there.is_partitioned(one):
+        there.note(one, _PARTITIONED.format(one.index_name))
+        return None
+    return [Step(BUILD, (_built(there, one),), (_gone(there, one.reverse()),))]
+
+
+def index_dropped(there: TablesThere, one: Any) -> list[Step] | None:
+    """Drop an index without waiting for others, or making them wait."""
+    if there.is_dropped(one):
+        return []  # it falls with its table
+    if there.is_partitioned(one):
+        there.note(one, _PARTITIONED.format(one.index_name))
+        return None
+    return [Step(DROP_INDEX, (_gone(there, one),), (_built(there, one.reverse()),))]
+
+
+def unique(there: TablesThere, one: Any) -> list[Step] | None:
+    """Build the index of a key while others write, then take it for the key."""
+    columns = [getattr(column, "name", column) for column in one.columns]
+    if one.constraint_name is None:
+        one.constraint_name = _default_name(one.table_name, columns, "key")
+    if there.is_partitioned(one):
+        there.note(one, _PARTITIONED.format(one.constraint_name))
+        return None
+    options = {name: value for name, value in one.kw.items() if name.startswith("postgresql_")}
+    index = CreateIndexOp(
+        one.constraint_name, one.table_name, columns, schema=one.schema, unique=True, **options
+    )
+    when = " DEFERRABLE" if one.kw.get("deferrable") else ""
+    if one.kw.get("initially"):
+        when += " INITIALLY " + one.kw["initially"]
+    table, name = there.quoted(one.schema, one.table_name), there.quoted(one.constraint_name)
+    adopt = _adopting(there, one, table, name, "UNIQUE", when)
+    return _taken(there, adopt, _built(there, index), _gone(there, index.reverse()))
+
+
+def foreign_key(there: TablesThere, one: Any) -> list[Step] | None:
+    """Have a key hold for new rows, then ask the others."""
+    if one.constraint_name is None:
+        one.constraint_name = _default_name(one.source_table, one.local_cols, "fkey")
+    if there.is_partitioned(one):
+        there.note(one, _PARTITIONED.format(one.constraint_name))
+        return None
+    return by_definition(there, _by_definition(there, one, "foreign-key"))
+
+
+def check(there: TablesThere, one: Any) -> list[Step] | None:
+    """Have a condition hold for new rows, then ask the others."""
+    if one.constraint_name is None:
+        return None
+    return by_definition(there, _by_definition(there, one, "check"))
+
+
+def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
+    """Add a constraint whose definition is known as SQL."""
+    if one.kind == "primary-key":
+        key = _PRIMARY_KEY.match(one.definition)
+        if key and not there.is_partitioned(one):
+            return _primary_key(there, one, key.group(1))
+    elif one.kind in ("check", "foreign-key") and not one.definition.endswith(_UNASKED):
+        return asked_of_all(there, one, ADD, VALIDATE)
+    if one.kind in ("primary-key", "exclusion"):
+        there.note(one, "nobody writes to it while this is built: " + one.name)
+    return None
+
+
+_UNASKED = ("NOT VALID", "NOT ENFORCED")
+
+
+def asked_of_all(there: TablesThere, one: NewConstraint, add: int, validate: int) -> list[Step]:
+    """Return what adds a constraint for new rows, and what asks the others whether it holds."""
+    held = one.sql + " NOT VALID"
+    alter = f"ALTER TABLE {one.on} "
+    anew = held[len(alter) :]
+    adding = Statement(held, one.undo, one.table)
+    asking = Statement(
+        f"{alter}VALIDATE CONSTRAINT {one.name}",
+        f"{alter}DROP CONSTRAINT {one.name}, {anew}",
+        one.table,
+    )
+    return [
+        Step(add, (adding,), (adding.reverse(),), there.existing(one.locked)),
+        Step(validate, (asking,), (asking.reverse(),), there.existing([one.table])),
+    ]
+
+
+def _primary_key(there: TablesThere, one: NewConstraint, columns: str) -> list[Step]:
+    schema = "".join(one.on.rpartition(".")[:2])
+    build = Statement(
+        f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {one.name} ON {one.on} {columns}",
+        f"DROP INDEX CONCURRENTLY IF EXISTS {schema}{one.name}",
+        one.table,
+    )
+    adopt = _adopting(there, one, one.on, one.name, "PRIMARY KEY", "")
+    return _taken(there, adopt, build, build.reverse())
+
+
+def _adopting(
+    there: TablesThere, one: Any, table: str, name: str, kind: str, when: str
+) -> Statement:
+    add = "ALTER TABLE {0} ADD CONSTRAINT {1} {2} USING INDEX {1}{3}"
+    lose = "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}"
+    return Statement(add.format(table, name, kind, when), lose.format(table, name), there.key(one))
+
+
+def _taken(there: TablesThere, adopt: Statement, build: Any, drop: Any) -> list[Step]:
+    """Return what builds an index and takes it for a constraint; the way back is as light."""
+    down = (Concurrently([adopt.reverse(), build]),)  # with a constraint its index goes
+    return [
+        Step(BUILD, (build,), (drop,)),
+        Step(ADOPT, (adopt,), down, there.existing([adopt.table])),
+    ]
+
+
+def _built(there: TablesThere, one: Any) -> Any:
+    """Return the operation that builds an index while others write."""
+    made = copy.copy(one)
+    made.kw = {**one.kw, "postgresql_concurrently": True}
+    if hasattr(one, "if_not_exists"):
+        made.if_not_exists = True
+        return made
+    index = made.to_index(there.context)
+    return _older(there, CreateIndex(index), DropIndex(index), "IF NOT EXISTS")
+
+
+def _gone(there: TablesThere, one: Any) -> Any:
+    """Return the operation that drops an index while others write."""
+    made = copy.copy(one)
+    made.kw = {**one.kw, "postgresql_concurrently": True}
+    if hasattr(one, "if_exists"):
+        made.if_exists = True
+        return made
+    index = made.to_index(there.context)
+    return _older(there, DropIndex(index), CreateIndex(index), "IF EXISTS")
+
+
+def _older(there: TablesThere, do: Any, undo: Any, condition: str) -> Statement:
+    """Return an operation as SQL, for an Alembic (before 1.12) that does not ask whether it is."""
+    up, down = (str(one.compile(dialect=there.dialect)) for one in (do, undo))
+    up = up.replace("CONCURRENTLY ", f"CONCURRENTLY {condition} ", 1)
+    return Statement(up, down)
+
+
+def _by_definition(there: TablesThere, one: Any, kind: str) -> NewConstraint:
+    """Return a constraint of Alembic's with its definition as SQL."""
+    constraint = one.to_constraint(there.context)
+    preparer = there.dialect.identifier_preparer
+    on, name = preparer.format_table(constraint.table), preparer.format_constraint(constraint)
+    made = str(AddConstraint(constraint).compile(dialect=there.dialect)).strip()
+    before = f"ALTER TABLE {on} ADD CONSTRAINT {name} "
+    referenced = None
+    if kind == "foreign-key":
+        referenced = there.named(one.kw.get("referent_schema"), one.referent_table)
+    return NewConstraint(kind, there.key(one), on, name, made[len(before) :], referenced)
+
+
+def _default_name(table: Any, columns: Any, suffix: str) -> str:
+    """Return a name for a constraint that has none, as PostgreSQL would make it."""
+    name = "_".join([str(table), *map(str, columns)])
+    room = _NAME_BYTES - len(suffix) - 1
+    return "{}_{}".format(name.encode()[:room].decode("utf-8", "ignore"), suffix)

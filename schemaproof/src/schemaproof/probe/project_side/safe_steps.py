@@ -1,0 +1,85 @@
+"""In which order a change is made, and what of it goes into one revision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Iterable, Tuple
+
+Table = Tuple[str, str]
+"""Schema and name."""
+
+(
+    RENAME,
+    LABELS,
+    DROP_INDEX,
+    ORDINARY,
+    BACKFILL,
+    ASK,
+    VALIDATE_NOT_NULL,
+    REQUIRE,
+    BUILD,
+    ADOPT,
+    ADD,
+    VALIDATE,
+    CONTRACT,
+) = range(13)
+_AUTOCOMMIT = frozenset((DROP_INDEX, BACKFILL, BUILD))
+_ALONE = _AUTOCOMMIT | {ADOPT}  # what undoes that cannot run in a transaction
+_SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
+_BREAKING = frozenset((RENAME, CONTRACT))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of a change that is made as a whole.
+
+    Attributes:
+        stage: When.
+        up: Its operations.
+        down: What undoes them, in the order in which it runs.
+        tables: The tables that were there and that it keeps others from writing to.
+    """
+
+    stage: int
+    up: tuple[Any, ...]
+    down: tuple[Any, ...]
+    tables: frozenset[Table] = frozenset()
+
+    @property
+    def is_autocommit(self) -> bool:
+        """Whether it cannot run in a transaction."""
+        return self.stage in _AUTOCOMMIT
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether an application that does not know of it fails after it."""
+        return self.stage in _BREAKING
+
+
+def revisions(steps: Iterable[Step]) -> list[list[Step]]:
+    """Return the steps of each revision.
+
+    What scans a table, changes rows, or cannot run in a transaction stands apart from what locks,
+    and no revision locks a second table, where no statement does: both for moments, and in no order
+    that another could have the other way round.
+    """
+    groups: list[list[Step]] = []
+    for step in sorted(steps, key=lambda one: one.stage):
+        if groups and _fits(groups[-1], step):
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return groups
+
+
+def _fits(group: list[Step], step: Step) -> bool:
+    if step.stage in _ALONE or _kind(group[0]) != _kind(step):
+        return False
+    each = [one.tables for one in (*group, step)]
+    union = frozenset().union(*each)
+    return len(union) <= 1 or union in each
+
+
+def _kind(step: Step) -> tuple[bool, ...]:
+    stage = step.stage
+    return stage in _ALONE, stage in _SCANNING, step.is_contract, stage == LABELS

@@ -1,0 +1,129 @@
+"""What is known of the tables that a change finds."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable
+
+from sqlalchemy.schema import CreateColumn
+
+from .safe_steps import Table
+
+_PARTITIONED = """
+SELECT n.nspname, c.relname
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'p'
+"""
+
+
+class TablesThere:
+    """The tables before a change.
+
+    Attributes:
+        context: Of the migration.
+        notes: What the reader of the change has to look at.
+    """
+
+    def __init__(self, context: Any, operations: list[Any]) -> None:
+        self.context = context
+        self.notes: list[str] = []
+        self._default_schema = context.dialect.default_schema_name or "public"
+        self.dialect = type(context.dialect)(paramstyle="named")
+        self._operations = operations
+        kinds: dict[str, set[Table]] = {}
+        for one in operations:
+            if hasattr(one, "table_name"):
+                kinds.setdefault(type(one).__name__, set()).add(self._key(one))
+        self._new = kinds.get("CreateTableOp", set())
+        self._dropped = kinds.get("DropTableOp", set())
+        rows = context.connection.exec_driver_sql(_PARTITIONED)
+        self._partitioned = {(row[0], row[1]) for row in rows}
+
+    def is_there(self, one: Any) -> bool:
+        """Whether an operation is about a table that was there."""
+        return self.key(one) not in self._new
+
+    def key(self, one: Any) -> Table:
+        """Return the table that an operation is about."""
+        table: Table | None = getattr(one, "table", None)
+        return table if isinstance(table, tuple) else self._key(one)
+
+    def _key(self, one: Any) -> Table:
+        if hasattr(one, "source_table"):
+            return self.named(one.kw.get("source_schema"), one.source_table)
+        return self.named(getattr(one, "schema", None), getattr(one, "table_name", ""))
+
+    def named(self, schema: Any, name: Any) -> Table:
+        """Return a table by what an operation calls it."""
+        return str(schema or self._default_schema), str(name)
+
+    def existing(self, tables: Iterable[Table | None]) -> frozenset[Table]:
+        """Return those of some tables that were there."""
+        return frozenset(one for one in tables if one is not None and one not in self._new)
+
+    def locked(self, one: Any) -> frozenset[Table]:
+        """Return the tables that were there and that an operation locks."""
+        tables = [self._key(one)] if hasattr(one, "table_name") else []
+        if hasattr(one, "source_table"):
+            tables.append(self._key(one))
+            tables.append(self.named(one.kw.get("referent_schema"), one.referent_table))
+        if type(one).__name__ == "CreateTableOp":
+            made = one.to_table()
+            for key in made.foreign_keys:
+                *schema, name, _ = key.target_fullname.rsplit(".", 2)
+                tables.append(self.named(schema[0] if schema else None, name))
+        return self.existing(tables)
+
+    def is_partitioned(self, one: Any) -> bool:
+        """Whether an operation is about a table that has partitions."""
+        return self.key(one) in self._partitioned
+
+    def is_dropped(self, one: Any) -> bool:
+        """Whether the table of an operation is dropped."""
+        return self.key(one) in self._dropped
+
+    def indexes_of_dropped(self, table: Any) -> list[Any]:
+        """Return the operations that drop the indexes of a table before it is dropped itself."""
+        return [
+            one
+            for one in self._operations
+            if type(one).__name__ == "DropIndexOp" and self._key(one) == self._key(table)
+        ]
+
+    def quoted(self, *names: Any) -> str:
+        """Return a name as SQL writes it; without a schema where there is none."""
+        quote = self.dialect.identifier_preparer.quote
+        return ".".join(quote(str(name)) for name in names if name)
+
+    def note(self, one: Any, what: str, column: str = "") -> None:
+        """Have the reader look at something."""
+        name = ".".join(filter(None, (*self.key(one), column)))
+        self.notes.append(f"{name}: {what}")
+
+    def is_rewritten_for(self, column: Any) -> bool:
+        """Whether adding a column has PostgreSQL write every row, tried where nothing stays."""
+        made = str(CreateColumn(column).compile(dialect=self.dialect))
+        return self._is_rewritten((), "ADD COLUMN " + made)
+
+    def is_rewritten_as(self, old: Any, new: Any) -> bool:
+        """Whether a new type of a column has PostgreSQL write every row."""
+        before, after = (str(one.compile(dialect=self.dialect)) for one in (old, new))
+        return self._is_rewritten(["c " + before], "ALTER c TYPE " + after)
+
+    def _is_rewritten(self, columns: Iterable[str], action: str) -> bool:
+        connection = self.context.connection
+        savepoint = connection.begin_nested()
+        name = "pg_temp.schemaproof_tried"
+        try:
+            made = "CREATE TEMPORARY TABLE {} ({})".format(name, ", ".join(columns))
+            connection.exec_driver_sql(made)
+            before = self._file(name)
+            connection.exec_driver_sql(f"ALTER TABLE {name} {action}".replace("%", "%%"))
+            return bool(self._file(name) != before)
+        except Exception:
+            return False  # it needs what the change itself makes
+        finally:
+            savepoint.rollback()
+
+    def _file(self, name: str) -> Any:
+        query = f"SELECT pg_catalog.pg_relation_filenode('{name}')"
+        return self.context.connection.exec_driver_sql(query).scalar()

@@ -1,0 +1,171 @@
+"""Operations of our own, written into a revision with Alembic's alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from alembic.autogenerate import renderers
+from alembic.autogenerate.render import render_op
+from alembic.operations.ops import ExecuteSQLOp, MigrateOperation
+
+from .safe_steps import ORDINARY, Table
+
+
+class Statement(ExecuteSQLOp):
+    """SQL, and what undoes it.
+
+    Attributes:
+        sql: The statement.
+        undo: What undoes it.
+        table: The table that it locks; None where it locks none.
+        stage: When it runs.
+    """
+
+    def __init__(
+        self, sql: str, undo: str, table: Table | None = None, stage: int = ORDINARY
+    ) -> None:
+        super().__init__(escaped(sql))
+        self.sql = sql
+        self.undo = undo
+        self.table = table
+        self.stage = stage
+
+    def reverse(self) -> Statement:
+        """Return what undoes it."""
+        return Statement(self.undo, self.sql, self.table, self.stage)
+
+
+class Statements(MigrateOperation):
+    """Several statements, and several that undo them.
+
+    Attributes:
+        up: The statements.
+        down: What undoes them, in the order in which it runs.
+        table: The table that they lock; None where they lock none.
+        stage: When they run.
+    """
+
+    def __init__(
+        self, up: tuple[str, ...], down: tuple[str, ...], table: Table | None, stage: int
+    ) -> None:
+        self.up = up
+        self.down = down
+        self.table = table
+        self.stage = stage
+
+    def reverse(self) -> Statements:
+        """Return what undoes them."""
+        return Statements(self.down, self.up, self.table, self.stage)
+
+
+class NewConstraint(Statement):
+    """A constraint that is added.
+
+    Attributes:
+        kind: ``check``, ``exclusion``, ``primary-key``, ``unique`` or ``foreign-key``.
+        on: Its table as SQL writes it.
+        name: Its name as SQL writes it.
+        definition: What stands after the name.
+        locked: Every table that it locks.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        table: Table,
+        on: str,
+        name: str,
+        definition: str,
+        referenced: Table | None = None,
+    ) -> None:
+        drop = f"ALTER TABLE {on} DROP CONSTRAINT {name}"
+        super().__init__(f"ALTER TABLE {on} ADD CONSTRAINT {name} {definition}", drop, table)
+        self.kind = kind
+        self.on = on
+        self.name = name
+        self.definition = definition
+        self.locked = frozenset((table, referenced or table))
+
+
+class Backfill(MigrateOperation):
+    """Rows get a value in a column, in batches that are transactions of their own.
+
+    Attributes:
+        table: The table as SQL writes it.
+        column: The column as SQL writes it.
+        value: What it gets; None where only the reader knows.
+    """
+
+    def __init__(self, table: str, column: str, value: str | None) -> None:
+        self.table = table
+        self.column = column
+        self.value = value
+
+
+class Concurrently(MigrateOperation):
+    """Operations that cannot run in a transaction.
+
+    Attributes:
+        ops: The operations.
+    """
+
+    def __init__(self, ops: list[Any]) -> None:
+        self.ops = ops
+
+
+def escaped(sql: str) -> str:
+    """Return SQL as ``op.execute`` takes it, for whom :name is a parameter."""
+    return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql)
+
+
+_BACKFILL = '''\
+{op}execute(
+    """
+    DO $$
+    DECLARE
+        page bigint := 0;
+    BEGIN
+        WHILE page * current_setting('block_size')::bigint < pg_relation_size('{name}') LOOP
+            UPDATE {table} SET {column} = {value}
+            WHERE ctid >= format('(%s,0)', page)::tid
+                AND ctid < format('(%s,0)', page + {pages})::tid
+                AND {column} IS NULL;
+            COMMIT;
+            page := page + {pages};
+        END LOOP;
+    END
+    $$
+    """
+)'''
+_PAGES = 500
+
+
+@renderers.dispatch_for(Statements)
+def _statements(context: Any, one: Statements) -> list[str]:
+    return [f"{_prefix(context)}execute({escaped(sql)!r})" for sql in one.up]
+
+
+@renderers.dispatch_for(Backfill)
+def _backfill(context: Any, one: Backfill) -> list[str]:
+    text = _BACKFILL.format(
+        op=_prefix(context),
+        name=one.table.replace("'", "''"),
+        table=one.table,
+        column=one.column,
+        value=one.value or "NULL",
+        pages=_PAGES,
+    )
+    unfilled = ["# Write in place of NULL what the rows that are there get, as SQL."]
+    return [*(unfilled if one.value is None else ()), *text.splitlines()]
+
+
+@renderers.dispatch_for(Concurrently)
+def _concurrently(context: Any, one: Concurrently) -> list[str]:
+    head = f"with {_prefix(context)}get_context().autocommit_block():"
+    lines = [line for op in one.ops for line in render_op(context, op)]
+    return [head, *lines, ""]  # which ends the block
+
+
+def _prefix(context: Any) -> str:
+    return context.opts["alembic_module_prefix"] or ""

@@ -1,0 +1,40 @@
+"""Generated changes of models: the linter has nothing to say about what was written for them."""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing import changed_models, servers, written
+from schemaproof_testing.changed_models import Change
+
+TABLES: Final = tuple(f"t{number}" for number in range(10))
+"""Each changes by itself; they are written together, which costs less."""
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=2,  # of ten changes; `pytest --hypothesis-profile` of a night may ask for more
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(changed=st.fixed_dictionaries({name: changed_models.changes(name) for name in TABLES}))
+def test_what_is_written_is_whole_and_safe(server: LocalServer, changed: dict[str, Change]) -> None:
+    with (
+        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
+        servers.create_database(server) as database,
+    ):
+        project = written.make(Path(folder).resolve(), database)
+        project.models(changed_models.models({name: one.before for name, one in changed.items()}))
+        project.write()
+        project.models(changed_models.models({name: one.after for name, one in changed.items()}))
+        made = project.write()
+        assert (made.unwritten, made.left) == ((), ())
+        said = [one for one in project.lint(made) if "backfill-unfilled" not in one]
+        assert said == []
+        assert project.write().files == ()

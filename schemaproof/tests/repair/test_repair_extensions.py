@@ -1,0 +1,56 @@
+"""An extension in another schema is moved back: nothing that uses it is dropped."""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof.scratch.providers import find_providers
+from schemaproof_testing.repaired import changed
+from schemaproof_testing.servers import FAST, create_role
+
+WITH_CONTRIB = {
+    f"{one.name}-{one.major}": one for one in find_providers() if "citext" in one.extensions
+}
+
+
+@pytest.fixture(scope="module", params=WITH_CONTRIB)
+def contrib_server(request: pytest.FixtureRequest) -> Iterator[LocalServer]:
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
+        made = LocalServer(Path(folder), WITH_CONTRIB[request.param].binaries, FAST)
+        try:
+            made.start()
+            create_role(made)
+            yield made
+        finally:
+            made.stop()
+
+
+@pytest.mark.slow
+def test_an_extension_is_moved_back_into_its_schema(contrib_server: LocalServer) -> None:
+    made = (
+        "CREATE SCHEMA q; CREATE SCHEMA o; CREATE EXTENSION citext WITH SCHEMA q;"
+        " CREATE TABLE q.t (name q.citext); INSERT INTO q.t VALUES ('x')"
+    )
+    with changed(contrib_server, made, "ALTER EXTENSION citext SET SCHEMA o") as done:
+        assert "ALTER EXTENSION citext SET SCHEMA q" in done.script(destructive=False)
+        assert done.repair(destructive=False) == []
+        assert done.rows() == {"q.t": 1}
+
+
+@pytest.mark.slow
+def test_one_that_cannot_be_moved_is_marked_as_losing_what_uses_it(
+    contrib_server: LocalServer,
+) -> None:
+    """What an extension has in a schema of its own stays there."""
+    made = "CREATE SCHEMA q; CREATE EXTENSION citext WITH SCHEMA q"
+    with changed(contrib_server, made, "DROP EXTENSION citext") as done:
+        assert "CREATE EXTENSION citext" in done.script(destructive=False)
+        assert done.repair(destructive=False) == []
+
+
+def test_a_server_with_contrib_is_there() -> None:
+    """Without one, nothing here is tested."""
+    assert WITH_CONTRIB
