@@ -94,3 +94,18 @@ def test_no_function_or_parameter_is_a_riddle(files: dict[str, ast.Module]) -> N
         for place, name in named
         if name in RIDDLES or name.startswith(("of_", "_of_"))
     ] == []
+
+
+METAPHORS: Final = {
+    *("answers", "around_revision", "client_gone", "comparing", "facts", "heirs", "kinds"),
+    *("leftovers", "live", "loops", "once", "one_line", "origin", "places", "plans", "positions"),
+    *("prepared", "problems", "request", "rotation", "settle", "settling", "stale"),
+    *("stamps", "tampering", "texts", "turnstile", "verify", "warnings"),
+}
+"""What modules were called before they said what they hold."""
+
+
+def test_no_module_is_a_metaphor(files: dict[str, ast.Module]) -> None:
+
+    named = {name: Path(name).stem for name in files if is_code(name)}
+    assert {name for name, stem in named.items() if stem in METAPHORS} == set()

@@ -15,7 +15,7 @@ from bench.drift.mutations.kinds import Mutation
 from bench.drift.runs import prepare
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.check import history_tables_diff, ledger_as_made
-from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.findings.findings import Report
 from schemaproof.history import history_tables
 from schemaproof.history.scopes import live_scope
@@ -40,7 +40,7 @@ SEQUENCE = "monps_migration_ledger_id_seq"
 
 def compared(connection: Connection, project: Project = PROJECT) -> Report:
     found = history_tables.inspect_tables(connection, project)
-    form = ScratchAnswers(project).version_table_form
+    form = ScratchQueries(project).version_table_form
     return history_tables_diff.compare_tables(
         connection, live_scope(project, ()), project.ledger_table, found, form
     )

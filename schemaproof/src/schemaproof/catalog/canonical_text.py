@@ -13,7 +13,7 @@ from operator import is_not
 from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
-from schemaproof.catalog.catalog_queries import answers
+from schemaproof.catalog.catalog_queries import query_rows
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
@@ -53,7 +53,7 @@ def read_canonical_snapshot(
         known = None if before is None else _with_known_prints(created, before)
         if known is not None:
             return known
-        answers(connection, "reparse")
+        query_rows(connection, "reparse")
         restored = read_snapshot(connection, scope)
     return merged(created, restored)
 

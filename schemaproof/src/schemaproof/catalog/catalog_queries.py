@@ -29,7 +29,7 @@ class SchemaChangedError(DatabaseRefusedError):
         )
 
 
-def answers(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
+def query_rows(connection: AnyConnection, name: str, **parameters: Any) -> list[Row]:
     """Return the rows of one query."""
     return rows(connection, _sql(name), parameters)
 

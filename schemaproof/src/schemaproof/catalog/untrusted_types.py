@@ -1,6 +1,6 @@
 """Types of which no value may be compared or printed: that could run somebody else's code."""
 
-from schemaproof.catalog.catalog_queries import answers
+from schemaproof.catalog.catalog_queries import query_rows
 from schemaproof.connection.raw_sql import AnyConnection
 
 
@@ -10,4 +10,4 @@ def untrusted_types(connection: AnyConnection) -> list[int]:
     Args:
         connection: To the database, within a transaction that sees pg_catalog alone.
     """
-    return [row["oid"] for row in answers(connection, "untrusted_types")]
+    return [row["oid"] for row in query_rows(connection, "untrusted_types")]

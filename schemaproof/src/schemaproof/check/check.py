@@ -17,7 +17,7 @@ from schemaproof.check.live_findings import (
     with_live_findings,
 )
 from schemaproof.check.model_findings import model_findings
-from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
@@ -31,7 +31,7 @@ from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
-ModelFindings: TypeAlias = Callable[[History, tuple[str, ...], ScratchAnswers], Iterable[Finding]]
+ModelFindings: TypeAlias = Callable[[History, tuple[str, ...], ScratchQueries], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Inputs:
     project: Project
     history: History
     scope: Scope
-    scratch: ScratchAnswers
+    scratch: ScratchQueries
 
 
 def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None, tuple[str, ...]]:
@@ -67,7 +67,7 @@ def run(
     project: Project,
     on_request: OnRequest = NOTHING,
     *,
-    scratch: ScratchAnswers | None = None,
+    scratch: ScratchQueries | None = None,
     models: ModelFindings = model_findings,
 ) -> Report:
     """Compare everything with everything, without changing anything.
@@ -99,12 +99,12 @@ def run(
     return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
 
 
-def _inputs(project: Project, scratch: ScratchAnswers | None = None) -> _Inputs:
+def _inputs(project: Project, scratch: ScratchQueries | None = None) -> _Inputs:
     return _Inputs(
         project=project,
         history=load_history(project),
         scope=live_scope(project, ()),
-        scratch=scratch or ScratchAnswers(project),
+        scratch=scratch or ScratchQueries(project),
     )
 
 
@@ -138,7 +138,7 @@ def run_offline(project: Project) -> Report:
     history = load_history(project)
     found = (
         *history_findings.in_files(history),
-        *model_findings(history, project.schemas, ScratchAnswers(project), offline=True),
+        *model_findings(history, project.schemas, ScratchQueries(project), offline=True),
     )
     recorded = history.snapshot_at(history.head.id) if history.head else None
     head = (recorded or Snapshot()).only(project.schemas)

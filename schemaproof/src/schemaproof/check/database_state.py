@@ -6,7 +6,7 @@ from typing import Final
 from schemaproof.audit.state import AuditState
 from schemaproof.check import history_tables_diff
 from schemaproof.check.live_diff import State, read_state, with_differences, with_repairs
-from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import LocalServerError
 from schemaproof.findings.findings import Finding, Kind, Report
@@ -60,7 +60,7 @@ def compare_database(
     scope: Scope,
     history: History,
     live: LiveHistory,
-    scratch: ScratchAnswers,
+    scratch: ScratchQueries,
 ) -> DatabaseState:
     """Read and compare, within the current transaction.
 
@@ -84,7 +84,7 @@ def _compared(
     scope: Scope,
     history: History,
     live: LiveHistory,
-    scratch: ScratchAnswers,
+    scratch: ScratchQueries,
 ) -> DatabaseState:
     table = path(*scope.version_table)
     if live.version_fault is not None:
@@ -161,7 +161,7 @@ def _closest(
     return best
 
 
-def _expected(history: History, rows: tuple[str, ...], scratch: ScratchAnswers) -> Snapshot | None:
+def _expected(history: History, rows: tuple[str, ...], scratch: ScratchQueries) -> Snapshot | None:
     """Return what the schema should be after the revisions that the database is at."""
     if not rows[1:]:
         return history.snapshot_at(*rows or (None,))

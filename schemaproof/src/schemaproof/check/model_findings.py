@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import compare
 from schemaproof.errors import HistoryError, LocalServerError
 from schemaproof.findings import findings
@@ -15,11 +15,11 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 
 if TYPE_CHECKING:
-    from schemaproof.history.probe_answers import RefusedObject
+    from schemaproof.history.probe_results import RefusedObject
 
 
 def model_findings(
-    history: History, schemas: tuple[str, ...], scratch: ScratchAnswers, *, offline: bool = False
+    history: History, schemas: tuple[str, ...], scratch: ScratchQueries, *, offline: bool = False
 ) -> Iterator[Finding]:
     """Compare the models with the head, as far as there is one and it was recorded.
 

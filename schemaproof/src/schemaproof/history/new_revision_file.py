@@ -8,7 +8,7 @@ from typing import Any
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import revision_files
 from schemaproof.history.alembic_options import script_folders
-from schemaproof.history.probe_answers import WrittenRevisions
+from schemaproof.history.probe_results import WrittenRevisions
 from schemaproof.project import Project
 
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history import refusals
 from schemaproof.history.alembic_options import import_paths
-from schemaproof.history.probe_answers import (
+from schemaproof.history.probe_results import (
     Printed,
     PrintedStatement,
     RefusedObject,

@@ -9,7 +9,7 @@ from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
 from schemaproof.history import model_sources, scratch, snapshot_file, starting_point
-from schemaproof.history.probe_answers import RefusedObject
+from schemaproof.history.probe_results import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.scopes import scratch_scope

@@ -24,7 +24,7 @@ from schemaproof.history import (
 )
 from schemaproof.history.history import read_revisions
 from schemaproof.history.new_snapshots import RecordedChain
-from schemaproof.history.probe_answers import WrittenRevisions
+from schemaproof.history.probe_results import WrittenRevisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.renames import Rename
 from schemaproof.history.revision_files import RevisionFile

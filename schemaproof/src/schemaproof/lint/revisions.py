@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from schemaproof.compare import Difference
 from schemaproof.history import changes, revision_files
 from schemaproof.history.history import History
-from schemaproof.history.probe_answers import Printed
+from schemaproof.history.probe_results import Printed
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.lint import data_loss
 from schemaproof.lint.columns import Columns

@@ -7,7 +7,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from schemaproof.history.probe_answers import PrintedStatement
+from schemaproof.history.probe_results import PrintedStatement
 from schemaproof.lint import locks
 from schemaproof.lint.columns import UNKNOWN, Columns
 from schemaproof.lint.lock_modes import Lock

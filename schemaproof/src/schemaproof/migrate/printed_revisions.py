@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 
-from schemaproof.history.probe_answers import Printed, PrintedStatement
+from schemaproof.history.probe_results import Printed, PrintedStatement
 from schemaproof.migrate.alembic_output import quiet_log
 from schemaproof.probe.project_side import failures, offline
 

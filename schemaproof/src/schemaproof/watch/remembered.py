@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemaproof.check.model_findings import model_findings
-from schemaproof.check.scratch_answers import ScratchAnswers
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import Difference
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
@@ -46,7 +46,7 @@ class Memory:
         return found
 
     def models(
-        self, history: History, schemas: tuple[str, ...], scratch: ScratchAnswers
+        self, history: History, schemas: tuple[str, ...], scratch: ScratchQueries
     ) -> Iterable[Finding]:
         """Return what there is to say about the models, as ``model_findings`` does.
 
@@ -63,7 +63,7 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class RememberedAnswers(ScratchAnswers):
+class RememberedAnswers(ScratchQueries):
     """Asks again only where something has changed.
 
     Attributes:
@@ -85,7 +85,7 @@ class RememberedAnswers(ScratchAnswers):
         found: tuple[Difference, ...] = self.memory.answer(
             "texts",
             (revision, tuple(differences)),
-            lambda: ScratchAnswers.real_differences(self, revision, expected, actual, differences),
+            lambda: ScratchQueries.real_differences(self, revision, expected, actual, differences),
             lambda found: all(one.hint != UNDECIDED for one in found),
         )
         return found
@@ -95,7 +95,7 @@ class RememberedAnswers(ScratchAnswers):
         found: Snapshot = self.memory.answer(
             "branches",
             tuple(revisions),
-            lambda: ScratchAnswers.produced_by(self, revisions),
+            lambda: ScratchQueries.produced_by(self, revisions),
             lambda _: True,
         )
         return found
@@ -107,7 +107,7 @@ class RememberedAnswers(ScratchAnswers):
         found: VersionTableForm = self.memory.answer(
             "version table",
             (),
-            lambda: ScratchAnswers.version_table_form(self),
+            lambda: ScratchQueries.version_table_form(self),
             lambda found: found != USUAL,  # which it also is where it could not be seen
         )
         return found

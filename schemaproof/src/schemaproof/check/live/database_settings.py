@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from schemaproof.catalog.catalog_queries import answers, scope_parameters
+from schemaproof.catalog.catalog_queries import query_rows, scope_parameters
 from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
@@ -43,7 +43,7 @@ def setting_findings(
             ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
             ``connection_limit`` for how many sessions it takes, any number where nothing is said.
     """
-    rows = answers(
+    rows = query_rows(
         connection, "database_settings", **scope_parameters(scope), managed=[*scope.managed]
     )
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
@@ -71,7 +71,7 @@ def collation_findings(
 ) -> Iterator[tuple[Finding, Step | None]]:
     """Yield a finding for each collation whose order may have changed since it was used."""
     schemas = [*scope.managed, *scope.shared]
-    for row in answers(connection, "collation_versions", schemas=schemas):
+    for row in query_rows(connection, "collation_versions", schemas=schemas):
         where = ObjectPath.parse(row["path"])
         about = code(row["code"])
         finding = Finding(about, Kind.DRIFT, where, row["recorded"], row["actual"])
@@ -87,7 +87,7 @@ def _rebuild(where: ObjectPath, row: Row) -> Step:
 def _database_findings(
     connection: AnyConnection, declared: Mapping[str, str]
 ) -> Iterator[tuple[Finding, Step | None]]:
-    (found,) = answers(connection, "database")
+    (found,) = query_rows(connection, "database")
     wanted = {_LIMIT: _UNLIMITED, **declared}
     if found["encoding"] == "SQL_ASCII":
         actual = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from schemaproof.catalog.catalog import reading
-from schemaproof.catalog.catalog_queries import answers, is_in_scope
+from schemaproof.catalog.catalog_queries import is_in_scope, query_rows
 from schemaproof.catalog.untrusted_types import untrusted_types
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
@@ -34,7 +34,7 @@ def violation_findings(
     schemas = [*scope.managed, *scope.shared]
     with transaction(connection):
         untrusted = untrusted_types(connection)
-        keys = answers(connection, "foreign_keys", schemas=schemas, untrusted_types=untrusted)
+        keys = query_rows(connection, "foreign_keys", schemas=schemas, untrusted_types=untrusted)
     for key in keys:
         if not is_in_scope(scope, key["schema"], key["relation"]):
             continue

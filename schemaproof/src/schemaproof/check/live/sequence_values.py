@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Final
 
 from schemaproof.catalog.catalog import reading
-from schemaproof.catalog.catalog_queries import SchemaChangedError, answers, is_in_scope, records
+from schemaproof.catalog.catalog_queries import SchemaChangedError, is_in_scope, query_rows, records
 from schemaproof.connection.diagnostics import sqlstate_of
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
@@ -46,7 +46,7 @@ def sequence_findings(
     """
     schemas = [*scope.managed, *scope.shared]
     with transaction(connection):
-        uses = answers(connection, "sequence_uses", schemas=schemas)
+        uses = query_rows(connection, "sequence_uses", schemas=schemas)
     readable = []
     for use in uses:
         if not is_in_scope(scope, use["schema"], use["relation"]):
@@ -78,7 +78,7 @@ def _why_unreadable(use: Row) -> str | None:
 def _judged(connection: AnyConnection, uses: Sequence[Row]) -> _Found:
     positions = records(
         connection,
-        "sequence_positions",
+        "sequence_last_values",
         sequences=[use["sequence_oid"] for use in uses],
         relations=[use["table_oid"] for use in uses],
     )

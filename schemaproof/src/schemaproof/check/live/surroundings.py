@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from schemaproof.catalog.catalog_queries import answers, is_ignored, scope_parameters
+from schemaproof.catalog.catalog_queries import is_ignored, query_rows, scope_parameters
 from schemaproof.connection.raw_sql import AnyConnection, Row
 from schemaproof.findings.codes import code
 from schemaproof.findings.findings import Finding, Kind
@@ -37,7 +37,7 @@ def surrounding_findings(connection: AnyConnection, scope: Scope) -> _Found:
 
 def _reaching_in(connection: AnyConnection, scope: Scope) -> _Found:
     own = scope.own or frozenset()
-    found = answers(
+    found = query_rows(
         connection,
         "surroundings",
         schemas=[*scope.managed, *scope.shared],
@@ -77,7 +77,7 @@ def _shadowing(connection: AnyConnection, scope: Scope) -> _Found:
     homes: defaultdict[str, list[str]] = defaultdict(list)
     for schema, name in own:
         homes[name].append(schema)
-    found = answers(
+    found = query_rows(
         connection,
         "namesakes",
         own_schemas=[schema for schema, _ in own],

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ScratchAnswers:
+class ScratchQueries:
     """Loads a project's models, and replays its history in scratch databases.
 
     Attributes:
