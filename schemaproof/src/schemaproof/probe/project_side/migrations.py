@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, TypeVar
 
-from . import configuring
+from . import configuring, drivers
 from .environment import Environment
 
 _T = TypeVar("_T")
@@ -82,7 +82,8 @@ def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T
         try:
             return command()
         except Exception:
-            if environment.connections.opened or environment.connections.refused:
+            begun = environment.connections.opened or environment.connections.refused
+            if begun or drivers.first().endswith("asyncpg"):  # which a caller has to await
                 raise
         from sqlalchemy import create_engine
 
