@@ -1,0 +1,48 @@
+"""``lock_safe`` in an env.py: Alembic's own ``revision --autogenerate`` writes the chain."""
+
+from pathlib import Path
+
+import pytest
+
+from schemaproof_testing.other_project import OtherProject, make_project
+from schemaproof_testing.servers import Database
+
+pytestmark = pytest.mark.slow
+
+MODELS = """
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+sa.Table("box", metadata, sa.Column("id", sa.Integer, primary_key=True){more})
+"""
+
+
+def test_alembic_alone_writes_and_runs_them(folder: Path, database: Database) -> None:
+    project = make_project(
+        folder,
+        database,
+        imports=("import models", "from schemaproof.alembic import lock_safe"),
+        target="models.metadata",
+        options={"process_revision_directives": "lock_safe", "transaction_per_migration": "True"},
+    )
+    project.write("models.py", MODELS.format(more=""))
+    project.alembic("revision", "--autogenerate", "-m", "first")
+    project.alembic("upgrade", "head")
+    assert len(_texts(project)) == 1
+    more = ', sa.Column("label", sa.Text, unique=True), sa.Column("size", sa.Integer, index=True)'
+    project.write("models.py", MODELS.format(more=more))
+    project.alembic("revision", "--autogenerate", "-m", "more")
+    texts = "".join(_texts(project))
+    for number in range(1, 5):
+        assert f'"""more ({number}/4)' in texts
+    assert "ADD CONSTRAINT box_label_key UNIQUE USING INDEX box_label_key" in texts
+    assert "postgresql_concurrently=True, if_not_exists=True" in texts
+    assert "import schemaproof" not in texts
+    project.alembic("upgrade", "head")
+    project.alembic("downgrade", "base")
+    project.alembic("upgrade", "head")
+    project.alembic("check")
+
+
+def _texts(project: OtherProject) -> list[str]:
+    return [file.read_text("utf-8") for file in project.versions.glob("*.py")]
