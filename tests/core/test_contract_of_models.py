@@ -36,10 +36,8 @@ def test_the_revision_itself_is_accepted() -> None:
 
 
 def test_our_own_models_are_recorded_at_the_head() -> None:
-    contract, head = read_contract(PROJECT), history().head
-    assert head is not None
-    assert head.recorded is not None
-    assert (contract.revision, contract.models) == (head.id, head.recorded.models)
+    contract, [recorded] = read_contract(PROJECT), history().recorded_heads
+    assert (contract.revision, contract.models) == (recorded.revision, recorded.models)
     assert contract.known == set(history().revisions)
 
 

@@ -18,9 +18,13 @@ WIDTH: Final = 80
 _RULES: Final = """# The rules of `lint`
 
 Beside these, [squawk](https://squawkhq.com/docs/rules) reads the SQL of the revisions. An error is
-exit code 5, and refuses the migration; a warning is exit code 5 with `--strict` alone. A rule that
-is off is about how a project works, and holds where `lint-enable` of `[tool.schemaproof]` names it.
-`lint-ignore` leaves one out, as `rule` or `revision:rule`.
+exit code 5; a warning is exit code 5 with `--strict` alone. A rule that is off is about how a
+project works, and holds where `lint-enable` of `[tool.schemaproof]` names it. `lint-ignore` leaves
+one out, as `rule` or `revision:rule`.
+
+What there is to say against the file of a revision that is applied to the database is a note. A
+migration is refused for the file of a revision that is not recorded yet, and for rows. Revisions
+that cannot be used ([checking](checking.md)) are exit code 4.
 
 Of squawk's, these are off, because they are about what the models declare: {off}.
 What squawk says of the work that a statement makes is left out where the snapshots around the

@@ -70,16 +70,14 @@ def test_replaying_the_revisions_gives_what_is_recorded(
 def test_the_models_ask_for_exactly_what_the_head_produces(
     any_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head = history().head
-    assert head is not None
-    assert head.recorded is not None
+    [recorded] = history().recorded_heads
     monkeypatch.setenv(
         "DB_SCRATCH_URL", any_database.superuser_url.render_as_string(hide_password=False)
     )
     with ProjectProbe(PROJECT) as probe:
-        declared = record.declared(probe, head.recorded.snapshot)
+        declared = record.declared(probe, recorded.snapshot)
     assert declared.refused == ()
-    comparison = compare(declared.snapshot, head.recorded.snapshot)
+    comparison = compare(declared.snapshot, recorded.snapshot)
     assert comparison.differences == ()
     assert comparison.objects > 250
 

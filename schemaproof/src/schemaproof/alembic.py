@@ -25,6 +25,7 @@ __all__ = ["lock_safe", "make_overrides", "run_migrations"]
 def run_migrations(
     on: Target | Connection | Engine | None = None,
     *,
+    schema: str | None = None,
     arguments: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
@@ -34,6 +35,10 @@ def run_migrations(
         on: The database: a connection or an engine of SQLAlchemy, with whatever driver
             (``await connection.run_sync(run_migrations, ...)`` with an asynchronous one), or a
             target; None in a script (``--sql``).
+        schema: The schema of a tenant: it has a lock, a version table and a ledger of its own, is
+            compared with what the snapshots say of the schema that stands for it
+            (``tenant-schema`` in pyproject.toml), and is the ``search_path`` of the revisions,
+            unless the session's begins with it. Not with a target.
         arguments: What ``upgrade()`` and ``downgrade()`` are called with, as
             ``context.run_migrations(**arguments)``.
         options: Of ``context.configure``, such as ``target_metadata`` and ``include_object``.
@@ -41,7 +46,8 @@ def run_migrations(
     target: Target
     if on is None or isinstance(on, (Connection, Engine)):
         version_table = options.get("version_table_schema"), options.get("version_table")
-        target = GivenTarget(on, Path(context.script.dir).absolute(), version_table, os.environ)
+        folder = Path(context.script.dir).absolute()
+        target = GivenTarget(on, folder, version_table, os.environ, tenant=schema)
     else:
         target = on
     with (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from schemaproof.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
 
@@ -42,6 +42,13 @@ class Project:
         lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
         lint_enable: Rules that are about how a project works, and hold where they are named here.
         baseline_file: The file of accepted differences; None when there is none.
+        tenants: The schemas of tenants, as patterns (``customer_*``): each has what the revisions
+            make in one schema, and a version table, a ledger and a lock of its own.
+        tenant_schema: The schema that stands for each of them in snapshots and models; where there
+            is only one schema, that.
+        tenant: The tenant's schema that is looked at; None for the project itself.
+        target: Which revisions its databases should be at, as Alembic takes them (``main@head``,
+            ``heads``); the one head when empty.
         url: What names the database: a variable, or ``module:attribute``; None for nothing.
         prefix: What the names begin with of what is made for the project: least-privilege roles,
             the folder of the local server, the first file of accepted differences.
@@ -75,6 +82,10 @@ class Project:
     lint_ignore: tuple[str, ...] = ()
     lint_enable: tuple[str, ...] = ()
     baseline_file: Path | None = None
+    tenants: tuple[str, ...] = ()
+    tenant_schema: str | None = None
+    tenant: str | None = None
+    target: tuple[str, ...] = ()
     url: str | None = None
     prefix: str = "schemaproof"
     owner_reads: tuple[str, ...] = ()
@@ -105,6 +116,49 @@ class Project:
     def schemas(self) -> tuple[str, ...]:
         """All schemas that are looked at."""
         return (*self.managed_schemas, *self.shared_schemas)
+
+    @property
+    def schema_of_tenants(self) -> str:
+        """The schema that stands for each tenant's in snapshots and models.
+
+        Raises:
+            ConfigurationError: Nobody says which one.
+        """
+        if self.tenant_schema is not None:
+            return self.tenant_schema
+        if len(self.schemas) == 1:
+            return self.schemas[0]
+        raise ConfigurationError(
+            "there are several schemas, and nobody says which one stands for a tenant's",
+            remedy="name it: tenant-schema in [tool.schemaproof]",
+        )
+
+    def for_tenant(self, schema: str) -> Project:
+        """Return the project as it is in the schema of a tenant.
+
+        Raises:
+            ConfigurationError: Nobody says which schema stands for it.
+        """
+        stands = self.schema_of_tenants
+
+        def here(names: Iterable[str]) -> tuple[str, ...]:
+            return tuple(schema if name == stands else name for name in names)
+
+        return replace(
+            self,
+            tenant=schema,
+            tenant_schema=stands,
+            managed_schemas=here(self.managed_schemas),
+            shared_schemas=here(self.shared_schemas),
+            ignore=tuple(
+                f"{schema}.{one.removeprefix(f'{stands}.')}"
+                if one.startswith(f"{stands}.")
+                else one
+                for one in self.ignore
+            ),
+            version_table=(schema, self.version_table[1]),
+            ledger_table=(schema, self.ledger_table[1]),
+        )
 
     def narrowed_to(self, schemas: Collection[str]) -> Project:
         """Return the project with these schemas alone; with all of them when none is named.

@@ -21,7 +21,7 @@ TABLE: Final = f"[tool.{NAME}]"
 PATHS: Final = ("script-location", "alembic-ini", "scratch-sql", "baseline", "python")
 LISTS: Final = (
     *("managed-schemas", "shared-schemas", "ignore", "x-arguments", "database-variables"),
-    *("lint-ignore", "lint-enable", "owner-reads"),
+    *("lint-ignore", "lint-enable", "owner-reads", "tenants"),
 )
 TABLES: Final = ("roles", "settings")
 TABLE_NAMES: Final = {
@@ -32,10 +32,16 @@ TEXTS: Final = {
     "scratch": "a provider of PostgreSQL, a URL, or the name of a variable",
     "url": "the name of a variable, or text such as 'shop.settings:database_url'",
     "start": "a function as text such as 'shop.models:create_all', or a file of SQL",
+    "tenant-schema": "the name of a schema",
     "prefix": "a short word of letters, digits, _ and -",
 }
 NUMBERS: Final = {"postgresql": "a major version of PostgreSQL, such as 17"}
-KEYS: Final = ("metadata", "objects", *TABLE_NAMES, *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
+SEVERAL: Final = {
+    "metadata": "'models:Base.metadata'",
+    "objects": "'shop.views:VIEWS'",
+    "target": "'main@head'",
+}
+KEYS: Final = (*SEVERAL, *TABLE_NAMES, *PATHS, *LISTS, *TABLES, *TEXTS, *NUMBERS)
 
 _NAME: Final = r'"(?:[^"]|"")+"|[^".\s]+'
 _TABLE_NAME: Final = re.compile(rf"(?:({_NAME})\.)?({_NAME})")
@@ -177,12 +183,12 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
         if isinstance(value, str) and (name := _TABLE_NAME.fullmatch(value)):
             return (_unquoted(name[1] or "public"), _unquoted(name[2]))
         shape = f"a table's name, such as {TABLE_NAMES[key]!r}"
-    elif key in ("metadata", "objects"):
+    elif key in SEVERAL:
         several = value if isinstance(value, list) else [value]
-        if several and all(isinstance(one, str) and _names_attribute(one) for one in several):
+        is_one = _is_text if key == "target" else _names_attribute
+        if several and all(map(is_one, several)):
             return tuple(several)
-        example = "models:Base.metadata" if key == "metadata" else "shop.views:VIEWS"
-        shape = f"text such as {example!r}, or a list of such texts"
+        shape = f"text such as {SEVERAL[key]}, or a list of such texts"
     elif key in TABLES:
         return _checked_table(where, key, value)
     else:
@@ -216,6 +222,5 @@ def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str]
     return tuple(sorted(pairs))
 
 
-def _names_attribute(text: str) -> bool:
-    module, colon, attribute = text.partition(":")
-    return bool(module and colon and attribute)
+def _names_attribute(value: object) -> bool:
+    return isinstance(value, str) and all(value.partition(":"))

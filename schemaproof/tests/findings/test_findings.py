@@ -21,6 +21,7 @@ from schemaproof.compare import Difference, compare
 from schemaproof.findings import baseline
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.findings import Kind, Report, drift, missing_revision
+from schemaproof.history import broken_history
 from schemaproof_testing.comparison_cases import CASES
 from schemaproof_testing.findings import make_difference, make_finding
 from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Q, changed, renamed, without
@@ -29,6 +30,7 @@ CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
     *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
     *(sequence_values, database_settings, surroundings, foreign_keys, audit_state),
+    broken_history,
 )
 SAYING = ("collation_versions", "surroundings")
 

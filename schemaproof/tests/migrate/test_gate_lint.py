@@ -6,8 +6,9 @@ import sys
 import pytest
 
 from schemaproof.errors import MigrationRefusedError
+from schemaproof.history.history import load_history
 from schemaproof.migrate.gate_overrides import ATTRIBUTE, GateOverrides
-from schemaproof_testing.gate_runs import allowing
+from schemaproof_testing.gate_runs import allowing, tables
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import CONFIGURATION as OURS
@@ -41,6 +42,12 @@ def pending(project: OwnProject, *upgrades: str) -> OwnProject:
     return project
 
 
+def unrecorded(project: OwnProject, *upgrades: str) -> OwnProject:
+    for upgrade in upgrades:
+        project.add(upgrade, SAFE)
+    return project
+
+
 def test_rows_in_the_way_refuse_before_anything_is_done(
     project: OwnProject, database: Database
 ) -> None:
@@ -58,7 +65,7 @@ def test_rows_in_the_way_refuse_before_anything_is_done(
 def test_it_is_let_pass_with_a_reason_that_is_recorded(
     project: OwnProject, database: Database
 ) -> None:
-    pending(project, 'print("hello"); import core.errors; op.execute("SELECT 1")')
+    unrecorded(project, 'print("hello"); import core.errors; op.execute("SELECT 1")')
     project.upgrade(database, **allowing("lint", "it is only once"))
     assert rows(database, "revision, allowed, reason")[-1] == ("r2", ["lint"], "it is only once")
 
@@ -66,7 +73,7 @@ def test_it_is_let_pass_with_a_reason_that_is_recorded(
 def test_what_the_project_does_not_want_to_hear_refuses_nothing(
     project: OwnProject, database: Database
 ) -> None:
-    pending(project, "import core.errors")
+    unrecorded(project, "import core.errors")
     with pytest.raises(MigrationRefusedError, match=r"application-import \(r2\.py:9\)"):
         project.upgrade(database)
     ignoring = CONFIGURATION.replace('ignore = ["', 'ignore = ["r2:application-import", "')
@@ -87,7 +94,7 @@ def test_rows_that_are_settled_on_the_way_are_not_in_the_way(
 def test_mode_off_lets_it_pass(
     project: OwnProject, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pending(project, "import core.errors")
+    unrecorded(project, "import core.errors")
     monkeypatch.setenv("MIGRATION_GATE", "off")
     project.upgrade(database, **allowing("", "no time"))
     assert rows(database)[-1] == ("r2", "upgrade")
@@ -107,11 +114,62 @@ def test_what_is_applied_already_refuses_neither_the_next_upgrade_nor_a_downgrad
 def test_the_exit_code_of_the_program_is_that_of_an_unsafe_migration(
     project: OwnProject, database: Database
 ) -> None:
-    pending(project, "import core.errors")
+    unrecorded(project, "import core.errors")
     programs = Programs(project.folder, database.environ())
     refused = programs.monps_db("upgrade")
     assert (refused.code, refused.out, refused.err.count("\n")) == (5, "", 1)
     assert programs.monps_db("upgrade", "--allow", "lint", "--reason", "so be it").code == 0
+
+
+def test_what_the_file_of_a_recorded_revision_says_refuses_nothing(
+    project: OwnProject, database: Database
+) -> None:
+    """It is frozen, and others have applied it."""
+    pending(project, "import core.errors")
+    project.upgrade(database)
+    assert rows(database)[-1] == ("r2", "upgrade")
+
+
+def test_a_recorded_revision_that_was_changed_is_a_new_one(
+    project: OwnProject, database: Database
+) -> None:
+    pending(project, 'op.execute("SELECT 1")')
+    file = project.folder / "migrations" / "versions" / "r2.py"
+    file.write_text(file.read_text("utf-8").replace("SELECT 1", "COMMIT"), "utf-8")
+    with pytest.raises(MigrationRefusedError, match=r"transaction-control \(r2\.py:9\)"):
+        project.upgrade(database, **allowing("tampering", "it is only once"))
+
+
+ENDS = [
+    'op.execute("CREATE TABLE public.two ()"); op.execute("COMMIT")',
+    'op.execute("CREATE TABLE public.two (); COMMIT; BEGIN")',
+    'op.execute("ROLLBACK")',
+    "op.get_bind().commit()",
+]
+
+
+@pytest.mark.parametrize("upgrade", ENDS)
+def test_a_revision_that_ends_its_transaction_does_not_begin(
+    project: OwnProject, database: Database, upgrade: str
+) -> None:
+    unrecorded(project, upgrade)
+    with pytest.raises(MigrationRefusedError, match=r"transaction-control \(r2\.py:9\)") as refusal:
+        project.upgrade(database)
+    assert refusal.value.ground == "lint"
+    assert rows(database, "revision, outcome") == [("r1", "done")]
+
+
+def test_a_released_revision_that_commits_is_replayed_and_applied_for_what_it_does(
+    project: OwnProject, database: Database
+) -> None:
+    commits = 'op.execute("CREATE TABLE public.two (id int)"); op.execute("COMMIT")'
+    pending(project, f'{commits}; op.execute("CREATE TABLE public.three (id int)")')
+    recorded = load_history(project.project).snapshot_at("r2")
+    assert recorded is not None
+    assert {"two", "three"} <= {name for _, name in recorded.relation_names()}
+    project.upgrade(database)
+    assert rows(database, "revision, outcome")[-1] == ("r2", "done")
+    assert tables(database) >= {"two", "three"}
 
 
 def test_an_upgrade_with_nothing_to_do_does_not_import_the_linter(

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,39 @@ def test_models_are_created_object_by_object(folder: Path, database: Database) -
         ("order", "42830"),
     ]
     assert columns(database) == ["id", "kind", "name", "pk_customer"]
+
+
+def test_tables_that_refer_to_a_refused_one_are_created_and_named_with_it(
+    folder: Path, database: Database
+) -> None:
+    """One refusal, whatever refers to it: by a key of the table, in a circle, or of another."""
+    models = (
+        "from sqlalchemy import CheckConstraint, ForeignKey\n"
+        + probed.MODELS
+        + "    item_id = Column(ForeignKey('item.id'))\n"
+        "    __table_args__ = (CheckConstraint('no_such_column > 0'),)\n"
+        "class Order(Base):\n    __tablename__ = 'order'\n"
+        "    __table_args__ = {'schema': 'Der Laden'}\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        "    customer_id = Column(ForeignKey('customer.id'))\n"
+        "class Item(Base):\n    __tablename__ = 'item'\n"
+        "    id = Column(Integer, primary_key=True)\n"
+        "    customer_id = Column(ForeignKey('customer.id'))\n"
+        "    order_id = Column(ForeignKey('Der Laden.order.id'))\n"
+        "class Line(Base):\n    __tablename__ = 'line'\n"
+        "    id = Column(ForeignKey('item.id'), primary_key=True)\n"
+    )
+    project = Probed(folder, probed.SYNC).make(models)
+    with project.probe() as probe:
+        [refused] = probe.ask("create", place=place(database))
+    assert (refused["name"], refused["sqlstate"]) == ("customer", "42703")
+    assert sorted(refused["referring"]) == [["Der Laden", "order"], ["public", "item"]]
+    with closing(database.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'f' ORDER BY 1"
+        )
+        assert cursor.fetchall() == [("item", '"Der Laden"."order"'), ("line", "item")]
 
 
 def test_fingerprints_are_equal_for_equal_models(folder: Path) -> None:

@@ -27,10 +27,8 @@ def migrated(any_server: LocalServer) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def expected() -> Snapshot:
     """The recorded snapshot of the head."""
-    head = history().head
-    assert head is not None
-    assert head.recorded is not None
-    return head.recorded.snapshot
+    [recorded] = history().recorded_heads
+    return recorded.snapshot
 
 
 @contextmanager

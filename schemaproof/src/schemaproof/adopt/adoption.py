@@ -74,7 +74,7 @@ def adopt(connection: AnyConnection, project: Project, history: History) -> Adop
     Raises:
         HistoryError: Our head has no snapshot, or the database is at a revision of another history.
     """
-    head = history.snapshot_at(history.head.id) if history.head else None
+    head = history.head_snapshot
     if head is None:
         raise HistoryError("the head has no snapshot", remedy=f"run: {command_line('snapshot')}")
     return retried(lambda: _inspect(connection, project, history, head.only(project.schemas)))

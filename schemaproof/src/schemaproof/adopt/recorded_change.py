@@ -12,7 +12,15 @@ from schemaproof.check.live_diff import read_state
 from schemaproof.compare import Difference
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
-from schemaproof.history import changes, record, replay, revision_trial, scratch, starting_point
+from schemaproof.history import (
+    branches,
+    changes,
+    record,
+    replay,
+    revision_trial,
+    scratch,
+    starting_point,
+)
 from schemaproof.history.history import read_revisions
 from schemaproof.history.new_revision_file import (
     UntriedRevisionError,
@@ -121,14 +129,14 @@ def write(
             something else than what is there.
         LocalServerError: There is no server for scratch databases.
     """
-    asked = asked_of(options)
+    asked = asked_of(project, options)
     revision: str = asked["rev_id"]
     with (
         ProjectProbe(project) as probe,
         scratch.project_scratch(project) as database,
         removed_on_failure(project, asked),
     ):
-        before = _at_head(probe, database, record.heads_of(read_revisions(project, probe)))
+        before = _at_head(probe, database, _heads(probe))
         file = required(probe.write(None, asked))
         revision_bodies.fill(file, statements, ())
         after = _made(project, database, revision)
@@ -157,6 +165,11 @@ def _recorded(project: Project, revision: str, after: Snapshot) -> Snapshot:
         declared = record.declared(probe, after).snapshot
     record.write(project.snapshot_folder, recorded)
     return declared
+
+
+def _heads(probe: ProjectProbe) -> tuple[str, ...]:
+    project = probe.project
+    return branches.meant(read_revisions(project, probe), project.target)[0]
 
 
 def _at_head(probe: ProjectProbe, database: scratch.Scratch, parents: Sequence[str]) -> Snapshot:

@@ -37,6 +37,7 @@ def migrators_locked_out(
     """
     with migrator_lock.held(
         connection,
+        migrator_lock.locks_for(project.tenant),
         connect=connect,
         application_name=find_identity(project.root).application_name,
         patience=timedelta(),
@@ -68,7 +69,7 @@ def recorded(
     """
     row = _ledger_row(project, history, adoption, reason)
     with own_settings.transaction(connection):
-        migrator_lock.verify(connection)
+        migrator_lock.verify(connection, migrator_lock.locks_for(project.tenant))
         ledger_writer.prepare(connection, project)
         history_tables.lock_for_writing(connection, {project.ledger_table})
         history_tables.inspect_safe_tables(connection, project)

@@ -1,11 +1,11 @@
 """The three-way check: models against history, history against the live database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from schemaproof.catalog.catalog import reading, retried
-from schemaproof.check import history_findings
+from schemaproof.check import history_findings, tenants
 from schemaproof.check.audit_findings import with_audit, with_changes_of
 from schemaproof.check.database_state import DatabaseState, compare_database
 from schemaproof.check.live_findings import (
@@ -21,7 +21,9 @@ from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
-from schemaproof.findings.findings import Finding, Report
+from schemaproof.findings.findings import Finding, Kind, Report
+from schemaproof.history import revision_imports
+from schemaproof.history.broken_history import BrokenHistoryError, Fault
 from schemaproof.history.history import History, load_history
 from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
@@ -82,21 +84,57 @@ def run(
     Raises:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
-    inputs = _inputs(project, scratch)
-    history, schemas = inputs.history, inputs.scope.schemas
+    try:
+        inputs = _inputs(project, scratch or ScratchQueries(project))
+    except BrokenHistoryError as error:
+        return _broken_report(error.faults, project)
+    of_files = [*history_findings.in_files(inputs.history)]
+    reports = [
+        _database_report(connection, _for(one, inputs), on_request)
+        for one in tenants.projects(connection, project)
+    ]
+    of_models = models(inputs.history, inputs.scope.schemas, inputs.scratch)
+    found = (
+        *(one for report in reports for one in report.findings),
+        *of_files,
+        *_not_importable(inputs),
+        *of_models,
+    )
+    return _required(replace(_together(reports, found), rows_read=on_request.data))
+
+
+def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
+    """Return one report of several databases' parts; what is of no single one is said once."""
+    return Report(
+        tuple(sorted(dict.fromkeys(found), key=lambda one: one.kind is Kind.PENDING)),
+        objects=sum(report.objects for report in reports),
+        attributes=sum(report.attributes for report in reports),
+        repairs=tuple(dict.fromkeys(step for report in reports for step in report.repairs)),
+    )
+
+
+def _for(project: Project, inputs: _Inputs) -> _Inputs:
+    """Return the same for a tenant."""
+    history = tenants.history_of(inputs.history, project)
+    scratch = replace(inputs.scratch, project=project)
+    return _Inputs(project, history, live_scope(project, ()), scratch)
+
+
+def _database_report(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> Report:
+    """Compare the database, or the schema of one tenant in it, with the history."""
+    history, project = inputs.history, inputs.project
     state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
+    pending = () if state.rows is None else history_findings.pending(history, state.rows, project)
     found = (
         *state.findings,
         *history_findings.in_database(history, state.history, project),
         *state.own_tables.findings,
-        *history_findings.in_files(history),
         *compared.findings,
-        *models(history, schemas, inputs.scratch),
-        *(() if state.rows is None else history_findings.pending(history, state.rows)),
+        *pending,
     )
     repairs = (*compared.repairs, *state.own_tables.repairs)
-    return _required(replace(compared, findings=found, repairs=repairs, rows_read=on_request.data))
+    return replace(compared, findings=found, repairs=repairs)
 
 
 def _inputs(project: Project, scratch: ScratchQueries | None = None) -> _Inputs:
@@ -135,15 +173,30 @@ def run_offline(project: Project) -> Report:
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
         LocalServerError: The models have to be created, and there is no server for that.
     """
-    history = load_history(project)
+    try:
+        inputs = _inputs(project, ScratchQueries(project))
+    except BrokenHistoryError as error:
+        return _broken_report(error.faults, project)
+    history = inputs.history
     found = (
         *history_findings.in_files(history),
-        *model_findings(history, project.schemas, ScratchQueries(project), offline=True),
+        *_not_importable(inputs),
+        *model_findings(history, inputs.scope.schemas, inputs.scratch, offline=True),
     )
-    recorded = history.snapshot_at(history.head.id) if history.head else None
-    head = (recorded or Snapshot()).only(project.schemas)
+    head = (history.head_snapshot or Snapshot()).only(project.schemas)
     extent = compare(head, head)
     return _required(Report(found, objects=extent.objects, attributes=extent.attributes))
+
+
+def _not_importable(inputs: _Inputs) -> Iterator[Finding]:
+    """Say which revisions can be read, and not imported."""
+    faults = revision_imports.faults(inputs.project, inputs.history)
+    return history_findings.broken(faults, inputs.project)
+
+
+def _broken_report(faults: Iterable[Fault], project: Project) -> Report:
+    """Report what is wrong with the revisions: what they lead to, nobody can tell."""
+    return Report(tuple(history_findings.broken(faults, project)), objects=0, attributes=0)
 
 
 def _required(report: Report) -> Report:

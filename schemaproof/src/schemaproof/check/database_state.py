@@ -109,10 +109,8 @@ def _compared(
     if expected is None:
         return DatabaseState(live, live.rows, None, found)
     state = read_state(connection, scope, expected)
-    if len(live.rows) == 1 and state.texts:
-        real = scratch.real_differences(
-            live.rows[0], state.expected, state.actual, state.differences
-        )
+    if live.rows and state.texts:
+        real = scratch.real_differences(live.rows, state.expected, state.actual, state.differences)
         state = with_differences(state, real)
     state = with_repairs(state, connection)
     return DatabaseState(live, live.rows, state.report, found, state)
@@ -170,4 +168,4 @@ def _expected(history: History, rows: tuple[str, ...], scratch: ScratchQueries) 
         return None
     if any(history.follows(other, row) for row in rows for other in rows):
         return None
-    return scratch.produced_by(rows)
+    return history.snapshot_of(rows) or scratch.produced_by(rows)

@@ -1,10 +1,11 @@
 """What the history and the live database say of each other: pure, no database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import changes
+from schemaproof.history.broken_history import Fault
 from schemaproof.history.history import History, Revision
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.project import Project
@@ -12,15 +13,22 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
 
 
+def broken(faults: Iterable[Fault], project: Project) -> Iterator[Finding]:
+    """Say which revisions cannot be used, and why."""
+    for fault in faults:
+        where, line = ObjectPath(fault.revision), fault.location(project.root)
+        yield Finding(fault.code, Kind.TAMPERED, where, None, fault.message, location=line)
+
+
 def in_files(history: History) -> Iterator[Finding]:
     """Say what is wrong with the revisions themselves."""
-    if len(history.heads) > 1:
+    if history.several:
         yield Finding(
             Code("several", "heads"),
             Kind.TAMPERED,
             ObjectPath("migrations"),
             "one head",
-            ", ".join(history.heads),
+            ", ".join(history.several),
         )
     for revision in history.revisions.values():
         if revision.recorded is not None and revision.changed_since_recorded:
@@ -45,12 +53,10 @@ def in_files(history: History) -> Iterator[Finding]:
 def _unrecorded(history: History) -> Iterator[Finding]:
     """Say which revisions have no snapshot; of a project that has none at all it is said once."""
     code, kind = Code("snapshot", "missing"), Kind.MISSING_REVISION
-    missing = [
-        one.id
-        for one in history.revisions.values()
-        if one.recorded is None and one.id not in history.before_start
-    ]
-    if len(missing) == len(history.revisions) > 1:
+    wanted = history.applied(*history.heads) - history.before_start
+    missing = [one.id for one in history.revisions.values() if one.recorded is None]
+    missing = [one for one in missing if one in wanted]
+    if len(missing) == len(wanted) > 1:
         where = ObjectPath(f"{missing[0]} to {missing[-1]}")
         yield Finding(code, kind, where, f"{len(missing)} snapshots", None)
         return
@@ -94,7 +100,7 @@ def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]
             yield Finding(code, Kind.TAMPERED, ObjectPath(revision.id), now, in_ledger)
 
 
-def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
+def pending(history: History, rows: tuple[str, ...], project: Project) -> Iterator[Finding]:
     """Say what each revision that is not applied yet would change."""
     if any(row not in history.revisions for row in rows):
         return
@@ -102,7 +108,7 @@ def pending(history: History, rows: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding(
             Code("revision", "pending"),
             Kind.PENDING,
-            ObjectPath(revision.id),
+            path(project.tenant, revision.id) if project.tenant else ObjectPath(revision.id),
             _described(history, revision),
             None,
         )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from schemaproof.check.scratch_queries import ScratchQueries
-from schemaproof.compare import compare
+from schemaproof.compare import Difference, compare
 from schemaproof.errors import HistoryError, LocalServerError
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
+from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
 if TYPE_CHECKING:
     from schemaproof.history.probe_results import RefusedObject
+    from schemaproof.history.snapshot_file import SnapshotFile
 
 
 def model_findings(
@@ -33,31 +35,34 @@ def model_findings(
         LocalServerError: They have to be created, and there is no server for that (only offline:
             otherwise that is a finding).
     """
-    recorded = history.head.recorded if history.head else None
-    if recorded is None:
-        return
-    sources = recorded.model_sources
-    if sources is not None and sources == scratch.model_sources():
+    recorded = history.recorded_heads
+    if not recorded or _are_unchanged(recorded, scratch):
         return
     with scratch.project_probe() as probe:
-        if scratch.fingerprint(probe) == recorded.models:
+        if {one.models for one in recorded} == {scratch.fingerprint(probe)}:
             return
         try:
-            declared = scratch.declared(probe, recorded.snapshot)
+            head = history.head_snapshot or scratch.produced_by(history.heads)
+            declared = scratch.declared(probe, head)
         except (LocalServerError, HistoryError) as error:
             if offline:
                 raise
             where = ObjectPath(scratch.model_names)
             yield Finding(Code("models", "unverified"), Kind.UNVERIFIED, where, None, error.message)
             return
-    compared = compare(declared.snapshot.only(schemas), recorded.snapshot.only(schemas))
+    compared = compare(declared.snapshot.only(schemas), head.only(schemas))
     yield from findings.missing_revision(
-        one for one in compared.differences if not _is_refused(one.path, declared.refused)
+        one for one in compared.differences if not _is_consequence(one, declared.refused)
     )
     for refused in declared.refused:
-        yield Finding(
-            Code("models", "refused"), Kind.MISSING_REVISION, _path(refused), None, refused.message
-        )
+        code, said = Code("models", "refused"), _described(refused)
+        yield Finding(code, Kind.MISSING_REVISION, _path(refused), None, said)
+
+
+def _are_unchanged(recorded: Sequence[SnapshotFile], scratch: ScratchQueries) -> bool:
+    """Whether the files of the models are those that were recorded with every head."""
+    sources = {one.model_sources for one in recorded}
+    return None not in sources and sources == {scratch.model_sources()}
 
 
 def _path(refused: RefusedObject) -> ObjectPath:
@@ -65,6 +70,18 @@ def _path(refused: RefusedObject) -> ObjectPath:
     return path(*(part for part in parts if part))
 
 
-def _is_refused(where: ObjectPath, refused: tuple[RefusedObject, ...]) -> bool:
-    """Whether something is different because PostgreSQL has refused it, or its table."""
-    return not {_path(one) for one in refused}.isdisjoint(where.enclosing())
+def _described(refused: RefusedObject) -> str:
+    """Why it is refused, and what else is not compared because of that."""
+    tables = sorted({path(*one) for one in refused.referring})
+    also = f"; keys that refer to it are not compared: of {', '.join(tables)}" if tables else ""
+    return f"{refused.message}{also}"
+
+
+def _is_consequence(difference: Difference, refused: tuple[RefusedObject, ...]) -> bool:
+    """Whether it differs because PostgreSQL has refused it, its table, or what it refers to."""
+    if not {_path(one) for one in refused}.isdisjoint(difference.path.enclosing()):
+        return True
+    texts = f"{difference.expected} {difference.actual}"
+    return difference.code.kind == CONSTRAINTS["foreign-key"].name and any(
+        f"REFERENCES {_path(one)}(" in texts for one in refused if one.referring
+    )

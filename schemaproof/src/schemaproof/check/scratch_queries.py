@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from schemaproof.compare import Difference
 from schemaproof.project import Project
+from schemaproof.schema.schema_renaming import renamed
 from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ScratchQueries:
 
     def real_differences(
         self,
-        revision: str,
+        revisions: Sequence[str],
         expected: Snapshot,
         actual: Snapshot,
         differences: Sequence[Difference],
@@ -40,7 +41,7 @@ class ScratchQueries:
         from schemaproof.check import text_equivalence
 
         return text_equivalence.real_differences(
-            self.project, revision, expected, actual, differences
+            self.project, revisions, expected, actual, differences
         )
 
     def produced_by(self, revisions: Sequence[str]) -> Snapshot:
@@ -52,7 +53,9 @@ class ScratchQueries:
         from schemaproof.history import record
 
         with self.project_probe() as probe:
-            return record.produced(probe, revisions)
+            found = record.produced(probe, revisions)
+        tenant = self.project.tenant
+        return renamed(found, self.project.schema_of_tenants, tenant) if tenant else found
 
     def version_table_form(self) -> VersionTableForm:
         """Return the version table as the project's own Alembic makes it."""

@@ -29,6 +29,7 @@ from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 from schemaproof.schema.shapes import Index, Snapshot
+from schemaproof.sql import quoting
 
 UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"
 # The roles of the live database are not there.
@@ -37,7 +38,7 @@ _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 def real_differences(
     project: Project,
-    revision: str,
+    revisions: Sequence[str],
     expected: Snapshot,
     actual: Snapshot,
     differences: Sequence[Difference],
@@ -46,7 +47,7 @@ def real_differences(
 
     Args:
         project: Whose history is replayed.
-        revision: The revision that ``expected`` was recorded for.
+        revisions: Those that lead to ``expected``.
         expected: What the revision produces.
         actual: What the live database contains.
         differences: What the comparison of both says.
@@ -55,7 +56,7 @@ def real_differences(
     if not textual:
         return tuple(differences)
     try:
-        same = set(_equivalent(project, revision, expected, actual, textual))
+        same = set(_equivalent(project, revisions, expected, actual, textual))
     except (SchemaproofError, psycopg2.Error):
         return tuple(
             replace(difference, hint=UNDECIDED) if difference.textual else difference
@@ -66,7 +67,7 @@ def real_differences(
 
 def _equivalent(
     project: Project,
-    revision: str,
+    revisions: Sequence[str],
     expected: Snapshot,
     actual: Snapshot,
     textual: Sequence[Difference],
@@ -76,9 +77,11 @@ def _equivalent(
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with ProjectProbe(project) as probe, project_scratch(project) as scratch:
         starting_point.make(probe, scratch)
-        probe.upgrade(scratch, revision)
+        for revision in revisions:
+            probe.upgrade(scratch, revision)
         connection = scratch.connection
         with rolled_back(connection):
+            _rename_schema(connection, project)
             known = merged(expected, _read(connection, scope))
             for difference in textual:
                 changed = [step for step in steps if step.path == difference.path]
@@ -86,6 +89,15 @@ def _equivalent(
                 same = trial.index_is_same() if _is_index(difference) else trial.text_is_same()
                 if same:
                     yield difference
+
+
+def _rename_schema(connection: DriverConnection, project: Project) -> None:
+    """Have the schema that stands for a tenant's be called as that is."""
+    if project.tenant is None:
+        return
+    old = project.schema_of_tenants
+    rows(connection, f"ALTER SCHEMA {quoting.name(old)} RENAME TO {quoting.name(project.tenant)}")
+    rows(connection, f"CREATE SCHEMA {quoting.name(old)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,10 @@ def target() -> Target:
     return found
 
 
-def project() -> Project:
-    """Find the project of the working directory."""
-    return target().project()
+def project(tenant: str | None = None) -> Project:
+    """Find the project of the working directory; as it is for a tenant, where one is named."""
+    found = target().project()
+    return found if tenant is None else found.for_tenant(tenant)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from schemaproof.errors import (
     InterruptionError,
     OutputClosedError,
     SchemaproofError,
+    TamperedHistoryError,
 )
 from schemaproof.program import called, program_name
 
@@ -84,8 +85,9 @@ def _lines(error: Exception, target: Target) -> list[str]:
     if _stands_for_another(error):
         error = cause if isinstance(cause := error.__cause__, Exception) else error  # asked anew
     if isinstance(error, SchemaproofError):
-        # Of the settings, a line each.
-        return str(error).split("\n", -1 if isinstance(error, ConfigurationError) else 0)
+        # Of settings and of revisions, a line each.
+        several = (ConfigurationError, TamperedHistoryError)
+        return str(error).split("\n", -1 if isinstance(error, several) else 0)
     from schemaproof.connection.driver_errors import is_of_database
 
     if _is_of_alembic(error):

@@ -1,5 +1,6 @@
 """The findings of the command ``lint``: text for people; other formats for machines."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -73,7 +74,7 @@ def as_github(found: Sequence[LintFinding], root: Path) -> Document:
     return Document(
         "\n".join(
             github.command(
-                one.level.value,
+                "notice" if one.level is Level.NOTE else one.level.value,
                 f"{one.message} {one.remedy}".strip(),
                 **asdict(_in_repository(one, root)),
                 title=one.rule,
@@ -116,8 +117,9 @@ def as_sarif(found: Sequence[LintFinding], root: Path) -> Document:
 
 
 def _result(found: Sequence[LintFinding]) -> str:
-    errors = sum(one.level is Level.ERROR for one in found)
-    return f"{errors} errors, {len(found) - errors} warnings" if found else "no problem found"
+    levels = Counter(one.level for one in found)
+    shown = [one for one in Level if one is not Level.NOTE or levels[one]]
+    return ", ".join(f"{levels[one]} {one}s" for one in shown) if found else "no problem found"
 
 
 def _in_repository(one: LintFinding, root: Path) -> Location:

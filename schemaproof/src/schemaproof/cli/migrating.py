@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from schemaproof.connection.target import ConnectionSettings
+    from schemaproof.migrate.by_project import Asked, Done
     from schemaproof.project import Project
 
 
@@ -30,6 +31,7 @@ class Plain:
 
     total: int = 0
     finished: int = 0
+    steps: int = 0
 
     def say(self, line: str) -> None:
         """Print it."""
@@ -45,6 +47,7 @@ class Plain:
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
         """Print what the revision led to."""
         self.finished += 1
+        self.steps += 1
         state, *more = lines or [""]
         count = f"{self.finished}/{self.total} " if self.total else ""
         self.say(f"{count}{step.direction} {step.revision} {step.title} ({seconds:.2f} s): {state}")
@@ -88,7 +91,7 @@ class Terminal(Plain):
 
 def run(
     command: str,
-    revision: str,
+    revision: str | None,
     *,
     sql: bool,
     tag: str | None,
@@ -100,7 +103,7 @@ def run(
 
     Args:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
-        revision: As Alembic takes it.
+        revision: As Alembic takes it; what the project should be at when None.
         sql: Print the SQL instead.
         tag: Handed on to ``env.py``.
         allowed: What the gate shall let pass.
@@ -108,24 +111,37 @@ def run(
         accept_data_loss: Whether a downgrade may lose data.
     """
     from schemaproof.cli.connection import target
+    from schemaproof.history.revision_imports import load_importable
     from schemaproof.migrate import by_project, gate_overrides
 
     project, settings = target().project(), None
+    load_importable(project)
     with suppress(ConfigurationError):  # env.py may know its database alone
         settings = target().settings()
     overrides = gate_overrides.make_overrides(allowed, reason, accepts_data_loss=accept_data_loss)
     debug = click.get_current_context().find_root().params["debug"]
-    asked = by_project.Asked(command, revision, sql=sql, tag=tag, overrides=overrides, debug=debug)
+    asked = by_project.Asked(command, "", sql=sql, tag=tag, overrides=overrides, debug=debug)
     if isinstance(settings, UrlSettings):
         asked = replace(asked, url=settings.url, identity=None if sql else _identity())
-    with _progress() as progress:
-        done = by_project.run(project, asked, progress, settings)
+    revisions = [revision] if revision else project.target or ["head"]
+    done = _done(project, [replace(asked, revision=one) for one in revisions], settings)
     if sql:
-        output.put(Document(done.sql.removesuffix("\n")))
-        return exit_codes.OK
-    if not progress.finished:
+        output.put(Document("".join(one.sql for one in done).removesuffix("\n")))
+    is_compared = sql or all(one.is_guarded for one in done)
+    return exit_codes.OK if is_compared else _compared(project, settings)
+
+
+def _done(
+    project: Project, wanted: Sequence[Asked], settings: ConnectionSettings | None
+) -> list[Done]:
+    """Run one after the other, and say it where there was nothing to do."""
+    from schemaproof.migrate import by_project
+
+    with _progress() as progress:
+        done = [by_project.run(project, one, progress, settings) for one in wanted]
+    if not progress.steps and not any(one.sql for one in wanted):
         output.say("nothing to do")
-    return exit_codes.OK if done.is_guarded else _compared(project, settings)
+    return done
 
 
 def _identity() -> list[str]:

@@ -37,6 +37,22 @@ _OF_NO_OBJECT: Final = {
         "Restore the file that was applied here, or bring this database to what it says now and"
         " stamp it: alembic stamp --purge REVISION",
     ),
+    Code("revision", "unusable"): CodeFacts(
+        Severity.BREAKING, "Correct the file, or restore it from version control."
+    ),
+    Code("revision", "unmerged"): CodeFacts(
+        Severity.BREAKING, "Finish the merge: leave what holds, and remove the markers."
+    ),
+    Code("revision", "duplicate"): CodeFacts(
+        Severity.BREAKING,
+        "Give the one that was applied nowhere another id, and a down_revision that is true.",
+    ),
+    Code("revision", "without-parent"): CodeFacts(
+        Severity.BREAKING, "Restore the file of that revision, or correct which one it names."
+    ),
+    Code("revision", "circular"): CodeFacts(
+        Severity.BREAKING, "Correct down_revision in the one that was written last."
+    ),
     Code("version", "empty"): CodeFacts(
         Severity.BREAKING, "Stamp the revision that the schema is at: alembic stamp REVISION"
     ),
@@ -89,7 +105,9 @@ _OF_NO_OBJECT: Final = {
         Severity.BREAKING, "Leave one row in alembic_version: alembic stamp --purge REVISION"
     ),
     Code("several", "heads"): CodeFacts(
-        Severity.BREAKING, "Merge the branches: alembic merge heads"
+        Severity.BREAKING,
+        "Merge the branches (alembic merge heads); where several are meant, name them: target in"
+        " [tool.schemaproof]",
     ),
     Code("snapshot", "missing"): CodeFacts(
         Severity.OPERATIONAL, "Record what the revision produces: {program} snapshot"

@@ -52,7 +52,8 @@ def at_head(project: Project) -> Iterator[Connection]:
     """
     with project_scratch(project) as scratch:
         with ProjectProbe(project) as probe:
-            probe.upgrade(scratch, "heads")
+            for head in project.target or ("heads",):
+                probe.upgrade(scratch, head)
         with scratch.place.engine().connect() as connection:
             yield connection
 

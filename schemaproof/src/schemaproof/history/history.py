@@ -8,8 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schemaproof.compare import Difference
-from schemaproof.errors import HistoryError
-from schemaproof.history import alembic_options, changes, revision_files, snapshot_file
+from schemaproof.errors import HistoryError, SchemaproofError
+from schemaproof.history import (
+    alembic_options,
+    branches,
+    broken_history,
+    changes,
+    revision_files,
+    snapshot_file,
+)
+from schemaproof.history.broken_history import BrokenHistoryError, Fault
 from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.snapshot_file import SnapshotFile
 from schemaproof.project import Project
@@ -51,7 +59,9 @@ class History:
 
     Attributes:
         revisions: By id, in an order in which they can be applied.
-        heads: The revisions that none follows.
+        heads: The revisions that the project's databases should be at: the head, or those that
+            ``target`` names.
+        several: Heads of which one alone is meant; empty when each is.
         snapshots_without_revision: Snapshots that belong to no revision.
         before_start: Revisions before the project's starting point: they never run.
     """
@@ -60,6 +70,7 @@ class History:
     heads: tuple[str, ...]
     snapshots_without_revision: tuple[str, ...]
     before_start: frozenset[str] = frozenset()
+    several: tuple[str, ...] = ()
 
     @property
     def is_recorded(self) -> bool:
@@ -67,9 +78,16 @@ class History:
         return any(one.recorded is not None for one in self.revisions.values())
 
     @property
-    def head(self) -> Revision | None:
-        """The head, when there is exactly one."""
-        return self.revisions[self.heads[0]] if len(self.heads) == 1 else None
+    def recorded_heads(self) -> tuple[SnapshotFile, ...]:
+        """What was recorded of the heads; nothing where one was not, or several are not meant."""
+        found = [self.revisions[head].recorded for head in self.heads]
+        known = tuple(one for one in found if one is not None)
+        return () if self.several or len(known) < len(found) else known
+
+    @property
+    def head_snapshot(self) -> Snapshot | None:
+        """What the schema is at the heads; None where that was not recorded."""
+        return self.snapshot_of(self.heads) if self.recorded_heads else None
 
     def snapshot_at(self, revision: str | None) -> Snapshot | None:
         """What the schema is after a revision; before the first there is nothing of ours.
@@ -83,8 +101,10 @@ class History:
         return known.recorded.snapshot if known and known.recorded else None
 
     def snapshot_of(self, revisions: Sequence[str]) -> Snapshot | None:
-        """As :meth:`snapshot_at`, where a version table has these rows; None when of several."""
-        return None if len(revisions) > 1 else self.snapshot_at(next(iter(revisions), None))
+        """As :meth:`snapshot_at`, where a version table has these rows."""
+        if len(revisions) > 1:
+            return branches.together(self, revisions)
+        return self.snapshot_at(next(iter(revisions), None))
 
     def relation_names(
         self, revisions: Iterable[str], schemas: tuple[str, ...]
@@ -99,8 +119,8 @@ class History:
 
     def pending(self, *rows: str) -> list[Revision]:
         """Return the revisions that are not applied where ``alembic_version`` has these rows."""
-        done = self.applied(*rows)
-        return [revision for revision in self.revisions.values() if revision.id not in done]
+        left = self.applied(*self.heads) - self.applied(*rows)
+        return [revision for revision in self.revisions.values() if revision.id in left]
 
     def before(self, revision: Revision) -> tuple[Snapshot, ...] | None:
         """Return the schemas that a revision follows, several where it merges branches.
@@ -118,10 +138,6 @@ class History:
         """Return what a revision changes itself; None when that was not recorded."""
         before, after = self.before(revision), self.snapshot_at(revision.id)
         return None if before is None or after is None else changes.between(before, after)
-
-    def changes_nothing(self, revision: Revision) -> bool:
-        """Whether a revision is known to change nothing."""
-        return self.changes_of(revision) == ()
 
     def follows(self, revision: str, other: str) -> bool:
         """Whether a revision comes somewhere after another."""
@@ -144,16 +160,18 @@ def load_history(project: Project) -> History:
     Raises:
         ConfigurationError: There is no folder of revisions.
         HistoryError: A snapshot cannot be read, or a revision id cannot stand in a script.
+        BrokenHistoryError: Revisions cannot be used.
     """
     files = read_revisions(project)
     folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
-    followed = {parent for file in files for parent in file.follows}
+    heads, several = branches.meant(files, project.target)
     recorded = sorted(path.stem for path in folder.glob("*.json"))
     return History(
         before_start=_before_start(revisions) if project.start else frozenset(),
         revisions=revisions,
-        heads=tuple(revision for revision in revisions if revision not in followed),
+        heads=heads,
+        several=several,
         snapshots_without_revision=tuple(name for name in recorded if name not in revisions),
     )
 
@@ -173,27 +191,41 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
 
     Args:
         project: Whose.
-        probe: Its code, where it is at hand; asked only for what their texts do not say.
+        probe: Its code, where it is at hand: what it cannot import is found then, too.
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        HistoryError: They cannot be read, or a revision id cannot stand in a script.
+        BrokenHistoryError: Some cannot be used; all that is wrong with them.
+        HistoryError: A revision id cannot stand in a script.
     """
     alembic_options.require_folder(project)
-    files = revision_files.read(project)
-    if files is None or (not files and alembic_options.are_named_by_env(project)):
-        files = _read_by_alembic(project, probe)
+    files = None if probe else revision_files.read(project)
+    is_elsewhere = not files and alembic_options.are_named_by_env(project)
+    if files is None or is_elsewhere or any(broken_history.between(files)):
+        files, faults = _asked(project, probe, files or ())
+        faults += broken_history.between(files, faults)
+        if faults:
+            raise BrokenHistoryError(faults, project.root)
     _require_readable_ids(files)
-    return files
+    return revision_files.in_order(files)
 
 
-def _read_by_alembic(project: Project, probe: ProjectProbe | None) -> list[RevisionFile]:
+def _asked(
+    project: Project, probe: ProjectProbe | None, files: Sequence[RevisionFile]
+) -> tuple[list[RevisionFile], list[Fault]]:
+    """Ask the project's own Python; where there is none, what is certain from the texts counts."""
     from schemaproof.history.project_probe import ProjectProbe
 
-    if probe is not None:
-        return probe.revisions()
-    with ProjectProbe(project) as opened:
-        return opened.revisions()
+    try:
+        if probe is not None:
+            return probe.revisions()
+        with ProjectProbe(project) as opened:
+            return opened.revisions()
+    except SchemaproofError:
+        found = (broken_history.by_text(path) for path in revision_files.paths(project))
+        if (faults := [one for one in found if one is not None]) or files:
+            return [*files], faults
+        raise
 
 
 def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
@@ -209,7 +241,7 @@ def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
 def _revision(file: RevisionFile, folder: Path) -> Revision:
     return Revision(
         id=file.id,
-        parents=(*file.follows, *file.depends_on),
+        parents=file.needs,
         title=file.title,
         path=file.path,
         file_checksum=file_checksum(file.path.read_bytes()),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from schemaproof.errors import TamperedHistoryError
-from schemaproof.history import record, replay, snapshot_file
+from schemaproof.history import branches, record, replay, snapshot_file
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.snapshot_file import RecordedRevision
@@ -37,7 +37,7 @@ def recorded(project: Project, revisions: Sequence[str]) -> RecordedChain:
         _refuse_contradictions(project, parents, states)
         produced = states[revisions[-1]].snapshot
         before = [states[parent].snapshot for parent in parents]
-        heads = record.heads_of(files)
+        heads = branches.meant(files, project.target)[0]
         after = produced if len(heads) == 1 else record.produced(probe, heads)
     record.write(project.snapshot_folder, {one: states[one] for one in revisions})
     return RecordedChain(before or [Snapshot()], produced, after)

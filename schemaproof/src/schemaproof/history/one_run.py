@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from schemaproof.compare import Difference
-from schemaproof.history import changes, record
+from schemaproof.history import branches, changes, record
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.snapshot_file import RecordedRevision
@@ -21,7 +21,7 @@ def at_once(
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    heads = record.heads_of(files)
+    heads, _ = branches.meant(files, probe.project.target)
     if len(files) == 1 or len(heads) != 1 or heads[0] not in recorded:
         return ()
     return changes.between([recorded[heads[0]].snapshot], record.produced(probe, heads))

@@ -1,9 +1,12 @@
 """What a project's own code answers, as values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from schemaproof.history.broken_history import Fault, in_file
+from schemaproof.history.revision_files import RevisionFile, resolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +18,14 @@ class RefusedObject:
         table: The table that it is, or belongs to; None where it is something else.
         name: Its name, where it has one of its own.
         message: Why.
+        referring: Schemas and names of the tables that refer to it, and were created without that.
     """
 
     schema: str
     table: str | None
     name: str | None
     message: str
+    referring: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,25 @@ class WrittenRevisions:
 
 Printed: TypeAlias = dict[str, tuple[Sequence[PrintedStatement], str | None]]
 """By revision: what it executes, or why that cannot be told."""
+
+
+def revisions(found: Iterable[Mapping[str, Any]]) -> tuple[list[RevisionFile], list[Fault]]:
+    """Return the revisions, and what is wrong with the files of others."""
+    files, faults = [], []
+    for one in found:
+        path = Path(one["path"])
+        fault = in_file(path, one.get("fault"), one.get("line", 1), id_=one.get("id"))
+        if fault is not None:
+            faults.append(fault)
+        if "follows" in one:
+            follows, depends_on = tuple(one["follows"]), tuple(one["depends_on"])
+            labels = tuple(one["labels"])
+            files.append(RevisionFile(one["id"], follows, depends_on, one["title"], path, labels))
+    return resolved(files), faults
+
+
+def refused_object(found: Mapping[str, Any]) -> RefusedObject:
+    """Return an object that PostgreSQL refuses to create."""
+    referring = tuple((schema, name) for schema, name in found["referring"])
+    schema = found["schema"] or "public"
+    return RefusedObject(schema, found["table"], found["name"], found["message"], referring)

@@ -6,8 +6,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from schemaproof.errors import ConfigurationError, HistoryError
-from schemaproof.history import refusals
+from schemaproof.history import probe_results, refusals
 from schemaproof.history.alembic_options import import_paths
+from schemaproof.history.broken_history import Fault
 from schemaproof.history.probe_results import (
     Printed,
     PrintedStatement,
@@ -47,11 +48,11 @@ class ProjectProbe:
         if self._started is not None:
             self._started.__exit__(kind, error, trace)
 
-    def revisions(self) -> list[RevisionFile]:
-        """Return all revisions as Alembic reads them, each after those that it follows.
+    def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:
+        """Return the revisions as the project's Python loads them, and what is wrong with others.
 
         Raises:
-            HistoryError: Alembic cannot read them.
+            HistoryError: Alembic cannot be asked where they are.
         """
         try:
             found = self._probe.ask("revisions")
@@ -59,16 +60,7 @@ class ProjectProbe:
             raise HistoryError(
                 f"the revisions cannot be read: {refusals.plain(error)}", remedy=self._probe.where()
             ) from error
-        return [
-            RevisionFile(
-                id=one["id"],
-                follows=tuple(one["follows"]),
-                depends_on=tuple(one["depends_on"]),
-                title=one["title"],
-                path=Path(one["path"]),
-            )
-            for one in found
-        ]
+        return probe_results.revisions(found)
 
     def upgrade(self, scratch: Scratch, revision: str) -> None:
         """Apply revisions in a scratch database, up to one, through the project's env.py.
@@ -151,11 +143,9 @@ class ProjectProbe:
             ConfigurationError: The models cannot be loaded.
             HistoryError: They cannot be created at all.
         """
-        refused = self._ask_models("create", place=scratch.place.parameters)
-        return tuple(
-            RefusedObject(one["schema"] or "public", one["table"], one["name"], one["message"])
-            for one in refused
-        )
+        place, schema = scratch.place.parameters, self.project.tenant_schema
+        refused = self._ask_models("create", place=place, schema=schema)
+        return tuple(map(probe_results.refused_object, refused))
 
     def downgrade(self, scratch: Scratch, revision: str) -> None:
         """Undo revisions in a scratch database, down to one, through the project's env.py.

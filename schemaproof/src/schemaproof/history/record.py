@@ -8,7 +8,7 @@ from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.errors import HistoryError
-from schemaproof.history import model_sources, scratch, snapshot_file, starting_point
+from schemaproof.history import branches, model_sources, scratch, snapshot_file, starting_point
 from schemaproof.history.probe_results import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile, file_checksum
@@ -35,9 +35,9 @@ class Declared:
 def with_models(
     probe: ProjectProbe, files: Sequence[RevisionFile], found: dict[str, RecordedRevision]
 ) -> dict[str, RecordedRevision]:
-    """Return what was recorded, with the fingerprint of the models at the head.
+    """Return what was recorded, with the fingerprint of the models at the heads.
 
-    It is there only where the models really ask for what the head produces: it is what later
+    It is there only where the models really ask for what the heads produce: it is what later
     checks believe.
 
     Raises:
@@ -45,22 +45,16 @@ def with_models(
         HistoryError: The models cannot be created at all.
         LocalServerError: There is no server for scratch databases.
     """
-    heads = heads_of(files)
-    if len(heads) != 1 or heads[0] not in found:
+    heads, several = branches.meant(files, probe.project.target)
+    if several or not heads or not found.keys() >= {*heads}:
         return found
-    head = found[heads[0]]
-    models = declared(probe, head.snapshot)
-    if models.refused or compare(models.snapshot, head.snapshot).differences:
+    known = found[heads[0]].snapshot if len(heads) == 1 else produced(probe, heads)
+    models = declared(probe, known)
+    if models.refused or compare(models.snapshot, known).differences:
         return found
-    sources = model_sources.digest(probe.project)
-    known = replace(head, models=probe.fingerprint(), model_sources=sources)
-    return {**found, heads[0]: known}
-
-
-def heads_of(files: Sequence[RevisionFile]) -> list[str]:
-    """Return the revisions that none follows."""
-    followed = {parent for file in files for parent in file.follows}
-    return [file.id for file in files if file.id not in followed]
+    prints, sources = probe.fingerprint(), model_sources.digest(probe.project)
+    alike = {one: replace(found[one], models=prints, model_sources=sources) for one in heads}
+    return {**found, **alike}
 
 
 def produced(probe: ProjectProbe, revisions: Iterable[str]) -> Snapshot:

@@ -6,7 +6,9 @@ that only Python can work out is left to Alembic.
 
 import ast
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,7 @@ from schemaproof.history import alembic_options
 from schemaproof.project import Project
 
 VERSIONS: Final = "versions"
-_NAMES: Final = frozenset({"revision", "down_revision", "depends_on"})
+_NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "branch_labels"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class RevisionFile:
         depends_on: The revisions that it also needs.
         title: The first paragraph of its docstring.
         path: The file.
+        labels: The labels of the branch that it begins.
     """
 
     id: str
@@ -34,23 +37,31 @@ class RevisionFile:
     depends_on: tuple[str, ...]
     title: str
     path: Path
+    labels: tuple[str, ...] = ()
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The revisions that have to be there before it."""
+        return *self.follows, *self.depends_on
 
 
 def read(project: Project) -> list[RevisionFile] | None:
-    """Read all revisions, each after the ones that it follows.
+    """Read all revisions.
 
     Returns:
-        None when they can only be read by Alembic.
+        None when one can only be read by the project's own Python, or not at all.
     """
     if not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE):
         return None
-    found: dict[str, RevisionFile] = {}
-    for path in sorted((project.script_location / VERSIONS).glob("*.py")):
-        file = _read_file(path)
-        if file is None or file.id in found:
-            return None
-        found[file.id] = file
-    return _in_order(found)
+    found = [_read_file(path) for path in paths(project)]
+    known = [file for file in found if file is not None]
+    return resolved(known) if len(known) == len(found) else None
+
+
+def paths(project: Project) -> list[Path]:
+    """Return the files that stand beside env.py."""
+    found = sorted((project.script_location / VERSIONS).glob("*.py"))
+    return [path for path in found if not path.name.startswith((".#", "__init__"))]
 
 
 def id_in(path: Path) -> str | None:
@@ -85,9 +96,26 @@ def assigned(path: Path, name: str) -> str | None:
     return None
 
 
-def _read_file(path: Path) -> RevisionFile | None:
+def assigned_at(path: Path, name: str) -> int:
+    """Return the line in which a revision's file assigns to a name; the first when it does not."""
     try:
         module = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return 1
+    found = [
+        target.lineno
+        for target, _ in _assignments(module)
+        if isinstance(target, ast.Name) and target.id == name
+    ]
+    return found[-1] if found else 1
+
+
+def _read_file(path: Path) -> RevisionFile | None:
+    try:
+        content = path.read_bytes()
+        module = ast.parse(content)
+        if b"<<<<<<<" in content or not any(map(_defines_upgrade, module.body)):
+            return None
         values = dict(_literals(module))
         return RevisionFile(
             id=values["revision"],
@@ -95,9 +123,14 @@ def _read_file(path: Path) -> RevisionFile | None:
             depends_on=ids(values.get("depends_on")),
             title=(ast.get_docstring(module) or "").split("\n\n")[0],
             path=path,
+            labels=ids(values.get("branch_labels")),
         )
     except (OSError, SyntaxError, ValueError, KeyError, TypeError):
         return None
+
+
+def _defines_upgrade(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.FunctionDef) and statement.name == "upgrade"
 
 
 def _literals(module: ast.Module) -> list[tuple[str, Any]]:
@@ -124,25 +157,23 @@ def _assignments(module: ast.Module) -> list[tuple[ast.expr, ast.expr]]:
     ]
 
 
-def _in_order(files: dict[str, RevisionFile]) -> list[RevisionFile] | None:
-    """Sort so that every revision comes after the ones that it follows or depends on.
+def resolved(files: Sequence[RevisionFile]) -> list[RevisionFile]:
+    """Return the revisions with ids where a label, or how an id begins, stands for one."""
+    ids = [file.id for file in files]
+    labels = {label: file.id for file in files for label in file.labels}
 
-    Returns:
-        None when one of those is not there, or they go round in a circle: Alembic can say so.
-    """
-    waiting = dict(files)
-    ordered: dict[str, RevisionFile] = {}
-    while waiting:
-        ready = [
-            file
-            for file in waiting.values()
-            if all(parent in ordered for parent in (*file.follows, *file.depends_on))
-        ]
-        if not ready:
-            return None
-        for file in ready:
-            ordered[file.id] = waiting.pop(file.id)
-    return list(ordered.values())
+    def id_of(name: str) -> str:
+        begun = [one for one in ids if one.startswith(name)]
+        return name if name in ids else labels.get(name, begun[0] if len(begun) == 1 else name)
+
+    return [replace(file, depends_on=tuple(map(id_of, file.depends_on))) for file in files]
+
+
+def in_order(files: Iterable[RevisionFile]) -> list[RevisionFile]:
+    """Sort so that every revision comes after the ones that it follows or depends on."""
+    waiting = {file.id: file for file in files}
+    sorter = TopologicalSorter({file.id: file.needs for file in waiting.values()})
+    return [waiting[one] for one in sorter.static_order()]
 
 
 def file_checksum(content: bytes) -> str:

@@ -18,6 +18,7 @@ from schemaproof.history.snapshot_values import (
     plain,
 )
 from schemaproof.program import command_line, program_name
+from schemaproof.schema.schema_renaming import renamed
 from schemaproof.schema.shapes import Schema, Snapshot
 
 FORMAT: Final = 2
@@ -55,6 +56,8 @@ class SnapshotFile:
         models: Fingerprint of the models when this revision was the head.
         model_sources: Digest of the models' source files at that time.
         text: The whole file.
+        tenant: Two names of a schema: the one in the text, and the one that it has here; None where
+            it is expected as it was recorded.
     """
 
     revision: str
@@ -62,6 +65,7 @@ class SnapshotFile:
     models: str | None
     model_sources: str | None
     text: str
+    tenant: tuple[str, str] | None = None
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -71,7 +75,8 @@ class SnapshotFile:
             HistoryError: The text is not a whole snapshot.
         """
         with _whole(self.revision):
-            return _snapshot(json.loads(self.text))
+            recorded = _snapshot(json.loads(self.text))
+        return recorded if self.tenant is None else renamed(recorded, *self.tenant)
 
 
 def dumps(recorded: RecordedRevision) -> str:

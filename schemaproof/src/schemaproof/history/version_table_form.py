@@ -53,7 +53,7 @@ def read_form(project: Project) -> VersionTableForm:
             starting_point.make(probe, scratch)
             probe.upgrade(scratch, "heads")
             with rolled_back(scratch.connection):
-                found = rows(scratch.connection, _READ, {"name": path(*project.version_table)})
+                found = rows(scratch.connection, _READ, {"name": path(*probe.version_table)})
     except (SchemaproofError, psycopg2.Error):
         return USUAL
     return VersionTableForm(**found[0]) if found else USUAL

@@ -11,6 +11,7 @@ from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import HistoryError
 from schemaproof.history import (
     asked_changes,
+    branches,
     changes,
     new_revision_file,
     new_snapshots,
@@ -46,7 +47,7 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         ConfigurationError: Alembic refuses them.
         HistoryError: The file cannot be written.
     """
-    asked = asked_of(options)
+    asked = asked_of(project, options)
     with ProjectProbe(project) as probe, new_revision_file.removed_on_failure(project, asked):
         return new_revision_file.required(probe.write(None, asked))
 
@@ -68,7 +69,7 @@ def write_revision(
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
-    asked = asked_of(options)
+    asked = asked_of(project, options)
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
         there = _state_at_head(project, probe, database, files)
@@ -82,7 +83,7 @@ def write_revision(
             new = probe.write(database, asked, change, plain=options.plain) if change else None
             if new is None:
                 return Written((), (), (), wanted, _without(found, wanted))
-            if len(record.heads_of(files)) <= 1 and not options.depends_on:
+            if len(branches.meant(files, project.target)[0]) <= 1 and not options.depends_on:
                 _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
                 revision_trial.tried(project, new.files, database, there)
             states = new_snapshots.recorded(project, [*new.files])
@@ -114,15 +115,17 @@ def _state_at_head(
     """Apply what there is, and return what it has made."""
     _refuse_unfinished(project, files)
     starting_point.make(probe, database)
-    if files:
-        probe.upgrade(database, "heads")
+    for head in branches.meant(files, project.target)[0]:
+        probe.upgrade(database, head)
     return record.read(database, probe)
 
 
-def asked_of(options: RevisionOptions) -> dict[str, Any]:
+def asked_of(project: Project, options: RevisionOptions) -> dict[str, Any]:
     """Return the arguments of Alembic's command."""
+    is_said = options.head != "head" or len(project.target) != 1
     return {
         **{name: value for name, value in asdict(options).items() if name not in _OURS},
+        "head": options.head if is_said else project.target[0],
         "rev_id": options.rev_id or secrets.token_hex(6),
         "depends_on": list(options.depends_on) or None,
     }
@@ -190,7 +193,7 @@ def _wanted(
 
 def _differed_before(project: Project, files: Sequence[RevisionFile]) -> bool:
     """Whether the models asked for something else when the head was recorded."""
-    heads = record.heads_of(files)
+    heads = branches.meant(files, project.target)[0]
     recorded = snapshot_file.read(project.snapshot_folder, heads[0]) if len(heads) == 1 else None
     return recorded is not None and recorded.models is None
 
@@ -211,7 +214,7 @@ def _parted(
 def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
     """Refuse to take a revision that nobody recorded for what the models have asked for."""
     recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
-    heads = record.heads_of(files)
+    heads = branches.meant(files, project.target)[0]
     unfinished = [file for file in files if file.id in heads and file.id not in recorded]
     if unfinished:
         raise HistoryError(

@@ -11,6 +11,8 @@ class Level(StrEnum):
     ERROR = "error"
     """Unsafe: the exit code says so."""
     WARNING = "warning"
+    NOTE = "note"
+    """Of a revision that is applied: history is frozen, so nothing is to be done about it."""
 
 
 @dataclass(frozen=True, slots=True)

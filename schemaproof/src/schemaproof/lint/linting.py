@@ -1,13 +1,17 @@
 """Everything that there is to say against revisions, in the order of files and lines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import ConfigurationError
+from schemaproof.findings.codes import CODES
+from schemaproof.history.broken_history import Fault
 from schemaproof.lint import database_rules, squawk, static_rules
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.rules import OPINIONS, RULES
+from schemaproof.program import with_program
 from schemaproof.project import Project
 
 
@@ -20,6 +24,30 @@ def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[Li
     """
     own = [finding for revision in revisions for finding in static_rules.lint(revision)]
     return without_ignored([*squawk.lint(revisions), *own], ignored)
+
+
+def noted(found: Iterable[LintFinding], *, except_of: Collection[str]) -> list[LintFinding]:
+    """Return the findings, as notes where they are not about one of these revisions."""
+    return [
+        one if one.revision in except_of else replace(one, level=Level.NOTE, remedy="")
+        for one in found
+    ]
+
+
+def broken_findings(faults: Iterable[Fault]) -> list[LintFinding]:
+    """Return what is wrong with revisions that cannot be looked at."""
+    return [
+        LintFinding(
+            one.code,
+            Level.ERROR,
+            one.revision,
+            one.path,
+            one.line,
+            one.message,
+            with_program(CODES[one.code].recommendation),
+        )
+        for one in faults
+    ]
 
 
 def lint_pending(
@@ -47,11 +75,13 @@ def unsafe(
 ) -> list[LintFinding]:
     """Return the errors of pending revisions, as a gate before them needs it: without squawk.
 
-    And without what a downgrade asks for itself: see
+    What the file of a recorded one says stands in no upgrade's way: it is frozen, and others have
+    applied it. What the rows that are here say does. Without what a downgrade asks for itself: see
     :func:`schemaproof.migrate.preconditions.refuse_data_loss`.
     """
     ignored = (*left_out(project), "data-loss-undeclared")
-    own = [finding for revision in pending for finding in static_rules.lint(revision)]
+    new = (revision for revision in pending if not revision.is_recorded)
+    own = [finding for revision in new for finding in static_rules.lint(revision)]
     found = [
         *without_ignored(own, ignored),
         *lint_pending(connection, pending, project, ignored),

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from schemaproof.compare import Difference
 from schemaproof.history import changes, revision_files
+from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History
 from schemaproof.history.probe_results import Printed
 from schemaproof.history.project_probe import ProjectProbe
@@ -41,6 +42,7 @@ class LintedRevision:
         loses: What its file declares that its downgrade loses.
         is_contract: Whether its file declares that applications that do not know of it fail after
             it (``phase = "contract"``).
+        is_recorded: Whether the file is the one that its snapshot was recorded from.
     """
 
     id: str
@@ -53,6 +55,7 @@ class LintedRevision:
     after: Snapshot | None
     loses: str | None = None
     is_contract: bool = False
+    is_recorded: bool = False
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
@@ -112,9 +115,13 @@ def load(
             after=around.after,
             loses=data_loss.declared_loss(revision.path),
             is_contract=revision_files.assigned(revision.path, "phase") == "contract",
+            is_recorded=revision.recorded is not None and not revision.changed_since_recorded,
         )
 
 
 def _printed(project: Project, names: Iterable[str]) -> Printed:
     with ProjectProbe(project) as probe:
+        _, faults = probe.revisions()
+        if faults:
+            raise BrokenHistoryError(faults, project.root)
         return probe.statements(names)

@@ -87,7 +87,7 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
 
 
 def _transaction_control(revision: LintedRevision, module: ast.Module) -> _Breaches:
-    if revision.after is not None:  # it is recorded: what it does is known, and stays
+    if revision.is_recorded:  # what it does is known, and stays
         return
     found = {one.line: one.sql for one in revision.statements if one.ends_transaction}
     # Of what is not printed, such as a downgrade, its Python is read.

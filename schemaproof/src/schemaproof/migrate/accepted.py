@@ -72,7 +72,7 @@ def load(project: Project, history: History) -> Accepted:
     Raises:
         ConfigurationError: It cannot be read, or is none.
     """
-    head = history.snapshot_at(history.head.id) if history.head else None
+    head = history.head_snapshot
     return Accepted(
         entries=baseline_file.load(project.baseline_file),
         head=head.only(project.schemas) if head else None,

@@ -12,15 +12,17 @@ from alembic import util
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
+from schemaproof.check import tenants
 from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import autogenerate
-from schemaproof.history.history import load_history
+from schemaproof.history.history import History, load_history
 from schemaproof.history.metadata import load_metadata
 from schemaproof.migrate import (
     alembic_output,
     in_probe,
+    loaded_revisions,
     migration_connection,
     notices,
     offline_script,
@@ -32,6 +34,7 @@ from schemaproof.migrate.given_target import GivenTarget
 from schemaproof.migrate.identity import find_identity
 from schemaproof.migrate.migrate import Migration
 from schemaproof.migrate.migration_connection import Given
+from schemaproof.migrate.migrator_lock import locks_for
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
@@ -56,15 +59,16 @@ def run(
     project = target.project(config_folder(config))
     given, configured = _configured(config, target, project, options)
     if in_probe.asks(config):
-        in_probe.run(context, configured, arguments, given)
+        in_probe.run(context, project, configured, arguments, given)
         return
     settings = _settings(given, target)
     hook = RevisionHook(
         project=project,
         identity=find_identity(project.root),
-        history=load_history(project),
+        history=_history(context, project),
         policy=Policy(settings.gate, overrides_of_config(config)),
         printer=partial(printed_revisions.printed, context.script, _metadata(configured)),
+        locks=locks_for(project.tenant),
     )
     plan, configure = _plan(context), partial(context.configure, **configured)
     if context.is_offline_mode():
@@ -76,6 +80,13 @@ def run(
         listeners = (hook, *util.to_tuple(options.get("on_version_apply"), default=()))
         configure(connection=connection, fn=migration.remaining, on_version_apply=listeners)
         migration.run()
+
+
+def _history(context: ModuleType, project: Project) -> History:
+    """Read the revisions, as they are for the tenant, and have Alembic load them."""
+    history = tenants.history_of(load_history(project), project)
+    loaded_revisions.require_loadable(context.script, project.root)
+    return history
 
 
 def _configured(

@@ -34,7 +34,7 @@ _ALLOW: Final = (
 _REMEDIES: Final = {
     "drift": "see {program} check, and take it back ({program} check --sql), ",
     "tampering": "see {program} check, and restore the files from version control, ",
-    "heads": "merge the branches (alembic merge heads), ",
+    "heads": "merge the branches (alembic merge heads), or name those that are meant (target), ",
     "lint": "see {program} lint, and make the revision safe or name the rule in lint-ignore, ",
 }
 

@@ -32,6 +32,7 @@ class GivenTarget:
         script_location: The folder of env.py.
         version_table: Alembic's options of that name, schema first; None for what is not given.
         environ: The variables that settings of migrations stand in.
+        tenant: The schema of the tenant that is migrated; None for the whole database.
     """
 
     program: ClassVar[str] = "schemaproof"
@@ -41,6 +42,7 @@ class GivenTarget:
     script_location: Path
     version_table: tuple[str | None, str | None]
     environ: Mapping[str, str]
+    tenant: str | None = None
 
     def project(self, start: Path | None = None) -> Project:
         """Find the project; without a table in pyproject.toml it is the folder of env.py."""
@@ -49,6 +51,9 @@ class GivenTarget:
             root = start or self.script_location.parent
             found = Project(root=root, script_location=self.script_location, metadata=())
         given, name = self.version_table
+        if self.tenant is not None:
+            found = replace(found, version_table=(self.tenant, name or found.version_table[1]))
+            return found.for_tenant(self.tenant)
         schema = given or self._current_schema() or found.version_table[0]
         ledger = found.ledger_table
         if given not in {None, found.version_table[0]}:

@@ -8,8 +8,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from schemaproof.connection.urls import DRIVER
+from schemaproof.project import Project
+from schemaproof.sql import quoting
 
 _ATTRIBUTE: Final = "schemaproof.probe"
+_TENANT: Final = "schemaproof.tenant"
 
 
 def asks(config: Config) -> bool:
@@ -19,6 +22,7 @@ def asks(config: Config) -> bool:
 
 def run(
     context: ModuleType,
+    project: Project,
     options: Mapping[str, Any],
     arguments: Mapping[str, Any],
     bind: Engine | Connection | None,
@@ -27,20 +31,41 @@ def run(
 
     Args:
         context: ``alembic.context``, within ``env.py``.
+        project: Whose ``env.py`` it is; where it migrates tenants, as it is for one of them.
         options: Of ``context.configure``.
         arguments: What the functions of the revisions are called with.
         bind: What ``env.py`` hands over; None where it leaves the connection to us.
     """
+    schema = project.schema_of_tenants if project.tenant is not None else None
+    if schema is not None:
+        # Each would do the same again in the one schema that stands for all of them.
+        if context.config.attributes.setdefault(_TENANT, project.tenant) != project.tenant:
+            return
+        options = {**options, "version_table_schema": schema}
     if context.is_offline_mode():
         _run(context, arguments, {"dialect_name": "postgresql", **_OFFLINE, **options})
         return
     if isinstance(bind, Connection):
+        _enter(bind, schema)
         _run(context, arguments, {**options, "connection": bind})
         return
     # Wherever it would go, the probe has it go to the scratch database.
     engine = bind or create_engine(f"{DRIVER}://", poolclass=NullPool)
     with engine.connect() as connection:
+        _enter(connection, schema)
         _run(context, arguments, {**options, "connection": connection})
+
+
+def _enter(connection: Connection, schema: str | None) -> None:
+    """Have a tenant's schema be there, and be where names without one are looked for."""
+    if schema is None:
+        return
+    quoted, within = quoting.name(schema), connection.in_transaction()
+    connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {quoted}")
+    connection.exec_driver_sql(f"SET search_path TO {quoted}")
+    connection.dialect.default_schema_name = schema
+    if not within:
+        connection.commit()
 
 
 _OFFLINE: Final = {"literal_binds": True, "dialect_opts": {"paramstyle": "named"}}

@@ -80,6 +80,7 @@ class Migration:
         with (
             migrator_lock.held(
                 self.connection,
+                self.hook.locks,
                 connect=self.connection.engine.connect,
                 application_name=self.hook.identity.application_name,
                 patience=self.settings.wait_timeout,
@@ -98,7 +99,7 @@ class Migration:
         """As one attempt: what to do with a transaction that failed is the caller's to decide."""
         if self._steps:
             migrator_lock.take_within_callers_transaction(
-                self.connection, application_name=self.hook.identity.application_name
+                self.connection, self.hook.locks, self.hook.identity.application_name
             )
             self._make_plan()
         if self._steps:
@@ -136,7 +137,7 @@ class Migration:
         @wraps(body)
         def step(**kw: Any) -> None:
             self._begin_writing()
-            self.hook.begin(self.connection, info)
+            self.hook.begin(self.connection, info, sorted(self._heads))
             # Texts are settled between steps by running revisions in a scratch database, and
             # Alembic forgets whose op was before.
             operations = Operations.context(self.context.get_context())

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from schemaproof.connection import own_settings, session_limits
 from schemaproof.connection.target import Target
-from schemaproof.migrate import client_check, connection_slot, offline_script
+from schemaproof.migrate import client_check, connection_slot, offline_script, tenant_schema
 from schemaproof.migrate.given_target import GivenTarget
 
 Given: TypeAlias = Engine | Connection | None
@@ -24,11 +24,13 @@ def connected(given: Given, target: Target, say: Callable[[str], None]) -> Itera
         target: The project and its database.
         say: Told what is waited for.
     """
-    path = offline_script.PATH_OF_REVISIONS if given is None else None
+    tenant = target.tenant if isinstance(target, GivenTarget) else None
+    own_path = offline_script.PATH_OF_REVISIONS if given is None else None
     with (
         _opened(given, target, say) as connection,
         _limited(connection, target),
-        own_settings.ours(connection, search_path=path),
+        tenant_schema.entered(connection, tenant) as path,
+        own_settings.ours(connection, search_path=path or own_path),
     ):
         if given is None:
             client_check.end_with_client(connection)

@@ -15,8 +15,10 @@ import random
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from zlib import crc32
 
 from schemaproof.connection import own_settings, session_limits
 from schemaproof.connection.raw_sql import AnyConnection, is_lost, is_of_driver, rows, scalar
@@ -37,18 +39,51 @@ if TYPE_CHECKING:
 SPACE: Final = 0x6D6F6E70
 RUN: Final = 1
 REVISION: Final = 2
-_BOTH: Final = {"space": SPACE, "run": RUN, "revision": REVISION}
+# One for each tenant, above the others: 30 bits of a checksum of the name of its schema. Two
+# tenants of the same number wait for each other, which does no harm.
+_TENANTS: Final = 0x40000000
 _TRY: Final = "SELECT pg_try_advisory_lock(%(space)s, %(number)s)"
+_TRY_SHARED: Final = "SELECT pg_try_advisory_lock_shared(%(space)s, %(number)s)"
 _TRY_IN_TRANSACTION: Final = "SELECT pg_try_advisory_xact_lock(%(space)s, %(number)s)"
+_TRY_SHARED_IN_TRANSACTION: Final = "SELECT pg_try_advisory_xact_lock_shared(%(space)s, %(number)s)"
 _NAME: Final = "SELECT set_config('application_name', %(name)s, false)"
 _NAME_IN_TRANSACTION: Final = "SELECT set_config('application_name', %(name)s, true)"
 _SHORTEST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Locks:
+    """The two locks of a migrator.
+
+    Attributes:
+        first: Of the whole database.
+        second: Of what it migrates.
+        is_shared: Whether others may hold the first one, too: migrators of other tenants.
+    """
+
+    first: int = RUN
+    second: int = REVISION
+    is_shared: bool = False
+
+    @property
+    def parameters(self) -> dict[str, int]:
+        """What the queries about them are given."""
+        return {"space": SPACE, "first": self.first, "second": self.second}
+
+
+def locks_for(tenant: str | None) -> Locks:
+    """Return the locks of who migrates a tenant's schema; of the whole database when None."""
+    if tenant is None:
+        return Locks()
+    number = _TENANTS | (crc32(tenant.encode("utf-8", "surrogateescape")) & (_TENANTS - 1))
+    return Locks(second=number, is_shared=True)
+
+
 @contextmanager
 def held(
     connection: AnyConnection,
+    locks: Locks,
     *,
     connect: Connect,
     application_name: str,
@@ -59,6 +94,7 @@ def held(
 
     Args:
         connection: The connection that will migrate, outside a transaction.
+        locks: What is locked.
         connect: Opens another one to the same database.
         application_name: What the session is called meanwhile, for others who wait.
         patience: How long to wait for another migrator.
@@ -75,39 +111,43 @@ def held(
     session_limits.hold_for_session(connection)
     try:
         _call(connection, _NAME, name=application_name)
-        _poll(connection, time.monotonic() + patience.total_seconds(), say)
+        _poll(connection, locks, time.monotonic() + patience.total_seconds(), say)
         yield
     finally:
-        _release(connection, facts["application_name"])
+        _release(connection, locks, facts["application_name"])
 
 
-def take_within_callers_transaction(connection: Connection, *, application_name: str) -> None:
+def take_within_callers_transaction(
+    connection: Connection, locks: Locks, application_name: str
+) -> None:
     """Take the lock where the transaction belongs to the caller, until that ends.
 
     What the caller has read before it may have changed since.
 
     Args:
         connection: The caller's.
+        locks: What is locked.
         application_name: What the session is called until then.
 
     Raises:
         MigratorLockError: Another migrator is at work.
     """
-    for number in (RUN, REVISION):
-        if not scalar(connection, _TRY_IN_TRANSACTION, {"space": SPACE, "number": number}):
+    shared = _TRY_SHARED_IN_TRANSACTION if locks.is_shared else _TRY_IN_TRANSACTION
+    for number, function in ((locks.first, shared), (locks.second, _TRY_IN_TRANSACTION)):
+        if not scalar(connection, function, {"space": SPACE, "number": number}):
             raise _busy(_holders(connection, number))
     rows(connection, _NAME_IN_TRANSACTION, {"name": application_name})
 
 
-def verify(connection: AnyConnection) -> None:
-    """Make sure that the session still holds the lock.
+def verify(connection: AnyConnection, locks: Locks) -> None:
+    """Make sure that the session still holds the locks.
 
     A session can give it up (``DISCARD ALL``), and SQLAlchemy can put a new one in its place.
 
     Raises:
         MigratorLockError: The lock is not held any more: others may be migrating.
     """
-    if not scalar(connection, SQL.for_driver("lock_held"), _BOTH):
+    if not scalar(connection, SQL.for_driver("lock_held"), locks.parameters):
         raise MigratorLockError(
             "the lock that keeps other migrators out is lost: this session does not hold it any"
             " more; the revision that was running is rolled back",
@@ -135,12 +175,15 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
         )
 
 
-def _poll(connection: AnyConnection, deadline: float, say: Callable[[str], None]) -> None:
+def _poll(
+    connection: AnyConnection, locks: Locks, deadline: float, say: Callable[[str], None]
+) -> None:
     """Ask again and again, with pauses that differ so that many who wait do not ask at once."""
     named: set[int] = set()
-    for number in (RUN, REVISION):
+    shared = _TRY_SHARED if locks.is_shared else _TRY
+    for number, function in ((locks.first, shared), (locks.second, _TRY)):
         pause = _SHORTEST_PAUSE
-        while not _call(connection, _TRY, space=SPACE, number=number):
+        while not _call(connection, function, space=SPACE, number=number):
             with own_settings.transaction(connection):
                 holders = _holders(connection, number)
             if holders and {holder.pid for holder in holders} != named:
@@ -159,13 +202,13 @@ def _call(connection: AnyConnection, function: str, **parameters: object) -> obj
         return found
 
 
-def _release(connection: AnyConnection, application_name: str) -> None:
+def _release(connection: AnyConnection, locks: Locks, application_name: str) -> None:
     if is_lost(connection):  # the session is gone, and the lock with it
         return
     try:
         connection.rollback()
         with own_settings.transaction(connection):
-            rows(connection, SQL.for_driver("lock_release"), _BOTH)
+            rows(connection, SQL.for_driver("lock_release"), locks.parameters)
             rows(connection, _NAME, {"name": application_name})
     except Exception:  # noqa: BLE001 - a pool would lend a session that holds it
         if is_of_driver(connection):

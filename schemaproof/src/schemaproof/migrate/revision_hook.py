@@ -15,7 +15,7 @@ from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import column_order
 from schemaproof.check.live_diff import State
 from schemaproof.errors import HistoryError
-from schemaproof.history import history_tables, ledger, version_table
+from schemaproof.history import branches, history_tables, ledger, version_table
 from schemaproof.history.history import History
 from schemaproof.migrate import (
     accepted,
@@ -30,6 +30,7 @@ from schemaproof.migrate import (
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate import Before, Decision, Policy
 from schemaproof.migrate.identity import Identity
+from schemaproof.migrate.migrator_lock import Locks
 from schemaproof.project import Project
 from schemaproof.schema.shapes import Snapshot
 
@@ -74,6 +75,7 @@ class RevisionHook:
         identity: Who migrates; for the ledger.
         policy: What the gate refuses.
         printer: Prints the SQL of revisions.
+        locks: What keeps other migrators out.
     """
 
     project: Project
@@ -81,6 +83,7 @@ class RevisionHook:
     identity: Identity
     policy: Policy
     printer: Printer
+    locks: Locks = field(default_factory=Locks)
     _before: Before = field(default_factory=Before)
     _fingerprint: str | None = None
     # Tables whose columns did not stand where they were recorded when the gate looked.
@@ -125,14 +128,14 @@ class RevisionHook:
         before = Before(known=ledger.known_findings(connection, self.project) or ())
         self._refuse_other_column_order()
         decision = self._decided(before, found, rows)
-        next_ones = first.destination_revision_ids
+        next_ones = branches.after_step(self.history, rows, first)
         expected = self.history.snapshot_of(next_ones)
         if decision.refused and expected is not None:
             ahead = state_reader.read(connection, self.project, expected)
             decision = self._decide(replace(before, ahead=ahead), decision.state)
             paths = {finding.path for finding in decision.refused}
             if next_ones and paths.intersection(path for _, path in ahead.texts):
-                ahead = self._without_equal_texts(ahead, next_ones[0])
+                ahead = self._without_equal_texts(ahead, next_ones)
                 decision = self._decide(replace(before, ahead=ahead), decision.state)
         gate.refuse("drift", _START, decision.refused)
         return decision.state
@@ -141,14 +144,14 @@ class RevisionHook:
         """A step begins, or begins again."""
         self._step = Result(started=time.monotonic())
 
-    def begin(self, connection: Connection, step: MigrationInfo) -> None:
-        """Make sure that others are locked out, and look at what the revision will change."""
-        migrator_lock.verify(connection)
+    def begin(self, connection: Connection, step: MigrationInfo, rows: Sequence[str]) -> None:
+        """Make sure that others are locked out, and look at what the next step will change."""
+        migrator_lock.verify(connection, self.locks)
         if step.is_stamp:
             return
-        before = self.history.snapshot_of(step.source_revision_ids) or Snapshot()
+        before = self.history.snapshot_of(rows) or Snapshot()
         self._before = replace(self._before, expected=before)
-        expected = self.history.snapshot_of(step.destination_revision_ids)
+        expected = self.history.snapshot_of(branches.after_step(self.history, rows, step))
         if expected is None:
             return
         state = state_reader.read_wider(connection, self.project, self._before.state, expected)
@@ -172,7 +175,7 @@ class RevisionHook:
         left = self._left_disordered(connection)
         row = replace(self.row(step), tables=tables, not_tables=left)
         ledger_writer.record(connection, self.project, row)
-        migrator_lock.verify(connection)
+        migrator_lock.verify(connection, self.locks)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
         expected = self.history.snapshot_of(heads)
@@ -215,15 +218,15 @@ class RevisionHook:
     def _decided(self, before: Before, after: State, revisions: tuple[str, ...]) -> Decision:
         decision = self._decide(before, after)
         if revisions and decision.refuses_texts:
-            decision = self._decide(before, self._without_equal_texts(after, revisions[0]))
+            decision = self._decide(before, self._without_equal_texts(after, revisions))
         return decision
 
     def _decide(self, before: Before, after: State) -> Decision:
         return gate.decide(self.policy, before, after, self._accepted)
 
-    def _without_equal_texts(self, state: State, revision: str) -> State:
+    def _without_equal_texts(self, state: State, revisions: Sequence[str]) -> State:
         state, self._equal_texts = text_equivalence.without_equal_texts(
-            self.project, revision, state, self._equal_texts
+            self.project, revisions, state, self._equal_texts
         )
         return state
 

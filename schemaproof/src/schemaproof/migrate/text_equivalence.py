@@ -1,5 +1,6 @@
 """Texts that the gate would refuse, and that mean the same: only printed differently."""
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from schemaproof.check import live_diff
@@ -12,7 +13,7 @@ Text: TypeAlias = tuple[str, str, str | None, str | None]
 
 
 def without_equal_texts(
-    project: Project, revision: str, state: State, equal: frozenset[Text]
+    project: Project, revisions: Sequence[str], state: State, equal: frozenset[Text]
 ) -> tuple[State, frozenset[Text]]:
     """Compare again, without texts that are only printed differently.
 
@@ -21,7 +22,7 @@ def without_equal_texts(
 
     Args:
         project: Whose history is replayed.
-        revision: The revision that the database is compared with.
+        revisions: The revisions that the database is compared with.
         state: What was read, and how it compares.
         equal: Texts that are known to be the same.
 
@@ -35,7 +36,7 @@ def without_equal_texts(
     from schemaproof.check import text_equivalence
 
     real = text_equivalence.real_differences(
-        project, revision, state.expected, state.actual, unknown
+        project, revisions, state.expected, state.actual, unknown
     )
     paths = {(one.code, one.path) for one in real}
     same = {_text(one) for one in unknown if (one.code, one.path) not in paths}

@@ -12,6 +12,7 @@ from schemaproof.check import check
 from schemaproof.errors import HistoryError
 from schemaproof.findings import baseline, baseline_file
 from schemaproof.history import ledger
+from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import load_history
 from schemaproof.history.version_table import inspect_history
 from schemaproof.watch.remembered import Memory, RememberedAnswers
@@ -41,6 +42,9 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     answers = RememberedAnswers(project, memory)
     report = check.run(connection, project, scratch=answers, models=memory.models)
     rows: list[dict[str, Any]] = []
+    heads: tuple[str, ...] = ()
+    with suppress(BrokenHistoryError):  # as the report says
+        heads = load_history(project).heads
     with reading(connection):
         found = inspect_history(connection, project)
         with suppress(HistoryError):  # what is wrong with the ledger, the report says
@@ -50,6 +54,6 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
         ended=datetime.now(UTC),
         seconds=time.perf_counter() - start,
         revisions=found.rows,
-        heads=load_history(project).heads,
+        heads=heads,
         ledger=rows,
     )

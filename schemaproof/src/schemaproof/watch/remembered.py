@@ -54,8 +54,7 @@ class Memory:
         not known (the models are what env.py hands to Alembic), the program has to be started
         again.
         """
-        recorded = history.head.recorded if history.head else None
-        key = history.heads, recorded, schemas, scratch.model_sources()
+        key = history.heads, history.recorded_heads, schemas, scratch.model_sources()
         found: tuple[Finding, ...] = self.answer(
             "models", key, lambda: tuple(model_findings(history, schemas, scratch)), _is_verified
         )
@@ -74,7 +73,7 @@ class RememberedAnswers(ScratchQueries):
 
     def real_differences(
         self,
-        revision: str,
+        revisions: Sequence[str],
         expected: Snapshot,
         actual: Snapshot,
         differences: Sequence[Difference],
@@ -84,8 +83,8 @@ class RememberedAnswers(ScratchQueries):
 
         found: tuple[Difference, ...] = self.memory.answer(
             "texts",
-            (revision, tuple(differences)),
-            lambda: ScratchQueries.real_differences(self, revision, expected, actual, differences),
+            (tuple(revisions), tuple(differences)),
+            lambda: ScratchQueries.real_differences(self, revisions, expected, actual, differences),
             lambda found: all(one.hint != UNDECIDED for one in found),
         )
         return found
@@ -94,7 +93,7 @@ class RememberedAnswers(ScratchQueries):
         """Return the schema after branches that are not merged."""
         found: Snapshot = self.memory.answer(
             "branches",
-            tuple(revisions),
+            (tuple(revisions), self.project.tenant),
             lambda: ScratchQueries.produced_by(self, revisions),
             lambda _: True,
         )

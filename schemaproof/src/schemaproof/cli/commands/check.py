@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,13 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME",
     help="Look at this schema only; may be given more than once.",
+)
+@click.option(
+    "--tenant",
+    "tenants",
+    multiple=True,
+    metavar="SCHEMA",
+    help="Look at this tenant only; may be given more than once.",
 )
 @click.option(
     "--output",
@@ -77,6 +85,7 @@ def command(
     *,
     format_: str,
     schemas: tuple[str, ...],
+    tenants: tuple[str, ...],
     output: Path | None,
     fail_on: str,
     baseline: Path | None,
@@ -97,9 +106,10 @@ def command(
     from schemaproof.cli.connection import project as find_project
     from schemaproof.findings.baseline import Extent
 
-    if offline and sql:
-        raise click.UsageError("--sql repairs a database, and --offline looks at none")
+    if offline and (sql or tenants):
+        raise click.UsageError("--sql and --tenant are of a database, and --offline looks at none")
     project = find_project().narrowed_to(schemas)
+    project = replace(project, tenants=tuple(map(escape, tenants)) or project.tenants)
     accepted = baselines.read(
         baseline or project.baseline_file, update=update_baseline, reason=reason
     )

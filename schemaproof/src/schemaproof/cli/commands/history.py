@@ -15,8 +15,9 @@ from schemaproof.cli import exit_codes, output
     show_default=True,
     help="How the rows are written.",
 )
+@click.option("--tenant", metavar="SCHEMA", help="Show the ledger of this tenant.")
 @click.option("--failed", is_flag=True, help="Only attempts that failed.")
-def command(revision: str | None, *, format_: str, failed: bool) -> None:
+def command(revision: str | None, *, format_: str, tenant: str | None, failed: bool) -> None:
     """Show the ledger: every step of the migrations on this database, oldest first.
 
     REVISION is an id or how it begins.
@@ -26,9 +27,12 @@ def command(revision: str | None, *, format_: str, failed: bool) -> None:
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.connection import project as find_project
     from schemaproof.history import ledger
+    from schemaproof.history.revision_imports import load_importable
 
-    project = find_project()
+    project = find_project(tenant)
     with connected_to_read() as connection, reading(connection):
         rows = ledger.ledger_rows(connection, project, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))
+    # The rows are true whatever the files are now.
+    load_importable(project)

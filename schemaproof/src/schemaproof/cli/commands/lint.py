@@ -1,10 +1,19 @@
 """The command ``lint``."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from schemaproof.cli import exit_codes
+
+if TYPE_CHECKING:
+    from schemaproof.history.history import History
+    from schemaproof.lint.findings import LintFinding
+    from schemaproof.lint.revisions import LintedRevision
+    from schemaproof.project import Project
 
 
 @click.command("lint", epilog=exit_codes.TABLE)
@@ -31,14 +40,16 @@ def command(
     """Say what is unsafe in revisions: in all, or in those that are named.
 
     squawk reads their SQL, our own rules the files; of the revisions that are not applied yet, rows
-    that are in the way are counted and locks that last are estimated. Exit code 5 on an error.
+    that are in the way are counted and locks that last are estimated. What there is to say against
+    revisions that are applied is a note. Exit code 5 on an error.
     """
     from functools import partial
     from importlib import import_module
 
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.output import put
-    from schemaproof.cli.pending import chosen, pending_here
+    from schemaproof.cli.pending import chosen
+    from schemaproof.history.broken_history import BrokenHistoryError
     from schemaproof.history.history import load_history
     from schemaproof.lint import linting, squawk
     from schemaproof.lint.findings import Level
@@ -46,20 +57,36 @@ def command(
 
     squawk.require_program()  # said before any work
     project = find_project()
-    history = load_history(project)
-    loaded = list(load(project, history, chosen(history, revisions)))
-    found = linting.lint(loaded, linting.left_out(project))
-    if not offline:
-        from schemaproof.catalog.catalog import reading
-        from schemaproof.cli.connection import connected_to_read
-
-        with connected_to_read() as connection:
-            pending = pending_here(connection, project, history)
-            with reading(connection):
-                waiting = [revision for revision in loaded if revision.id in pending]
-                found += linting.lint_pending(connection, waiting, project)
+    loaded: list[LintedRevision] = []
+    try:
+        history = load_history(project)
+        loaded += load(project, history, chosen(history, revisions))
+        found = linting.lint(loaded, linting.left_out(project))
+        if not offline:
+            found = _with_database(project, history, loaded, found)
+        broken = False
+    except BrokenHistoryError as error:
+        found, broken = linting.broken_findings(error.faults), True
     render = import_module("schemaproof.cli.lint_report")
     write = {"text": partial(render.as_text, looked_at=len(loaded))}
     put(write.get(format_, getattr(render, f"as_{format_}"))(found, project.root), output)
-    failing = any(strict or one.level is Level.ERROR for one in found)
-    return exit_codes.UNSAFE if failing else exit_codes.OK
+    levels = {one.level for one in found}
+    failing = Level.ERROR in levels or (strict and Level.WARNING in levels)
+    return exit_codes.TAMPERED if broken else exit_codes.UNSAFE if failing else exit_codes.OK
+
+
+def _with_database(
+    project: Project, history: History, loaded: list[LintedRevision], found: list[LintFinding]
+) -> list[LintFinding]:
+    """Add what a database says against pending revisions; of applied ones, the rest is a note."""
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read
+    from schemaproof.cli.pending import pending_here
+    from schemaproof.lint import linting
+
+    with connected_to_read() as connection:
+        pending = pending_here(connection, project, history)
+        with reading(connection):
+            waiting = [revision for revision in loaded if revision.id in pending]
+            more = linting.lint_pending(connection, waiting, project)
+    return linting.noted(found, except_of=pending) + more

@@ -38,7 +38,7 @@ def command(*, sql: bool, prefix: str | None) -> int:
         output.put(script(least_privilege.script(project, roles).removesuffix("\n")))
         return exit_codes.OK
     history = load_history(project)
-    head = (history.head and history.snapshot_at(history.head.id)) or Snapshot()
+    head = history.head_snapshot or Snapshot()
     with connected_to_read() as connection, reading(connection):
         found = least_privilege.deviations(connection, project, head, roles)
     for deviation in found:

@@ -8,10 +8,12 @@ from schemaproof.cli import exit_codes, migrating
 
 
 @click.command("upgrade", epilog=exit_codes.TABLE)
-@click.argument("revision", default="head")
+@click.argument("revision", required=False)
 @migrating.options
-def command(revision: str, **options: Any) -> int:
-    """Apply revisions, up to REVISION (default: head), as alembic upgrade does.
+def command(revision: str | None, **options: Any) -> int:
+    """Apply revisions, up to REVISION, as alembic upgrade does.
+
+    Without one it is what target in [tool.schemaproof] says, else head.
 
     REVISION is an id or how it begins, head, heads, or relative: +1.
     """

@@ -1,9 +1,9 @@
--- Does this session still hold both of the migrators' locks?
+-- Does this session still hold both of the migrator's locks?
 SELECT count(*) = 2
 FROM pg_catalog.pg_locks AS l
 WHERE l.locktype = 'advisory'
     AND l.granted
     AND l.pid = pg_backend_pid()
     AND l.classid = :space
-    AND l.objid IN (:run, :revision)
+    AND l.objid IN (:first, :second)
     AND l.objsubid = 2;

@@ -1,10 +1,14 @@
 -- Give back what this session holds of the migrators' locks: a session in the place of the one that
 -- took them holds none, and the server would warn of it.
-SELECT pg_advisory_unlock(l.classid::integer, l.objid::integer)
+SELECT
+    CASE l.mode
+        WHEN 'ShareLock' THEN pg_advisory_unlock_shared(l.classid::integer, l.objid::integer)
+        ELSE pg_advisory_unlock(l.classid::integer, l.objid::integer)
+    END
 FROM pg_catalog.pg_locks AS l
 WHERE l.locktype = 'advisory'
     AND l.granted
     AND l.pid = pg_backend_pid()
     AND l.classid = :space
-    AND l.objid IN (:run, :revision)
+    AND l.objid IN (:first, :second)
     AND l.objsubid = 2;

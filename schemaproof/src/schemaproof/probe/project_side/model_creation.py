@@ -12,14 +12,18 @@ _IS_THERE = ("42P07", "42710")
 
 
 class Creation:
-    """Creates object by object, so that what is refused takes nothing else with it."""
+    """Creates object by object, so that what is refused takes nothing else with it.
+
+    A table that refers to one which is refused is created without its keys to that: they are named
+    with it, and are no refusals of their own.
+    """
 
     def __init__(self, connection: Any) -> None:
         from sqlalchemy.engine.mock import MockConnection
 
         self._connection = connection
         self._refused: list[dict[str, Any]] = []
-        self._tables_refused: set[Any] = set()
+        self._tables_refused: dict[str, dict[str, Any]] = {}
         self._types: set[Any] = set()
 
         class Recorded(MockConnection):
@@ -51,21 +55,51 @@ class Creation:
             if key in self._types:
                 return None  # another metadata has it too
             self._types.add(key)
+        if of_table is not None and self._is_key_to_refused(element):
+            return None
+        if isinstance(element, Table):
+            statement = self._without_keys_to_refused(statement, element)
         try:
             return self._tried(statement, element, parameters)
         except Exception as error:
             if getattr(error, "connection_invalidated", False):
                 raise
+            refused: dict[str, Any] = {
+                **_named(element, statement),
+                "message": first_line(error),
+                "sqlstate": sqlstate(error),
+                "referring": [],
+            }
             if isinstance(element, Table):
-                self._tables_refused.add(element.key)
-            self._refused.append(
-                {
-                    **_named(element, statement),
-                    "message": first_line(error),
-                    "sqlstate": sqlstate(error),
-                }
-            )
+                self._tables_refused[element.key] = refused
+            self._refused.append(refused)
             return None
+
+    def _without_keys_to_refused(self, statement: Any, table: Any) -> Any:
+        from sqlalchemy.schema import CreateTable
+
+        # Those that make a circle are not in the statement: each is added afterwards.
+        written = getattr(statement, "include_foreign_key_constraints", None)
+        keys = table.foreign_key_constraints if written is None else written
+        left = [key for key in keys if not self._is_key_to_refused(key)]
+        if len(left) == len(keys):
+            return statement
+        return CreateTable(table, include_foreign_key_constraints=left)
+
+    def _is_key_to_refused(self, element: Any) -> bool:
+        """Whether it is a foreign key to a table that was refused, which names it then."""
+        from sqlalchemy import ForeignKeyConstraint
+
+        if not isinstance(element, ForeignKeyConstraint):
+            return False
+        target = element.elements[0].target_fullname.rpartition(".")[0]
+        refused = self._tables_refused.get(target)
+        if refused is None:
+            return False
+        table = element.table
+        if table.key != target:
+            refused["referring"].append([table.schema or "public", table.name])
+        return True
 
     def _tried(self, statement: Any, element: Any, parameters: Any) -> Any:
         given = () if parameters is None else (parameters,)

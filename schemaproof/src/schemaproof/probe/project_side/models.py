@@ -48,14 +48,28 @@ def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
     return []
 
 
-def create(environment: Environment, *, place: dict[str, str]) -> list[dict[str, Any]]:
-    """Create the models in a scratch database; return what PostgreSQL refuses, object by object."""
+def create(
+    environment: Environment, *, place: dict[str, str], schema: str | None = None
+) -> list[dict[str, Any]]:
+    """Create the models in a scratch database; return what PostgreSQL refuses, object by object.
+
+    Args:
+        environment: The project.
+        place: The database.
+        schema: Where models without a schema are created; that of the session when None.
+    """
     parts = load(environment)
     declared = [attribute(name, "objects") for name in environment.objects]
     environment.connections.go_to(place)
-    refused: list[dict[str, Any]] = connected(
-        environment, lambda connection: Creation(connection).run(parts, declared)
-    )
+
+    def create_all(connection: Any) -> list[dict[str, Any]]:
+        if schema is not None:
+            quoted = connection.dialect.identifier_preparer.quote_identifier(schema)
+            connection.exec_driver_sql("CREATE SCHEMA IF NOT EXISTS " + quoted)
+            connection.exec_driver_sql("SET search_path TO " + quoted)
+        return Creation(connection).run(parts, declared)
+
+    refused: list[dict[str, Any]] = connected(environment, create_all)
     return refused
 
 

@@ -6,7 +6,7 @@ import contextlib
 import platform
 from typing import Any
 
-from . import drivers, target_metadata
+from . import drivers, revision_modules, target_metadata
 from .environment import Environment
 from .failures import FailedError
 
@@ -25,30 +25,13 @@ def describe(_: Environment) -> dict[str, Any]:
 
 
 def revisions(environment: Environment) -> list[dict[str, Any]]:
-    """Return all revisions, each after those that it follows or depends on."""
-    script = environment.script()
-    if environment.has_env and not script.get_bases():
+    """Return what the file of each revision says of itself, or why it cannot be used."""
+    found = revision_modules.read(environment.script())
+    if not found and environment.has_env:
         # An env.py may say where they are: context.script.version_locations = [...]
         environment.loaded_script = None
         environment.connections.listen()
         with contextlib.suppress(FailedError):
             target_metadata.env_metadata(environment)
-        script = environment.script()
-    return [
-        {
-            "id": found.revision,
-            "follows": _ids(found.down_revision),
-            # Here a branch's label, or the beginning of an id, may stand for the id.
-            "depends_on": [script.get_revision(one).revision for one in _ids(found.dependencies)],
-            "branch_labels": sorted(found.branch_labels),
-            "title": found.doc,
-            "path": found.path,
-        }
-        for found in reversed(list(script.walk_revisions()))
-    ]
-
-
-def _ids(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [value] if isinstance(value, str) else list(value)
+        found = revision_modules.read(environment.script())
+    return found

@@ -1,0 +1,118 @@
+"""Where a history has branches: which heads a project means, and what several produce together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.history.revision_files import RevisionFile
+from schemaproof.schema.merging import ConflictError, merged
+from schemaproof.schema.shapes import Snapshot
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationInfo
+
+    from schemaproof.history.history import History
+
+ALL: Final = "heads"
+_HEAD: Final = "head"
+
+
+def heads_of(files: Iterable[RevisionFile]) -> tuple[str, ...]:
+    """Return the revisions that none follows."""
+    known = {file.id: file for file in files}
+    followed = {parent for file in known.values() for parent in file.follows}
+    return tuple(one for one in known if one not in followed)
+
+
+def meant(
+    files: Sequence[RevisionFile], target: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the heads that a project means, and those of them of which it means only one.
+
+    Args:
+        files: The revisions, each after those that it follows.
+        target: What it says, as Alembic takes it: ``heads``, ``LABEL@head``, ``REVISION@head``, or
+            a revision; ``head`` when nothing.
+
+    Raises:
+        ConfigurationError: There is no such revision or label.
+    """
+    found: list[str] = []
+    several: list[str] = []
+    for one in target or (_HEAD,):
+        heads = _heads_meant(files, one)
+        found += heads
+        several += heads if len(heads) > 1 and one.rpartition("@")[2] != ALL else ()
+    return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(several))
+
+
+def _heads_meant(files: Sequence[RevisionFile], one: str) -> list[str]:
+    heads = heads_of(files)
+    branch, is_branch, end = one.rpartition("@")
+    if one in {_HEAD, ALL}:
+        return list(heads)
+    name = branch if is_branch and end in {_HEAD, ALL} else one
+    labels = {label: file.id for file in files for label in file.labels}
+    begun = [file.id for file in files if file.id.startswith(name)]
+    start = name if name in begun else labels.get(name, begun[0] if len(begun) == 1 else None)
+    if start is None:
+        raise ConfigurationError(
+            f"target in [tool.schemaproof] is {one!r}, and no revision is called {name!r}",
+            remedy="write it as Alembic does, such as 'main@head'; branch_labels names a branch",
+        )
+    if name == one:
+        return [start]
+    above = {start}
+    for file in files:  # each after those that it follows
+        if above.intersection(file.follows):
+            above.add(file.id)
+    return [head for head in heads if head in above]
+
+
+def ends(history: History, revisions: Collection[str]) -> tuple[str, ...]:
+    """Return those of some revisions that no other of them follows."""
+    below = history.applied(*revisions)
+    followed = {parent for one in below for parent in history.revisions[one].parents}
+    return tuple(sorted({*revisions} - followed))
+
+
+def together(history: History, rows: Sequence[str]) -> Snapshot | None:
+    """Return the schema after revisions of several branches, worked out from their snapshots.
+
+    Returns:
+        None where one was not recorded, or two branches change the same thing: only who runs them
+        can tell.
+    """
+    first, *others = ends(history, rows)
+    done, known = history.applied(first), history.snapshot_at(first)
+    for other in others:
+        then, added = history.applied(other), history.snapshot_at(other)
+        common = ends(history, done & then)
+        base = together(history, common) if common else Snapshot()
+        if known is None or added is None or base is None:
+            return None
+        try:
+            known = merged(base, known, added)
+        except ConflictError:
+            return None
+        done |= then
+    return known
+
+
+def after_step(history: History, rows: Collection[str], step: MigrationInfo) -> tuple[str, ...]:
+    """Return where a database is after a step.
+
+    Args:
+        history: The revisions.
+        rows: Where it is before.
+        step: What comes next.
+    """
+    if step.is_stamp:
+        return tuple(step.destination_revision_ids)
+    revision = step.up_revision_id or ""
+    if step.is_upgrade:
+        return ends(history, {*rows, revision})
+    parents = history.revisions[revision].parents if revision in history.revisions else ()
+    return ends(history, {*rows, *parents} - {revision})

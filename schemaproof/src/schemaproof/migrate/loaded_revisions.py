@@ -1,0 +1,24 @@
+"""The revisions in the process that migrates: Alembic loads them, or it is said why it cannot."""
+
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+
+from schemaproof.history import probe_results
+from schemaproof.history.broken_history import BrokenHistoryError
+from schemaproof.probe.project_side import revision_modules
+
+
+def require_loadable(script: ScriptDirectory, root: Path) -> None:
+    """Have Alembic load the revisions.
+
+    Raises:
+        BrokenHistoryError: It cannot; all that is wrong with them.
+    """
+    try:
+        script.get_heads()
+    except (Exception, SystemExit) as error:
+        _, faults = probe_results.revisions(revision_modules.read(script))
+        if faults:
+            raise BrokenHistoryError(faults, root) from error
+        raise

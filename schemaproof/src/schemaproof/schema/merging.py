@@ -1,0 +1,61 @@
+"""Two schemas that were made from a third, as one: what each has changed, and what both have."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any
+
+from schemaproof.schema.shapes import Snapshot
+
+
+class ConflictError(Exception):
+    """Both sides have changed the same thing, and not alike."""
+
+
+def merged(base: Snapshot, one: Snapshot, other: Snapshot) -> Snapshot:
+    """Return what is there after both.
+
+    Args:
+        base: What both were made from.
+        one: One side.
+        other: The other side.
+
+    Raises:
+        ConflictError: Both have changed the same attribute.
+    """
+    whole: Snapshot = _merged(base, one, other)
+    return whole
+
+
+def _merged(base: Any, one: Any, other: Any) -> Any:
+    """Merge values: None where something is not there."""
+    if other in (one, base):
+        return one
+    if one == base:
+        return other
+    if None in (one, other) or type(one) is not type(other):
+        raise ConflictError
+    if _has_parts(one):
+        compared = [part.name for part in fields(one) if part.compare]
+        parts = {
+            name: _merged(getattr(base, name, None), getattr(one, name), getattr(other, name))
+            for name in compared
+        }
+        return replace(one, **parts)
+    if isinstance(one, tuple) and all(map(_has_parts, (*one, *other))):
+        return _merged_all(base or (), one, other)
+    raise ConflictError
+
+
+def _merged_all(base: Iterable[Any], one: Iterable[Any], other: Iterable[Any]) -> tuple[Any, ...]:
+    sides = [
+        {(getattr(part, "kind", ""), part.name): part for part in side}
+        for side in (base, one, other)
+    ]
+    keys = sorted({*sides[1], *sides[2]})
+    found = (_merged(*(side.get(key) for side in sides)) for key in keys)
+    return tuple(part for part in found if part is not None)
+
+
+def _has_parts(value: Any) -> bool:
+    """Whether it is something of the schema that has a name, or the whole of it."""
+    return isinstance(value, Snapshot) or hasattr(value, "name")
