@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.raw_sql import is_of_driver, rows, server_version
+from schemaproof.connection.raw_sql import begin_again, is_of_driver, rows, server_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,6 +187,7 @@ def theirs(connection: Connection) -> Iterator[None]:
         yield
     finally:
         state.hold_theirs = False
+    begin_again(connection)
     rows(connection, state.ours)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import namedtuple
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from schemaproof.connection import asyncpg_sql
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
     from typing_extensions import TypeIs
+
+# psycopg2.extensions: STATUS_BEGIN, and TRANSACTION_STATUS_IDLE of libpq.
+_BEGUN: Final = 2
+_IDLE: Final = 0
 
 
 class DriverConnection(Protocol):
@@ -144,3 +148,15 @@ def rolled_back(connection: AnyConnection) -> Iterator[None]:
     with connection.begin() as transaction:
         yield
         transaction.rollback()
+
+
+def begin_again(connection: Connection) -> None:
+    """Begin a transaction where SQL (``COMMIT``) has ended the one that psycopg2 believes to be in.
+
+    Other drivers ask the session, and begin one by themselves.
+    """
+    driver_connection: Any = connection.connection.driver_connection
+    is_begun = getattr(driver_connection, "status", None) == _BEGUN
+    if is_begun and driver_connection.info.transaction_status == _IDLE:
+        with driver_connection.cursor() as cursor:
+            cursor.execute("BEGIN")
