@@ -292,7 +292,8 @@ def test_several_metadatas_are_one_schema(make: Make) -> None:
         f"{names.format('customer_name_key', 'uq_name')}",
     )
     assert project.monps_db("snapshot").code == 0
-    written = project.monps_db("revision", "-m", "Stock")
+    # The models had asked for it when the snapshot was recorded: somebody has to say what to write.
+    written = project.monps_db("revision", "-m", "Stock", "--only", "stock.orders")
     assert written.code == 0, written.text
     assert "+ stock.orders" in written.out
     project.alembic("upgrade", "head")
@@ -318,14 +319,11 @@ def test_metadatas_may_share_a_table(make: Make) -> None:
         script_location='"alembic"',
         managed_schemas='["shop"]',
     )
-    names = 'op.execute("ALTER TABLE shop.customer RENAME CONSTRAINT {} TO {}")'
     project.revision(
         "orders",
         "first",
         'op.create_table("orders", sa.Column("customer", sa.Integer(),'
-        ' sa.ForeignKey("shop.customer.id")), schema="shop")\n'
-        f"{names.format('customer_pkey', 'pk_customer')}\n"
-        f"{names.format('customer_name_key', 'uq_name')}",
+        ' sa.ForeignKey("shop.customer.id")), schema="shop")',
     )
     assert project.monps_db("snapshot").code == 0
     assert project.monps_db("check", "--offline").out.startswith("in sync: ")
