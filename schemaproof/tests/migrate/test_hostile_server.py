@@ -1,6 +1,7 @@
 """Text of strangers on a real server, through both programs: it is shown, and it does nothing."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -186,7 +187,7 @@ def every_command(programs: Programs) -> Iterator[tuple[str, Outcome]]:
     # Its lines begin with the command that is ours.
     for line in programs.monps_db("check", "--format", "github").out.splitlines()[:-1]:
         assert line.isprintable()
-        assert line.startswith(("::error title=", "::warning title=", "::notice title="))
+        assert re.match(r"::(error|warning|notice) (file=[\w./-]+,line=\d+,)?title=", line), line
 
 
 def test_a_version_of_somebody_s(
