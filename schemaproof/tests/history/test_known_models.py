@@ -129,7 +129,13 @@ def test_whatever_has_changed_is_noticed(shop: Shop, change: str) -> None:
 def test_another_environment_is_another_one(shop: Shop) -> None:
     assert shop.check() == (0, 1)
     assert shop.check(SHOP_MORE="1")[0] == 1
-    assert shop.check() == (0, 0)
+    assert shop.check()[0] == 0
+
+
+def test_one_environment_alone_is_remembered(shop: Shop) -> None:
+    for terminal in ("1", "2"):
+        shop.check(TERMINAL=terminal)
+    assert len([*Path(shop.programs.environ["XDG_CACHE_HOME"]).glob("schemaproof/*")]) == 1
 
 
 @pytest.mark.parametrize(

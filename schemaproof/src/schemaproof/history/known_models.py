@@ -19,7 +19,7 @@ from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.output import whole_file
 from schemaproof.project import Project
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 # What was changed so shortly before may have been changed again without another time.
 _SETTLED: Final = 2.0  # seconds
 
@@ -42,18 +42,19 @@ def fingerprint(probe: ProjectProbe) -> str:
 
 
 def _file(project: Project) -> Path:
-    """Return where it is remembered: for each project, Python, configuration and environment."""
+    """Return where it is remembered: one file for each project, Python and configuration."""
     code = project_code(project)
-    about = [
-        _FORMAT,
-        str(code.python),
-        str(code.folder),
-        code.described(),
-        sorted(os.environ.items()),
-    ]
-    digest = hashlib.sha256(json.dumps(about).encode("ascii")).hexdigest()
+    about = [_FORMAT, str(code.python), str(code.folder), code.described()]
     cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache, "schemaproof", f"{digest}.json")
+    return Path(cache, "schemaproof", f"{_digest(about)}.json")
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()
+
+
+def _environment() -> str:
+    return _digest(sorted(os.environ.items()))
 
 
 def _known(file: Path) -> str | None:
@@ -62,6 +63,8 @@ def _known(file: Path) -> str | None:
             if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None  # somebody else's word
             remembered: dict[str, Any] = json.load(stream)
+        if remembered["environment"] != _environment():
+            return None
         if all(_state(path) == state for path, state in remembered["inputs"].items()):
             return str(remembered["models"])
     return None
@@ -74,7 +77,8 @@ def _remember(file: Path, models: str, inputs: Iterable[str], begun: float) -> N
         return
     with suppress(OSError):  # it is only slower without
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        whole_file.write(file, json.dumps({"models": models, "inputs": states}))
+        known = {"models": models, "environment": _environment(), "inputs": states}
+        whole_file.write(file, json.dumps(known))
 
 
 def _state(path: str) -> list[int] | None:
