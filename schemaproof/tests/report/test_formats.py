@@ -112,10 +112,13 @@ LOCATED: Final = replace(
     [
         (text, "file:     versions/a 1.py:7\n"),
         (json_format, '"file": "versions/a 1.py",'),
+        (json_format, '"line": 7'),
         (github, "::error file=versions/a 1.py,line=7,title=tampered%3A revision-unknown::a1"),
         (sarif, '"uri": "versions/a%201.py"'),
+        (sarif, '"startLine": 7'),
         (junit, 'file="versions/a 1.py" line="7"'),
         (gitlab, '"path": "versions/a 1.py",'),
+        (gitlab, '"begin": 7'),
         (markdown, ", <code>versions&#47;a 1&#46;py&#58;7</code>"),
         (html, "<code>versions/a 1.py:7</code>"),
     ],
