@@ -56,7 +56,7 @@ def run(environ: Mapping[str, str], *command: str) -> str:
     return f"{seconds:6.1f} s, {own:5.1f} s of its own, {usage.ru_maxrss / 1024:4.0f} MB"
 
 
-def environ_of(engine: Engine) -> dict[str, str]:
+def database_environ(engine: Engine) -> dict[str, str]:
     url = engine.url
     return {
         "DB_HOST": str(url.query.get("host") or url.host),
@@ -81,7 +81,7 @@ def copy_for_other_years(sources: Sequence[Path], folder: Path) -> None:
 
 def measure(engine: Engine, name: str, folder: Path) -> None:
     for when in ("first time", "again"):
-        figures = run(environ_of(engine), "monps-db", "load", "odds", str(folder))
+        figures = run(database_environ(engine), "monps-db", "load", "odds", str(folder))
         with engine.connect() as connection:
             rows = connection.scalar(text("SELECT count(*) FROM odds"))
         print(f"{name}, {when:<10} {rows:>9,} rows {figures}", flush=True)
@@ -95,8 +95,8 @@ def close(engine: Engine) -> None:
         header = Path(empty) / "E0.csv"
         header.write_text("Div,Date,HomeTeam,AwayTeam,PSH\n", "utf-8")
         arguments = ("monps-db", "load", "odds", "--close-picks", str(header))
-        print(f"closing {PICKS:,} picks  {run(environ_of(engine), *arguments)}", flush=True)
-    print(f"reporting them       {run(environ_of(engine), 'monps-db', 'report', 'clv')}")
+        print(f"closing {PICKS:,} picks  {run(database_environ(engine), *arguments)}", flush=True)
+    print(f"reporting them       {run(database_environ(engine), 'monps-db', 'report', 'clv')}")
 
 
 def main() -> None:
@@ -109,7 +109,7 @@ def main() -> None:
         scratch_engine(find_project()) as engine,
         tempfile.TemporaryDirectory() as many,
     ):
-        run(environ_of(engine), "alembic", "upgrade", "head")
+        run(database_environ(engine), "alembic", "upgrade", "head")
         measure(engine, "the files", given)
         copy_for_other_years(sources, Path(many))
         with engine.begin() as connection:

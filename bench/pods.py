@@ -46,18 +46,18 @@ class Ended:
 
     Attributes:
         code: Its exit code.
-        said: What it printed.
+        printed: Its output.
         seconds: From the start of all until it had ended.
     """
 
     code: int
-    said: str
+    printed: str
     seconds: float
 
     @property
     def applied(self) -> int:
         """How many revisions it applied."""
-        return self.said.count(f"/{REVISIONS} upgrade ")
+        return self.printed.count(f"/{REVISIONS} upgrade ")
 
 
 def history(project: OtherProject) -> None:
@@ -112,8 +112,8 @@ def run(server: LocalServer, project: OtherProject, url: str) -> tuple[list[Ende
     ended: list[Ended] = []
 
     def wait(process: "subprocess.Popen[str]") -> None:
-        said, _ = process.communicate(timeout=1200)
-        ended.append(Ended(process.returncode, said, time.monotonic() - begun))
+        printed, _ = process.communicate(timeout=1200)
+        ended.append(Ended(process.returncode, printed, time.monotonic() - begun))
 
     waiting = [threading.Thread(target=wait, args=(process,)) for process in processes]
     for thread in waiting:

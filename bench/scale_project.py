@@ -95,7 +95,7 @@ def make_project(folder: Path, tables: int, url: str) -> None:
     )
 
 
-def settings_of(url: URL) -> dict[str, str]:
+def connection_environ(url: URL) -> dict[str, str]:
     """Return the settings that lead to a database."""
     return {
         "DB_HOST": str(url.host or url.query["host"]),
@@ -167,7 +167,7 @@ def migrated(tables: int) -> Iterator[Migrated]:
     ):
         folder = Path(name) / "project"
         make_project(folder, tables, engine.url.render_as_string(hide_password=False))
-        settings = settings_of(engine.url)
+        settings = connection_environ(engine.url)
         environ = {
             **settings,
             "DB_SCRATCH_URL": engine.url.render_as_string(hide_password=False),

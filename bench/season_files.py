@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from itertools import islice, product
 from pathlib import Path
 
-from bench.odds import BIN, environ_of, run
+from bench.odds import BIN, database_environ, run
 from core.project import find_project
 from schemaproof.scratch.scratch import scratch_engine
 from tests.support import historic_files
@@ -66,7 +66,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as made,
     ):
         make(Path(made), matches)
-        environ = environ_of(engine)
+        environ = database_environ(engine)
         run(environ, "alembic", "upgrade", "head")
         for when in ("first time", "again"):
             print(f"{when}: {load(environ, Path(made))}", flush=True)

@@ -33,8 +33,8 @@ def main() -> None:
     times = parser.parse_args().times
     with started_server() as server:
         for scenario in SCENARIOS:
-            once = [is_applied_once(server, scenario) for _ in range(times)]
-            print(f"{scenario}: applied once {once.count(True)} of {times}", flush=True)
+            results = [is_applied_once(server, scenario) for _ in range(times)]
+            print(f"{scenario}: applied once {results.count(True)} of {times}", flush=True)
 
 
 if __name__ == "__main__":

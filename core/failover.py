@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.pool_log import DiscardedError
 from core.session_errors import READ_ONLY_TRANSACTION
-from schemaproof import sqlstate_of
+from schemaproof import read_sqlstate
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -36,7 +36,7 @@ def leave_read_only_servers(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def note(context: ExceptionContext) -> None:
         connection = context.connection
-        if connection is None or sqlstate_of(context.original_exception) != READ_ONLY_TRANSACTION:
+        if connection is None or read_sqlstate(context.original_exception) != READ_ONLY_TRANSACTION:
             return
         # A session that asked for it reads only, too, and there the server is no other one.
         if _is_read_only(connection.connection.driver_connection):

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DisconnectionError
 
 from core.fork_hooks import after_fork_in_child
-from schemaproof import sqlstate_of
+from schemaproof import read_sqlstate
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -134,7 +134,7 @@ class PoolLog:
             self._meter.lost()
         with self._lock:
             # The exception's type and no text: that may repeat a statement with its values.
-            reason, sqlstate = type(exception).__name__, sqlstate_of(exception)
+            reason, sqlstate = type(exception).__name__, read_sqlstate(exception)
             self._note("warning", "pool.connection_lost", reason=reason, sqlstate=sqlstate)
         self._emit()
 

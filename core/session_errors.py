@@ -22,7 +22,7 @@ from core.data_errors import (
 )
 from core.errors import DataAccessError
 from core.setting_variables import VARIABLES
-from schemaproof import Diagnostics, diagnostics_of, statement_remedy
+from schemaproof import Diagnostics, read_diagnostics, statement_remedy
 
 T = TypeVar("T", bound=DataAccessError)
 
@@ -88,7 +88,7 @@ def typed(error: SQLAlchemyError) -> DataAccessError | None:
         return PoolTimeoutError("all connections of the pool are in use", remedy=_POOL)
     if not isinstance(error, DBAPIError):
         return None
-    diagnostics = diagnostics_of(error.orig)
+    diagnostics = read_diagnostics(error.orig)
     kind = _kind(error, diagnostics)
     if kind is None:
         return None

@@ -69,9 +69,9 @@ def audit_context(actor: str | None = None, reason: str | None = None) -> Iterat
         reason = outer.reason if reason is None else reason
     if actor is None:
         raise AuditError("the audit context has no actor", remedy="give one: audit_context(actor=)")
-    values.check_name(values.column_of(TeamQuantumDNA, "created_by"), actor)
+    values.check_name(values.model_column(TeamQuantumDNA, "created_by"), actor)
     if reason is not None:
-        values.check_name(values.column_of(TeamQuantumDNA, "change_reason"), reason)
+        values.check_name(values.model_column(TeamQuantumDNA, "change_reason"), reason)
     listen()
     token = _current.set(Audit(actor, reason))
     try:

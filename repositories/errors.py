@@ -29,7 +29,7 @@ from core.errors import (
 )
 from core.session_errors import session_errors, standing_for
 from models import Base
-from schemaproof import Diagnostics, diagnostics_of
+from schemaproof import Diagnostics, read_diagnostics
 
 # SQLSTATE (PostgreSQL manual, appendix A) → error, what happened, what to do.
 _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] = {
@@ -100,7 +100,7 @@ def row_not_found(table: Table | None) -> NotFoundError:
 
 def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
     """Return the typed error for what the database refused; None when it is about nothing given."""
-    diagnostics = diagnostics_of(error.orig)
+    diagnostics = read_diagnostics(error.orig)
     sqlstate = None if diagnostics is None else diagnostics.sqlstate
     if diagnostics is not None and diagnostics.sqlstate.startswith(_INTEGRITY_VIOLATION):
         return _violation(diagnostics, table)

@@ -13,7 +13,7 @@ from core.errors import ConflictError, InvalidArgumentError, StatementCancelledE
 from core.session_errors import READ_ONLY_TRANSACTION
 from repositories import iterators
 from repositories.unit_of_work import UnitOfWork
-from schemaproof import ends_session, sqlstate_of
+from schemaproof import ends_session, read_sqlstate
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Callable[..., object])
@@ -77,7 +77,7 @@ def should_retry(error: BaseException, work: Callable[..., object]) -> bool:
     found = _driver_error(error)
     if found is None:
         return False
-    sqlstate = sqlstate_of(found.orig)
+    sqlstate = read_sqlstate(found.orig)
     if sqlstate in _IN_THE_WAY:
         return True
     if sqlstate == READ_ONLY_TRANSACTION and found.connection_invalidated:

@@ -26,7 +26,7 @@ class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
             AmbiguousNameError: Several names contain it; the error lists them.
             InvalidArgumentError: The name is blank, or no name can be like that.
         """
-        values.check_name(values.column_of(TeamQuantumDNA, "team_name"), name)
+        values.check_name(values.model_column(TeamQuantumDNA, "team_name"), name)
         with translated(self._table):
             ids = {found: id_ for id_, found in self.session.execute(statements.team_names()).all()}
         candidates = sorted(found for found in ids if name.casefold() in found.casefold())

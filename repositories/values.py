@@ -24,7 +24,7 @@ def check_row(row: Base) -> None:
     for attribute in inspect(type(row)).column_attrs:
         for value in inspect(row).attrs[attribute.key].history.added or ():
             if value is not None and not _is_computed(value):
-                column = column_of(type(row), attribute.key)
+                column = model_column(type(row), attribute.key)
                 if problem := validate_stored(column, column.type, value):
                     raise invalid_value(column, problem)
 
@@ -84,7 +84,7 @@ def check_name(column: Column[Any], value: str) -> None:
         )
 
 
-def column_of(model: type[Base], field: object) -> Column[Any]:
+def model_column(model: type[Base], field: object) -> Column[Any]:
     """Return the column of a field.
 
     Raises:

@@ -30,11 +30,11 @@ class Ordinary:
 
     Attributes:
         hidden: Tables that its metadata does not hold although the history makes them.
-        said: Its differences; None when it crashes.
+        differences: What it reports; None when it crashes.
     """
 
     hidden: frozenset[tuple[str, str]] = frozenset()
-    said: frozenset[str] | None = frozenset()
+    differences: frozenset[str] | None = frozenset()
 
 
 def ordinary(database: Database, subject: Subject) -> Ordinary:
@@ -45,10 +45,10 @@ def ordinary(database: Database, subject: Subject) -> Ordinary:
 
 def alembic_check(database: Database, subject: Subject, before: Ordinary) -> str:
     """Return ``detected`` when it says something new, else ``silent`` or ``crashed``."""
-    said = _differences(database, subject, before.hidden)
-    if said is None:
+    differences = _differences(database, subject, before.hidden)
+    if differences is None:
         return CRASHED
-    return DETECTED if said - (before.said or frozenset()) else SILENT
+    return DETECTED if differences - (before.differences or frozenset()) else SILENT
 
 
 def _strangers(database: Database, metadata: MetaData) -> frozenset[tuple[str, str]]:

@@ -40,12 +40,14 @@ class Verdict:
 
 
 def check(database: Database, **environ: str) -> Verdict:
-    said = monps_db(database, "check", "--format", "json", **environ)
+    outcome = monps_db(database, "check", "--format", "json", **environ)
     try:
-        found = json.loads(said.out)["findings"]
+        found = json.loads(outcome.out)["findings"]
     except ValueError:
-        return Verdict(said.code, frozenset(), said.err.strip() or "no report")
-    return Verdict(said.code, frozenset((one["kind"], one["code"], one["path"]) for one in found))
+        return Verdict(outcome.code, frozenset(), outcome.err.strip() or "no report")
+    return Verdict(
+        outcome.code, frozenset((one["kind"], one["code"], one["path"]) for one in found)
+    )
 
 
 def repair_script(database: Database) -> str:

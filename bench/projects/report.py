@@ -21,17 +21,19 @@ def table(trials: Sequence[Trial], subjects: dict[str, Subject]) -> str:
 
 def details(trials: Iterable[Trial], subjects: dict[str, Subject]) -> str:
     """Return what is to be read of each project: its findings, and what did not go well."""
-    return "\n".join(line for one in trials for line in _of(one, subjects[one.name]))
+    return "\n".join(line for one in trials for line in _outcome(one, subjects[one.name]))
 
 
 def verdict(finding: str, subject: Subject) -> str | None:
     """Return what reading the project's code said of a finding; None where nobody has read it."""
-    return next((said for start, said in subject.read.items() if finding.startswith(start)), None)
+    return next(
+        (failures for start, failures in subject.read.items() if finding.startswith(start)), None
+    )
 
 
 def _row(trial: Trial, subject: Subject) -> Iterator[str]:
     found = [verdict(_written(one), subject) for one in trial.findings]
-    true = sum(said is not None and said.startswith("true") for said in found)
+    true = sum(verdict is not None and verdict.startswith("true") for verdict in found)
     yield trial.name
     yield trial.version
     yield str(trial.revisions or "-")
@@ -52,11 +54,11 @@ def _row(trial: Trial, subject: Subject) -> Iterator[str]:
 def _time(trial: Trial, step: str) -> str:
     if step not in trial.seconds:
         return "-"
-    return f"{trial.seconds[step]:.1f} s" if step not in trial.said else "fails"
+    return f"{trial.seconds[step]:.1f} s" if step not in trial.failures else "fails"
 
 
 def _revision(trial: Trial) -> str:
-    if "revision" not in trial.codes or "revision" in trial.said:
+    if "revision" not in trial.codes or "revision" in trial.failures:
         return "fails" if "revision" in trial.codes else "-"
     return "nothing" if trial.written is None else "wrote one"
 
@@ -64,16 +66,16 @@ def _revision(trial: Trial) -> str:
 def _repaired(trial: Trial) -> str:
     if "check of the repair" not in trial.codes:
         return "-"
-    if "repair" in trial.said:
+    if "repair" in trial.failures:
         return "fails"
     return "all" if not trial.left else f"all but {len(trial.left)}"
 
 
-def _of(trial: Trial, subject: Subject) -> Iterator[str]:
+def _outcome(trial: Trial, subject: Subject) -> Iterator[str]:
     yield f"\n{trial.name} {trial.version}"
     yield f"  exit codes: {', '.join(f'{step} {code}' for step, code in trial.codes.items())}"
-    for step, said in trial.said.items():
-        yield f"  {step}: {said}"
+    for step, words in trial.failures.items():
+        yield f"  {step}: {words}"
     for one in trial.findings:
         written = _written(one)
         yield f"  {written}: {verdict(written, subject) or 'not read yet'}"

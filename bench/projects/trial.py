@@ -28,7 +28,7 @@ class Trial:
         version: Its version.
         seconds: How long each step took, by its name.
         codes: The exit codes of ours, by step.
-        said: The last words of a step that did not go as it should.
+        failures: The last words of a step that did not go as it should.
         findings: What the check finds where the project's own upgrade has just run.
         alembic: What ``compare_metadata`` says then; None where it cannot be asked.
         written: What ``revision`` wrote; None where it wrote nothing.
@@ -40,7 +40,7 @@ class Trial:
     version: str
     seconds: dict[str, float] = field(default_factory=dict)
     codes: dict[str, int] = field(default_factory=dict)
-    said: dict[str, str] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
     findings: list[Mapping[str, Any]] = field(default_factory=list)
     alembic: list[str] | None = None
     revisions: int = 0
@@ -55,7 +55,7 @@ class Trial:
         """Keep what came of a step; tell whether it went as it should."""
         self.seconds[step], self.codes[step] = round(ran.seconds, 1), ran.code
         if ran.code not in expected:
-            self.said[step] = ran.last_words
+            self.failures[step] = ran.last_words
         return ran.code in expected
 
 
@@ -143,14 +143,14 @@ def _change(trial: Trial, programs: Programs) -> None:
     trial.note("check of ten changes", ran, 1)
     new = [one for one in report["findings"] if (one["code"], one["path"]) not in before]
     trial.changes = [(one.kind.name, one.statement, _is_found(one, new)) for one in done]
-    said = _differences(programs)
-    trial.alembic_found = None if said is None else len(set(said) - known)
+    differences = _differences(programs)
+    trial.alembic_found = None if differences is None else len(set(differences) - known)
     script = programs.schemaproof("check", "--sql", "--destructive")
     trial.note("repair script", script, 0, 1)
     try:
         run_script(programs.database, script.out)
     except subprocess.CalledProcessError as error:
-        trial.said["repair"] = str(error.stderr).strip()
+        trial.failures["repair"] = str(error.stderr).strip()
     ran, report = programs.check()
     trial.note("check of the repair", ran, 0, 1, 3)
     trial.left = sorted(

@@ -112,14 +112,14 @@ class Machine(RuleBasedStateMachine):
         return found
 
     def expected(self, kind: Kind) -> list[int]:
-        return [row[kind.id] for row in self.now.of(kind)]
+        return [row[kind.id] for row in self.now.rows_in(kind)]
 
     def any_row(self, kind: Kind, data: st.DataObject) -> Row | None:
-        rows = self.now.of(kind)
+        rows = self.now.rows_in(kind)
         return data.draw(st.sampled_from(rows)) if rows else None
 
     def team_id(self, data: st.DataObject) -> int:
-        teams = [row["team_id"] for row in self.now.of(TEAMS)]
+        teams = [row["team_id"] for row in self.now.rows_in(TEAMS)]
         return int(data.draw(st.sampled_from([*teams, 2**31 - 1])))
 
 

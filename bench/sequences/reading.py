@@ -29,7 +29,7 @@ class Reading(Machine):
     def read_pages(self, kind: Kind, by: int | None, limit: int, *, descending: bool) -> None:
         names = [*kind.key, *kind.values]
         field = None if by is None else names[by % len(names)]
-        rows = self.now.of(kind)
+        rows = self.now.rows_in(kind)
         rows.sort(
             key=lambda row: ((row[field] if field else 0) or 0, row[kind.id]), reverse=descending
         )
@@ -51,14 +51,14 @@ class Reading(Machine):
         if not (row := self.any_row(kind, data)):
             return
         field = data.draw(st.sampled_from((*kind.key, *kind.values)))
-        expected = [each[kind.id] for each in self.now.of(kind) if each[field] == row[field]]
+        expected = [each[kind.id] for each in self.now.rows_in(kind) if each[field] == row[field]]
         assert ids(kind, self.repository(kind).get_by_field(field, row[field])) == expected
         first = self.repository(kind).get_first_by_field(field, row[field])
         assert ids(kind, [first]) == expected[:1]
 
     @rule(limit=st.integers(1, 3))
     def read_top_performers(self, limit: int) -> None:
-        known = [row for row in self.now.of(TEAMS) if row["total_pnl"] is not None]
+        known = [row for row in self.now.rows_in(TEAMS) if row["total_pnl"] is not None]
         known.sort(key=lambda row: -row["total_pnl"])
         expected = [row["team_id"] for row in known[:limit]]
         assert ids(TEAMS, self.uow.teams.get_top_performers(limit)) == expected
@@ -66,7 +66,7 @@ class Reading(Machine):
     @rule(data=st.data())
     def read_team_strategies(self, data: st.DataObject) -> None:
         team_id = self.team_id(data)
-        rows = [row for row in self.now.of(STRATEGIES) if row["team_id"] == team_id]
+        rows = [row for row in self.now.rows_in(STRATEGIES) if row["team_id"] == team_id]
         rows.sort(key=lambda row: math.inf if row["roi"] is None else -row["roi"])
         expected = [row["strategy_id"] for row in rows]
         assert ids(STRATEGIES, self.uow.strategies.get_team_strategies(team_id)) == expected

@@ -108,7 +108,7 @@ class Tables:
         """The row with the natural key of another."""
         return self.rows[kind.repository][_key(kind, row)]
 
-    def of(self, kind: Kind) -> list[Row]:
+    def rows_in(self, kind: Kind) -> list[Row]:
         """The rows of a table, by primary key."""
         return sorted(self.rows[kind.repository].values(), key=lambda row: row[kind.id])
 
@@ -140,7 +140,7 @@ class Tables:
 
     def upsert(self, kind: Kind, given: Sequence[Row], audit: Audit) -> Upserted:
         """Insert or change rows by natural key; all of them or none."""
-        self._refuse_first(given, _refusal_of_value)
+        self._refuse_first(given, _value_refusal)
         for position, row in enumerate(given):
             if _key(kind, row) in [_key(kind, before) for before in given[:position]]:
                 raise Refused(UniqueViolationError, position)
@@ -171,15 +171,15 @@ class Tables:
         return {"updated_by": actor, "change_reason": reason} if kind.is_audited else {}
 
     def _refuse(self, kind: Kind, row: Row) -> None:
-        if refusal := _refusal_of_value(row) or self._refusal(kind, row):
+        if refusal := _value_refusal(row) or self._refusal(kind, row):
             raise Refused(refusal)
 
     @staticmethod
     def _refuse_first(
-        rows: Sequence[Row], refusal_of: Callable[[Row], type[DataAccessError] | None]
+        rows: Sequence[Row], find_refusal: Callable[[Row], type[DataAccessError] | None]
     ) -> None:
         for position, row in enumerate(rows):
-            if refusal := refusal_of(row):
+            if refusal := find_refusal(row):
                 raise Refused(refusal, position)
 
     def _refusal(self, kind: Kind, row: Row) -> type[DataAccessError] | None:
@@ -195,6 +195,6 @@ def _key(kind: Kind, row: Row) -> Key:
     return tuple(row[name] for name in kind.key)
 
 
-def _refusal_of_value(row: Row) -> type[DataAccessError] | None:
+def _value_refusal(row: Row) -> type[DataAccessError] | None:
     numbers = (value for value in row.values() if isinstance(value, float))
     return InvalidArgumentError if any(value != value for value in numbers) else None  # noqa: PLR0124

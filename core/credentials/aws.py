@@ -128,7 +128,7 @@ class Token:
             )
         return Credentials(user, token)
 
-    def instead_of(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - made anew anyway
+    def replacement(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - made anew anyway
         """Return a new token."""
         return self.now()
 

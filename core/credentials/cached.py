@@ -46,7 +46,7 @@ class CachedSource(ABC):
             self._cached = cached
             return cached
 
-    def instead_of(self, refused: Credentials) -> Credentials:
+    def replacement(self, refused: Credentials) -> Credentials:
         """Fetch anew, unless somebody has done so since."""
         with self._lock:
             if self._cached is None or self._cached == refused:

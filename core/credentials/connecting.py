@@ -41,7 +41,7 @@ def opened(
     except Exception as error:
         if not _are_refused(error, settings, given):
             raise
-        others = source.instead_of(given)
+        others = source.replacement(given)
         if others == given:
             raise
     return connect(others)
@@ -83,10 +83,10 @@ class _Awaited:
 
         return await_only(asyncio.to_thread(self._source.now))
 
-    def instead_of(self, refused: Credentials) -> Credentials:
+    def replacement(self, refused: Credentials) -> Credentials:
         from sqlalchemy.util import await_only
 
-        return await_only(asyncio.to_thread(self._source.instead_of, refused))
+        return await_only(asyncio.to_thread(self._source.replacement, refused))
 
 
 def _are_refused(error: Exception, settings: DatabaseSettings, given: Credentials) -> bool:

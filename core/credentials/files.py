@@ -63,7 +63,7 @@ class SecretFiles:
         values = {**self._stated, **self.read()}
         return Credentials(values[USER], values[PASSWORD])
 
-    def instead_of(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - read anew anyway
+    def replacement(self, refused: Credentials) -> Credentials:  # noqa: ARG002 - read anew anyway
         """Return what the files hold by now."""
         return self.now()
 

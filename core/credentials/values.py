@@ -109,7 +109,7 @@ class Source(Protocol):
             CredentialsUnavailableError: It cannot be reached at this time.
         """
 
-    def instead_of(self, refused: Credentials) -> Credentials:
+    def replacement(self, refused: Credentials) -> Credentials:
         """Return those to try after the server refused some; the same when there are no others.
 
         Raises:

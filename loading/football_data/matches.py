@@ -85,7 +85,7 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
     )
     for field, value in match.fields().items():
         try:
-            values.check_value(values.column_of(Odds, field), value)
+            values.check_value(values.model_column(Odds, field), value)
         except InvalidArgumentError as error:
             record.refuse(error.message)
     return match

@@ -88,7 +88,8 @@ class Encoder:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._columns = {
-            field: ColumnEncoder(values.column_of(layout.model, field)) for field in layout.fields
+            field: ColumnEncoder(values.model_column(layout.model, field))
+            for field in layout.fields
         }
         self._position = 0
         self._begin()
@@ -138,7 +139,7 @@ class Encoder:
 def _refuse_the_first(layout: Layout, rows: Sequence[Row], position: int) -> None:
     """Raise for the first row that does not fit, as if the rows were looked at one by one."""
     encoders = {
-        field: field_encoder(values.column_of(layout.model, field)) for field in layout.fields
+        field: field_encoder(values.model_column(layout.model, field)) for field in layout.fields
     }
     for number, row in enumerate(rows, position):
         try:
@@ -153,7 +154,7 @@ def _check_fields(layout: Layout, row: object) -> None:
     if not isinstance(row, Mapping):
         raise not_a_row(row)
     for field in row:
-        values.column_of(layout.model, field)
+        values.model_column(layout.model, field)
     different = set(row) ^ set(layout.fields)
     if different:
         field = min(different)

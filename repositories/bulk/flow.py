@@ -21,7 +21,7 @@ from repositories.bulk.result import Upserted
 from repositories.bulk.staging import CopyTarget
 from repositories.bulk.statements import Statements
 from repositories.errors import typed
-from schemaproof import sqlstate_of
+from schemaproof import read_sqlstate
 
 R = TypeVar("R")
 
@@ -127,7 +127,7 @@ def _write(statements: Statements, merge: Merge, batch: Batch, *, is_new: bool) 
     try:
         return (yield Run(merge.upsert))
     except DBAPIError as error:
-        if not (_is_about_a_row(error) or sqlstate_of(error.orig) == _CARDINALITY_VIOLATION):
+        if not (_is_about_a_row(error) or read_sqlstate(error.orig) == _CARDINALITY_VIOLATION):
             raise
         yield Run(sql.ROLL_BACK)
         yield from _refuse_the_first(statements, merge, batch)
@@ -162,7 +162,7 @@ def _refuse_the_first(statements: Statements, merge: Merge, batch: Batch) -> Flo
 
 
 def _is_about_a_row(error: DBAPIError) -> bool:
-    return (sqlstate_of(error.orig) or "").startswith(_ABOUT_A_ROW)
+    return (read_sqlstate(error.orig) or "").startswith(_ABOUT_A_ROW)
 
 
 def _duplicate_key(layout: Layout, position: int) -> DataAccessError:

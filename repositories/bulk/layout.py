@@ -34,7 +34,7 @@ class Layout:
     @property
     def columns(self) -> tuple[Column[Any], ...]:
         """The columns of the fields."""
-        return tuple(values.column_of(self.model, field) for field in self.fields)
+        return tuple(values.model_column(self.model, field) for field in self.fields)
 
     @property
     def primary_key(self) -> Column[Any]:
@@ -83,7 +83,7 @@ def _fields(model: type[Base], row: object) -> tuple[str, ...]:
     if not isinstance(row, Mapping):
         raise not_a_row(row)
     for field in row:
-        column = values.column_of(model, field)
+        column = values.model_column(model, field)
         if column.primary_key or column.system:
             raise InvalidArgumentError(
                 f"{model.__name__}.{field} cannot be given",

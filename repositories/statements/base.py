@@ -19,7 +19,7 @@ def page(model: type[M], *, skip: int, limit: int) -> Select[M]:
 
 def by_field(model: type[M], field: str, value: Any) -> Select[M]:
     """The rows in which a field has a value (None: is null), by primary key."""
-    column = values.column_of(model, field)
+    column = values.model_column(model, field)
     if value is not None:
         values.check_value(column, value)
     return ordered(model).where(column == value)
@@ -36,7 +36,7 @@ def by_fields(model: type[M], fields: Mapping[str, Any]) -> Select[M]:
     """The rows in which all of these fields have these values, by primary key."""
     statement = ordered(model)
     for field, value in fields.items():
-        column = values.column_of(model, field)
+        column = values.model_column(model, field)
         if value is not None:
             values.check_value(column, value)
         statement = statement.where(column == value)

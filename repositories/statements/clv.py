@@ -47,7 +47,7 @@ def close_picks(fall_backs: Sequence[str]) -> TextClause:
             "fall_backs should be several names", remedy="give a list of bookmakers"
         )
     for name in fall_backs:
-        values.check_name(values.column_of(TrackingCLVPicks, "bookmaker"), name)
+        values.check_name(values.model_column(TrackingCLVPicks, "bookmaker"), name)
     given = {
         "fall_backs": list(fall_backs),
         **_spellings("market_spellings", "markets", MARKETS),

@@ -57,7 +57,7 @@ class Keyset:
 
     @property
     def _column(self) -> Column[Any]:
-        return self._id if self.field is None else values.column_of(self.model, self.field)
+        return self._id if self.field is None else values.model_column(self.model, self.field)
 
     def statement(self, *, after: str | None, limit: int) -> Select[Any]:
         """The rows behind a position, and one more than asked for, if there is one."""

@@ -12,13 +12,13 @@ from repositories.statements import base
 
 def odds_of_match(match_id: str) -> Select[Odds]:
     """All odds of a match."""
-    values.check_value(values.column_of(Odds, "match_id"), match_id)
+    values.check_value(values.model_column(Odds, "match_id"), match_id)
     return base.by_field(Odds, "match_id", match_id)
 
 
 def odds_of_league(league: str, *, limit: int) -> Select[Odds]:
     """Odds of a league, newest kick-off first."""
-    values.check_value(values.column_of(Odds, "league"), league)
+    values.check_value(values.model_column(Odds, "league"), league)
     return (
         select(Odds)
         .where(Odds.league == league)
@@ -39,7 +39,7 @@ def count_by_match(match_ids: Sequence[str]) -> Select[str, int]:
 
 def picks_of_agent(agent: str, *, limit: int) -> Select[TrackingCLVPicks]:
     """Picks of an agent, newest kick-off first."""
-    values.check_value(values.column_of(TrackingCLVPicks, "agent"), agent)
+    values.check_value(values.model_column(TrackingCLVPicks, "agent"), agent)
     return _newest_picks(limit).where(TrackingCLVPicks.agent == agent)
 
 

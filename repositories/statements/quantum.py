@@ -43,7 +43,7 @@ def team_names() -> Select[int, str]:
 
 def teams_of_league(league: str) -> Select[TeamQuantumDNA]:
     """Teams of a league, by name."""
-    values.check_value(values.column_of(TeamQuantumDNA, "league"), league)
+    values.check_value(values.model_column(TeamQuantumDNA, "league"), league)
     return (
         select(TeamQuantumDNA)
         .where(TeamQuantumDNA.league == league)
@@ -72,11 +72,11 @@ def friction_of_pair(
         The statement, and its parameters: it is asked for often, and made once.
     """
     row = QuantumFrictionMatrix
-    values.check_value(values.column_of(row, "team_home_id"), home_id)
-    values.check_value(values.column_of(row, "team_away_id"), away_id)
+    values.check_value(values.model_column(row, "team_home_id"), home_id)
+    values.check_value(values.model_column(row, "team_away_id"), away_id)
     parameters: dict[str, Any] = {"home_id": home_id, "away_id": away_id}
     if season is not None:
-        values.check_value(values.column_of(row, "season"), season)
+        values.check_value(values.model_column(row, "season"), season)
         parameters["season"] = season
     return _friction_of_pair(has_season=season is not None, eager_load=eager_load), parameters
 
@@ -100,12 +100,12 @@ def _friction_of_pair(*, has_season: bool, eager_load: bool) -> Select[QuantumFr
 
 def fixture_parameters(fixtures: Fixtures, season: str | None) -> dict[str, Any]:
     """The parameters of the statements of a match day, which are made once."""
-    column = values.column_of(TeamQuantumDNA, "team_id")
+    column = values.model_column(TeamQuantumDNA, "team_id")
     homes, aways = map(list, zip(*fixtures, strict=True))
     for team_id in homes + aways:
         values.check_value(column, team_id)
     if season is not None:
-        values.check_value(values.column_of(QuantumFrictionMatrix, "season"), season)
+        values.check_value(values.model_column(QuantumFrictionMatrix, "season"), season)
     # In both orders: either may be stored.
     ids = sorted({*homes, *aways})
     return {"ids": ids, "one": homes + aways, "other": aways + homes, "season": season}
@@ -143,7 +143,7 @@ def active_strategies_of_fixtures() -> Select[QuantumStrategy]:
 def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatrix]:
     """Pairs with at least a score, highest first, with both teams."""
     row = QuantumFrictionMatrix
-    values.check_value(values.column_of(row, "friction_score"), min_score)
+    values.check_value(values.model_column(row, "friction_score"), min_score)
     return _with_teams(
         select(row)
         .where(row.friction_score >= min_score)
@@ -154,14 +154,14 @@ def high_friction(*, min_score: float, limit: int) -> Select[QuantumFrictionMatr
 
 def strategies_of_team(team_id: int, *, eager_load: bool) -> Select[QuantumStrategy]:
     """Strategies of a team, best return first, unknown returns last."""
-    values.check_value(values.column_of(QuantumStrategy, "team_id"), team_id)
+    values.check_value(values.model_column(QuantumStrategy, "team_id"), team_id)
     statement = _best_first(select(QuantumStrategy).where(QuantumStrategy.team_id == team_id))
     return statement.options(joinedload(QuantumStrategy.team)) if eager_load else statement
 
 
 def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrategy]:
     """Strategies of a market, best return first, unknown returns last, with their teams."""
-    values.check_value(values.column_of(QuantumStrategy, "market"), market)
+    values.check_value(values.model_column(QuantumStrategy, "market"), market)
     statement = select(QuantumStrategy).where(QuantumStrategy.market == market)
     statement = statement.options(joinedload(QuantumStrategy.team))
     return _best_first(statement).limit(values.limit(limit))
@@ -169,14 +169,14 @@ def best_strategies_of_market(market: str, *, limit: int) -> Select[QuantumStrat
 
 def current_classification(team_id: int) -> Select[ChessClassification]:
     """The current classification of a team: a partial unique index allows one."""
-    values.check_value(values.column_of(ChessClassification, "team_id"), team_id)
+    values.check_value(values.model_column(ChessClassification, "team_id"), team_id)
     statement = base.by_field(ChessClassification, "team_id", team_id)
     return statement.where(ChessClassification.is_current)
 
 
 def classifications_of_team(team_id: int) -> Select[ChessClassification]:
     """All classifications of a team, newest first."""
-    values.check_value(values.column_of(ChessClassification, "team_id"), team_id)
+    values.check_value(values.model_column(ChessClassification, "team_id"), team_id)
     return (
         select(ChessClassification)
         .where(ChessClassification.team_id == team_id)
@@ -188,7 +188,7 @@ def classifications_of_team(team_id: int) -> Select[ChessClassification]:
 
 def classifications_of_profile(profile_name: str, *, limit: int) -> Select[ChessClassification]:
     """Current classifications with a profile, surest first, with their teams."""
-    values.check_value(values.column_of(ChessClassification, "profile_name"), profile_name)
+    values.check_value(values.model_column(ChessClassification, "profile_name"), profile_name)
     return (
         select(ChessClassification)
         .where(ChessClassification.profile_name == profile_name, ChessClassification.is_current)
@@ -200,7 +200,7 @@ def classifications_of_profile(profile_name: str, *, limit: int) -> Select[Chess
 
 def scorers_of_team(team_name: str) -> Select[GoalscorerProfile]:
     """Players of a team, most goals first."""
-    values.check_value(values.column_of(GoalscorerProfile, "team_name"), team_name)
+    values.check_value(values.model_column(GoalscorerProfile, "team_name"), team_name)
     return _most_goals_first(
         select(GoalscorerProfile).where(GoalscorerProfile.team_name == team_name)
     )
@@ -211,7 +211,7 @@ def top_scorers(*, limit: int, league: str | None) -> Select[GoalscorerProfile]:
     statement = _most_goals_first(select(GoalscorerProfile)).limit(values.limit(limit))
     if league is None:
         return statement
-    values.check_value(values.column_of(GoalscorerProfile, "league"), league)
+    values.check_value(values.model_column(GoalscorerProfile, "league"), league)
     return statement.where(GoalscorerProfile.league == league)
 
 

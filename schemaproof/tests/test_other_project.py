@@ -245,9 +245,9 @@ def test_a_revision_may_follow_a_branch_and_need_another(branched: OtherProject)
     assert (written.code, written.err) == (0, ""), written.text
     assert written.out.endswith("third.json\n  + public.merged  table of 0 columns\n")
     [file] = branched.versions.glob("third_*.py")
-    said = file.read_text("utf-8")
-    assert "down_revision: Union[str, Sequence[str], None] = 'left'" in said
-    assert "'mine'" in said
+    text = file.read_text("utf-8")
+    assert "down_revision: Union[str, Sequence[str], None] = 'left'" in text
+    assert "'mine'" in text
     schemas = json.loads((branched.snapshots / "third.json").read_text("utf-8"))["schemas"]
     assert sorted(schemas["public"]["relations"]) == ["left", "merged"]
 

@@ -101,8 +101,8 @@ class Tenants:
             return found
 
     def findings(self, *options: str) -> dict[str, str]:
-        said = self.run("check", "--format", "json", *options).out
-        return {one["path"]: one["code"] for one in json.loads(said)["findings"]}
+        printed = self.run("check", "--format", "json", *options).out
+        return {one["path"]: one["code"] for one in json.loads(printed)["findings"]}
 
     def at(self, tenant: str) -> list[Any]:
         return self.ask(f'SELECT version_num FROM "{tenant}".alembic_version')
@@ -207,8 +207,8 @@ def test_two_tenants_are_migrated_at_the_same_time_and_one_of_them_once(tenants:
         given = {"TENANTS": "customer_1", "MIGRATION_WAIT_TIMEOUT": "300ms"}
         refused = tenants.run("upgrade", "head", program="alembic", **given)
         assert (refused.code, "another migrator is at work" in refused.text) == (6, True)
-    said, _ = first.communicate(timeout=120)
-    assert first.returncode == 0, said
+    printed, _ = first.communicate(timeout=120)
+    assert first.returncode == 0, printed
     assert tenants.at("customer_1") == ["a2"]
 
 

@@ -9,7 +9,7 @@ from schemaproof.findings.codes import CODES
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.corpus import Outcome, outcomes
 from schemaproof_testing.servers import SUPPORTED
-from tests.docs.findings.pages import FOLDER, examples, has_example, page_of
+from tests.docs.findings.pages import FOLDER, examples, has_example, whole_page
 
 pytestmark = pytest.mark.slow
 
@@ -64,6 +64,6 @@ def test_pages_show_the_first_change_of_their_code(
         pytest.skip("the pages show what the newest major says")
     shown = examples(found)
     texts = {code: (FOLDER / f"{code}.md").read_text("utf-8") for code in CODES}
-    other = [code for code, text in texts.items() if page_of(code, text, shown) != text]
+    other = [code for code, text in texts.items() if whole_page(code, text, shown) != text]
     assert other == [], "write them again: python -m tests.docs.findings"
     assert {code for code, text in texts.items() if has_example(text)} == set(shown)

@@ -30,7 +30,7 @@ def test_a_small_project_goes_the_whole_way(name: str, tmp_path: Path, servers: 
     environment.configure()
     major = max(MAJORS)
     trial = attempt(environment, servers.get(major), server_url(servers, major))
-    assert trial.said == {}
+    assert trial.failures == {}
     found = [f"{one['kind']} {one['code']} {one['path']}" for one in trial.findings]
     assert [one for one in found if not (verdict(one, subject) or "").startswith("true")] == []
     assert [name for name, _, is_found in trial.changes if not is_found] == []

@@ -45,7 +45,7 @@ def find(program: str) -> str:
     return found
 
 
-def url_of(database: Database) -> str:
+def password_url(database: Database) -> str:
     return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
@@ -185,12 +185,12 @@ def test_the_action_says_where_models_and_history_differ_and_what_is_unsafe(
     models.write_text(models.read_text("utf-8").replace("String(100)", "String(50)"), "utf-8")
     shop.revision("a2", "a1", 'op.execute("DROP TABLE shop.customer -- EOF")')
     assert shop.programs.run("schemaproof", "snapshot").code == 0
-    done = runner.run(working_directory=str(shop.folder), database_url=url_of(database))
+    done = runner.run(working_directory=str(shop.folder), database_url=password_url(database))
     assert done.returncode == 1, done.stdout + done.stderr
     assert "::error file=shop/models.py,line=" in done.stdout
     assert "file=shop/alembic/versions/a2_.py,line=" in done.stdout
-    for said in ("schemaproof check", "schemaproof lint", "schemaproof plan"):
-        assert f"**{said}**: " in runner.summary
+    for command in ("schemaproof check", "schemaproof lint", "schemaproof plan"):
+        assert f"**{command}**: " in runner.summary
     assert "DROP TABLE shop&#46;customer" in runner.summary
     assert runner.outputs["exit-code"] == "1"
     assert Path(runner.outputs["report"]).read_text("utf-8") == runner.summary
@@ -211,8 +211,8 @@ def test_the_action_installs_from_its_own_checkout(tmp_path: Path) -> None:
     made = Runner(tmp_path)
     made.install()
     program = tmp_path / "schemaproof" / "bin" / "schemaproof"
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    assert said.stdout == "schemaproof 0.1.0+checkout\n"
+    command = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    assert command.stdout == "schemaproof 0.1.0+checkout\n"
     squawk = subprocess.run([program.with_name("squawk"), "--version"], check=False)
     assert squawk.returncode == 0
 
@@ -238,7 +238,7 @@ def test_the_entry_point_upgrades_and_becomes_the_program(
     shop.configure(
         script_location='"alembic"', managed_schemas='["shop"]', lint_ignore='["downgrade-missing"]'
     )
-    url = url_of(database)
+    url = password_url(database)
     done = upgrade(shop, url, "sh", "-c", 'echo "serving as $$: $1"', "-", "a b")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1/1 upgrade a1" in done.stdout
@@ -254,7 +254,7 @@ def test_the_entry_point_begins_nothing_after_an_upgrade_that_failed(
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA shop")
         connection.commit()
-    done = upgrade(shop, url_of(database), "echo", "serving")
+    done = upgrade(shop, password_url(database), "echo", "serving")
     assert done.returncode not in (0, 3)
     assert "serving" not in done.stdout
 

@@ -73,11 +73,11 @@ def test_a_bar_fills_its_period_and_the_mean_stands_in_its_middle(
 
 @every_period
 def test_the_year_is_said_and_said_again_where_it_changes(tmp_path: Path, every: str) -> None:
-    said = " ".join(texts(drawn(tmp_path, FIRST_DAYS[every], every)))
-    assert (said.count("2025"), said.count("2026")) == (1, 1)
-    said = " ".join(texts(drawn(tmp_path, [date(2025, 6, 15)], every)))
-    assert said.count("2025") == 1
-    assert ":00" not in said  # no hour of a day
+    drawn_text = " ".join(texts(drawn(tmp_path, FIRST_DAYS[every], every)))
+    assert (drawn_text.count("2025"), drawn_text.count("2026")) == (1, 1)
+    drawn_text = " ".join(texts(drawn(tmp_path, [date(2025, 6, 15)], every)))
+    assert drawn_text.count("2025") == 1
+    assert ":00" not in drawn_text  # no hour of a day
 
 
 def test_an_interval_beyond_the_scale_is_marked(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def each_hostile(test: Callable[..., None]) -> Callable[..., None]:
 FIELDS: Final = [one.name for one in fields(Finding) if one.name not in {"code", "kind", "graded"}]
 
 
-def report_of(value: str) -> Report:
+def report_with(value: str) -> Report:
     """A finding with the value in each field in turn; of a kind that fails, and of another."""
     plain = make_finding("column-type", Kind.DRIFT, "q.t.c", "a", "b")
     texts: dict[str, Any] = {
@@ -96,7 +96,7 @@ WRITERS: Final = [github, gitlab, html, json_format, junit, markdown, sarif, tex
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda one: one.__name__.rpartition(".")[2])
 @hostile
 def test_no_format_of_a_report_passes_on_what_it_should_not(writer: ModuleType, value: str) -> None:
-    document = writer.render(report_of(value))
+    document = writer.render(report_with(value))
     assert isinstance(document, Document)
     document.encode("utf-8")
     if writer is not github:
@@ -115,7 +115,7 @@ def test_no_format_of_a_report_passes_on_what_it_should_not(writer: ModuleType, 
 def test_a_terminal_gets_no_sequence_and_no_markup(value: str) -> None:
     for width in (60, 300):
         out = io.StringIO()
-        terminal.render(report_of(value), Console(file=out, width=width, force_terminal=False))
+        terminal.render(report_with(value), Console(file=out, width=width, force_terminal=False))
         assert out.getvalue().replace("\n", "").isprintable()
     assert cell(value).plain == line(value)
     assert cell(value).spans == []
@@ -130,7 +130,7 @@ def test_json_keeps_every_value(value: str) -> None:
 
 @hostile
 def test_junit_and_html_are_well_formed_with_what_was_there_before(value: str) -> None:
-    report = report_of(value)
+    report = report_with(value)
     cases = ET.fromstring(junit.render(report).encode()).iter("testcase")  # noqa: S314
     assert [len(list(case)) for case in cases] == [1] * (2 * len(FIELDS))
     seen = Tags()
@@ -166,7 +166,7 @@ def tags_of_a_harmless_report(report: Report) -> list[tuple[str, tuple[str, ...]
 
 @hostile
 def test_markdown_has_no_markup_in_a_row(value: str) -> None:
-    written = markdown.render(report_of(value))
+    written = markdown.render(report_with(value))
     rows = [one for one in written.split("\n") if one.startswith("| breaking")]
     assert [row.count("|") for row in rows] == [8] * (2 * len(FIELDS))
     for row in rows:
@@ -176,7 +176,7 @@ def test_markdown_has_no_markup_in_a_row(value: str) -> None:
 
 @hostile
 def test_sarif_makes_no_link(value: str) -> None:
-    for result in json.loads(sarif.render(report_of(value)))["runs"][0]["results"]:
+    for result in json.loads(sarif.render(report_with(value)))["runs"][0]["results"]:
         assert not re.search(r"(?<!\\)\]\(", result["message"]["text"])
 
 

@@ -19,7 +19,7 @@ from tests.support.quantum_files import (
     strategy_line,
     versions,
 )
-from tests.support.repository_rows import Store, programs_of
+from tests.support.repository_rows import Store, store_programs
 
 pytestmark = pytest.mark.slow
 
@@ -33,7 +33,7 @@ quantum_friction_matrix: 3 created, 0 updated, 0 unchanged
 
 @pytest.fixture
 def programs(store: Store, tmp_path: Path) -> Programs:
-    return programs_of(store, tmp_path)
+    return store_programs(store, tmp_path)
 
 
 @pytest.fixture

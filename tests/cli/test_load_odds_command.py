@@ -12,7 +12,7 @@ from schemaproof_testing.project import ROOT, Outcome, Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support import repository_rows
 from tests.support.loading_odds import versions
-from tests.support.repository_rows import Store, pick, programs_of
+from tests.support.repository_rows import Store, pick, store_programs
 from tests.support.season_files import ROWS, line, season, write
 
 pytestmark = pytest.mark.slow
@@ -23,7 +23,7 @@ REFUSED = "monps-db: 1 refused, the rest is loaded: correct what is listed above
 
 @pytest.fixture
 def programs(store: Store, tmp_path: Path) -> Programs:
-    return programs_of(store, tmp_path)
+    return store_programs(store, tmp_path)
 
 
 @pytest.fixture

@@ -88,8 +88,8 @@ def run(programs: Programs, command: str, where: str, **environ: str) -> Outcome
     return programs.shell(where.format(f'"{program}" {command}'), **environ)
 
 
-def last_line(said: str) -> str:
-    return [*said.splitlines(), ""][0 if said.count("\n") == 1 else -2]
+def last_line(printed: str) -> str:
+    return [*printed.splitlines(), ""][0 if printed.count("\n") == 1 else -2]
 
 
 @pytest.mark.parametrize("command", [COMMANDS[name] for name in COMMANDS if name not in SILENT])
@@ -171,7 +171,7 @@ def test_plain_alembic_says_that_its_output_cannot_be_written(
     program = shell.command("alembic")[0]
     outcome = shell.shell(f'"{program}" {command} {where}')
     assert outcome.code not in {0, 120}
-    said = [line for line in outcome.err.splitlines() if line.startswith("FAILED: the output ")]
-    assert len(said) == 1, outcome.err
+    printed = [line for line in outcome.err.splitlines() if line.startswith("FAILED: the output ")]
+    assert len(printed) == 1, outcome.err
     assert "Traceback" not in outcome.err
     assert "Exception ignored" not in outcome.err

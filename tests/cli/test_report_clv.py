@@ -17,12 +17,12 @@ from models import TrackingCLVPicks
 from repositories.clv import ClvGroup
 from schemaproof_testing.project import Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
-from tests.support.repository_rows import KICK_OFF, Store, pick, programs_of
+from tests.support.repository_rows import KICK_OFF, Store, pick, store_programs
 
 
 @pytest.fixture
 def programs(store: Store, tmp_path: Path) -> Programs:
-    return programs_of(store, tmp_path)
+    return store_programs(store, tmp_path)
 
 
 def closed(number: int, clv: float, **values: Any) -> TrackingCLVPicks:
@@ -76,7 +76,7 @@ def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
     """Doubling every pick tells nothing new: the interval does not shrink."""
     values = [1.5, -2.0, 7.25, 0.0, 3.0]
     store.add(*(closed(number, clv) for number, clv in enumerate(values)))
-    (once,) = groups(store, "all")
+    (single,) = groups(store, "all")
     store.add(
         *(
             closed(100 + number, clv, home_team=f"HOME {number}")
@@ -85,7 +85,7 @@ def test_picks_on_one_match_count_as_one_draw(store: Store) -> None:
     )
     (twice,) = groups(store, "all")
     assert (twice.picks, twice.matches) == (10, 5)
-    assert twice.interval() == pytest.approx(once.interval())
+    assert twice.interval() == pytest.approx(single.interval())
 
 
 @pytest.mark.slow

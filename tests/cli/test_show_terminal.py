@@ -8,14 +8,14 @@ import pytest
 
 from schemaproof_testing.project import Programs
 from schemaproof_testing.terminal import open_terminal, read_terminal
-from tests.support.repository_rows import Store, programs_of, team
+from tests.support.repository_rows import Store, store_programs, team
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
 def programs(store: Store, tmp_path: Path) -> Programs:
-    return programs_of(store, tmp_path)
+    return store_programs(store, tmp_path)
 
 
 def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:

@@ -16,7 +16,7 @@ import core.database
 from core.errors import DatabaseRefusedError, DatabaseUnavailableError
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof_testing.servers import Database
-from tests.support.async_store import async_engine_of
+from tests.support.async_store import pooled_async_engine
 from tests.support.database_settings import settings_for
 
 pytestmark = pytest.mark.anyio
@@ -128,7 +128,7 @@ async def test_dependency_commits_and_rolls_back(configured: Database) -> None:
 async def test_replaced_session_factory_is_the_one_that_is_used(
     notes: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with async_engine_of(notes, DB_APPLICATION_NAME="special") as engine:
+    async with pooled_async_engine(notes, DB_APPLICATION_NAME="special") as engine:
         with monkeypatch.context() as patch:
             patch.setattr(core.database, "AsyncSessionLocal", async_sessionmaker(engine))
             for open_session in (core.database.get_async_db, core.database.get_async_read_db):
@@ -142,7 +142,7 @@ async def test_replaced_session_factory_is_the_one_that_is_used(
 async def test_replaced_engine_is_the_one_that_is_used(
     notes: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with async_engine_of(notes, DB_POOL_SIZE=2) as engine:
+    async with pooled_async_engine(notes, DB_POOL_SIZE=2) as engine:
         with monkeypatch.context() as patch:
             patch.setattr(core.database, "async_engine", engine)
             assert core.database.get_async_pool_status()["pool_size"] == 2
@@ -194,7 +194,7 @@ async def test_time_outs_and_name_hold_in_the_session(database: Database) -> Non
         "application_name": "it's a \\ name",
     }
     async with (
-        async_engine_of(
+        pooled_async_engine(
             database,
             DB_STATEMENT_TIMEOUT="1234ms",
             DB_LOCK_TIMEOUT="5min",
@@ -313,7 +313,7 @@ async def test_health_of_a_server_that_does_not(
 
 async def test_errors_of_the_server_are_told_by_their_sqlstate(database: Database) -> None:
     settings = settings_for(database, DB_STATEMENT_TIMEOUT="50ms")
-    async with async_engine_of(database, DB_STATEMENT_TIMEOUT="50ms") as engine:
+    async with pooled_async_engine(database, DB_STATEMENT_TIMEOUT="50ms") as engine:
         with pytest.raises(Exception, match="statement timeout") as caught:
             async with engine.connect() as connection:
                 await connection.execute(text("SELECT pg_sleep(5)"))
@@ -323,7 +323,7 @@ async def test_errors_of_the_server_are_told_by_their_sqlstate(database: Databas
 
 
 async def test_a_connection_that_breaks_is_told_as_such(database: Database) -> None:
-    async with async_engine_of(database) as engine:
+    async with pooled_async_engine(database) as engine:
         with pytest.raises(Exception, match="terminating") as caught:
             async with engine.connect() as connection:
                 await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))

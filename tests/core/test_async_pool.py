@@ -8,13 +8,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from core.health import pool_status
 from schemaproof_testing.servers import Database
-from tests.support.async_store import async_engine_of
+from tests.support.async_store import pooled_async_engine
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 async def test_a_thousand_readers_are_all_served(database: Database) -> None:
-    async with async_engine_of(database, DB_POOL_SIZE=5, DB_MAX_OVERFLOW=10) as engine:
+    async with pooled_async_engine(database, DB_POOL_SIZE=5, DB_MAX_OVERFLOW=10) as engine:
 
         async def read(number: int) -> int:
             async with engine.connect() as connection:
@@ -26,7 +26,7 @@ async def test_a_thousand_readers_are_all_served(database: Database) -> None:
 
 
 async def test_waiting_ends_with_the_error_that_says_so(database: Database) -> None:
-    async with async_engine_of(
+    async with pooled_async_engine(
         database, DB_POOL_SIZE=1, DB_MAX_OVERFLOW=0, DB_POOL_TIMEOUT="50ms"
     ) as engine:
         async with engine.connect():

@@ -21,7 +21,7 @@ from core.errors import DatabaseUnavailableError, MonpsError
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
-from schemaproof_testing.servers import Database, administration, create_role, pid_of
+from schemaproof_testing.servers import Database, administration, create_role, postmaster_pid
 from tests.support.database_settings import settings_for
 
 pytestmark = pytest.mark.slow
@@ -237,7 +237,7 @@ def test_what_libpq_takes_from_the_environment(
     check(error, sqlstate, remedy)
 
 
-def settings_of(server: LocalServer) -> DatabaseSettings:
+def server_settings(server: LocalServer) -> DatabaseSettings:
     parameters = server.connect_parameters()
     return DatabaseSettings(
         _env_file=None,
@@ -259,7 +259,7 @@ def test_a_server_that_is_recovering(
 ) -> None:
     new_server.start()
     create_role(new_server)
-    settings = settings_of(new_server)
+    settings = server_settings(new_server)
     new_server.stop()
     (new_server.data_directory / "standby.signal").touch()
     server = LocalServer(
@@ -295,8 +295,8 @@ def test_a_server_that_is_shutting_down(
 ) -> None:
     own_server.start()
     with closing(psycopg2.connect(**own_server.connect_parameters())):
-        os.kill(pid_of(own_server), signal.SIGTERM)  # it waits for the session
-        settings = settings_of(own_server)
+        os.kill(postmaster_pid(own_server), signal.SIGTERM)  # it waits for the session
+        settings = server_settings(own_server)
         _until_it_answers(settings)
         check(way(settings), "57P03", "starting, recovering or stopping")
 
@@ -311,7 +311,7 @@ def test_a_server_without_a_connection_left(
     parameters = server.connect_parameters()
     taken = [psycopg2.connect(**parameters) for _ in range(4)]
     try:
-        check(way(settings_of(server)), "53300", "no connection is left")
+        check(way(server_settings(server)), "53300", "no connection is left")
     finally:
         for connection in taken:
             connection.close()

@@ -58,10 +58,10 @@ def test_a_program_of_somebodys_own_ends(
             assert process.poll() is None
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=120)  # not for the ten minutes of the statement
+        _, printed = process.communicate(timeout=120)  # not for the ten minutes of the statement
     finally:
         process.kill()
         process.communicate()
     assert process.returncode != 0
-    assert "KeyboardInterrupt" in said
+    assert "KeyboardInterrupt" in printed
     assert sleeping(database) == 0

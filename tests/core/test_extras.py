@@ -69,7 +69,7 @@ from core.errors import ConfigurationError
 try:
     core.metrics.{name}
 except ConfigurationError as error:
-    assert str(error) == {said!r}, error
+    assert str(error) == {message!r}, error
 else:
     raise AssertionError
 """
@@ -80,7 +80,13 @@ def test_nothing_of_metrics_is_imported_unless_it_is_used() -> None:
 
 
 def test_a_missing_package_is_said_with_what_to_install() -> None:
-    said = "prometheus-client is not installed: pip install '.[metrics]'"
-    run(METRICS_MISSING.format(module="prometheus_client", name="PrometheusMetrics", said=said))
-    said = "opentelemetry-api is not installed: pip install opentelemetry-sdk"
-    run(METRICS_MISSING.format(module="opentelemetry", name="OpenTelemetryMetrics", said=said))
+    message = "prometheus-client is not installed: pip install '.[metrics]'"
+    run(
+        METRICS_MISSING.format(
+            module="prometheus_client", name="PrometheusMetrics", message=message
+        )
+    )
+    message = "opentelemetry-api is not installed: pip install opentelemetry-sdk"
+    run(
+        METRICS_MISSING.format(module="opentelemetry", name="OpenTelemetryMetrics", message=message)
+    )

@@ -231,7 +231,7 @@ async def meet_async(store: Store, case: Case, step: Step) -> None:
             await step(uow)
 
 
-def outcome_of(work: Awaitable[None]) -> DataAccessError:
+def raised_error(work: Awaitable[None]) -> DataAccessError:
     """Run it, and return the error that it ends with."""
 
     async def run() -> DataAccessError:
@@ -263,7 +263,7 @@ def test_what_happens_to_a_session(
 ) -> None:
     store.add(team())
     configure(monkeypatch, **{**store.database.environ(), **case.settings})
-    error = outcome_of(meet(store, case, step))
+    error = raised_error(meet(store, case, step))
     core.database.reset()
     assert isinstance(error, case.error)
     assert isinstance(error, case.replaced)
@@ -294,8 +294,8 @@ def test_a_server_that_stops_and_is_not_there(
     with create_database(new_server) as database:
         configure(monkeypatch, **database.environ())
         lost = Case(ConnectionFailedError, "", (), meanwhile=stopped)
-        assert "the server ended the session" in outcome_of(meet(None, lost, raw_read)).remedy
-        absent = outcome_of(meet(None, Case(ConnectionFailedError, "", ()), raw_read))
+        assert "the server ended the session" in raised_error(meet(None, lost, raw_read)).remedy
+        absent = raised_error(meet(None, Case(ConnectionFailedError, "", ()), raw_read))
         assert isinstance(absent, ConnectionFailedError)
         assert isinstance(absent, OSError) == (meet is meet_async)
         assert absent.remedy.startswith("start the server")
@@ -316,7 +316,7 @@ def test_a_session_that_only_reads(
             UnitOfWork(session).teams.create(team())
 
     configure(monkeypatch, **store.database.environ())
-    error = outcome_of(write() if side == "async" else write_sync())
+    error = raised_error(write() if side == "async" else write_sync())
     core.database.reset()
     assert isinstance(error, ReadOnlySessionError)
     assert "connect to the primary" in error.remedy
@@ -329,7 +329,7 @@ def test_a_statement_that_asyncpg_no_longer_waits_for(
     store.add(team())
     soon = {"DB_COMMAND_TIMEOUT": "300ms", "DB_NETWORK_TIMEOUT": "100ms"}
     configure(monkeypatch, **{**store.database.environ(), **soon})
-    error = outcome_of(
+    error = raised_error(
         meet_async(store, Case(CommandTimeoutError, "", (), meanwhile=rows_locked), step)
     )
     assert isinstance(error, CommandTimeoutError)
@@ -358,5 +358,5 @@ def test_what_took_too_long_is_not_tried_again(
     store.add(team())
     soon = {"DB_COMMAND_TIMEOUT": "300ms", "DB_NETWORK_TIMEOUT": "100ms"}
     configure(monkeypatch, **{**store.database.environ(), **soon})
-    assert isinstance(outcome_of(run()), CommandTimeoutError)
+    assert isinstance(raised_error(run()), CommandTimeoutError)
     assert len(attempts) == 1

@@ -8,7 +8,7 @@ _RULE = re.compile(r"^\|[\s|-]+\|$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\[(])|(?<=[.!?]\))\s+")
 
 
-def promises_of(page: str) -> list[str]:
+def page_promises(page: str) -> list[str]:
     """Return the sentences and the rows of tables of a page, in order."""
     return [each for block in _blocks(_CODE.sub("", page)) for each in _SENTENCE.split(block)]
 

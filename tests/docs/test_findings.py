@@ -12,7 +12,7 @@ import pytest
 from schemaproof.findings.codes import CODES, Code
 from schemaproof_testing.servers import Database
 from tests.docs import findings
-from tests.docs.findings.pages import FOLDER, LIST, has_example, page_of, with_table
+from tests.docs.findings.pages import FOLDER, LIST, has_example, whole_page, with_table
 
 WRITE_AGAIN: Final = "write it again: python -m tests.docs.findings"
 EXAMPLE: Final = Path(findings.__file__).with_name("example.sql")
@@ -29,7 +29,7 @@ def test_every_code_has_a_page() -> None:
 
 @pytest.mark.parametrize("code", sorted(CODES))
 def test_page_says_what_the_code_means(code: Code) -> None:
-    assert PAGES[code] == page_of(code, PAGES[code]), WRITE_AGAIN
+    assert PAGES[code] == whole_page(code, PAGES[code]), WRITE_AGAIN
 
 
 def test_every_code_is_listed_with_a_link_to_its_page() -> None:

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from schemaproof_testing.project import ROOT
-from tests.docs.promises import promises_of
+from tests.docs.promises import page_promises
 
 LIST: Final = ROOT / "docs" / "promises.md"
 PAGES: Final = ("data-access.md", "async.md")
@@ -44,7 +44,7 @@ def names_in(file: Path) -> frozenset[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_sentence_of_a_page_is_listed_and_no_other(page: str) -> None:
-    there = promises_of((ROOT / "docs" / page).read_text("utf-8"))
+    there = page_promises((ROOT / "docs" / page).read_text("utf-8"))
     assert list(listed()[page]) == there, "write down in docs/promises.md which tests show it"
 
 
@@ -67,7 +67,7 @@ def test_sentences_and_rows_are_found_and_examples_are_not() -> None:
         "```\nno. Promise.\n```\n\n- four: it is.\n  Five!\n\n"
         "| head | of |\n| --- | --- |\n| a row | of a table. |\n"
     )
-    assert promises_of(page) == [
+    assert page_promises(page) == [
         *("One sentence.", "`Two` of them, over lines (e.g.).", "(Three.)"),
         *("four: it is.", "Five!", "| a row | of a table. |"),
     ]

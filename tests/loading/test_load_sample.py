@@ -19,7 +19,7 @@ from tests.support.repository_rows import (
     goalscorer,
     odds,
     pick,
-    programs_of,
+    store_programs,
     strategy,
     team,
 )
@@ -135,7 +135,7 @@ def test_the_sample_does_not_read_the_odds_that_are_there(store: Store) -> None:
 def test_another_server_gets_no_sample(store: Store, tmp_path: Path, arguments: list[str]) -> None:
     load_sample(store)
     before = contents(store)
-    outcome = programs_of(store, tmp_path).monps_db("load", "sample", *arguments)
+    outcome = store_programs(store, tmp_path).monps_db("load", "sample", *arguments)
     assert outcome.code == 2
     assert "which is not the local server" in outcome.err
     assert outcome.err.count("\n") == 1

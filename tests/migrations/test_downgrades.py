@@ -8,7 +8,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
 from schemaproof.lint.data_loss import downgrade_losses
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.catalogs import contents
 from schemaproof_testing.generated_rows import ROWS, fill
 from schemaproof_testing.project import Alembic, history, revisions
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 STEPS = list(pairwise(revisions()))
 
 
-def snapshot_of(revision: str) -> Snapshot:
+def recorded_snapshot(revision: str) -> Snapshot:
     recorded = history().snapshot_at(revision)
     assert recorded is not None
     return recorded
@@ -56,21 +56,21 @@ def test_on_filled_tables_only_what_is_said_is_lost(
 ) -> None:
     alembic = Alembic(any_database)
     alembic.upgrade(below)
-    before = filled(any_database, snapshot_of(below))
+    before = filled(any_database, recorded_snapshot(below))
     alembic.upgrade(revision)
-    assert read(any_database, snapshot_of(below)) == before
+    assert read(any_database, recorded_snapshot(below)) == before
     up = contents(any_database)
-    full = filled(any_database, snapshot_of(revision))
+    full = filled(any_database, recorded_snapshot(revision))
     assert all(len(some) == ROWS for some in full.values())
     alembic.downgrade(below)
-    assert read(any_database, snapshot_of(below)) == before
+    assert read(any_database, recorded_snapshot(below)) == before
     alembic.upgrade(revision)
     assert contents(any_database) == up
-    again = read(any_database, snapshot_of(revision))
+    again = read(any_database, recorded_snapshot(revision))
     lost = downgrade_losses(history(), revision)
     kept = {name for name in full if again[name] == full[name]}
-    said = {name for name in full if any(f"{one}.".startswith(f"{name}.") for one in lost)}
-    assert kept == set(full) - said
+    declared = {name for name in full if any(f"{one}.".startswith(f"{name}.") for one in lost)}
+    assert kept == set(full) - declared
 
 
 def test_the_revisions_that_make_tables_or_columns_are_said_to_lose_them() -> None:

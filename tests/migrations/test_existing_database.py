@@ -14,8 +14,8 @@ from schemaproof_testing.project import (
     EXISTING_DATABASE,
     Alembic,
     Programs,
-    engine_of,
     make_workspace,
+    unpooled_engine,
 )
 from schemaproof_testing.psql import dump
 from schemaproof_testing.servers import Database
@@ -70,7 +70,7 @@ def test_everything_that_existed_stays_identical_up_down_and_up_again(existing: 
 def test_the_upgrade_says_which_table_it_leaves_untouched(existing: Database) -> None:
     alembic = Alembic(existing)
     alembic.upgrade()
-    assert "public.tracking_clv_picks exists already: left untouched" in alembic.said
+    assert "public.tracking_clv_picks exists already: left untouched" in alembic.printed
 
 
 @pytest.mark.slow
@@ -78,8 +78,8 @@ def test_the_downgrade_says_what_it_leaves_in_place(existing: Database) -> None:
     alembic = Alembic(existing)
     alembic.upgrade()
     alembic.downgrade(EXISTING_DATABASE)
-    assert "public.tracking_clv_picks was not created by revision" in alembic.said
-    assert "schema quantum was not created by revision" in alembic.said
+    assert "public.tracking_clv_picks was not created by revision" in alembic.printed
+    assert "schema quantum was not created by revision" in alembic.printed
 
 
 def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
@@ -137,7 +137,7 @@ def test_other_tables_of_a_shared_schema_are_not_mentioned(
 
 
 def test_what_no_upgrade_created_is_not_dropped_by_a_downgrade(database: Database) -> None:
-    with engine_of(database) as engine:
+    with unpooled_engine(database) as engine:
         Base.metadata.create_all(engine)
     alembic = Alembic(database)
     alembic.stamp("head")

@@ -88,7 +88,7 @@ def test_the_printed_script_builds_what_the_upgrade_builds(any_database: Databas
     upgraded.print_sql("head")
     with any_database.connect() as connection, connection.cursor() as cursor:
         connection.autocommit = True
-        cursor.execute(upgraded.said)
+        cursor.execute(upgraded.printed)
     connection.close()
     by_script = contents(any_database)
     upgraded.downgrade("base")

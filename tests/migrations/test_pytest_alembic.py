@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine
 
 import models
 from schemaproof.migrate.gate_overrides import ATTRIBUTE
-from schemaproof_testing.project import ACCEPTING, ROOT, Alembic, engine_of
+from schemaproof_testing.project import ACCEPTING, ROOT, Alembic, unpooled_engine
 from schemaproof_testing.servers import Database
 
 __all__ = [
@@ -45,7 +45,7 @@ def alembic_engine(any_database: Database) -> Iterator[Engine]:
     alembic = Alembic(any_database)
     alembic.upgrade()
     alembic.downgrade("base")
-    with engine_of(any_database) as engine:
+    with unpooled_engine(any_database) as engine:
         yield engine
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import sessionmaker
 
 from models import TeamQuantumDNA
 from repositories import UnitOfWork
-from schemaproof_testing.project import ACCEPT, engine_of
+from schemaproof_testing.project import ACCEPT, unpooled_engine
 from schemaproof_testing.psql import dump
 from schemaproof_testing.role_cast import DENIED, Cast
 
@@ -67,7 +67,7 @@ def test_the_migrator_undoes_and_applies_everything_and_the_owner_owns_it(cast: 
 
 
 def test_the_application_works_with_its_role(cast: Cast) -> None:
-    with engine_of(cast.as_("app")) as engine:
+    with unpooled_engine(cast.as_("app")) as engine:
         sessions = sessionmaker(engine)
         with UnitOfWork(sessions) as uow:
             uow.teams.create(TeamQuantumDNA(team_name="Lazio", league="Serie A"))

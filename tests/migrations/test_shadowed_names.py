@@ -65,7 +65,7 @@ def test_no_statement_of_ours_finds_a_name_of_anybody_elses(
         statements, forms, commands = (int(one.replace(",", "")) for one in found.groups())
         counted = (sum(walk.figures.values()), len(walk.forms), len(walk.figures))
         told = (statements, forms, commands)
-        assert all(there >= said for there, said in zip(counted, told, strict=True)), counted
+        assert all(there >= told for there, told in zip(counted, told, strict=True)), counted
 
 
 def test_nor_one_that_fits_better(server_of_its_own: LocalServer, tmp_path: Path) -> None:

@@ -60,6 +60,6 @@ def test_no_command_on_rows_finds_a_name_of_anybody_elses(
     with walking(
         server_of_its_own, tmp_path, SAME_NAMES, BETTER_FITS, path="public", prepare=migrated
     ) as walk:
-        said = [walk.run(command, code=code).text for command, code in COMMANDS]
-    assert "picks: 3 closed" in said[3]
-    assert "Manchester United" in said[8]
+        printed = [walk.run(command, code=code).text for command, code in COMMANDS]
+    assert "picks: 3 closed" in printed[3]
+    assert "Manchester United" in printed[8]

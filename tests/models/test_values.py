@@ -20,7 +20,7 @@ class Number(IntEnum):
 
 def problem(field: str, value: Any, model: Any = Odds) -> str | None:
     try:
-        values.check_value(values.column_of(model, field), value)
+        values.check_value(values.model_column(model, field), value)
     except InvalidArgumentError as error:
         return str(error)
     return None
@@ -122,7 +122,7 @@ def test_every_flaw_of_a_json_value_is_found(value: Any) -> None:
 @pytest.mark.parametrize("field", ["x", "home_team", "metadata", "__table__", 5, None, [], {}])
 def test_an_unknown_field_is_answered_with_all_fields(field: Any) -> None:
     with pytest.raises(UnknownFieldError) as caught:
-        values.column_of(QuantumFrictionMatrix, field)
+        values.model_column(QuantumFrictionMatrix, field)
     for name in ("friction_id", "team_home_id", "legacy_facts", "updated_at"):
         assert name in caught.value.remedy
 

@@ -16,7 +16,7 @@ from schemaproof_testing.servers import USER
 from tests.support.repository_rows import Store, odds, team
 
 
-def said(store: Store) -> list[tuple[Any, ...]]:
+def audited(store: Store) -> list[tuple[Any, ...]]:
     return store.ask(
         "SELECT created_by, updated_by, change_reason FROM quantum.team_quantum_dna"
         " ORDER BY team_id"
@@ -49,7 +49,7 @@ def upsert(store: Store, **values: Any) -> Upserted:
 def test_a_creation_names_who_and_why(store: Store) -> None:
     with audit_context(actor="Zoë", reason="first import"):
         create(store)
-    assert said(store) == [("Zoë", "Zoë", "first import")]
+    assert audited(store) == [("Zoë", "Zoë", "first import")]
 
 
 def test_a_change_names_its_own_actor_and_leaves_the_creator(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_a_change_names_its_own_actor_and_leaves_the_creator(store: Store) -> No
         create(store)
     with audit_context("two"):
         change(store, tier="ELITE")
-    assert said(store) == [("one", "two", None)]
+    assert audited(store) == [("one", "two", None)]
 
 
 def test_a_change_that_is_only_flushed_by_the_session_is_audited_too(store: Store) -> None:
@@ -68,16 +68,16 @@ def test_a_change_that_is_only_flushed_by_the_session_is_audited_too(store: Stor
         row.tier = "ELITE"
         uow.session.add(team("Roma"))
         uow.commit()
-    assert said(store) == [(USER, "two", "by hand"), ("two", "two", "by hand")]
+    assert audited(store) == [(USER, "two", "by hand"), ("two", "two", "by hand")]
 
 
 def test_a_bulk_write_is_audited_like_any_other(store: Store) -> None:
     with audit_context("one", "a"):
         assert upsert(store) == Upserted(inserted=1)
-    assert said(store) == [("one", "one", "a")]
+    assert audited(store) == [("one", "one", "a")]
     with audit_context("two", "b"):
         assert upsert(store, tier="ELITE") == Upserted(updated=1)
-    assert said(store) == [("one", "two", "b")]
+    assert audited(store) == [("one", "two", "b")]
 
 
 def test_who_asks_for_what_is_there_already_changes_nothing(store: Store) -> None:
@@ -86,18 +86,18 @@ def test_who_asks_for_what_is_there_already_changes_nothing(store: Store) -> Non
     with audit_context("two", "b"):
         assert upsert(store) == Upserted(unchanged=1)
         change(store, league="A")
-    assert said(store) == [("one", "one", "a")]
+    assert audited(store) == [("one", "one", "a")]
 
 
 def test_what_is_set_by_hand_stays(store: Store) -> None:
     with audit_context("context", "context"):
         create(store, created_by="by hand", change_reason="mine")
-    assert said(store) == [("by hand", "context", "mine")]
+    assert audited(store) == [("by hand", "context", "mine")]
     with audit_context("context", "context"):
         change(store, tier="X", updated_by="me")
-        assert said(store) == [("by hand", "me", "context")]
+        assert audited(store) == [("by hand", "me", "context")]
         upsert(store, updated_by="bulk")
-    assert said(store) == [("by hand", "bulk", "context")]
+    assert audited(store) == [("by hand", "bulk", "context")]
 
 
 @pytest.mark.parametrize("reason", ["again", None])
@@ -107,36 +107,36 @@ def test_who_changes_a_row_twice_for_the_same_reason_is_named_twice(
     with audit_context("one", reason):
         create(store)
         change(store, tier="X")
-        assert said(store) == [("one", "one", reason)]
+        assert audited(store) == [("one", "one", reason)]
         change(store, tier="Y")
-        assert said(store) == [("one", "one", reason)]
+        assert audited(store) == [("one", "one", reason)]
 
 
 def test_what_is_set_by_hand_to_what_it_was_stays_too(store: Store) -> None:
     create(store, updated_by="me", change_reason="mine")
     change(store, tier="X", updated_by="me", change_reason="mine")
-    assert said(store) == [(USER, "me", "mine")]
+    assert audited(store) == [(USER, "me", "mine")]
     with audit_context("context", "context"):
         change(store, tier="Y", updated_by="me", change_reason="mine")
-    assert said(store) == [(USER, "me", "mine")]
+    assert audited(store) == [(USER, "me", "mine")]
 
 
 def test_where_nobody_says_it_is_the_role_and_an_old_reason_is_not_kept(store: Store) -> None:
     create(store)
-    assert said(store) == [(USER, USER, None)]
+    assert audited(store) == [(USER, USER, None)]
     with audit_context("one", "a reason"):
         change(store, tier="X")
     change(store, tier="Y")
-    assert said(store) == [(USER, USER, None)]
+    assert audited(store) == [(USER, USER, None)]
     with audit_context("one", "a reason"):
         change(store, tier="X")
     upsert(store, tier="Z")
-    assert said(store) == [(USER, USER, None)]
+    assert audited(store) == [(USER, USER, None)]
 
 
 def test_raw_sql_is_named_by_the_database(store: Store) -> None:
     store.ask("INSERT INTO quantum.team_quantum_dna (team_name, league) VALUES ('a', 'b')")
-    assert said(store) == [(USER, USER, None)]
+    assert audited(store) == [(USER, USER, None)]
 
 
 def test_who_must_not_be_forgotten_is_asked_for(store: Store) -> None:
@@ -157,7 +157,7 @@ def test_who_must_not_be_forgotten_is_asked_for(store: Store) -> None:
         with audit_context("me"):
             uow.teams.create(team("y"))
         uow.commit()
-    assert said(store) == [(USER, USER, None), ("me", "me", None)]
+    assert audited(store) == [(USER, USER, None), ("me", "me", None)]
 
 
 def test_an_inner_context_takes_what_it_does_not_say_from_the_outer(store: Store) -> None:
@@ -168,7 +168,7 @@ def test_an_inner_context_takes_what_it_does_not_say_from_the_outer(store: Store
             create(store, "b")
         create(store, "c")
     create(store, "d")
-    assert said(store) == [
+    assert audited(store) == [
         ("outer", "outer", "part"),
         ("inner", "inner", "whole"),
         ("outer", "outer", "whole"),

@@ -227,20 +227,20 @@ class TestUnitOfWorkOnMock:
 
     def test_nothing_but_commit_and_rollback_is_needed(self) -> None:
         class Two:
-            said: tuple[str, ...] = ()
+            calls: tuple[str, ...] = ()
 
             def commit(self) -> None:
-                self.said += ("commit",)
+                self.calls += ("commit",)
 
             def rollback(self) -> None:
-                self.said += ("rollback",)
+                self.calls += ("rollback",)
 
         session: Any = Two()
         with UnitOfWork(session) as uow:
             uow.commit()
         with suppress(ZeroDivisionError), UnitOfWork(session):
             raise ZeroDivisionError
-        assert session.said == ("commit", "rollback")
+        assert session.calls == ("commit", "rollback")
 
     @pytest.mark.parametrize("name", REPOSITORIES)
     def test_repositories_are_made_on_first_use_and_kept(

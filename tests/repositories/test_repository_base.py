@@ -31,7 +31,7 @@ ROWS: dict[str, Callable[[], Base]] = {
 every_repository = pytest.mark.parametrize("name", ROWS)
 
 
-def repository_of(uow: UnitOfWork, name: str) -> BaseRepository[Base]:
+def find_repository(uow: UnitOfWork, name: str) -> BaseRepository[Base]:
     found: BaseRepository[Base] = getattr(uow, name)
     return found
 
@@ -45,21 +45,21 @@ def with_teams(store: Store) -> Store:
 @every_repository
 def test_a_row_is_created_read_by_id_changed_and_deleted(with_teams: Store, name: str) -> None:
     with with_teams.unit_of_work() as uow:
-        created = repository_of(uow, name).create(ROWS[name]())
+        created = find_repository(uow, name).create(ROWS[name]())
         uow.commit()
     (id_,) = created.__mapper__.primary_key_from_instance(created)
     field = "season" if hasattr(created, "season") else "league"
     field = "profile_name" if name == "classifications" else field
     new = "BALANCED" if name == "classifications" else "2031-32"
     with with_teams.unit_of_work() as uow:
-        found = repository_of(uow, name).get_by_id(id_)
+        found = find_repository(uow, name).get_by_id(id_)
         assert found is not None
         assert found.to_dict() == created.to_dict()
         setattr(found, field, new)
-        assert repository_of(uow, name).update(found) is found
+        assert find_repository(uow, name).update(found) is found
         uow.commit()
     with with_teams.unit_of_work() as uow:
-        repository = repository_of(uow, name)
+        repository = find_repository(uow, name)
         assert repository.get_first_by_field(field, new) is repository.get_by_id(id_)
         before = repository.count()
         found = repository.get_by_id(id_)
@@ -67,7 +67,7 @@ def test_a_row_is_created_read_by_id_changed_and_deleted(with_teams: Store, name
         repository.delete(found)
         uow.commit()
     with with_teams.unit_of_work() as uow:
-        repository = repository_of(uow, name)
+        repository = find_repository(uow, name)
         assert repository.get_by_id(id_) is None
         assert repository.count() == before - 1
 

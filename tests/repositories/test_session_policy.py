@@ -15,7 +15,7 @@ from core.errors import AuditError, LazyLoadError
 from models import TeamQuantumDNA
 from repositories import AsyncUnitOfWork, BaseRepository, Timeouts, UnitOfWork, audit_context
 from repositories.audit import REQUIRED
-from tests.support.async_store import AsyncStore, async_engine_of
+from tests.support.async_store import AsyncStore, pooled_async_engine
 from tests.support.repository_rows import Store, strategy, team
 
 SAID = "SELECT created_by, updated_by, change_reason FROM quantum.team_quantum_dna"
@@ -237,7 +237,7 @@ def test_a_savepoint_that_was_released_is_still_rolled_back_with_its_unit(store:
 @pytest.mark.parametrize("has_block", [True, False])
 async def test_asynchronous_sessions_are_the_same(store: Store, has_block: bool) -> None:  # noqa: FBT001
     async def written() -> AsyncIterator[None]:
-        async with async_engine_of(store.database) as engine:
+        async with pooled_async_engine(store.database) as engine:
             opened = AsyncStore(store, engine, async_sessionmaker(engine))
             async with opened.sessions() as session:
                 uow = AsyncUnitOfWork(session, timeouts=Timeouts(statement=timedelta(seconds=7)))

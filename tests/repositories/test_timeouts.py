@@ -13,7 +13,7 @@ from tests.support.repository_rows import Store, odds
 pytestmark = pytest.mark.slow
 
 
-def limits_of(uow: UnitOfWork) -> tuple[str, ...]:
+def session_limits(uow: UnitOfWork) -> tuple[str, ...]:
     names = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
     return tuple(str(uow.session.scalar(text(f"SHOW {name}"))) for name in names)
 
@@ -24,15 +24,15 @@ def test_time_outs_hold_in_each_transaction_of_the_unit_of_work_and_in_no_other(
     given = Timeouts(timedelta(seconds=5), timedelta(milliseconds=200), timedelta(minutes=1))
     with store.sessions() as session:
         with UnitOfWork(session, timeouts=given) as uow:
-            assert limits_of(uow) == ("5s", "200ms", "1min")
+            assert session_limits(uow) == ("5s", "200ms", "1min")
             with session.begin_nested():
-                assert limits_of(uow) == ("5s", "200ms", "1min")
+                assert session_limits(uow) == ("5s", "200ms", "1min")
             uow.commit()
-            assert limits_of(uow) == ("5s", "200ms", "1min")
+            assert session_limits(uow) == ("5s", "200ms", "1min")
         with UnitOfWork(session) as uow:
-            assert limits_of(uow) == ("0", "0", "0")
+            assert session_limits(uow) == ("0", "0", "0")
     with UnitOfWork(store.sessions, timeouts=Timeouts(lock=timedelta(seconds=1))) as uow:
-        assert limits_of(uow) == ("0", "1s", "0")
+        assert session_limits(uow) == ("0", "1s", "0")
 
 
 def test_a_statement_that_takes_too_long_is_cancelled(store: Store) -> None:

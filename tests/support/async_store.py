@@ -35,7 +35,7 @@ class AsyncStore:
 
 
 @asynccontextmanager
-async def async_engine_of(database: Database, **changes: object) -> AsyncIterator[AsyncEngine]:
+async def pooled_async_engine(database: Database, **changes: object) -> AsyncIterator[AsyncEngine]:
     engine = create_async_engine(settings_for(database, **changes))
     yield engine
     await engine.dispose()
@@ -44,13 +44,13 @@ async def async_engine_of(database: Database, **changes: object) -> AsyncIterato
 @asynccontextmanager
 async def open_async_store(server: LocalServer) -> AsyncIterator[AsyncStore]:
     with repository_rows.open_store(server) as sync:
-        async with async_engine_of(sync.database) as engine:
+        async with pooled_async_engine(sync.database) as engine:
             yield AsyncStore(sync, engine, async_sessionmaker(engine, expire_on_commit=False))
 
 
 @pytest.fixture
 async def store(sync_store: Store) -> AsyncIterator[AsyncStore]:
-    async with async_engine_of(sync_store.database) as engine:
+    async with pooled_async_engine(sync_store.database) as engine:
         yield AsyncStore(sync_store, engine, async_sessionmaker(engine, expire_on_commit=False))
 
 

@@ -83,7 +83,7 @@ ERAS: Final = (
 _AGGREGATES: Final = ("BbMx", "BbAv", "Max", "Avg")
 
 
-def era_of(year: int) -> Era:
+def find_era(year: int) -> Era:
     """The layout of the season that begins in a year."""
     return [era for era in ERAS if era.first <= year][-1]
 
@@ -97,7 +97,7 @@ def rows_of_a_match(era: Era) -> int:
 
 def season(division: str, year: int, *, matches: int = 3) -> str:
     """The text of a file: as many matches, a week apart, begun again when the season ends."""
-    era = era_of(year)
+    era = find_era(year)
     names = ["Div", "Date", "HomeTeam", "AwayTeam", *era.figures, *_prices(era)]
     # Old files say HT and AT, and have columns without a name behind the last price.
     header = ["HT" if name == "HomeTeam" else name for name in names] if year == 2003 else names

@@ -24,7 +24,9 @@ def parsed(page: bytes) -> Page:
 def total(page: Page, name: str, **labels: str) -> float:
     """Return the sum of the series of a name that have these labels."""
     wanted = labels.items()
-    return sum(value for of, value in page.get(name, {}).items() if wanted <= dict(of).items())
+    return sum(
+        value for found, value in page.get(name, {}).items() if wanted <= dict(found).items()
+    )
 
 
 class Scraped:

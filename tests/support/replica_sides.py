@@ -101,7 +101,7 @@ def cluster(running: Cluster) -> Cluster:
 @pytest.fixture(scope="module")
 def database_of_all(running: Cluster) -> Iterator[Database]:
     with servers.create_database(running.primary) as made:
-        ask_outside_of(made, "CREATE TABLE number (n int)")
+        ask_outside(made, "CREATE TABLE number (n int)")
         yield made
         running.heal()  # a replica that is paused would keep the database
 
@@ -109,12 +109,12 @@ def database_of_all(running: Cluster) -> Iterator[Database]:
 @pytest.fixture
 def database(cluster: Cluster, database_of_all: Database) -> Database:
     """One for the module: a replica that crashed replays all that was ever copied into others."""
-    ask_outside_of(database_of_all, "TRUNCATE number")
+    ask_outside(database_of_all, "TRUNCATE number")
     cluster.catch_up()
     return database_of_all
 
 
-def ask_outside_of(database: Database, statement: str) -> None:
+def ask_outside(database: Database, statement: str) -> None:
     connection = database.connect()
     connection.autocommit = True
     connection.cursor().execute(statement)

@@ -24,7 +24,7 @@ from models import (
 )
 from repositories import UnitOfWork
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.project import Alembic, Programs, engine_of, make_workspace
+from schemaproof_testing.project import Alembic, Programs, make_workspace, unpooled_engine
 from schemaproof_testing.servers import Database, administration, create_database
 
 KICK_OFF = datetime(2026, 1, 10, 15, tzinfo=UTC)
@@ -85,7 +85,7 @@ class Store:
             event.remove(self.engine, "before_cursor_execute", listen)
 
 
-def programs_of(store: Store, folder: Path) -> Programs:
+def store_programs(store: Store, folder: Path) -> Programs:
     """The programs in an empty folder, with settings for the store's database."""
     scratch = store.database.superuser_url.render_as_string(hide_password=False)
     environ = {**store.database.environ(), "DB_SCRATCH_URL": scratch}
@@ -105,7 +105,7 @@ def template(server: LocalServer) -> str:
 
 @contextmanager
 def open_store(server: LocalServer) -> Iterator[Store]:
-    with create_database(server, template(server)) as database, engine_of(database) as engine:
+    with create_database(server, template(server)) as database, unpooled_engine(database) as engine:
         yield Store(database, engine, sessionmaker(engine, expire_on_commit=False))
 
 

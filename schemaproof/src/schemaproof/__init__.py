@@ -28,9 +28,9 @@ _NAMES: Final = {
     ),
     "schemaproof.connection.diagnostics": (
         "Diagnostics",
-        "diagnostics_of",
+        "read_diagnostics",
         "ends_session",
-        "sqlstate_of",
+        "read_sqlstate",
     ),
     "schemaproof.connection.driver_errors": ("translate_driver_error",),
     "schemaproof.connection.duration": (

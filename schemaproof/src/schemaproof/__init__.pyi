@@ -12,9 +12,9 @@ from schemaproof.connection.connect_args import network_args as network_args
 from schemaproof.connection.connect_args import options as options
 from schemaproof.connection.connection_failures import refusal_sqlstate as refusal_sqlstate
 from schemaproof.connection.diagnostics import Diagnostics as Diagnostics
-from schemaproof.connection.diagnostics import diagnostics_of as diagnostics_of
 from schemaproof.connection.diagnostics import ends_session as ends_session
-from schemaproof.connection.diagnostics import sqlstate_of as sqlstate_of
+from schemaproof.connection.diagnostics import read_diagnostics as read_diagnostics
+from schemaproof.connection.diagnostics import read_sqlstate as read_sqlstate
 from schemaproof.connection.driver_errors import translate_driver_error as translate_driver_error
 from schemaproof.connection.duration import parse_duration as parse_duration
 from schemaproof.connection.duration import whole_milliseconds as whole_milliseconds
@@ -117,7 +117,6 @@ __all__ = [
     "cancel_statement",
     "cell",
     "check_database",
-    "diagnostics_of",
     "ends_session",
     "engine_for_data",
     "engine_for_migrations",
@@ -143,13 +142,14 @@ __all__ = [
     "options",
     "parse_duration",
     "parse_scratch_url",
+    "read_diagnostics",
+    "read_sqlstate",
     "ready_to_read",
     "refusal",
     "refusal_sqlstate",
     "refuse_unsafe",
     "set_up_safely",
     "silence_limit",
-    "sqlstate_of",
     "statement_remedy",
     "translate_driver_error",
     "untrusted_types",

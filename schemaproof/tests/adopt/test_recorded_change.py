@@ -11,7 +11,7 @@ from schemaproof_testing.audits import does, recorded, superuser
 from schemaproof_testing.other_project import FIRST, OtherProject, make_project
 from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import Database
-from schemaproof_testing.strangers import superuser_of
+from schemaproof_testing.strangers import superuser_database
 
 pytestmark = pytest.mark.slow
 
@@ -21,15 +21,15 @@ MODEL: Final = "    name: Mapped[str] = mapped_column(String(100), unique=True)\
 @pytest.fixture
 def shop(database: Database, tmp_path: Path) -> OtherProject:
     """A project of one table, migrated by its own env.py, with an audit."""
-    project = make_project(tmp_path, superuser_of(database))
+    project = make_project(tmp_path, superuser_database(database))
     project.revision("r1", None, FIRST)
-    said(project, "snapshot")
+    run(project, "snapshot")
     project.alembic("upgrade", "head")
     audits.install(database)
     return project
 
 
-def said(project: OtherProject, *arguments: str, code: int = 0) -> str:
+def run(project: OtherProject, *arguments: str, code: int = 0) -> str:
     outcome = project.monps_db(*arguments)
     assert outcome.code == code, outcome.text
     return outcome.text
@@ -52,8 +52,8 @@ def test_one_command_brings_history_and_database_in_sync(
     number = hot_fix(
         database, "ALTER TABLE shop.customer ADD COLUMN since date DEFAULT '2020-01-01'"
     )
-    assert "column-unexpected" in said(shop, "check", code=1)
-    text = said(shop, "audit", "revision", number, "-m", "since when", "--rev-id", "r2", code=1)
+    assert "column-unexpected" in run(shop, "check", code=1)
+    text = run(shop, "audit", "revision", number, "-m", "since when", "--rev-id", "r2", code=1)
     assert "+ shop.customer.since" in text
     assert "the models do not say it yet" in text
     [file] = shop.versions.glob("r2*.py")
@@ -67,27 +67,27 @@ def test_one_command_brings_history_and_database_in_sync(
     )
     changed = models.read_text("utf-8").replace(MODEL, MODEL + column)
     models.write_text(f"from datetime import date\n{changed}", "utf-8")
-    assert "in sync" in said(shop, "check")
+    assert "in sync" in run(shop, "check")
     # Elsewhere, where nobody has changed anything by hand, the revision does it.
     shop.alembic("downgrade", "r1")
     shop.alembic("upgrade", "head")
-    assert "in sync" in said(shop, "check")
+    assert "in sync" in run(shop, "check")
 
 
 def test_several_commands_become_one_revision(shop: OtherProject, database: Database) -> None:
     first = hot_fix(database, "ALTER TABLE shop.customer ADD COLUMN age smallint")
     second = hot_fix(database, "ALTER TABLE shop.customer ALTER COLUMN age TYPE integer")
-    text = said(shop, "audit", "revision", first, "-m", "age", code=6)
+    text = run(shop, "audit", "revision", first, "-m", "age", code=6)
     assert "what it makes is not what is there" in text
-    said(shop, "audit", "revision", first, second, "-m", "age", "--rev-id", "r2", code=1)
-    assert not re.search("column-", said(shop, "check", code=1).split("missing revision")[0])
+    run(shop, "audit", "revision", first, second, "-m", "age", "--rev-id", "r2", code=1)
+    assert not re.search("column-", run(shop, "check", code=1).split("missing revision")[0])
 
 
 def test_what_cannot_run_in_a_transaction_runs_outside(
     shop: OtherProject, database: Database
 ) -> None:
     number = hot_fix(database, "CREATE INDEX CONCURRENTLY by_name ON shop.customer (name, id)")
-    said(shop, "audit", "revision", number, "-m", "index", "--rev-id", "r2", code=1)
+    run(shop, "audit", "revision", number, "-m", "index", "--rev-id", "r2", code=1)
     [file] = shop.versions.glob("r2*.py")
     assert "autocommit_block" in file.read_text("utf-8")
     shop.alembic("downgrade", "r1")
@@ -98,19 +98,17 @@ def test_a_text_that_looks_like_a_parameter_is_none(shop: OtherProject, database
     number = hot_fix(
         database, "ALTER TABLE shop.customer\n  ADD COLUMN t text DEFAULT 'at 12:30 :x %s \\:y'"
     )
-    said(shop, "audit", "revision", number, "-m", "text", "--rev-id", "r2", code=1)
-    assert "drift" not in said(shop, "check", code=1)
+    run(shop, "audit", "revision", number, "-m", "text", "--rev-id", "r2", code=1)
+    assert "drift" not in run(shop, "check", code=1)
 
 
 def test_it_is_stamped_unless_it_is_not_to_be(shop: OtherProject, database: Database) -> None:
     number = hot_fix(database, "COMMENT ON TABLE shop.customer IS 'who buys'")
-    text = said(
-        shop, "audit", "revision", number, "-m", "c", "--rev-id", "r2", "--no-stamp", code=1
-    )
+    text = run(shop, "audit", "revision", number, "-m", "c", "--rev-id", "r2", "--no-stamp", code=1)
     assert "alembic stamp r2" in text
-    assert "revision-pending" in said(shop, "check", code=1)
+    assert "revision-pending" in run(shop, "check", code=1)
     shop.alembic("stamp", "r2")
-    assert "revision-pending" not in said(shop, "check", code=1)
+    assert "revision-pending" not in run(shop, "check", code=1)
 
 
 REFUSED: Final = {
@@ -144,7 +142,7 @@ def test_what_cannot_become_a_revision_is_refused_with_the_reason(
     statement, reason = REFUSED[case]
     before = files(shop)
     number = hot_fix(database, statement)
-    text = said(shop, "audit", "revision", number, "-m", "x", code=6)
+    text = run(shop, "audit", "revision", number, "-m", "x", code=6)
     assert reason in text
     assert "cannot become a revision" in text
     assert files(shop) == before
@@ -156,12 +154,12 @@ def test_what_was_taken_back_or_is_elsewhere_is_refused(
     before = files(shop)
     added = hot_fix(database, "ALTER TABLE shop.customer ADD COLUMN a int")
     dropped = hot_fix(database, "ALTER TABLE shop.customer DROP COLUMN a")
-    assert "is not what is there" in said(shop, "audit", "revision", added, "-m", "x", code=6)
-    both = said(shop, "audit", "revision", added, dropped, "-m", "x", code=6)
+    assert "is not what is there" in run(shop, "audit", "revision", added, "-m", "x", code=6)
+    both = run(shop, "audit", "revision", added, dropped, "-m", "x", code=6)
     assert "changes nothing" in both
     other = hot_fix(database, "CREATE SCHEMA elsewhere")
-    assert said(shop, "audit", "revision", other, "-m", "x", code=6)
-    assert "no command 999" in said(shop, "audit", "revision", "999", "-m", "x", code=6)
+    assert run(shop, "audit", "revision", other, "-m", "x", code=6)
+    assert "no command 999" in run(shop, "audit", "revision", "999", "-m", "x", code=6)
     assert files(shop) == before
 
 
@@ -170,8 +168,8 @@ def test_a_database_with_pending_revisions_is_refused(
 ) -> None:
     number = hot_fix(database, "ALTER TABLE shop.customer ADD COLUMN a int")
     shop.revision("r2", "r1", "op.execute('COMMENT ON TABLE shop.customer IS NULL')")
-    said(shop, "snapshot")
-    assert "is not at head" in said(shop, "audit", "revision", number, "-m", "x", code=6)
+    run(shop, "snapshot")
+    assert "is not at head" in run(shop, "audit", "revision", number, "-m", "x", code=6)
 
 
 def test_where_the_engine_migrates_the_ledger_says_that_it_was_stamped(

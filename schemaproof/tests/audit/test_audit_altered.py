@@ -10,7 +10,7 @@ from schemaproof.audit.state import read_state
 from schemaproof.catalog.catalog import reading
 from schemaproof.connection.raw_sql import rows
 from schemaproof_testing import audits
-from schemaproof_testing.audits import does, state_of, superuser
+from schemaproof_testing.audits import audit_state, does, superuser
 from schemaproof_testing.servers import Database
 
 audited = audits.audited
@@ -92,7 +92,7 @@ def test_who_may_read_is_left_to_each_environment(audited: Database) -> None:
     with superuser(audited) as connection:
         does(connection, f"GRANT SELECT ON {T} TO pg_monitor")
         does(connection, "GRANT USAGE ON SCHEMA schemaproof_audit TO pg_monitor")
-    found = state_of(audited)
+    found = audit_state(audited)
     assert found is not None
     assert found.report.findings == ()
 
@@ -100,7 +100,7 @@ def test_who_may_read_is_left_to_each_environment(audited: Database) -> None:
 def test_an_owner_who_could_not_have_made_it_is_named(audited: Database) -> None:
     with superuser(audited) as connection:
         does(connection, f"ALTER TABLE {T} OWNER TO {audited.user}")
-    found = state_of(audited)
+    found = audit_state(audited)
     assert found is not None
     assert (found.strangers, found.may_read) == ((audited.user,), False)
     assert [one.code for one in found.report.findings] == ["audit-altered"]
@@ -113,7 +113,7 @@ def test_a_filled_table_is_said_and_what_is_old_is_deleted(
         does(connection, "CREATE TABLE public.t (a int)")
         does(connection, f"UPDATE {T} SET recorded_at = now() - interval '1 year'")
     monkeypatch.setattr(state, "MOST_BYTES", 1_000)
-    found = state_of(audited)
+    found = audit_state(audited)
     assert found is not None
     assert [one.code for one in found.report.findings] == ["audit-filled"]
     [step] = found.report.repairs
@@ -132,13 +132,13 @@ def test_event_triggers_that_are_switched_off_are_found(audited: Database) -> No
             connection,
             f"ALTER ROLE {audited.user} IN DATABASE {audited.name} SET event_triggers = off",
         )
-    found = state_of(audited)
+    found = audit_state(audited)
     assert found is not None
     assert [one.code for one in found.report.findings] == ["audit-disabled"] * 2
     with superuser(audited) as connection:
         for step in found.report.repairs:
             does(connection, step.sql)
-    found = state_of(audited)
+    found = audit_state(audited)
     assert found is not None
     assert found.report.findings == ()
 

@@ -100,9 +100,9 @@ def test_functions_and_types_are_known_by_their_names() -> None:
 
 def test_who_acts_as_another_and_from_where_is_said() -> None:
     given = {"set_role": "owner", "client_address": "10.0.0.7", "application_name": "psql"}
-    said = described(
+    description = described(
         make_finding("column-unexpected", Kind.DRIFT, COLUMN, None, "b"),
         [command(1, "ALTER TABLE shop.item ADD price int", *TABLE, **given)],
     )
-    assert said is not None
-    assert said.startswith("ada as owner from 10.0.0.7 (psql) at 2026-11-30")
+    assert description is not None
+    assert description.startswith("ada as owner from 10.0.0.7 (psql) at 2026-11-30")

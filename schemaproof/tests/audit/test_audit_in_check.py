@@ -55,10 +55,10 @@ def test_each_difference_names_the_statement_that_made_it(
     with superuser(reader) as connection:
         for statement, _, _ in CHANGES:
             does(connection, statement)
-    said = {(one["code"], one["path"]): one.get("changed_by") for one in findings(programs)}
+    authors = {(one["code"], one["path"]): one.get("changed_by") for one in findings(programs)}
     for statement, code, path in CHANGES:
-        by = said.get((code, path))
-        assert by, (code, path, said)
+        by = authors.get((code, path))
+        assert by, (code, path, authors)
         when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC"
         assert re.fullmatch(rf"postgres at {when}, command \d+: {re.escape(statement)}", by), by
 

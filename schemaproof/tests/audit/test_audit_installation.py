@@ -11,12 +11,12 @@ import pytest
 from schemaproof.audit import installation
 from schemaproof.errors import DatabaseRefusedError, SchemaproofError
 from schemaproof_testing import audits
-from schemaproof_testing.audits import does, install, recorded, state_of, superuser, uninstall
+from schemaproof_testing.audits import audit_state, does, install, recorded, superuser, uninstall
 from schemaproof_testing.hostile import is_harmless
 from schemaproof_testing.project import Outcome, Programs, make_workspace
 from schemaproof_testing.psql import dump, run_script
 from schemaproof_testing.servers import Database
-from schemaproof_testing.strangers import superuser_of
+from schemaproof_testing.strangers import superuser_database
 
 audited = audits.audited
 
@@ -31,7 +31,7 @@ CREATE OR REPLACE FUNCTION schemaproof_audit.record() RETURNS event_trigger LANG
 @pytest.fixture
 def programs(any_database: Database, tmp_path: Path) -> Programs:
     """The programs, as a superuser."""
-    return Programs(make_workspace(tmp_path), superuser_of(any_database).environ())
+    return Programs(make_workspace(tmp_path), superuser_database(any_database).environ())
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def role(any_database: Database) -> Iterator[str]:
 
 
 def test_it_is_as_it_is_made_on_every_major(audited: Database) -> None:
-    state = state_of(audited)
+    state = audit_state(audited)
     assert state is not None
     assert state.report.findings == ()
     assert state.may_read
@@ -65,7 +65,7 @@ def test_an_older_one_is_brought_forward(audited: Database) -> None:
     with superuser(audited) as connection:
         does(connection, "CREATE TABLE public.t (a int)", OLDER)
     install(audited)
-    state = state_of(audited)
+    state = audit_state(audited)
     assert state is not None
     assert state.report.findings == ()
     assert recorded(audited, "names @> '{public.t}'")
@@ -76,7 +76,7 @@ def test_one_that_was_altered_is_refused_and_left_as_it_was(audited: Database) -
         does(connection, "ALTER TABLE schemaproof_audit.command ADD COLUMN more int")
     with pytest.raises(SchemaproofError, match="more column-unexpected"):
         install(audited)
-    assert state_of(audited) is not None
+    assert audit_state(audited) is not None
 
 
 def test_what_default_privileges_grant_is_taken_back(any_database: Database, role: str) -> None:
@@ -88,7 +88,7 @@ def test_what_default_privileges_grant_is_taken_back(any_database: Database, rol
             f'ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO "{role}"',
         )
         install(any_database)
-        state = state_of(any_database)
+        state = audit_state(any_database)
         assert state is not None
         assert state.report.findings == ()
         does(connection, f'SET ROLE "{role}"')
@@ -107,12 +107,12 @@ def test_readers_are_named(any_database: Database, role: str) -> None:
 
 
 def test_nothing_is_left_behind(any_database: Database) -> None:
-    before = dump(superuser_of(any_database))
+    before = dump(superuser_database(any_database))
     install(any_database)
-    assert dump(superuser_of(any_database)) != before
+    assert dump(superuser_database(any_database)) != before
     assert uninstall(any_database)
-    assert dump(superuser_of(any_database)) == before
-    assert state_of(any_database) is None
+    assert dump(superuser_database(any_database)) == before
+    assert audit_state(any_database) is None
     assert not uninstall(any_database)
 
 
@@ -128,7 +128,7 @@ def test_what_others_have_built_on_it_is_in_the_way(audited: Database, statement
         does(connection, statement)
     with pytest.raises(DatabaseRefusedError, match="drop what depends on it"):
         uninstall(audited)
-    assert state_of(audited) is not None
+    assert audit_state(audited) is not None
 
 
 def test_a_schema_of_a_stranger_is_refused(any_database: Database, role: str) -> None:
@@ -141,12 +141,12 @@ def test_a_schema_of_a_stranger_is_refused(any_database: Database, role: str) ->
 
 
 def test_the_script_does_the_same(any_database: Database, role: str) -> None:
-    run_script(superuser_of(any_database), installation.install_script([role]))
-    state = state_of(any_database)
+    run_script(superuser_database(any_database), installation.install_script([role]))
+    state = audit_state(any_database)
     assert state is not None
     assert state.report.findings == ()
-    run_script(superuser_of(any_database), installation.uninstall_script())
-    assert state_of(any_database) is None
+    run_script(superuser_database(any_database), installation.uninstall_script())
+    assert audit_state(any_database) is None
 
 
 def test_without_the_privilege_one_line_says_what_to_do(
@@ -158,24 +158,24 @@ def test_without_the_privilege_one_line_says_what_to_do(
     assert len(outcome.err.splitlines()) == 1
     assert "superuser" in outcome.err
     assert "rds_superuser" in outcome.err
-    assert state_of(any_database) is None
+    assert audit_state(any_database) is None
 
 
 def test_the_commands(programs: Programs, any_database: Database) -> None:
-    assert said(programs.monps_db("audit", "status")).startswith("audit:      not installed")
+    assert output(programs.monps_db("audit", "status")).startswith("audit:      not installed")
     assert programs.monps_db("audit", "show").code == 6
-    assert said(programs.monps_db("audit", "install")) == "the audit is installed\n"
-    assert "as this version makes it" in said(programs.monps_db("audit", "install"))
+    assert output(programs.monps_db("audit", "install")) == "the audit is installed\n"
+    assert "as this version makes it" in output(programs.monps_db("audit", "install"))
     with superuser(any_database) as connection:
         does(connection, "CREATE TABLE public.t (a int)")
-    assert "about 0," in said(programs.monps_db("audit", "status"))
-    shown = said(programs.monps_db("audit", "show"))
+    assert "about 0," in output(programs.monps_db("audit", "status"))
+    shown = output(programs.monps_db("audit", "show"))
     assert "CREATE TABLE public.t by postgres" in shown
-    assert "table public.t" in said(programs.monps_db("audit", "show", "1"))
-    assert '"kept": "whole"' in said(programs.monps_db("audit", "show", "--format", "json"))
-    assert '"not_recorded"' in said(programs.monps_db("audit", "status", "--format", "json"))
-    assert "CREATE EVENT TRIGGER" in said(programs.monps_db("audit", "install", "--sql"))
-    assert said(programs.monps_db("audit", "uninstall")) == "the audit is gone\n"
+    assert "table public.t" in output(programs.monps_db("audit", "show", "1"))
+    assert '"kept": "whole"' in output(programs.monps_db("audit", "show", "--format", "json"))
+    assert '"not_recorded"' in output(programs.monps_db("audit", "status", "--format", "json"))
+    assert "CREATE EVENT TRIGGER" in output(programs.monps_db("audit", "install", "--sql"))
+    assert output(programs.monps_db("audit", "uninstall")) == "the audit is gone\n"
 
 
 def test_text_of_strangers_is_shown_as_text(programs: Programs, any_database: Database) -> None:
@@ -185,9 +185,9 @@ def test_text_of_strangers_is_shown_as_text(programs: Programs, any_database: Da
         does(connection, f"SET application_name = '{evil[:9]}'")
         does(connection, f'CREATE TABLE public."{evil}" (a int) /* {evil} */')
     for arguments in (("show",), ("show", "1"), ("show", "--format", "json")):
-        assert is_harmless(said(programs.monps_db("audit", *arguments)))
+        assert is_harmless(output(programs.monps_db("audit", *arguments)))
 
 
-def said(outcome: Outcome) -> str:
+def output(outcome: Outcome) -> str:
     assert outcome.code == 0, outcome.text
     return outcome.out

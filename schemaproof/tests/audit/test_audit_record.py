@@ -83,8 +83,8 @@ def test_each_command_is_recorded_with_what_it_is_about(audited: Database, role:
             does(connection, statement)
             rows = recorded(audited, f"id > {last}")
             assert tag in {row["tag"] for row in rows}, statement
-            said = {one["identity"] for row in rows for one in row["objects"]}
-            assert identity in said, (statement, said)
+            identities = {one["identity"] for row in rows for one in row["objects"]}
+            assert identity in identities, (statement, identities)
             assert all(row["statement"] == statement for row in rows)
             does(connection, "DROP SCHEMA IF EXISTS s, z CASCADE; DROP TABLE IF EXISTS public.t")
             does(connection, "DROP PUBLICATION IF EXISTS pg_temp")
@@ -124,10 +124,10 @@ def test_a_reindex_is_recorded_from_17_on(audited: Database) -> None:
         does(connection, BEFORE)
         does(connection, "REINDEX INDEX s.t_pkey")
         major = connection.server_version // 10_000
-    said = [
+    identities = [
         one["identity"] for one in recorded(audited, "tag = 'REINDEX'") for one in one["objects"]
     ]
-    assert said == (["s.t_pkey"] if major >= 17 else [])
+    assert identities == (["s.t_pkey"] if major >= 17 else [])
 
 
 def test_it_says_who_and_from_where(audited: Database, role: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
 from schemaproof.history.scopes import scratch_scope
-from schemaproof.schema.shapes import Column, Snapshot
+from schemaproof.schema.database_objects import Column, Snapshot
 from schemaproof.schema.values import SqlText
 from schemaproof_testing.catalog_reading import (
     SCOPE,
@@ -17,7 +17,7 @@ from schemaproof_testing.catalog_reading import (
     constraints,
     execute,
     indexes,
-    snapshot_of,
+    live_snapshot,
 )
 from schemaproof_testing.project import PROJECT, Alembic
 from schemaproof_testing.servers import Database, create_database
@@ -119,7 +119,7 @@ def test_indexes_are_settled(settled: Snapshot) -> None:
 
 
 def test_first_print_is_the_one_of_the_live_database(filled: Database, settled: Snapshot) -> None:
-    live = snapshot_of(filled)
+    live = live_snapshot(filled)
     for address in addresses(live):
         for attribute in ("definition", "default", "generated"):
             now = getattr(at(live, address), attribute, None)
@@ -128,25 +128,25 @@ def test_first_print_is_the_one_of_the_live_database(filled: Database, settled: 
 
 
 def test_what_was_read_is_as_it_was(filled: Database) -> None:
-    before = snapshot_of(filled)
+    before = live_snapshot(filled)
     with connected(filled) as connection, connection.begin():
         read_canonical_snapshot(connection, SCOPE)
-    assert snapshot_of(filled) == before
+    assert live_snapshot(filled) == before
 
 
 def test_database_that_was_settled_is_in_sync_with_it(filled: Database, settled: Snapshot) -> None:
-    assert compare(settled, snapshot_of(filled)).differences == ()
+    assert compare(settled, live_snapshot(filled)).differences == ()
 
 
 def test_restored_database_prints_otherwise(filled: Database, restored: Database) -> None:
     codes = {
-        found.code for found in compare(snapshot_of(filled), snapshot_of(restored)).differences
+        found.code for found in compare(live_snapshot(filled), live_snapshot(restored)).differences
     }
     assert codes >= {"check-changed", "index-changed", "exclusion-changed"}
 
 
 def test_restored_database_is_in_sync(settled: Snapshot, restored: Database) -> None:
-    assert compare(settled, snapshot_of(restored)).differences == ()
+    assert compare(settled, live_snapshot(restored)).differences == ()
 
 
 def test_parsing_a_third_time_adds_no_print(settled: Snapshot, restored: Database) -> None:
@@ -168,7 +168,7 @@ def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) ->
         binaries = any_database.server.binaries
         script = _run(binaries.pg_dump, any_database, "--schema-only", "--no-owner")
         _run(binaries.psql, copy, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", script=script)
-        found = snapshot_of(copy, scope)
+        found = live_snapshot(copy, scope)
     result = compare(recorded[0], found)
     assert (result.differences, result.objects > 250) == ((), True)
 

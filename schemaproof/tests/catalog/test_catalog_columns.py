@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from psycopg2.sql import SQL, Identifier, Literal
 
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.catalog_reading import columns, snapshot_after, snapshot_of
+from schemaproof_testing.catalog_reading import columns, live_snapshot, snapshot_after
 from schemaproof_testing.servers import Database, create_database
 from schemaproof_testing.snapshots import HOSTILE_NAMES, sql
 
@@ -176,7 +176,7 @@ def test_hostile_names_are_read_as_they_are(any_database: Database) -> None:
             cursor.execute(SQL("CREATE TABLE q.{} ({})").format(name, columns_))
             cursor.execute(SQL("COMMENT ON TABLE q.{} IS {}").format(name, Literal(name.string)))
     connection.close()
-    (_, schema) = snapshot_of(any_database).schemas
+    (_, schema) = live_snapshot(any_database).schemas
     assert [table.name for table in schema.relations] == sorted(names)
     for table in schema.relations:
         assert table.comment == table.name

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 import psycopg2
 import pytest
 
+from schemaproof.schema.database_objects import Constraint, Index, Sequence, Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Constraint, Index, Sequence, Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import (
     connected,
     constraints,
     execute,
     indexes,
+    live_snapshot,
     relation,
     sequences,
     snapshot_after,
-    snapshot_of,
 )
 from schemaproof_testing.servers import Database, create_database
 from schemaproof_testing.snapshots import sql
@@ -209,7 +209,7 @@ def test_comments_on_schema_and_table_are_read(snapshot: Snapshot) -> None:
 
 
 def test_schema_that_is_not_there_is_not_read(any_database: Database) -> None:
-    assert [schema.name for schema in snapshot_of(any_database).schemas] == ["public"]
+    assert [schema.name for schema in live_snapshot(any_database).schemas] == ["public"]
 
 
 def test_unique_index_that_could_not_be_built_is_invalid(any_database: Database) -> None:
@@ -224,7 +224,7 @@ def test_unique_index_that_could_not_be_built_is_invalid(any_database: Database)
     expected = Index(
         name="ux", definition=sql("CREATE UNIQUE INDEX ux ON q.t USING btree (a)"), valid=False
     )
-    assert indexes(snapshot_of(any_database))["ux"] == expected
+    assert indexes(live_snapshot(any_database))["ux"] == expected
 
 
 @pytest.mark.parametrize("any_server", [18], indirect=True)

@@ -5,9 +5,9 @@ from contextlib import closing
 
 import pytest
 
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
-from schemaproof_testing.catalog_reading import SCOPE, execute, snapshot_of
+from schemaproof_testing.catalog_reading import SCOPE, execute, live_snapshot
 from schemaproof_testing.servers import Database, administration
 
 OURS = frozenset({("public", "ours"), ("public", "free_ours"), ("public", "ours_id_seq")})
@@ -70,11 +70,11 @@ def scope(*ignored: str, own: frozenset[tuple[str, str]] | None = OURS) -> Scope
     ],
 )
 def test_what_is_in_scope_is_read(filled: Database, chosen: Scope, expected: set[str]) -> None:
-    assert names(snapshot_of(filled, chosen)) == expected
+    assert names(live_snapshot(filled, chosen)) == expected
 
 
 def test_comment_on_a_shared_schema_is_somebody_else_s(filled: Database) -> None:
-    comments = {schema.name: schema.comment for schema in snapshot_of(filled, scope()).schemas}
+    comments = {schema.name: schema.comment for schema in live_snapshot(filled, scope()).schemas}
     assert comments == {"q": "ours", "public": None}
 
 
@@ -82,23 +82,23 @@ def test_comment_on_a_shared_schema_is_somebody_else_s(filled: Database) -> None
     ("kind", "name"), [("TABLE", "q.t"), ("SEQUENCE", "q.s"), ("TABLE", "q.hidden")]
 )
 def test_member_of_an_extension_is_the_extension_s(filled: Database, kind: str, name: str) -> None:
-    before = names(snapshot_of(filled))
+    before = names(live_snapshot(filled))
     execute(filled, f"ALTER EXTENSION plpgsql ADD {kind} {name}", as_superuser=True)
     gone = {name, f"{name}_id_seq"} if kind == "TABLE" else {name}
-    assert names(snapshot_of(filled)) == before - gone
+    assert names(live_snapshot(filled)) == before - gone
 
 
 def test_temporary_objects_of_other_sessions_are_not_read(filled: Database) -> None:
-    before = snapshot_of(filled)
+    before = live_snapshot(filled)
     with closing(filled.connect()) as other, other.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE t (id serial PRIMARY KEY)")
         cursor.execute("CREATE TEMPORARY SEQUENCE s")
         other.commit()
-        assert snapshot_of(filled) == before
+        assert live_snapshot(filled) == before
 
 
 def test_schema_that_is_managed_nowhere_is_not_read(filled: Database) -> None:
-    assert "elsewhere" not in {schema.name for schema in snapshot_of(filled).schemas}
+    assert "elsewhere" not in {schema.name for schema in live_snapshot(filled).schemas}
 
 
 @pytest.fixture
@@ -120,4 +120,4 @@ def stranger(filled: Database) -> Iterator[Database]:
 
 
 def test_role_that_may_only_connect_reads_the_same(filled: Database, stranger: Database) -> None:
-    assert snapshot_of(stranger, SCOPE) == snapshot_of(filled, SCOPE)
+    assert live_snapshot(stranger, SCOPE) == live_snapshot(filled, SCOPE)

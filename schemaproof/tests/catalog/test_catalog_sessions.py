@@ -16,8 +16,8 @@ from schemaproof.catalog.catalog import (
     retried,
 )
 from schemaproof.catalog.catalog_queries import SchemaChangedError
-from schemaproof.schema.shapes import Snapshot
-from schemaproof_testing.catalog_reading import SCOPE, connected, execute, show, snapshot_of
+from schemaproof.schema.database_objects import Snapshot
+from schemaproof_testing.catalog_reading import SCOPE, connected, execute, live_snapshot, show
 from schemaproof_testing.servers import Database
 
 SETTINGS = {
@@ -70,7 +70,7 @@ def test_setting_of_the_session_changes_nothing_that_is_read(
         connection.commit()
         with reading(connection):
             found = read_snapshot(connection, SCOPE)
-    assert found == snapshot_of(filled)
+    assert found == live_snapshot(filled)
 
 
 @pytest.mark.parametrize("way", [reading, inside_transaction])
@@ -94,7 +94,7 @@ def test_transaction_that_was_looked_into_goes_on(filled: Database) -> None:
             found = read_snapshot(connection, SCOPE)
         connection.execute(text("INSERT INTO q.made VALUES (1)"))
     assert "made" in {name for _, name in found.object_names()}
-    assert found == snapshot_of(filled)
+    assert found == live_snapshot(filled)
 
 
 def test_failed_look_leaves_the_transaction_usable(filled: Database) -> None:
@@ -121,7 +121,7 @@ def test_connection_can_write_after_reading(filled: Database) -> None:
 
 
 def test_every_query_sees_the_state_at_the_first(filled: Database) -> None:
-    before = snapshot_of(filled)
+    before = live_snapshot(filled)
     with connected(filled) as connection, reading(connection):
         connection.execute(text("SELECT count(*) FROM pg_class"))
         execute(filled, "CREATE TABLE q.later (id serial PRIMARY KEY)")
@@ -183,7 +183,7 @@ def test_reading_again_sees_what_is_left(filled: Database, statement: str) -> No
 
     with connected(filled) as connection:
         found = retried(read)
-    assert found == snapshot_of(filled)
+    assert found == live_snapshot(filled)
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
 from schemaproof.connection import own_settings
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof_testing.catalog_reading import execute
 from schemaproof_testing.servers import Database
 

@@ -11,8 +11,8 @@ from schemaproof.catalog.catalog import VERBATIM, inside_transaction, read_snaps
 from schemaproof.compare import compare
 from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
 from schemaproof.repair.plan import repair
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.schema_strategies import Change, Table, changes, schemas, statements

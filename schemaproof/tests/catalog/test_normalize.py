@@ -12,7 +12,7 @@ from schemaproof.catalog.catalog_values import Contents
 from schemaproof.catalog.normalize import Parts
 from schemaproof.output import documents
 from schemaproof.schema import paths
-from schemaproof.schema.shapes import Column, Snapshot
+from schemaproof.schema.database_objects import Column, Snapshot
 from schemaproof.schema.values import Grant, SqlText
 from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
 
@@ -36,7 +36,7 @@ OBJECT = Row(
 GRANTS = [["PUBLIC", "SELECT", None], ["another role", "ALL*", "anna"]]
 
 
-def row_of(row: Row, **values: Any) -> Row:
+def changed_row(row: Row, **values: Any) -> Row:
     return Row({**row, **values})
 
 
@@ -95,7 +95,7 @@ def snapshot(**rows: Any) -> Snapshot:
 def test_modifier_is_what_the_full_type_adds(
     base: str, full: str | None, modifier: str | None
 ) -> None:
-    row = row_of(COLUMN, type=base, full_type=full)
+    row = changed_row(COLUMN, type=base, full_type=full)
     (schema,) = snapshot(schemas=[SCHEMA], relations=[RELATION], columns=[row]).schemas
     (column,) = schema.relations[0].columns
     assert (column.type, column.type_modifier) == (base, modifier)
@@ -103,14 +103,14 @@ def test_modifier_is_what_the_full_type_adds(
 
 def test_objects_are_sorted_by_name_whatever_the_order_of_the_rows() -> None:
     names = ["b", "a", "B", "é", "Z"]
-    columns = [row_of(COLUMN, name=name) for name in names]
+    columns = [changed_row(COLUMN, name=name) for name in names]
     (schema,) = snapshot(schemas=[SCHEMA], relations=[RELATION], columns=columns).schemas
     assert [column.name for column in schema.relations[0].columns] == sorted(names)
 
 
 def test_rows_go_to_the_table_that_they_belong_to() -> None:
-    relations = [row_of(RELATION, oid=oid, name=f"t{oid}") for oid in (1, 2)]
-    columns = [row_of(COLUMN, relation=oid, name=f"c{oid}") for oid in (2, 1)]
+    relations = [changed_row(RELATION, oid=oid, name=f"t{oid}") for oid in (1, 2)]
+    columns = [changed_row(COLUMN, relation=oid, name=f"c{oid}") for oid in (2, 1)]
     (schema,) = snapshot(schemas=[SCHEMA], relations=relations, columns=columns).schemas
     found = {
         relation.name: [column.name for column in relation.columns] for relation in schema.relations
@@ -124,7 +124,7 @@ def test_schema_without_objects_is_a_schema() -> None:
 
 
 def test_default_and_generated_expression_are_texts_with_one_print() -> None:
-    row = row_of(COLUMN, default="now()", generated="(1) STORED")
+    row = changed_row(COLUMN, default="now()", generated="(1) STORED")
     (schema,) = snapshot(schemas=[SCHEMA], relations=[RELATION], columns=[row]).schemas
     (column,) = schema.relations[0].columns
     assert (column.default, column.generated) == (SqlText(("now()",)), SqlText(("(1) STORED",)))
@@ -142,7 +142,7 @@ def test_owner_of_a_sequence_is_a_path(
     owner: tuple[int | None, str | None, str | None, str | None], owned_by: str | None
 ) -> None:
     columns = ("owner", "owner_schema", "owner_relation", "owner_column")
-    row = row_of(SEQUENCE, **dict(zip(columns, owner, strict=True)))
+    row = changed_row(SEQUENCE, **dict(zip(columns, owner, strict=True)))
     (schema,) = snapshot(schemas=[SCHEMA], sequences=[row]).schemas
     assert schema.sequences[0].owned_by == owned_by
 
@@ -151,9 +151,9 @@ def test_objects_go_to_the_place_that_they_are_in() -> None:
     found = snapshot(
         schemas=[SCHEMA],
         relations=[RELATION],
-        relation_objects=[row_of(OBJECT, relation=1, kind="trigger")],
-        schema_objects=[OBJECT, row_of(OBJECT, schema="elsewhere")],
-        database_objects=[row_of(OBJECT, kind="cast")],
+        relation_objects=[changed_row(OBJECT, relation=1, kind="trigger")],
+        schema_objects=[OBJECT, changed_row(OBJECT, schema="elsewhere")],
+        database_objects=[changed_row(OBJECT, kind="cast")],
     )
     (schema,) = found.schemas
     kinds = [
@@ -165,7 +165,7 @@ def test_objects_go_to_the_place_that_they_are_in() -> None:
 
 def test_objects_are_sorted_by_kind_and_name() -> None:
     pairs = [("function", "b"), ("enum", "z"), ("function", "a"), ("operator", "a")]
-    rows = [row_of(OBJECT, kind=kind, name=name) for kind, name in pairs]
+    rows = [changed_row(OBJECT, kind=kind, name=name) for kind, name in pairs]
     found = snapshot(schemas=[SCHEMA], schema_objects=rows, database_objects=rows)
     for objects in (found.schemas[0].objects, found.objects):
         assert [(item.kind, item.name) for item in objects] == sorted(pairs)
@@ -194,7 +194,9 @@ def test_default_privileges_are_an_object_of_their_schema_or_of_the_database() -
 
 
 def test_last_line_ending_of_a_definition_means_nothing() -> None:
-    found = snapshot(schemas=[SCHEMA], schema_objects=[row_of(OBJECT, definition="CREATE f\n\n")])
+    found = snapshot(
+        schemas=[SCHEMA], schema_objects=[changed_row(OBJECT, definition="CREATE f\n\n")]
+    )
     assert found.schemas[0].objects[0].definition == sql("CREATE f")
 
 
@@ -202,7 +204,7 @@ def test_owner_and_privileges_go_to_the_object_that_has_them() -> None:
     roles: dict[str, Any] = {"owner": "another role", "grants": GRANTS}
     found = snapshot(
         schemas=[SCHEMA],
-        relations=[RELATION, row_of(RELATION, oid=2, name="u")],
+        relations=[RELATION, changed_row(RELATION, oid=2, name="u")],
         sequences=[SEQUENCE],
         schema_objects=[OBJECT],
         access=[
@@ -225,7 +227,7 @@ def test_privileges_on_a_column_are_those_of_its_number() -> None:
     found = snapshot(
         schemas=[SCHEMA],
         relations=[RELATION],
-        columns=[COLUMN, row_of(COLUMN, name="d", number=4, position=2)],
+        columns=[COLUMN, changed_row(COLUMN, name="d", number=4, position=2)],
         access=[access("pg_class", 1, 4, grants=[["PUBLIC", "SELECT", None]])],
     )
     privileges = [column.privileges for column in found.schemas[0].relations[0].columns]
@@ -251,7 +253,7 @@ def test_nothing_granted_is_not_the_default() -> None:
 def test_owner_of_a_shared_schema_is_somebody_elses_business(
     *, managed: bool, owner: str | None
 ) -> None:
-    row = row_of(SCHEMA, managed=managed)
+    row = changed_row(SCHEMA, managed=managed)
     roles = access("pg_namespace", 9, owner="another role", grants=GRANTS)
     (schema,) = snapshot(schemas=[row], access=[roles]).schemas
     assert schema.owner == owner

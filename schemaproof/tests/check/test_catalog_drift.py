@@ -10,7 +10,7 @@ from sqlalchemy import text
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
 from schemaproof.findings.findings import Kind
 from schemaproof.history.scopes import scratch_scope
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.catalog_reading import connected, execute
 from schemaproof_testing.drift_reports import (
     done_and_undone,

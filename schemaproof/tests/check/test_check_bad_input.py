@@ -21,7 +21,7 @@ def assert_one_line(outcome: Outcome, code: int, told: str) -> None:
     assert told in outcome.err
 
 
-def head_of(history: Path) -> Path:
+def head_file(history: Path) -> Path:
     return history / "snapshots" / f"{HEAD}.json"
 
 
@@ -42,7 +42,7 @@ def head_of(history: Path) -> Path:
 def test_a_snapshot_that_cannot_be_used_is_one_line(
     programs: Programs, own_history: Path, content: bytes, told: str, arguments: list[str]
 ) -> None:
-    head_of(own_history).write_bytes(content)
+    head_file(own_history).write_bytes(content)
     if arguments[0] == "revision":
         (own_history.parent / "pyproject.toml").write_text(
             f'{CONFIGURATION}metadata = "changed:Base.metadata"\n', "utf-8"
@@ -57,19 +57,19 @@ def test_a_snapshot_that_cannot_be_used_is_one_line(
 
 
 def test_a_snapshot_that_is_a_folder_is_one_line(programs: Programs, own_history: Path) -> None:
-    head_of(own_history).unlink()
-    head_of(own_history).mkdir()
+    head_file(own_history).unlink()
+    head_file(own_history).mkdir()
     assert_one_line(programs.monps_db("check", "--offline"), 6, "cannot be read")
 
 
 def test_a_snapshot_edited_by_hand_is_refused_when_it_is_recorded_again(
     programs: Programs, own_history: Path
 ) -> None:
-    edited = head_of(own_history).read_text("utf-8").replace('"(100)"', '"(99)"')
-    head_of(own_history).write_text(edited, "utf-8")
+    edited = head_file(own_history).read_text("utf-8").replace('"(100)"', '"(99)"')
+    head_file(own_history).write_text(edited, "utf-8")
     outcome = programs.monps_db("snapshot")
     assert (outcome.code, "changed after it was recorded" in outcome.err) == (4, True)
-    assert head_of(own_history).read_text("utf-8") == edited
+    assert head_file(own_history).read_text("utf-8") == edited
 
 
 def files(folder: Path) -> list[Path]:

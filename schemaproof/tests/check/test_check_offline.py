@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from schemaproof.history import snapshot_file
-from schemaproof.schema.shapes import Schema
+from schemaproof.schema.database_objects import Schema
 from schemaproof_testing.project import Outcome, Programs, revisions
 from schemaproof_testing.recorded import recorded_in
 

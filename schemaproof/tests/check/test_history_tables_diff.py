@@ -30,7 +30,7 @@ from schemaproof_testing.project import PROJECT, Alembic
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.role_cast import Cast
 from schemaproof_testing.servers import Database
-from schemaproof_testing.strangers import superuser_of
+from schemaproof_testing.strangers import superuser_database
 
 own_project = own_projects.own_project
 
@@ -140,14 +140,14 @@ def test_what_the_runner_makes_is_what_is_recorded(superuser: Connection) -> Non
     scope = Scope(managed=(), shared=("public",), own=frozenset({PROJECT.ledger_table}))
     with reading(superuser):
         found = encode_children(read_snapshot(superuser, scope).schemas)
-    said = json.loads(
+    expected = json.loads(
         json.dumps(encode_children(ledger_as_made.recorded(PROJECT.ledger_table).schemas))
     )
-    for one in (found, said):  # what 17 and later have besides
+    for one in (found, expected):  # what 17 and later have besides
         ledger = one["public"]["relations"]["monps_migration_ledger"]
         assert ledger.pop("comment").startswith("Every step of the migrations on this database;")
         ledger["privileges"] = [text.replace("MAINTAIN, ", "") for text in ledger["privileges"]]
-    assert json.loads(json.dumps(found)) == said
+    assert json.loads(json.dumps(found)) == expected
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_what_was_there_before_the_first_migration_is_no_difference(
 
 def test_what_the_script_of_the_roles_grants_is_no_difference(bare: Cast) -> None:
     Alembic(bare.database).upgrade()
-    run_script(superuser_of(bare.database), script(PROJECT, Roles(bare.prefix)))
+    run_script(superuser_database(bare.database), script(PROJECT, Roles(bare.prefix)))
     with closing(bare.database.connect_superuser()) as connection:
         assert compared(connection).findings == ()
 

@@ -14,7 +14,7 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import audits
 from schemaproof_testing.project import Alembic, Programs, make_workspace, revisions
 from schemaproof_testing.servers import FAST, Database, administration, ask
-from schemaproof_testing.strangers import superuser_of
+from schemaproof_testing.strangers import superuser_database
 
 pytestmark = pytest.mark.slow
 
@@ -109,7 +109,7 @@ def test_a_standby_is_checked_like_its_primary(
 def test_an_audit_of_the_primary_speaks_on_the_standby(
     primary: Database, standby: Database, programs: Programs
 ) -> None:
-    superuser = superuser_of(standby).environ()
+    superuser = superuser_database(standby).environ()
     refused = programs.monps_db("audit", "install", **superuser)
     assert (refused.code, "the server is a standby" in refused.err) == (6, True)
     audits.install(primary)

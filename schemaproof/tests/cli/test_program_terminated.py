@@ -32,7 +32,7 @@ def start(programs: Programs, *arguments: str, **environ: str) -> subprocess.Pop
     )
 
 
-def url_of(server: LocalServer) -> str:
+def password_url(server: LocalServer) -> str:
     url = URL.create(
         "postgresql",
         username=server.superuser,
@@ -58,7 +58,7 @@ def test_a_scratch_database_is_dropped(
 ) -> None:
     own_server.start()  # one where nobody else makes scratch databases
     with administration(own_server) as cursor:
-        process = start(programs, *options, "check", DB_SCRATCH_URL=url_of(own_server))
+        process = start(programs, *options, "check", DB_SCRATCH_URL=password_url(own_server))
         deadline = time.monotonic() + 30
         while not scratch_databases(cursor):
             assert time.monotonic() < deadline

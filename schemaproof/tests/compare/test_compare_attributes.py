@@ -7,10 +7,7 @@ from typing import Any, Final
 import pytest
 
 from schemaproof.compare import compare
-from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
-from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
-from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     Constraint,
     DatabaseObject,
@@ -19,6 +16,9 @@ from schemaproof.schema.shapes import (
     Schema,
     Sequence,
 )
+from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
+from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
+from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.values import Grant
 from schemaproof_testing.comparison_cases import CASES, OF_CHILDREN, OF_TABLES, STORED, C, Case
 from schemaproof_testing.findings import make_difference

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemaproof.compare import compare
+from schemaproof.schema.database_objects import DatabaseObject, Relation, Schema, Snapshot
 from schemaproof.schema.kinds import COLUMN, OBJECTS, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
 from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import DatabaseObject, Relation, Schema, Snapshot
 from schemaproof_testing import snapshots
 from schemaproof_testing.snapshots import (
     EXAMPLE,
@@ -22,9 +22,9 @@ from schemaproof_testing.snapshots import (
     Address,
     Q,
     T,
+    address_path,
     at,
     changed,
-    path_of,
     sql,
     without,
 )
@@ -50,12 +50,14 @@ def codes(expected: Snapshot, actual: Snapshot) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("kind", "address"), OBJECT_OF.items())
 def test_object_that_is_not_there_is_missing(kind: str, address: Address) -> None:
-    assert codes(EXAMPLE, without(EXAMPLE, address)) == [(f"{kind}-missing", path_of(address))]
+    assert codes(EXAMPLE, without(EXAMPLE, address)) == [(f"{kind}-missing", address_path(address))]
 
 
 @pytest.mark.parametrize(("kind", "address"), OBJECT_OF.items())
 def test_object_that_nobody_expects_is_unexpected(kind: str, address: Address) -> None:
-    assert codes(without(EXAMPLE, address), EXAMPLE) == [(f"{kind}-unexpected", path_of(address))]
+    assert codes(without(EXAMPLE, address), EXAMPLE) == [
+        (f"{kind}-unexpected", address_path(address))
+    ]
 
 
 def test_object_that_each_environment_decides_on_surprises_nobody() -> None:
@@ -63,7 +65,7 @@ def test_object_that_each_environment_decides_on_surprises_nobody() -> None:
     here = changed(EXAMPLE, address, optional=True)
     assert codes(without(EXAMPLE, address), here) == []
     assert codes(here, without(EXAMPLE, address)) == [
-        ("default-privileges-missing", path_of(address))
+        ("default-privileges-missing", address_path(address))
     ]
 
 
@@ -85,7 +87,7 @@ IN_Q = [
     ("table", "q.t"),
     ("view", "q.v"),
     ("sequence", "q.free_seq"),
-    *((kind, path_of(OBJECT_OF[kind])) for kind in IN_SCHEMAS),
+    *((kind, address_path(OBJECT_OF[kind])) for kind in IN_SCHEMAS),
 ]
 
 
@@ -366,7 +368,7 @@ def test_what_is_missing_one_way_is_unexpected_the_other_way(one: Snapshot, two:
     } == unexpected
 
 
-def attributes_of(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
+def type_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
     """The attributes of the value type of an object, with the ends of their codes."""
     item = at(snapshot, address)
     if isinstance(item, Relation):
@@ -374,12 +376,12 @@ def attributes_of(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
     return ATTRIBUTES[address[-1][0]]
 
 
-def compared_of(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
+def kind_attributes(snapshot: Snapshot, address: Address) -> Mapping[str, str]:
     """The attributes that an object of its kind can have, with the ends of their codes."""
     item = at(snapshot, address)
     if isinstance(item, DatabaseObject):
         return OBJECTS[item.kind].compared
-    return attributes_of(snapshot, address)
+    return type_attributes(snapshot, address)
 
 
 def other_than(shape: Any, field: str) -> Any:
@@ -403,13 +405,13 @@ def test_one_changed_attribute_is_found_in_any_snapshot(
     snapshot: Snapshot, data: st.DataObject
 ) -> None:
     address = data.draw(st.sampled_from(list(snapshots.addresses(snapshot))))
-    compared = compared_of(snapshot, address)
+    compared = kind_attributes(snapshot, address)
     attribute = data.draw(st.sampled_from(sorted(compared.keys() - WITH_A_RULE)))
     field = "nullable" if attribute == "nullability" else attribute
     new = other_than(at(snapshot, address), field)
     ((code, path),) = codes(snapshot, changed(snapshot, address, **{field: new}))
     assert code.endswith(compared[attribute])
-    assert path == path_of(address)
+    assert path == address_path(address)
 
 
 @snapshots.unhurried
@@ -419,7 +421,7 @@ def test_every_object_and_every_compared_attribute_is_counted(snapshot: Snapshot
     kinds = [address for address in found if address[-1][0] == "relations"]
     result = compare(snapshot, Snapshot())
     assert result.objects == len(found)
-    compared = sum(len(attributes_of(snapshot, address)) for address in found)
+    compared = sum(len(type_attributes(snapshot, address)) for address in found)
     assert result.attributes == compared + len(kinds)
 
 

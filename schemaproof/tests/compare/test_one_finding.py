@@ -12,8 +12,8 @@ from schemaproof.compare import compare
 from schemaproof.findings.codes import CODES, Severity
 from schemaproof.findings.findings import drift
 from schemaproof.repair.plan import repair
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.connection import prepared_statements
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.project import Alembic, engine_of
+from schemaproof_testing.project import Alembic, unpooled_engine
 from schemaproof_testing.servers import Database
 
 SCOPE = Scope(managed=("quantum",), shared=("public",))
@@ -18,7 +18,7 @@ KEPT = text("SELECT count(*) FROM pg_prepared_statements")
 @pytest.fixture
 def connection(any_database: Database) -> Iterator[Connection]:
     Alembic(any_database).upgrade()
-    with engine_of(any_database) as engine, engine.connect() as connected:
+    with unpooled_engine(any_database) as engine, engine.connect() as connected:
         yield connected
 
 

@@ -11,7 +11,7 @@ from schemaproof.history import branches
 from schemaproof.history.history import History, Revision
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 
 # By id: what it follows, what it depends on, its labels.
 FILES: Final = {
@@ -120,15 +120,15 @@ def test_several_branches_produce_what_each_has_changed(
     rows: tuple[str, ...], expected: Snapshot
 ) -> None:
     known = history(PRODUCED)
-    assert known.snapshot_of(rows) == expected
-    assert known.snapshot_of(rows[::-1]) == expected
+    assert known.joined_snapshot(rows) == expected
+    assert known.joined_snapshot(rows[::-1]) == expected
 
 
 def test_what_two_branches_change_otherwise_nobody_can_tell() -> None:
     known = history({**PRODUCED, "left": schema(t="id int, x bigint", u="id int")})
-    assert known.snapshot_of(("left", "right")) is None
+    assert known.joined_snapshot(("left", "right")) is None
     changed = history({**PRODUCED, "right": schema(t="id int, x int", u="id bigint")})
-    assert changed.snapshot_of(("left", "right")) is None  # the other has dropped it
+    assert changed.joined_snapshot(("left", "right")) is None  # the other has dropped it
 
 
 def test_a_branch_is_pending_where_the_target_has_it() -> None:

@@ -101,7 +101,7 @@ def broken(folder: Path, *names: str) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in GOOD.items():
         (folder / name).write_text(content, "utf-8")
-    said = []
+    lines = []
     for number, one in enumerate(names):
         files, begins = FAULTS[one]
         for name, content in files.items():
@@ -109,8 +109,8 @@ def broken(folder: Path, *names: str) -> list[str]:
             (folder / f"{name[0]}{number}.py").write_text(other, "utf-8")
         if not files:
             (folder / f"b{number}.py").symlink_to("nowhere")
-        said.append(f"{begins[0]}{number}{begins[1:]}")
-    return said
+        lines.append(f"{begins[0]}{number}{begins[1:]}")
+    return lines
 
 
 def project_in(root: Path) -> Project:
@@ -126,8 +126,8 @@ def test_each_fault_is_an_error_with_file_line_and_remedy(tmp_path: Path, fault:
     project = project_in(tmp_path)
     with pytest.raises(BrokenHistoryError) as error, ProjectProbe(project) as probe:
         read_revisions(project, probe)
-    (said,) = str(error.value).split("\n")
-    assert said.startswith(f"migrations/versions/{begins}")
+    (line,) = str(error.value).split("\n")
+    assert line.startswith(f"migrations/versions/{begins}")
 
 
 def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
@@ -138,10 +138,10 @@ def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
         (tmp_path / "migrations" / "versions" / name).write_text(other, "utf-8")
     with pytest.raises(BrokenHistoryError) as error:
         load_history(project_in(tmp_path))
-    said = str(error.value).split("\n")
-    assert len(said) == len(names) + 2
+    lines = str(error.value).split("\n")
+    assert len(lines) == len(names) + 2
     for one in (*begin, "one.py:4: down_revision is gone", "two.py:3: a1 is the revision of a1_f"):
-        assert any(line.startswith(f"migrations/versions/{one}") for line in said), (one, said)
+        assert any(line.startswith(f"migrations/versions/{one}") for line in lines), (one, lines)
 
 
 def test_a_parent_whose_file_is_faulty_is_not_missing(tmp_path: Path) -> None:
@@ -219,19 +219,19 @@ def test_every_format_has_file_and_line(project: OtherProject, command: str) -> 
     broken(project.versions, "parent", "import")
     offline = (command, "--offline", "--format")
 
-    def said(format_: str) -> str:
+    def report(format_: str) -> str:
         done = project.programs.run("schemaproof", *offline, format_)
         assert done.code == 4
         return done.out
 
     files = ["alembic/versions/b0.py", "alembic/versions/b1.py"]
-    github = said("github")
+    github = report("github")
     assert f"::error file={files[0]},line=4,title=" in github
     assert f"::error file={files[1]},line=1,title=" in github
-    (run,) = json.loads(said("sarif"))["runs"]
+    (run,) = json.loads(report("sarif"))["runs"]
     places = [one["locations"][0]["physicalLocation"] for one in run["results"]]
     assert sorted(one["artifactLocation"]["uri"] for one in places) == files
-    findings = json.loads(said("json"))["findings"]
+    findings = json.loads(report("json"))["findings"]
     lines = {one["file"]: one["line"] for one in (one.get("location", one) for one in findings)}
     assert lines == dict(zip(files, (4, 1), strict=True))
 

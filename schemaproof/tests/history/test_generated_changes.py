@@ -35,6 +35,6 @@ def test_what_is_written_is_whole_and_safe(server: LocalServer, changed: dict[st
         project.models(changed_models.models({name: one.after for name, one in changed.items()}))
         made = project.write()
         assert (made.unwritten, made.left) == ((), ())
-        said = [one for one in project.lint(made) if "backfill-unfilled" not in one]
-        assert said == []
+        findings = [one for one in project.lint(made) if "backfill-unfilled" not in one]
+        assert findings == []
         assert project.write().files == ()

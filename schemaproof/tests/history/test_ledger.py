@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from schemaproof.history.revision_files import file_checksum
 from schemaproof_testing.ledger_rows import rows
-from schemaproof_testing.project import ROOT, Alembic, engine_of, revisions, script_directory
+from schemaproof_testing.project import ROOT, Alembic, revisions, script_directory, unpooled_engine
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import USER, Database
 
@@ -78,7 +78,7 @@ def test_what_was_there_before_is_not_named(any_database: Database) -> None:
 
 
 def test_creation_is_also_seen_from_within_a_savepoint(any_database: Database) -> None:
-    with engine_of(any_database) as engine, engine.begin() as outer:
+    with unpooled_engine(any_database) as engine, engine.begin() as outer:
         config = Config(ROOT / "alembic.ini")
         config.attributes["connection"] = outer
         with outer.begin_nested():

@@ -11,7 +11,7 @@ import pytest
 from schemaproof.errors import HistoryError, TamperedHistoryError
 from schemaproof.history import ledger
 from schemaproof_testing.ledger_rows import FIRST_FORM, rows
-from schemaproof_testing.project import PROJECT, Alembic, Programs, engine_of, revisions
+from schemaproof_testing.project import PROJECT, Alembic, Programs, revisions, unpooled_engine
 from schemaproof_testing.psql import dump
 from schemaproof_testing.servers import USER, Database, administration
 
@@ -109,7 +109,7 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         ("DROP COLUMN objects_created", "objects_created"),
         ("DROP COLUMN findings", "findings"),
@@ -124,32 +124,32 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
     ],
 )
 def test_a_ledger_that_was_altered_by_hand_stops_the_migration(
-    database: Database, programs: Programs, change: str, said: str
+    database: Database, programs: Programs, change: str, message: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     database.execute(f"ALTER TABLE {TABLE} {change}")
     with pytest.raises(TamperedHistoryError, match="is not as the runner made it") as refusal:
         Alembic(database).upgrade()
-    assert said in refusal.value.message
+    assert message in refusal.value.message
     codes = [programs.monps_db(command).code for command in ("upgrade", "history", "check")]
     assert codes == [4, 4, 4]
     assert f"ledger-altered {TABLE}" in programs.monps_db("check").out
     status = programs.monps_db("status")
-    if said == "it is no table":  # that could run somebody's code
+    if message == "it is no table":  # that could run somebody's code
         assert (status.code, status.out) == (4, "")
     else:
         assert "pending:   c1f6a83d9b05" in status.out
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (f"ALTER TABLE {TABLE} ADD CHECK (id < 0) NOT VALID", "violates check constraint"),
         (f"CREATE UNIQUE INDEX ON {TABLE} (role) WHERE id > 2", "duplicate key value"),
     ],
 )
 def test_where_a_step_cannot_be_recorded_it_is_not_done(
-    database: Database, programs: Programs, change: str, said: str
+    database: Database, programs: Programs, change: str, message: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     database.execute(change)
@@ -157,13 +157,13 @@ def test_where_a_step_cannot_be_recorded_it_is_not_done(
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
     assert f"the ledger {TABLE} is not as the runner made it: " in outcome.err
-    assert said in outcome.err
+    assert message in outcome.err
     assert "; the step is rolled back: restore it from a backup, or rename it" in outcome.err
     assert dump(database, without=(TABLE,)) == before
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (f"CREATE RULE none AS ON INSERT TO {TABLE} DO INSTEAD NOTHING", "the rule none"),
         (TRIGGER.format("RETURN NULL"), "the trigger first"),
@@ -171,14 +171,14 @@ def test_where_a_step_cannot_be_recorded_it_is_not_done(
     ],
 )
 def test_what_would_run_when_a_step_is_recorded_stops_the_migration_before_it(
-    database: Database, programs: Programs, change: str, said: str
+    database: Database, programs: Programs, change: str, message: str
 ) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
     database.execute(change)
     before = dump(database)
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert f"the ledger {TABLE} is not as the runner made it: it has {said}" in outcome.err
+    assert f"the ledger {TABLE} is not as the runner made it: it has {message}" in outcome.err
     assert dump(database) == before
 
 
@@ -222,7 +222,7 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
     )
     Alembic(database).upgrade()
     Alembic(database).downgrade(first)
-    with engine_of(database) as engine, engine.connect() as connection:
+    with unpooled_engine(database) as engine, engine.connect() as connection:
         found = [
             (row["revision"], row["direction"]) for row in ledger.ledger_rows(connection, PROJECT)
         ]

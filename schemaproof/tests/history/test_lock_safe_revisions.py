@@ -184,7 +184,7 @@ def _tables(which: str) -> str:
     )
 
 
-def _of_table(chain: Chain, table: str) -> list[str]:
+def _table_sql(chain: Chain, table: str) -> list[str]:
     """Return the SQL about a table, revision by revision."""
     found = []
     for one in chain.revisions:
@@ -216,11 +216,11 @@ def test_the_revisions_are_numbered(chain: Chain) -> None:
 @pytest.mark.parametrize("table", CASES)
 def test_a_change_is_written_in_its_form(chain: Chain, table: str) -> None:
     expected = [one.format(table=table) for one in CASES[table].revisions]
-    assert _of_table(chain, table) == expected
+    assert _table_sql(chain, table) == expected
 
 
 def test_a_table_goes_last_and_its_indexes_come_back_with_it(chain: Chain) -> None:
-    assert _of_table(chain, "dropped") == ["CONTRACT DROP TABLE dropped"]
+    assert _table_sql(chain, "dropped") == ["CONTRACT DROP TABLE dropped"]
     assert chain.revisions[-1].is_contract
     [file] = [one for one in chain.made.files if "drop_table('dropped')" in one.read_text("utf-8")]
     assert (

@@ -14,7 +14,7 @@ from schemaproof.connection.raw_sql import rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import renames, scratch
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 from schemaproof_testing import written
 from schemaproof_testing.servers import Database
 from schemaproof_testing.terminal import open_terminal
@@ -45,7 +45,7 @@ BEFORE: Final = Snapshot(
 
 
 @pytest.mark.parametrize(
-    ("said", "renamed"),
+    ("given", "renamed"),
     [
         (["public.customer=client"], ["public.customer=client"]),
         (["customer.tier=level"], ["public.customer.tier=level"]),
@@ -62,17 +62,17 @@ BEFORE: Final = Snapshot(
     ],
 )
 def test_names_are_found_with_and_without_their_schema(
-    said: list[str], renamed: list[str] | None
+    given: list[str], renamed: list[str] | None
 ) -> None:
-    found = renames.given(said, BEFORE)
+    found = renames.given(given, BEFORE)
     if renamed is not None:
         assert [one.text for one in found] == renamed
 
 
-@pytest.mark.parametrize("said", ["tier", "customer.tier=", "=level", "nobody=x", "customer.no=x"])
-def test_what_is_not_there_has_no_other_name(said: str) -> None:
-    with pytest.raises(ConfigurationError, match=f"--rename {said}"):
-        renames.given([said], BEFORE)
+@pytest.mark.parametrize("given", ["tier", "customer.tier=", "=level", "nobody=x", "customer.no=x"])
+def test_what_is_not_there_has_no_other_name(given: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"--rename {given}"):
+        renames.given([given], BEFORE)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemaproof.errors import HistoryError
 from schemaproof.history.snapshot_file import FORMAT, RecordedRevision, dumps
-from schemaproof.schema.shapes import Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Relation, Schema, Snapshot
 from schemaproof.schema.values import Grant
 from schemaproof_testing import snapshots
 from schemaproof_testing.recorded import recorded_in
@@ -32,7 +32,7 @@ def sealed(content: Any) -> str:
     return f'{OPENING}sha256:{digest}",\n{body[2:]}'
 
 
-def content_of(text: str) -> dict[str, Any]:
+def read_content(text: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads(text)
     del content["checksum"]
     return content
@@ -40,7 +40,7 @@ def content_of(text: str) -> dict[str, Any]:
 
 def with_value(value: Any, *keys: str) -> str:
     """The example's file with one value replaced or added, and its checksum right."""
-    content = content_of(TEXT)
+    content = read_content(TEXT)
     inner = content
     for key in keys[:-1]:
         inner = inner[key]
@@ -50,7 +50,7 @@ def with_value(value: Any, *keys: str) -> str:
 
 def without_value(*keys: str) -> str:
     """The example's file without one value, and its checksum right."""
-    content = content_of(TEXT)
+    content = read_content(TEXT)
     inner = content
     for key in keys[:-1]:
         inner = inner[key]
@@ -84,12 +84,12 @@ def test_order_of_reading_does_not_change_the_file() -> None:
 
 
 def test_keys_are_sorted_everywhere() -> None:
-    def keys_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def sorted_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         assert names == sorted(names)
         return dict(pairs)
 
-    json.loads(TEXT, object_pairs_hook=keys_of)
+    json.loads(TEXT, object_pairs_hook=sorted_keys)
 
 
 def test_file_ends_with_one_newline() -> None:
@@ -218,7 +218,7 @@ def test_broken_file_is_refused_with_a_remedy(text: str) -> None:
 
 
 def test_files_of_these_tests_are_sealed_as_the_real_ones() -> None:
-    assert sealed(content_of(TEXT)) == TEXT
+    assert sealed(read_content(TEXT)) == TEXT
 
 
 @snapshots.unhurried
@@ -250,7 +250,7 @@ def test_file_with_something_added_is_refused(added: str, *, end: bool) -> None:
 
 def test_file_without_a_checksum_is_refused() -> None:
     with pytest.raises(HistoryError):
-        recorded_in(json.dumps(content_of(TEXT), indent=1, sort_keys=True))
+        recorded_in(json.dumps(read_content(TEXT), indent=1, sort_keys=True))
 
 
 def test_changed_value_is_said_to_be_changed() -> None:

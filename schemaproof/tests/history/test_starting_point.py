@@ -102,7 +102,7 @@ def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database
 
 
 @pytest.mark.parametrize(
-    ("start", "said"),
+    ("start", "message"),
     [
         (
             "initial:failing",
@@ -113,13 +113,13 @@ def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database
     ],
 )
 def test_what_makes_no_starting_point_is_one_line(
-    project: OtherProject, start: str, said: str
+    project: OtherProject, start: str, message: str
 ) -> None:
     begun(project, start)
     project.revision("a1", None, LABEL)
     outcome = project.monps_db("snapshot")
     assert (outcome.code, outcome.err.count("\n")) == (2, 1), outcome.text
-    assert said in outcome.err
+    assert message in outcome.err
 
 
 def test_a_project_without_snapshots_is_told_once(project: OtherProject) -> None:

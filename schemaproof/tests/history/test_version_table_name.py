@@ -18,8 +18,8 @@ own_project = own_projects.own_project
 def test_the_revision_is_kept_where_the_project_says(
     own_project: OwnProject, database: Database
 ) -> None:
-    said = f'{CONFIGURATION}version-table = "ops.\\"Shop Version\\""\n'
-    (own_project.folder / "pyproject.toml").write_text(said, "utf-8")
+    configuration = f'{CONFIGURATION}version-table = "ops.\\"Shop Version\\""\n'
+    (own_project.folder / "pyproject.toml").write_text(configuration, "utf-8")
     run_script(database, "CREATE SCHEMA ops")
     own_project.add('op.execute("CREATE TABLE a (id int)")')
     own_project.add('op.execute("CREATE TABLE b (id int)")')

@@ -9,9 +9,9 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint import row_checks, row_counts
 from schemaproof.lint.rules import DATABASE_RULES
 from schemaproof.lint.table_statistics import Size
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 ROWS = """
@@ -110,7 +110,7 @@ ASK_NOTHING = [
 
 @pytest.fixture
 def connection(any_database: Database) -> Iterator[Connection]:
-    with engine_of(any_database) as engine, engine.connect() as connected:
+    with unpooled_engine(any_database) as engine, engine.connect() as connected:
         connected.exec_driver_sql(ROWS.replace("%", "%%"))
         connected.commit()
         yield connected

@@ -64,18 +64,18 @@ def test_rows_in_the_way_of_a_pending_revision_are_exit_code_5(
 def test_every_format_names_rule_file_and_line(pending: Writer, programs: Programs) -> None:
     pending(NOT_NULL, NULLABLE)
 
-    def said(format_: str) -> str:
+    def printed(format_: str) -> str:
         return programs.monps_db("lint", REVISION, "--format", format_).out
 
     finding = next(
-        one for one in json.loads(said("json"))["findings"] if one["rule"] == "not-null-violated"
+        one for one in json.loads(printed("json"))["findings"] if one["rule"] == "not-null-violated"
     )
     assert (finding["file"], finding["line"], finding["level"]) == (FILE, 11, "error")
-    (run,) = json.loads(said("sarif"))["runs"]
+    (run,) = json.loads(printed("sarif"))["runs"]
     result = next(one for one in run["results"] if one["ruleId"] == "not-null-violated")
     place = result["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]) == (FILE, {"startLine": 11})
-    assert f"::error file={FILE},line=11,title=not-null-violated::" in said("github")
+    assert f"::error file={FILE},line=11,title=not-null-violated::" in printed("github")
 
 
 def test_the_plan_says_lock_size_change_rows_and_undo(pending: Writer, programs: Programs) -> None:
@@ -98,8 +98,8 @@ def test_the_plan_knows_that_a_longer_text_rewrites_nothing(
 ) -> None:
     column = 'op.alter_column("team_quantum_dna", "tier", schema="quantum", type_=sa.String({}))'
     pending(column.format(200), column.format(20))
-    said = programs.monps_db("plan").out
-    assert " blocks reads and writes, changes the catalog only, about 0.0 s\n" in said
+    printed = programs.monps_db("plan").out
+    assert " blocks reads and writes, changes the catalog only, about 0.0 s\n" in printed
 
 
 def test_the_plan_says_what_is_lost_on_the_way_there_and_back(
@@ -109,9 +109,9 @@ def test_the_plan_says_what_is_lost_on_the_way_there_and_back(
         'op.drop_column("team_quantum_dna", "tier", schema="quantum")',
         'op.add_column("team_quantum_dna", sa.Column("tier", sa.String(20)), schema="quantum")',
     )
-    said = programs.monps_db("plan").out
-    assert "  drops: column quantum.team_quantum_dna.tier\n" in said
-    assert "  loses rows of: quantum.team_quantum_dna.tier\n" in said
+    printed = programs.monps_db("plan").out
+    assert "  drops: column quantum.team_quantum_dna.tier\n" in printed
+    assert "  loses rows of: quantum.team_quantum_dna.tier\n" in printed
 
 
 def test_the_plan_of_an_empty_database_goes_as_far_as_asked(programs: Programs) -> None:
@@ -120,10 +120,10 @@ def test_the_plan_of_an_empty_database_goes_as_far_as_asked(programs: Programs) 
     tables = report["revisions"][1]
     assert [one["locks"] for one in tables["statements"]] == [[]] * len(tables["statements"])
     assert "quantum.team_quantum_dna" in tables["undo_loses"]
-    said = programs.monps_db("plan").out
-    assert "what it locks is decided when it runs" in said
-    assert re.search(r"  creates: .*\btable quantum\.", said)
-    assert "unexpected" not in said
+    printed = programs.monps_db("plan").out
+    assert "what it locks is decided when it runs" in printed
+    assert re.search(r"  creates: .*\btable quantum\.", printed)
+    assert "unexpected" not in printed
 
 
 @pytest.mark.usefixtures("migrated")

@@ -12,7 +12,7 @@ from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.rules import OPINIONS, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 from schemaproof_testing.lint_revisions import linted, revision
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from schemaproof.lint import linting
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof_testing.lint_revisions import linted, revision
-from schemaproof_testing.project import PROJECT, engine_of
+from schemaproof_testing.project import PROJECT, unpooled_engine
 from schemaproof_testing.servers import Database
 
 NOBODY = "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
@@ -34,7 +34,7 @@ CASES = [
 
 @pytest.fixture
 def connection(any_database: Database) -> Iterator[Connection]:
-    with engine_of(any_database) as engine, engine.connect() as connected:
+    with unpooled_engine(any_database) as engine, engine.connect() as connected:
         yield connected
 
 
@@ -52,10 +52,10 @@ def test_what_could_be_taken_over_is_named_once(
     connection: Connection, tmp_path: Path, statement: str, named: str | None
 ) -> None:
     connection.exec_driver_sql(EVERYBODY)
-    said = found(connection, tmp_path, statement, statement)
+    findings = found(connection, tmp_path, statement, statement)
     expected = f"everybody may create objects in schema public, and they could be taken for {named}"
-    assert [one.message for one in said] == ([expected] if named else [])
-    assert {(one.level, one.line) for one in said} <= {(Level.WARNING, 11)}
+    assert [one.message for one in findings] == ([expected] if named else [])
+    assert {(one.level, one.line) for one in findings} <= {(Level.WARNING, 11)}
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,10 @@ def test_it_depends_on_who_else_may_create(
     connection: Connection, tmp_path: Path, setup: str, creators: str | None
 ) -> None:
     connection.exec_driver_sql(setup)
-    said = found(connection, tmp_path, "UPDATE q.x SET a = lower(b)")
-    assert [one.message.partition(" may")[0] for one in said] == ([creators] if creators else [])
+    findings = found(connection, tmp_path, "UPDATE q.x SET a = lower(b)")
+    assert [one.message.partition(" may")[0] for one in findings] == (
+        [creators] if creators else []
+    )
 
 
 def test_a_name_that_is_said_to_be_open_is_taken_over_and_now_is_not(

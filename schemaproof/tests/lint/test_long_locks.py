@@ -11,7 +11,7 @@ from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 from schemaproof.lint.table_statistics import Size
-from schemaproof.schema.shapes import Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Relation, Schema, Snapshot
 from schemaproof.schema.values import SqlText
 
 MEBIBYTE = 1024 * 1024

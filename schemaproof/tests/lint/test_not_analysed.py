@@ -6,7 +6,14 @@ from schemaproof.lint import row_checks
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import statement_locks
-from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import (
+    Column,
+    Constraint,
+    Index,
+    Relation,
+    Schema,
+    Snapshot,
+)
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed

@@ -7,7 +7,7 @@ from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import ACCESS_SHARE, ROW_SHARE, STRENGTH
 from schemaproof.lint.locks import statement_locks
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 TABLES = """
@@ -132,7 +132,7 @@ def test_every_lock_on_a_table_that_is_not_named_is_said(any_database: Database)
         cursor.execute(TABLES)
         connection.commit()
         with (
-            engine_of(any_database) as engine,
+            unpooled_engine(any_database) as engine,
             engine.connect() as session,
             inside_transaction(session),
         ):
@@ -150,10 +150,10 @@ def test_every_lock_on_a_table_that_is_not_named_is_said(any_database: Database)
                 held[name] = max(word, held.get(name, word), key=STRENGTH.index)
             connection.rollback()
             locks = statement_locks(statement, around)
-            said = {one.table.removeprefix("public."): one.mode for one in locks}
+            expected = {one.table.removeprefix("public."): one.mode for one in locks}
             strong, expected = (
                 {name: mode for name, mode in one.items() if mode not in WEAK and name}
-                for one in (held, said)
+                for one in (held, expected)
             )
             is_less = is_older and statement in LESS_BEFORE_18 and strong.keys() <= expected.keys()
             if strong != expected and not is_less:

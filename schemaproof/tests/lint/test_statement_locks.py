@@ -242,15 +242,17 @@ def test_every_statement_takes_the_locks_that_the_table_says(any_database: Datab
         for statement in STATEMENTS:
             cursor.execute(statement)
             held = strongest(cursor, known, connection.info.backend_pid)
-            said = {lock.table: lock.mode for lock in statement_locks(statement)}
-            there = {table: mode for table, mode in said.items() if table not in {"", "nowhere"}}
+            predicted = {lock.table: lock.mode for lock in statement_locks(statement)}
+            there = {
+                table: mode for table, mode in predicted.items() if table not in {"", "nowhere"}
+            }
             more = {t for t, mode in held.items() if mode != STRENGTH[0]} & TABLES_NAMED
             more -= BY_INDEX.get(statement, set())
-            unsaid = {t for t in more if t not in said and f"public.{t}" not in said}
+            unpredicted = {t for t in more if t not in predicted and f"public.{t}" not in predicted}
             if any(held.get(table) != mode for table, mode in there.items()) or (
-                "" not in said and unsaid
+                "" not in predicted and unpredicted
             ):
-                wrong[statement] = (said, held)
+                wrong[statement] = (predicted, held)
             connection.rollback()
     assert wrong == {}, wrong
 

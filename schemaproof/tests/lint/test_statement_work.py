@@ -12,9 +12,9 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.lint.columns import Columns
 from schemaproof.lint.lock_modes import Work
 from schemaproof.lint.locks import statement_locks
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 # Old type, new type, and the work; a list of works is that in other zones and in UTC.
@@ -204,7 +204,7 @@ class Files:
     scans: int
 
     @classmethod
-    def of(cls, connection: Connection, table: str) -> Files:
+    def read(cls, connection: Connection, table: str) -> Files:
         own, indexes, scans = connection.execute(text(FILES), {"table": table}).one()
         return cls(own, frozenset(indexes), scans)
 
@@ -218,7 +218,7 @@ class Files:
 
 @pytest.fixture
 def connection(any_database: Database) -> Iterator[Connection]:
-    with engine_of(any_database) as engine, engine.connect() as connected:
+    with unpooled_engine(any_database) as engine, engine.connect() as connected:
         connected.exec_driver_sql(SETUP)
         if (snapshot(connected).major or 0) >= max(NEWER):
             connected.exec_driver_sql(NEWEST)
@@ -233,12 +233,12 @@ def snapshot(connection: Connection) -> Snapshot:
 
 def done(connection: Connection, statement: str, table: str = "t") -> Work:
     """Execute a statement, and say what it did to the files of its table."""
-    files = Files.of(connection, table)
+    files = Files.read(connection, table)
     connection.exec_driver_sql(statement)
-    return files.work_until(Files.of(connection, table))
+    return files.work_until(Files.read(connection, table))
 
 
-def said(statement: str, before: Snapshot, after: Snapshot | None) -> Work:
+def predicted(statement: str, before: Snapshot, after: Snapshot | None) -> Work:
     return statement_locks(statement, Columns((before,), after))[0].work
 
 
@@ -255,7 +255,7 @@ def test_a_new_type_makes_the_work_that_is_said(connection: Connection) -> None:
     works = [done(connection, one, f"t{number}") for number, one in enumerate(statements)]
     after = snapshot(connection)
     found = [
-        (old, new, said(statement, before, after), work)
+        (old, new, predicted(statement, before, after), work)
         for (old, new, _), statement, work in zip(TYPES, statements, works, strict=True)
     ]
     assert found == [(old, new, work, work) for old, new, work in TYPES]
@@ -272,7 +272,7 @@ def test_a_time_gets_or_loses_its_zone_without_a_rewrite_in_utc_alone(
     connection.exec_driver_sql(f"DROP TABLE t; CREATE TABLE t (c {old} UNIQUE)")
     before, statement = snapshot(connection), f"ALTER TABLE t ALTER c TYPE {new}"
     assert done(connection, statement) is work
-    assert said(statement, before, snapshot(connection)) is Work.REWRITE_UNLESS_UTC
+    assert predicted(statement, before, snapshot(connection)) is Work.REWRITE_UNLESS_UTC
 
 
 def test_every_statement_makes_the_work_that_is_said(connection: Connection) -> None:
@@ -283,7 +283,7 @@ def test_every_statement_makes_the_work_that_is_said(connection: Connection) -> 
     for statement, _ in cases:
         work = done(connection, statement)
         after = snapshot(connection) if " TYPE " in statement else None
-        found.append((statement, said(statement, before, after), work))
+        found.append((statement, predicted(statement, before, after), work))
         connection.rollback()
     assert found == [(statement, work, work) for statement, work in cases]
 

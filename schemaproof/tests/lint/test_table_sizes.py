@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from schemaproof.lint import table_statistics
 from schemaproof.lint.table_statistics import Size
 from schemaproof.schema.paths import ObjectPath
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 SETUP = """
@@ -32,7 +32,7 @@ CREATE TABLE never_analyzed AS SELECT 1 AS one;
 
 @pytest.fixture
 def connection(any_database: Database) -> Iterator[Connection]:
-    with engine_of(any_database) as engine, engine.connect() as connected:
+    with unpooled_engine(any_database) as engine, engine.connect() as connected:
         connected.exec_driver_sql(SETUP)
         connected.commit()
         yield connected

@@ -5,7 +5,7 @@ from datetime import date
 from schemaproof.findings.baseline import Entry
 from schemaproof.findings.findings import Kind
 from schemaproof.migrate.accepted import Accepted
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.states import schema, state, table
 
 TODAY = date(2026, 11, 23)

@@ -36,10 +36,10 @@ def test_an_attempt_succeeds_when_the_lock_is_free_again(
         cursor.execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
         thread = threading.Thread(target=project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "attempt 2 of 10" in project.said)
+        wait_for(lambda: "attempt 2 of 10" in project.printed)
         holder.rollback()
         thread.join(timeout=60)
-    assert "r2: canceling statement due to lock timeout (blocked by pid" in project.said
+    assert "r2: canceling statement due to lock timeout (blocked by pid" in project.printed
     outcomes = [outcome for (outcome,) in rows(database, "outcome")]
     assert outcomes[0] == outcomes[-1] == "done"
     assert set(outcomes[1:-1]) == {"failed"}
@@ -56,7 +56,7 @@ def test_between_two_attempts_no_lock_is_held(project: OwnProject, database: Dat
         cursor.execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
         thread = threading.Thread(target=project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "attempt 2 of 10" in project.said)
+        wait_for(lambda: "attempt 2 of 10" in project.printed)
         # Of the table that the attempt had made before it waited, nothing is to be seen either.
         statement.execute("SELECT to_regclass('public.two')")
         assert statement.fetchone() == (None,)
@@ -103,9 +103,9 @@ def test_every_revision_has_all_its_attempts(
         second.cursor().execute("LOCK TABLE public.busy IN ACCESS SHARE MODE")
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "r2: canceling" in own_project.said)
+        wait_for(lambda: "r2: canceling" in own_project.printed)
         first.rollback()
-        wait_for(lambda: "r3: canceling" in own_project.said)
+        wait_for(lambda: "r3: canceling" in own_project.printed)
         second.rollback()
         thread.join(timeout=60)
     assert rows(database, "revision, outcome")[1:] == [
@@ -130,7 +130,7 @@ def test_what_came_between_two_attempts_is_not_held_against_the_revision(
         cursor.execute("LOCK TABLE public.one IN ACCESS SHARE MODE")
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "attempt 2 of 10" in own_project.said)
+        wait_for(lambda: "attempt 2 of 10" in own_project.printed)
         with closing(database.connect()) as somebody, somebody.cursor() as other:
             other.execute("CREATE TABLE public.two (theirs text)")
             somebody.commit()

@@ -51,10 +51,10 @@ def test_a_standby_is_recognised(new_server: LocalServer, tmp_path: Path) -> Non
     programs = Programs(make_workspace(tmp_path), environ)
     outcome = programs.alembic("upgrade", "head")
     assert outcome.code != 0
-    said = "the server is a standby, which only reads: connect to the primary server"
-    assert f"FAILED: {said}" in outcome.out
+    message = "the server is a standby, which only reads: connect to the primary server"
+    assert f"FAILED: {message}" in outcome.out
     ours = programs.monps_db("upgrade")
-    assert (ours.code, ours.err) == (6, f"monps-db: {said}: DB_HOST, DB_PORT\n")
+    assert (ours.code, ours.err) == (6, f"monps-db: {message}: DB_HOST, DB_PORT\n")
 
 
 @contextmanager

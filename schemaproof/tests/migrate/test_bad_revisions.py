@@ -31,18 +31,18 @@ def project(own_project: OwnProject) -> OwnProject:
     return own_project
 
 
-def programs_of(project: OwnProject, database: Database, **environ: str) -> Programs:
+def project_programs(project: OwnProject, database: Database, **environ: str) -> Programs:
     return Programs(project.folder, {**database.environ(), **environ})
 
 
-@pytest.mark.parametrize(("body", "environ", "said"), BAD, ids=[case[2][:20] for case in BAD])
+@pytest.mark.parametrize(("body", "environ", "message"), BAD, ids=[case[2][:20] for case in BAD])
 def test_a_revision_that_fails_is_named_and_nothing_of_it_is_left(
-    project: OwnProject, database: Database, body: str, environ: dict[str, str], said: str
+    project: OwnProject, database: Database, body: str, environ: dict[str, str], message: str
 ) -> None:
     project.add(TWO + body)
-    outcome = programs_of(project, database, **environ).monps_db("upgrade")
+    outcome = project_programs(project, database, **environ).monps_db("upgrade")
     assert outcome.code == 6
-    assert outcome.err.startswith(f"monps-db: {said}")
+    assert outcome.err.startswith(f"monps-db: {message}")
     assert outcome.err.count("\n") == 1
     assert "r2 failed: " in outcome.out.splitlines()[-1]
     assert rows(database, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
@@ -55,7 +55,7 @@ def test_plain_alembic_says_it_in_one_line_and_names_the_revision(
     project: OwnProject, database: Database
 ) -> None:
     project.add(TWO + 'op.execute("SELECT 1 / 0")')
-    outcome = programs_of(project, database).run(
+    outcome = project_programs(project, database).run(
         "alembic", "-c", str(project.ini), "upgrade", "head"
     )
     assert outcome.code != 0
@@ -68,7 +68,7 @@ def test_plain_alembic_says_it_in_one_line_and_names_the_revision(
 def test_a_lock_that_is_held_for_ever_ends_the_attempts(
     project: OwnProject, database: Database
 ) -> None:
-    programs = programs_of(
+    programs = project_programs(
         project, database, MIGRATION_LOCK_TIMEOUT="50ms", MIGRATION_LOCK_ATTEMPTS="2"
     )
     programs.monps_db("upgrade")
@@ -88,7 +88,7 @@ def test_a_lock_that_is_held_for_ever_ends_the_attempts(
 def test_a_migrator_that_never_ends_is_waited_for_as_long_as_said(
     project: OwnProject, database: Database
 ) -> None:
-    programs = programs_of(project, database, MIGRATION_WAIT_TIMEOUT="100ms")
+    programs = project_programs(project, database, MIGRATION_WAIT_TIMEOUT="100ms")
     with closing(database.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("SET application_name = 'the other one'")
         cursor.execute("SELECT pg_advisory_lock(%s, 1)", [int.from_bytes(b"monp", "big")])

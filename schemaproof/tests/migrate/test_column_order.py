@@ -171,7 +171,7 @@ def test_a_role_that_may_not_read_the_ledger_hears_of_the_ledger_alone(
 def test_what_a_script_did_is_recorded_by_the_script(database: Database) -> None:
     alembic = Alembic(database)
     alembic.print_sql("head")
-    run_script(database, alembic.said)
+    run_script(database, alembic.printed)
     database.superuser.execute(
         "ALTER TABLE public.odds RENAME home_team TO x;"
         "ALTER TABLE public.odds RENAME away_team TO home_team;"

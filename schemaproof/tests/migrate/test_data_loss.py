@@ -78,7 +78,7 @@ def test_what_a_revision_declares_is_lost_too(own_project: OwnProject, database:
 
 
 @pytest.mark.parametrize(
-    ("declaration", "said"),
+    ("declaration", "message"),
     [
         ('downgrade_loses = "the old spelling"', "the old spelling"),
         ('downgrade_loses: str = "the old" + " spelling"', "'the old' + ' spelling'"),
@@ -86,7 +86,7 @@ def test_what_a_revision_declares_is_lost_too(own_project: OwnProject, database:
     ],
 )
 def test_what_is_declared_counts_wherever_the_revision_lies(
-    own_project: OwnProject, database: Database, declaration: str, said: str
+    own_project: OwnProject, database: Database, declaration: str, message: str
 ) -> None:
     own_project.add('op.execute("SELECT 1")')
     elsewhere = own_project.folder / "elsewhere"
@@ -98,7 +98,7 @@ def test_what_is_declared_counts_wherever_the_revision_lies(
         ini.write("version_locations = %(here)s/migrations/versions:%(here)s/elsewhere\n")
     own_project.record()
     own_project.upgrade(database)
-    with pytest.raises(MigrationRefusedError, match=re.escape(f"loses {said}; nothing")):
+    with pytest.raises(MigrationRefusedError, match=re.escape(f"loses {message}; nothing")):
         own_project.downgrade(database, "base", **ASKS_NOTHING)
 
 

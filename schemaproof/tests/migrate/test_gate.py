@@ -228,5 +228,5 @@ def test_a_stamp_passes_whatever_is_there_and_says_what_it_found(
 ) -> None:
     database.execute("DROP TABLE public.one")
     project.stamp(database, "r2")
-    assert "table-missing public.one" in project.said
+    assert "table-missing public.one" in project.printed
     assert rows(database, "revision, direction, outcome")[-1] == ("r2", "stamp", "done")

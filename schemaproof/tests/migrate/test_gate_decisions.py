@@ -13,8 +13,8 @@ from schemaproof.migrate import gate
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate import Before, Policy
 from schemaproof.migrate.gate_overrides import GateOverrides, make_overrides
+from schemaproof.schema.database_objects import Relation
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Relation
 from schemaproof_testing.findings import make_finding
 from schemaproof_testing.states import schema, state, table
 

@@ -18,7 +18,7 @@ from schemaproof_testing.hostile import is_harmless
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Outcome, Programs, make_workspace
 from schemaproof_testing.psql import run_script
-from schemaproof_testing.role_cast import cast_of
+from schemaproof_testing.role_cast import make_cast
 from schemaproof_testing.servers import PASSWORD, Database, administration, create_database
 
 COMMANDS: Final = "\n::error::owned\n##[error]owned\r##vso[a.b]owned"
@@ -94,8 +94,8 @@ def change(database: Database, statement: str, *values: object) -> None:
 def test_what_a_revision_says(
     project: OwnProject, programs: Programs, upgrade: tuple[str, ...]
 ) -> None:
-    said = ", ".join(map(literal, TEXTS))
-    raised = f"FOREACH said IN ARRAY ARRAY[{said}] LOOP RAISE WARNING '%', said; END LOOP"
+    literals = ", ".join(map(literal, TEXTS))
+    raised = f"FOREACH said IN ARRAY ARRAY[{literals}] LOOP RAISE WARNING '%', said; END LOOP"
     project.add(execute(f"DO $$ DECLARE said text; BEGIN {raised}; END $$"))
     outcome = programs.run(*upgrade)
     assert_shown(outcome)
@@ -252,7 +252,7 @@ def test_printed_migrations_do_what_migrations_do(
 
 
 def test_printed_roles_reach_schemas_as_they_are_called(database: Database, tmp_path: Path) -> None:
-    with cast_of(database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
+    with make_cast(database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
         programs = Programs(make_workspace(tmp_path), cast.superuser.environ())
         project_file = tmp_path / "pyproject.toml"
         managed = f"managed-schemas = {json.dumps(['quantum', *FOR_PSQL])}"

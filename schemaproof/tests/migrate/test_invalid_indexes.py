@@ -9,13 +9,13 @@ import pytest
 from alembic.runtime.migration import MigrationContext
 
 from schemaproof.migrate.invalid_indexes import drop_invalid_indexes
-from schemaproof.schema.shapes import Index, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Index, Relation, Schema, Snapshot
 from schemaproof.schema.values import SqlText
 from schemaproof_testing.gate_runs import allowing
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.migrators import wait_for
 from schemaproof_testing.own_project import OwnProject
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 CREATE = 'op.execute("CREATE TABLE public.one (id int)")'
@@ -32,17 +32,19 @@ def holding(*names: str) -> Snapshot:
 def look(any_database: Database) -> Iterator[Looking]:
     """Clear the way for a revision that makes the index ``wanted``; says what was said."""
     with (
-        engine_of(any_database) as engine,
+        unpooled_engine(any_database) as engine,
         engine.connect() as connection,
     ):
         connection.exec_driver_sql("SET lock_timeout = '1s'")  # a DROP that must not be
         connection.commit()
 
         def clear() -> list[str]:
-            said: list[str] = []
+            printed: list[str] = []
             before, after = holding("old"), holding("old", "wanted")
-            drop_invalid_indexes(MigrationContext.configure(connection), before, after, said.append)
-            return said
+            drop_invalid_indexes(
+                MigrationContext.configure(connection), before, after, printed.append
+            )
+            return printed
 
         yield clear
 
@@ -122,7 +124,9 @@ def test_an_index_that_a_failed_attempt_left_invalid_is_dropped_and_named(
         cursor.execute("DELETE FROM public.one")
         connection.commit()
     own_project.upgrade(database)
-    assert "dropping public.ix_one_id: invalid, left by an attempt that failed" in own_project.said
+    assert (
+        "dropping public.ix_one_id: invalid, left by an attempt that failed" in own_project.printed
+    )
     assert rows(database, "revision, outcome")[-1] == ("r2", "done")
     own_project.downgrade(database, "r1")
 
@@ -147,7 +151,7 @@ def test_an_index_that_an_attempt_left_invalid_is_dropped_before_the_next_one(
         cursor.execute("INSERT INTO public.one VALUES (1)")  # waited for until the time-out
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "dropping public.ix_one_id: invalid" in own_project.said)
+        wait_for(lambda: "dropping public.ix_one_id: invalid" in own_project.printed)
         writer.rollback()
         thread.join(timeout=60)
     assert rows(database, "revision, outcome")[-1] == ("r2", "done")

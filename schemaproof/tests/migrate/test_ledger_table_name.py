@@ -19,10 +19,10 @@ from schemaproof.project_file import find_project
 from schemaproof.roles.roles import Roles, script
 from schemaproof_testing import own_project as own_projects
 from schemaproof_testing.own_project import OwnProject
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
-from schemaproof_testing.strangers import superuser_of
+from schemaproof_testing.strangers import superuser_database
 
 own_project = own_projects.own_project
 
@@ -121,7 +121,7 @@ def test_steps_are_recorded_compared_and_undone(
     own_project.record()
     own_project.upgrade(database)
     assert rows(database, table, "revision, objects_created") == [("r1", ["table public.t"])]
-    with engine_of(database) as engine, engine.connect() as connection:
+    with unpooled_engine(database) as engine, engine.connect() as connection:
         assert ledger.created(connection, project) == {("table", "public.t")}
         assert ledger.last_direction(connection, project, "r1") == "upgrade"
         assert [row["revision"] for row in ledger.ledger_rows(connection, project)] == ["r1"]
@@ -146,8 +146,8 @@ def test_a_failed_attempt_and_the_script_of_the_roles_know_it(
         own_project.upgrade(database)
     assert rows(database, table, "revision, outcome") == [("r1", "done"), ("r2", "failed")]
     roles = Roles(f"odd{database.name[-8:]}")
-    run_script(superuser_of(database), script(project, roles))
-    with engine_of(database) as engine, engine.connect() as connection:
+    run_script(superuser_database(database), script(project, roles))
+    with unpooled_engine(database) as engine, engine.connect() as connection:
         [member] = connection.execute(sqlalchemy.text(OWNER), {"names": list(table)}).scalars()
     assert member == roles.owner
 

@@ -69,7 +69,7 @@ def test_a_server_without_a_free_slot_is_waited_for(
     limit = sql.SQL("ALTER {} {} CONNECTION LIMIT {}")
     parts = sql.SQL(limited), sql.Identifier(name)
     with administration(database.server) as cursor:
-        with closing(database.connect()), (programs.folder / "said").open("w+b") as said:
+        with closing(database.connect()), (programs.folder / "printed").open("w+b") as printed:
             try:
                 cursor.execute(limit.format(*parts, sql.Literal(1)))
                 refused = programs.monps_db("upgrade", MIGRATION_WAIT_TIMEOUT="1ms")
@@ -77,13 +77,13 @@ def test_a_server_without_a_free_slot_is_waited_for(
                     programs.command("monps-db", "upgrade"),
                     cwd=programs.folder,
                     env=programs.environment(),
-                    stdout=said,
+                    stdout=printed,
                     stderr=subprocess.STDOUT,
                 )
-                wait_for(lambda: b"waiting for a connection" in Path(said.name).read_bytes())
+                wait_for(lambda: b"waiting for a connection" in Path(printed.name).read_bytes())
             finally:
                 cursor.execute(limit.format(*parts, sql.Literal(-1)))
-        assert process.wait(timeout=120) == 0, Path(said.name).read_text("utf-8")
+        assert process.wait(timeout=120) == 0, Path(printed.name).read_text("utf-8")
     assert (refused.code, refused.err.count("\n")) == (6, 1)
     assert rows(database, "revision, outcome") == [(one, "done") for one in revisions()]
 
@@ -157,8 +157,8 @@ def test_a_limit_that_the_database_has_for_sessions_ends_no_migrator(
         )
         wait_for(lambda: bool(sessions(database, "application_name LIKE 'monps-db migrator%'")))
         time.sleep(1)
-    said = process.communicate(timeout=120)[0]
-    assert process.returncode == 0, said
+    printed = process.communicate(timeout=120)[0]
+    assert process.returncode == 0, printed
     assert rows(database, "revision, outcome") == [("r1", "done")]
 
 
@@ -232,7 +232,7 @@ def test_the_statement_that_a_killed_migrator_left_running_is_waited_for(
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SPACE, REVISION])
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
-        wait_for(lambda: "waiting for another migrator" in own_project.said)
+        wait_for(lambda: "waiting for another migrator" in own_project.printed)
         assert not sessions(database, "query LIKE 'CREATE TABLE%'")
         orphan.rollback()
         thread.join(timeout=60)

@@ -72,21 +72,21 @@ def test_nothing_else_has_them(
     """Also after a body that failed when its block had ended a transaction."""
     own_project.add(BODY, UNDO)
     own_project.add(FAILING)
-    beside: list[tuple[str, str]] = []
+    paths: list[tuple[str, str]] = []
 
     def note(_: Any, cursor: Any, statement: str, *__: Any) -> None:
         if "alembic_version" in statement or "monps_migration_ledger" in statement:
             with cursor.connection.cursor() as another:
                 another.execute("SHOW search_path")
-                beside.append((another.fetchone()[0], statement))
+                paths.append((another.fetchone()[0], statement))
 
     event.listen(engine, "after_cursor_execute", note)
     with pytest.raises(Exception, match="division by zero"):
         own_project.upgrade(any_database, connection=engine)
     own_project.downgrade(any_database, "base", connection=engine)
     own_project.stamp(any_database, "head")
-    assert beside
-    assert [one for one in beside if one[0] != OURS] == []
+    assert paths
+    assert [one for one in paths if one[0] != OURS] == []
 
 
 def test_a_caller_gets_the_settings_of_a_transaction_back(

@@ -20,7 +20,7 @@ from schemaproof_testing.strangers import (
     Mallory,
     mallory,
     said_so,
-    superuser_of,
+    superuser_database,
 )
 
 __all__ = ["mallory"]
@@ -46,14 +46,14 @@ def refused(outcome: Outcome) -> bool:
 def test_nothing_of_a_table_that_somebody_made_first_is_executed(
     mallory: Mallory, table: str, what: str
 ) -> None:
-    make, said = PLANTED[what]
+    make, message = PLANTED[what]
     mallory.does(make(table))
     with closing(mallory.database.connect_superuser()) as connection:
         found = table_safety.inspect_tables(
             connection, PROJECT, {("public", table.removeprefix("public."))}
         )
     [one] = found.values()
-    assert any(said in fault for fault in one.faults), one.faults
+    assert any(message in fault for fault in one.faults), one.faults
     assert not mallory.is_superuser()
 
 
@@ -90,7 +90,7 @@ def test_what_a_script_would_write_into_is_looked_at_by_the_script(mallory: Mall
     printed = mallory.programs.monps_db("upgrade", "--sql").out
     mallory.does(PLANTED["trigger"][0](TABLE))
     with pytest.raises(subprocess.CalledProcessError) as failure:
-        run_script(superuser_of(mallory.database), printed)
+        run_script(superuser_database(mallory.database), printed)
     assert "is not to be trusted: it belongs to mallory" in failure.value.stderr
     assert not mallory.is_superuser()
 

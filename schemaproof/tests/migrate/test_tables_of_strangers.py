@@ -12,7 +12,7 @@ from alembic.config import Config
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.own_settings import ours, theirs
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.lint import linting
@@ -22,10 +22,17 @@ from schemaproof_testing import own_project as own_projects
 from schemaproof_testing import strangers
 from schemaproof_testing.lint_revisions import linted, revision
 from schemaproof_testing.own_project import OwnProject
-from schemaproof_testing.project import PROJECT, Alembic, engine_of
+from schemaproof_testing.project import PROJECT, Alembic, unpooled_engine
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
-from schemaproof_testing.strangers import PLANTED, TABLE, VERSION, Mallory, said_so, superuser_of
+from schemaproof_testing.strangers import (
+    PLANTED,
+    TABLE,
+    VERSION,
+    Mallory,
+    said_so,
+    superuser_database,
+)
 
 mallory = strangers.mallory
 own_project = own_projects.own_project
@@ -60,7 +67,7 @@ def run_on(database: Database, printed: str) -> str:
     return done.stderr
 
 
-def names_of(database: Database, question: str) -> list[str]:
+def asked_names(database: Database, question: str) -> list[str]:
     return [name for (name,) in database.superuser.query(question)]
 
 
@@ -70,7 +77,7 @@ def test_no_command_touches_rows_where_a_table_of_the_models_is_a_stranger_s(
     mallory: Mallory, what: str
 ) -> None:
     Alembic(mallory.database).upgrade()
-    run_script(superuser_of(mallory.database), f"DROP TABLE {PICKS}")
+    run_script(superuser_database(mallory.database), f"DROP TABLE {PICKS}")
     mallory.does(PLANTED_PICKS[what])
     for given in COMMANDS:
         outcome = mallory.programs.monps_db(*given)
@@ -80,8 +87,8 @@ def test_no_command_touches_rows_where_a_table_of_the_models_is_a_stranger_s(
 
 
 def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -> None:
-    database = superuser_of(mallory.database)
-    with engine_of(database) as engine, engine.connect() as connection, ours(connection):
+    database = superuser_database(mallory.database)
+    with unpooled_engine(database) as engine, engine.connect() as connection, ours(connection):
         before(connection, "DO $$", lambda: mallory.does(PLANTED["trigger"][0](TABLE)))
         with pytest.raises(TamperedHistoryError, match="somebody has just made it"):
             ledger_writer.prepare(connection, PROJECT)
@@ -89,13 +96,13 @@ def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -
     altered = (
         "SELECT conname FROM pg_constraint WHERE conname = 'ck_monps_migration_ledger_outcome'"
     )
-    assert names_of(mallory.database, altered) == []
+    assert asked_names(mallory.database, altered) == []
     assert not mallory.is_superuser()
 
 
 def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Database) -> None:
     """Locked first, it is looked at once more."""
-    with engine_of(superuser_of(database)) as engine, engine.connect() as connection:
+    with unpooled_engine(superuser_database(database)) as engine, engine.connect() as connection:
         with ours(connection), connection.begin():
             ledger_writer.prepare(connection, PROJECT)
         trigger = (
@@ -103,7 +110,7 @@ def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Databa
             f"CREATE TRIGGER t BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION public.f()"
         )
         with ours(connection):
-            before(connection, "LOCK", lambda: run_script(superuser_of(database), trigger))
+            before(connection, "LOCK", lambda: run_script(superuser_database(database), trigger))
             with pytest.raises(TamperedHistoryError, match="it has the trigger t"):
                 ledger_writer.prepare(connection, PROJECT)
             connection.rollback()
@@ -124,16 +131,16 @@ def test_a_script_that_goes_on_after_an_error_does_nothing(
     mallory: Mallory, table: str, what: str
 ) -> None:
     mallory.does(PLANTED[what][0](table))
-    database = superuser_of(mallory.database)
-    said = run_on(database, mallory.programs.monps_db("upgrade", "--sql").out)
-    assert said_so(said) or "already exists" in said
+    database = superuser_database(mallory.database)
+    printed = run_on(database, mallory.programs.monps_db("upgrade", "--sql").out)
+    assert said_so(printed) or "already exists" in printed
     roles = Roles(mallory.name.replace("mallory", "roles"))
     assert said_so(run_on(database, script(PROJECT, roles)))
     made = (
         "SELECT nspname FROM pg_namespace WHERE nspname = 'quantum' UNION ALL"
         f" SELECT rolname FROM pg_roles WHERE rolname LIKE '{roles.prefix}%'"
     )
-    assert names_of(mallory.database, made) == []
+    assert asked_names(mallory.database, made) == []
     assert not mallory.is_superuser()
 
 
@@ -155,10 +162,10 @@ def test_what_stands_outside_of_transactions_waits_for_what_comes_before_it(
     config = Config(own_project.ini)
     config.output_buffer = io.StringIO()
     command.upgrade(config, "r1:r2", sql=True)
-    said = run_on(database, config.output_buffer.getvalue())
+    printed = run_on(database, config.output_buffer.getvalue())
     names = ["first_half", "outside", "second_half"]
-    found = names_of(database, "SELECT relname FROM pg_class WHERE relname ~ 'half|outside'")
-    assert sorted(found) == (names if at_home else []), said
+    found = asked_names(database, "SELECT relname FROM pg_class WHERE relname ~ 'half|outside'")
+    assert sorted(found) == (names if at_home else []), printed
 
 
 def test_a_revision_that_names_a_table_of_a_stranger_is_refused(
@@ -167,14 +174,17 @@ def test_a_revision_that_names_a_table_of_a_stranger_is_refused(
     mallory.does("CREATE TABLE public.theirs (id int)")
     (tmp_path / "linted").mkdir()
     revision(tmp_path / "linted", 'op.execute("UPDATE theirs SET id = 1")')
-    with engine_of(superuser_of(mallory.database)) as engine, engine.connect() as connection:
+    with (
+        unpooled_engine(superuser_database(mallory.database)) as engine,
+        engine.connect() as connection,
+    ):
         found = linting.unsafe(connection, [linted(tmp_path / "linted")], PROJECT)
-    said = [(one.rule, one.message) for one in found if one.rule == "table-of-stranger"]
-    assert said == [("table-of-stranger", f"theirs belongs to {mallory.name}")]
+    printed = [(one.rule, one.message) for one in found if one.rule == "table-of-stranger"]
+    assert printed == [("table-of-stranger", f"theirs belongs to {mallory.name}")]
 
 
 def test_no_view_is_executed_by_a_statement_of_ours(any_database: Database) -> None:
-    with engine_of(any_database) as engine, engine.connect() as connection:
+    with unpooled_engine(any_database) as engine, engine.connect() as connection:
         connection.exec_driver_sql("CREATE VIEW public.v AS SELECT 1 AS a")
         connection.commit()
         with ours(connection), connection.begin():
@@ -182,5 +192,5 @@ def test_no_view_is_executed_by_a_statement_of_ours(any_database: Database) -> N
                 connection.exec_driver_sql("SELECT a FROM public.v")
             with pytest.raises(DBAPIError) as refused:
                 connection.exec_driver_sql("SELECT a FROM public.v")
-        assert sqlstate_of(refused.value) == "55000"
+        assert read_sqlstate(refused.value) == "55000"
         connection.exec_driver_sql("SELECT a FROM public.v")

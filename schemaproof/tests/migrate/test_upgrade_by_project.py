@@ -126,7 +126,7 @@ def test_without_the_engine_it_is_said_how_to_install_it(project: Probed, tool: 
     assert "pip install './schemaproof[runner]'" in done.err
 
 
-def statements_of(database: Database) -> list[str]:
+def running_statements(database: Database) -> list[str]:
     with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT query FROM pg_stat_activity WHERE query ~ 'pg_sleep[(]600' AND state = 'active'"
@@ -165,13 +165,13 @@ def test_a_signal_ends_it_on_the_server_too(
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_for(lambda: len(statements_of(database)) == 1)
+    wait_for(lambda: len(running_statements(database)) == 1)
     assert not any(PASSWORD in line for line in command_lines())
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     if number != signal.SIGKILL:
         assert (process.returncode, err) == (130, "schemaproof: interrupted\n")
-    wait_for(lambda: not statements_of(database))
+    wait_for(lambda: not running_statements(database))
     assert columns(database) == []  # one transaction for all, as Alembic has it
 
 

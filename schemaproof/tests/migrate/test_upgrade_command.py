@@ -62,7 +62,7 @@ def test_a_terminal_shows_how_far_it_is(programs: Programs) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (["downgrade"], 2, "Missing argument 'REVISION'"),
         (["upgrade", "--allow", "all", "--reason", "x"], 2, "'all' cannot be allowed"),
@@ -72,11 +72,11 @@ def test_a_terminal_shows_how_far_it_is(programs: Programs) -> None:
     ],
 )
 def test_bad_arguments_give_one_line(
-    programs: Programs, arguments: list[str], code: int, said: str
+    programs: Programs, arguments: list[str], code: int, message: str
 ) -> None:
     outcome = programs.monps_db(*arguments)
     assert (outcome.code, outcome.out) == (code, "")
-    assert said in outcome.err
+    assert message in outcome.err
     assert outcome.err.count("\n") == 1
 
 

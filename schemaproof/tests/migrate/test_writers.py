@@ -86,10 +86,10 @@ def test_the_application_goes_on_while_a_migration_waits_for_somebody_else(
                 text=True,
             )
             assert process.stdout is not None
-            said = ""
-            while "attempt 3 of" not in said:
-                said = process.stdout.readline()
-                assert said
+            line = ""
+            while "attempt 3 of" not in line:
+                line = process.stdout.readline()
+                assert line
             before = list(writers.done)
         out, _ = process.communicate(timeout=120)
     assert process.returncode == 0, out

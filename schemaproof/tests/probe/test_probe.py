@@ -118,19 +118,19 @@ def test_an_env_py_that_connects_to_nothing_is_told(folder: Path, database: Data
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("import os; os._exit(3)", "exit status 3"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "signal 11"),
     ],
 )
 def test_a_project_that_ends_the_process_is_one_error_with_its_last_words(
-    folder: Path, database: Database, code: str, said: str
+    folder: Path, database: Database, code: str, message: str
 ) -> None:
     project = Probed(folder, f"print('last words', flush=True)\n{code}\n").make()
     with project.probe() as probe, pytest.raises(ProjectCodeError) as failure:
         probe.ask("upgrade", place=place(database), revision="heads")
-    assert said in str(failure.value)
+    assert message in str(failure.value)
     assert "last words" in str(failure.value)
     log = Path(str(failure.value).partition("log: ")[2].partition(")")[0])
     assert "last words" in log.read_text("utf-8")

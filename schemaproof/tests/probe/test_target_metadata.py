@@ -54,7 +54,7 @@ def test_an_env_py_that_swallows_errors_is_ended(folder: Path, database: Databas
 
 
 @pytest.mark.parametrize(
-    ("env", "said"),
+    ("env", "message"),
     [
         ("raise ValueError('not here')", "not here"),
         ("from models import Base", "no target_metadata"),
@@ -64,9 +64,9 @@ def test_an_env_py_that_swallows_errors_is_ended(folder: Path, database: Databas
         ),
     ],
 )
-def test_an_env_py_without_models_is_told(folder: Path, env: str, said: str) -> None:
+def test_an_env_py_without_models_is_told(folder: Path, env: str, message: str) -> None:
     project = Probed(folder, env, options=UNNAMED).make()
-    with project.probe() as probe, pytest.raises(RefusedError, match=said) as refused:
+    with project.probe() as probe, pytest.raises(RefusedError, match=message) as refused:
         probe.ask("fingerprint")
     assert refused.value.kind == "no-target"
 

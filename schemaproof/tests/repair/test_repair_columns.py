@@ -3,14 +3,14 @@
 import pytest
 
 from schemaproof.repair.access import Roles
-from schemaproof.repair.columns import Table, attributes_of
-from schemaproof.schema.shapes import Column
+from schemaproof.repair.columns import Table, attribute_steps
+from schemaproof.schema.database_objects import Column
 
 
 def to_usual_storage(type_: str) -> str:
     wanted = Column(name="c", position=1, type=type_)
     found = Column(name="c", position=1, type=type_, storage="external")
-    (step,) = attributes_of(Table("q", "t"), wanted, found, Roles())
+    (step,) = attribute_steps(Table("q", "t"), wanted, found, Roles())
     return step.sql
 
 

@@ -13,8 +13,8 @@ from schemaproof.compare import compare
 from schemaproof.findings.steps import Step
 from schemaproof.findings.withheld import withheld
 from schemaproof.repair.plan import repair
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 
 READER = "monps_test_reader"

@@ -38,7 +38,7 @@ def test_two_that_name_each_other_are_both_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sql", "said"),
+    ("sql", "expected"),
     [
         ("SELECT q.new", "SELECT q.old"),
         ("SELECT q.new_one", "SELECT q.new_one"),
@@ -56,8 +56,8 @@ def test_two_that_name_each_other_are_both_kept() -> None:
         ("q.new.a", "q.old.a"),
     ],
 )
-def test_former_names_stand_for_whole_names(sql: str, said: str) -> None:
-    assert with_former_names(sql, {"q.new": "q.old", "q.=#=": "q.="}) == said
+def test_former_names_stand_for_whole_names(sql: str, expected: str) -> None:
+    assert with_former_names(sql, {"q.new": "q.old", "q.=#=": "q.="}) == expected
 
 
 def test_a_string_hides_no_name_and_says_none() -> None:

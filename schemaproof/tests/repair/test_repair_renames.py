@@ -3,7 +3,7 @@
 import pytest
 
 from schemaproof.repair.plan import repair
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.snapshots import EXAMPLE, changed, sql
 
 T = (("schemas", "q"), ("relations", "t"))

@@ -7,8 +7,8 @@ from schemaproof.compare.renamed_parts import without_name
 from schemaproof.repair.indexes import repair_indexes
 from schemaproof.repair.objects import Home
 from schemaproof.repair.types import change_type
+from schemaproof.schema.database_objects import DatabaseObject, Index, Relation, Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import DatabaseObject, Index, Relation, Snapshot
 from schemaproof_testing.snapshots import sql
 
 INDEX = "CREATE INDEX {} ON q.t USING btree (a){}"

@@ -66,8 +66,10 @@ def test_json_is_as_its_schema_says(name: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_schema_of_json_allows_every_code(code: str) -> None:
-    said = make_finding(code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x")
-    jsonschema.validate(json.loads(json_format.render(Report((said,), 1, 1))), SCHEMA)
+    expected = make_finding(
+        code, Kind.ACCEPTED, "q.t", reason="known", hint="probably renamed to x"
+    )
+    jsonschema.validate(json.loads(json_format.render(Report((expected,), 1, 1))), SCHEMA)
 
 
 def test_schema_of_json_refuses_what_it_does_not_describe() -> None:
@@ -108,7 +110,7 @@ LOCATED: Final = replace(
 
 
 @pytest.mark.parametrize(
-    ("writer", "said"),
+    ("writer", "expected"),
     [
         (text, "file:     versions/a 1.py:7\n"),
         (json_format, '"file": "versions/a 1.py",'),
@@ -124,8 +126,10 @@ LOCATED: Final = replace(
     ],
     ids=lambda one: one.__name__.rpartition(".")[2] if isinstance(one, ModuleType) else "",
 )
-def test_every_format_names_the_line_that_a_finding_is_about(writer: ModuleType, said: str) -> None:
-    assert said in writer.render(Report((LOCATED,), 1, 1))
+def test_every_format_names_the_line_that_a_finding_is_about(
+    writer: ModuleType, expected: str
+) -> None:
+    assert expected in writer.render(Report((LOCATED,), 1, 1))
 
 
 @pytest.mark.parametrize("width", [60, 200])
@@ -186,8 +190,8 @@ def test_gitlab_knows_a_finding_again_and_tells_two_apart() -> None:
 
 
 def test_what_is_accepted_is_a_notice_on_github() -> None:
-    said = github.render(report_on("x", kind=Kind.ACCEPTED))
-    assert said.startswith("::notice ")
+    expected = github.render(report_on("x", kind=Kind.ACCEPTED))
+    assert expected.startswith("::notice ")
 
 
 @pytest.mark.parametrize(

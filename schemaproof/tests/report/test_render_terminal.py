@@ -31,7 +31,7 @@ def rendered(report: Report, *, width: int = 200, terminal_: bool = False) -> st
     return output.getvalue()
 
 
-def report_of(*findings: Finding) -> Report:
+def report_with(*findings: Finding) -> Report:
     return Report(findings, objects=3, attributes=14)
 
 
@@ -54,7 +54,7 @@ hostile = pytest.mark.parametrize(
 @hostile
 @pytest.mark.parametrize("width", [terminal.NARROW, 200])
 def test_names_and_values_are_shown_whole(name: str, width: int) -> None:
-    lines = rendered(report_of(finding(name)), width=width).splitlines()
+    lines = rendered(report_with(finding(name)), width=width).splitlines()
     escaped = visible(name).replace(" ", "")
     assert cells(lines, 3) == visible(path("q", name)).replace(" ", "")
     assert cells(lines, 4) == cells(lines, 5) == escaped
@@ -63,55 +63,55 @@ def test_names_and_values_are_shown_whole(name: str, width: int) -> None:
 @hostile
 @pytest.mark.parametrize("width", [NARROW, terminal.NARROW - 1])
 def test_a_narrow_terminal_gets_lines_instead_of_folded_cells(name: str, width: int) -> None:
-    text = "".join(rendered(report_of(finding(name)), width=width).split())
+    text = "".join(rendered(report_with(finding(name)), width=width).split())
     shown = "".join(visible(path("q", name)).split())
     value = "".join(visible(name).split())
     assert f"{shown}expected:{value}actual:{value}column-default:" in text
 
 
 def test_narrow_terminal_is_not_overrun() -> None:
-    lines = rendered(report_of(finding("x" * 63)), width=NARROW).splitlines()
+    lines = rendered(report_with(finding("x" * 63)), width=NARROW).splitlines()
     assert max(len(line) for line in lines) <= NARROW
 
 
 def test_control_sequences_in_a_name_do_not_reach_the_terminal() -> None:
-    assert "\x1b" not in rendered(report_of(finding("\x1b[2J\x1b]0;owned\x07")))
+    assert "\x1b" not in rendered(report_with(finding("\x1b[2J\x1b]0;owned\x07")))
 
 
 def test_findings_stand_under_their_kind() -> None:
-    report = report_of(finding("one"), finding("two", Kind.UNMODELLED), finding("three"))
+    report = report_with(finding("one"), finding("two", Kind.UNMODELLED), finding("three"))
     text = rendered(report)
     order = [text.index(word) for word in ("drift", "q.one", "q.three", "unmodelled", "q.two")]
     assert order == sorted(order)
 
 
 def test_advice_is_given_once_per_code() -> None:
-    text = rendered(report_of(finding("one"), finding("two")))
+    text = rendered(report_with(finding("one"), finding("two")))
     assert text.count(finding().recommendation) == 1
 
 
 def test_last_line_is_the_headline() -> None:
-    report = report_of(finding())
+    report = report_with(finding())
     assert rendered(report).splitlines()[-1] == report.headline()
 
 
 def test_in_sync_is_visible() -> None:
-    assert rendered(report_of()) == "in sync: 3 objects, 14 attributes\n"
+    assert rendered(report_with()) == "in sync: 3 objects, 14 attributes\n"
 
 
 def test_terminal_gets_colours() -> None:
-    assert COLOURS.search(rendered(report_of(finding()), terminal_=True))
+    assert COLOURS.search(rendered(report_with(finding()), terminal_=True))
 
 
 def test_no_color_takes_the_colours_away(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert not COLOURS.search(rendered(report_of(finding()), terminal_=True))
+    assert not COLOURS.search(rendered(report_with(finding()), terminal_=True))
 
 
 def test_what_is_no_terminal_gets_no_colours() -> None:
-    assert "\x1b" not in rendered(report_of(finding()))
+    assert "\x1b" not in rendered(report_with(finding()))
 
 
 def test_report_goes_to_the_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    terminal.render(report_of())
+    terminal.render(report_with())
     assert capsys.readouterr().out == "in sync: 3 objects, 14 attributes\n"

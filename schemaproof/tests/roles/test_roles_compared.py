@@ -69,9 +69,9 @@ def test_each_deviation_is_said(bare: Cast, statement: str, deviation: str) -> N
     bare.apply()
     assert bare.programs("migrator").alembic("upgrade", "head").code == 0
     bare.by_superuser(statement.format(bare.prefix))
-    code, said = bare.compared()
+    code, printed = bare.compared()
     assert code == 1
-    assert deviation.format(bare.prefix) in said
+    assert deviation.format(bare.prefix) in printed
 
 
 def test_on_an_existing_database_only_what_an_upgrade_created_is_handed_over(
@@ -95,15 +95,15 @@ def test_on_an_existing_database_the_comparison_asks_nothing_of_what_was_there_b
     run_script(bare.database, SMALL.read_text("utf-8"))
     bare.apply()
     assert bare.programs("migrator").alembic("upgrade", "head").code == 0
-    assert bare.owner_of("public.tracking_clv_picks") == bare.database.user
+    assert bare.relation_owner("public.tracking_clv_picks") == bare.database.user
     assert bare.compared() == (0, "the roles are as they should be\n")
 
 
 def test_before_the_first_upgrade_they_are_compared_as_far_as_there_is_anything(
     bare: Cast,
 ) -> None:
-    code, said = bare.compared()
-    assert (code, f"{bare.prefix}_migrator does not exist\n" in said) == (1, True)
+    code, printed = bare.compared()
+    assert (code, f"{bare.prefix}_migrator does not exist\n" in printed) == (1, True)
 
 
 def test_a_table_that_came_after_a_downgrade_is_not_handed_over(bare: Cast) -> None:
@@ -113,8 +113,8 @@ def test_a_table_that_came_after_a_downgrade_is_not_handed_over(bare: Cast) -> N
     bare.database.execute(OTHERS_ODDS)
     assert owner.alembic("upgrade", "head").code == 0
     bare.apply()
-    assert bare.owner_of("public.odds") == bare.database.user
-    assert bare.owner_of("quantum.team_quantum_dna") == "owner"
+    assert bare.relation_owner("public.odds") == bare.database.user
+    assert bare.relation_owner("quantum.team_quantum_dna") == "owner"
     assert bare.compared() == (0, "the roles are as they should be\n")
 
 
@@ -123,7 +123,7 @@ def test_views_and_sequences_that_upgrades_created_are_handed_over(bare: Cast) -
     bare.by_superuser(MADE)
     bare.apply()
     made = ("seen", "kept", "numbers", "numbered", "numbered_id_seq")
-    assert {bare.owner_of(f"public.{name}") for name in made} == {"owner"}
+    assert {bare.relation_owner(f"public.{name}") for name in made} == {"owner"}
     bare.execute("app", "SELECT nextval('public.numbers') FROM public.seen, public.kept")
     bare.execute("readonly", "SELECT * FROM public.seen, public.kept")
 

@@ -4,9 +4,7 @@ from typing import Final
 
 import pytest
 
-from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.schema_renaming import renamed
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     Constraint,
     DatabaseObject,
@@ -15,6 +13,8 @@ from schemaproof.schema.shapes import (
     Sequence,
     Snapshot,
 )
+from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.schema_renaming import renamed
 from schemaproof.schema.values import SqlText
 
 TEXTS: Final = [

@@ -25,7 +25,7 @@ def uninstall(database: Database) -> bool:
         return installation.uninstall(connection)
 
 
-def state_of(database: Database) -> AuditState | None:
+def audit_state(database: Database) -> AuditState | None:
     with closing(database.connect_superuser()) as connection, reading(connection):
         return read_state(connection)
 

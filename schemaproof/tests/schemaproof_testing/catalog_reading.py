@@ -7,9 +7,16 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import read_snapshot, reading
+from schemaproof.schema.database_objects import (
+    Column,
+    Constraint,
+    Index,
+    Relation,
+    Sequence,
+    Snapshot,
+)
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Sequence, Snapshot
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 SCOPE: Final = Scope(managed=("q",), shared=("public",))
@@ -17,7 +24,7 @@ SCOPE: Final = Scope(managed=("q",), shared=("public",))
 
 @contextmanager
 def connected(database: Database) -> Iterator[Connection]:
-    with engine_of(database) as engine, engine.connect() as connection:
+    with unpooled_engine(database) as engine, engine.connect() as connection:
         yield connection
 
 
@@ -33,7 +40,7 @@ def execute(database: Database, *statements: str, as_superuser: bool = False) ->
         connection.close()
 
 
-def snapshot_of(database: Database, scope: Scope = SCOPE) -> Snapshot:
+def live_snapshot(database: Database, scope: Scope = SCOPE) -> Snapshot:
     with connected(database) as connection, reading(connection):
         return read_snapshot(connection, scope)
 
@@ -41,7 +48,7 @@ def snapshot_of(database: Database, scope: Scope = SCOPE) -> Snapshot:
 def snapshot_after(database: Database, *statements: str) -> Snapshot:
     """Make the schema ``q`` as the statements say, and read it."""
     execute(database, "CREATE SCHEMA q", *statements)
-    return snapshot_of(database)
+    return live_snapshot(database)
 
 
 def show(connection: Connection, setting: str) -> str:

@@ -2,12 +2,12 @@
 
 from schemaproof.catalog.catalog import read_snapshot, reading
 from schemaproof.history.scopes import scratch_scope
-from schemaproof.schema.shapes import Snapshot
-from schemaproof_testing.project import PROJECT, engine_of
+from schemaproof.schema.database_objects import Snapshot
+from schemaproof_testing.project import PROJECT, unpooled_engine
 from schemaproof_testing.servers import Database
 
 
 def contents(database: Database) -> Snapshot:
     """Everything in the schemas that the project looks at."""
-    with engine_of(database) as engine, engine.connect() as connection, reading(connection):
+    with unpooled_engine(database) as engine, engine.connect() as connection, reading(connection):
         return read_snapshot(connection, scratch_scope(PROJECT))

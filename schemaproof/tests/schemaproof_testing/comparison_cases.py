@@ -14,8 +14,8 @@ from schemaproof_testing.snapshots import (
     Address,
     Q,
     T,
+    address_path,
     at,
-    path_of,
     sql,
 )
 
@@ -121,14 +121,18 @@ WITH_PRIVILEGES: Final = {
 
 def set_cases(address: Address, prefix: str, unset: Mapping[str, Unset]) -> Iterable[Case]:
     for attribute, (code, value, shown) in unset.items():
-        yield Case(address, {attribute: value}, f"{prefix}-{code}", path_of(address), None, shown)
+        yield Case(
+            address, {attribute: value}, f"{prefix}-{code}", address_path(address), None, shown
+        )
 
 
 def definition_case(kind: str, code: str) -> Case:
     address = OBJECT_OF[kind]
     before = str(at(EXAMPLE, address).definition)
     change = {"definition": sql("other")}
-    return Case(address, change, f"{kind}-{code}", path_of(address), before, "other", textual=True)
+    return Case(
+        address, change, f"{kind}-{code}", address_path(address), before, "other", textual=True
+    )
 
 
 def object_cases(kind: str) -> Iterable[Case]:
@@ -144,7 +148,7 @@ def object_cases(kind: str) -> Iterable[Case]:
 
 def constraint_cases(kind: str) -> Iterable[Case]:
     address = OBJECT_OF[kind]
-    where = path_of(address)
+    where = address_path(address)
     yield definition_case(kind, "changed")
     if kind in {"foreign-key", "check"}:
         yield Case(address, {"validated": False}, f"{kind}-not-validated", where, "yes", "no")
@@ -172,7 +176,7 @@ CASES = [
                 OBJECT_OF[kind],
                 {"kind": "table"},
                 f"{kind}-kind",
-                path_of(OBJECT_OF[kind]),
+                address_path(OBJECT_OF[kind]),
                 kind.replace("-", " "),
                 "table",
             ),

@@ -20,9 +20,9 @@ from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history.scopes import live_scope, scratch_scope
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.project import engine_of
+from schemaproof_testing.project import unpooled_engine
 from schemaproof_testing.servers import Database
 
 
@@ -64,7 +64,7 @@ def outcomes(server: LocalServer, *, zoo: bool = True) -> Iterator[Outcome]:
     with tempfile.TemporaryDirectory() as folder:
         subjects = [zoo_project(Path(folder))] if zoo else []
         for subject in (*subjects, own_project()):
-            with migrated(subject, server) as database, engine_of(database) as engine:
+            with migrated(subject, server) as database, unpooled_engine(database) as engine:
                 project = subject.project
                 managed, shared = project.managed_schemas, project.shared_schemas
                 changes = list(mutations(database, managed=managed, shared=shared, per_code=True))

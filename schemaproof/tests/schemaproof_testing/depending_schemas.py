@@ -27,7 +27,9 @@ CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "partitioned": (NONE, "note", "day, note"),
 }
 Schema = dict[str, str]
-schemas: Final = st.fixed_dictionaries({part: st.sampled_from(of) for part, of in CHOICES.items()})
+schemas: Final = st.fixed_dictionaries(
+    {part: st.sampled_from(choices) for part, choices in CHOICES.items()}
+)
 ROWS: Final = """
 INSERT INTO q.t (c, m) SELECT '5', 'a' FROM generate_series(1, 3);
 INSERT INTO q.t (c, m) VALUES ('6', 'b');

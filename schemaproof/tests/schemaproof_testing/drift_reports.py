@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Report
 from schemaproof.history.scopes import live_scope
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.project import PROJECT, Alembic, history

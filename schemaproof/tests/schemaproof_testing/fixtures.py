@@ -23,7 +23,7 @@ from schemaproof_testing.project import (
     Programs,
     make_workspace,
 )
-from schemaproof_testing.role_cast import Cast, cast_of
+from schemaproof_testing.role_cast import Cast, make_cast
 from schemaproof_testing.servers import Database, Servers
 
 __all__ = ["own_project"]
@@ -165,7 +165,7 @@ def own_history(programs: Programs) -> Path:
 @pytest.fixture
 def bare(any_database: Database, tmp_path: Path) -> Iterator[Cast]:
     """A database without the roles; a prefix that has to be quoted."""
-    with cast_of(any_database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
+    with make_cast(any_database, tmp_path, f"Mon-PS_{secrets.token_hex(4)}") as cast:
         yield cast
 
 

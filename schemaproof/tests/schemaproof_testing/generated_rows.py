@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 
 ROWS = 20
 CANDIDATES = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Final
 
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalogs import contents
 from schemaproof_testing.filled import FILLED_FROM, digests, fill
@@ -104,15 +104,15 @@ class Killer:
             create_database(self.template.server, self.template.name) as database,
             proxied(database, Proxy) as (proxy, socket_folder),
         ):
-            code, said = self._run(database, socket_folder)
-            assert code == 0, said
+            code, printed = self._run(database, socket_folder)
+            assert code == 0, printed
             return proxy.statements
 
     def undisturbed(self) -> Outcome:
         """Return what the migration leads to when nobody is killed."""
         with create_database(self.template.server, self.template.name) as database:
-            code, said = self._run(database, database.host)
-            assert code == 0, said
+            code, printed = self._run(database, database.host)
+            assert code == 0, printed
             return outcome(database)
 
     def kill_at(self, statement: int, side: Side) -> tuple[Outcome, Outcome]:
@@ -125,12 +125,12 @@ class Killer:
             self._run_killed(database, statement, side)
             _wait_until_alone(database)
             killed = outcome(database)
-            code, said = self._run(database, database.host)
-            assert code == 0, f"the run after the kill at {statement}, {side.value}: {said}"
+            code, printed = self._run(database, database.host)
+            assert code == 0, f"the run after the kill at {statement}, {side.value}: {printed}"
             return killed, outcome(database)
 
     def _run_killed(self, database: Database, statement: int, side: Side) -> None:
-        def proxy_of(target: str) -> Proxy:
+        def cutting_proxy(target: str) -> Proxy:
             return Proxy(target, cut_at=statement, side=side, at_cut=end)
 
         def end(backend: int) -> None:
@@ -141,7 +141,7 @@ class Killer:
                 os.kill(started.get(timeout=60), signal.SIGKILL)
 
         started: Queue[int] = Queue()
-        with proxied(database, proxy_of) as (proxy, socket_folder):
+        with proxied(database, cutting_proxy) as (proxy, socket_folder):
             pid = self._start(database, socket_folder)
             started.put(pid)
             code = self.forks.wait(pid)

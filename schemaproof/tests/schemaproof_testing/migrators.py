@@ -60,8 +60,8 @@ def released_together(
         wait_for(
             lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count
         )
-    said = [process.communicate(timeout=120)[0] for process in processes]
-    return [(process.returncode, text) for process, text in zip(processes, said, strict=True)]
+    printed = [process.communicate(timeout=120)[0] for process in processes]
+    return [(process.returncode, text) for process, text in zip(processes, printed, strict=True)]
 
 
 def own_project_has(database: Database, tables: set[str]) -> None:

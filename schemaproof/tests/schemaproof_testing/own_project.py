@@ -83,7 +83,7 @@ class OwnProject:
         return self.folder / "alembic.ini"
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.getvalue()
 
     def upgrade(self, database: Database, revision: str = "head", /, **attributes: Any) -> None:

@@ -44,7 +44,7 @@ def revisions() -> list[str]:
 
 
 @contextmanager
-def engine_of(database: Database) -> Iterator[Engine]:
+def unpooled_engine(database: Database) -> Iterator[Engine]:
     engine = create_engine(database.url, poolclass=NullPool)
     yield engine
     engine.dispose()
@@ -52,7 +52,7 @@ def engine_of(database: Database) -> Iterator[Engine]:
 
 @dataclass(frozen=True)
 class Alembic:
-    """Alembic's Python API on one database; ``said`` is what it printed."""
+    """Alembic's Python API on one database; ``printed`` is what it printed."""
 
     database: Database
     output: io.StringIO = field(default_factory=io.StringIO)
@@ -75,13 +75,13 @@ class Alembic:
         command.upgrade(config, revision, sql=True)
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.getvalue()
 
     @contextmanager
     def _config(self) -> Iterator[Config]:
         config = Config(ROOT / "alembic.ini", stdout=self.output)
-        with engine_of(self.database) as engine:
+        with unpooled_engine(self.database) as engine:
             config.attributes["connection"] = engine
             config.attributes[gate_overrides.ATTRIBUTE] = ACCEPTING
             yield config

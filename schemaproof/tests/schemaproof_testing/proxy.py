@@ -149,11 +149,11 @@ class _Line:
 
 
 @contextmanager
-def proxied(database: Database, proxy_of: Callable[[str], Proxy]) -> Iterator[tuple[Proxy, str]]:
+def proxied(database: Database, make_proxy: Callable[[str], Proxy]) -> Iterator[tuple[Proxy, str]]:
     """Run a proxy to the server of a database; yields it with the folder of its socket."""
     with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:
         name = f".s.PGSQL.{database.port}"
-        proxy = proxy_of(str(Path(database.host) / name))
+        proxy = make_proxy(str(Path(database.host) / name))
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(str(Path(folder) / name))
         listener.listen(64)

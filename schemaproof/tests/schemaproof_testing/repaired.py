@@ -11,8 +11,8 @@ from schemaproof.catalog.catalog import reading
 from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Report
 from schemaproof.report import sql
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected, execute
 from schemaproof_testing.psql import run_script

@@ -12,7 +12,7 @@ from pathlib import Path
 from schemaproof.scratch.embedded import process
 from schemaproof.scratch.embedded.binaries import Binaries
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import FAST, administration, ask, create_role, pid_of
+from schemaproof_testing.servers import FAST, administration, ask, create_role, postmaster_pid
 
 SECONDS = 60.0
 
@@ -53,7 +53,7 @@ def crash(server: LocalServer) -> None:
 
     After a SIGKILL these live on for seconds, in which it cannot be started again.
     """
-    os.kill(pid_of(server), signal.SIGQUIT)
+    os.kill(postmaster_pid(server), signal.SIGQUIT)
     deadline = time.monotonic() + SECONDS
     while server.is_running():
         assert time.monotonic() < deadline

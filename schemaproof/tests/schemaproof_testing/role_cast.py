@@ -68,7 +68,7 @@ class Cast:
                 cursor.execute(statement)
             connection.commit()
 
-    def owner_of(self, relation: str) -> str:
+    def relation_owner(self, relation: str) -> str:
         """Who a table, view or sequence belongs to, without the prefix."""
         owner = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = %s::regclass"
         [(name,)] = self.database.superuser.query(owner, [relation])
@@ -82,7 +82,7 @@ class Cast:
 
 
 @contextmanager
-def cast_of(database: Database, folder: Path, prefix: str) -> Iterator[Cast]:
+def make_cast(database: Database, folder: Path, prefix: str) -> Iterator[Cast]:
     """Drop the roles in the end, whoever made them."""
     cast = Cast(database, folder, prefix)
     yield cast

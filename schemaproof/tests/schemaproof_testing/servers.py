@@ -232,7 +232,7 @@ def ask(server: LocalServer, question: str, **changes: object) -> object:
         return row[0] if row else None
 
 
-def pid_of(server: LocalServer) -> int:
+def postmaster_pid(server: LocalServer) -> int:
     """Return the process of a running server."""
     pid = server.status().pid
     assert pid is not None
@@ -241,7 +241,7 @@ def pid_of(server: LocalServer) -> int:
 
 def kill(server: LocalServer) -> int:
     """Kill a server as the kernel would, and return the number it had."""
-    pid = pid_of(server)
+    pid = postmaster_pid(server)
     os.kill(pid, signal.SIGKILL)
     deadline = time.monotonic() + 20
     while server.is_running() and time.monotonic() < deadline:

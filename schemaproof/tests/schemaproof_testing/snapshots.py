@@ -7,8 +7,7 @@ from typing import Any, Final, TypeVar
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     Constraint,
     DatabaseObject,
@@ -18,6 +17,7 @@ from schemaproof.schema.shapes import (
     Sequence,
     Snapshot,
 )
+from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.values import Grant, SqlText
 
 Address = tuple[tuple[str, str], ...]
@@ -215,11 +215,11 @@ def addresses(item: Any, above: Address = ()) -> Iterator[Address]:
             yield from addresses(child, here)
 
 
-def path_of(address: Address) -> str:
+def address_path(address: Address) -> str:
     (group, name), above = address[-1], address[:-1]
     if group != "objects":
         return path(*(name for _, name in address))
-    return f"{path_of(above)}.{name.partition(' ')[2]}" if above else name
+    return f"{address_path(above)}.{name.partition(' ')[2]}" if above else name
 
 
 characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
@@ -287,7 +287,7 @@ indexes = st.builds(
 )
 
 
-def objects_of(kinds: tuple[str, ...]) -> st.SearchStrategy[tuple[DatabaseObject, ...]]:
+def object_tuples(kinds: tuple[str, ...]) -> st.SearchStrategy[tuple[DatabaseObject, ...]]:
     return _sorted(
         st.builds(
             DatabaseObject,
@@ -327,7 +327,7 @@ relations = st.builds(
     columns=_sorted(columns),
     constraints=_sorted(constraints),
     indexes=_sorted(indexes),
-    objects=objects_of(IN_TABLES),
+    objects=object_tuples(IN_TABLES),
 )
 numbers = st.integers(-(2**63), 2**63 - 1)
 sequences = st.builds(
@@ -355,8 +355,8 @@ schemas = st.builds(
     comment=comments,
     relations=_sorted(relations),
     sequences=_sorted(sequences),
-    objects=objects_of(IN_SCHEMAS),
+    objects=object_tuples(IN_SCHEMAS),
 )
 snapshots = st.builds(
-    Snapshot, _sorted(schemas), objects_of(IN_DATABASES), st.none() | st.integers(15, 18)
+    Snapshot, _sorted(schemas), object_tuples(IN_DATABASES), st.none() | st.integers(15, 18)
 )

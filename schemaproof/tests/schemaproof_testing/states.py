@@ -3,8 +3,8 @@
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.findings.findings import Report, drift
+from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Column, Relation, Schema, Snapshot
 
 SCOPE = Scope(managed=("ours",), shared=())
 

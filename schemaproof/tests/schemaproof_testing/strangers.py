@@ -168,7 +168,7 @@ def mallory(any_database: Database, tmp_path: Path) -> Iterator[Mallory]:
     )
 
 
-def superuser_of(database: Database) -> Database:
+def superuser_database(database: Database) -> Database:
     server = database.server
     return replace(database, user=server.superuser, password=server.superuser_password())
 

@@ -38,7 +38,7 @@ class Migrator:
     output: Path
 
     @property
-    def said(self) -> str:
+    def printed(self) -> str:
         return self.output.read_text("utf-8")
 
     def send(self, number: signal.Signals) -> None:
@@ -150,11 +150,11 @@ def killed_while_it_commits(two: Two, revision: str, *, is_ended: bool) -> None:
             first.send(signal.SIGKILL)
             first.process.wait(timeout=60)
         with two.running("second") as second:
-            two.wait_for(lambda: "waiting for another migrator" in second.said)
+            two.wait_for(lambda: "waiting for another migrator" in second.printed)
             if is_ended:
                 two.end_sessions(WAITS_FOR_STANDBY)
             call_off()
-            assert second.code() == 0, second.said
+            assert second.code() == 0, second.printed
 
 
 def stopped_in_a_block(two: Two, *, is_ended: bool) -> None:
@@ -167,17 +167,17 @@ def stopped_in_a_block(two: Two, *, is_ended: bool) -> None:
     two.prepare(f"{BLOCK}{STOP}; {COUNT}")
     with two.running("first", STOPS="yes") as first:
         two.wait_for(lambda: first.is_stopped() or first.process.poll() is not None)
-        assert first.is_stopped(), first.said
+        assert first.is_stopped(), first.printed
         if is_ended:
             two.end_sessions("application_name LIKE 'monps-db migrator%'")
         with two.running("second") as second:
             if is_ended:
-                assert second.code() == 0, second.said
+                assert second.code() == 0, second.printed
             else:
-                two.wait_for(lambda: "waiting for another migrator" in second.said)
+                two.wait_for(lambda: "waiting for another migrator" in second.printed)
             first.send(signal.SIGCONT)
-            assert (first.code() == 0) is not is_ended, first.said
-            assert second.code() == 0, second.said
+            assert (first.code() == 0) is not is_ended, first.printed
+            assert second.code() == 0, second.printed
 
 
 SCENARIOS: Final[Mapping[str, Callable[[Two], None]]] = MappingProxyType(

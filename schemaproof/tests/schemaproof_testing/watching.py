@@ -38,7 +38,7 @@ class Watch:
 
     process: subprocess.Popen[str]
     port: int
-    said: Path
+    printed: Path
 
     def get(self, path: str, method: str = "GET") -> Page:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
@@ -79,7 +79,7 @@ class Watch:
 
     @property
     def output(self) -> str:
-        return self.said.read_text("utf-8")
+        return self.printed.read_text("utf-8")
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -92,9 +92,9 @@ def watching(
 ) -> Iterator[Watch]:
     """Watch each second, until the block ends."""
     port = free_port()
-    said = programs.folder / "watch.log"
+    printed = programs.folder / "watch.log"
     command = programs.command(program, "watch", "--listen", str(port), "--every", "1", *arguments)
-    with said.open("w", encoding="utf-8") as log:
+    with printed.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
             command,
             cwd=programs.folder,
@@ -103,7 +103,7 @@ def watching(
             stderr=subprocess.STDOUT,
             text=True,
         )
-    watch = Watch(process, port, said)
+    watch = Watch(process, port, printed)
     try:
         watch.until_page("/healthz", lambda page: page.status != 0)
         yield watch

@@ -27,7 +27,7 @@ from schemaproof_testing.servers import (
     find_binaries,
     in_python,
     kill,
-    pid_of,
+    postmaster_pid,
 )
 
 
@@ -54,7 +54,7 @@ def test_start_after_the_server_was_killed(own_server: LocalServer) -> None:
     own_server.start()
     killed = kill(own_server)
     own_server.start()
-    assert pid_of(own_server) != killed
+    assert postmaster_pid(own_server) != killed
     assert ask(own_server, "SELECT 1") == 1
 
 
@@ -80,10 +80,10 @@ def test_start_waits_for_orphans_of_a_killed_server(own_server: LocalServer) -> 
 
 def test_server_without_its_socket_is_started_anew(own_server: LocalServer) -> None:
     own_server.start()
-    useless = pid_of(own_server)
+    useless = postmaster_pid(own_server)
     shutil.rmtree(own_server.socket_directory)
     own_server.start()
-    assert pid_of(own_server) != useless
+    assert postmaster_pid(own_server) != useless
     assert ask(own_server, "SELECT 1") == 1
 
 
@@ -111,9 +111,9 @@ def test_two_first_starts_at_once_both_succeed(folder: Path) -> None:
             )
             for _ in range(2)
         ]
-        said = [process.communicate(timeout=120)[0].strip() for process in both]
+        printed = [process.communicate(timeout=120)[0].strip() for process in both]
         assert [process.returncode for process in both] == [0, 0]
-        assert said == [str(pid_of(server))] * 2
+        assert printed == [str(postmaster_pid(server))] * 2
     finally:
         server.stop()
 
@@ -142,7 +142,7 @@ def test_ctrl_c_in_the_terminal_spares_the_server(own_server: LocalServer) -> No
         os.killpg(terminal.pid, signal.SIGHUP)
         terminal.wait(timeout=30)
     time.sleep(0.3)
-    assert pid_of(own_server) == pid
+    assert postmaster_pid(own_server) == pid
     assert ask(own_server, "SELECT 1") == 1
 
 
@@ -161,7 +161,10 @@ def test_server_holds_no_descriptor_of_its_starter(own_server: LocalServer, fold
         os.set_inheritable(theirs.fileno(), True)  # noqa: FBT003 -- its only form
         os.set_inheritable(file.fileno(), True)  # noqa: FBT003
         own_server.start()
-        links = [str(link.readlink()) for link in Path(f"/proc/{pid_of(own_server)}/fd").iterdir()]
+        links = [
+            str(link.readlink())
+            for link in Path(f"/proc/{postmaster_pid(own_server)}/fd").iterdir()
+        ]
     assert str(folder / "open") not in links
     assert str(own_server.home / "lock") not in links
 
@@ -184,7 +187,7 @@ def test_ctrl_c_during_creation_leaves_nothing_in_the_way(new_server: LocalServe
 @pytest.mark.slow
 def test_server_that_ignores_the_first_signal_gets_the_next(own_server: LocalServer) -> None:
     own_server.start()
-    pid = pid_of(own_server)
+    pid = postmaster_pid(own_server)
     with closing(psycopg2.connect(**own_server.connect_parameters())) as connection:
         backend = connection.info.backend_pid
         os.kill(backend, signal.SIGSTOP)  # fast shutdown waits for every backend
@@ -220,14 +223,14 @@ def test_server_that_does_not_stop_is_one_clear_line(
 
 def test_start_waits_for_a_server_that_is_starting(own_server: LocalServer) -> None:
     own_server.start()
-    before = pid_of(own_server)
+    before = postmaster_pid(own_server)
     with said_to_be(own_server, "starting"), ThreadPoolExecutor(1) as pool:
         starting = pool.submit(own_server.start)
         time.sleep(0.3)
         assert not starting.done()
         say(own_server, "ready")
         starting.result(timeout=30)
-    assert pid_of(own_server) == before
+    assert postmaster_pid(own_server) == before
 
 
 def test_server_that_never_gets_ready_is_one_clear_line(

@@ -10,7 +10,7 @@ import pytest
 
 from schemaproof.scratch.embedded import postmaster
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import ask, kill, pid_of
+from schemaproof_testing.servers import ask, kill, postmaster_pid
 
 
 @pytest.fixture
@@ -67,13 +67,13 @@ def test_stop_spares_an_unrelated_process(
 def test_pid_of_another_data_directorys_server_is_not_ours(
     own_server: LocalServer, server: LocalServer
 ) -> None:
-    other = pid_of(server)
+    other = postmaster_pid(server)
     write_pid_file(own_server, other)
     assert not own_server.is_running()
     own_server.stop()
     own_server.start()
     assert ask(own_server, "SELECT 1") == 1
-    assert pid_of(server) == other
+    assert postmaster_pid(server) == other
     assert ask(server, "SELECT 1") == 1
 
 
@@ -116,7 +116,7 @@ def test_lock_file_of_the_socket_does_not_keep_the_server_from_starting(
 
 def test_servers_own_children_are_not_the_server(own_server: LocalServer) -> None:
     own_server.start()
-    pid = pid_of(own_server)
+    pid = postmaster_pid(own_server)
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     assert children
     assert not any(
@@ -137,8 +137,8 @@ def test_without_proc_the_server_is_known_by_ps(
 ) -> None:
     own_server.start()
     data = own_server.data_directory
-    assert postmaster.is_server(pid_of(own_server), data, proc=folder)
-    assert not postmaster.is_server(pid_of(server), data, proc=folder)
+    assert postmaster.is_server(postmaster_pid(own_server), data, proc=folder)
+    assert not postmaster.is_server(postmaster_pid(server), data, proc=folder)
     assert not postmaster.is_server(bystander.pid, data, proc=folder)
 
 
@@ -149,12 +149,12 @@ def test_server_whose_directory_is_hidden_is_known_by_its_argument(
     # As /proc looks to another account: the command line without the directory.
     (folder / "self").mkdir()
     for running in (own_server, server):
-        pid = str(pid_of(running))
+        pid = str(postmaster_pid(running))
         (folder / pid).mkdir()
         (folder / pid / "cmdline").write_bytes(Path("/proc", pid, "cmdline").read_bytes())
     data = own_server.data_directory
-    assert postmaster.is_server(pid_of(own_server), data, proc=folder)
-    assert not postmaster.is_server(pid_of(server), data, proc=folder)
+    assert postmaster.is_server(postmaster_pid(own_server), data, proc=folder)
+    assert not postmaster.is_server(postmaster_pid(server), data, proc=folder)
 
 
 def test_what_tells_of_orphans_stays_in_a_stale_pid_file(

@@ -26,7 +26,7 @@ DRIFT: Final = 'schemaproof_findings{kind="drift",severity="breaking"}'
 NO_SETTINGS: Final = dict.fromkeys(("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"), "")
 
 
-def url_of(database: Database) -> str:
+def password_url(database: Database) -> str:
     return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
@@ -61,7 +61,7 @@ def run(database: Database, statement: str) -> None:
         connection.commit()
 
 
-def children_of(watch: Watch) -> list[str]:
+def child_processes(watch: Watch) -> list[str]:
     found = Path(f"/proc/{watch.process.pid}/task/{watch.process.pid}/children").read_text("ascii")
     return found.split()
 
@@ -69,7 +69,7 @@ def children_of(watch: Watch) -> list[str]:
 def test_it_shows_what_a_check_finds_and_ends_when_it_is_told_to(
     shop: OtherProject, database: Database
 ) -> None:
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         page = watch.until("schemaproof_in_sync", 1)
         assert page.headers["Content-Type"].startswith("text/plain; version=")
         assert [page.metric("schemaproof_up"), page.metric("schemaproof_pending_revisions")] == [
@@ -92,14 +92,14 @@ def test_it_shows_what_a_check_finds_and_ends_when_it_is_told_to(
         assert (watch.get("/nothing").status, watch.get("/", "POST").status) == (404, 501)
         assert watch.get("/metrics", "HEAD").text == ""
         for path in PAGES:
-            said = watch.get(path)
-            assert database.password not in f"{said.headers}{said.text}"
+            page = watch.get(path)
+            assert database.password not in f"{page.headers}{page.text}"
         assert watch.stop() == 0
         assert watch.output.splitlines() == [f"checks every 1 s; http://127.0.0.1:{watch.port}"]
 
 
 def test_ctrl_c_ends_it_too(shop: OtherProject, database: Database) -> None:
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         watch.until("schemaproof_up", 1)
         assert watch.stop(signal.SIGINT) == 0
 
@@ -108,7 +108,7 @@ def test_the_database_goes_for_minutes_and_comes_back(
     own_shop: tuple[OtherProject, Database],
 ) -> None:
     shop, database = own_shop
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         before = watch.until("schemaproof_in_sync", 1)
         database.server.stop()
         page = watch.until("schemaproof_up", 0)
@@ -131,7 +131,7 @@ def test_the_database_goes_for_minutes_and_comes_back(
 def test_it_begins_before_the_database_is_there(own_shop: tuple[OtherProject, Database]) -> None:
     shop, database = own_shop
     database.server.stop()
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         watch.until("schemaproof_up", 0)
         for path in ("/", "/report.json", "/readyz"):
             assert watch.get(path).status == 503
@@ -178,7 +178,7 @@ def test_the_projects_own_python_is_not_started_for_each_check(
     models = shop.folder / "models.py"
     source = models.read_text("utf-8").replace("String(100)", "String(50)")
     models.write_text(f"open({str(loads)!r}, 'a').write('.')\n{source}", "utf-8")
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         name = 'schemaproof_findings{kind="missing_revision",severity="breaking"}'
         watch.until(name, 1)
         loaded = loads.read_text("ascii")
@@ -186,7 +186,7 @@ def test_the_projects_own_python_is_not_started_for_each_check(
             watch.next_check()
         assert watch.get("/metrics").metric(name) == 1
         assert loads.read_text("ascii") == loaded
-        assert children_of(watch) == []
+        assert child_processes(watch) == []
 
 
 def next_oid(database: Database) -> int:
@@ -208,7 +208,7 @@ def test_a_text_that_differs_is_put_to_a_scratch_database_once(
     shop.alembic("upgrade", "head")
     assert shop.programs.run("schemaproof", "snapshot", **NO_SETTINGS).code == 0
     run(database, f"ALTER TABLE shop.customer DROP CONSTRAINT named; {checked.format(2)}")
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         drift = 'schemaproof_findings{kind="drift",severity="integrity"}'
         watch.until(drift, 1)
         watch.next_check()
@@ -220,10 +220,10 @@ def test_a_text_that_differs_is_put_to_a_scratch_database_once(
 
 def test_models_that_hang_end_with_it(shop: OtherProject, database: Database) -> None:
     (shop.folder / "models.py").write_text("import time\ntime.sleep(1000)\n", "utf-8")
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         watch.until("schemaproof_up", 0)
-        watch.until_page("/healthz", lambda _: bool(children_of(watch)))
-        [child] = children_of(watch)
+        watch.until_page("/healthz", lambda _: bool(child_processes(watch)))
+        [child] = child_processes(watch)
         assert watch.stop() == 0
         assert not Path(f"/proc/{child}").exists()
 
@@ -235,7 +235,7 @@ def test_an_address_that_cannot_be_had_is_one_line(
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         address = listen.format(taken=taken.getsockname()[1])
         outcome = shop.programs.run(
-            "schemaproof", "watch", "--listen", address, DATABASE_URL=url_of(database)
+            "schemaproof", "watch", "--listen", address, DATABASE_URL=password_url(database)
         )
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
     assert "cannot be listened on" in outcome.err
@@ -244,14 +244,14 @@ def test_an_address_that_cannot_be_had_is_one_line(
 def test_a_wrong_configuration_is_said_at_once(shop: OtherProject, database: Database) -> None:
     shop.configure(script_locatoin='"alembic"')
     arguments = ("watch", "--listen", str(free_port()))
-    outcome = shop.programs.run("schemaproof", *arguments, DATABASE_URL=url_of(database))
+    outcome = shop.programs.run("schemaproof", *arguments, DATABASE_URL=password_url(database))
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
 
 
 def test_who_sends_nothing_keeps_nobody_else_waiting(
     shop: OtherProject, database: Database
 ) -> None:
-    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=url_of(database)) as watch:
+    with watching(shop.programs, **NO_SETTINGS, DATABASE_URL=password_url(database)) as watch:
         idle = [socket.create_connection(("127.0.0.1", watch.port)) for _ in range(20)]
         idle[0].sendall(b"\0\xff nonsense\r\n\r\n")
         assert watch.get("/healthz").status == 200

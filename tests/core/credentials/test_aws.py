@@ -77,7 +77,7 @@ def role(database: Database) -> Iterator[Role]:
     connection.close()
 
 
-def user_of(settings: DatabaseSettings) -> object:
+def session_user(settings: DatabaseSettings) -> object:
     engine = core.database.create_migration_engine(settings)
     with engine.connect() as connection:
         return connection.scalar(text("SELECT current_user"))
@@ -95,18 +95,18 @@ def test_a_secret_as_rds_writes_it_and_a_password_alone(aws: Aws, role: Role) ->
         password="first",
     )
     settings = role.settings()
-    assert user_of(settings) == settings.DB_USER == role.user
+    assert session_user(settings) == settings.DB_USER == role.user
     source = f"AWS Secrets Manager, {role.user}"
     assert settings.credentials_from == {"DB_USER": source, "DB_PASSWORD": source}
     aws.write_text(role.user, "first")
     settings = role.settings(DB_USER=role.user)
-    assert user_of(settings) == role.user
+    assert session_user(settings) == role.user
     assert settings.credentials_from == {"DB_USER": "the program", "DB_PASSWORD": source}
 
 
 def test_the_region_of_the_settings_is_asked(aws: Aws, role: Role) -> None:
     aws.write(role.user, username=role.user, password="first")
-    assert user_of(role.settings(DB_AWS_REGION=moto.REGION)) == role.user
+    assert session_user(role.settings(DB_AWS_REGION=moto.REGION)) == role.user
     with pytest.raises(core.errors.ConfigurationError, match=r"has no secret .* 'eu-north-1'"):
         role.settings(DB_AWS_REGION="eu-north-1")
 
@@ -118,13 +118,13 @@ def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> No
     settings = role.settings()
     role.set_password("second")
     aws.write(role.user, username=role.user, password="second")
-    assert user_of(settings) == role.user
+    assert session_user(settings) == role.user
     version = aws.begin_rotation(role.user, username=role.user, password="third")
     role.set_password("third")
-    assert user_of(settings) == role.user
-    assert user_of(role.settings()) == role.user
+    assert session_user(settings) == role.user
+    assert session_user(role.settings()) == role.user
     aws.finish_rotation(role.user, version)
-    assert user_of(settings) == user_of(role.settings()) == role.user
+    assert session_user(settings) == session_user(role.settings()) == role.user
 
 
 @pytest.mark.slow

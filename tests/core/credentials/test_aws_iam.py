@@ -46,7 +46,7 @@ def iam(running: Iam, monkeypatch: pytest.MonkeyPatch) -> Iam:
     return running
 
 
-def environ_of(iam: Iam) -> dict[str, str]:
+def iam_environ(iam: Iam) -> dict[str, str]:
     return {
         "DB_HOST": iam.host,
         "DB_PORT": str(iam.port),
@@ -58,18 +58,18 @@ def environ_of(iam: Iam) -> dict[str, str]:
     }
 
 
-def settings_of(iam: Iam, **changes: object) -> DatabaseSettings:
-    return DatabaseSettings(_env_file=None, **{**environ_of(iam), **changes})
+def iam_settings(iam: Iam, **changes: object) -> DatabaseSettings:
+    return DatabaseSettings(_env_file=None, **{**iam_environ(iam), **changes})
 
 
 @pytest.mark.parametrize("way", [sync, by_asyncpg, migrating, by_the_driver_alone])
 def test_each_connection_is_opened_with_a_token(iam: Iam, way: Way) -> None:
-    assert way(settings_of(iam), lambda: None) == [ROLE] * 2
+    assert way(iam_settings(iam), lambda: None) == [ROLE] * 2
     assert len(iam.passwords) == 2
 
 
 def test_the_programs_work_and_say_where_the_password_comes_from(iam: Iam, tmp_path: Path) -> None:
-    environ = {**environ_of(iam), **SIGNS, "PGSSLROOTCERT": str(iam.certificate)}
+    environ = {**iam_environ(iam), **SIGNS, "PGSSLROOTCERT": str(iam.certificate)}
     programs = Programs(make_workspace(tmp_path), environ)
     assert programs.alembic("upgrade", "head").code == 0
     told = programs.monps_db("status")
@@ -81,30 +81,30 @@ def test_the_programs_work_and_say_where_the_password_comes_from(iam: Iam, tmp_p
 
 def test_a_token_that_is_refused_is_in_no_message(iam: Iam, tmp_path: Path) -> None:
     iam.refuses = True
-    environ = {**environ_of(iam), **SIGNS, "PGSSLROOTCERT": str(iam.certificate)}
+    environ = {**iam_environ(iam), **SIGNS, "PGSSLROOTCERT": str(iam.certificate)}
     told = Programs(make_workspace(tmp_path), environ).monps_db("--debug", "check")
     assert told.code == 6
     assert "check DB_USER" in told.err
     assert "X-Amz" not in told.err
     with pytest.raises(psycopg2.OperationalError):
-        by_the_driver_alone(settings_of(iam), lambda: None)
+        by_the_driver_alone(iam_settings(iam), lambda: None)
 
 
 @pytest.mark.parametrize("sslmode", ["disable", "allow", "prefer", "require"])
 def test_nothing_is_signed_for_whom_no_certificate_proves(iam: Iam, sslmode: str) -> None:
     with pytest.raises(ConfigurationError, match="DB_SSLMODE=verify-full"):
-        settings_of(iam, DB_SSLMODE=sslmode)
+        iam_settings(iam, DB_SSLMODE=sslmode)
     assert iam.passwords == []
 
 
 @pytest.mark.parametrize("hosts", ["one,two", "/run/postgresql"])
 def test_a_token_is_for_one_host(iam: Iam, hosts: str) -> None:
     with pytest.raises(ConfigurationError, match="for one host"):
-        settings_of(iam, DB_HOST=hosts)
+        iam_settings(iam, DB_HOST=hosts)
 
 
 def test_a_replica_gets_a_token_of_its_own(iam: Iam) -> None:
-    settings = settings_of(iam)
+    settings = iam_settings(iam)
     there = settings.at_replica(Replica("replica.example", 7))
     assert settings.credentials.password.startswith(f"{iam.host}:{iam.port}/?")
     assert there.credentials.password.startswith("replica.example:7/?")
@@ -113,4 +113,4 @@ def test_a_replica_gets_a_token_of_its_own(iam: Iam) -> None:
 
 def test_a_token_needs_a_user(iam: Iam) -> None:
     with pytest.raises(ConfigurationError, match="DB_USER is blank"):
-        settings_of(iam, DB_USER="")
+        iam_settings(iam, DB_USER="")

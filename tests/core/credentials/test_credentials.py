@@ -68,7 +68,7 @@ def secret(database: Database, tmp_path: Path) -> Iterator[Secret]:
     connection.close()
 
 
-def of_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+def by_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
     """By the engine of a replica; here that is the same server."""
     [(host, port)] = settings.addresses
     here = Replica(host, port)
@@ -85,7 +85,7 @@ def of_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> lis
 
 
 ways = pytest.mark.parametrize(
-    "way", [sync, migrating, by_asyncpg, by_the_driver_alone, of_a_replica]
+    "way", [sync, migrating, by_asyncpg, by_the_driver_alone, by_a_replica]
 )
 
 
@@ -107,7 +107,7 @@ class Remembers:
     def now(self) -> Credentials:
         return Credentials(self.user, self.password)
 
-    def instead_of(self, refused: Credentials) -> Credentials:
+    def replacement(self, refused: Credentials) -> Credentials:
         assert refused == self.now()
         self.asked += 1
         self.password = self.new

@@ -296,8 +296,8 @@ def test_the_programs_say_it_in_one_line(
     assert len(lines) == 1 or "should be" in told.err, told.err
     assert reason in told.err
     assert ": " in lines[0]
-    for said in (told.out, told.err, debugged.out, debugged.err):
-        assert not any(secret in said for secret in (SECRET, KEY, ROOT_TOKEN, "4711"))
+    for printed in (told.out, told.err, debugged.out, debugged.err):
+        assert not any(secret in printed for secret in (SECRET, KEY, ROOT_TOKEN, "4711"))
     assert told.out == ""
 
 

@@ -43,7 +43,7 @@ def given(bao: OpenBao, database: Database, tmp_path: Path) -> dict[str, str]:
     return {**made, "DB_VAULT_ADDR": bao.address, "DB_VAULT_FILE": str(tmp_path / "token")}
 
 
-def settings_of(given: dict[str, str], path: str, **changes: object) -> DatabaseSettings:
+def vault_settings(given: dict[str, str], path: str, **changes: object) -> DatabaseSettings:
     return DatabaseSettings(_env_file=None, **{**given, "DB_VAULT_PATH": path, **changes})
 
 
@@ -56,12 +56,12 @@ class Review(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         user = {"username": "system:serviceaccount:odds:monps", "uid": "1", "groups": []}
-        said = {
+        answer = {
             "apiVersion": "authentication.k8s.io/v1",
             "kind": "TokenReview",
             "status": {"authenticated": True, "user": user},
         }
-        body = json.dumps(said).encode()
+        body = json.dumps(answer).encode()
         self.send_response(201)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -100,7 +100,7 @@ JWT = ".".join(
 )
 
 
-def user_of(settings: DatabaseSettings) -> Any:
+def session_user(settings: DatabaseSettings) -> Any:
     engine = core.database.create_migration_engine(settings)
     with engine.connect() as connection:
         return connection.scalar(text("SELECT current_user"))
@@ -159,11 +159,11 @@ def test_a_secret_of_kv_and_a_role_of_the_database_engine(
 ) -> None:
     login = log_in(bao, tmp_path)
     kept = bao.write(database.name, username=database.user, password=database.password)
-    settings = settings_of(given, kept, **login)
-    assert user_of(settings) == database.user
+    settings = vault_settings(given, kept, **login)
+    assert session_user(settings) == database.user
     assert settings.credentials_from["DB_PASSWORD"] == f"Vault, {kept}"
-    leased = settings_of(given, bao.lease_roles(database, 600), **login)
-    assert user_of(leased) == leased.DB_USER != database.user
+    leased = vault_settings(given, bao.lease_roles(database, 600), **login)
+    assert session_user(leased) == leased.DB_USER != database.user
 
 
 def test_a_password_that_changes_is_fetched_again(
@@ -176,11 +176,11 @@ def test_a_password_that_changes_is_fetched_again(
     cursor = connection.cursor()
     cursor.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'first'").format(role))
     try:
-        settings = settings_of(given, path)
+        settings = vault_settings(given, path)
         for password in ("second", "third"):
             cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(role), [password])
             bao.write(database.name, username=f"{database.name}_kv", password=password)
-            assert user_of(settings) == f"{database.name}_kv"
+            assert session_user(settings) == f"{database.name}_kv"
     finally:
         cursor.execute(sql.SQL("DROP ROLE {}").format(role))
         connection.close()
@@ -214,7 +214,7 @@ def test_leases_of_seconds_are_replaced_while_an_application_works(
     bao: OpenBao, database: Database, given: dict[str, str]
 ) -> None:
     """No unit of work fails, though a session that outlives its lease is ended."""
-    settings = settings_of(given, bao.lease_roles(database, SECONDS))
+    settings = vault_settings(given, bao.lease_roles(database, SECONDS))
     with capture_logs() as logged, at_work(settings) as application:
         until = time.monotonic() + ROTATIONS * SECONDS * 3
         while len(application.users) <= ROTATIONS and time.monotonic() < until:
@@ -231,7 +231,7 @@ def test_a_lease_is_renewed_until_its_longest_time_and_then_replaced(
 ) -> None:
     """The user and its connection outlive the first lease; the next user comes in time."""
     path = bao.lease_roles(database, SECONDS, 3 * SECONDS)
-    settings = settings_of(given, path, **by_approle(bao, tmp_path))
+    settings = vault_settings(given, path, **by_approle(bao, tmp_path))
     first = settings.credentials.user
     engine = core.database.create_sync_engine(settings)
     seen = []
@@ -346,13 +346,13 @@ def test_one_that_is_sealed_or_gone_is_not_a_wrong_setting(
     with started(tmp_path) as own:
         given["DB_VAULT_ADDR"] = own.address
         path = own.write("app", username=database.user, password=database.password)
-        settings = settings_of(given, path)
+        settings = vault_settings(given, path)
         own.client.sys.seal()
         with pytest.raises(CredentialsUnavailableError, match="is sealed"):
-            settings_of(given, path)
-        assert user_of(settings) == database.user  # what was read is good for more
+            vault_settings(given, path)
+        assert session_user(settings) == database.user  # what was read is good for more
     with pytest.raises(CredentialsUnavailableError, match="does not answer"):
-        settings_of(given, path)
+        vault_settings(given, path)
     given["DB_VAULT_ADDR"] = f"http://127.0.0.1:{database.port}"
     with pytest.raises(MonpsError):
-        settings_of(given, path)
+        vault_settings(given, path)

@@ -76,15 +76,15 @@ def run(program: str, database: Database, folder: Path) -> bytes:
     ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
-        said = process.stdout.read()
+        printed = process.stdout.read()
         errors = process.stderr.read()
     assert (process.returncode, errors) == (0, b"")
-    return said
+    return printed
 
 
 def test_the_figures_of_forked_workers_add_up(database: Database, tmp_path: Path) -> None:
-    said = run(FORKED, database, tmp_path)
-    all_alive, one_killed = map(parsed, said.split(b"# EOF\n---\n"))
+    printed = run(FORKED, database, tmp_path)
+    all_alive, one_killed = map(parsed, printed.split(b"# EOF\n---\n"))
     units = "monps_unit_of_work_seconds_count"
     assert total(all_alive, units) == total(one_killed, units) == 1 + 3 * 10
     assert total(all_alive, "monps_pool_size") == 4 * 3

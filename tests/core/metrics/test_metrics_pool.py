@@ -148,9 +148,9 @@ def test_the_log_and_the_metrics_agree(
     for _ in range(6):
         open_together(engine, 4).close()
     with open_together(engine, 4):
-        said = [line for line in lines if "overflow" in line][-1]
-        assert said["maximum"] == scrape("monps_pool_overflow") == 2
-        assert said["pool_size"] == scrape("monps_pool_size")
+        printed = [line for line in lines if "overflow" in line][-1]
+        assert printed["maximum"] == scrape("monps_pool_overflow") == 2
+        assert printed["pool_size"] == scrape("monps_pool_size")
     lost = [line for line in lines if line["event"] == "pool.connection_lost"]
     assert len(lost) == scrape("monps_pool_lost_total") == 3
     opened = [line["opened"] for line in lines if line["event"] == "pool.connections_opened"]

@@ -113,9 +113,9 @@ def test_a_session_on_another_engine_is_not_ours_to_count(
 ) -> None:
     from sqlalchemy.orm import Session
 
-    from schemaproof_testing.project import engine_of
+    from schemaproof_testing.project import unpooled_engine
 
-    with engine_of(database) as engine, Session(engine) as session:
+    with unpooled_engine(database) as engine, Session(engine) as session:
         session.execute(text("SELECT 1"))
         session.commit()
     assert ended(scrape) == {}

@@ -64,7 +64,7 @@ def for_everybody(path: Path) -> None:
     written(path, 0o602)
 
 
-def of_somebody(path: Path) -> None:
+def give_to_somebody(path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root may give files away")
     written(path)
@@ -72,7 +72,7 @@ def of_somebody(path: Path) -> None:
 
 
 def link_to_file_of_somebody(path: Path) -> None:
-    of_somebody(path.with_name("theirs"))
+    give_to_somebody(path.with_name("theirs"))
     path.symlink_to("theirs")
 
 
@@ -83,7 +83,7 @@ REFUSED = {
     folder: "directory",
     for_the_group: "may be written by others",
     for_everybody: "may be written by others",
-    of_somebody: "belongs to somebody else",
+    give_to_somebody: "belongs to somebody else",
     link_to_file_of_somebody: "belongs to somebody else",
 }
 
@@ -102,7 +102,7 @@ def test_what_somebody_else_may_have_put_there_is_refused(
         assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("make", [for_the_group, for_everybody, of_somebody])
+@pytest.mark.parametrize("make", [for_the_group, for_everybody, give_to_somebody])
 def test_a_file_that_is_named_is_trusted(
     place: Path, make: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,7 +136,7 @@ def test_the_owner_of_the_project_may_have_written_it(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in a container, where a checkout and all in it belongs to another number."""
-    of_somebody(place)
+    give_to_somebody(place)
     root = next(folder for folder in place.parents if (folder / "pyproject.toml").exists())
     os.chown(root, SOMEBODY, SOMEBODY)
     assert get_settings().DB_HOST == "elsewhere"

@@ -60,7 +60,7 @@ def _sql(text: str) -> str:
     return f"```sql\n{text.rstrip().rstrip(';')};\n```"
 
 
-def page_of(code: Code, text: str, shown: Mapping[Code, str] | None = None) -> str:
+def whole_page(code: Code, text: str, shown: Mapping[Code, str] | None = None) -> str:
     """Return a page with what is not its own prose written again; examples where they are given."""
     text = re.sub(r"\A# .*", f"# {code}", text)
     facts = CODES[code]

@@ -11,7 +11,7 @@ from loading.football_data.dates import Order
 from loading.merge import Merged
 from schemaproof_testing.project import ROOT
 from tests.support import historic_files
-from tests.support.historic_files import ERAS, FIRST_SEASON, era_of, rows_of_a_match
+from tests.support.historic_files import ERAS, FIRST_SEASON, find_era, rows_of_a_match
 from tests.support.loading_odds import load, reasons
 from tests.support.repository_rows import Store
 from tests.support.season_files import MATCH, ROWS, line, text, write
@@ -19,8 +19,8 @@ from tests.support.season_files import MATCH, ROWS, line, text, write
 SEASONS = [
     (division, max(era.first, FIRST_SEASON[division]))
     for division in (*historic_files.ENGLAND, *historic_files.SCOTLAND, *historic_files.OTHERS)
-    for era in (*ERAS, era_of(2003))
-    if era is era_of(max(era.first, FIRST_SEASON[division]))
+    for era in (*ERAS, find_era(2003))
+    if era is find_era(max(era.first, FIRST_SEASON[division]))
 ]
 
 
@@ -30,9 +30,9 @@ def test_every_historic_layout_of_every_division_is_read(store: Store, tmp_path:
         path = tmp_path / f"{division}-{year}.csv"
         path.write_bytes(historic_files.season(division, year).encode())
     merged, account = load(store, tmp_path)
-    with_prices = [year for _, year in seasons if rows_of_a_match(era_of(year))]
+    with_prices = [year for _, year in seasons if rows_of_a_match(find_era(year))]
     assert reasons(account) == []
-    assert merged.created == sum(3 * rows_of_a_match(era_of(year)) for year in with_prices)
+    assert merged.created == sum(3 * rows_of_a_match(find_era(year)) for year in with_prices)
     assert (account.files, account.matches) == (len(with_prices), 3 * len(with_prices))
     assert len(account.without_prices) == len(seasons) - len(with_prices)
     assert not [name for name in account.unknown if name.table != "teams"]

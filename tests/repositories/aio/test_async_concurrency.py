@@ -20,7 +20,7 @@ from repositories import (
     idempotent,
     run_async_unit_of_work,
 )
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.support.async_store import AsyncStore, open_async_store
 from tests.support.repository_rows import odds, pick, strategy, team
@@ -219,7 +219,7 @@ async def test_a_session_that_is_ended_in_a_statement_is_given_up_and_says_why(
         with pytest.raises(DBAPIError) as caught:
             await sleeping
     # What the server said, unless asyncpg met the closed socket first.
-    assert sqlstate_of(caught.value.orig) in {"57P01", "08003"}
+    assert read_sqlstate(caught.value.orig) in {"57P01", "08003"}
     assert caught.value.connection_invalidated
 
 
@@ -233,7 +233,7 @@ async def test_a_statement_and_a_wait_for_a_lock_end_in_time(store: AsyncStore) 
         async with AsyncUnitOfWork(store.sessions, timeouts=timeouts) as uow:
             with pytest.raises(DBAPIError) as caught:
                 await uow.session.execute(text(statement))
-        return sqlstate_of(caught.value.orig)
+        return read_sqlstate(caught.value.orig)
 
     assert await wait(Timeouts(statement=SHORT), "SELECT pg_sleep(60)") == "57014"
     with store.sync.sessions() as other:
@@ -289,8 +289,8 @@ async def test_each_task_writes_as_who_it_is(store: AsyncStore) -> None:
 async def test_a_task_inherits_who_started_it_and_changes_nothing_for_others(
     store: AsyncStore,
 ) -> None:
-    async def write(name: str, **said: str) -> None:
-        with audit_context(**said):
+    async def write(name: str, **context: str) -> None:
+        with audit_context(**context):
             async with store.unit_of_work() as uow:
                 await uow.teams.create(team(name))
                 await uow.commit()

@@ -56,8 +56,8 @@ def is_awaited(function: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(function) or returned.startswith("AsyncIterator[")
 
 
-def summary(of: object) -> str:
-    return (inspect.getdoc(of) or "").partition("\n")[0]
+def summary(documented: object) -> str:
+    return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
 def test_everything_has_a_twin() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from core.errors import UnitOfWorkError
 from repositories import AsyncUnitOfWork
-from tests.support.async_store import AsyncStore, async_engine_of
+from tests.support.async_store import AsyncStore, pooled_async_engine
 from tests.support.repository_rows import team
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -19,7 +19,7 @@ ROUNDS = 1_000
 IN_USE = "another task is using the session"
 
 
-async def rows_of(number: int) -> AsyncIterator[dict[str, Any]]:
+async def yield_rows(number: int) -> AsyncIterator[dict[str, Any]]:
     for each in range(number):
         await asyncio.sleep(0)
         yield {"team_name": f"U{each}", "league": "A"}
@@ -36,7 +36,7 @@ CALLS: dict[str, Any] = {
 }
 FIRST: dict[str, Any] = {
     "create": lambda uow: uow.teams.create(team("first")),
-    "upsert": lambda uow: uow.teams.upsert_many(rows_of(5)),
+    "upsert": lambda uow: uow.teams.upsert_many(yield_rows(5)),
     "commit": lambda uow: uow.commit(),
 }
 
@@ -67,7 +67,7 @@ async def test_the_end_of_the_block_waits_and_what_comes_after_is_refused(
     async with store.unit_of_work() as uow:
         teams = uow.teams
         before = await uow.session.scalar(pid)
-        left_over = asyncio.create_task(teams.upsert_many(rows_of(20)))
+        left_over = asyncio.create_task(teams.upsert_many(yield_rows(20)))
         await asyncio.sleep(0)
     await left_over
     assert await committed(store) == []
@@ -124,7 +124,7 @@ async def race(uow: AsyncUnitOfWork, seed: int, tasks: list[asyncio.Task[None]])
 @pytest.mark.slow
 async def test_whatever_tasks_do_connections_go_back_clean(store: AsyncStore) -> None:
     one = {"DB_POOL_SIZE": 1, "DB_MAX_OVERFLOW": 0}
-    async with async_engine_of(store.sync.database, **one) as engine:
+    async with pooled_async_engine(store.sync.database, **one) as engine:
         store.sessions.configure(bind=engine)
         for seed in range(ROUNDS):
             tasks: list[asyncio.Task[None]] = []

@@ -116,7 +116,7 @@ async def test_a_second_task_on_the_same_session_is_told_so(store: AsyncStore) -
 async def test_loops_in_two_threads_write_beside_each_other(store: AsyncStore) -> None:
     def in_a_loop_of_its_own(name: str) -> None:
         async def main() -> None:
-            async with async_store.async_engine_of(store.sync.database) as engine:
+            async with async_store.pooled_async_engine(store.sync.database) as engine:
                 mine = AsyncStore(store.sync, engine, async_sessionmaker(engine))
                 await write(mine, [price(f"{name}{number}") for number in range(50)])
 

@@ -110,7 +110,7 @@ DECIMALS: Final = st.decimals(allow_nan=False, allow_infinity=False, places=None
 REALS: Final = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 
-def lists_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+def list_values(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.lists(st.none() | values, max_size=4)
 
 
@@ -140,11 +140,11 @@ VALUES: Final[dict[str, st.SearchStrategy[Any]]] = {
     "mood": st.sampled_from(Mood),
     "letters": st.text("abcé", min_size=3, max_size=3),
     "backwards": st.text("ab \té", max_size=20),
-    "numbers": lists_of(st.integers(-(2**63), 2**63 - 1)),
-    "texts": lists_of(TEXTS),
-    "names": lists_of(TEXTS.map(lambda text: text[:30])),
-    "amounts": lists_of(DECIMALS),
-    "moments": lists_of(MOMENTS),
+    "numbers": list_values(st.integers(-(2**63), 2**63 - 1)),
+    "texts": list_values(TEXTS),
+    "names": list_values(TEXTS.map(lambda text: text[:30])),
+    "amounts": list_values(DECIMALS),
+    "moments": list_values(MOMENTS),
     "grid": grids(),
 }
 

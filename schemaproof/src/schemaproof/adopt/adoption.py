@@ -19,8 +19,8 @@ from schemaproof.history.scopes import live_scope, ours_by_name
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import UNEXPECTED
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Snapshot
 
 IN_THE_WAY: Final = "was there before the upgrade, in another shape, and is left untouched"
 SOMEBODY_ELSES: Final = "was there before the upgrade, and is not ours"

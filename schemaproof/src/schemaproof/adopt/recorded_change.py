@@ -30,11 +30,11 @@ from schemaproof.history.new_revision_file import (
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import RevisionOptions
 from schemaproof.history.scopes import live_scope
-from schemaproof.history.write_revision import asked_of
+from schemaproof.history.write_revision import command_arguments
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
@@ -67,7 +67,7 @@ class AdoptedChange:
     not_in_models: tuple[Difference, ...]
 
 
-def statements_of(commands: Iterable[RecordedCommand]) -> list[revision_bodies.Body]:
+def distinct_statements(commands: Iterable[RecordedCommand]) -> list[revision_bodies.Body]:
     """Return the statements of commands, each once, in the order in which they were given.
 
     Raises:
@@ -129,7 +129,7 @@ def write(
             something else than what is there.
         LocalServerError: There is no server for scratch databases.
     """
-    asked = asked_of(project, options)
+    asked = command_arguments(project, options)
     revision: str = asked["rev_id"]
     with (
         ProjectProbe(project) as probe,

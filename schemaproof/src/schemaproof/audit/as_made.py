@@ -11,8 +11,8 @@ from schemaproof.catalog.catalog import read_snapshot
 from schemaproof.compare import Difference, compare
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.history.snapshot_values import decode_children, decode_objects
+from schemaproof.schema.database_objects import DatabaseObject, Schema, Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import DatabaseObject, Schema, Snapshot
 
 SCHEMA: Final = "schemaproof_audit"
 TABLE: Final = (SCHEMA, "command")

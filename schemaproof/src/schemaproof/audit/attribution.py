@@ -92,9 +92,9 @@ def _fit(finding: Finding, command: RecordedCommand) -> int:
 
 def _is_known_not_to(command: RecordedCommand) -> bool:
     """Whether the statement is the command itself, and says all that it changes."""
-    said = (command.statement or "").lstrip().upper()
+    statement = (command.statement or "").lstrip().upper()
     copies = command.tag in {"CREATE TABLE", "CREATE TABLE AS", "SELECT INTO"}
-    return command.kept == "whole" and said.startswith(command.tag) and not copies
+    return command.kept == "whole" and statement.startswith(command.tag) and not copies
 
 
 def _mentions(command: RecordedCommand, where: ObjectPath) -> bool:

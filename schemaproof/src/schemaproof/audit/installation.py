@@ -8,7 +8,7 @@ from schemaproof.audit import as_made
 from schemaproof.audit.queries import SQL
 from schemaproof.audit.state import AuditState, read_state
 from schemaproof.connection import own_settings
-from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.connection.diagnostics import read_diagnostics
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import DatabaseRefusedError, SchemaproofError
 from schemaproof.findings.findings import Finding
@@ -141,17 +141,17 @@ def _refuse_standby(connection: AnyConnection) -> None:
 
 def _refusal(error: Exception) -> DatabaseRefusedError | None:
     """Say in one line what kept it from being done; None where that is not known here."""
-    said = diagnostics_of(error)
+    refusal = read_diagnostics(error)
     remedies = {
         _REFUSED: _PRIVILEGE,
         _NO_ROLE: "name roles that are there",
         _NEEDED: f"drop what depends on it, or stands in the schema {as_made.SCHEMA} beside it",
         _LOCKED: "a transaction that changes the schema is open: try again when it has ended",
     }
-    if said is None or said.sqlstate not in remedies:
+    if refusal is None or refusal.sqlstate not in remedies:
         return None
     return DatabaseRefusedError(
-        said.message_primary or "the server refused it",
-        remedy=remedies[said.sqlstate],
-        sqlstate=said.sqlstate,
+        refusal.message_primary or "the server refused it",
+        remedy=remedies[refusal.sqlstate],
+        sqlstate=refusal.sqlstate,
     )

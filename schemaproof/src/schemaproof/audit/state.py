@@ -11,8 +11,8 @@ from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.schema.codes import MISSING, Code
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Snapshot
 
 MOST_BYTES: Final = 1 << 30
 """From this size on the table is said to be filled."""

@@ -15,8 +15,8 @@ from typing import Any, Final, TypeAlias, TypeVar, get_args, get_type_hints
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.catalog.catalog_queries import query_rows
 from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.schema.values import SqlText
 
 _T = TypeVar("_T")

@@ -16,8 +16,8 @@ from schemaproof.connection.raw_sql import (
     rows,
     server_major,
 )
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 
 ATTEMPTS: Final = 5
 VERBATIM: Final = {"no_parameters": True}

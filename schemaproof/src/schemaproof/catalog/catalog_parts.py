@@ -10,10 +10,10 @@ from schemaproof.catalog import normalize
 from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, records, scope_parameters
 from schemaproof.catalog.catalog_values import AccessOf, Record
 from schemaproof.connection.raw_sql import AnyConnection
+from schemaproof.schema.database_objects import Column, Constraint, DatabaseObject, Index
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index
 
 
 @dataclass(frozen=True)  # without slots: the oids are listed once

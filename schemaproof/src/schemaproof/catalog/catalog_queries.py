@@ -7,7 +7,7 @@ from typing import Any, Final
 from schemaproof.catalog.catalog_values import Record
 from schemaproof.catalog.queries import SQL
 from schemaproof.connection import prepared_statements
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.errors import DatabaseRefusedError
 from schemaproof.schema.scope import Scope
@@ -43,7 +43,7 @@ def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Rec
     try:
         found = prepared_statements.records(connection, name, _sql(name), parameters)
     except Exception as error:
-        if sqlstate_of(error) != _INTERNAL_ERROR:
+        if read_sqlstate(error) != _INTERNAL_ERROR:
             raise
         raise SchemaChangedError from error
     columns = found[0]._fields if found else ()

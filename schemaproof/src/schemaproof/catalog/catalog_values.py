@@ -4,8 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemaproof.schema.database_objects import (
+    Column,
+    Constraint,
+    DatabaseObject,
+    Index,
+    Relation,
+    Sequence,
+)
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Relation, Sequence
 from schemaproof.schema.values import Grant, SqlText
 
 Record = Any

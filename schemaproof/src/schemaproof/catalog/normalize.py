@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from schemaproof.catalog import catalog_values as values
 from schemaproof.catalog.catalog_values import AccessOf, Contents, Record
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     Constraint,
     DatabaseObject,

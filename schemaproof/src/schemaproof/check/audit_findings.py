@@ -26,18 +26,18 @@ def with_audit(connection: AnyConnection, project: Project, state: DatabaseState
     findings = [finding for report in reports for finding in report.findings]
     told = iter(with_changes(connection, project, state.history, findings))
 
-    def told_of(report: Report) -> Report:
+    def attributed(report: Report) -> Report:
         return replace(report, findings=tuple(next(told) for _ in report.findings))
 
     return replace(
         state,
-        report=told_of(state.report) if state.report is not None else None,
-        history_tables=told_of(state.history_tables),
-        audit=replace(audit, report=told_of(audit.report)),
+        report=attributed(state.report) if state.report is not None else None,
+        history_tables=attributed(state.history_tables),
+        audit=replace(audit, report=attributed(audit.report)),
     )
 
 
-def with_changes_of(
+def with_authors(
     connection: AnyConnection, project: Project, state: DatabaseState, found: LiveFindings
 ) -> LiveFindings:
     """Return facts of the live database with who made them, within the current transaction."""

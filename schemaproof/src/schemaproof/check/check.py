@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from schemaproof.catalog.catalog import reading, retried
 from schemaproof.check import history_findings, tenants
-from schemaproof.check.audit_findings import with_audit, with_changes_of
+from schemaproof.check.audit_findings import with_audit, with_authors
 from schemaproof.check.database_state import DatabaseState, compare_database
 from schemaproof.check.live_findings import (
     NOTHING,
@@ -29,8 +29,8 @@ from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
 from schemaproof.program import command_line
 from schemaproof.project import Project
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 
 _NOTHING: Final = Report((), objects=0, attributes=0)
 ModelFindings: TypeAlias = Callable[[History, tuple[str, ...], ScratchQueries], Iterable[Finding]]
@@ -115,7 +115,7 @@ def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
 
 def _for(project: Project, inputs: _Inputs) -> _Inputs:
     """Return the same for a tenant."""
-    history = tenants.history_of(inputs.history, project)
+    history = tenants.expected_history(inputs.history, project)
     scratch = replace(inputs.scratch, project=project)
     return _Inputs(project, history, live_scope(project, ()), scratch)
 
@@ -162,7 +162,7 @@ def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> 
         found += violation_findings(connection, state.compared.scope)
     if found:
         with reading(connection):
-            found = [*with_changes_of(connection, inputs.project, state, found)]
+            found = [*with_authors(connection, inputs.project, state, found)]
     return replace(state, report=with_live_findings(state.report, found))
 
 

@@ -14,9 +14,9 @@ from schemaproof.history import version_table
 from schemaproof.history.history import History
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.schema.codes import Code
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 
 CANDIDATES: Final = 20
 """How many revisions are tried where nobody says which one it is."""
@@ -168,4 +168,4 @@ def _expected(history: History, rows: tuple[str, ...], scratch: ScratchQueries) 
         return None
     if any(history.follows(other, row) for row in rows for other in rows):
         return None
-    return history.snapshot_of(rows) or scratch.produced_by(rows)
+    return history.joined_snapshot(rows) or scratch.produced_by(rows)

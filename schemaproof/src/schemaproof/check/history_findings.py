@@ -115,7 +115,7 @@ def pending(history: History, rows: tuple[str, ...], project: Project) -> Iterat
 
 
 def _described(history: History, revision: Revision) -> str:
-    changed = history.changes_of(revision)
+    changed = history.own_changes(revision)
     title = " ".join(revision.title.split())
     if title and title[-1] not in ".!?":
         title += "."

@@ -14,9 +14,7 @@ from schemaproof.history import version_table_form
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.history.version_table_form import VersionTableForm
 from schemaproof.schema.codes import Code
-from schemaproof.schema.paths import path
-from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     Constraint,
     Index,
@@ -25,6 +23,8 @@ from schemaproof.schema.shapes import (
     Sequence,
     Snapshot,
 )
+from schemaproof.schema.paths import path
+from schemaproof.schema.scope import Scope
 from schemaproof.schema.values import Grant, SqlText
 
 Form = Callable[[], VersionTableForm]

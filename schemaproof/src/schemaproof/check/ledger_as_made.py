@@ -10,8 +10,8 @@ from typing import Final
 from schemaproof.history.ledger_sql import COMMENT, derived
 from schemaproof.history.snapshot_values import decode_children
 from schemaproof.history.table_safety import Name
+from schemaproof.schema.database_objects import Schema, Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Schema, Snapshot
 from schemaproof.sql.sql_files import SqlTemplate
 
 # A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.

@@ -13,9 +13,9 @@ from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import snapshot_file
 from schemaproof.schema.codes import Code
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 
 # Columns are qualified in the text of a view before this major version, and not since.
 _VIEWS_CHANGED: Final = 16

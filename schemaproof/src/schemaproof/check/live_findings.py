@@ -17,9 +17,9 @@ from schemaproof.history.version_table import LiveHistory
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.sql import quoting
 from schemaproof.sql.sql_names import mentioned
 

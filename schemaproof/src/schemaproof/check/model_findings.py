@@ -55,8 +55,8 @@ def model_findings(
         one for one in compared.differences if not _is_consequence(one, declared.refused)
     )
     for refused in declared.refused:
-        code, said = Code("models", "refused"), _described(refused)
-        yield Finding(code, Kind.MISSING_REVISION, _path(refused), None, said)
+        code, description = Code("models", "refused"), _described(refused)
+        yield Finding(code, Kind.MISSING_REVISION, _path(refused), None, description)
 
 
 def _are_unchanged(recorded: Sequence[SnapshotFile], scratch: ScratchQueries) -> bool:

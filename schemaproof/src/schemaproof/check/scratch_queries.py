@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from schemaproof.compare import Difference
 from schemaproof.project import Project
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.schema_renaming import renamed
-from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.project_probe import ProjectProbe

@@ -36,7 +36,7 @@ def projects(connection: AnyConnection, project: Project) -> list[Project]:
     return [project.for_tenant(name) for name in sorted(found) if name != project.schema_of_tenants]
 
 
-def history_of(history: History, project: Project) -> History:
+def expected_history(history: History, project: Project) -> History:
     """Return the history with its snapshots as they are expected in the schema of a tenant."""
     if project.tenant is None:
         return history

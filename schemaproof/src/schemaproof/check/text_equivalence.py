@@ -26,9 +26,9 @@ from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import Code
+from schemaproof.schema.database_objects import Index, Snapshot
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Index, Snapshot
 from schemaproof.sql import quoting
 
 UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"

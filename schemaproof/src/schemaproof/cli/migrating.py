@@ -146,10 +146,10 @@ def _done(
 
 def _identity() -> list[str]:
     from schemaproof.cli.connection import connected_to_read
-    from schemaproof.migrate.by_project import identity_of
+    from schemaproof.migrate.by_project import database_identity
 
     with connected_to_read() as connection:
-        return identity_of(connection)
+        return database_identity(connection)
 
 
 def _compared(project: Project, settings: ConnectionSettings | None) -> int:

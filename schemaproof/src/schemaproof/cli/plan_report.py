@@ -38,11 +38,11 @@ def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bo
 
 def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Document:
     """Write the same for the comment on a pull request; nothing in it is markup."""
-    *said, last = as_text(planned, looked_at=looked_at, whole_sql=whole_sql).split("\n")
+    *steps, last = as_text(planned, looked_at=looked_at, whole_sql=whole_sql).split("\n")
     headline = f"**{command_line('plan')}**: {markdown.escaped(last)}"
     if not planned:
         return Document(headline)
-    text = "\n".join(markdown.escaped(line) for line in said)
+    text = "\n".join(markdown.escaped(line) for line in steps)
     details = f"<details><summary>pending ({len(planned)})</summary>\n<pre>\n{text}\n</pre>"
     return Document(f"{headline}\n\n{details}\n</details>")
 

@@ -10,11 +10,11 @@ from schemaproof.compare.pairs import pairs
 from schemaproof.compare.renamed import Renamed
 from schemaproof.compare.renames import with_right_names
 from schemaproof.schema.codes import RENAMED
+from schemaproof.schema.database_objects import Column, Schema, Sequence, Snapshot
 from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
 from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
 
 __all__ = ["Comparison", "Difference", "compare"]
 

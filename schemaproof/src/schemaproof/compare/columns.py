@@ -6,9 +6,9 @@ from typing import Final
 from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs
+from schemaproof.schema.database_objects import Column, Relation
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Column, Relation
 
 # Length, precision, collation and storage mean nothing without the type.
 _OF_ANOTHER_TYPE: Final = {

@@ -5,9 +5,9 @@ from typing import Final
 
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.parents import parent_relations
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import COLUMN, SEQUENCE
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.sql.sql_names import mentioned
 
 _TYPE: Final = COLUMN.code("type")

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs
+from schemaproof.schema.database_objects import Relation
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Relation
 
 
 def compare_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:

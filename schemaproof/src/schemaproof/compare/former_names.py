@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final, TypeVar
 
+from schemaproof.schema.database_objects import DatabaseObject, Snapshot
 from schemaproof.schema.kinds import OBJECTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import DatabaseObject, Snapshot
 from schemaproof.schema.values import SqlText
 from schemaproof.sql.sql_names import with_former_names
 

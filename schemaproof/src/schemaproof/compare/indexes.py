@@ -6,9 +6,9 @@ from schemaproof.compare.attributes import attributes
 from schemaproof.compare.constraints import changed_constraints
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs
+from schemaproof.schema.database_objects import Index, Relation
 from schemaproof.schema.kinds import INDEX, UNIQUE_INDEX, ObjectKind
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Index, Relation
 
 
 def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from schemaproof.compare.attributes import attributes, shown
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs_by
+from schemaproof.schema.database_objects import DatabaseObject
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Container
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject
 
 Objects = tuple[DatabaseObject, ...]
 

@@ -1,7 +1,7 @@
 """The tables that a partition or a child inherits from."""
 
+from schemaproof.schema.database_objects import Relation, Schema
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Relation, Schema
 from schemaproof.schema.values import SqlText
 
 

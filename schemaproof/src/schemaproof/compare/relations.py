@@ -9,9 +9,9 @@ from schemaproof.compare.difference import Difference
 from schemaproof.compare.indexes import compare_indexes
 from schemaproof.compare.objects import compare_objects
 from schemaproof.compare.pairs import pairs
+from schemaproof.schema.database_objects import Relation, Schema
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Relation, Schema
 
 
 def compare_relations(expected: Schema, actual: Schema) -> Iterator[Difference]:

@@ -4,9 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from schemaproof.schema.database_objects import (
+    Column,
+    Constraint,
+    DatabaseObject,
+    Index,
+    Relation,
+    Sequence,
+)
 from schemaproof.schema.kinds import ObjectKind
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Column, Constraint, DatabaseObject, Index, Relation, Sequence
 
 _T = TypeVar("_T", Column, Constraint, Index, Relation, Sequence, DatabaseObject)
 

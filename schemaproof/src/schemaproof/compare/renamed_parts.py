@@ -7,9 +7,9 @@ from schemaproof.compare.indexes import index_kind
 from schemaproof.compare.objects import object_path
 from schemaproof.compare.pairs import renames
 from schemaproof.compare.renamed import Renamed, with_old_names
+from schemaproof.schema.database_objects import Constraint, DatabaseObject, Index, Relation
 from schemaproof.schema.kinds import CONSTRAINTS, OBJECTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Constraint, DatabaseObject, Index, Relation
 
 
 def parts_renamed(
@@ -38,7 +38,7 @@ def parts_renamed(
         for old, new in called.items()
     ]
     back = {new: wanted[old] for old, new in called.items()}  # a definition holds the name
-    objects, more = _objects_of(where, expected, actual)
+    objects, more = _rename_objects(where, expected, actual)
     return replace(
         actual,
         constraints=with_old_names(actual.constraints, kept),
@@ -52,7 +52,7 @@ def parts_renamed(
     ), [*found, *more]
 
 
-def _objects_of(
+def _rename_objects(
     where: ObjectPath, expected: Relation, actual: Relation
 ) -> tuple[tuple[DatabaseObject, ...], list[Renamed]]:
     def same(one: DatabaseObject, other: DatabaseObject) -> bool:

@@ -11,14 +11,7 @@ from schemaproof.compare.pairs import pairs, renames
 from schemaproof.compare.parents import parent_relations
 from schemaproof.compare.renamed import Renamed, with_old_names
 from schemaproof.compare.renamed_parts import parts_renamed
-from schemaproof.schema.kinds import (
-    COLUMN,
-    OBJECTS,
-    RELATIONS,
-    SEQUENCE,
-)
-from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import (
+from schemaproof.schema.database_objects import (
     Column,
     DatabaseObject,
     Relation,
@@ -26,6 +19,13 @@ from schemaproof.schema.shapes import (
     Sequence,
     Snapshot,
 )
+from schemaproof.schema.kinds import (
+    COLUMN,
+    OBJECTS,
+    RELATIONS,
+    SEQUENCE,
+)
+from schemaproof.schema.paths import ObjectPath, path
 
 _WITH_ITS_SEQUENCE: Final = "nextval("
 

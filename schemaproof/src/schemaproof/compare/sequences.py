@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs
+from schemaproof.schema.database_objects import Column, Relation, Schema, Sequence
 from schemaproof.schema.kinds import SEQUENCE
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
 
 Columns = Mapping[ObjectPath, Column]
 """The columns of a whole snapshot by their paths."""

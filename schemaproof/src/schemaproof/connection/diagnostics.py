@@ -31,7 +31,7 @@ intervention, a transaction that was idle or took too long (appendix A)."""
 _ABOUT_OBJECTS = tuple(field.name for field in fields(Diagnostics) if field.name.endswith("_name"))
 
 
-def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
+def read_diagnostics(error: BaseException | None) -> Diagnostics | None:
     """Return what the server said with a driver's error.
 
     Args:
@@ -54,12 +54,12 @@ def diagnostics_of(error: BaseException | None) -> Diagnostics | None:
 
 def ends_session(error: BaseException | None) -> bool:
     """Whether the server says with this error that the session is over, not just the statement."""
-    return (sqlstate_of(error) or "").startswith(SESSION_ENDED)
+    return (read_sqlstate(error) or "").startswith(SESSION_ENDED)
 
 
-def sqlstate_of(error: BaseException | None) -> str | None:
+def read_sqlstate(error: BaseException | None) -> str | None:
     """Return the SQLSTATE of a driver's error, if the server sent one."""
-    found = diagnostics_of(error)
+    found = read_diagnostics(error)
     return None if found is None else found.sqlstate
 
 

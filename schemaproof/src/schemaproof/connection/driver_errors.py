@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import connection_failures, remedies
-from schemaproof.connection.diagnostics import SESSION_ENDED, diagnostics_of
+from schemaproof.connection.diagnostics import SESSION_ENDED, read_diagnostics
 from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, SchemaproofError
 from schemaproof.setting_names import with_names
 
@@ -38,7 +38,7 @@ def translate_driver_error(
         the server refused a statement, ``SchemaproofError`` for what is neither.
     """
     original = error.orig if is_wrapped(error) else error
-    diagnostics = diagnostics_of(original)
+    diagnostics = read_diagnostics(original)
     if diagnostics is not None:
         message = _safe(diagnostics.message_primary or str(original), settings)
         # No statement was sent: the connection was being opened, or a transaction ended.

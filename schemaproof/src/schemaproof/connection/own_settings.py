@@ -78,11 +78,11 @@ def for_transaction(connection: AnyConnection) -> str:
     Args:
         connection: Of SQLAlchemy with psycopg2, or of psycopg2; its server may be too old for some.
     """
-    settings = _settings_of(connection)
+    settings = _known_settings(connection)
     return "; ".join(f"SET LOCAL {name} TO {value}" for name, value in settings.items())
 
 
-def _settings_of(connection: AnyConnection) -> Mapping[str, str]:
+def _known_settings(connection: AnyConnection) -> Mapping[str, str]:
     version = server_version(connection)
     known_from = _KNOWS_RESTRICTION.get(version // 10_000, 0)
     return _WITHOUT_VIEWS if version >= known_from else _SETTINGS
@@ -91,7 +91,8 @@ def _settings_of(connection: AnyConnection) -> Mapping[str, str]:
 def _current(connection: Connection) -> Row:
     # One statement, so that one answer holds them all; the names are ours.
     read = ", ".join(
-        f"pg_catalog.current_setting('{name}') AS \"{name}\"" for name in _settings_of(connection)
+        f"pg_catalog.current_setting('{name}') AS \"{name}\""
+        for name in _known_settings(connection)
     )
     return rows(connection, f"SELECT {read}")[0]
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from schemaproof.compare import Difference
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED, Code
+from schemaproof.schema.database_objects import Relation, Snapshot
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Relation, Snapshot
 
 _TABLES: Final = frozenset({"table", "partitioned-table", "foreign-table"})
 _IN_PLACE: Final = frozenset({*CONSTRAINTS, "index", "unique-index"})

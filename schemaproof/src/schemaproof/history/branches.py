@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.revision_files import RevisionFile
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.merging import ConflictError, merged
-from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationInfo
@@ -19,7 +19,7 @@ ALL: Final = "heads"
 _HEAD: Final = "head"
 
 
-def heads_of(files: Iterable[RevisionFile]) -> tuple[str, ...]:
+def find_heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
     """Return the revisions that none follows."""
     known = {file.id: file for file in files}
     followed = {parent for file in known.values() for parent in file.follows}
@@ -49,7 +49,7 @@ def meant(
 
 
 def _heads_meant(files: Sequence[RevisionFile], one: str) -> list[str]:
-    heads = heads_of(files)
+    heads = find_heads(files)
     branch, is_branch, end = one.rpartition("@")
     if one in {_HEAD, ALL}:
         return list(heads)

@@ -61,11 +61,11 @@ class BrokenHistoryError(TamperedHistoryError):
         self.faults = tuple(
             sorted(faults, key=lambda one: (_CODES.index(one.code), one.path, one.line))
         )
-        said = (
+        lines = (
             f"{one.location(root)}: {one.message}: {with_program(CODES[one.code].recommendation)}"
             for one in self.faults
         )
-        super().__init__("\n".join(said))
+        super().__init__("\n".join(lines))
 
 
 def in_file(

@@ -5,7 +5,7 @@ from typing import Final
 
 from schemaproof.compare import Difference, compare
 from schemaproof.schema.codes import MISSING, UNEXPECTED
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 _IN_EVERY_DATABASE: Final = frozenset({"extension plpgsql"})
 

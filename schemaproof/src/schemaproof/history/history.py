@@ -21,7 +21,7 @@ from schemaproof.history.broken_history import BrokenHistoryError, Fault
 from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.snapshot_file import SnapshotFile
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.project_probe import ProjectProbe
@@ -87,7 +87,7 @@ class History:
     @property
     def head_snapshot(self) -> Snapshot | None:
         """What the schema is at the heads; None where that was not recorded."""
-        return self.snapshot_of(self.heads) if self.recorded_heads else None
+        return self.joined_snapshot(self.heads) if self.recorded_heads else None
 
     def snapshot_at(self, revision: str | None) -> Snapshot | None:
         """What the schema is after a revision; before the first there is nothing of ours.
@@ -100,7 +100,7 @@ class History:
         known = self.revisions.get(revision)
         return known.recorded.snapshot if known and known.recorded else None
 
-    def snapshot_of(self, revisions: Sequence[str]) -> Snapshot | None:
+    def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
         """As :meth:`snapshot_at`, where a version table has these rows."""
         if len(revisions) > 1:
             return branches.together(self, revisions)
@@ -134,7 +134,7 @@ class History:
         known = tuple(snapshot for snapshot in found if snapshot is not None)
         return known if len(known) == len(found) else None
 
-    def changes_of(self, revision: Revision) -> tuple[Difference, ...] | None:
+    def own_changes(self, revision: Revision) -> tuple[Difference, ...] | None:
         """Return what a revision changes itself; None when that was not recorded."""
         before, after = self.before(revision), self.snapshot_at(revision.id)
         return None if before is None or after is None else changes.between(before, after)

@@ -42,10 +42,10 @@ def digest(project: Project) -> str | None:
         module = waiting.pop()
         if module.partition(".")[0] in _HARMLESS:
             continue
-        folder = next((folder for folder in folders if any(_files_of(folder, module))), None)
+        folder = next((folder for folder in folders if any(_module_files(folder, module))), None)
         if folder is None:
             return None
-        for path in _files_of(folder, module):
+        for path in _module_files(folder, module):
             name = path.relative_to(folder).as_posix()
             if name in files:
                 continue
@@ -79,7 +79,7 @@ def _digest(files: dict[str, bytes], version: str) -> str:
     return f"sha256:{total.hexdigest()}"
 
 
-def _files_of(root: Path, module: str) -> Iterator[Path]:
+def _module_files(root: Path, module: str) -> Iterator[Path]:
     """Yield the files of a module and of the packages that it is in, as far as they are in root."""
     parts = module.split(".")
     for end in range(1, len(parts) + 1):

@@ -57,14 +57,14 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
     except BaseException:
         for path in _files(project) - before:
             # Somebody else's new revision may have come meanwhile.
-            if _is_of(asked["rev_id"], revision_files.id_in(path)):
+            if _belongs_to_chain(asked["rev_id"], revision_files.id_in(path)):
                 for one in (path, *_compiled(path)):
                     with suppress(OSError):
                         one.unlink()
         raise
 
 
-def _is_of(revision: str, found: str | None) -> bool:
+def _belongs_to_chain(revision: str, found: str | None) -> bool:
     """Whether a file is no revision at all, or of a chain that begins with one."""
     return found is None or found == revision or found.startswith(f"{revision}_")
 

@@ -10,7 +10,7 @@ from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.snapshot_file import RecordedRevision
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 class RecordedChain(NamedTuple):

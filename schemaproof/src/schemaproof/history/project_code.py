@@ -6,7 +6,7 @@ from schemaproof.probe.interpreter import Interpreter, find_interpreter
 from schemaproof.project import Project
 
 
-def interpreter_of(project: Project) -> Interpreter:
+def project_interpreter(project: Project) -> Interpreter:
     """Return the Python that the project's code runs with.
 
     Raises:
@@ -22,7 +22,7 @@ def project_code(project: Project) -> ProjectCode:
         ConfigurationError: There is none.
     """
     return ProjectCode(
-        python=interpreter_of(project).path,
+        python=project_interpreter(project).path,
         folder=working_folder(project),
         ini=project.alembic_ini,
         toml=project.pyproject,

@@ -16,7 +16,7 @@ from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from schemaproof.compare import Difference
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.repair_statements import RENAME, Statements
 from schemaproof.schema.codes import MISSING, UNEXPECTED
+from schemaproof.schema.database_objects import Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Relation, Snapshot
 
 _DEFAULT_SCHEMA = "public"
 
@@ -59,16 +59,16 @@ def given(texts: Iterable[str], before: Snapshot) -> list[Rename]:
         ConfigurationError: There is no such table or column, or it says something else.
     """
     known = {one for state in _objects(before) for one in state}
-    said: list[Rename] = []
+    found: list[Rename] = []
     for text in texts:
-        one = _read_rename(text, known, {rename.old.names: rename.new.names for rename in said})
+        one = _read_rename(text, known, {rename.old.names: rename.new.names for rename in found})
         depth = len(one.old.names)
         known = {
             (*one.new.names, *name[depth:]) if name[:depth] == one.old.names else name
             for name in known
         }
-        said.append(one)
-    return said
+        found.append(one)
+    return found
 
 
 def _read_rename(

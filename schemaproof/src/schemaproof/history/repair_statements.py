@@ -8,8 +8,8 @@ from schemaproof.compare import Difference
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Snapshot
 
 RENAME: Final = "rename"
 LABELS: Final = "labels"

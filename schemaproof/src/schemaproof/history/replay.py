@@ -58,7 +58,7 @@ class _Replay:
     ) -> None:
         self._probe = probe
         self._files = {file.id: file for file in files}
-        self._needs = needs_of(files)
+        self._needs = needed_revisions(files)
         self.waiting = [one for one in self._needs if wanted is None or one in wanted]
         self.found: dict[str, RecordedRevision] = {}
 
@@ -156,7 +156,7 @@ class _Replay:
         return database
 
 
-def needs_of(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
+def needed_revisions(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
     """Return every revision with the ones that it needs, itself included, base first."""
     needs: dict[str, frozenset[str]] = {}
     for file in files:

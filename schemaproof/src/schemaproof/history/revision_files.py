@@ -162,11 +162,11 @@ def resolved(files: Sequence[RevisionFile]) -> list[RevisionFile]:
     ids = [file.id for file in files]
     labels = {label: file.id for file in files for label in file.labels}
 
-    def id_of(name: str) -> str:
+    def revision_id(name: str) -> str:
         begun = [one for one in ids if one.startswith(name)]
         return name if name in ids else labels.get(name, begun[0] if len(begun) == 1 else name)
 
-    return [replace(file, depends_on=tuple(map(id_of, file.depends_on))) for file in files]
+    return [replace(file, depends_on=tuple(map(revision_id, file.depends_on))) for file in files]
 
 
 def in_order(files: Iterable[RevisionFile]) -> list[RevisionFile]:

@@ -13,7 +13,7 @@ from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 def tried(project: Project, files: Mapping[str, Path], database: Scratch, before: Snapshot) -> None:

@@ -13,7 +13,7 @@ from schemaproof.connection.raw_sql import DriverConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import script_folders
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.choice import created_extensions
 from schemaproof.scratch.database_address import DatabaseAddress
 from schemaproof.scratch.scratch import copied_database, scratch_database

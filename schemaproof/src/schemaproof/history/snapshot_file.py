@@ -18,8 +18,8 @@ from schemaproof.history.snapshot_values import (
     plain,
 )
 from schemaproof.program import command_line, program_name
+from schemaproof.schema.database_objects import Schema, Snapshot
 from schemaproof.schema.schema_renaming import renamed
-from schemaproof.schema.shapes import Schema, Snapshot
 
 FORMAT: Final = 2
 _SCHEMAS: Final = ',\n "schemas": '

@@ -1,12 +1,12 @@
-"""Shapes ↔ JSON values, as the annotations of the shapes say; what is as usual is left out."""
+"""Database objects ↔ JSON values, as their annotations say; what is as usual is left out."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
+from schemaproof.schema.database_objects import DatabaseObject
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject
 from schemaproof.schema.values import Grant, SqlText
 
 

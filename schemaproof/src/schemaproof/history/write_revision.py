@@ -34,7 +34,7 @@ from schemaproof.history.scratch import Scratch
 from schemaproof.history.whole_change import WholeChange
 from schemaproof.program import command_line
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 _OURS: Final = frozenset({"only", "plain", "rename"})
 """What is no option of Alembic's."""
@@ -47,7 +47,7 @@ def write_empty(project: Project, options: RevisionOptions) -> Path:
         ConfigurationError: Alembic refuses them.
         HistoryError: The file cannot be written.
     """
-    asked = asked_of(project, options)
+    asked = command_arguments(project, options)
     with ProjectProbe(project) as probe, new_revision_file.removed_on_failure(project, asked):
         return new_revision_file.required(probe.write(None, asked))
 
@@ -69,7 +69,7 @@ def write_revision(
         LocalServerError: There is no server for scratch databases.
         TamperedHistoryError: What it would follow is not what was recorded.
     """
-    asked = asked_of(project, options)
+    asked = command_arguments(project, options)
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
         there = _state_at_head(project, probe, database, files)
@@ -120,7 +120,7 @@ def _state_at_head(
     return record.read(database, probe)
 
 
-def asked_of(project: Project, options: RevisionOptions) -> dict[str, Any]:
+def command_arguments(project: Project, options: RevisionOptions) -> dict[str, Any]:
     """Return the arguments of Alembic's command."""
     is_said = options.head != "head" or len(project.target) != 1
     return {
@@ -135,8 +135,8 @@ def _renames(
     options: RevisionOptions, before: Snapshot, declared: Snapshot, answers: Answers
 ) -> tuple[list[Rename], list[str]]:
     """Return what gets another name, and what may, where nobody has said it."""
-    said = renames.given(options.rename, before)
-    known = {one for rename in said for one in (rename.old, rename.new)}
+    renamed = renames.given(options.rename, before)
+    known = {one for rename in renamed for one in (rename.old, rename.new)}
     unsure = []
     found = changes.between([before], declared, rows_stay=False)
     for one in renames.likely(found, before, declared):
@@ -145,9 +145,9 @@ def _renames(
         if answers.is_rename is None:
             unsure.append(f"{one.new}: if it is {one.old} by another name: --rename {one.text}")
         elif answers.is_rename(one):
-            said.append(one)
+            renamed.append(one)
             known |= {one.old, one.new}
-    return said, unsure
+    return renamed, unsure
 
 
 def _with_other_names(

@@ -9,8 +9,8 @@ from postgast import pg_query_pb2 as pg
 from schemaproof.lint.lock_modes import HEAVINESS, Work
 from schemaproof.lint.relations import SEARCHED, Relations
 from schemaproof.lint.type_changes import Stays, stays
+from schemaproof.schema.database_objects import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import column_name, inner, unless_analysed
 

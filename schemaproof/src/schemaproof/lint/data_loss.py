@@ -22,7 +22,7 @@ def downgrade_losses(history: History, revision: str) -> tuple[ObjectPath, ...]:
     change of rows that cannot be taken back is in no snapshot.
     """
     known = history.revisions[revision]
-    made = history.changes_of(known) or ()
+    made = history.own_changes(known) or ()
     loses = declared_loss(known.path)
     return (*lost_by_undo(made), *([ObjectPath(loses)] if loses else []))
 

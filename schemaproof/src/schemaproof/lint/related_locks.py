@@ -92,7 +92,7 @@ def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
             yield from _new_partition(table, relations)
         elif action.subtype == pg.AT_DetachPartition:
             yield from _on(relations.default(table)[:1], ACCESS_EXCLUSIVE)
-            yield from _referenced(relations.keys_of(table), relations, SHARE_ROW_EXCLUSIVE)
+            yield from _referenced(relations.keys_from(table), relations, SHARE_ROW_EXCLUSIVE)
 
 
 def _descends(action: Any, *, is_partitioned: bool) -> bool:
@@ -107,13 +107,13 @@ def _is_own(action: Any, definition: Any, *, is_partitioned: bool) -> bool:
 
 def _new_partition(whole: ObjectPath, relations: Relations) -> Iterator[Lock]:
     yield from _on(relations.default(whole), ACCESS_EXCLUSIVE, Work.SCAN)
-    yield from _referenced(relations.keys_of(whole), relations, SHARE_ROW_EXCLUSIVE)
+    yield from _referenced(relations.keys_from(whole), relations, SHARE_ROW_EXCLUSIVE)
     yield from _referring(relations.keys_to(whole), relations, SHARE_ROW_EXCLUSIVE)
 
 
 def _foreign_keys(action: Any, table: ObjectPath, relations: Relations) -> Iterator[Lock]:
     """Yield the locks on the other side of the foreign keys that an action changes."""
-    own, others = relations.keys_of(table), relations.keys_to(table)
+    own, others = relations.keys_from(table), relations.keys_to(table)
     kind, name = action.subtype, action.name
     falls = action.behavior == pg.DROP_CASCADE
     if kind == pg.AT_ValidateConstraint:
@@ -168,14 +168,14 @@ def _drop(tree: Any, columns: Columns) -> Iterator[Lock]:
     if tree.remove_type != pg.OBJECT_TABLE:
         return
     for table in (path(*name) for name in names):
-        whole = relations.partition_of(table)
+        whole = relations.partitioned_table(table)
         yield from _on([whole] if whole else [], ACCESS_EXCLUSIVE)
         yield from _on(relations.default(whole)[:1], ACCESS_EXCLUSIVE)
         is_whole = relations.is_partitioned(table) or tree.behavior == pg.DROP_CASCADE
         family = relations.descendants(table) if is_whole else []
         yield from _on(family, ACCESS_EXCLUSIVE)
         for one in (table, *family):
-            gone = (key for key in relations.keys_of(one) if not key.is_inherited)
+            gone = (key for key in relations.keys_from(one) if not key.is_inherited)
             yield from _referenced(gone, relations, ACCESS_EXCLUSIVE)
             if tree.behavior == pg.DROP_CASCADE:
                 yield from _referring(relations.keys_to(one), relations, ACCESS_EXCLUSIVE)

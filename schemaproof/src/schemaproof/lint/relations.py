@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from schemaproof.schema.database_objects import Constraint, Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Constraint, Relation, Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tree import relation, texts, unless_analysed
 
@@ -42,7 +42,7 @@ class Relations:
         """Read the snapshots; of what several have, the first counts."""
         self._by_name: dict[ObjectPath, Relation] = {}
         self._children: defaultdict[ObjectPath, list[ObjectPath]] = defaultdict(list)
-        self._partition_of: dict[ObjectPath, ObjectPath] = {}
+        self._partitioned_table: dict[ObjectPath, ObjectPath] = {}
         self._default: dict[ObjectPath, ObjectPath] = {}
         self.foreign_keys: list[ForeignKey] = []
         for schema in (schema for snapshot in snapshots for schema in snapshot.schemas):
@@ -56,7 +56,7 @@ class Relations:
         for parent, is_partition, is_default in _parents(one):
             self._children[parent].append(name)
             if is_partition:
-                self._partition_of[name] = parent
+                self._partitioned_table[name] = parent
             if is_default:
                 self._default[parent] = name
         keys = (_foreign_key(name, it) for it in one.constraints if it.kind == "foreign-key")
@@ -78,16 +78,16 @@ class Relations:
             found += (child for child in self._children.get(one, ()) if child not in found)
         return found
 
-    def partition_of(self, table: ObjectPath) -> ObjectPath | None:
+    def partitioned_table(self, table: ObjectPath) -> ObjectPath | None:
         """Return the table that a table is a partition of."""
-        return self._partition_of.get(with_schema(table))
+        return self._partitioned_table.get(with_schema(table))
 
     def default(self, table: ObjectPath | None) -> list[ObjectPath]:
         """Return the default partition of a table with its own partitions; nothing without one."""
         found = self._default.get(with_schema(table)) if table is not None else None
         return [found, *self.descendants(found)] if found is not None else []
 
-    def keys_of(self, table: ObjectPath) -> list[ForeignKey]:
+    def keys_from(self, table: ObjectPath) -> list[ForeignKey]:
         """Return the foreign keys that a table has."""
         return [one for one in self.foreign_keys if one.table == with_schema(table)]
 

@@ -17,10 +17,10 @@ from schemaproof.lint.columns import Columns
 from schemaproof.lint.findings import LintFinding
 from schemaproof.lint.row_checks import RowCheck, checks_between
 from schemaproof.lint.rules import RULES
-from schemaproof.lint.statements import Statement, statements_of
+from schemaproof.lint.statements import Statement, read_statements
 from schemaproof.project import Project
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Snapshot
 
 Printer: TypeAlias = Callable[[Iterable[str]], Printed]
 _ASK: Final = "ask the database in SQL (a DO block), not in Python"
@@ -109,7 +109,7 @@ def load(
             title=revision.title,
             path=revision.path,
             source=source,
-            statements=() if fault else statements_of(found, source, around),
+            statements=() if fault else read_statements(found, source, around),
             unprintable=fault and f"the SQL of revision {name} cannot be printed ({fault}): {_ASK}",
             before=history.before(revision),
             after=around.after,

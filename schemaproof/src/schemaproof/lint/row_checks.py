@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from postgast import pg_query_pb2 as pg
 
+from schemaproof.schema.database_objects import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Constraint, Index, Relation, Snapshot
 from schemaproof.sql import quoting, sql_tree
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_tree import texts, unless_analysed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemaproof.catalog.catalog import inside_transaction
-from schemaproof.connection.diagnostics import diagnostics_of
+from schemaproof.connection.diagnostics import read_diagnostics
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.row_checks import RowCheck
 from schemaproof.lint.table_statistics import Size
@@ -69,7 +69,7 @@ def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size])
         with inside_transaction(connection):
             [found] = rows(connection, _COUNTING.format(query=check.query, examples=EXAMPLES))
     except Exception as error:
-        if (said := diagnostics_of(error)) is None:
+        if (refusal := read_diagnostics(error)) is None:
             raise
-        return Counted(check, None, problem=said.message_primary)
+        return Counted(check, None, problem=refusal.message_primary)
     return Counted(check, found["number"], tuple(found["examples"] or ()))

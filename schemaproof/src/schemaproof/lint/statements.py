@@ -85,7 +85,7 @@ def ends_transaction(tree: Any) -> bool:
     return kind.removeprefix("TRANS_STMT_") not in {"SAVEPOINT", "RELEASE", "ROLLBACK_TO"}
 
 
-def statements_of(
+def read_statements(
     printed: Iterable[PrintedStatement], source: str, columns: Columns
 ) -> tuple[Statement, ...]:
     """Return what a revision's upgrade executes, statement by statement.

@@ -9,7 +9,7 @@ domain, counts as another representation.
 from enum import Enum, auto
 from typing import Final
 
-from schemaproof.schema.shapes import Column
+from schemaproof.schema.database_objects import Column
 from schemaproof.sql import sql_tree
 
 # Old type and new type with the same bytes in the same order.

@@ -11,7 +11,7 @@ from schemaproof.findings.baseline import Entry, marked
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy.exc import DBAPIError
 
 from schemaproof.catalog.catalog_queries import SchemaChangedError
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import DatabaseRefusedError
 from schemaproof.migrate import backends
@@ -24,7 +24,7 @@ _GROWS_TO: Final = 10
 def may_pass(error: BaseException) -> bool:
     """Whether the same revision may succeed when it is tried again."""
     if isinstance(error, DBAPIError):
-        return sqlstate_of(error) in _PASSING
+        return read_sqlstate(error) in _PASSING
     return isinstance(error, SchemaChangedError)
 
 
@@ -66,5 +66,5 @@ def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> Ba
             "try again when that session has finished, end it (SELECT"
             " pg_terminate_backend(pid)), or raise $lock_timeout"
         ),
-        sqlstate=sqlstate_of(error),
+        sqlstate=read_sqlstate(error),
     )

@@ -66,7 +66,7 @@ class Done:
     sql: str
 
 
-def identity_of(connection: AnyConnection) -> list[str]:
+def database_identity(connection: AnyConnection) -> list[str]:
     """Return what tells a session's database from others: the server, its number and name."""
     [found] = rows(connection, IDENTITY)
     return [str(value) for value in found.values()]
@@ -115,8 +115,8 @@ def _as_arguments(overrides: GateOverrides) -> list[str]:
 
 
 def _tell(progress: Progress, event: dict[str, Any]) -> None:
-    if "said" in event:
-        progress.say(event["said"])
+    if "printed" in event:
+        progress.say(event["printed"])
     elif "planned" in event:
         progress.planned([Step(**step) for step in event["planned"]])
     elif "started" in event:

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 
 INTERVAL: Final = "1s"
 _SET: Final = text(
@@ -29,5 +29,5 @@ def end_with_client(connection: Connection) -> None:
         with connection.begin():
             connection.execute(_SET, {"interval": INTERVAL})
     except DBAPIError as error:
-        if sqlstate_of(error) not in _CANNOT_TELL:
+        if read_sqlstate(error) not in _CANNOT_TELL:
             raise

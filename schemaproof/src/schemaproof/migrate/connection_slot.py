@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.target import ConnectionSettings
 
@@ -35,7 +35,7 @@ def connect(engine: Engine, settings: ConnectionSettings, say: Callable[[str], N
             return engine.connect()
         except OperationalError as error:
             failure = translate_driver_error(error, settings)
-            if sqlstate_of(failure) not in _PASSES or time.monotonic() >= deadline:
+            if read_sqlstate(failure) not in _PASSES or time.monotonic() >= deadline:
                 raise
             if not is_told:
                 is_told = True

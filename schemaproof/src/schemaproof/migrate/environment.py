@@ -84,7 +84,7 @@ def run(
 
 def _history(context: ModuleType, project: Project) -> History:
     """Read the revisions, as they are for the tenant, and have Alembic load them."""
-    history = tenants.history_of(load_history(project), project)
+    history = tenants.expected_history(load_history(project), project)
     loaded_revisions.require_loadable(context.script, project.root)
     return history
 

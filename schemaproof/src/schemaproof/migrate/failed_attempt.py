@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from schemaproof.connection import own_settings
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import SchemaproofError
 from schemaproof.migrate import ledger_writer
@@ -28,5 +28,5 @@ def record(connection: Connection, project: Project, row: Row, failure: BaseExce
                 stack.enter_context(own_settings.ours(session))
             stack.enter_context(session.begin())
             ledger_writer.record_failure(
-                session, project, row, retold(failure), sqlstate_of(failure)
+                session, project, row, retold(failure), read_sqlstate(failure)
             )

@@ -17,8 +17,8 @@ from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate_overrides import GateOverrides
 from schemaproof.program import with_program
 from schemaproof.schema.codes import Code, Severity
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
-from schemaproof.schema.shapes import Snapshot
 
 FINDINGS_SHOWN: Final = 10
 _COUNTED: Final = {

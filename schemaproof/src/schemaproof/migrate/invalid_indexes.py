@@ -6,8 +6,8 @@ from alembic.runtime.migration import MigrationContext
 
 from schemaproof.catalog.catalog import VERBATIM
 from schemaproof.migrate.queries import SQL
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.sql import quoting
 
 

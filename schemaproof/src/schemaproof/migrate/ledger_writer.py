@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import prepared_statements
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import retold
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.history import history_tables, ledger, ledger_form
@@ -38,7 +38,7 @@ def prepare(connection: AnyConnection, project: Project) -> None:
     try:
         rows(connection, with_ledger(HISTORY_SQL, project).text("ledger_create"))
     except Exception as error:
-        if sqlstate_of(error) not in _EXISTS:
+        if read_sqlstate(error) not in _EXISTS:
             raise
         raise ledger_form.altered(project, "somebody has just made it") from error
 
@@ -64,7 +64,7 @@ def record(connection: AnyConnection, project: Project, row: Row) -> None:
     try:
         prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
     except Exception as error:
-        if not (sqlstate_of(error) or "").startswith(_CONSTRAINT_VIOLATED):
+        if not (read_sqlstate(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
         raise ledger_form.altered(project, retold(error), _ROLLED_BACK) from error
 

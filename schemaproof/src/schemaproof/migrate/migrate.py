@@ -31,7 +31,7 @@ from schemaproof.migrate import (
 from schemaproof.migrate.blockers import Blockers, interval
 from schemaproof.migrate.progress import Progress, Step, report_lines
 from schemaproof.migrate.revision_hook import RevisionHook
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 @dataclass(eq=False)
@@ -187,8 +187,8 @@ class Migration:
         info = self._steps[0].info
         invalid_indexes.drop_invalid_indexes(
             self.context.get_context(),
-            self.hook.history.snapshot_of(info.source_revision_ids) or Snapshot(),
-            self.hook.history.snapshot_of(info.destination_revision_ids) or Snapshot(),
+            self.hook.history.joined_snapshot(info.source_revision_ids) or Snapshot(),
+            self.hook.history.joined_snapshot(info.destination_revision_ids) or Snapshot(),
             self.progress.say,
         )
 

@@ -159,4 +159,4 @@ def undoes_something(history: History, step: MigrationInfo) -> bool:
     """Whether a step is a downgrade of a revision that changes something."""
     if step.is_upgrade or step.is_stamp:
         return False
-    return history.changes_of(history.revisions[step.up_revision_id or ""]) != ()
+    return history.own_changes(history.revisions[step.up_revision_id or ""]) != ()

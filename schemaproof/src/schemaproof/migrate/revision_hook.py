@@ -32,7 +32,7 @@ from schemaproof.migrate.gate import Before, Decision, Policy
 from schemaproof.migrate.identity import Identity
 from schemaproof.migrate.migrator_lock import Locks
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.lint.revisions import Printer
@@ -108,7 +108,7 @@ class RevisionHook:
             connection, self.project, self.history, steps, self.policy, self.printer
         )
         rows = live.rows or ()
-        expected = self.history.snapshot_of(rows)
+        expected = self.history.joined_snapshot(rows)
         if expected is None:
             return
         found = state_reader.read(connection, self.project, expected)
@@ -129,7 +129,7 @@ class RevisionHook:
         self._refuse_other_column_order()
         decision = self._decided(before, found, rows)
         next_ones = branches.after_step(self.history, rows, first)
-        expected = self.history.snapshot_of(next_ones)
+        expected = self.history.joined_snapshot(next_ones)
         if decision.refused and expected is not None:
             ahead = state_reader.read(connection, self.project, expected)
             decision = self._decide(replace(before, ahead=ahead), decision.state)
@@ -149,9 +149,9 @@ class RevisionHook:
         migrator_lock.verify(connection, self.locks)
         if step.is_stamp:
             return
-        before = self.history.snapshot_of(rows) or Snapshot()
+        before = self.history.joined_snapshot(rows) or Snapshot()
         self._before = replace(self._before, expected=before)
-        expected = self.history.snapshot_of(branches.after_step(self.history, rows, step))
+        expected = self.history.joined_snapshot(branches.after_step(self.history, rows, step))
         if expected is None:
             return
         state = state_reader.read_wider(connection, self.project, self._before.state, expected)
@@ -178,7 +178,7 @@ class RevisionHook:
         migrator_lock.verify(connection, self.locks)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
-        expected = self.history.snapshot_of(heads)
+        expected = self.history.joined_snapshot(heads)
         if expected is None:
             return
         found = state_reader.read(connection, self.project, expected)

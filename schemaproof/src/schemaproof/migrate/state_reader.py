@@ -10,8 +10,8 @@ from schemaproof.check.live_diff import State
 from schemaproof.history import version_table
 from schemaproof.history.scopes import live_scope
 from schemaproof.project import Project
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof.schema.shapes import Snapshot
 
 
 def read(connection: Connection, project: Project, expected: Snapshot) -> State:

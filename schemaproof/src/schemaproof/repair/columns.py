@@ -10,10 +10,10 @@ from schemaproof.compare.attributes import differing
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.database_objects import Column, Relation, Sequence
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Relation, Sequence
 from schemaproof.sql import quoting
 
 VIEWS: Final = frozenset({"view", "materialized view"})
@@ -80,7 +80,9 @@ def repair_column(
         yield _drop(table, found)
     elif wanted is not None and found is None:
         yield _add(table, wanted, sequence)
-        yield from attributes_of(table, wanted, ddl.as_added(wanted, foreign=table.foreign), roles)
+        yield from attribute_steps(
+            table, wanted, ddl.as_added(wanted, foreign=table.foreign), roles
+        )
     elif wanted is not None and found is not None:
         changed = differing(wanted, found, COLUMN.compared)
         if "generated" in changed or Ref("column", table.path(wanted)) in table.anew:
@@ -93,10 +95,10 @@ def repair_column(
                 changed = changed | {"default"}
             if changed:
                 yield from _alter(table, wanted, found, sequence, changed)
-        yield from attributes_of(table, wanted, found, roles)
+        yield from attribute_steps(table, wanted, found, roles)
 
 
-def attributes_of(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
+def attribute_steps(table: Table, wanted: Column, found: Column, roles: Roles) -> Iterator[Step]:
     """Yield what sets the attributes that a column gets after it was made."""
     where = table.path(wanted)
     # A view may be made anew, and that comes late; so does a generated column.
@@ -200,7 +202,7 @@ def _nullability(table: Table, wanted: Column, found: Column) -> Iterator[Step]:
 
 
 def _type(wanted: Column, *, foreign: bool) -> str:
-    new = ddl.type_of(wanted)
+    new = ddl.full_type(wanted)
     collation = f" COLLATE {wanted.collation}" if wanted.collation else ""
     using = "" if foreign else f" USING {quoting.name(wanted.name)}::{new}"
     return f"TYPE {new}{collation}{using}"

@@ -7,10 +7,10 @@ from typing import Final
 from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.database_objects import Constraint, Relation
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Constraint, Relation
 from schemaproof.sql import quoting
 
 # A list of names with commas between, and no SQL.

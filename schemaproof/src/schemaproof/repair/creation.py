@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from schemaproof.repair import ddl
-from schemaproof.schema.shapes import Relation, Sequence
+from schemaproof.schema.database_objects import Relation, Sequence
 from schemaproof.sql import quoting
 
 

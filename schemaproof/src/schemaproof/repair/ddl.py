@@ -1,19 +1,20 @@
-"""Shapes → DDL; texts are PostgreSQL's own prints."""
+"""Database objects → DDL; texts are PostgreSQL's own prints."""
 
 from collections.abc import Iterator
 
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.database_objects import Column, Sequence
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Column, Sequence
 from schemaproof.sql import quoting
 
 
-def type_of(column: Column) -> str:
+def full_type(column: Column) -> str:
     """Return the type with its modifier where PostgreSQL writes it.
 
-    >>> type_of(Column(name="c", position=1, type="timestamp with time zone", type_modifier="(3)"))
+    >>> stamp = "timestamp with time zone"
+    >>> full_type(Column(name="c", position=1, type=stamp, type_modifier="(3)"))
     'timestamp(3) with time zone'
-    >>> type_of(Column(name="c", position=1, type="character varying[]", type_modifier="(10)"))
+    >>> full_type(Column(name="c", position=1, type="character varying[]", type_modifier="(10)"))
     'character varying(10)[]'
     """
     if column.type_modifier is None:
@@ -35,7 +36,7 @@ def column(
         schema: The schema of that sequence.
         foreign: Whether its options are those of a foreign table.
     """
-    parts = [quoting.name(definition.name), type_of(definition)]
+    parts = [quoting.name(definition.name), full_type(definition)]
     if foreign:
         parts += changed_foreign_options(definition.options, None, keyword="")
     if definition.collation is not None:

@@ -9,9 +9,9 @@ from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Step
 from schemaproof.repair import access
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.database_objects import DatabaseObject
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject
 from schemaproof.schema.values import Grant
 from schemaproof.sql import quoting
 

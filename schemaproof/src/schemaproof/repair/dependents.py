@@ -11,10 +11,10 @@ from schemaproof.compare.parents import parent_relations
 from schemaproof.compare.renamed import Renamed
 from schemaproof.findings.steps import Step
 from schemaproof.schema.codes import RENAMED
+from schemaproof.schema.database_objects import DatabaseObject, Relation, Snapshot
 from schemaproof.schema.dependencies import Dependency, Ref
 from schemaproof.schema.kinds import COLUMN, OBJECTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import DatabaseObject, Relation, Snapshot
 
 # PostgreSQL converts these itself when a column gets another type (manual, ALTER TABLE).
 _CONVERTED: Final = frozenset(
@@ -164,19 +164,19 @@ def _generated(snapshot: Snapshot) -> Iterator[Ref]:
 
 def refs(snapshot: Snapshot) -> Iterator[Ref]:
     """Yield everything in a snapshot that something can depend on, or that can depend."""
-    yield from _refs_of(ObjectPath(""), snapshot.objects)
+    yield from _object_refs(ObjectPath(""), snapshot.objects)
     for schema in snapshot.schemas:
-        yield from _refs_of(path(schema.name), schema.objects)
+        yield from _object_refs(path(schema.name), schema.objects)
         for sequence in schema.sequences:
             yield Ref("sequence", path(schema.name, sequence.name))
         for relation in schema.relations:
             at = path(schema.name, relation.name)
             yield Ref("relation", at)
             yield from _refs_within(at, relation)
-            yield from _refs_of(at, relation.objects)
+            yield from _object_refs(at, relation.objects)
 
 
-def _refs_of(parent: ObjectPath, objects: Iterable[DatabaseObject]) -> Iterator[Ref]:
+def _object_refs(parent: ObjectPath, objects: Iterable[DatabaseObject]) -> Iterator[Ref]:
     for item in objects:
         ref = Ref(item.kind, object_path(parent, item))
         yield ref

@@ -6,9 +6,9 @@ from typing import Any, Final
 from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.database_objects import Index, Relation
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Index, Relation
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting, sql_tree
 

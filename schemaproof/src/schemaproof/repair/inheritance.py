@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from typing import Final
 
 from schemaproof.compare.parents import parent_relations
-from schemaproof.schema.shapes import Column, Relation, Schema
+from schemaproof.schema.database_objects import Column, Relation, Schema
 
 _RECURSE: Final = ("type", "type_modifier", "collation", "identity", "generated", "nullable")
 """What ALTER TABLE changes in the children, too."""

@@ -11,10 +11,10 @@ from schemaproof.repair import access, ddl, publications
 from schemaproof.repair.access import Roles, Target
 from schemaproof.repair.alterations import alterations
 from schemaproof.repair.default_privileges import repair_default_privileges
+from schemaproof.schema.database_objects import DatabaseObject
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, OBJECTS, Container
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import DatabaseObject
 
 PUBLICATION: Final = "publication"
 _STATES: Final = {

@@ -69,7 +69,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
             default = Ref("default", step.retypes.path)
             yield from ((place, maker) for maker in makers.get(default, ()))
         for one in dependents.dependencies(step):
-            for dropper in _of(droppers, one.dependent):
+            for dropper in _steps_that_drop(droppers, one.dependent):
                 yield dropper, place
             # What is made again needs the new one.
             for maker in makers.get(one.dependent, ()):
@@ -77,7 +77,7 @@ def _pairs(steps: Sequence[Step], dependents: Dependents) -> Iterator[tuple[int,
                 yield from ((other, maker) for other in makers.get(step.drops, ()))
 
 
-def _of(droppers: Mapping[object, list[int]], ref: Ref | None) -> Iterator[int]:
+def _steps_that_drop(droppers: Mapping[object, list[int]], ref: Ref | None) -> Iterator[int]:
     """Yield the places where something is dropped, or the relation that it is in."""
     for one in enclosing(ref) if ref is not None else ():
         yield from droppers.get(one, ())

@@ -19,9 +19,9 @@ from schemaproof.repair.sequences import Owners, repair_sequences
 from schemaproof.repair.tables import Surroundings, repair_relation
 from schemaproof.repair.together import together
 from schemaproof.repair.types import KINDS, change_type
+from schemaproof.schema.database_objects import Schema, Sequence, Snapshot
 from schemaproof.schema.dependencies import Dependency, Ref
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Schema, Sequence, Snapshot
 from schemaproof.sql import quoting
 
 

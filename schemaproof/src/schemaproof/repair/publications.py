@@ -6,9 +6,9 @@ from typing import Any
 from postgast import pg_query_pb2 as pg
 
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.database_objects import DatabaseObject
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import DatabaseObject
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import tokens
 

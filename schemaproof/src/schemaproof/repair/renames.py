@@ -6,10 +6,10 @@ from typing import Final
 from schemaproof.compare.objects import bare_name
 from schemaproof.compare.renamed import Renamed
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.schema.database_objects import Relation
 from schemaproof.schema.kinds import COLUMN, CONSTRAINTS, INDEX, SEQUENCE, UNIQUE_INDEX, Container
 from schemaproof.schema.kinds.objects import StatementKind
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Relation
 from schemaproof.sql import quoting
 
 _ALONE: Final = {INDEX: "INDEX", UNIQUE_INDEX: "INDEX", SEQUENCE: "SEQUENCE"}

@@ -10,10 +10,10 @@ from schemaproof.compare.pairs import pairs
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
+from schemaproof.schema.database_objects import Column, Schema, Sequence, Snapshot
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import SEQUENCE
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, Schema, Sequence, Snapshot
 from schemaproof.sql import quoting
 from schemaproof.sql.sql_names import mentioned
 

@@ -7,8 +7,8 @@ from typing import Final
 from schemaproof.compare.parents import parent_and_bounds
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
+from schemaproof.schema.database_objects import Relation
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Relation
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting
 

@@ -8,17 +8,17 @@ from schemaproof.compare.parents import parent_relations
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import access, ddl
 from schemaproof.repair.access import Roles, Target
-from schemaproof.repair.columns import VIEWS, Table, attributes_of, repair_column, set_default
+from schemaproof.repair.columns import VIEWS, Table, attribute_steps, repair_column, set_default
 from schemaproof.repair.constraints import repair_constraints
 from schemaproof.repair.creation import create_statement
 from schemaproof.repair.indexes import repair_indexes
 from schemaproof.repair.inheritance import as_inherited, find_column
 from schemaproof.repair.objects import Home, repair_objects
 from schemaproof.repair.storage import alter_relation
+from schemaproof.schema.database_objects import Column, Relation, Schema, Sequence
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Column, Relation, Schema, Sequence
 from schemaproof.sql import quoting
 
 
@@ -45,7 +45,7 @@ class Surroundings:
         """The name of the schema."""
         return self.expected.name
 
-    def sequence_of(self, relation: Relation, column: Column | None) -> Sequence | None:
+    def owned_sequence(self, relation: Relation, column: Column | None) -> Sequence | None:
         """Return the sequence that a column owns."""
         if column is None:
             return None
@@ -91,7 +91,7 @@ def create_relation(
     sequences = {
         column.name: sequence
         for column in relation.columns
-        if (sequence := around.sequence_of(relation, column)) is not None
+        if (sequence := around.owned_sequence(relation, column)) is not None
     }
     phase = RELATIONS[relation.kind].created
     if relation.partition_of is not None or relation.inherits is not None:
@@ -160,7 +160,7 @@ def _column(
     is_new = found is None
     if wanted is not None and after is not None:
         found = as_inherited(wanted, found, before, after)
-    sequence = around.sequence_of(expected, wanted)
+    sequence = around.owned_sequence(expected, wanted)
     table = replace(Table.from_relation(around.schema, expected), anew=around.anew)
     for step in repair_column(table, wanted, found, sequence, around.roles):
         # What a parent hands down has to be there first.
@@ -178,7 +178,7 @@ def _parts(
     if with_columns:
         for column in expected.columns:
             made = ddl.as_added(column, foreign=table.foreign)
-            yield from attributes_of(table, column, present.get(column.name, made), around.roles)
+            yield from attribute_steps(table, column, present.get(column.name, made), around.roles)
     parts = (
         *repair_constraints(schema, expected, actual, around.anew),
         *repair_indexes(schema, expected, actual, around.anew),

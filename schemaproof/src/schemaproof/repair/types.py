@@ -10,9 +10,9 @@ from schemaproof.repair import composites, ddl
 from schemaproof.repair.alterations import alterations, statements
 from schemaproof.repair.dependents import check_ref
 from schemaproof.repair.objects import Home
+from schemaproof.schema.database_objects import Column, DatabaseObject, Relation, Snapshot
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Column, DatabaseObject, Relation, Snapshot
 from schemaproof.schema.values import SqlText
 from schemaproof.sql import quoting, sql_tree
 
@@ -43,7 +43,7 @@ def change_type(
             lossy = " DROP ATTRIBUTE " in sql
             yield Step(where, Phase.CREATE_DEFINITIONS, sql, destructive=lossy)
         return
-    columns = [*_columns_of(where, expected, actual)]
+    columns = [*_typed_columns(where, expected, actual)]
     if wanted.kind == "range-type":
         yield from _replaced_range(where, home, name, wanted, columns)
     else:
@@ -150,11 +150,11 @@ def _labels(item: DatabaseObject) -> list[str]:
     return [quoting.literal(label) for label in sql_tree.texts(made.vals)]
 
 
-def _columns_of(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[Typed]:
+def _typed_columns(name: str, expected: Snapshot, actual: Snapshot) -> Iterator[Typed]:
     """Yield the columns that are of a type, and should be."""
-    present = {where for where, _, _, column in _columns(actual) if _is_of(column, name)}
+    present = {where for where, _, _, column in _columns(actual) if _uses_type(column, name)}
     for where, schema, relation, column in _columns(expected):
-        if where in present and _is_of(column, name) and "table" in relation.kind:
+        if where in present and _uses_type(column, name) and "table" in relation.kind:
             yield schema, relation, column
 
 
@@ -165,7 +165,7 @@ def _columns(snapshot: Snapshot) -> Iterator[tuple[ObjectPath, str, Relation, Co
                 yield path(schema.name, relation.name, column.name), schema.name, relation, column
 
 
-def _is_of(column: Column, name: str) -> bool:
+def _uses_type(column: Column, name: str) -> bool:
     return column.type in {name, f"{name}[]"} or column.collation == name
 
 
@@ -185,7 +185,7 @@ def _retyped(
     if own and (former or column).default is not None:
         drops = Ref("default", at)
         yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP DEFAULT", drops=drops)
-    new = ddl.type_of(column)
+    new = ddl.full_type(column)
     collation = f" COLLATE {column.collation}" if column.collation else ""
     using = f"{quoting.name(column.name)}::text::{new}"
     convert = f"{alter} TYPE {new}{collation} USING {using}"

@@ -15,8 +15,8 @@ from schemaproof.history.queries import SQL as HISTORY_SQL
 from schemaproof.history.scopes import ours_by_name
 from schemaproof.project import Project
 from schemaproof.roles.queries import SQL
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
-from schemaproof.schema.shapes import Snapshot
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_files import SqlTemplate
 

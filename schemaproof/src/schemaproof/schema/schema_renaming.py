@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Final
 
+from schemaproof.schema.database_objects import Schema, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Schema, Snapshot
 
 # What a function's body says, PostgreSQL keeps as it was written.
 _BODY: Final = re.compile(r"(\$\w*\$.*?\$\w*\$)", re.DOTALL)

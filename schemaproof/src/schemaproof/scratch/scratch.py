@@ -56,7 +56,7 @@ def local_server(project: Project) -> LocalServer:
     Raises:
         LocalServerError: The extra ``embedded`` is not installed.
     """
-    return _server_of(project, providers.required(PIXELTABLE, DEFAULT_MAJOR))
+    return _local_server(project, providers.required(PIXELTABLE, DEFAULT_MAJOR))
 
 
 def described(project: Project, extensions: Collection[str] = ()) -> str:
@@ -156,7 +156,7 @@ def _server(project: Project, extensions: Collection[str]) -> Iterator[DatabaseA
     if (named := _named_server(project)) is not None:
         yield named
         return
-    server = _server_of(project, local_provider(project, extensions))
+    server = _local_server(project, local_provider(project, extensions))
     was_running = server.is_running()
     try:
         server.start()
@@ -175,7 +175,7 @@ def _server(project: Project, extensions: Collection[str]) -> Iterator[DatabaseA
             server.stop()
 
 
-def _server_of(project: Project, provider: Provider) -> LocalServer:
+def _local_server(project: Project, provider: Provider) -> LocalServer:
     """Each provider has data of its own; those of the extra ``embedded`` are where they were."""
     folder = project.root / f".{project.prefix}"
     below = folder if provider.name == PIXELTABLE else folder / provider.name

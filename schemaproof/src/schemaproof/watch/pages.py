@@ -85,8 +85,8 @@ class Pages:
         since = self.state.last.running_since
         seconds = 0.0 if since is None else time.monotonic() - since
         if seconds > self.too_long:
-            said = f"a check has been running for {seconds:.0f} s"
-            return _short_answer(said, HTTPStatus.SERVICE_UNAVAILABLE)
+            problem = f"a check has been running for {seconds:.0f} s"
+            return _short_answer(problem, HTTPStatus.SERVICE_UNAVAILABLE)
         return _short_answer("ok")
 
     def _readiness(self) -> Answer:

@@ -14,7 +14,7 @@ from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import Difference
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.version_table_form import VersionTableForm

@@ -10,7 +10,7 @@ from typing import Final
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.catalog.catalog_queries import SchemaChangedError, is_in_scope, query_rows, records
-from schemaproof.connection.diagnostics import sqlstate_of
+from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
@@ -112,7 +112,7 @@ def _first_values(connection: AnyConnection, queries: Sequence[str]) -> list[int
     try:
         (found,) = rows(connection, f"SELECT ARRAY[{values}] AS found")
     except Exception as error:
-        if sqlstate_of(error) in _GONE:
+        if read_sqlstate(error) in _GONE:
             raise SchemaChangedError from error
         raise
     return list(found["found"])

@@ -41,7 +41,7 @@ def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_st
             f"no command {', '.join(map(str, sorted(unknown)))} is recorded",
             remedy=f"see which are: {command_line('audit show')}",
         )
-    statements = recorded_change.statements_of(found)
+    statements = recorded_change.distinct_statements(found)
     options = RevisionOptions(message=message, rev_id=rev_id)
     with connected_to_read() as connection:
         require_head(connection, project)

@@ -32,9 +32,9 @@ def command(*, format_: str) -> int:
     with connected_to_read() as connection, reading(connection):
         state = read_state(connection)
     if format_ == "json":
-        said = None if state is None else {**asdict(state), "report": None}
+        state_fields = None if state is None else {**asdict(state), "report": None}
         found = [] if state is None else [asdict(one) for one in state.report.findings]
-        output.put(as_json({"audit": said, "findings": found, "not_recorded": GAPS}))
+        output.put(as_json({"audit": state_fields, "findings": found, "not_recorded": GAPS}))
     else:
         output.say(*_lines(state))
     is_altered = state is not None and not state.report.in_sync

@@ -27,7 +27,7 @@ def command(*, sql: bool, prefix: str | None) -> int:
     from schemaproof.history.history import load_history
     from schemaproof.report.script import script
     from schemaproof.roles import roles as least_privilege
-    from schemaproof.schema.shapes import Snapshot
+    from schemaproof.schema.database_objects import Snapshot
 
     project = find_project()
     roles = least_privilege.Roles(project.prefix if prefix is None else prefix)

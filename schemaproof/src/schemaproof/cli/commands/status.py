@@ -67,10 +67,10 @@ def _revisions(history: History, at: tuple[str, ...] | None) -> dict[str, str]:
 def _python(project: Project) -> str:
     """Say which Python the project's code runs with, and what said so."""
     from schemaproof.errors import ConfigurationError
-    from schemaproof.history.project_code import interpreter_of
+    from schemaproof.history.project_code import project_interpreter
 
     try:
-        found = interpreter_of(project)
+        found = project_interpreter(project)
     except ConfigurationError as error:
         return str(error)
     return f"{found.path} ({found.found_by})"

@@ -139,10 +139,10 @@ class Creation:
 def _named(element: Any, statement: Any) -> dict[str, str | None]:
     """Say what a statement would have created."""
     table = getattr(element, "table", None)
-    of: Any = table if table is not None else element
+    owner: Any = table if table is not None else element
     return {
         "kind": type(statement).__name__,
-        "schema": getattr(of, "schema", None),
+        "schema": getattr(owner, "schema", None),
         "table": getattr(table, "name", None),
         "name": getattr(element, "name", None) and str(element.name),
     }

@@ -128,11 +128,11 @@ def attribute(name: str, key: str = "metadata") -> Any:
             key=key,
             import_failed=isinstance(error, (ImportError, AttributeError)),
             missing=(getattr(error, "name", None) or "").partition(".")[0],
-            found=_place_of((getattr(error, "name", None) or "").partition(".")[0]),
+            found=_package_paths((getattr(error, "name", None) or "").partition(".")[0]),
         ) from error
 
 
-def _place_of(package: str) -> list[str]:
+def _package_paths(package: str) -> list[str]:
     module = sys.modules.get(package)
     places = list(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])
     return [os.path.realpath(one) for one in places if one]

@@ -10,11 +10,11 @@ from typing import Any, Callable
 from . import (
     declared_at,
     failures,
-    forks,
     inputs,
     migrations,
     models,
     offline,
+    request_processes,
     scripts,
     start_point,
     target_metadata,
@@ -81,14 +81,16 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
         return failures.answered(lambda: _HERE[name](environment, **given))
     if environment.warm():
         # What env.py imports by calling functions is known when it has run.
-        ran = forks.answered(lambda: bool(target_metadata.env_metadata(environment)))
-        environment.import_too(ran.get(forks.MODULES, ()))
-    answer = forks.answered(lambda: _FORKED[name](environment, **given))
+        ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
+        environment.import_too(ran.get(request_processes.MODULES, ()))
+    answer = request_processes.answered(lambda: _FORKED[name](environment, **given))
     if name == "write":
         environment.loaded_script = None  # there is another file
     # What a revision imports of the project by itself is not the models' that env.py names.
     environment.import_too(
-        one for one in answer.pop(forks.MODULES, ()) if one.partition(".")[0] in _LIBRARIES
+        one
+        for one in answer.pop(request_processes.MODULES, ())
+        if one.partition(".")[0] in _LIBRARIES
     )
     return answer
 

@@ -155,7 +155,7 @@ class ScratchConnections:
             self._refuse(f"the driver {dialect.driver} is not known here")
 
     def _demand_place(self, connection: Any, _record: Any) -> None:
-        found = _database_of(connection)
+        found = _current_database(connection)
         if self.place is None or found != self.place["dbname"]:
             self._refuse(
                 "an engine with a creator of its own has connected to {}, which is not the scratch"
@@ -184,7 +184,7 @@ def _asked(connection: Any, sql: str) -> Any:
         cursor.close()
 
 
-def _database_of(connection: Any) -> str | None:
+def _current_database(connection: Any) -> str | None:
     try:
         return str(_asked(connection, "SELECT pg_catalog.current_database()")[0])
     except Exception:  # whatever it is, it is no scratch database

@@ -105,7 +105,7 @@ class _Progress:
         configuring.extend(lambda _: {}, self._listened)
 
     def say(self, line: str) -> None:
-        self._tell({"said": line})
+        self._tell({"printed": line})
 
     def planned(self, steps: Any) -> None:
         self._tell({"planned": [_step(step) for step in steps]})

@@ -189,4 +189,4 @@ OBJECTS: Final = {
     )
     for kind in _KINDS
 }
-"""By what :class:`~schemaproof.schema.shapes.DatabaseObject` says that it is."""
+"""By what :class:`~schemaproof.schema.database_objects.DatabaseObject` says that it is."""

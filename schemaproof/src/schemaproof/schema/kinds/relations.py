@@ -149,7 +149,7 @@ RELATIONS: Final = {
     "materialized view": MATERIALIZED_VIEW,
     "foreign table": FOREIGN_TABLE,
 }
-"""By what :class:`~schemaproof.schema.shapes.Relation` says that it is."""
+"""By what :class:`~schemaproof.schema.database_objects.Relation` says that it is."""
 
 _SEQUENCE_ATTRIBUTES: Final = {
     **aspects("type", "start", "increment", "minimum", "maximum", "cache", "cycle"),
