@@ -38,7 +38,7 @@ class Asked:
         tag: Handed on to env.py.
         overrides: What the gate shall let pass.
         url: The database, for env.py to find; None where it knows it.
-        identity: What tells that database from others (:func:`identity_of`).
+        identity: What tells that database from others (:func:`database_identity`).
         debug: Whether tracebacks of the project's are shown.
     """
 
