@@ -11,7 +11,7 @@ ifeq ($(MOVED),moved)
 .PHONY: $(BIN)/python $(VENV)/.installed $(VENV)/.installed-dev
 endif
 
-.PHONY: up down test test-slow test-all test-majors coverage lint types format bench help
+.PHONY: up down test test-slow test-all test-majors coverage lint types format docs bench help
 
 # Never from a package index, where the name is free for anybody: from this checkout, and looked at.
 INSTALL_ENGINE := $(BIN)/python -m pip install --quiet --disable-pip-version-check \
@@ -60,6 +60,9 @@ types: $(VENV)/.installed-dev ## Check the types
 format: $(VENV)/.installed-dev ## Format the code
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
+
+docs: $(VENV)/.installed-dev ## Build the pages of docs/ into site/, which opens from disk: site/index.html
+	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(BIN)/python -m mkdocs build --quiet
 
 bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.md
 	@$(BIN)/python -m bench.check

@@ -1,9 +1,13 @@
-"""docs/commands.md and docs/lint-rules.md, from what commands and rules say of themselves.
+"""Pages of the reference, from what commands, rules, settings and modules say of themselves.
 
 python -m tests.docs.reference
 """
 
-from collections.abc import Iterator
+import inspect
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
 from typing import Final
 
 import click
@@ -12,9 +16,21 @@ from cli.main import group
 from schemaproof.lint.rules import DATABASE_RULES, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof_testing.project import ROOT
 
-PAGE: Final = ROOT / "docs" / "commands.md"
-RULES_PAGE: Final = ROOT / "docs" / "lint-rules.md"
+FOLDER: Final = ROOT / "docs"
+SETTINGS: Final = ROOT / ".env.example"
+MODULES: Final = (
+    "schemaproof",
+    "schemaproof.alembic",
+    "core.database",
+    "models",
+    "repositories",
+    "repositories.aio",
+)
 WIDTH: Final = 80
+_VARIABLE: Final = re.compile(r"(# )?[A-Z_]+=")
+_API: Final = """These names are the public interface; everything else may change without notice. `schemaproof` imports
+each when it is asked for. The page is filled when the site is built (`make docs`).
+"""
 _RULES: Final = """# The rules of `lint`
 
 Beside these, [squawk](https://squawkhq.com/docs/rules) reads the SQL of the revisions. An error is
@@ -66,6 +82,57 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
+def settings_page() -> str:
+    """Return the page of the settings, made of .env.example: a block of comment and variables each."""
+    introduction, *blocks = SETTINGS.read_text("utf-8").rstrip().split("\n\n")
+    parts = ["# Settings\n", _prose(introduction.splitlines())]
+    for block in blocks:
+        if found := re.fullmatch(r"# --- (.+?) -+", block):
+            parts.append(f"## {found[1]}\n")
+            continue
+        lines = block.splitlines()
+        variables = [line.removeprefix("# ") for line in lines if _VARIABLE.match(line)]
+        parts.append("\n".join(["```", *variables, "```", ""]))
+        parts.append(_prose(line for line in lines if not _VARIABLE.match(line)))
+    return "\n".join(parts)
+
+
+def _prose(lines: Iterable[str]) -> str:
+    """Return a comment as a paragraph; what it says of pages becomes links."""
+    text = "\n".join(line.removeprefix("#").strip() for line in lines) + "\n"
+    return re.sub(r"docs/([\w-]+)\.md", r"[\1](\1.md)", text.replace("\\", r"\\"))
+
+
+def api_page() -> str:
+    """Return the page that mkdocstrings fills: every public name of each module."""
+    parts = ["# Python API\n", _API]
+    for name in MODULES:
+        parts.append(f"## {name}\n")
+        parts += [f"::: {name}.{member}\n" for member in sorted(public_names(name))]
+    return "\n".join(parts)
+
+
+def public_names(module: str) -> list[str]:
+    """Return the names that a module gives: ``__all__``, else its functions and classes."""
+    found = import_module(module)
+    if names := getattr(found, "__all__", ()):
+        return list(names)
+    return [
+        name
+        for name, value in vars(found).items()
+        if not name.startswith("_")
+        and (inspect.isfunction(value) or inspect.isclass(value))
+        and value.__module__.startswith(module.partition(".")[0])
+    ]
+
+
+PAGES: Final[Mapping[Path, Callable[[], str]]] = {
+    FOLDER / "api.md": api_page,
+    FOLDER / "commands.md": reference,
+    FOLDER / "lint-rules.md": rules_page,
+    FOLDER / "settings.md": settings_page,
+}
+
 if __name__ == "__main__":
-    PAGE.write_text(reference(), "utf-8")
-    RULES_PAGE.write_text(rules_page(), "utf-8")
+    for page, written in PAGES.items():
+        page.write_text(written(), "utf-8")

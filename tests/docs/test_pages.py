@@ -110,14 +110,9 @@ def test_the_readme_has_examples(tmp_path: Path) -> None:
     assert len(examples(ROOT / "README.md", Programs(tmp_path, {}))) >= 3
 
 
-def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
-    assert reference.PAGE.read_text("utf-8") == reference.reference(), (
-        "write it again: python -m tests.docs.reference"
-    )
-
-
-def test_the_page_of_the_rules_is_what_they_say_of_themselves() -> None:
-    assert reference.RULES_PAGE.read_text("utf-8") == reference.rules_page(), (
+@pytest.mark.parametrize("page", reference.PAGES, ids=lambda page: page.name)
+def test_the_reference_is_what_the_code_says_of_itself(page: Path) -> None:
+    assert page.read_text("utf-8") == reference.PAGES[page](), (
         "write it again: python -m tests.docs.reference"
     )
 

@@ -1,68 +1,78 @@
-"""docs/findings/<code>.md: a page for each code.
+"""docs/findings/<family>.md: what each code means, on one page for the codes of a kind of object.
 
 Their prose is written there. What the registry and the corpus say is written by
 
     python -m tests.docs.findings
 
-and a test compares: the title, the severity and what to do, and between two comments an example,
-a change of the corpus that has the code, with what a check finds then and what its script says.
+and a test compares: title and introduction of a page, severity and advice of each code, and between
+two comments an example, a change of the corpus that has the code, with what a check finds then and
+what its script says. docs/findings.md, the table of all codes, is written as a whole.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from core.setting_variables import PROGRAM, VARIABLES
 from schemaproof.findings.codes import CODES, Code
 from schemaproof.program import called, with_program
-from schemaproof.schema.kinds import KINDS
-from schemaproof_testing.corpus import Outcome
-from schemaproof_testing.project import ROOT
 
-FOLDER: Final = ROOT / "docs" / "findings"
-LIST: Final = ROOT / "docs" / "checking.md"
-_HEADING: Final = "## Codes\n"
-_INTRODUCTION: Final = (
-    "Each code has a page: what it means, why it matters, how it happens, how to repair it.\n"
-)
+TABLE: Final = Path(__file__).resolve().parents[3] / "docs" / "findings.md"
+FOLDER: Final = TABLE.with_suffix("")
+# A page "index" would be the first of its folder.
+_FAMILIES: Final = {
+    **dict.fromkeys(("index", "unique-index"), "indexes"),
+    **dict.fromkeys(("branches", "ledger", "models", "revision"), "history"),
+    **dict.fromkeys(("several", "snapshot", "version"), "history"),
+    **dict.fromkeys(("encoding", "role"), "database"),
+    "baseline-entry": "baseline",
+}
+_INTRODUCTION: Final = """# Findings: {family}
+
+`monps-db check --sql` prints the statements that repair your database, where it knows them: see
+[repairing](../checking.md#repairing). The examples are about a schema of the tests, `zoo`, and a
+table `quantum.pick`. [All codes](../findings.md) stand in one table.
+"""
+_TABLE: Final = """# Findings: all codes
+
+A finding has one of these {count} codes. Each links to its section: why it matters, how it
+happens and how to repair it.
+
+| code | severity | what it means | what to do |
+| --- | --- | --- | --- |
+"""
 _EXAMPLE: Final = re.compile(r"(<!-- example -->\n).*?(<!-- end of example -->)", re.DOTALL)
-# Numbers that PostgreSQL gives anew each time.
-_NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
 
 
-def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
-    """What the pages show of the corpus: for each code the change that says least beside it."""
-    chosen: dict[Code, Outcome] = {}
-    for outcome in outcomes:
-        change = outcome.mutation
-        if outcome.error or outcome.left or change.kind.here or _NUMBERED.search(change.statement):
-            continue
-        for code in {one.code for one in outcome.report.findings}:
-            if code not in chosen or _size(outcome) < _size(chosen[code]):
-                chosen[code] = outcome
-    return {code: _example(outcome) for code, outcome in chosen.items()}
+def family(code: Code) -> str:
+    """Return the name of the page that a code stands on."""
+    return _FAMILIES.get(code.kind, code.kind)
 
 
-def _size(outcome: Outcome) -> tuple[int, int]:
-    return len(outcome.report.findings), len(outcome.report.repairs)
+def pages() -> dict[Path, list[Code]]:
+    """Return every page with its codes."""
+    found: dict[Path, list[Code]] = {}
+    for code in sorted(CODES):
+        found.setdefault(FOLDER / f"{family(code)}.md", []).append(code)
+    return found
 
 
-def _example(outcome: Outcome) -> str:
-    found = "\n".join(f"- `{one.code}` of ``{one.path}``" for one in outcome.report.findings)
-    steps = ";\n".join(step.sql for step in outcome.report.repairs)
-    parts = [_sql(outcome.mutation.statement), f"A check finds:\n\n{found}"]
-    if steps:
-        parts.append(f"`monps-db check --sql` prints, and this takes it back:\n\n{_sql(steps)}")
-    return "\n\n".join(parts)
+def sections(text: str) -> dict[str, str]:
+    """Return the sections of a page, by their codes."""
+    _, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    return {part.partition("\n")[0].removeprefix("## "): part.rstrip() for part in parts}
 
 
-def _sql(text: str) -> str:
-    return f"```sql\n{text.rstrip().rstrip(';')};\n```"
-
-
-def whole_page(code: Code, text: str, shown: Mapping[Code, str] | None = None) -> str:
+def whole_page(path: Path, text: str, shown: Mapping[Code, str] | None = None) -> str:
     """Return a page with what is not its own prose written again; examples where they are given."""
-    text = re.sub(r"\A# .*", f"# {code}", text)
+    written = sections(text)
+    parts = [_section(code, written.get(code, ""), shown) for code in pages()[path]]
+    return "\n\n".join([_INTRODUCTION.format(family=path.stem).rstrip(), *parts]) + "\n"
+
+
+def _section(code: Code, text: str, shown: Mapping[Code, str] | None) -> str:
+    text = text or f"## {code}"
     facts = CODES[code]
     extra = f" ({facts.extra} where nothing should be set)" if facts.extra else ""
     what = f"**{facts.severity.capitalize()}{extra}.** {_advice(code)}"
@@ -72,30 +82,39 @@ def whole_page(code: Code, text: str, shown: Mapping[Code, str] | None = None) -
     return text
 
 
-def _advice(code: Code) -> str:
-    with called(PROGRAM, VARIABLES):
-        return with_program(CODES[code].recommendation)
-
-
 def has_example(text: str) -> bool:
+    """Return whether an example is written into a section."""
     return _EXAMPLE.search(text) is not None
 
 
-def with_table(page: str) -> str:
-    """Return docs/checking.md with the codes as they are now; they are its last section."""
-    before, heading, _ = page.partition(_HEADING)
-    return f"{before}{heading or _HEADING}\n{_INTRODUCTION}\n{''.join(_table())}"
+def table() -> str:
+    """Return docs/findings.md as it should be."""
+    lines = [
+        " | ".join(
+            (
+                f"| [{code}](findings/{path.name}#{code})",
+                CODES[code].severity,
+                _meaning(text),
+                f"{_advice(code)} |\n",
+            )
+        )
+        for path in pages()
+        for code, text in _page_sections(path)
+    ]
+    return _TABLE.format(count=len(CODES)) + "".join(lines)
 
 
-def _table() -> Iterator[str]:
-    yield "| about | codes |\n| --- | --- |\n"
-    for kind in KINDS:
-        links = ", ".join(_link(code, code.aspect) for code in sorted(CODES) if code.kind == kind)
-        yield f"| {kind} | {links} |\n"
-    yield "\n| about no object | severity | what to do |\n| --- | --- | --- |\n"
-    for code in sorted(code for code in CODES if code.kind not in KINDS):
-        yield f"| {_link(code, code)} | {CODES[code].severity} | {_advice(code)} |\n"
+def _page_sections(path: Path) -> list[tuple[Code, str]]:
+    written = sections(path.read_text("utf-8"))
+    return [(code, written[code]) for code in pages()[path]]
 
 
-def _link(code: Code, text: str) -> str:
-    return f"[{text}](findings/{code}.md)"
+def _meaning(section: str) -> str:
+    """Return the first sentence of a section."""
+    paragraph = section.split("\n\n")[1]
+    return re.split(r"(?<=\.) (?=[A-Z`])", paragraph)[0].replace("|", r"\|")
+
+
+def _advice(code: Code) -> str:
+    with called(PROGRAM, VARIABLES):
+        return with_program(CODES[code].recommendation)

@@ -1,0 +1,41 @@
+"""What the pages of findings show of the corpus."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from schemaproof.findings.codes import Code
+from schemaproof_testing.corpus import Outcome
+
+# Numbers that PostgreSQL gives anew each time.
+_NUMBERED: Final = re.compile(r"_\d{5}|pg_temp|drift_[0-9a-f]+")
+
+
+def examples(outcomes: Iterable[Outcome]) -> dict[Code, str]:
+    """What the pages show of the corpus: for each code the change that says least beside it."""
+    chosen: dict[Code, Outcome] = {}
+    for outcome in outcomes:
+        change = outcome.mutation
+        if outcome.error or outcome.left or change.kind.here or _NUMBERED.search(change.statement):
+            continue
+        for code in {one.code for one in outcome.report.findings}:
+            if code not in chosen or _size(outcome) < _size(chosen[code]):
+                chosen[code] = outcome
+    return {code: _example(outcome) for code, outcome in chosen.items()}
+
+
+def _size(outcome: Outcome) -> tuple[int, int]:
+    return len(outcome.report.findings), len(outcome.report.repairs)
+
+
+def _example(outcome: Outcome) -> str:
+    found = "\n".join(f"- `{one.code}` of ``{one.path}``" for one in outcome.report.findings)
+    steps = ";\n".join(step.sql for step in outcome.report.repairs)
+    parts = [_sql(outcome.mutation.statement), f"A check finds:\n\n{found}"]
+    if steps:
+        parts.append(f"`monps-db check --sql` prints, and this takes it back:\n\n{_sql(steps)}")
+    return "\n\n".join(parts)
+
+
+def _sql(text: str) -> str:
+    return f"```sql\n{text.rstrip().rstrip(';')};\n```"

@@ -1,0 +1,81 @@
+"""The site of docs/: every page is reached, nothing comes from elsewhere, codes have addresses."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from schemaproof.findings.codes import CODES
+from schemaproof_testing.project import ROOT
+
+DOCS: Final = ROOT / "docs"
+LINK: Final = re.compile(r"\]\((?!\w+:)([^)#]+)")
+
+
+def test_every_page_is_linked_from_another() -> None:
+    linked = {
+        (page.parent / link).resolve()
+        for page in (ROOT / "README.md", *DOCS.rglob("*.md"))
+        for link in LINK.findall(page.read_text("utf-8"))
+        if (page.parent / link).resolve() != page
+    }
+    assert {page for page in DOCS.rglob("*.md") if page not in linked} == set()
+
+
+class Addresses(HTMLParser):
+    """What a page loads, and what it can be entered at."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: set[str] = set()
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.ids.add(found.get("id") or "")
+        if tag in {"script", "img", "iframe"}:
+            self.loaded.add(found.get("src") or "")
+        if tag == "link" and found.get("rel") in {"stylesheet", "icon", "preconnect"}:
+            self.loaded.add(found.get("href") or "")
+
+
+def addresses(page: Path) -> Addresses:
+    parser = Addresses()
+    parser.feed(page.read_text("utf-8"))
+    return parser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-d", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.slow
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    pages = [*site.rglob("*.html")]
+    assert len(pages) > len(CODES)
+    elsewhere = {
+        (page.name, address)
+        for page in pages
+        for address in addresses(page).loaded
+        if re.match(r"(\w+:)?//", address)
+    }
+    assert elsewhere == set()
+
+
+@pytest.mark.slow
+def test_every_code_is_reached_by_its_name(site: Path) -> None:
+    for code in CODES:
+        target = re.search(r'href="([^"#]+)#([^"]+)"', (site / f"findings/{code}.html").read_text())
+        assert target
+        assert target[2] == code
+        assert code in addresses(site / "findings" / target[1]).ids
