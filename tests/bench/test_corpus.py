@@ -5,11 +5,11 @@ from typing import Final
 
 import pytest
 
-from schemaproof.findings.codes import CODES
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.corpus import Outcome, outcomes
 from schemaproof_testing.servers import SUPPORTED
-from tests.docs.findings.pages import FOLDER, examples, has_example, whole_page
+from tests.docs.findings.examples import examples
+from tests.docs.findings.pages import has_example, pages, sections, whole_page
 
 pytestmark = pytest.mark.slow
 
@@ -63,7 +63,8 @@ def test_pages_show_the_first_change_of_their_code(
     if any_server.binaries.major != SUPPORTED[-1]:
         pytest.skip("the pages show what the newest major says")
     shown = examples(found)
-    texts = {code: (FOLDER / f"{code}.md").read_text("utf-8") for code in CODES}
-    other = [code for code, text in texts.items() if whole_page(code, text, shown) != text]
+    texts = {page: page.read_text("utf-8") for page in pages()}
+    other = [page.stem for page, text in texts.items() if whole_page(page, text, shown) != text]
     assert other == [], "write them again: python -m tests.docs.findings"
-    assert {code for code, text in texts.items() if has_example(text)} == set(shown)
+    written = {code: each for text in texts.values() for code, each in sections(text).items()}
+    assert {code for code, each in written.items() if has_example(each)} == set(shown)

@@ -28,8 +28,8 @@ MODULES: Final = (
 )
 WIDTH: Final = 80
 _VARIABLE: Final = re.compile(r"(# )?[A-Z_]+=")
-_API: Final = """These names are the public interface; everything else may change without notice. `schemaproof` imports
-each when it is asked for. The page is filled when the site is built (`make docs`).
+_API: Final = """These names are the public interface; everything else may change without notice.
+The page is filled when the site is built (`make docs`).
 """
 _RULES: Final = """# The rules of `lint`
 
@@ -83,7 +83,7 @@ def rules_page() -> str:
 
 
 def settings_page() -> str:
-    """Return the page of the settings, made of .env.example: a block of comment and variables each."""
+    """Return the page of the settings: the blocks of .env.example, variables first."""
     introduction, *blocks = SETTINGS.read_text("utf-8").rstrip().split("\n\n")
     parts = ["# Settings\n", _prose(introduction.splitlines())]
     for block in blocks:

@@ -16,10 +16,10 @@ from tests.docs.findings.pages import (
     FOLDER,
     TABLE,
     has_example,
-    whole_page,
     pages,
     sections,
     table,
+    whole_page,
 )
 
 WRITE_AGAIN: Final = "write it again: python -m tests.docs.findings"

@@ -5,7 +5,7 @@ from contextlib import closing
 from schemaproof_testing.corpus import outcomes
 from schemaproof_testing.servers import SUPPORTED, Servers
 from tests.docs.findings.examples import examples
-from tests.docs.findings.pages import TABLE, whole_page, pages, table
+from tests.docs.findings.pages import TABLE, pages, table, whole_page
 
 if __name__ == "__main__":
     with closing(Servers()) as servers:
