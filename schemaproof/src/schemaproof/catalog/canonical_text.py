@@ -63,14 +63,24 @@ def merged(first: _T, second: Any) -> _T:
 
     Both describe the same objects. What ``second`` knows under no such name stays as it is.
     """
-
-    def both(text: SqlText, other: SqlText | None) -> SqlText:
-        if other is None or other.prints == text.prints:
-            return text
-        return replace(text, prints=tuple(dict.fromkeys(text.prints + other.prints)))
-
-    whole: _T = _joined(first, second, both)
+    whole: _T = _joined(first, second, _both)
     return whole
+
+
+def with_known_prints(found: _T, known: Any) -> _T:
+    """Return ``found``, in which each text that is the same in ``known`` has the prints of both."""
+
+    def if_same(text: SqlText, other: SqlText | None) -> SqlText:
+        return _both(text, other) if other is not None and text.same_as(other) else text
+
+    whole: _T = _joined(found, known, if_same)
+    return whole
+
+
+def _both(text: SqlText, other: SqlText | None) -> SqlText:
+    if other is None or other.prints == text.prints:
+        return text
+    return replace(text, prints=tuple(dict.fromkeys(text.prints + other.prints)))
 
 
 def _with_known_prints(created: Snapshot, before: Snapshot) -> Snapshot | None:

@@ -14,9 +14,11 @@ from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.shapes import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.probe_results import RefusedObject
+    from schemaproof.history.record import Declared
     from schemaproof.history.snapshot_file import SnapshotFile
 
 
@@ -57,6 +59,28 @@ def model_findings(
     for refused in declared.refused:
         code, description = Code("models", "refused"), _described(refused)
         yield Finding(code, Kind.MISSING_REVISION, _path(refused), None, description)
+
+
+def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:
+    """Return what the models declare: what the head is where they ask for the same.
+
+    Args:
+        history: The revisions.
+        scratch: Loads the models, and has them created.
+
+    Raises:
+        LocalServerError: They have to be created, and there is no server for that.
+        HistoryError: They cannot be created at all.
+    """
+    from schemaproof.history.record import Declared
+
+    recorded, head = history.recorded_heads, history.head_snapshot
+    if head is not None and _are_unchanged(recorded, scratch):
+        return Declared(head, ())
+    with scratch.project_probe() as probe:
+        if head is not None and {one.models for one in recorded} == {scratch.fingerprint(probe)}:
+            return Declared(head, ())
+        return scratch.declared(probe, head or Snapshot())
 
 
 def _are_unchanged(recorded: Sequence[SnapshotFile], scratch: ScratchQueries) -> bool:

@@ -29,7 +29,7 @@ __all__ = [
     "USAGE",
 ]
 
-_FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
+_FAILING: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED, Kind.DIFFERENCE})
 
 TABLE: Final = """\
 \b

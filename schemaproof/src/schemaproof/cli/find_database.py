@@ -10,9 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from schemaproof.connection.database_url import is_postgresql, url_parts, variable_parts
+from schemaproof.cli import output
+from schemaproof.connection.database_url import (
+    has_password,
+    is_postgresql,
+    url_parts,
+    variable_parts,
+)
 from schemaproof.connection.url_settings import UrlSettings
+from schemaproof.connection.url_target import UrlTarget
 from schemaproof.errors import ConfigurationError
+from schemaproof.program import program_name
 
 if TYPE_CHECKING:
     from schemaproof.project import Project
@@ -49,7 +57,7 @@ class DatabaseFinder:
             ConfigurationError: No database is named, or not one of PostgreSQL.
         """
         for source, url in self._urls(given):
-            return self._settings(source, url)
+            return self.settings(source, url)
         parts = variable_parts(self.environ)
         if not parts:
             raise ConfigurationError("no database is named", remedy=_REMEDY)
@@ -81,7 +89,16 @@ class DatabaseFinder:
         elif url := self.environ.get(name, "").strip():
             yield name, url
 
-    def _settings(self, source: str, url: str) -> UrlSettings:
+    def settings(self, source: str, url: str) -> UrlSettings:
+        """Return what a URL states of a database.
+
+        Args:
+            source: What messages call the URL.
+            url: It.
+
+        Raises:
+            ConfigurationError: It is no URL of PostgreSQL.
+        """
         try:
             parts = url_parts(url)
         except ValueError as error:
@@ -116,6 +133,27 @@ class DatabaseFinder:
             if parser.has_section(name):
                 return dict(parser[name])
         raise ConfigurationError(f"{source}: there is no service {name}", remedy=_REMEDY)
+
+
+def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
+    """Return the database that a URL names; a password in it is said to be seen by others.
+
+    Args:
+        name: What messages call the URL.
+        url: It.
+        environ: The variables.
+
+    Raises:
+        ConfigurationError: It is no URL of PostgreSQL.
+    """
+    found = DatabaseFinder(lambda _project, _name: None, environ).settings(name, url)
+    if has_password(url):
+        output.say(
+            f"{program_name()}: the password in {name} can be seen in the list of processes;"
+            " ~/.pgpass hides it",
+            err=True,
+        )
+    return UrlTarget(lambda _url: found, environ)
 
 
 def url_text(value: Any) -> str:

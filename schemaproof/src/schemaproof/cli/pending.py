@@ -31,7 +31,7 @@ def chosen(history: History, names: Sequence[str]) -> list[str]:
     given = (
         ids.get(files[name].resolve())
         if name in files and files[name].exists()
-        else _one(history, name)
+        else revision_named(history, name)
         for name in names
     )
     return [one for one in given if one is not None]
@@ -57,12 +57,17 @@ def pending_here(
     pending = [one.id for one in history.pending(*rows)]
     if upto is None or upto in {"head", "heads"}:
         return pending
-    last = _one(history, upto)
+    last = revision_named(history, upto)
     wanted = {last, *(one for one in pending if history.follows(last, one))}
     return [one for one in pending if one in wanted]
 
 
-def _one(history: History, name: str) -> str:
+def revision_named(history: History, name: str) -> str:
+    """Return the id of the revision whose id begins with a name.
+
+    Raises:
+        UsageError: There is no such revision, or several.
+    """
     found = [one for one in history.revisions if one.startswith(name)]
     if len(found) != 1:
         several = "several revisions begin" if found else "no revision begins"

@@ -7,6 +7,7 @@ COMMANDS: Final = {
     "audit": "schemaproof.cli.commands.audit",
     "check": "schemaproof.cli.commands.check",
     "completion": "schemaproof.cli.commands.completion",
+    "diff": "schemaproof.cli.commands.diff",
     "downgrade": "schemaproof.cli.commands.downgrade",
     "history": "schemaproof.cli.commands.history",
     "lint": "schemaproof.cli.commands.lint",

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from schemaproof.compare import Difference
+from schemaproof.compare import Comparison, Difference
 from schemaproof.compare.difference import places
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.location import Location
 from schemaproof.findings.steps import Step
 from schemaproof.program import with_program
-from schemaproof.schema.codes import UNEXPECTED
+from schemaproof.schema.codes import MISSING, UNEXPECTED
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, KINDS, Container
 from schemaproof.schema.paths import ObjectPath
 
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     UNMODELLED = "unmodelled"
     UNVERIFIED = "unverified"
     ACCEPTED = "accepted"
+    DIFFERENCE = "difference"
 
 
 # Autogenerate looks only at what a model declares: see docs/migrating.md.
@@ -35,6 +36,10 @@ _DROP_IT_BY_HAND: Final = (
 )
 _WRITE_IT_BY_HAND: Final = "Write a revision for it, by hand: {program} revision --empty -m '...'"
 _WRITE_A_REVISION: Final = "Write a revision for it: {program} revision -m '...'"
+_ONLY_IN: Final = {
+    MISSING: "Only the first of the two has it.",
+    UNEXPECTED: "Only the second of the two has it.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,8 @@ class Finding:
         return f"{advice} ({self.hint})" if self.hint else advice
 
     def _advice(self) -> str:
+        if self.kind is Kind.DIFFERENCE:
+            return _ONLY_IN.get(self.code.aspect, "Both have it, and it differs.")
         if self.kind is not Kind.MISSING_REVISION or self.code == "snapshot-missing":
             return CODES[self.code].recommendation
         if _is_whole_object(self.code):
@@ -94,6 +101,7 @@ class Report:
         attributes: How many attributes of theirs.
         repairs: The statements that take the drift back, in an order in which they run.
         rows_read: Whether rows were looked at, too; None where that is no question.
+        command: The command that made it.
     """
 
     findings: tuple[Finding, ...]
@@ -101,6 +109,7 @@ class Report:
     attributes: int
     repairs: tuple[Step, ...] = ()
     rows_read: bool | None = None
+    command: str = "check"
 
     @property
     def in_sync(self) -> bool:
@@ -149,6 +158,12 @@ def _is_whole_object(code: Code) -> bool:
 def missing_revision(differences: Iterable[Difference]) -> Iterator[Finding]:
     """Turn differences between the models and the head's snapshot into findings."""
     return (_finding(difference, Kind.MISSING_REVISION) for difference in differences)
+
+
+def differences_of_two(comparison: Comparison) -> Report:
+    """Return the report on two schemas of which neither has to be as the other."""
+    found = tuple(_finding(one, Kind.DIFFERENCE) for one in comparison.differences)
+    return Report(found, comparison.objects, comparison.attributes, command="diff")
 
 
 def _finding(difference: Difference, kind: Kind) -> Finding:

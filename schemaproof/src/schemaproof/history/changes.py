@@ -36,6 +36,13 @@ def between(
     )
 
 
+def empty_database(filled: Snapshot | None) -> Snapshot:
+    """Return what is there before the first revision, as it is in a database that has more."""
+    objects = filled.objects if filled else ()
+    there = (one for one in objects if f"{one.kind} {one.name}" in _IN_EVERY_DATABASE)
+    return Snapshot(objects=tuple(there))
+
+
 def in_words(differences: Iterable[Difference]) -> str:
     """Return what is created, dropped and changed, object by object, in a sentence each.
 

@@ -24,7 +24,7 @@ def render(report: Report, *, note: str = "") -> Document:
         _template().render(
             report=report,
             note=note,
-            check=command_line("check"),
+            check=command_line(report.command),
             kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
             severities=list(Severity),
             schemas=sorted({_schema(finding) for finding in report.findings}),

@@ -17,7 +17,7 @@ def render(report: Report) -> Document:
     failed = [finding for finding in report.findings if finding.kind not in _SKIPPED]
     suite = Element(
         "testsuite",
-        name=command_line("check"),
+        name=command_line(report.command),
         tests=str(len(report.findings) or 1),
         failures=str(len(failed)),
         skipped=str(len(report.findings) - len(failed)),

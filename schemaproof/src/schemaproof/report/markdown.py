@@ -13,7 +13,7 @@ _HARMLESS: Final = frozenset(" ,()=")
 
 def render(report: Report) -> Document:
     """Return the headline, then a table for each kind of finding."""
-    lines = [f"**{command_line('check')}**: {report.headline()}"]
+    lines = [f"**{command_line(report.command)}**: {report.headline()}"]
     for kind in Kind:
         if findings := [finding for finding in report.findings if finding.kind is kind]:
             lines += ["", *_section(kind, findings)]

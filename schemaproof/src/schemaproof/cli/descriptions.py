@@ -1,0 +1,170 @@
+"""A schema by the name that somebody gives: a revision, the models, a database, a snapshot file."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from schemaproof.check import database_description
+from schemaproof.check.model_findings import declared_by_models
+from schemaproof.check.scratch_queries import ScratchQueries
+from schemaproof.check.tenants import history_of
+from schemaproof.cli import find_database
+from schemaproof.cli.connection import connected_to_read
+from schemaproof.cli.pending import revision_named
+from schemaproof.compare import compare
+from schemaproof.connection.database_url import is_postgresql
+from schemaproof.errors import HistoryError
+from schemaproof.history import changes, snapshot_file
+from schemaproof.history.history import History, load_history
+from schemaproof.program import command_line
+from schemaproof.project import Project
+from schemaproof.schema.codes import Code
+from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.shapes import Snapshot
+
+if TYPE_CHECKING:
+    from schemaproof.connection.raw_sql import AnyConnection
+
+MODELS: Final = "models"
+LIVE: Final = "live"
+HEAD: Final = "head"
+BASE: Final = "base"
+_OTHERS: Final = "head, base, models, live, the URL of a database, or the name of a snapshot file"
+
+
+def is_database(name: str) -> bool:
+    """Whether a name is that of a database."""
+    return name == LIVE or is_postgresql(name)
+
+
+def _in_file(path: Path) -> Snapshot:
+    found = snapshot_file.read(path.parent, path.stem)
+    if found is None:
+        raise HistoryError(f"there is no file {path}", remedy="name the file of a snapshot")
+    return found.snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A schema, and where it was read.
+
+    Attributes:
+        name: What it is called.
+        snapshot: The schema.
+        revisions: The revisions that produce exactly this; None for all else.
+    """
+
+    name: str
+    snapshot: Snapshot
+    revisions: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)  # without slots: the history is kept
+class Descriptions:
+    """The schemas that a project has, by name.
+
+    Attributes:
+        project: Whose.
+    """
+
+    project: Project
+
+    @cached_property
+    def history(self) -> History:
+        """The revisions with their snapshots."""
+        return history_of(load_history(self.project), self.project)
+
+    def read(self, name: str, *, like: Snapshot | None = None) -> Description:
+        """Return a schema, as far as it is in the schemas of the project.
+
+        Args:
+            name: A revision (its id, or how that begins; ``head``, ``base``), ``models``, ``live``,
+                the URL of a database, or a snapshot file.
+            like: What it is compared with: in a schema that is shared with others, the objects of a
+                database that are looked at are those that the history or this has.
+
+        Raises:
+            UsageError: Nothing is called like that.
+            HistoryError: Nothing was recorded of a revision, or a snapshot cannot be read.
+            LocalServerError: The models have to be created, and there is no server for that.
+        """
+        if name == LIVE:
+            with connected_to_read() as connection:
+                return self._read_database(name, connection, like)
+        if is_postgresql(name):
+            return self._read_other_database(name, like)
+        found = self._recorded(name)
+        return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
+
+    def read_both(self, first: str, second: str) -> tuple[Description, Description]:
+        """Return two schemas that are to be compared; see :meth:`read`."""
+        if not is_database(first):
+            one = self.read(first)
+            return one, self.read(second, like=one.snapshot)
+        other = self.read(second)
+        return self.read(first, like=other.snapshot), other
+
+    def same_texts(self, one: Description, other: Description) -> set[tuple[Code, ObjectPath]]:
+        """Return code and path of the texts of two schemas that are only printed differently.
+
+        A scratch database is asked, where revisions make the one of them.
+        """
+        if not one.revisions:
+            return set()
+        found = compare(one.snapshot, other.snapshot).differences
+        real = ScratchQueries(self.project).real_differences(
+            one.revisions, one.snapshot, other.snapshot, found
+        )
+        left = {(each.code, each.path) for each in real}
+        return {(each.code, each.path) for each in found} - left
+
+    def _recorded(self, name: str) -> Description:
+        if name == MODELS:
+            declared = declared_by_models(self.history, ScratchQueries(self.project))
+            return Description(name, declared.snapshot)
+        if name == BASE:
+            return Description(name, changes.empty_database(self.history.head_snapshot), ())
+        path = Path(name)
+        if path.suffix == ".json":
+            return Description(name, _in_file(path))
+        heads = self.history.heads
+        revisions = heads if name in {HEAD, "heads"} else (self._revision(name),)
+        found = self.history.snapshot_of(revisions)
+        if found is None:
+            raise HistoryError(
+                f"nothing was recorded of {', '.join(revisions)}",
+                remedy=f"record what the revisions produce: {command_line('snapshot')}",
+            )
+        return Description(name, found, revisions)
+
+    def _revision(self, name: str) -> str:
+        try:
+            return revision_named(self.history, name)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message}; other names are {_OTHERS}") from error
+
+    def _read_other_database(self, url: str, like: Snapshot | None) -> Description:
+        import psycopg2
+
+        from schemaproof.connection.driver_errors import translate_driver_error
+        from schemaproof.connection.interrupt import interruptible
+
+        other = find_database.named("the URL", url, os.environ)
+        try:
+            with interruptible(), closing(other.connect_to_read()) as connection:
+                return self._read_database(other.described()["database"], connection, like)
+        except psycopg2.Error as error:
+            raise translate_driver_error(error, other.settings()) from error
+
+    def _read_database(
+        self, name: str, connection: AnyConnection, like: Snapshot | None
+    ) -> Description:
+        found = database_description.read(connection, self.project, self.history, like)
+        return Description(name, found)
