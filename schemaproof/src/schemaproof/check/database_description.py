@@ -7,7 +7,7 @@ from schemaproof.history import version_table
 from schemaproof.history.history import History
 from schemaproof.history.scopes import live_scope, scratch_scope
 from schemaproof.project import Project
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 
 def read(

@@ -14,7 +14,7 @@ from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.probe_results import RefusedObject

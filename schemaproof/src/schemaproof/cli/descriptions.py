@@ -27,7 +27,7 @@ from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath
-from schemaproof.schema.shapes import Snapshot
+from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import AnyConnection
