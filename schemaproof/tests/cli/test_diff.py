@@ -21,13 +21,13 @@ CREATE SEQUENCE quantum.numbers;
 """
 
 
-def said(outcome: Outcome) -> set[tuple[Any, ...]]:
+def differences(outcome: Outcome) -> set[tuple[Any, ...]]:
     """What a report says of each difference."""
     keys = ("code", "path", "expected", "actual")
     return {tuple(one[key] for key in keys) for one in json.loads(outcome.out)["findings"]}
 
 
-def url_of(database: Database) -> tuple[str, dict[str, str]]:
+def url_and_password(database: Database) -> tuple[str, dict[str, str]]:
     """A URL without the password, and the variable that has it."""
     url = f"postgresql://{database.user}@/{database.name}?host={database.host}&port={database.port}"
     return url, {"PGPASSWORD": database.password}
@@ -38,7 +38,7 @@ def url_of(database: Database) -> tuple[str, dict[str, str]]:
 def test_a_revision_the_models_a_database_and_a_file_are_the_same(
     migrated: Database, programs: Programs
 ) -> None:
-    url, password = url_of(migrated)
+    url, password = url_and_password(migrated)
     names = ("head", HEAD, HEAD[:6], "models", "live", url, f"migrations/snapshots/{HEAD}.json")
     for first, second in zip(names, [*names[1:], names[0]], strict=True):
         outcome = programs.monps_db("diff", first, second, **password)
@@ -48,12 +48,12 @@ def test_a_revision_the_models_a_database_and_a_file_are_the_same(
 
 def test_it_says_of_a_database_what_a_check_says(migrated: Database, programs: Programs) -> None:
     migrated.execute(CHANGES)
-    checked = said(programs.monps_db("check", "--format", "json"))
+    checked = differences(programs.monps_db("check", "--format", "json"))
     compared = programs.monps_db("diff", "head", "live", "--format", "json")
-    assert (compared.code, said(compared)) == (1, checked)
+    assert (compared.code, differences(compared)) == (1, checked)
     assert len(checked) == 10
     turned = programs.monps_db("diff", "live", "head", "--format", "json")
-    assert len(said(turned)) == len(checked)
+    assert len(differences(turned)) == len(checked)
 
 
 @pytest.mark.slow
@@ -86,7 +86,7 @@ def test_a_text_that_is_only_printed_differently_is_the_same(
             " ck_chess_classifications_profile_name, ADD CONSTRAINT"
             f" ck_chess_classifications_profile_name {text}"
         )
-        url, password = url_of(other)
+        url, password = url_and_password(other)
         for pair in (("live", url), (url, "live"), ("models", "live"), ("live", HEAD)):
             assert programs.monps_db("diff", *pair, **password).code == 0, pair
 

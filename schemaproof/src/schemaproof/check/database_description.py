@@ -32,7 +32,7 @@ def _read(
 ) -> Snapshot:
     with reading(connection):
         at = version_table.inspect_history(connection, project).rows
-        recorded = [history.snapshot_of(at) if at else None, history.head_snapshot, like]
+        recorded = [history.joined_snapshot(at) if at else None, history.head_snapshot, like]
         known = [one.only(project.schemas) for one in recorded if one is not None]
         names = {name for one in known for name in one.object_names()}
         scope = live_scope(project, names) if names else scratch_scope(project)

@@ -12,9 +12,9 @@ from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
+from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
-from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.probe_results import RefusedObject

@@ -14,7 +14,7 @@ import click
 from schemaproof.check import database_description
 from schemaproof.check.model_findings import declared_by_models
 from schemaproof.check.scratch_queries import ScratchQueries
-from schemaproof.check.tenants import history_of
+from schemaproof.check.tenants import expected_history
 from schemaproof.cli import find_database
 from schemaproof.cli.connection import connected_to_read
 from schemaproof.cli.pending import revision_named
@@ -26,8 +26,8 @@ from schemaproof.history.history import History, load_history
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
-from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.paths import ObjectPath
 
 if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import AnyConnection
@@ -79,7 +79,7 @@ class Descriptions:
     @cached_property
     def history(self) -> History:
         """The revisions with their snapshots."""
-        return history_of(load_history(self.project), self.project)
+        return expected_history(load_history(self.project), self.project)
 
     def read(self, name: str, *, like: Snapshot | None = None) -> Description:
         """Return a schema, as far as it is in the schemas of the project.
@@ -136,7 +136,7 @@ class Descriptions:
             return Description(name, _in_file(path))
         heads = self.history.heads
         revisions = heads if name in {HEAD, "heads"} else (self._revision(name),)
-        found = self.history.snapshot_of(revisions)
+        found = self.history.joined_snapshot(revisions)
         if found is None:
             raise HistoryError(
                 f"nothing was recorded of {', '.join(revisions)}",
