@@ -18,6 +18,7 @@ from schemaproof_testing.servers import create_database
 COMMANDS: Final = {
     "adopt": "adopt --dry-run",
     "audit": "audit status",
+    "blame": "blame public.odds",
     "check": "check",
     "check --format": "check --format json",
     "check --sql": "check --sql",
@@ -29,6 +30,7 @@ COMMANDS: Final = {
     "import-legacy": "import-legacy --dry-run",
     "lint": "lint --offline --format json",
     "load": "load odds odds.csv",
+    "log": "log public.odds",
     "plan": "plan",
     "report": "report clv",
     "revision": "revision -m x --empty",

@@ -21,12 +21,10 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> Document:
 
 
 def _lines(row: Mapping[str, Any]) -> Iterator[str]:
-    started = row["started_at"].strftime("%Y-%m-%d %H:%M:%S %Z")
     seconds = row["duration"].total_seconds()
     failed = " FAILED" if row["outcome"] == "failed" else ""
-    who = row["role"] if row["os_user"] is None else f"{row['role']} ({_place(row)})"
     step = f"{row['direction']} {row['revision']}{failed}"
-    yield f"{row['id']} {started} {step} {seconds:.2f} s by {who}"
+    yield f"{row['id']} {started(row)} {step} {seconds:.2f} s by {actor(row)}"
     if row["error"] is not None:
         yield f"    error:    {row['error']}"
     if row["findings"]:
@@ -38,8 +36,17 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         yield f"    created:  {len(row['objects_created'])} objects"
 
 
-def _place(row: Mapping[str, Any]) -> str:
-    return f"{row['os_user']}@{row['host'] or '?'}"
+def started(row: Mapping[str, Any]) -> str:
+    """Return when a step began, for people to read."""
+    began: datetime = row["started_at"]
+    return began.strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def actor(row: Mapping[str, Any]) -> str:
+    """Return who took a step, for people to read: the role, and who called the program where."""
+    if row["os_user"] is None:
+        return str(row["role"])
+    return f"{row['role']} ({row['os_user']}@{row['host'] or '?'})"
 
 
 def _plain(value: Any) -> str | float:

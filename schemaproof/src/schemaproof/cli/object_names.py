@@ -1,0 +1,72 @@
+"""The object that somebody names on the command line."""
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+import click
+
+from schemaproof.compare.named_objects import NamedObject, named_objects
+from schemaproof.errors import HistoryError
+from schemaproof.history.history import History
+from schemaproof.program import command_line
+from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.paths import ObjectPath
+
+_SHOWN: Final = 3
+
+
+def recorded_objects(history: History) -> dict[ObjectPath, NamedObject]:
+    """Return the objects that are there at the head, by path; a column before an index.
+
+    Raises:
+        HistoryError: The head was not recorded.
+    """
+    head = history.head_snapshot
+    if head is None:
+        raise HistoryError(
+            "nothing was recorded of the head",
+            remedy=f"record what the revisions produce: {command_line('snapshot')}",
+        )
+    return by_path(head)
+
+
+def by_path(snapshot: Snapshot) -> dict[ObjectPath, NamedObject]:
+    """Return the objects of a schema by path; where a column and an index share one, the column."""
+    found: dict[ObjectPath, NamedObject] = {}
+    for one in named_objects(snapshot):
+        found.setdefault(one.path, one)
+    return found
+
+
+def former_paths(history: History) -> Iterator[ObjectPath]:
+    """Yield the paths of all that was ever there, as far as it was recorded."""
+    for revision in history.revisions.values():
+        if revision.recorded is not None:
+            yield from (one.path for one in named_objects(revision.recorded.snapshot))
+
+
+def path_named(name: str, paths: Collection[ObjectPath]) -> ObjectPath:
+    """Return the path that is meant: the end of one will do where nothing else ends so.
+
+    Raises:
+        UsageError: Nothing is called like that, or several are; the message names the nearest.
+    """
+    names = ObjectPath.parse(name).names
+    for begin in (0, 1, -len(names)):
+        found = [one for one in paths if one == name or one.names[begin:] == names]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise click.UsageError(f"{name!r} may be {_listed(found)}")
+    near = get_close_matches(name, [*paths], n=_SHOWN)
+    short = {one.partition(".")[2]: one for one in paths}
+    near = near or [short[one] for one in get_close_matches(name, [*short], n=_SHOWN)]
+    hint = f"; the nearest are {_listed(near)}" if near else ""
+    raise click.UsageError(f"nothing is called {name!r}{hint}")
+
+
+def _listed(names: Collection[str]) -> str:
+    first = sorted(names)[:_SHOWN]
+    *others, last = [*first, *["another"][: len(names) - len(first)]]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -1,0 +1,177 @@
+"""What the revisions did to one object: told from the snapshots, the newest revision first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+from typing import Final
+
+from schemaproof.compare import Difference, compare
+from schemaproof.compare.attributes import shown
+from schemaproof.compare.named_objects import NamedObject, named_objects
+from schemaproof.history.history import History, Revision
+from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
+from schemaproof.schema.database_objects import Relation, Schema, Snapshot
+from schemaproof.schema.kinds import COLUMN, KINDS, SCHEMA
+from schemaproof.schema.paths import ObjectPath, path
+
+_SCHEMA: Final = 1  # name in the path of a schema
+_MADE: Final = frozenset({UNEXPECTED, "kind"})  # also what is another kind of relation now
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionChanges:
+    """What a revision changes.
+
+    Attributes:
+        revision: The revision.
+        differences: Between what was there before it and after it, with the parts of tables that
+            come or go; None where one of them was not recorded.
+    """
+
+    revision: Revision
+    differences: tuple[Difference, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Which revision made something what it is.
+
+    Attributes:
+        what: An attribute of an object, or an object in it.
+        value: What it is.
+        revision: The revision; None where the snapshots do not say it.
+    """
+
+    what: str
+    value: str
+    revision: Revision | None
+
+
+def all_changes(history: History) -> tuple[RevisionChanges, ...]:
+    """Return what each revision changes, the newest first."""
+    newest_first = reversed([*history.revisions.values()])
+    return tuple(RevisionChanges(one, _with_parts(history, one)) for one in newest_first)
+
+
+def _with_parts(history: History, revision: Revision) -> tuple[Difference, ...] | None:
+    differences = history.own_changes(revision)
+    whole = [one for one in differences or () if one.code.aspect in {UNEXPECTED, MISSING}]
+    if differences is None or not whole:
+        return differences
+    sides = (*(history.before(revision) or ()), history.snapshot_at(revision.id) or Snapshot())
+    things = {thing.path: thing for side in sides for thing in named_objects(side)}
+    parts = (_parts_like(one, things.get(one.path)) for one in whole)
+    return (*differences, *chain.from_iterable(parts))
+
+
+def _parts_like(one: Difference, thing: NamedObject | None) -> Iterator[Difference]:
+    """Yield that what is in a table came, or went, as the table did."""
+    if thing is None or not isinstance(thing.value, Relation):
+        return
+    for part in parts_in(thing):
+        if one.code.aspect == UNEXPECTED:
+            yield part
+        else:
+            yield Difference(KINDS[part.code.kind].missing, part.path, part.actual, None)
+
+
+def changes_to(changes: Iterable[RevisionChanges], where: ObjectPath) -> Iterator[RevisionChanges]:
+    """Yield what revisions changed of an object and of what is in it, the newest first.
+
+    Args:
+        changes: Of all revisions, the newest first.
+        where: What the object is called now. Former names follow from the changes.
+    """
+    for one in changes:
+        differences = one.differences or ()
+        former = _former_path(differences, where)
+        about = tuple(each for each in differences if _is_within(each, {where, former}))
+        if about:
+            yield replace(one, differences=about)
+        where = former
+
+
+def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Blame]:
+    """Yield which revision made what of an object: its attributes, and the parts of it.
+
+    Args:
+        changes: Of all revisions, the newest first.
+        thing: The object, as it is at the head.
+    """
+    found = [*changes_to(changes, thing.path)]
+    is_column = thing.kind is COLUMN
+
+    def made_by(aspect: str) -> Revision | None:
+        return _newest(found, lambda one: _makes(one, thing.path, aspect, is_column=is_column))
+
+    if thing.kind is not SCHEMA:  # a comparison does not say that a schema came
+        yield Blame("name", thing.path.names[-1], made_by(RENAMED))
+    for attribute, code in thing.kind.compared.items():
+        value = shown(getattr(thing.value, attribute))
+        if value is not None:
+            yield Blame(attribute.replace("_", " "), value, made_by(code.aspect))
+    for part in parts_in(thing):
+        about_part = changes_to(changes, part.path)
+        made = _newest(about_part, partial(_changes_part, part))
+        yield Blame(f"{part.code.kind} {part.path.names[-1]}", part.actual or "", made)
+
+
+def parts_in(thing: NamedObject) -> tuple[Difference, ...]:
+    """Return what is in a schema or a relation, each as a revision that makes it makes it."""
+    value = thing.value
+    if isinstance(value, Schema):
+        bare, whole = replace(value, relations=(), sequences=(), objects=()), value
+    elif isinstance(value, Relation):
+        empty = replace(value, columns=(), constraints=(), indexes=(), objects=())
+        bare = Schema(name=thing.path.names[0], relations=(empty,))
+        whole = Schema(name=thing.path.names[0], relations=(value,))
+    else:
+        return ()
+    found = compare(Snapshot((bare,)), Snapshot((whole,))).differences
+    if not isinstance(value, Relation):
+        return found
+    places = {path(*thing.path.names, one.name): one.position for one in value.columns}
+    last = len(places) + 1
+    return tuple(sorted(found, key=lambda one: places[one.path] if _is_column(one) else last))
+
+
+def _newest(
+    changes: Iterable[RevisionChanges], fits: Callable[[Difference], bool]
+) -> Revision | None:
+    fitting = (one.revision for one in changes if any(map(fits, one.differences or ())))
+    return next(fitting, None)
+
+
+def _makes(one: Difference, where: ObjectPath, aspect: str, *, is_column: bool) -> bool:
+    """Whether a difference made an attribute of an object what it is: with all else, or alone."""
+    is_itself = len(one.path.names) == len(where.names) and _is_column(one) == is_column
+    return is_itself and one.code.aspect in {aspect, *_MADE}
+
+
+def _changes_part(part: Difference, one: Difference) -> bool:
+    """Whether it is about a part; a column and an index may have the same path."""
+    same_depth = len(one.path.names) == len(part.path.names)
+    return not same_depth or _is_column(one) == _is_column(part)
+
+
+def _is_column(one: Difference) -> bool:
+    return one.code.kind == COLUMN.name
+
+
+def _is_within(one: Difference, names: Collection[ObjectPath]) -> bool:
+    """Whether it is about an object by one of its names, or about something in it."""
+    return any(not {*place.enclosing()}.isdisjoint(names) for place in one.places)
+
+
+def _former_path(differences: Iterable[Difference], where: ObjectPath) -> ObjectPath:
+    """Return what an object was called before what differs; a table's name is one of a column's."""
+    renamed = (one for one in differences if one.code.aspect == RENAMED)
+    for one in sorted(renamed, key=lambda one: len(one.path.names)):
+        *_, new = one.places
+        if new in where.enclosing():
+            inside = where.names[len(new.names) :]
+            where = path(*one.path.names, *inside) if inside else one.path
+    return where
