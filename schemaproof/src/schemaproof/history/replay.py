@@ -6,7 +6,7 @@ the database, so that what is before it runs once, however many branches there a
 """
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from typing import Final
 
@@ -38,7 +38,7 @@ def replayed(
         LocalServerError: There is no server for scratch databases.
     """
     replay = _Replay(probe, files, wanted)
-    while replay.waiting:
+    with replay.databases:
         replay.run()
     # Sorted as they follow each other, not as the branches were taken.
     found = {file.id: replay.found[file.id] for file in files if file.id in replay.found}
@@ -48,8 +48,11 @@ def replayed(
 class _Replay:
     """What is known of a history while it is replayed.
 
+    What a revision produces is reached from what one of its parents produces: of several the one
+    that has most before it. So the revisions are a tree, whatever their history is.
+
     Attributes:
-        waiting: The files of revisions that are wanted, and not read yet.
+        databases: The scratch databases that are needed until the end.
         found: What was read.
     """
 
@@ -59,78 +62,66 @@ class _Replay:
         self._probe = probe
         self._files = {file.id: file for file in files}
         self._needs = needed_revisions(files)
-        self.waiting = [one for one in self._needs if wanted is None or one in wanted]
+        self._wanted = self._files.keys() if wanted is None else frozenset(wanted)
+        self._after: dict[str | None, list[str]] = {}
+        self.databases = ExitStack()
         self.found: dict[str, RecordedRevision] = {}
 
     def run(self) -> None:
         """Begin with an empty database, and take every branch on the way."""
-        with scratch.project_scratch(self._probe.project) as database:
-            stamped = starting_point.make(self._probe, database)
-            begun = frozenset[str]().union(*(self._needs.get(one, ()) for one in stamped))
-            # What is there at the start is there for all; what is before it never runs.
-            self._needs = {one: needs | begun for one, needs in self._needs.items()}
-            self._read(database, stamped, begun)
-            self.waiting = [one for one in self.waiting if one not in begun]
-            self._follow(database, [one for one in self._needs if one in begun], self._needs)
+        database = self.databases.enter_context(scratch.project_scratch(self._probe.project))
+        stamped = starting_point.make(self._probe, database)
+        begun = frozenset[str]().union(*(self._needs.get(one, ()) for one in stamped))
+        # What is there at the start is there for all; what is before it never runs.
+        self._needs = {one: needs | begun for one, needs in self._needs.items()}
+        for one in stamped:
+            if self._needs.get(one) == begun:
+                self._read(database, one)
+        self._plan(begun)
+        self._follow(database, None, begun)
 
-    def _follow(self, database: Scratch, applied: list[str], within: Collection[str]) -> None:
-        """Go on from what is applied, as long as something within a branch is waiting."""
-        with ExitStack() as stack:
-            while True:
-                *branches, step = self._next(applied, within) or [""]
-                for branch in map(self._only_after, branches):
-                    if not branch.isdisjoint(self.waiting):
-                        with scratch.copied(database) as copy:
-                            self._follow(copy, list(applied), branch)
-                if not step:
-                    *others, step = self._to_merge(applied, within) or [""]
-                    database = self._catch_up(stack, database, others, applied)
-                if not step:
-                    return
-                database = self._apply(stack, database, step, applied)
-                self._read(database, [step], applied)
+    def _plan(self, begun: Collection[str]) -> None:
+        """Find what comes after each revision and leads to something that is wanted."""
+        weights = dict.fromkeys(self._files, 0)
+        for one, file in reversed(self._files.items()):
+            if one in begun or not (weights[one] or one in self._wanted):
+                continue
+            parents = [each for each in (*file.follows, *file.depends_on) if each not in begun]
+            parent = max(parents, key=lambda each: len(self._needs[each]), default=None)
+            if parent is not None:
+                weights[parent] += weights[one] + 1
+            self._after.setdefault(parent, []).append(one)
+        for branches in self._after.values():
+            branches.sort(key=weights.__getitem__)  # the longest goes on where it is
 
-    def _next(self, applied: Collection[str], within: Collection[str]) -> list[str]:
-        """Return what needs no more than is applied; last what most others come after."""
-        found = [
-            one
-            for one in within
-            if one not in applied
-            and len(self._needs[one]) == len(applied) + 1
-            and self._needs[one].issuperset(applied)
-            and any(one in self._needs[other] for other in self.waiting if other in within)
-        ]
-        return sorted(found, key=self._weight) if found[1:] else found
+    def _follow(self, database: Scratch, at: str | None, there: frozenset[str]) -> None:
+        """Take what comes after a revision, of which a database holds what it produces."""
+        while at in self._after:
+            *branches, step = self._after[at]
+            for branch in branches:
+                with scratch.copied(database) as copy:
+                    after = self._take(copy, branch, there)
+                    self._follow(after, branch, self._needs[branch])
+            database = self._take(database, step, there)
+            at, there = step, self._needs[step]
 
-    def _weight(self, revision: str) -> tuple[int, int]:
-        """Say how much comes after a revision, and how much of that after no other branch."""
-        after = [one for one, needs in self._needs.items() if revision in needs]
-        return len(after), len(self._only_after(revision))
+    def _take(self, database: Scratch, revision: str, there: frozenset[str]) -> Scratch:
+        """Apply a revision, after what it needs besides; return the database that has it all."""
+        missing = self._needs[revision] - {revision} - there
+        applied = [*there]
+        if missing:
+            others = [one for one in self._files if one in missing]
+            database = self._catch_up(database, others, applied)
+        database = self._apply(database, revision, applied)
+        if revision in self._wanted:
+            self._read(database, revision)
+        return database
 
-    def _to_merge(self, applied: Collection[str], within: Collection[str]) -> list[str]:
-        """Return what leads to the next revision that needs more than this branch."""
-        there = frozenset(applied)
-        merges = [one for one in self.waiting if one in within and self._needs[one] > there]
-        if not merges:
-            return []
-        nearest = min(merges, key=lambda one: len(self._needs[one]))
-        return [one for one in self._files if one in self._needs[nearest] - there]
+    def _read(self, database: Scratch, revision: str) -> None:
+        self.found[revision] = record.recorded(self._probe, database, self._files[revision])
 
-    def _only_after(self, first: str) -> frozenset[str]:
-        """Return a revision with those that need it, and nothing that was not there before it."""
-        after = {one for one, needs in self._needs.items() if first in needs}
-        return frozenset(one for one in after if self._needs[one] - self._needs[first] <= after)
-
-    def _read(self, database: Scratch, revisions: Iterable[str], applied: Collection[str]) -> None:
-        for one in revisions:
-            if one in self.waiting and self._needs[one] == frozenset(applied):
-                self.found[one] = record.recorded(self._probe, database, self._files[one])
-                self.waiting.remove(one)
-
-    def _catch_up(
-        self, stack: ExitStack, database: Scratch, revisions: Sequence[str], applied: list[str]
-    ) -> Scratch:
-        """Apply the revisions of a branch that has been replayed, in as few runs as can be."""
+    def _catch_up(self, database: Scratch, revisions: Sequence[str], applied: list[str]) -> Scratch:
+        """Apply the revisions of a branch that is replayed elsewhere, in as few runs as can be."""
         needed = [self._needs[one] - {one} for one in revisions]
         try:
             for one in revisions:
@@ -138,19 +129,17 @@ class _Replay:
                     self._probe.upgrade(database, one)
         except HistoryError:  # it is told by the step that fails
             for one in revisions:
-                database = self._apply(stack, database, one, applied)
+                database = self._apply(database, one, applied)
         else:
             applied += revisions
         return database
 
-    def _apply(
-        self, stack: ExitStack, database: Scratch, revision: str, applied: list[str]
-    ) -> Scratch:
+    def _apply(self, database: Scratch, revision: str, applied: list[str]) -> Scratch:
         """Apply a revision; return the database where that has been done, another if need be."""
         try:
             self._probe.upgrade(database, revision)
         except HistoryError as error:
-            database = stack.enter_context(scratch.project_scratch(self._probe.project))
+            database = self.databases.enter_context(scratch.project_scratch(self._probe.project))
             _run_at_once(self._probe, database, [revision, *applied], error)
         applied.append(revision)
         return database
