@@ -1,13 +1,17 @@
 """Queries that are planned once: the same rows, and nothing left in the session."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot
 from schemaproof.connection import prepared_statements
+from schemaproof.connection.raw_sql import rolled_back, rows
 from schemaproof.schema.scope import Scope
+from schemaproof.scratch.database_address import DatabaseAddress
+from schemaproof_testing.probed import place
 from schemaproof_testing.project import Alembic, unpooled_engine
 from schemaproof_testing.servers import Database
 
@@ -58,3 +62,17 @@ def test_plans_are_kept_over_a_rollback_and_for_no_longer_than_asked(
     connection.rollback()
     read_snapshot(connection, SCOPE)
     assert connection.scalar(KEPT) == 0
+
+
+def test_a_scratch_database_is_read_by_kept_plans(any_database: Database) -> None:
+    """Snapshots read one after each revision, and planning takes longer than reading."""
+    Alembic(any_database).upgrade()
+    kept, read = [], []
+    with closing(DatabaseAddress(place(any_database)).connect()) as session:
+        for _ in range(2):
+            with rolled_back(session):
+                read.append(read_snapshot(session, SCOPE))
+            kept += [row["count"] for row in rows(session, str(KEPT))]
+            session.rollback()
+    assert read[0] == read[1]
+    assert kept[0] == kept[1] > 10

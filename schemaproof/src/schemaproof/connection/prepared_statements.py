@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from psycopg2.extensions import connection as driver_connection
+
 from schemaproof.connection import raw_sql
 from schemaproof.connection.raw_sql import AnyConnection, Row, is_of_driver
 
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _KEPT: Final = "schemaproof.prepared"
+
+
+class PreparingConnection(driver_connection):  # type: ignore[misc]
+    """A session of the driver's in which the queries of this module are prepared.
+
+    Attributes:
+        prepared: The names of those that are.
+    """
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.prepared: set[str] = set()
 
 
 @contextmanager
@@ -66,15 +80,22 @@ def records(
 
 
 def _planned(connection: AnyConnection, name: str, sql: str) -> str:
-    if is_of_driver(connection) or _KEPT not in connection.info:
+    names = _names(connection)
+    if names is None:
         return sql
-    names: set[str] = connection.info[_KEPT]
     prepared = f"schemaproof_{name}"
     prepare, execute = _statements(prepared, sql)
     if prepared not in names:
         raw_sql.rows(connection, prepare)
         names.add(prepared)
     return execute
+
+
+def _names(connection: AnyConnection) -> set[str] | None:
+    """Return the names of the prepared ones; None where the session keeps none."""
+    if isinstance(connection, PreparingConnection):
+        return connection.prepared
+    return None if is_of_driver(connection) else connection.info.get(_KEPT)
 
 
 @cache

@@ -15,6 +15,7 @@ from schemaproof.connection.connect_args import (
     lift_transaction_timeout,
     network_args,
 )
+from schemaproof.connection.prepared_statements import PreparingConnection
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -63,8 +64,10 @@ class DatabaseAddress:
         return {**usual, **self.given, "options": self._options}
 
     def connect(self) -> DriverConnection:
-        """Connect; the caller closes."""
-        connection: DriverConnection = psycopg2.connect(**self._arguments)
+        """Connect; the caller closes, who asks the same queries again and again."""
+        connection: DriverConnection = psycopg2.connect(
+            connection_factory=PreparingConnection, **self._arguments
+        )
         lift_transaction_timeout(connection)
         return connection
 
