@@ -29,6 +29,7 @@ RECIPES = {
     "a connection that may be handed over": probed.HANDED_OVER,
     "a connection that has to be handed over": probed.DEMANDED,
     "a transaction that is its caller's": probed.LEFT_TO_ITS_CALLER,
+    "awaited from a worker thread of AnyIO": probed.FROM_A_WORKER_THREAD,
     "prints": 'print("imported")\nimport os\nos.write(1, b"to the standard output")\n'
     + probed.SYNC,
 }
@@ -65,6 +66,20 @@ def test_an_env_py_that_awaits_is_handed_a_driver_that_can(
         'context.config.get_main_option("sqlalchemy.url")',
     )
     with Probed(folder, env).make().probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+@pytest.mark.parametrize("env", [probed.DEMANDED, probed.LEFT_TO_ITS_CALLER])
+def test_a_connection_is_handed_over_where_the_only_driver_is_awaited(
+    folder: Path, database: Database, monkeypatch: pytest.MonkeyPatch, env: str
+) -> None:
+    project = Probed(folder, env).make()
+    hidden = "import sys\nfor name in ('psycopg2', 'psycopg', 'pg8000'):\n"
+    project.write("site/sitecustomize.py", f"{hidden}    sys.modules[name] = None\n")
+    monkeypatch.setenv("PYTHONPATH", str(folder / "site"))
+    with project.probe() as probe:
+        assert probe.ask("describe")["drivers"] == ["asyncpg"]
         probe.ask("upgrade", place=place(database), revision="heads")
     assert columns(database) == ["id", "name", "pk_customer"]
 
@@ -398,6 +413,26 @@ def test_no_step_reads_the_revisions_anew(folder: Path, database: Database) -> N
         read_before = (folder / "imports").read_text()
         probe.ask("upgrade", place=place(database), revision="a2")
     assert (folder / "imports").read_text() == read_before
+
+
+def test_a_revision_may_need_the_application(folder: Path, database: Database) -> None:
+    """And is loaded once by whoever runs it: a class that it declares is declared then."""
+    env = "from flask import current_app\n" + probed.SYNC
+    project = Probed(folder, env).make()
+    project.write(
+        "app.py",
+        "import models\nfrom flask import Flask\n"
+        "models.READY = True\n\ndef create_app():\n    return Flask('shop')\n",
+    )
+    with (folder / "alembic" / "versions" / "a1_.py").open("a") as file:
+        file.write(
+            "\nimport models\nassert models.READY\n\nclass Old(models.Base):\n"
+            "    __tablename__ = 'old'\n    id = sa.Column(sa.Integer, primary_key=True)\n"
+        )
+    with project.probe() as probe:
+        assert [one["id"] for one in probe.ask("revisions")] == ["a1", "a2"]
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
 
 
 def test_an_env_py_may_say_where_revisions_are(folder: Path, database: Database) -> None:

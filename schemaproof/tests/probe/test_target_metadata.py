@@ -38,6 +38,25 @@ def test_models_are_those_of_env_py(folder: Path, database: Database, recipe: st
         assert columns(database) == ["id", "name", "pk_customer"]
 
 
+def test_a_naming_convention_that_env_py_sets_names_the_models(
+    folder: Path, database: Database
+) -> None:
+    """Revisions are written, and applied, with it; an unnamed check can have none of them."""
+    convention = {"pk": "key_of_%(table_name)s", "ck": "ck_%(constraint_name)s"}
+    env = (
+        "from alembic import context\nfrom models import Base\n"
+        f"Base.metadata.naming_convention = {convention!r}\n"
+    )
+    unnamed = probed.MODELS.replace("naming_convention=", "info=")
+    models = unnamed + "    __table_args__ = (CheckConstraint('id > 0'),)\n"
+    project = Probed(folder, env + probed.OFFLINE, options=UNNAMED).make(
+        f"from sqlalchemy import CheckConstraint\n{models}"
+    )
+    with project.probe() as probe:
+        assert probe.ask("create", place=place(database)) == []
+    assert columns(database) == ["id", "key_of_customer", "name"]
+
+
 def _customer() -> str:
     return (
         "from models import Base\n\nclass Customer" + probed.MODELS.partition("class Customer")[2]

@@ -110,6 +110,11 @@ if connection is None:
 if True:
     {MIGRATE.strip()}
 """
+FROM_A_WORKER_THREAD: Final = (
+    ASYNC.replace("import asyncio\n", "import anyio.from_thread\n")
+    .replace("asyncio.run(", "anyio.from_thread.run(")
+    .replace("main())", "main)")
+)
 LEFT_TO_ITS_CALLER: Final = """
 from alembic import context
 from models import Base

@@ -164,12 +164,16 @@ class Environment:
         for name in (*self._imported_by_env(), *names):
             with _logged():
                 importlib.import_module(name)
-        with _logged():
-            for _ in self.script().walk_revisions():  # each is a module
-                pass
         with _logged(), self.application():
             pass
         return True
+
+    def load_revisions(self) -> None:
+        """Load the revisions, once for all that is forked afterwards."""
+        if self.loaded_script is None:
+            with _logged(), self.application():
+                if not [*self.script().walk_revisions()]:
+                    self.loaded_script = None  # env.py may say where they are
 
     def import_too(self, modules: Iterable[str]) -> None:
         """Import what a forked process had to: the next one finds it there."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import Any, Callable, TypeVar
 
-from . import configuring, drivers
+from . import configuring
 from .environment import Environment
+from .own_connection import connected
 
 _T = TypeVar("_T")
 
@@ -73,23 +75,31 @@ def write(
 
 
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:
-    """Run a command of Alembic; with a connection for an env.py that does not begin without one.
+    """Run a command of Alembic; with what an env.py needs that does not begin without it.
 
-    It may want a connection (``config.attributes["connection"]``) or, by the same name, an engine:
-    one that can begin by itself is left to do so.
+    It may await something from one of AnyIO's worker threads, or want a connection
+    (``config.attributes["connection"]``) or, by the same name, an engine: one that can begin by
+    itself is left to do so.
     """
     with environment.application():
         try:
             return command()
-        except Exception:
-            begun = environment.connections.opened or environment.connections.refused
-            if begun or drivers.first().endswith("asyncpg"):  # which a caller has to await
+        except Exception as error:
+            if environment.connections.opened or environment.connections.refused:
                 raise
-        from sqlalchemy import create_engine
+            wants_worker_thread = _is_raised_by(error, "anyio.from_thread")
+        if wants_worker_thread:
+            import anyio
 
-        with create_engine(environment.url(), future=True).connect() as connection:
+            return anyio.run(anyio.to_thread.run_sync, command)
+
+        def handed_over(connection: Any) -> _T:
             config.attributes["connection"] = connection
-            made = command()
-            if connection.in_transaction():  # an env.py may leave it to its caller
-                connection.commit()
-            return made
+            return command()
+
+        return connected(environment, handed_over)
+
+
+def _is_raised_by(error: Exception, module: str) -> bool:
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    return any(frame.f_globals.get("__name__") == module for frame in frames)

@@ -9,10 +9,11 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
-from . import declared_objects, drivers, target_metadata
+from . import declared_objects, target_metadata
 from .environment import Environment
 from .failures import FailedError
 from .model_creation import Creation, distinct_tables
+from .own_connection import connected
 
 
 def fingerprint(environment: Environment) -> str:
@@ -136,23 +137,3 @@ def _package_paths(package: str) -> list[str]:
     module = sys.modules.get(package)
     places = list(getattr(module, "__path__", None) or [getattr(module, "__file__", None)])
     return [os.path.realpath(one) for one in places if one]
-
-
-def connected(environment: Environment, work: Any) -> Any:
-    """Call with a connection, by whichever driver the project has."""
-    found = drivers.installed()
-    if found[:1] == ("asyncpg",):
-        import asyncio
-
-        return asyncio.run(_connected_by_asyncpg(environment, work))
-    from sqlalchemy import create_engine
-
-    with create_engine(environment.url()).begin() as connection:
-        return work(connection)
-
-
-async def _connected_by_asyncpg(environment: Environment, work: Any) -> Any:
-    from sqlalchemy.ext.asyncio import create_async_engine
-
-    async with create_async_engine(environment.url()).begin() as connection:
-        return await connection.run_sync(work)

@@ -25,7 +25,6 @@ from .environment import Environment
 # In the process that has imported the project, whose modules the others inherit.
 _HERE: dict[str, Callable[..., Any]] = {
     "describe": scripts.describe,
-    "revisions": scripts.revisions,
     "declared_at": declared_at.lines,
     "fingerprint": models.fingerprint,
     "fingerprint_and_inputs": inputs.fingerprint_and_inputs,
@@ -40,6 +39,7 @@ _FORKED: dict[str, Callable[..., Any]] = {
     "create": models.create,
     "start": start_point.run,
 }
+_REVISIONS = "revisions"
 # In the process itself: it serves nothing else.
 _ON_TARGET = "migrate"
 
@@ -79,10 +79,13 @@ def serve(incoming: int, outgoing: int) -> None:
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
     if name in _HERE:
         return failures.answered(lambda: _HERE[name](environment, **given))
+    if name == _REVISIONS:
+        return _revisions(environment)
     if environment.warm():
         # What env.py imports by calling functions is known when it has run.
         ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
         environment.import_too(ran.get(request_processes.MODULES, ()))
+    environment.load_revisions()
     answer = request_processes.answered(lambda: _FORKED[name](environment, **given))
     if name == "write":
         environment.loaded_script = None  # there is another file
@@ -93,6 +96,23 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
         if one.partition(".")[0] in _LIBRARIES
     )
     return answer
+
+
+def _revisions(environment: Environment) -> dict[str, Any]:
+    """Read them in a process of its own, so that they are loaded once in the ones that run them.
+
+    Some can be loaded only when env.py has imported what it does, or where an application is.
+    """
+    answer = request_processes.answered(lambda: scripts.revisions(environment))
+    if not any("fault" in one for one in answer.get("ok", ())):
+        return answer
+    environment.warm()
+
+    def in_application() -> list[dict[str, Any]]:
+        with environment.application():
+            return scripts.revisions(environment)
+
+    return request_processes.answered(in_application)
 
 
 def _send(outgoing: int, answer: dict[str, Any]) -> None:

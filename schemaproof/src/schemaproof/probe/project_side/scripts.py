@@ -29,7 +29,6 @@ def revisions(environment: Environment) -> list[dict[str, Any]]:
     found = revision_modules.read(environment.script())
     if not found and environment.has_env:
         # An env.py may say where they are: context.script.version_locations = [...]
-        environment.loaded_script = None
         environment.connections.listen()
         with contextlib.suppress(FailedError):
             target_metadata.env_metadata(environment)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .environment import Environment
 from .failures import FailedError
-from .models import connected
+from .own_connection import connected
 
 _URLS = ("url", "db_url", "database_url", "connection_string", "dsn")
 

@@ -41,7 +41,25 @@ def env_metadata(environment: Environment) -> list[Any]:
     parts = list(metadata) if isinstance(metadata, (list, tuple)) else [metadata]
     if not parts or None in parts:
         raise FailedError("no-target", "env.py hands no target_metadata to Alembic")
+    for part in parts:
+        _apply_naming_convention(part)
     return parts
+
+
+def _apply_naming_convention(metadata: Any) -> None:
+    """Name the constraints that have no name yet, as the metadata says now.
+
+    An env.py may set a naming convention when all tables are there, for which SQLAlchemy names
+    nothing anew. What revisions create of them has those names.
+    """
+    from sqlalchemy.exc import InvalidRequestError
+
+    for table in metadata.tables.values():
+        for constraint in table.constraints:
+            if constraint.name is None:
+                # A name that is made of the constraint's own has none to be made of.
+                with contextlib.suppress(InvalidRequestError):
+                    constraint.dispatch.after_parent_attach(constraint, table)
 
 
 @contextlib.contextmanager

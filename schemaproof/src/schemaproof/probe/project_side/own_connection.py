@@ -1,0 +1,37 @@
+"""A connection to the scratch database that is not made by env.py, by a driver of the project's."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, TypeVar
+
+from . import drivers
+from .environment import Environment
+
+_T = TypeVar("_T")
+
+
+def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
+    """Call with a connection of SQLAlchemy's, and commit what it has left open."""
+
+    def worked(connection: Any) -> _T:
+        made = work(connection)
+        if connection.in_transaction():
+            connection.commit()
+        return made
+
+    if drivers.first().endswith("asyncpg"):
+        import asyncio
+
+        return asyncio.run(_awaited(environment, worked))
+    from sqlalchemy import create_engine
+
+    with create_engine(environment.url(), future=True).connect() as connection:
+        return worked(connection)
+
+
+async def _awaited(environment: Environment, work: Callable[[Any], _T]) -> _T:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    async with create_async_engine(environment.url()).connect() as connection:
+        made: _T = await connection.run_sync(work)
+        return made
