@@ -21,6 +21,7 @@ from bench.projects import report
 from bench.projects.environments import Environment
 from bench.projects.subjects import Subject, known
 from bench.projects.trial import Trial, attempt
+from schemaproof.scratch.providers import find_providers
 from schemaproof_testing.servers import Servers
 
 FOLDER = Path(tempfile.gettempdir()) / "bench-projects"
@@ -55,7 +56,9 @@ def main(
     if unknown := sorted(set(names).difference(subjects)):
         raise click.BadParameter(f"{', '.join(unknown)}: known are {', '.join(subjects)}")
     trials: list[Trial] = []
-    with closing(Servers()) as servers:
+    # The first that is installed of a version has contrib, if any has.
+    programs = {one.major: one.binaries for one in reversed(find_providers())}
+    with closing(Servers(programs)) as servers:
         server = servers.get(major)
         scratch = server_url(servers, major)
         for name in names or subjects:

@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -143,19 +143,23 @@ def find_binaries(major: int) -> Binaries:
 
 
 class Servers:
-    """The servers of one test session, each started when it is first asked for."""
+    """The servers of one test session, each started when it is first asked for.
 
-    def __init__(self) -> None:
+    Args:
+        binaries: Their programs, by major version.
+    """
+
+    def __init__(self, binaries: Mapping[int, Binaries] = INSTALLED) -> None:
+        self._binaries = binaries
         self._servers: dict[int, LocalServer] = {}
         self._folders: list[Path] = []
 
     def get(self, major: int) -> LocalServer:
         """Return a running server."""
         if major not in self._servers:
-            binaries = find_binaries(major)
             folder = Path(tempfile.mkdtemp(prefix="monps-test-"))
             self._folders.append(folder)
-            server = LocalServer(folder, binaries, FAST)
+            server = LocalServer(folder, self._binaries[major], FAST)
             self._servers[major] = server  # before the start: what starts half is stopped too
             server.start()
             create_role(server)
