@@ -202,7 +202,7 @@ def test_savepoints_and_a_recorded_revision_may_be_as_they_are(tmp_path: Path) -
     assert linting.lint([linted(tmp_path)], ()) == []
     write(tmp_path, f'{ADD}\nop.execute("COMMIT")', above='downgrade_loses = "the rows of x"\n')
     assert linting.lint([linted(tmp_path)], ()) != []
-    assert linting.lint([with_table(linted(tmp_path))], ()) == []
+    assert linting.lint([replace(linted(tmp_path), is_recorded=True)], ()) == []
 
 
 def test_opinions_hold_where_the_project_asks_for_them(tmp_path: Path) -> None:

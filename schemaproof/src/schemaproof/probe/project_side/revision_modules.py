@@ -39,7 +39,7 @@ def _paths(script: Any) -> Iterator[str]:
 
 
 def _below(script: Any, folders: list[str]) -> list[str]:
-    if script.recursive_version_locations:
+    if getattr(script, "recursive_version_locations", False):  # Alembic 1.10 on
         return sorted(one for one in folders if script.sourceless or one != "__pycache__")
     return [one for one in folders if script.sourceless and one == "__pycache__"]
 
