@@ -12,11 +12,16 @@ from schemaproof.cli.program import LazyGroup, run
 
 COMMANDS: Final = {
     **proof_commands.COMMANDS,
-    "import-legacy": "cli.commands.import_legacy",
-    "load": "cli.commands.load",
-    "report": "cli.commands.report",
-    "server": "cli.commands.server",
-    "show": "cli.commands.show",
+    "Existing database": {
+        **proof_commands.COMMANDS["Existing database"],
+        "import-legacy": "cli.commands.import_legacy",
+    },
+    "Data": {
+        "load": "cli.commands.load",
+        "report": "cli.commands.report",
+        "show": "cli.commands.show",
+    },
+    "Server": {"server": "cli.commands.server"},
 }
 
 
@@ -26,7 +31,7 @@ COMMANDS: Final = {
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=exit_codes.TABLE,
 )
-@click.option("--debug", is_flag=True, help="Show tracebacks, and what is done.")
+@click.option("--debug", is_flag=True, help="Show tracebacks and log messages.")
 @click.version_option(package_name="monps-db", message="%(prog)s %(version)s")
 def group(*, debug: bool) -> None:
     """Prove that models, migration history and database agree."""

@@ -1,9 +1,12 @@
 """``.env`` for the local server: written once, with a generated password."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy import URL
 
 from core import config
 from core.env_file import NAME, find_env_file
@@ -19,6 +22,7 @@ DB_USER={account}
 DB_PASSWORD={password}
 DB_NAME={account}
 """
+_PASSWORDS: Final = "pgpass"
 _TARGET: Final = ("DB_HOST", "DB_USER", "DB_PASSWORD", "DB_NAME")
 
 
@@ -57,3 +61,31 @@ def points_to(settings: config.DatabaseSettings, server: LocalServer) -> bool:
     if others or not host.startswith("/") or server.port != port:
         return False
     return Path(host).resolve() == server.socket_directory.resolve()
+
+
+def libpq_url(settings: config.DatabaseSettings, server: LocalServer) -> str:
+    """Return the URL of the local database for libpq's programs, such as psql.
+
+    The password is in a file that the URL names (libpq's ``passfile``), so that nobody sees it in
+    the list of processes.
+
+    Raises:
+        LocalServerError: The file cannot be written.
+    """
+    path = server.home / _PASSWORDS
+    password = re.sub(r"([\\:])", r"\\\1", settings.DB_PASSWORD.get_secret_value())
+    try:
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(f"*:*:*:*:{password}\n")
+    except OSError as error:
+        raise LocalServerError(
+            f"{path} cannot be written: {error.strerror}", remedy="run: monps-db server start"
+        ) from error
+    return URL.create(
+        "postgresql",
+        username=settings.DB_USER,
+        database=settings.DB_NAME,
+        query={"host": str(server.socket_directory), "passfile": str(path)},
+    ).render_as_string()

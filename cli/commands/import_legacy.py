@@ -12,26 +12,26 @@ from schemaproof.cli import exit_codes
 
 
 @click.command("import-legacy", epilog=exit_codes.TABLE)
-@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and roll it back.")
 @click.option(
     "--season",
     default="2024-25",
     show_default=True,
     metavar="TEXT",
-    help="Of strategies and pairs: the old tables have none.",
+    help="Season to record for strategies and pairs; the old tables hold none.",
 )
 @click.option(
     "--time-zone",
     default="UTC",
     show_default=True,
     metavar="NAME",
-    help="Of the old timestamps, which have none.",
+    help="Time zone of the old timestamps; the old tables hold none.",
 )
 @click.option(
     "--leagues",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="JSON Lines with team_name and league, for teams without one.",
+    help="File of JSON Lines with team_name and league, for teams without a league.",
 )
 @click.option(
     "--batch-size",
@@ -39,14 +39,21 @@ from schemaproof.cli import exit_codes
     default=1000,
     show_default=True,
     metavar="ROWS",
-    help="Rows in one transaction.",
+    help="Copy this many rows in one transaction.",
 )
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the report.",
+)
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the report into a file.",
+    help="Write the report to a file.",
 )
 def command(
     *,
@@ -60,9 +67,9 @@ def command(
 ) -> int:
     """Copy the rows of the old quantum tables into the new ones.
 
-    team_profiles, team_strategies and matchup_friction are only read. Importing again copies what
-    is new, also after an import that was interrupted. The report accounts for every row and every
-    column; rows that cannot be copied give exit code 6.
+    The old tables (team_profiles, team_strategies, matchup_friction) are only read. Importing again
+    copies what is new, even after an interrupted import. The report accounts for every row and
+    every column. Exit code 6 when rows could not be copied.
     """
     from cli import legacy_report
     from loading.legacy import leagues as league_file

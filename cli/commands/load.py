@@ -12,6 +12,7 @@ import click
 
 from cli import data, logs
 from schemaproof.cli import exit_codes, output
+from schemaproof.cli.program import CommandGroup
 
 if TYPE_CHECKING:
     from loading.football_data.account import Account
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from repositories.clv import ClosedPicks
 
 
-@click.group("load", epilog=exit_codes.TABLE)
+@click.group("load", cls=CommandGroup, epilog=exit_codes.TABLE)
 def command() -> None:
-    """Load rows into the tables, each load in one transaction.
+    """Load rows from files into the tables.
 
-    Loading again changes nothing that is already as it should be.
+    Each load is one transaction. Loading the same file again changes nothing.
     """
     logs.show_warnings()
 
@@ -31,7 +32,7 @@ def command() -> None:
 @command.command("quantum-adn")
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
 def quantum_adn(directory: Path) -> None:
-    """Load the JSON Lines files of Quantum ADN 2.0: teams, strategies, friction.
+    """Load teams, strategies and friction of Quantum ADN 2.0.
 
     DIRECTORY holds team_quantum_dna.jsonl, quantum_strategies.jsonl and
     quantum_friction_matrix.jsonl. The ids of the files are kept.
@@ -53,12 +54,14 @@ def quantum_adn(directory: Path) -> None:
     required=True,
     type=click.Path(exists=True, path_type=Path),
 )
-@click.option("--strict", is_flag=True, help="Keep nothing when something is refused.")
-@click.option("--close-picks", is_flag=True, help="Then fill closing odds and CLV of open picks.")
+@click.option("--strict", is_flag=True, help="Load nothing when a row is refused.")
+@click.option(
+    "--close-picks", is_flag=True, help="Afterwards fill closing odds and CLV of open picks."
+)
 @click.option(
     "--dates",
     type=click.Choice(["day-first", "month-first"]),
-    help="How dates are written. Without it, a file that shows month-first dates is refused.",
+    help="Order of day and month in dates. Without it, a file with month-first dates is refused.",
 )
 @click.option(
     "--names",
@@ -71,7 +74,7 @@ def quantum_adn(directory: Path) -> None:
     "--unknown-names",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="TOML",
-    help="Write names that are unknown to this new file, to fill in for --names.",
+    help="Write unknown names to this new file, to fill in for --names.",
 )
 def odds(
     paths: tuple[Path, ...],
@@ -85,9 +88,9 @@ def odds(
     """Load odds from season files of football-data.co.uk.
 
     FILE is a season file, plain or compressed (.csv, .csv.gz), or a folder with season files at any
-    depth. Every bookmaker is loaded, with opening and closing prices of match odds, totals and
-    Asian handicap; files of the extra leagues have closing prices only. What is refused is listed
-    with line and reason on stderr, and the exit code is 6; the rest is kept.
+    depth. Loads opening and closing prices of match odds, totals and Asian handicap of every
+    bookmaker; files of the extra leagues hold closing prices only. Refused rows are listed on
+    stderr with line and reason, and give exit code 6; the other rows are loaded.
     """
     from cli import odds_files
     from loading.football_data import files, names
@@ -128,7 +131,7 @@ def _say_odds(merged: Merged, account: Account, closed: ClosedPicks | None) -> N
 @command.command("sample")
 @click.option("--remove", is_flag=True, help="Delete the sample rows instead.")
 def sample(*, remove: bool) -> None:
-    """Load generated rows, labelled as sample; into the local server only."""
+    """Load generated sample rows, into the local server only."""
     from core import config, local_env
     from core.errors import ConfigurationError
     from core.project import find_project

@@ -8,6 +8,7 @@ import click
 
 from cli import data, logs
 from schemaproof.cli import exit_codes, output
+from schemaproof.cli.program import CommandGroup
 
 GROUPS: Final = ("league", "market", "agent", "bookmaker")
 
@@ -24,9 +25,12 @@ def _drawable(
     return plot
 
 
-@click.group("report", epilog=exit_codes.TABLE)
+@click.group("report", cls=CommandGroup, epilog=exit_codes.TABLE)
 def command() -> None:
-    """Report on the data; needs the extra "report" (pip install '.[report]')."""
+    """Report on the data.
+
+    Needs the extra "report": pip install '.[report]'
+    """
     logs.show_warnings()
 
 
@@ -37,31 +41,41 @@ def command() -> None:
     type=click.Choice(GROUPS),
     multiple=True,
     default=GROUPS,
-    help="What to group picks by, several times if need be; by each of them when not given.",
+    help="Group picks by this. Repeatable; without it, by each of them.",
 )
-@click.option("--since", type=_DAY, metavar="DATE", help="First day of kick-off (UTC).")
-@click.option("--until", type=_DAY, metavar="DATE", help="Last day of kick-off (UTC).")
+@click.option(
+    "--since",
+    type=_DAY,
+    metavar="DATE",
+    help="Only picks that kicked off on this day (UTC) or later.",
+)
+@click.option(
+    "--until",
+    type=_DAY,
+    metavar="DATE",
+    help="Only picks that kicked off on this day (UTC) or earlier.",
+)
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["table", "csv"]),
     default="table",
     show_default=True,
-    help="How the figures are written.",
+    help="Format of the figures.",
 )
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=_drawable,
-    help="Also draw CLV over time into a file, .svg or .png.",
+    help="Draw the CLV over time, too, into a .svg or .png file.",
 )
 @click.option(
     "--every",
     type=click.Choice(["day", "week", "month"]),
     default="week",
     show_default=True,
-    help="What the plot divides time into.",
+    help="Length of time that each point of the plot covers.",
 )
 def clv(
     *,
@@ -72,10 +86,10 @@ def clv(
     plot: Path | None,
     every: str,
 ) -> None:
-    """Report the closing line value (CLV) of picks: how many, mean, median, and how sure.
+    """Report the closing line value (CLV) of picks.
 
-    The interval is the 95 % confidence interval of the mean: Student's t, with the match as what
-    was drawn, because picks on one match are not independent.
+    Shows the number of picks, the mean and median CLV and the 95 % confidence interval of the mean.
+    The interval is Student's t over matches, because picks on one match are not independent.
     """
     _need_the_extra()
     from cli import clv_plot, clv_table

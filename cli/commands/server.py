@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING
 import click
 
 from schemaproof.cli import exit_codes, output
+from schemaproof.cli.program import CommandGroup
 
 if TYPE_CHECKING:
     from schemaproof import LocalServer
 
 
-@click.group("server", epilog=exit_codes.TABLE)
+@click.group("server", cls=CommandGroup, epilog=exit_codes.TABLE)
 def command() -> None:
-    """Run a PostgreSQL server of this folder alone, in .monps/, on a unix socket."""
+    """Run a PostgreSQL server for this folder only.
+
+    Its data are in .monps/; it listens on a Unix socket.
+    """
 
 
 @command.command("start")
 @click.option(
     "--only-local",
     is_flag=True,
-    help="Stop with exit code 2 when the settings mean another server.",
+    help="Stop with exit code 2 when the settings name another server.",
 )
 def start(*, only_local: bool) -> None:
-    """Start the server; make it, .env, the role and the database first if need be.
+    """Start the server.
 
-    An existing .env is never changed. When it means another server, that server is left alone.
+    Creates the server, .env, the role and the database where they do not exist. An existing .env is
+    never changed. When it names another server, that server is left alone.
     """
     from core import config, local_env
     from core.errors import ConfigurationError
@@ -59,14 +64,14 @@ def start(*, only_local: bool) -> None:
 
 @command.command("stop")
 def stop() -> None:
-    """Stop the server; its data stay."""
+    """Stop the server and keep its data."""
     _server().stop()
     output.say("stopped")
 
 
 @command.command("status")
 def status() -> None:
-    """Show whether the server runs, and where."""
+    """Show whether the server runs, and where its data are."""
     found = _server().status()
     output.say(f"{'running' if found.running else 'not running'}: PostgreSQL {found.version}")
     output.say(f"data:    {found.data_directory}")
@@ -75,17 +80,21 @@ def status() -> None:
 
 @command.command("url")
 def url() -> None:
-    """Print the URL of the local database, without the password."""
+    """Print the URL of the local database for psql.
+
+    psql "$(monps-db server url)" opens it. The URL names a file that holds the password.
+    """
     from core import config, local_env
     from core.errors import ConfigurationError
 
     settings = config.get_settings()
-    if not local_env.points_to(settings, _server()):
+    server = _server()
+    if not local_env.points_to(settings, server):
         raise ConfigurationError(
             f"the settings mean {settings.display_url}, which is not the local server",
             remedy="remove .env and the DB_ variables, then: monps-db server start",
         )
-    output.say(settings.display_url)
+    output.say(local_env.libpq_url(settings, server))
 
 
 def _server() -> LocalServer:

@@ -10,6 +10,7 @@ import click
 
 from cli import data, logs
 from schemaproof.cli import exit_codes
+from schemaproof.cli.program import CommandGroup
 
 if TYPE_CHECKING:
     from models import TeamQuantumDNA
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 def _listing(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that every listing has."""
     limit = click.option(
-        "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Rows at most."
+        "--limit",
+        type=click.IntRange(min=1),
+        default=20,
+        show_default=True,
+        help="Show at most this many rows.",
     )
     format_ = click.option(
         "--format",
@@ -27,19 +32,23 @@ def _listing(command: Callable[..., None]) -> Callable[..., None]:
         type=click.Choice(["table", "json"]),
         default="table",
         show_default=True,
-        help="How the rows are written.",
+        help="Format of the rows.",
     )
     return limit(format_(command))
 
 
-@click.group("show", epilog=exit_codes.TABLE)
+@click.group("show", cls=CommandGroup, epilog=exit_codes.TABLE)
 def command() -> None:
-    """Look at the data."""
+    """Show rows of the tables."""
     logs.show_warnings()
 
 
 @command.command("teams")
-@click.option("--league", metavar="NAME", help="Teams of a league, by name; else by profit.")
+@click.option(
+    "--league",
+    metavar="NAME",
+    help="Teams of this league, by name. Without it: the most profitable.",
+)
 @_listing
 def teams(*, league: str | None, limit: int, format_: str) -> None:
     """Show teams."""
@@ -54,8 +63,8 @@ def teams(*, league: str | None, limit: int, format_: str) -> None:
 
 
 @command.command("strategies")
-@click.option("--team", metavar="NAME", help="Strategies of a team; part of its name will do.")
-@click.option("--market", metavar="NAME", help="Strategies of a market.")
+@click.option("--team", metavar="NAME", help="Strategies of the team whose name contains this.")
+@click.option("--market", metavar="NAME", help="Strategies of this market.")
 @_listing
 def strategies(*, team: str | None, market: str | None, limit: int, format_: str) -> None:
     """Show strategies of a team or of a market, best return first."""
@@ -71,8 +80,14 @@ def strategies(*, team: str | None, market: str | None, limit: int, format_: str
 
 
 @command.command("friction")
-@click.option("--min-score", type=float, default=70.0, show_default=True, help="Pairs above it.")
-@click.option("--teams", nargs=2, metavar="NAME NAME", help="This pair only, in either order.")
+@click.option(
+    "--min-score",
+    type=float,
+    default=70.0,
+    show_default=True,
+    help="Only pairs with a higher score.",
+)
+@click.option("--teams", nargs=2, metavar="NAME NAME", help="Only this pair, in either order.")
 @_listing
 def friction(*, min_score: float, teams: tuple[str, str] | None, limit: int, format_: str) -> None:
     """Show pairs of teams, highest friction first."""
@@ -91,9 +106,13 @@ def friction(*, min_score: float, teams: tuple[str, str] | None, limit: int, for
 
 
 @command.command("picks")
-@click.option("--agent", metavar="NAME", help="Picks of an agent.")
+@click.option("--agent", metavar="NAME", help="Only picks of this agent.")
 @click.option(
-    "--days", type=click.IntRange(min=1), default=7, show_default=True, help="Kick-off at most ago."
+    "--days",
+    type=click.IntRange(min=1),
+    default=7,
+    show_default=True,
+    help="Only picks that kicked off within this many days.",
 )
 @_listing
 def picks(*, agent: str | None, days: int, limit: int, format_: str) -> None:
@@ -129,7 +148,7 @@ def _team(uow: UnitOfWork, name: str) -> TeamQuantumDNA:
     except AmbiguousNameError as error:
         raise click.UsageError(str(error)) from error
     if found is None:
-        raise click.UsageError(f"no team answers to {name!r}")
+        raise click.UsageError(f"no team name contains {name!r}")
     return found
 
 

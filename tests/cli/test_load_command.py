@@ -88,7 +88,7 @@ def test_a_database_that_is_not_migrated_is_said(store: Store, programs: Program
     store.ask("DROP SCHEMA quantum CASCADE")
     outcome = programs.monps_db("load", "quantum-adn", "data")
     assert outcome.code == 6
-    assert "run monps-db check" in outcome.err
+    assert "alembic upgrade head" in outcome.err
     assert outcome.err.count("\n") == 1
 
 

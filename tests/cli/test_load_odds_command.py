@@ -211,7 +211,7 @@ def test_a_database_that_is_not_migrated_is_said(
     write(data / "E0.csv", line())
     outcome = load(programs, "data")
     assert outcome.code == 6
-    assert "run monps-db check" in outcome.err
+    assert "alembic upgrade head" in outcome.err
     assert outcome.err.count("\n") == 1
 
 

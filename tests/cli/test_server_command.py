@@ -79,8 +79,26 @@ def test_the_password_is_never_shown(workspace: Programs) -> None:
 
 def test_the_url_leads_to_the_local_database(workspace: Programs) -> None:
     workspace.monps_db("server", "start")
-    url = workspace.monps_db("server", "url").out
-    assert url.startswith("postgresql+psycopg2://monps@/monps?host=%2F")
+    url = workspace.monps_db("server", "url").out.strip()
+    assert url.startswith("postgresql://monps@/monps?host=%2F")
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        assert cursor.fetchone() == ("monps", "monps")
+
+
+@pytest.mark.parametrize("password", ["plain", r"p%40:/?#[]@ \é\:"])
+def test_the_url_finds_any_password(workspace: Programs, password: str) -> None:
+    sockets = local_server(find_project(workspace.folder)).socket_directory
+    (workspace.folder / ".env").write_text(
+        f"DB_HOST={sockets}\nDB_USER=me\nDB_PASSWORD='{password.replace(chr(92), chr(92) * 2)}'\n"
+        "DB_NAME=mine\n",
+        "utf-8",
+    )
+    workspace.monps_db("server", "start")
+    url = workspace.monps_db("server", "url").out.strip()
+    assert password not in url
+    with closing(psycopg2.connect(url)) as connection:
+        assert connection.info.user == "me"
 
 
 def test_status_tells_a_stopped_server_from_a_running_one(workspace: Programs) -> None:

@@ -6,6 +6,7 @@ python -m tests.docs.reference
 import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -58,7 +59,10 @@ def reference() -> str:
 def _helps(command: click.Command, path: str) -> Iterator[tuple[str, str]]:
     context = click.Context(command, info_name=path, max_content_width=WIDTH, terminal_width=WIDTH)
     context.help_option_names = ["-h", "--help"]
-    yield path, command.get_help(context)
+    shown = copy(command)
+    if command is not group:  # the exit codes are those of all commands
+        shown.epilog = None
+    yield path, shown.get_help(context)
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             if (child := command.get_command(context, name)) is not None:

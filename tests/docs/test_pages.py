@@ -4,11 +4,13 @@ import os
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import closing
 from doctest import ELLIPSIS, OutputChecker
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg2
 import pytest
 from sybil import Example, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
@@ -42,6 +44,7 @@ class Console(CodeBlockParser):
             programs: dict[str, Callable[..., Outcome]] = {
                 "monps-db": self._programs.monps_db,
                 "alembic": self._programs.alembic,
+                "psql": partial(psql, self._programs),
                 "schemaproof": partial(self._programs.run, "schemaproof"),
             }
             got = programs[program](*arguments)
@@ -82,6 +85,8 @@ def test_examples_do_what_the_page_shows(
         monkeypatch.setenv(name, value)
     if page.name == "other-projects.md":
         programs = shop(tmp_path, database)
+    elif page.name == "tutorial.md":
+        programs = OwnAlembic(tmp_path, from_nothing(database))
     else:
         programs = Programs(make_workspace(tmp_path), database.environ())
     try:
@@ -97,6 +102,25 @@ def shop(folder: Path, database: Database) -> Programs:
     project.revision("5d1f0c7a9e21", None, FIRST)
     project.alembic("upgrade", "head")
     return OwnAlembic(folder, project.programs.environ)
+
+
+def from_nothing(database: Database) -> dict[str, str]:
+    """What the tutorial has the reader export."""
+    url, scratch = (
+        one.set(drivername="postgresql").render_as_string(hide_password=False)
+        for one in (database.url, database.superuser_url)
+    )
+    return {"DATABASE_URL": url, "SCHEMAPROOF_SCRATCH_URL": scratch}
+
+
+def psql(programs: Programs, _url: str, option: str, given: str) -> Outcome:
+    """Run SQL as psql does, and print what it prints of a statement."""
+    with closing(psycopg2.connect(programs.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            is_file = option == "-f"
+            cursor.execute((programs.folder / given).read_text("utf-8") if is_file else given)
+            return Outcome(0, f"{cursor.statusmessage}\n", "")
 
 
 class OwnAlembic(Programs):

@@ -64,7 +64,7 @@ def test_what_is_wrong_is_one_line_in_words_of_the_user(
     assert "hush" not in outcome.err
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [name for names in COMMANDS.values() for name in names])
 def test_every_command_has_a_help(shop: OtherProject, command: str) -> None:
     assert f"schemaproof {command}" in run(shop, command, "--help", url=None).out
 

@@ -54,6 +54,29 @@ def test_anything_else_than_what_was_accepted_is_found_again(changed: Finding) -
     assert kinds(found) == ["drift", "unverified"]
 
 
+@pytest.mark.parametrize(
+    ("code", "former", "today"),
+    [
+        ("column-type", "numeric", "numeric(6,2)"),
+        ("column-type-modifier", "(6,2)", "numeric(6,2)"),
+        ("column-type-modifier", None, "numeric"),
+        ("column-unexpected", "numeric (6,2) NULL", "numeric(6,2) NULL"),
+        (
+            "column-missing",
+            "timestamp with time zone (3) NOT NULL",
+            "timestamp(3) with time zone NOT NULL",
+        ),
+    ],
+)
+def test_a_type_is_the_one_that_earlier_versions_wrote(
+    code: str, former: str | None, today: str
+) -> None:
+    entry = make_entry(code, "q.t.c", "old code reads it", "text", former)
+    finding = make_finding(code, Kind.DRIFT, "q.t.c", "text", today)
+    [accepted] = baseline.accept(report(finding), [entry], today=TODAY).findings
+    assert accepted.kind is Kind.ACCEPTED
+
+
 @pytest.mark.parametrize("kind", [Kind.TAMPERED, Kind.PENDING, Kind.UNVERIFIED])
 def test_tampering_and_what_is_no_difference_cannot_be_accepted(kind: Kind) -> None:
     finding = make_finding(ENTRY.code, kind, ENTRY.path, ENTRY.expected, ENTRY.actual)

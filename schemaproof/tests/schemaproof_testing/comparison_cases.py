@@ -186,8 +186,14 @@ CASES = [
     ),
     Case(MV, {"populated": False}, "materialized-view-not-populated", "q.mv", "yes", "no"),
     Case(ID, {"type": "bigint"}, "column-type", "q.t.id", "integer", "bigint"),
-    Case(C, {"type_modifier": "(9)"}, "column-type-modifier", "q.t.c", "(10)", "(9)"),
-    Case(C, {"type_modifier": None}, "column-type-modifier", "q.t.c", "(10)", None),
+    Case(
+        *(C, {"type_modifier": "(9)"}, "column-type-modifier", "q.t.c"),
+        *("character varying(10)", "character varying(9)"),
+    ),
+    Case(
+        *(C, {"type_modifier": None}, "column-type-modifier", "q.t.c"),
+        *("character varying(10)", "character varying"),
+    ),
     Case(C, {"nullable": False}, "column-nullability", "q.t.c", "NULL", "NOT NULL"),
     Case(ID, {"nullable": True}, "column-nullability", "q.t.id", "NOT NULL", "NULL"),
     Case(

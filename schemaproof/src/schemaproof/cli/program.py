@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from importlib import import_module
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,12 +19,34 @@ if TYPE_CHECKING:
     from schemaproof.connection.target import Target
 
 
-class LazyGroup(click.Group):
+class CommandGroup(click.Group):
+    """A group whose help shows the first sentence of each command whole, under the headings."""
+
+    headings: Mapping[str, Collection[str]] | None = None
+    """The names of the commands under each heading; None: all under one."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of the commands."""
+        names = self.list_commands(ctx)
+        width = max(map(len, names))
+        for heading, chosen in (self.headings or {"Commands": names}).items():
+            commands = {name: self.get_command(ctx, name) for name in chosen}
+            with formatter.section(heading):
+                formatter.write_dl(
+                    [
+                        (name.ljust(width), command.get_short_help_str(limit=sys.maxsize))
+                        for name, command in commands.items()
+                        if command is not None
+                    ]
+                )
+
+
+class LazyGroup(CommandGroup):
     """A group that imports a command (``command`` of its module) when it is needed.
 
     Args:
         args: As for a group.
-        modules: The commands, each with its module.
+        modules: The commands under each heading of the help, each with its module.
         common: Options that the group and all commands have besides their own.
         kwargs: As for a group.
     """
@@ -31,12 +54,13 @@ class LazyGroup(click.Group):
     def __init__(
         self,
         *args: Any,
-        modules: Mapping[str, str],
+        modules: Mapping[str, Mapping[str, str]],
         common: Sequence[click.Option] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self._modules = modules
+        self.headings = modules
+        self._modules = dict(chain.from_iterable(each.items() for each in modules.values()))
         self._common = common
         self.params = [*self.params, *common]
 

@@ -1,23 +1,31 @@
-"""The commands of the proof, each with the module that holds it."""
+"""The commands of the proof, each with its module, under the headings of the help."""
 
 from typing import Final
 
 COMMANDS: Final = {
-    "adopt": "schemaproof.cli.commands.adopt",
-    "audit": "schemaproof.cli.commands.audit",
-    "blame": "schemaproof.cli.commands.blame",
-    "check": "schemaproof.cli.commands.check",
-    "completion": "schemaproof.cli.commands.completion",
-    "diff": "schemaproof.cli.commands.diff",
-    "downgrade": "schemaproof.cli.commands.downgrade",
-    "history": "schemaproof.cli.commands.history",
-    "lint": "schemaproof.cli.commands.lint",
-    "log": "schemaproof.cli.commands.log",
-    "plan": "schemaproof.cli.commands.plan",
-    "revision": "schemaproof.cli.commands.revision",
-    "roles": "schemaproof.cli.commands.roles",
-    "snapshot": "schemaproof.cli.commands.snapshot",
-    "status": "schemaproof.cli.commands.status",
-    "upgrade": "schemaproof.cli.commands.upgrade",
-    "watch": "schemaproof.cli.commands.watch",
+    "Every day": {
+        "check": "schemaproof.cli.commands.check",
+        "history": "schemaproof.cli.commands.history",
+        "status": "schemaproof.cli.commands.status",
+        "watch": "schemaproof.cli.commands.watch",
+    },
+    "Schema changes": {
+        "downgrade": "schemaproof.cli.commands.downgrade",
+        "lint": "schemaproof.cli.commands.lint",
+        "plan": "schemaproof.cli.commands.plan",
+        "revision": "schemaproof.cli.commands.revision",
+        "snapshot": "schemaproof.cli.commands.snapshot",
+        "upgrade": "schemaproof.cli.commands.upgrade",
+    },
+    "Reading the schema": {
+        "blame": "schemaproof.cli.commands.blame",
+        "diff": "schemaproof.cli.commands.diff",
+        "log": "schemaproof.cli.commands.log",
+    },
+    "Existing database": {
+        "adopt": "schemaproof.cli.commands.adopt",
+        "audit": "schemaproof.cli.commands.audit",
+        "roles": "schemaproof.cli.commands.roles",
+    },
+    "Program": {"completion": "schemaproof.cli.commands.completion"},
 }

@@ -10,9 +10,13 @@ from schemaproof.schema.database_objects import Column, Relation
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import path
 
-# Length, precision, collation and storage mean nothing without the type.
+# Shown is the whole type. Length, precision, collation and storage mean nothing without it.
+_OF_ONE_TYPE: Final = {
+    "full_type" if attribute == "type_modifier" else attribute: code
+    for attribute, code in COLUMN.compared.items()
+}
 _OF_ANOTHER_TYPE: Final = {
-    attribute: code
+    "full_type" if attribute == "type" else attribute: code
     for attribute, code in COLUMN.compared.items()
     if attribute not in {"type_modifier", "collation", "storage"}
 }
@@ -31,10 +35,9 @@ def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterat
             yield Difference(COLUMN.unexpected, where, None, _described(found))
         elif wanted is not None and found is not None:
             where = path(schema, expected.name, wanted.name)
-            compared = COLUMN.compared if wanted.type == found.type else _OF_ANOTHER_TYPE
+            compared = _OF_ONE_TYPE if wanted.type == found.type else _OF_ANOTHER_TYPE
             yield from attributes(where, wanted, found, compared)
 
 
 def _described(column: Column) -> str:
-    modifier = f" {column.type_modifier}" if column.type_modifier else ""
-    return f"{column.type}{modifier} {column.nullability}"
+    return f"{column.full_type} {column.nullability}"

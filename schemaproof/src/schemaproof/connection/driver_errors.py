@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import connection_failures, remedies
 from schemaproof.connection.diagnostics import SESSION_ENDED, read_diagnostics
+from schemaproof.connection.masked_password import masked
 from schemaproof.errors import DatabaseRefusedError, DatabaseUnavailableError, SchemaproofError
 from schemaproof.setting_names import with_names
 
@@ -135,9 +136,8 @@ def _safe(text: str, settings: ConnectionSettings) -> str:
     passwords = {settings.password.get_secret_value()}
     with suppress(SchemaproofError):
         passwords.add(settings.credentials.password)
-    # No driver is known to repeat a password. A password that equals a public value is no secret.
+    # No driver is known to repeat a password.
     public = (settings.user, settings.database, settings.host, settings.application_name)
     for password in passwords:
-        if password in line and not any(password in value for value in public):
-            return "the driver's message is withheld: it holds the password"
+        line = masked(line, password, public)
     return line or "the driver gave no reason"

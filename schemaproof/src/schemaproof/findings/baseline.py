@@ -4,6 +4,7 @@ An entry accepts one finding as it is. When the object changes once more, the en
 matches, and the finding is back.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -15,7 +16,8 @@ from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
-_Difference: TypeAlias = tuple[Code, ObjectPath, str | None, str | None]
+Identity: TypeAlias = tuple[Code, ObjectPath, str | None, str | None]
+_MODIFIER: Final = re.compile(r"\s*(\([\d, ]+\))")
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
 # Where one of these was found, models, history and database were not all compared.
@@ -104,13 +106,13 @@ def accept(
         extent: What the check looked at.
     """
     findings = marked(report.findings, entries, today=today)
-    found = {_difference(finding) for finding in report.findings}
+    found = {identity(finding) for finding in report.findings}
     former = {place for finding in report.findings for place in _former_places(finding)}
     left_out = extent.left_out(report, entries)
     told = []
     for entry in entries:
         valid = _is_valid(entry, today)
-        found_again = _difference(entry) in found or (entry.code, entry.path) in former
+        found_again = identity(entry) in found or (entry.code, entry.path) in former
         if not valid or not (found_again or entry in left_out):
             about = Code("baseline-entry", "unused" if valid else "expired")
             told.append(Finding(about, Kind.UNVERIFIED, entry.path, entry.code, None))
@@ -126,7 +128,7 @@ def marked(
 
     def entry(finding: Finding) -> Entry | None:
         former = (places.get(place) for place in _former_places(finding))
-        return valid.get(_difference(finding)) or next(former, None)
+        return valid.get(identity(finding)) or next(former, None)
 
     return tuple(_accepted(finding, entry(finding)) for finding in findings)
 
@@ -146,7 +148,7 @@ def updated(
     """
     valid = _valid(entries, today)
     accepted = tuple(
-        valid.get(_difference(finding))
+        valid.get(identity(finding))
         or Entry(finding.code, finding.path, reason, finding.expected, finding.actual)
         for finding in report.findings
         if finding.kind in _ACCEPTABLE
@@ -155,9 +157,24 @@ def updated(
     return accepted + tuple(entry for entry in entries if entry in kept)
 
 
-def _difference(one: Entry | Finding) -> _Difference:
+def identity(one: Entry | Finding) -> Identity:
     """Return what an entry accepts, or what a finding is, as it is now."""
-    return one.code, one.path, one.expected, one.actual
+    expected, actual = (_type_as_before(one.code, text) for text in (one.expected, one.actual))
+    return one.code, one.path, expected, actual
+
+
+def _type_as_before(code: Code, text: str | None) -> str | None:
+    """Return a text with the modifier of a type where earlier versions wrote it, or did not."""
+    if text is None or code.kind != "column":
+        return text
+    base, modifiers = _MODIFIER.sub("", text), "".join(_MODIFIER.findall(text))
+    shown = {
+        "type": base,
+        "type-modifier": modifiers or None,
+        MISSING: base + modifiers,
+        UNEXPECTED: base + modifiers,
+    }
+    return shown.get(code.aspect, text)
 
 
 def _former_places(finding: Finding) -> tuple[tuple[Code, ObjectPath], ...]:
@@ -168,10 +185,10 @@ def _former_places(finding: Finding) -> tuple[tuple[Code, ObjectPath], ...]:
     return (Code(finding.code.kind, MISSING), before), (Code(finding.code.kind, UNEXPECTED), now)
 
 
-def _valid(entries: Iterable[Entry], today: date) -> dict[_Difference, Entry]:
+def _valid(entries: Iterable[Entry], today: date) -> dict[Identity, Entry]:
     """Return the entries that hold today by what they accept; the first of several."""
     valid = [entry for entry in entries if _is_valid(entry, today)]
-    return {_difference(entry): entry for entry in reversed(valid)}
+    return {identity(entry): entry for entry in reversed(valid)}
 
 
 def _is_valid(entry: Entry, today: date) -> bool:

@@ -6,7 +6,7 @@ the database, so that what is before it runs once, however many branches there a
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from typing import Final
 
@@ -21,7 +21,11 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 
 def replayed(
-    probe: ProjectProbe, files: Sequence[RevisionFile], *, wanted: Collection[str] | None = None
+    probe: ProjectProbe,
+    files: Sequence[RevisionFile],
+    *,
+    wanted: Collection[str] | None = None,
+    on_found: Callable[[str], None] = lambda _revision: None,
 ) -> dict[str, RecordedRevision]:
     """Apply revisions in empty scratch databases and return what each produces.
 
@@ -32,12 +36,13 @@ def replayed(
         probe: The project's code.
         files: Its revisions, each after those that it follows or depends on.
         wanted: The revisions to return; all when None.
+        on_found: Called with each revision when it is known what it produces.
 
     Raises:
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    replay = _Replay(probe, files, wanted)
+    replay = _Replay(probe, files, wanted, on_found)
     with replay.databases:
         replay.run()
     # Sorted as they follow each other, not as the branches were taken.
@@ -57,9 +62,14 @@ class _Replay:
     """
 
     def __init__(
-        self, probe: ProjectProbe, files: Sequence[RevisionFile], wanted: Collection[str] | None
+        self,
+        probe: ProjectProbe,
+        files: Sequence[RevisionFile],
+        wanted: Collection[str] | None,
+        on_found: Callable[[str], None],
     ) -> None:
         self._probe = probe
+        self._on_found = on_found
         self._files = {file.id: file for file in files}
         self._needs = needed_revisions(files)
         self._wanted = self._files.keys() if wanted is None else frozenset(wanted)
@@ -119,6 +129,7 @@ class _Replay:
 
     def _read(self, database: Scratch, revision: str) -> None:
         self.found[revision] = record.recorded(self._probe, database, self._files[revision])
+        self._on_found(revision)
 
     def _catch_up(self, database: Scratch, revisions: Sequence[str], applied: list[str]) -> Scratch:
         """Apply the revisions of a branch that is replayed elsewhere, in as few runs as can be."""

@@ -12,6 +12,7 @@ from typing import Final
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
 from schemaproof.errors import ConfigurationError, MigrationRefusedError
+from schemaproof.findings.baseline import identity
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate_overrides import GateOverrides
@@ -131,12 +132,12 @@ def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> 
     if before.ahead is not None:
         counted = _not_made_ahead(counted, before.ahead)
     if policy.mode != "strict":
-        known = {_identity(finding) for finding in before.known}
+        known = {identity(finding) for finding in before.known}
         left_alone = _left_alone(before, after)
         counted = [
             finding
             for finding in counted
-            if _identity(finding) not in known and finding.path.object not in left_alone
+            if identity(finding) not in known and finding.path.object not in left_alone
         ]
     return Decision(after, tuple(counted))
 
@@ -160,10 +161,6 @@ def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
     return (unexpected | out_of_step) - {
         place.object for change in changes for place in change.places
     }
-
-
-def _identity(finding: Finding) -> tuple[str, str, str | None, str | None]:
-    return finding.code, finding.path, finding.expected, finding.actual
 
 
 def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:

@@ -202,7 +202,7 @@ def _nullability(table: Table, wanted: Column, found: Column) -> Iterator[Step]:
 
 
 def _type(wanted: Column, *, foreign: bool) -> str:
-    new = ddl.full_type(wanted)
+    new = wanted.full_type
     collation = f" COLLATE {wanted.collation}" if wanted.collation else ""
     using = "" if foreign else f" USING {quoting.name(wanted.name)}::{new}"
     return f"TYPE {new}{collation}{using}"

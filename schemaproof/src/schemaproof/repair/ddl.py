@@ -8,23 +8,6 @@ from schemaproof.schema.paths import ObjectPath
 from schemaproof.sql import quoting
 
 
-def full_type(column: Column) -> str:
-    """Return the type with its modifier where PostgreSQL writes it.
-
-    >>> stamp = "timestamp with time zone"
-    >>> full_type(Column(name="c", position=1, type=stamp, type_modifier="(3)"))
-    'timestamp(3) with time zone'
-    >>> full_type(Column(name="c", position=1, type="character varying[]", type_modifier="(10)"))
-    'character varying(10)[]'
-    """
-    if column.type_modifier is None:
-        return column.type
-    base, brackets, _ = column.type.partition("[]")
-    words, zone, rest = base.partition(" with")
-    separator = "" if column.type_modifier.startswith("(") else " "
-    return f"{words}{separator}{column.type_modifier}{zone}{rest}{brackets}"
-
-
 def column(
     definition: Column, sequence: Sequence | None, schema: str, *, foreign: bool = False
 ) -> str:
@@ -36,7 +19,7 @@ def column(
         schema: The schema of that sequence.
         foreign: Whether its options are those of a foreign table.
     """
-    parts = [quoting.name(definition.name), full_type(definition)]
+    parts = [quoting.name(definition.name), definition.full_type]
     if foreign:
         parts += changed_foreign_options(definition.options, None, keyword="")
     if definition.collation is not None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from schemaproof.compare.objects import object_path
 from schemaproof.findings.steps import Phase, Step
-from schemaproof.repair import composites, ddl
+from schemaproof.repair import composites
 from schemaproof.repair.alterations import alterations, statements
 from schemaproof.repair.dependents import check_ref
 from schemaproof.repair.objects import Home
@@ -185,7 +185,7 @@ def _retyped(
     if own and (former or column).default is not None:
         drops = Ref("default", at)
         yield Step(where, Phase.DROP_DEFAULTS, f"{alter} DROP DEFAULT", drops=drops)
-    new = ddl.full_type(column)
+    new = column.full_type
     collation = f" COLLATE {column.collation}" if column.collation else ""
     using = f"{quoting.name(column.name)}::text::{new}"
     convert = f"{alter} TYPE {new}{collation} USING {using}"

@@ -45,6 +45,23 @@ class Column:
     comment: str | None = None
 
     @property
+    def full_type(self) -> str:
+        """The type with its modifier where PostgreSQL writes it.
+
+        >>> stamp = "timestamp with time zone"
+        >>> Column(name="c", position=1, type=stamp, type_modifier="(3)").full_type
+        'timestamp(3) with time zone'
+        >>> Column(name="c", position=1, type="varchar[]", type_modifier="(10)").full_type
+        'varchar(10)[]'
+        """
+        if self.type_modifier is None:
+            return self.type
+        base, brackets, _ = self.type.partition("[]")
+        words, zone, rest = base.partition(" with")
+        separator = "" if self.type_modifier.startswith("(") else " "
+        return f"{words}{separator}{self.type_modifier}{zone}{rest}{brackets}"
+
+    @property
     def nullability(self) -> str:
         """``NULL`` or ``NOT NULL``, as SQL says it."""
         if self.nullable:

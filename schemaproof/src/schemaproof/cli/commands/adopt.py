@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes
+from schemaproof.cli import exit_codes, progress
 
 
 @click.command("adopt", epilog=exit_codes.TABLE)
@@ -13,18 +13,28 @@ from schemaproof.cli import exit_codes
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the accepted differences there, instead of [tool.schemaproof] baseline.",
+    help="Write the accepted differences to FILE, not to the baseline of [tool.schemaproof].",
 )
-@click.option("--reason", metavar="TEXT", help="Why they are accepted, instead of our own words.")
-@click.option("--dry-run", is_flag=True, help="Look, and write nothing.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--reason", metavar="TEXT", help="Why they are accepted, in place of the default reasons."
+)
+@click.option("--dry-run", is_flag=True, help="Report only; write nothing.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the report.",
+)
 def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_: str) -> int:
-    """Take over an existing database: see what is there, accept what will stay.
+    """Take over a database that is older than the revisions.
 
-    Says what is ours, what is somebody else's and what is in the way of an upgrade, and writes the
-    baseline that accepts what an upgrade will leave as it is. Of the database only the ledger is
-    written: who adopted it, and what was accepted. Exit code 1 when an upgrade would stop at a
-    table that has to be moved first; nothing is written then.
+    Lists which objects belong to the project, which belong to others and which are in the way of
+    an upgrade. Writes a baseline that accepts the differences an upgrade will leave as they are.
+    In the database it writes one row into the ledger: who adopted the database, and what was
+    accepted. Exit code 1, and nothing is written, when an upgrade would stop at a table that has
+    to be moved first.
     """
     from schemaproof.adopt.adoption import adopt
     from schemaproof.adopt.recording import migrators_locked_out, recorded
@@ -36,11 +46,12 @@ def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_
 
     project = find_project()
     file = baseline or project.baseline_file or project.root / f"{project.prefix}-baseline.toml"
-    history = load_history(project)
     with (
+        progress.shown("comparing"),
         connected_to_read() as connection,
         nullcontext() if dry_run else migrators_locked_out(connection, connected_to_read, project),
     ):
+        history = load_history(project)
         adoption = adopt(connection, project, history)
         written = not dry_run and not adoption.blocking
         if written:

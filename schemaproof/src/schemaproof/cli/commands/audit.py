@@ -15,8 +15,8 @@ COMMANDS: Final = {
 
 command = LazyGroup(
     name="audit",
-    modules=COMMANDS,
-    help="Record who changes the schema, and see who did.",
+    modules={"Commands": COMMANDS},
+    help="Record who changes the schema, and show who did.",
     epilog=exit_codes.TABLE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

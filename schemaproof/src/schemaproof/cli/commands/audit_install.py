@@ -11,15 +11,16 @@ from schemaproof.cli import exit_codes, output
     "readers",
     multiple=True,
     metavar="ROLE",
-    help="A role that may read what is recorded, besides pg_read_all_stats; may be repeated.",
+    help="Let this role read the record, besides pg_read_all_stats. Repeatable.",
 )
-@click.option("--sql", is_flag=True, help="Print the SQL instead, for a superuser to run.")
+@click.option("--sql", is_flag=True, help="Print the SQL for a superuser to run; change nothing.")
 def command(*, readers: tuple[str, ...], sql: bool) -> None:
-    """Have the database record each DDL command: what, by whom, from where, when.
+    """Have the database record each DDL command.
 
-    Event triggers write it into a table that nobody else may write (the schema
-    schemaproof_audit). Needs a superuser, or the administrator of a managed server, once. What is
-    there already is brought to what this version makes; nothing recorded is lost.
+    Event triggers write what was done, by whom, from where and when into a table of the schema
+    schemaproof_audit, which nobody else may write. A superuser, or the administrator of a managed
+    server, has to install it once. Installing again brings an older audit to this version and
+    keeps what is recorded.
     """
     from schemaproof.audit import installation
     from schemaproof.cli.connection import connected_to_read

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 from schemaproof.program import command_line
 
 if TYPE_CHECKING:
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 @click.command("revision", epilog=exit_codes.TABLE)
 @click.argument("numbers", metavar="NUMBER...", nargs=-1, required=True, type=click.IntRange(min=1))
-@click.option("-m", "--message", required=True, metavar="TEXT", help="What was changed.")
-@click.option("--rev-id", metavar="ID", help="Its id, instead of one that is made up.")
-@click.option("--no-stamp", is_flag=True, help="Write the files alone; stamp the database later.")
+@click.option("-m", "--message", required=True, metavar="TEXT", help="Message of the revision.")
+@click.option("--rev-id", metavar="ID", help="Id of the revision, in place of a random one.")
+@click.option("--no-stamp", is_flag=True, help="Write the files only; stamp the database later.")
 def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_stamp: bool) -> int:
-    """Make a revision of what was changed by hand, as the audit has recorded it.
+    """Write a revision for a change that was made by hand.
 
-    NUMBER is that of a command, as `audit show` and `check` say it. The database has to be at head.
-    The statements are tried on a scratch database, and what they make has to be what is there; the
-    downgrade is the one that the comparison knows, or says that nobody does. The database is then
-    stamped, so that the revision does not run there again. Exit code 1 when the models do not say
-    the change yet: what to add to them is shown.
+    NUMBER is the number of a recorded command, which `audit show` and `check` show. The database
+    has to be at head. The statements run in a scratch database, and their result has to equal the
+    database. The downgrade is generated where it is known; otherwise it raises an error. The
+    database is then stamped, so that the revision does not run there again. Exit code 1 when the
+    models do not declare the change yet: the command shows what to add.
     """
     from schemaproof.adopt import recorded_change
     from schemaproof.audit.commands import Chosen
@@ -43,7 +43,7 @@ def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_st
         )
     statements = recorded_change.distinct_statements(found)
     options = RevisionOptions(message=message, rev_id=rev_id)
-    with connected_to_read() as connection:
+    with progress.shown("writing and trying the revision"), connected_to_read() as connection:
         require_head(connection, project)
         written = recorded_change.write(project, options, statements, connection)
     _show(written)

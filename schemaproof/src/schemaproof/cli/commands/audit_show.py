@@ -21,14 +21,22 @@ if TYPE_CHECKING:
     default=50,
     show_default=True,
     metavar="NUMBER",
-    help="How many of the newest are shown.",
+    help="Show at most this many, the newest.",
 )
-@click.option("--all", "everything", is_flag=True, help="Those of the migrator, too.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option("--all", "everything", is_flag=True, help="Include commands of migrations.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the record.",
+)
 def command(*, numbers: tuple[int, ...], limit: int, everything: bool, format_: str) -> None:
-    """Show recorded DDL commands, the newest last; with NUMBER those alone, and what they changed.
+    """Show the recorded DDL commands, the newest last.
 
-    Commands of the migrator, which a step of the ledger accounts for, are left out.
+    With NUMBER, shows these commands and every object that they changed. Commands of a migration,
+    which a row of the ledger accounts for, are left out.
     """
     from schemaproof.audit.commands import Chosen
     from schemaproof.cli.audit_record import recorded_commands

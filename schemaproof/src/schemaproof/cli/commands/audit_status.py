@@ -15,11 +15,19 @@ if TYPE_CHECKING:
 
 
 @click.command("status", epilog=exit_codes.TABLE)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Format of the status.",
+)
 def command(*, format_: str) -> int:
-    """Say whether DDL commands are recorded, and which never are.
+    """Show whether DDL commands are recorded.
 
-    Exit code 1 when the audit is not as it was made, or switched off.
+    Lists the commands that PostgreSQL never reports, too. Exit code 1 when the audit was altered
+    or disabled.
     """
     from dataclasses import asdict
 

@@ -6,9 +6,9 @@ from schemaproof.cli import exit_codes, output
 
 
 @click.command("uninstall", epilog=exit_codes.TABLE)
-@click.option("--sql", is_flag=True, help="Print the SQL instead, for a superuser to run.")
+@click.option("--sql", is_flag=True, help="Print the SQL for a superuser to run; change nothing.")
 def command(*, sql: bool) -> None:
-    """Take the audit away, with all that it has recorded; nothing of it is left."""
+    """Remove the audit and everything that it recorded."""
     from schemaproof.audit import installation
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.report.script import script

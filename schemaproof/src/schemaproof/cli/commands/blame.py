@@ -16,22 +16,25 @@ if TYPE_CHECKING:
 
 @click.command("blame", epilog=exit_codes.TABLE)
 @click.argument("name", metavar="OBJECT")
-@click.option("--tenant", metavar="SCHEMA", help="Ask the ledger of this tenant.")
-@click.option("--offline", is_flag=True, help="Ask no database who applied the revisions.")
+@click.option("--tenant", metavar="SCHEMA", help="Read the ledger of this tenant.")
+@click.option(
+    "--offline", is_flag=True, help="Use no database; who applied the revisions is then unknown."
+)
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the lines are written.",
+    help="Format of the lines.",
 )
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
-    """Show which revision made OBJECT what it is, and who applied it here.
+    """Show which revision made an object what it is.
 
-    OBJECT is a table (public.odds), what is in it (public.odds.line: a column, a constraint, an
-    index), a schema, or whatever else a revision makes. A line stands for each attribute of it, and
-    for each part. Revisions are told from their snapshots; who applied them from the ledger.
+    OBJECT is a table (public.odds), a part of one (public.odds.line: a column, a constraint, an
+    index), a schema, or anything else that a revision makes. Shows a line for each attribute of the
+    object and for each part, with the revision, and who applied that revision here and when. The
+    snapshots tell the revisions, the ledger who applied them.
     """
     from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps

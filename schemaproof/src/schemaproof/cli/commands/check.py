@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, reports
+from schemaproof.cli import exit_codes, progress, reports
 from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
 
@@ -25,61 +25,65 @@ if TYPE_CHECKING:
     type=click.Choice(reports.FORMATS),
     default="text",
     show_default=True,
-    help="How the report is written.",
+    help="Format of the report.",
 )
 @click.option(
     "--schema",
     "schemas",
     multiple=True,
     metavar="NAME",
-    help="Look at this schema only; may be given more than once.",
+    help="Compare this schema only. Repeatable.",
 )
 @click.option(
     "--tenant",
     "tenants",
     multiple=True,
     metavar="SCHEMA",
-    help="Look at this tenant only; may be given more than once.",
+    help="Compare this tenant only. Repeatable.",
 )
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the report into a file.",
+    help="Write the report to a file.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
     default=Severity.COSMETIC.value,
     show_default=True,
-    help="The least severe drift that fails.",
+    help="Least severe drift that makes the command fail.",
 )
 @click.option(
     "--baseline",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Accept the differences that this file lists, instead of [tool.schemaproof] baseline.",
+    help="Accept the differences that FILE lists, not those of the baseline of [tool.schemaproof].",
 )
 @click.option(
-    "--update-baseline", is_flag=True, help="Write everything that is found into that file first."
+    "--update-baseline", is_flag=True, help="Write all current differences into the baseline first."
 )
-@click.option("--reason", metavar="TEXT", help="Why what is new in the baseline is accepted.")
-@click.option("--sql", is_flag=True, help="Print the SQL that takes the drift back instead.")
-@click.option("--destructive", is_flag=True, help="With what can lose data, in that SQL.")
-@click.option("--data", is_flag=True, help="Look for rows that violate a foreign key, too.")
+@click.option("--reason", metavar="TEXT", help="Why the new entries of the baseline are accepted.")
+@click.option("--sql", is_flag=True, help="Print SQL that undoes the drift, not a report.")
+@click.option(
+    "--destructive", is_flag=True, help="Include statements that may lose data in the SQL."
+)
+@click.option(
+    "--data", is_flag=True, help="Read the tables, too: find rows that violate a foreign key."
+)
 @click.option(
     "--roles",
     is_flag=False,
     flag_value="",
     metavar="[PREFIX]",
-    help="Compare the roles of the command roles, too, whose names begin with PREFIX.",
+    help="Compare the roles whose names begin with PREFIX, too (see the command roles).",
 )
 @click.option(
     "--offline",
     is_flag=True,
-    help="Compare the models with the history alone; no database is needed.",
+    help="Compare the models with the history only; needs no database.",
 )
-@click.option("--strict", is_flag=True, help="Fail also on what could not be verified.")
+@click.option("--strict", is_flag=True, help="Fail on what could not be verified, too.")
 @without_collection()
 def command(
     *,
@@ -98,9 +102,9 @@ def command(
     offline: bool,
     strict: bool,
 ) -> int:
-    """Compare the models, the migration history and the live database.
+    """Compare the models, the migration history and the database.
 
-    Reads the schema in one read-only transaction, and changes nothing.
+    Reads the schema in one read-only transaction and changes nothing.
     """
     from schemaproof.cli import baselines
     from schemaproof.cli.connection import project as find_project
@@ -129,7 +133,7 @@ def _offline(project: Project) -> Report:
 
     # Nor is the database asked for its version.
     offline = replace(project, target_major=lambda: None)
-    with interruptible():
+    with interruptible(), progress.shown("comparing models and history"):
         return check.run_offline(offline)
 
 
@@ -139,5 +143,5 @@ def _live(project: Project, *, data: bool, roles: str | None) -> Report:
     from schemaproof.cli.connection import connected_to_read
 
     prefix = None if roles is None else roles or project.prefix
-    with connected_to_read() as connection:
+    with progress.shown("comparing"), connected_to_read() as connection:
         return check.run(connection, project, OnRequest(data=data, roles=prefix))

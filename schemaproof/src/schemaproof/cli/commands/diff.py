@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     type=click.Choice(reports.FORMATS),
     default="text",
     show_default=True,
-    help="How the report is written.",
+    help="Format of the report.",
 )
 @click.option(
     "--schema",
     "schemas",
     multiple=True,
     metavar="NAME",
-    help="Look at this schema only; may be given more than once.",
+    help="Compare this schema only. Repeatable.",
 )
 @click.option("--tenant", metavar="SCHEMA", help="Compare them as they are for this tenant.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the report into a file.",
+    help="Write the report to a file.",
 )
 @without_collection()
 def command(
@@ -51,11 +51,11 @@ def command(
     tenant: str | None,
     output: Path | None,
 ) -> int:
-    """Compare two schemas: what of the FIRST is not, or is not the same, in the SECOND.
+    """Compare two schemas.
 
-    Each of them is a revision (an id or how it begins, head, base), models, live (the database of
-    the settings), the URL of a database, or a snapshot file. "expected" is the FIRST, "actual" is
-    the SECOND. Exit code 0: they are the same; 1: they differ.
+    Each is one of: a revision (an id, the beginning of one, head or base), models, live (the
+    database of the settings), the URL of a database, or a snapshot file. In the report, "expected"
+    is FIRST and "actual" is SECOND. Exit code 0 when they are equal, 1 when they differ.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.cli.descriptions import Descriptions

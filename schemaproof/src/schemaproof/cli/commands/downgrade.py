@@ -14,12 +14,17 @@ from schemaproof.cli import exit_codes, migrating
     context_settings={"ignore_unknown_options": True},
 )
 @click.argument("revision")
-@click.option("--accept-data-loss", is_flag=True, help="Undo also what drops tables or columns.")
+@click.option(
+    "--accept-data-loss",
+    is_flag=True,
+    help="Undo even revisions whose downgrade drops tables or columns.",
+)
 @migrating.options
 def command(revision: str, **options: Any) -> int:
-    """Undo revisions, down to REVISION, as alembic downgrade does.
+    """Undo revisions, as alembic downgrade does.
 
-    REVISION is an id or how it begins, base, or relative: -1. With --sql: FROM:TO. What loses data
-    is refused (exit code 5), and named, unless that is accepted.
+    REVISION is where to stop: an id, the beginning of one, base, or relative (-1). With --sql it is
+    FROM:TO. A downgrade that loses data is refused with exit code 5, and the message names what
+    would be lost.
     """
     return migrating.run("downgrade", revision, **options)

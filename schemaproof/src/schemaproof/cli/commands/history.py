@@ -13,14 +13,14 @@ from schemaproof.cli import exit_codes, output
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the rows are written.",
+    help="Format of the rows.",
 )
 @click.option("--tenant", metavar="SCHEMA", help="Show the ledger of this tenant.")
-@click.option("--failed", is_flag=True, help="Only attempts that failed.")
+@click.option("--failed", is_flag=True, help="Show failed attempts only.")
 def command(revision: str | None, *, format_: str, tenant: str | None, failed: bool) -> None:
-    """Show the ledger: every step of the migrations on this database, oldest first.
+    """Show every migration step of this database, oldest first.
 
-    REVISION is an id or how it begins.
+    The steps are recorded in the ledger. REVISION is an id, or the beginning of one.
     """
     from schemaproof.catalog.catalog import reading
     from schemaproof.cli import ledger_rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes
+from schemaproof.cli import exit_codes, progress
 
 if TYPE_CHECKING:
     from schemaproof.history.history import History
@@ -18,30 +18,32 @@ if TYPE_CHECKING:
 
 @click.command("lint", epilog=exit_codes.TABLE)
 @click.argument("revisions", nargs=-1, metavar="[REVISION|FILE]...")
-@click.option("--offline", is_flag=True, help="Ask no database: neither rows nor sizes are known.")
-@click.option("--strict", is_flag=True, help="Fail also on warnings.")
+@click.option(
+    "--offline", is_flag=True, help="Use no database; rows and table sizes are then unknown."
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json", "sarif", "github", "gitlab", "markdown"]),
     default="text",
     show_default=True,
-    help="How the findings are written.",
+    help="Format of the findings.",
 )
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the findings into a file.",
+    help="Write the findings to a file.",
 )
 def command(
     *, revisions: tuple[str, ...], offline: bool, strict: bool, format_: str, output: Path | None
 ) -> int:
-    """Say what is unsafe in revisions: in all, or in those that are named.
+    """Report what is unsafe in revisions.
 
-    squawk reads their SQL, our own rules the files; of the revisions that are not applied yet, rows
-    that are in the way are counted and locks that last are estimated. What there is to say against
-    revisions that are applied is a note. Exit code 5 on an error.
+    Looks at all revisions, or at those that are named. squawk reads their SQL, further rules read
+    the files, and for pending revisions the database is asked for rows that are in the way and for
+    the duration of locks. A finding about an applied revision is a note. Exit code 5 on an error.
     """
     from functools import partial
     from importlib import import_module
@@ -58,15 +60,16 @@ def command(
     squawk.require_program()  # said before any work
     project = find_project()
     loaded: list[LintedRevision] = []
-    try:
-        history = load_history(project)
-        loaded += load(project, history, chosen(history, revisions))
-        found = linting.lint(loaded, linting.left_out(project))
-        if not offline:
-            found = _with_database(project, history, loaded, found)
-        broken = False
-    except BrokenHistoryError as error:
-        found, broken = linting.broken_findings(error.faults), True
+    broken = False
+    with progress.shown("reading revisions"):
+        try:
+            history = load_history(project)
+            loaded += load(project, history, chosen(history, revisions))
+            found = linting.lint(loaded, linting.left_out(project))
+            if not offline:
+                found = _with_database(project, history, loaded, found)
+        except BrokenHistoryError as error:
+            found, broken = linting.broken_findings(error.faults), True
     render = import_module("schemaproof.cli.lint_report")
     write = {"text": partial(render.as_text, looked_at=len(loaded))}
     put(write.get(format_, getattr(render, f"as_{format_}"))(found, project.root), output)

@@ -19,22 +19,24 @@ _SHOWN: Final = 3
 
 @click.command("log", epilog=exit_codes.TABLE)
 @click.argument("name", metavar="OBJECT")
-@click.option("--tenant", metavar="SCHEMA", help="Ask the ledger of this tenant.")
-@click.option("--offline", is_flag=True, help="Ask no database who applied the revisions.")
+@click.option("--tenant", metavar="SCHEMA", help="Read the ledger of this tenant.")
+@click.option(
+    "--offline", is_flag=True, help="Use no database; who applied the revisions is then unknown."
+)
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How the changes are written.",
+    help="Format of the changes.",
 )
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
-    """Show what every revision did to OBJECT, the newest first: + made, - dropped, ~ changed.
+    """Show what each revision did to an object, newest first.
 
-    OBJECT is a table (public.odds), what is in it (public.odds.line), a schema, or whatever else a
-    revision makes; also one that is not there any more. What it was called before it was renamed is
-    followed. Revisions are told from their snapshots; who applied them from the ledger.
+    OBJECT is a table (public.odds), a part of one (public.odds.line), a schema, or anything else
+    that a revision makes, even one that was dropped. Renames are followed. "+" means created, "-"
+    dropped, "~" changed. The snapshots tell the revisions, the ledger who applied them.
     """
     from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps

@@ -2,26 +2,26 @@
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 
 @click.command("plan", epilog=exit_codes.TABLE)
 @click.argument("revision", default="head")
-@click.option("--sql", is_flag=True, help="With the whole text of every statement.")
+@click.option("--sql", is_flag=True, help="Show the whole text of every statement.")
 @click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
-    help="How the plan is written.",
+    help="Format of the plan.",
 )
 def command(*, revision: str, sql: bool, format_: str) -> None:
-    """Show what an upgrade will do to the database, up to REVISION.
+    """Show what an upgrade will do to this database.
 
-    For each pending revision: its statements with the locks they take, how large the tables are and
-    about how long that lasts; what changes; what an undo would lose; and the rows that are in the
-    way, counted. Reads in one read-only transaction. Times are estimates.
+    Shows for each pending revision, up to REVISION: its statements, the locks that they take, the
+    sizes of the tables and an estimate of the duration; what changes; what a downgrade would lose;
+    and how many rows are in the way. Reads in one read-only transaction.
     """
     from schemaproof.cli import plan_report
     from schemaproof.cli.connection import connected_to_read
@@ -32,8 +32,8 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     from schemaproof.lint.revisions import load
 
     project = find_project()
-    history = load_history(project)
-    with connected_to_read() as connection:
+    with progress.shown("planning"), connected_to_read() as connection:
+        history = load_history(project)
         pending = pending_here(connection, project, history, revision)
         planned = plan(connection, list(load(project, history, pending)))
     if format_ == "json":

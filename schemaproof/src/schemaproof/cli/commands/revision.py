@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 from schemaproof.program import command_line
 
 if TYPE_CHECKING:
@@ -18,38 +18,45 @@ if TYPE_CHECKING:
 
 
 @click.command("revision", epilog=exit_codes.TABLE)
-@click.option("-m", "--message", required=True, metavar="TEXT", help="What it changes.")
+@click.option("-m", "--message", required=True, metavar="TEXT", help="Message of the revision.")
 @click.option(
-    "--empty", is_flag=True, help="Write one to be filled in by hand; nothing is recorded yet."
+    "--empty", is_flag=True, help="Write an empty revision to fill in by hand; record nothing yet."
 )
-@click.option("--rev-id", metavar="ID", help="Its id, instead of one that is made up.")
+@click.option("--rev-id", metavar="ID", help="Id of the revision, in place of a random one.")
 @click.option(
     "--head",
     default="head",
     show_default=True,
     metavar="REVISION",
-    help="The revision or the branch (LABEL@head) that it follows.",
+    help="Revision, or branch (LABEL@head), that it follows.",
 )
-@click.option("--splice", is_flag=True, help="Let it follow a revision that is no head.")
-@click.option("--branch-label", metavar="LABEL", help="Label the branch that begins with it.")
-@click.option("--version-path", metavar="FOLDER", help="Where to write it, if there are several.")
+@click.option("--splice", is_flag=True, help="Let it follow a revision that is not a head.")
+@click.option("--branch-label", metavar="LABEL", help="Start a branch with this label.")
 @click.option(
-    "--depends-on", multiple=True, metavar="REVISION", help="Another revision that it needs."
+    "--version-path",
+    metavar="FOLDER",
+    help="Folder of the revision, where the project has several.",
+)
+@click.option(
+    "--depends-on",
+    multiple=True,
+    metavar="REVISION",
+    help="Revision that it depends on. Repeatable.",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="OBJECT",
-    help="Change this object and what is in it, and nothing else; * and ? are wildcards.",
+    help="Change only this object and what it contains; * and ? are wildcards. Repeatable.",
 )
 @click.option(
     "--rename",
     multiple=True,
     metavar="OLD=NEW",
-    help="A column or table that gets another name, such as shop.customer.tier=level.",
+    help="Rename a column or table, such as shop.customer.tier=level. Repeatable.",
 )
 @click.option(
-    "--plain", is_flag=True, help="Write it in one revision as Alembic does, whatever it locks."
+    "--plain", is_flag=True, help="Write one revision as Alembic does, whatever it locks."
 )
 def command(
     *,
@@ -59,19 +66,19 @@ def command(
     rename: tuple[str, ...],
     **asked: Any,
 ) -> int:
-    """Write the revisions that the models ask for, and record what they produce.
+    """Write the revisions that the models ask for.
 
-    Compares what PostgreSQL makes of the models with a scratch database at head, writes what
-    differs, tries it there (up, down, up), records the snapshots and shows what changes. What
-    would lock a table for long is split into a chain of revisions that does not: (1/3), (2/3).
-    What they do not do although they should is listed, with exit code 1.
+    Compares the models with the schema at head in a scratch database, writes the difference, tries
+    it there (up, down, up), records the snapshots and shows what changes. A change that would lock
+    a table for long is split into a chain of revisions that do not: (1/3), (2/3). Exit code 1 when
+    the models ask for something that was not written; the command lists it.
 
-    What is dropped and made may be the same under another name: --rename says so, a terminal
-    asks, and elsewhere it is dropped and made, with a warning.
+    A dropped and a new column (or table) may be one that was renamed. A terminal asks; elsewhere
+    say so with --rename, or the command warns and drops the old one.
 
-    Where models and history had differed before, only what --only names is written; a terminal
-    asks. A revision that does not work in the scratch database keeps its file, to be corrected.
-    When anything else fails, no file is left behind.
+    Where models and history differed before, a terminal asks what to write; elsewhere only what
+    --only names is written. When the revision fails in the scratch database, its file is kept so
+    that you can correct it. After any other failure no file is left behind.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
@@ -85,19 +92,21 @@ def command(
             output.say(f"wrote {write_empty(project, options)}")
             output.say(f"when it is filled in: {command_line('snapshot')}")
             return exit_codes.OK
-        written = write_revision(project, options, _answers())
+        with progress.shown("comparing, writing and trying the revision") as shown:
+            written = write_revision(project, options, _answers(shown))
     _show(written)
     # What was left is nothing to fail for where somebody has said what to do.
     nothing_asked = written.left and not written.files and not only
     return exit_codes.FINDINGS if written.unwritten or nothing_asked else exit_codes.OK
 
 
-def _answers() -> Answers:
+def _answers(shown: progress.Progress) -> Answers:
     """Return whom to ask: whoever sits at the terminal, or nobody."""
     from schemaproof.history.revision_request import NOBODY, Answers
 
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    return Answers(_chosen, _is_rename) if is_terminal else NOBODY
+    paused = shown.paused()
+    return Answers(paused(_chosen), paused(_is_rename)) if is_terminal else NOBODY
 
 
 def _is_rename(one: Rename) -> bool:

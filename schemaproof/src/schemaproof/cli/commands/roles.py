@@ -7,17 +7,17 @@ from schemaproof.program import command_line
 
 
 @click.command("roles", epilog=exit_codes.TABLE)
-@click.option("--sql", is_flag=True, help="Print the SQL that makes the roles instead.")
+@click.option("--sql", is_flag=True, help="Print the SQL that creates the roles; compare nothing.")
 @click.option(
     "--prefix",
     metavar="NAME",
-    help="What the names of the roles begin with, instead of [tool.schemaproof] prefix.",
+    help="Prefix of the roles' names, in place of that of [tool.schemaproof].",
 )
 def command(*, sql: bool, prefix: str | None) -> int:
-    """Compare the database's roles with the least-privilege ones, or print those as SQL.
+    """Compare the database's roles with the least-privilege roles.
 
-    PREFIX_owner owns the schema and cannot log in, PREFIX_migrator acts as the owner, PREFIX_app
-    reads and writes rows, PREFIX_readonly reads. Exit code 1 when the database differs.
+    PREFIX_owner owns the schema and cannot log in. PREFIX_migrator acts as the owner. PREFIX_app
+    reads and writes rows. PREFIX_readonly reads rows. Exit code 1 when the database differs.
     """
     from dataclasses import replace
 

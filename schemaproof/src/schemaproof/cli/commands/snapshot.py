@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 from schemaproof.program import program_name
 
 if TYPE_CHECKING:
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 @click.command("snapshot", epilog=exit_codes.TABLE)
-@click.option("--rewrite", is_flag=True, help="Replace snapshots that no longer hold.")
+@click.option("--rewrite", is_flag=True, help="Replace snapshots that differ.")
 def command(*, rewrite: bool) -> int:
-    """Record what each revision produces, in migrations/snapshots/.
+    """Record the schema that each revision produces.
 
-    Replays the revisions in a scratch database, each in a process of its own, and all at once in
-    another. A snapshot that exists and says otherwise is not
-    replaced unless asked for: a revision that was recorded does not change.
+    Applies the revisions in scratch databases, one by one and all in one run, and writes a file for
+    each into the folder snapshots beside versions. A file that differs is kept, with exit code 4,
+    unless --rewrite is given: a recorded revision must not change.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
@@ -33,11 +33,13 @@ def command(*, rewrite: bool) -> int:
     folder = project.snapshot_folder
     with interruptible(), ProjectProbe(project) as probe:
         files = read_revisions(project, probe)
-        replayed = replay.replayed(probe, files)
+        with progress.shown("applying revisions", len(files)) as bar:
+            replayed = replay.replayed(probe, files, on_found=bar.step)
         # A snapshot that is replaced need not be readable.
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
-        at_once = one_run.at_once(probe, files, replayed) if new else ()
+        with progress.shown("applying all revisions in one run"):
+            at_once = one_run.at_once(probe, files, replayed) if new else ()
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @click.command("status", epilog=exit_codes.TABLE)
 @click.option("--tenant", metavar="SCHEMA", help="Show the revision of this tenant.")
 def command(*, tenant: str | None) -> None:
-    """Show the database, its revision, what is pending, and the settings of the pool."""
+    """Show the database, its revision and what is pending.
+
+    Shows who connects, the settings of the pool and where scratch databases are made, too.
+    """
     from schemaproof.catalog.catalog import reading
     from schemaproof.cli.connection import connected_to_read, target
     from schemaproof.cli.connection import project as find_project

@@ -11,10 +11,9 @@ from schemaproof.cli import exit_codes, migrating
 @click.argument("revision", required=False)
 @migrating.options
 def command(revision: str | None, **options: Any) -> int:
-    """Apply revisions, up to REVISION, as alembic upgrade does.
+    """Apply revisions, as alembic upgrade does.
 
-    Without one it is what target in [tool.schemaproof] says, else head.
-
-    REVISION is an id or how it begins, head, heads, or relative: +1.
+    REVISION is where to stop: an id, the beginning of one, head, heads, or relative (+1). Without
+    it, the target of [tool.schemaproof] is used, else head.
     """
     return migrating.run("upgrade", revision, **options)

@@ -43,7 +43,7 @@ class Address(click.ParamType[tuple[str, int]]):
     type=Address(),
     default="127.0.0.1:9187",
     show_default=True,
-    help="Where the pages are served.",
+    help="Address and port of the pages.",
 )
 @click.option(
     "--every",
@@ -51,22 +51,22 @@ class Address(click.ParamType[tuple[str, int]]):
     default=300,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait between two checks.",
+    help="Pause between two checks.",
 )
 @click.option(
     "--output",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Check once, write the metrics into a file (for the textfile collector of node_exporter),"
+    help="Check once, write the metrics to a file (for the textfile collector of node_exporter),"
     " and end.",
 )
 def command(*, listen: tuple[str, int], every: int, file: Path | None) -> int:
-    """Check at an interval, and serve what was found until SIGTERM or Ctrl-C.
+    """Check at an interval and serve the results over HTTP.
 
-    /metrics is for Prometheus, / the report as a page, /report.json the same for machines; /healthz
-    and /readyz say whether it works and whether the last check could complete. What is found is no
-    exit code here.
+    Serves until SIGTERM or Ctrl-C: /metrics for Prometheus, / and /report.json with the last
+    report, /healthz (is the program alive) and /readyz (did the last check complete). Findings do
+    not change the exit code.
     """
     from schemaproof.watch.metrics import StateCollector
     from schemaproof.watch.remembered import Memory

@@ -1,0 +1,99 @@
+"""What a terminal shows while work goes on that takes more than a second."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, Timer
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.output.documents import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+
+_SECONDS: Final = 1.0
+"""Work that is done sooner shows nothing."""
+
+
+class Progress:
+    """How far some work is. Where stderr is no terminal, nothing of it is shown.
+
+    Args:
+        doing: What is going on, such as "comparing".
+        total: How many steps it has; None where that is not known.
+    """
+
+    def __init__(self, doing: str, total: int | None) -> None:
+        self._doing = doing
+        self._total = total
+        self._done = 0
+        self._bar: Bar | None = None
+        self._lock = Lock()
+        self._timer: Timer | None = None
+
+    def step(self, doing: str) -> None:
+        """Say that a step is done, and which."""
+        with self._lock:
+            self._done, self._doing = self._done + 1, doing
+            self._update()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to a question."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    def start(self) -> None:
+        """Show it, when a second has passed."""
+        if sys.stderr.isatty():
+            self._timer = Timer(_SECONDS, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Remove it from the terminal."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if self._bar is not None:
+                self._bar.stop()
+                self._bar = None
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        with self._lock:
+            if self._timer is None:  # stopped meanwhile
+                return
+            columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False)]
+            if self._total is not None:
+                columns += [BarColumn(), TextColumn("{task.completed}/{task.total}")]
+            console = Console(stderr=True)
+            self._bar = Bar(*columns, TimeElapsedColumn(), console=console, transient=True)
+            self._bar.add_task(visible(self._doing), total=self._total)
+            self._update()
+            self._bar.start()
+
+    def _update(self) -> None:
+        if self._bar is not None:
+            task = self._bar.task_ids[0]
+            self._bar.update(task, description=visible(self._doing), completed=self._done)
+
+
+@contextmanager
+def shown(doing: str, total: int | None = None) -> Iterator[Progress]:
+    """Show on a terminal how far some work is, until it ends."""
+    progress = Progress(doing, total)
+    progress.start()
+    try:
+        yield progress
+    finally:
+        progress.stop()

@@ -1,0 +1,80 @@
+"""The help of both programs: grouped, a sentence for each command, legible in any width."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import click
+import pytest
+
+from cli.main import group as monps_db
+from schemaproof.cli.main import group as schemaproof
+
+PROGRAMS: Final = {"monps-db": monps_db, "schemaproof": schemaproof}
+
+
+def context(command: click.Command, path: str = "", width: int = 80) -> click.Context:
+    """Return a context as the programs make it: a command keeps its first option for help."""
+    return click.Context(
+        command,
+        info_name=path,
+        terminal_width=width,
+        max_content_width=width,
+        help_option_names=["-h", "--help"],
+    )
+
+
+def children(command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if isinstance(command, click.Group):
+        here = context(command)
+        for name in command.list_commands(here):
+            if (child := command.get_command(here, name)) is not None:
+                yield name, child
+
+
+def commands(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    for name, child in children(command):
+        yield from commands(child, f"{path} {name}")
+
+
+ALL: Final = {
+    path: command
+    for program, group in PROGRAMS.items()
+    for path, command in commands(group, program)
+}
+every_command = pytest.mark.parametrize("path", ALL)
+
+
+def shown(path: str, width: int) -> str:
+    """Return the help of a command on a terminal."""
+    return ALL[path].get_help(context(ALL[path], path, width))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_commands_are_grouped(program: str) -> None:
+    headings = re.findall(r"^(\w[\w ]+):\n  [a-z]", shown(program, 80), re.MULTILINE)
+    assert headings[:2] == ["Every day", "Schema changes"]
+    assert "Commands" not in headings
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+@every_command
+def test_no_help_is_cut(path: str, width: int) -> None:
+    assert not re.search(r"[a-z]\.\.\.$", shown(path, width), re.MULTILINE)
+
+
+@every_command
+def test_each_command_of_a_list_has_a_line_of_its_own(path: str) -> None:
+    text = shown(path, 80)
+    for name, child in children(ALL[path]):
+        sentence = re.escape(child.get_short_help_str(1000))
+        assert re.search(rf"^  {name} +{sentence}$", text, re.MULTILINE)
+
+
+@every_command
+def test_every_option_says_what_it_does(path: str) -> None:
+    for option in ALL[path].params:
+        if isinstance(option, click.Option):
+            assert option.help
+            assert re.fullmatch(r"[A-Z].*[.)]", option.help)
