@@ -52,7 +52,7 @@ def refuse_strangers(connection: Connection) -> None:
     from schemaproof import inspect_tables
 
     names = {(one.schema or SCHEMA_IN_SQL, one.name) for one in Base.metadata.tables.values()}
-    found = inspect_tables(connection, find_project(), names)
+    found = inspect_tables(connection, find_project().scope, names)
     if absent := sorted(".".join(name) for name in names.difference(found)):
         # Somebody might make one in its place after the look.
         raise SchemaMismatchError(

@@ -101,7 +101,7 @@ async def require_async(engine: AsyncEngine, settings: DatabaseSettings) -> None
 
 def _applied(project: Project, connection: Connection) -> Sequence[str]:
     connection.execute(text(SEARCH_PATH_FOR_TRANSACTION))
-    found = inspect_tables(connection, project, {project.version_table})
+    found = inspect_tables(connection, project.scope, {project.version_table})
     with called(PROGRAM, VARIABLES):
         refuse_unsafe(found)
     if (table := found.get(project.version_table)) is None:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from glob import escape
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from schemaproof.errors import ConfigurationError
+from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
+SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
+"""Where Alembic keeps the revision of a scratch database, whatever the project says."""
+
 
 def _not_known() -> int | None:
     return None
+
+
+class LintOptions(NamedTuple):
+    """Rules by which a project differs from the usual ones, as its table names them."""
+
+    ignored: tuple[str, ...] = ()
+    enabled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +130,46 @@ class Project:
         return (*self.managed_schemas, *self.shared_schemas)
 
     @property
+    def scope(self) -> Scope:
+        """What is looked at: all of the managed schemas; of the shared ones what is expected.
+
+        What that is, whoever compares knows (:attr:`Scope.own`).
+        """
+        own = (SCRATCH_VERSION_TABLE, self.version_table, self.ledger_table)
+        return Scope(
+            managed=self.managed_schemas,
+            shared=self.shared_schemas,
+            ignored=(*(escape(".".join(name)) for name in own), *self.ignore),
+            own=frozenset(),
+            roles=self.roles,
+            version_table=self.version_table,
+            ledger_table=self.ledger_table,
+        )
+
+    def scratch_scope(self, version_table: tuple[str, str] | None = None) -> Scope:
+        """Return everything: in a scratch database nobody else has made anything.
+
+        Args:
+            version_table: Where env.py keeps the revision, if that is not where the project says.
+        """
+        seen = [".".join(version_table)] if version_table else []
+        return replace(self.scope, ignored=(*seen, *self.scope.ignored), own=None)
+
+    @property
+    def lint_options(self) -> LintOptions:
+        """Which rules the linter leaves out, and which it has besides."""
+        return LintOptions(self.lint_ignore, self.lint_enable)
+
+    @property
+    def tenant_names(self) -> tuple[str, str] | None:
+        """The schema that stands for each tenant's, and that of the one which is looked at.
+
+        Raises:
+            ConfigurationError: Nobody says which one stands for them.
+        """
+        return None if self.tenant is None else (self.schema_of_tenants, self.tenant)
+
+    @property
     def schema_of_tenants(self) -> str:
         """The schema that stands for each tenant's in snapshots and models.
 
@@ -159,6 +211,10 @@ class Project:
             version_table=(schema, self.version_table[1]),
             ledger_table=(schema, self.ledger_table[1]),
         )
+
+    def with_tenants(self, names: Collection[str]) -> Project:
+        """Return the project with these tenants alone; with all when none is named."""
+        return replace(self, tenants=tuple(map(escape, names))) if names else self
 
     def narrowed_to(self, schemas: Collection[str]) -> Project:
         """Return the project with these schemas alone; with all of them when none is named.

@@ -8,7 +8,6 @@ import pytest
 
 from schemaproof.catalog.canonical_text import read_canonical_snapshot
 from schemaproof.compare import compare
-from schemaproof.history.scopes import scratch_scope
 from schemaproof.schema.database_objects import Column, Snapshot
 from schemaproof.schema.values import SqlText
 from schemaproof_testing.catalog_reading import (
@@ -159,7 +158,7 @@ def test_parsing_a_third_time_adds_no_print(settled: Snapshot, restored: Databas
 
 @pytest.mark.slow
 def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) -> None:
-    scope = scratch_scope(PROJECT)
+    scope = PROJECT.scratch_scope()
     recorded: list[Snapshot] = []
     Alembic(any_database).upgrade()
     with connected(any_database) as connection, connection.begin():

@@ -9,7 +9,6 @@ from sqlalchemy import text
 
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
 from schemaproof.findings.findings import Kind
-from schemaproof.history.scopes import scratch_scope
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof_testing.catalog_reading import connected, execute
 from schemaproof_testing.drift_reports import (
@@ -164,7 +163,7 @@ def test_index_that_became_invalid_is_found(copy: Database, expected: Snapshot) 
 def test_sequence_of_ours_in_a_shared_schema_is_looked_at(migrated: Database) -> None:
     with done_and_undone(migrated, "CREATE SEQUENCE public.ours") as connection:
         with inside_transaction(connection):
-            recorded = read_snapshot(connection, scratch_scope(PROJECT))
+            recorded = read_snapshot(connection, PROJECT.scratch_scope())
         assert ("public", "ours") in recorded.object_names()
         assert found_in(report_on(connection, recorded)) == []
 

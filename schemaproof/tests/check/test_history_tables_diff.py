@@ -18,7 +18,6 @@ from schemaproof.check import history_tables_diff, ledger_as_made
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.findings.findings import Report
 from schemaproof.history import history_tables
-from schemaproof.history.scopes import live_scope
 from schemaproof.history.snapshot_values import encode_children
 from schemaproof.project import Project
 from schemaproof.roles.roles import Roles, script
@@ -39,10 +38,10 @@ SEQUENCE = "monps_migration_ledger_id_seq"
 
 
 def compared(connection: Connection, project: Project = PROJECT) -> Report:
-    found = history_tables.inspect_tables(connection, project)
+    found = history_tables.inspect_tables(connection, project.scope)
     form = ScratchQueries(project).version_table_form
     return history_tables_diff.compare_tables(
-        connection, live_scope(project, ()), project.ledger_table, found, form
+        connection, project.scope, project.ledger_table, found, form
     )
 
 

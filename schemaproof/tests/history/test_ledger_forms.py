@@ -224,7 +224,8 @@ def test_rows_are_in_the_order_of_the_steps_though_the_clock_was_set_back(
     Alembic(database).downgrade(first)
     with unpooled_engine(database) as engine, engine.connect() as connection:
         found = [
-            (row["revision"], row["direction"]) for row in ledger.ledger_rows(connection, PROJECT)
+            (row["revision"], row["direction"])
+            for row in ledger.ledger_rows(connection, PROJECT.scope)
         ]
     up = [(revision, "upgrade") for revision in revisions()]
     assert found == [*up, (revisions()[-1], "downgrade")]

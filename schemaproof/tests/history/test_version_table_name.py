@@ -5,7 +5,6 @@ import io
 from alembic import command
 from alembic.config import Config
 
-from schemaproof.history.scopes import ours_by_name
 from schemaproof.roles.roles import Roles, script
 from schemaproof_testing import own_project as own_projects
 from schemaproof_testing.own_project import CONFIGURATION, OwnProject
@@ -33,7 +32,7 @@ def test_the_revision_is_kept_where_the_project_says(
         'SELECT version_num, to_regclass(%s) FROM ops."Shop Version"', ["alembic_version"]
     ) == [("r2", None)]
     project = own_project.project
-    assert ours_by_name(project)[0] == 'ops."Shop Version"'
+    assert project.scope.history_tables[0] == 'ops."Shop Version"'
     roles = script(project, Roles("shop"))
     assert 'ALTER TABLE ops."Shop Version" OWNER TO shop_owner' in roles
     assert "public.alembic_version" not in roles

@@ -11,7 +11,7 @@ from schemaproof.lint import linting
 from schemaproof.lint.findings import Level
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.rules import OPINIONS, SQUAWK_OPINIONS, STATIC_RULES
-from schemaproof.project import Project
+from schemaproof.project import LintOptions, Project
 from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot
 from schemaproof_testing.lint_revisions import linted, revision
 
@@ -208,11 +208,11 @@ def test_savepoints_and_a_recorded_revision_may_be_as_they_are(tmp_path: Path) -
 def test_opinions_hold_where_the_project_asks_for_them(tmp_path: Path) -> None:
     assert {"application-import", "data-loss-undeclared"} == OPINIONS - SQUAWK_OPINIONS
     project = Project(root=tmp_path, script_location=tmp_path, lint_ignore=("print-call",))
-    assert set(linting.left_out(project)) == {"print-call", *OPINIONS}
-    asking = replace(project, lint_enable=("application-import",))
+    assert set(linting.left_out(project.lint_options)) == {"print-call", *OPINIONS}
+    asking = LintOptions(("print-call",), ("application-import",))
     assert set(linting.left_out(asking)) == {"print-call", *OPINIONS} - {"application-import"}
     with pytest.raises(ConfigurationError, match="lint-enable names no-such-rule"):
-        linting.left_out(replace(project, lint_enable=("no-such-rule",)))
+        linting.left_out(LintOptions((), ("no-such-rule",)))
 
 
 def test_every_rule_of_ours_is_broken_by_a_case() -> None:

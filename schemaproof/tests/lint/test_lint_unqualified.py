@@ -42,7 +42,7 @@ def found(connection: Connection, folder: Path, *statements: str) -> list[LintFi
     revision(folder, "\n".join(f"op.execute({one!r})" for one in statements))
     return [
         one
-        for one in linting.lint_pending(connection, [linted(folder)], PROJECT)
+        for one in linting.lint_pending(connection, [linted(folder)], PROJECT.scope, ())
         if one.rule == "unqualified-names"
     ]
 

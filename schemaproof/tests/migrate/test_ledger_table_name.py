@@ -122,10 +122,10 @@ def test_steps_are_recorded_compared_and_undone(
     own_project.upgrade(database)
     assert rows(database, table, "revision, objects_created") == [("r1", ["table public.t"])]
     with unpooled_engine(database) as engine, engine.connect() as connection:
-        assert ledger.created(connection, project) == {("table", "public.t")}
-        assert ledger.last_direction(connection, project, "r1") == "upgrade"
-        assert [row["revision"] for row in ledger.ledger_rows(connection, project)] == ["r1"]
-        assert ledger.checksums(connection, project).keys() == {"r1"}
+        assert ledger.created(connection, project.scope) == {("table", "public.t")}
+        assert ledger.last_direction(connection, project.scope, "r1") == "upgrade"
+        assert [row["revision"] for row in ledger.ledger_rows(connection, project.scope)] == ["r1"]
+        assert ledger.checksums(connection, project.scope).keys() == {"r1"}
     with closing(database.connect()) as connection_to_read:
         report = check.run(connection_to_read, project)
     found = [one for one in report.findings if one.kind is not Kind.MISSING_REVISION]

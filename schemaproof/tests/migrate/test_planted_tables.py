@@ -50,7 +50,7 @@ def test_nothing_of_a_table_that_somebody_made_first_is_executed(
     mallory.does(make(table))
     with closing(mallory.database.connect_superuser()) as connection:
         found = table_safety.inspect_tables(
-            connection, PROJECT, {("public", table.removeprefix("public."))}
+            connection, PROJECT.scope, {("public", table.removeprefix("public."))}
         )
     [one] = found.values()
     assert any(message in fault for fault in one.faults), one.faults

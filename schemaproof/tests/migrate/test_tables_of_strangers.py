@@ -91,7 +91,7 @@ def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -
     with unpooled_engine(database) as engine, engine.connect() as connection, ours(connection):
         before(connection, "DO $$", lambda: mallory.does(PLANTED["trigger"][0](TABLE)))
         with pytest.raises(TamperedHistoryError, match="somebody has just made it"):
-            ledger_writer.prepare(connection, PROJECT)
+            ledger_writer.prepare(connection, PROJECT.scope)
         connection.rollback()
     altered = (
         "SELECT conname FROM pg_constraint WHERE conname = 'ck_monps_migration_ledger_outcome'"
@@ -104,7 +104,7 @@ def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Databa
     """Locked first, it is looked at once more."""
     with unpooled_engine(superuser_database(database)) as engine, engine.connect() as connection:
         with ours(connection), connection.begin():
-            ledger_writer.prepare(connection, PROJECT)
+            ledger_writer.prepare(connection, PROJECT.scope)
         trigger = (
             "CREATE FUNCTION public.f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END';"
             f"CREATE TRIGGER t BEFORE INSERT ON {TABLE} FOR EACH ROW EXECUTE FUNCTION public.f()"
@@ -112,7 +112,7 @@ def test_a_ledger_that_is_changed_after_the_look_is_not_altered(database: Databa
         with ours(connection):
             before(connection, "LOCK", lambda: run_script(superuser_database(database), trigger))
             with pytest.raises(TamperedHistoryError, match="it has the trigger t"):
-                ledger_writer.prepare(connection, PROJECT)
+                ledger_writer.prepare(connection, PROJECT.scope)
             connection.rollback()
 
 
@@ -178,7 +178,9 @@ def test_a_revision_that_names_a_table_of_a_stranger_is_refused(
         unpooled_engine(superuser_database(mallory.database)) as engine,
         engine.connect() as connection,
     ):
-        found = linting.unsafe(connection, [linted(tmp_path / "linted")], PROJECT)
+        found = linting.unsafe(
+            connection, [linted(tmp_path / "linted")], PROJECT.scope, PROJECT.lint_options
+        )
     printed = [(one.rule, one.message) for one in found if one.rule == "table-of-stranger"]
     assert printed == [("table-of-stranger", f"theirs belongs to {mallory.name}")]
 

@@ -18,7 +18,6 @@ from bench.drift.trial import mentions
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
 from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Finding, Kind, Report
-from schemaproof.history.scopes import live_scope, scratch_scope
 from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
@@ -70,7 +69,7 @@ def outcomes(server: LocalServer, *, zoo: bool = True) -> Iterator[Outcome]:
                 changes = list(mutations(database, managed=managed, shared=shared, per_code=True))
                 with engine.connect() as connection:
                     with reading(connection):
-                        expected = read_snapshot(connection, scratch_scope(project))
+                        expected = read_snapshot(connection, project.scratch_scope())
                     for mutation in changes:
                         yield _outcome(connection, project, expected, mutation)
                         connection.rollback()
@@ -97,5 +96,5 @@ def _execute(connection: Connection, statements: str) -> None:
 
 def _report(connection: Connection, project: Project, expected: Snapshot) -> Report:
     with inside_transaction(connection):
-        state = read_state(connection, live_scope(project, ()), expected)
+        state = read_state(connection, project.scope, expected)
         return with_repairs(state, connection).report

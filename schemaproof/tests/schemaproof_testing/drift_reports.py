@@ -8,7 +8,6 @@ from sqlalchemy import Connection, text
 
 from schemaproof.check.live_diff import read_state, with_repairs
 from schemaproof.findings.findings import Report
-from schemaproof.history.scopes import live_scope
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import connected
@@ -44,5 +43,5 @@ def found_in(report: Report) -> list[str]:
 
 
 def report_on(connection: Connection, expected: Snapshot) -> Report:
-    state = read_state(connection, live_scope(PROJECT, ()), expected)
+    state = read_state(connection, PROJECT.scope, expected)
     return with_repairs(state, connection).report

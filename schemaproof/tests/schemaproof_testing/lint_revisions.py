@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import indent
 
 from schemaproof.history.history import load_history
-from schemaproof.lint.revisions import LintedRevision, load
+from schemaproof.lint.revisions import LintedRevision, load, project_printer
 from schemaproof.project import Project
 
 HEAD = '''"""A revision."""
@@ -31,5 +31,5 @@ def linted(folder: Path) -> LintedRevision:
     """Load the one revision of a folder, as the command does."""
     project = Project(root=folder, script_location=folder / "migrations")
     history = load_history(project)
-    (found,) = load(project, history, history.revisions)
+    (found,) = load(history, history.revisions, project_printer(project))
     return found

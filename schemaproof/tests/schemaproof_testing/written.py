@@ -11,7 +11,7 @@ from schemaproof.history.history import load_history, read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import RevisionOptions, Written
 from schemaproof.lint import linting
-from schemaproof.lint.revisions import LintedRevision, load
+from schemaproof.lint.revisions import LintedRevision, load, project_printer
 from schemaproof.project import Project
 from schemaproof_testing import probed
 from schemaproof_testing.probed import Probed
@@ -67,11 +67,11 @@ class WrittenProject:
     def linted(self, written: Written) -> list[LintedRevision]:
         """Return revisions that were written, as the linter sees them."""
         ids = [path.stem for path in written.snapshots]
-        return list(load(self.project, load_history(self.project), ids))
+        return list(load(load_history(self.project), ids, project_printer(self.project)))
 
     def lint(self, written: Written) -> list[str]:
         """Return what the linter says of revisions that were written."""
-        found = linting.lint(self.linted(written), linting.left_out(self.project))
+        found = linting.lint(self.linted(written), linting.left_out(self.project.lint_options))
         return [f"{one.path.name}:{one.line} {one.rule}: {one.message}" for one in found]
 
     def record(self) -> None:

@@ -1,7 +1,7 @@
 """What of a database is ours, what is somebody else's, and what is in the way of an upgrade."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemaproof.adopt.queries import SQL
@@ -15,7 +15,6 @@ from schemaproof.findings.baseline import Entry
 from schemaproof.findings.findings import Finding
 from schemaproof.history import ledger, version_table
 from schemaproof.history.history import History
-from schemaproof.history.scopes import live_scope, ours_by_name
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import UNEXPECTED
@@ -89,8 +88,8 @@ def _inspect(
             Relation(row.schema, row.name, path(row.schema, row.name), row.kind, row.rows)
             for row in records(connection, SQL.for_driver("relations"))
         ]
-        created = frozenset(name for _, name in ledger.created(connection, project))
-        scope = live_scope(project, head.object_names())
+        created = frozenset(name for _, name in ledger.created(connection, project.scope))
+        scope = replace(project.scope, own=frozenset(head.object_names()))
         live = read_snapshot(connection, scope)
         around = [finding for finding, _ in surrounding_findings(connection, scope)]
     found = _Found(revision, inventory, created, live, around)
@@ -126,7 +125,7 @@ def _classified(found: _Found, project: Project, history: History, head: Snapsho
         one.path
         for one in found.inventory
         if one.schema in project.managed_schemas
-        and one.path not in names | {*ours_by_name(project)}
+        and one.path not in names | {*project.scope.history_tables}
     }
 
     def relations_at(wanted: Collection[str]) -> tuple[Relation, ...]:
@@ -138,7 +137,7 @@ def _classified(found: _Found, project: Project, history: History, head: Snapsho
         untouched=relations_at(untouched),
         blocking=relations_at(blocking),
         foreign=relations_at(foreign),
-        elsewhere=_elsewhere(found.inventory, {*names, *foreign, *ours_by_name(project)}),
+        elsewhere=_elsewhere(found.inventory, {*names, *foreign, *project.scope.history_tables}),
         accepted=(
             *_accepted(differences, head, untouched, names, project),
             *(_entry(finding, SOMEBODY_ELSES) for finding in found.around),
@@ -147,7 +146,7 @@ def _classified(found: _Found, project: Project, history: History, head: Snapsho
 
 
 def _revision(connection: AnyConnection, project: Project, history: History) -> str | None:
-    rows = version_table.read_history(connection, project).rows or ()
+    rows = version_table.read_history(connection, project.scope).rows or ()
     if len(rows) > 1 or any(row not in history.revisions for row in rows):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}, which is no revision of this history",

@@ -29,7 +29,6 @@ from schemaproof.history.new_revision_file import (
 )
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import RevisionOptions
-from schemaproof.history.scopes import live_scope
 from schemaproof.history.write_revision import command_arguments
 from schemaproof.program import command_line
 from schemaproof.project import Project
@@ -191,7 +190,7 @@ def _require_what_is_there(
             remedy="a revision says it already, or it was taken back",
         )
     with reading(connection):
-        scope = live_scope(project, ())
+        scope = project.scope
         differed = {*read_state(connection, scope, before).differences}
         differing = {*read_state(connection, scope, after).differences}
     if new := differing - differed:

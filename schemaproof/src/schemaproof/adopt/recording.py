@@ -70,10 +70,10 @@ def recorded(
     row = _ledger_row(project, history, adoption, reason)
     with own_settings.transaction(connection):
         migrator_lock.verify(connection, migrator_lock.locks_for(project.tenant))
-        ledger_writer.prepare(connection, project)
+        ledger_writer.prepare(connection, project.scope)
         history_tables.lock_for_writing(connection, {project.ledger_table})
-        history_tables.inspect_safe_tables(connection, project)
-        ledger_writer.record(connection, project, row)
+        history_tables.inspect_safe_tables(connection, project.scope)
+        ledger_writer.record(connection, project.scope, row)
         yield
 
 

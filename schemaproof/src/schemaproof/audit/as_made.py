@@ -16,7 +16,9 @@ from schemaproof.schema.scope import Scope
 
 SCHEMA: Final = "schemaproof_audit"
 TABLE: Final = (SCHEMA, "command")
-_SCOPE: Final = Scope(managed=(SCHEMA,), shared=(), own=frozenset(), version_table=TABLE)
+_SCOPE: Final = Scope(
+    managed=(SCHEMA,), shared=(), own=frozenset(), version_table=TABLE, ledger_table=TABLE
+)
 
 
 @cache

@@ -9,9 +9,9 @@ from schemaproof.audit.commands import MOST_OBJECTS, Chosen, RecordedCommand, re
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.version_table import LiveHistory
-from schemaproof.project import Project
 from schemaproof.schema.codes import MISSING
 from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.scope import Scope
 
 _NEWEST: Final = 1000
 """Among so many commands one is looked for that names no object in the record (GRANT), or names it
@@ -27,7 +27,7 @@ _RENAMES: Final = re.compile(r"\b(rename|set\s+schema)\b", re.IGNORECASE)
 
 def with_changes(
     connection: AnyConnection,
-    project: Project,
+    scope: Scope,
     history: LiveHistory,
     findings: Sequence[Finding],
 ) -> tuple[Finding, ...]:
@@ -37,7 +37,7 @@ def with_changes(
 
     Args:
         connection: Where to read; whether that is safe is looked at before (``read_state``).
-        project: Whose ledger says what the migrator did.
+        scope: Whose ledger says what the migrator did.
         history: Whether the ledger is there, and may be read.
         findings: What a check has found.
     """
@@ -45,7 +45,7 @@ def with_changes(
     if not wanted:
         return tuple(findings)
     chosen = Chosen(names=wanted, newest=_NEWEST, longest=_SHOWN)
-    recorded = read_commands(connection, project, history, chosen)
+    recorded = read_commands(connection, scope, history, chosen)
     by_hand = [one for one in recorded if not one.by_migrator]
     return tuple(
         replace(one, changed_by=described(one, by_hand)) if one.kind in _CHANGED else one

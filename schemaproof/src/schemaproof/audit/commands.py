@@ -9,7 +9,7 @@ from schemaproof.audit.queries import SQL
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.version_table import LiveHistory
-from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 from schemaproof.sql.sql_files import SqlTemplate, in_style_of_driver
 
 LONGEST: Final = 65_536
@@ -110,18 +110,18 @@ class Chosen:
 
 
 def read_commands(
-    connection: AnyConnection, project: Project, history: LiveHistory, chosen: Chosen
+    connection: AnyConnection, scope: Scope, history: LiveHistory, chosen: Chosen
 ) -> tuple[RecordedCommand, ...]:
     """Read what is recorded, the newest first, in one query within the current transaction.
 
     Args:
         connection: Where to read; whether that is safe is looked at before (``read_state``).
-        project: Whose ledger says what the migrator did.
+        scope: Whose ledger says what the migrator did.
         history: Whether the ledger is there, and may be read.
         chosen: Which.
     """
-    ledger = with_ledger(SQL, project)
-    table = history.own.get(project.ledger_table)
+    ledger = with_ledger(SQL, scope)
+    table = history.own.get(scope.ledger_table)
     is_whole = table is not None and "started_at" in table.columns
     accounts = is_whole and history.ledger_readable and history.ledger_fault is None
     by_migrator = ledger.text("by_migrator") if accounts else "false"

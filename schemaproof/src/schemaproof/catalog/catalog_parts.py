@@ -103,7 +103,7 @@ class InScope:
     def _database_objects(self) -> list[Record]:
         own = self.scope.own
         # They are compared elsewhere, and yet ours: nobody else publishes them.
-        history = [self.scope.version_table, self.scope.ledger_table or self.scope.version_table]
+        history = [self.scope.version_table, self.scope.ledger_table]
         looked_at = [name for name in history if name[0] in self.scope.schemas]
         found = records(
             self.connection,

@@ -8,15 +8,15 @@ from schemaproof.check.database_state import DatabaseState
 from schemaproof.check.live_findings import LiveFindings
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.findings.findings import Report
-from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 
 
-def with_audit(connection: AnyConnection, project: Project, state: DatabaseState) -> DatabaseState:
+def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) -> DatabaseState:
     """Return what was found with who made it, within the current transaction.
 
     Args:
         connection: Where it was found.
-        project: Whose ledger says what the migrator did.
+        scope: Which ledger says what the migrator did.
         state: What was found.
     """
     audit = read_state(connection)
@@ -24,7 +24,7 @@ def with_audit(connection: AnyConnection, project: Project, state: DatabaseState
         return replace(state, audit=audit)
     reports = [one for one in (state.report, state.history_tables, audit.report) if one is not None]
     findings = [finding for report in reports for finding in report.findings]
-    told = iter(with_changes(connection, project, state.history, findings))
+    told = iter(with_changes(connection, scope, state.history, findings))
 
     def attributed(report: Report) -> Report:
         return replace(report, findings=tuple(next(told) for _ in report.findings))
@@ -38,11 +38,11 @@ def with_audit(connection: AnyConnection, project: Project, state: DatabaseState
 
 
 def with_authors(
-    connection: AnyConnection, project: Project, state: DatabaseState, found: LiveFindings
+    connection: AnyConnection, scope: Scope, state: DatabaseState, found: LiveFindings
 ) -> LiveFindings:
     """Return facts of the live database with who made them, within the current transaction."""
     if state.audit is None or not state.audit.may_read:
         return found
     findings = [finding for finding, _ in found]
-    told = with_changes(connection, project, state.history, findings)
+    told = with_changes(connection, scope, state.history, findings)
     return [(finding, step) for finding, (_, step) in zip(told, found, strict=True)]

@@ -23,9 +23,8 @@ from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.errors import HistoryError
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import revision_imports
-from schemaproof.history.broken_history import BrokenHistoryError, Fault
+from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History, load_history
-from schemaproof.history.scopes import live_scope
 from schemaproof.history.version_table import inspect_history
 from schemaproof.program import command_line
 from schemaproof.project import Project
@@ -41,16 +40,22 @@ class _Inputs:
     """What a check works with, read of the project before anything else.
 
     Attributes:
-        project: Who may own the version table, the ledger and what the roles are granted.
         history: The revisions with their snapshots.
-        scope: Which schemas are looked at.
-        scratch: Is asked where no snapshot says it.
+        scratch: Is asked where no snapshot says it; knows the project.
     """
 
-    project: Project
     history: History
-    scope: Scope
     scratch: ScratchQueries
+
+    @property
+    def project(self) -> Project:
+        """What is compared."""
+        return self.scratch.project
+
+    @property
+    def scope(self) -> Scope:
+        """Which schemas are looked at."""
+        return self.project.scope
 
 
 def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None, tuple[str, ...]]:
@@ -59,7 +64,7 @@ def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None
     Returns:
         The comparison, None where there is no snapshot of them; and those revisions.
     """
-    inputs = _inputs(project)
+    inputs = _Inputs(load_history(project), ScratchQueries(project))
     state = retried(lambda: _read(connection, inputs, NOTHING))
     return state.report, state.rows or ()
 
@@ -85,22 +90,40 @@ def run(
         HistoryError: A snapshot cannot be read, or nothing at all could be compared.
     """
     try:
-        inputs = _inputs(project, scratch or ScratchQueries(project))
+        inputs = _Inputs(load_history(project), scratch or ScratchQueries(project))
     except BrokenHistoryError as error:
-        return _broken_report(error.faults, project)
-    of_files = [*history_findings.in_files(inputs.history)]
+        return _broken_report(error)
     reports = [
-        _database_report(connection, _for(one, inputs), on_request)
-        for one in tenants.projects(connection, project)
+        _database_report(connection, one, on_request)
+        for one in _for_each_tenant(connection, inputs)
     ]
-    of_models = models(inputs.history, inputs.scope.schemas, inputs.scratch)
     found = (
         *(one for report in reports for one in report.findings),
-        *of_files,
+        *history_findings.in_files(inputs.history),
         *_not_importable(inputs),
-        *of_models,
+        *models(inputs.history, inputs.scope.schemas, inputs.scratch),
     )
     return _required(replace(_together(reports, found), rows_read=on_request.data))
+
+
+def _for_each_tenant(connection: AnyConnection, inputs: _Inputs) -> list[_Inputs]:
+    """Return the same for each tenant, where there are any and not one alone is looked at.
+
+    Raises:
+        ConfigurationError: There is no schema of a tenant.
+    """
+    project = inputs.project
+    projects = [project]
+    if project.tenants and project.tenant is None:
+        names = tenants.schemas(connection, project.tenants, project.schema_of_tenants)
+        projects = [project.for_tenant(name) for name in names]
+    return [
+        _Inputs(
+            history=tenants.expected_history(inputs.history, one.tenant_names),
+            scratch=replace(inputs.scratch, project=one),
+        )
+        for one in projects
+    ]
 
 
 def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
@@ -113,22 +136,15 @@ def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
     )
 
 
-def _for(project: Project, inputs: _Inputs) -> _Inputs:
-    """Return the same for a tenant."""
-    history = tenants.expected_history(inputs.history, project)
-    scratch = replace(inputs.scratch, project=project)
-    return _Inputs(project, history, live_scope(project, ()), scratch)
-
-
 def _database_report(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> Report:
     """Compare the database, or the schema of one tenant in it, with the history."""
-    history, project = inputs.history, inputs.project
+    history, tenant = inputs.history, inputs.project.tenant
     state = retried(lambda: _read(connection, inputs, on_request))
     compared = state.report or _NOTHING
-    pending = () if state.rows is None else history_findings.pending(history, state.rows, project)
+    pending = () if state.rows is None else history_findings.pending(history, state.rows, tenant)
     found = (
         *state.findings,
-        *history_findings.in_database(history, state.history, project),
+        *history_findings.in_database(history, state.history, inputs.scope),
         *state.own_tables.findings,
         *compared.findings,
         *pending,
@@ -137,32 +153,23 @@ def _database_report(connection: AnyConnection, inputs: _Inputs, on_request: OnR
     return replace(compared, findings=found, repairs=repairs)
 
 
-def _inputs(project: Project, scratch: ScratchQueries | None = None) -> _Inputs:
-    return _Inputs(
-        project=project,
-        history=load_history(project),
-        scope=live_scope(project, ()),
-        scratch=scratch or ScratchQueries(project),
-    )
-
-
 def _read(connection: AnyConnection, inputs: _Inputs, on_request: OnRequest) -> DatabaseState:
     """Read the live database: its schema in one transaction, its facts in others."""
     with reading(connection):
-        live = inspect_history(connection, inputs.project)
+        live = inspect_history(connection, inputs.scope)
         state = compare_database(connection, inputs.scope, inputs.history, live, inputs.scratch)
-        state = with_audit(connection, inputs.project, state)
+        state = with_audit(connection, inputs.scope, state)
     if state.compared is None or state.report is None:
         return state
-    found = [*live_findings(connection, state.compared, live, inputs.project)]
+    found = [*live_findings(connection, state.compared, live, dict(inputs.project.settings))]
     if on_request.roles:
         expected = state.compared.expected
-        found += role_findings(connection, inputs.project, expected, on_request.roles)
+        found += role_findings(connection, inputs.scope, expected, on_request.roles)
     if on_request.data:
         found += violation_findings(connection, state.compared.scope)
     if found:
         with reading(connection):
-            found = [*with_authors(connection, inputs.project, state, found)]
+            found = [*with_authors(connection, inputs.scope, state, found)]
     return replace(state, report=with_live_findings(state.report, found))
 
 
@@ -174,9 +181,9 @@ def run_offline(project: Project) -> Report:
         LocalServerError: The models have to be created, and there is no server for that.
     """
     try:
-        inputs = _inputs(project, ScratchQueries(project))
+        inputs = _Inputs(load_history(project), ScratchQueries(project))
     except BrokenHistoryError as error:
-        return _broken_report(error.faults, project)
+        return _broken_report(error)
     history = inputs.history
     found = (
         *history_findings.in_files(history),
@@ -191,12 +198,13 @@ def run_offline(project: Project) -> Report:
 def _not_importable(inputs: _Inputs) -> Iterator[Finding]:
     """Say which revisions can be read, and not imported."""
     faults = revision_imports.faults(inputs.project, inputs.history)
-    return history_findings.broken(faults, inputs.project)
+    return history_findings.broken(faults, inputs.project.root)
 
 
-def _broken_report(faults: Iterable[Fault], project: Project) -> Report:
+def _broken_report(error: BrokenHistoryError) -> Report:
     """Report what is wrong with the revisions: what they lead to, nobody can tell."""
-    return Report(tuple(history_findings.broken(faults, project)), objects=0, attributes=0)
+    found = history_findings.broken(error.faults, error.root)
+    return Report(tuple(found), objects=0, attributes=0)
 
 
 def _required(report: Report) -> Report:

@@ -10,7 +10,6 @@ from schemaproof.findings.findings import Finding, Kind
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL
-from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
@@ -44,12 +43,12 @@ class Table:
         return moved(self.recorded, self.live, self.generated)
 
 
-def moved_tables(connection: AnyConnection, project: Project) -> list[Table]:
+def moved_tables(connection: AnyConnection, scope: Scope) -> list[Table]:
     """Return the tables that differ from their record, within the current transaction.
 
     The ledger must be there, readable, and as the runner made it.
     """
-    sql = with_ledger(SQL, project).for_driver("column_numbers")
+    sql = with_ledger(SQL, scope).for_driver("column_numbers")
     return [one for one in (Table(**row) for row in rows(connection, sql, {})) if one.moved]
 
 

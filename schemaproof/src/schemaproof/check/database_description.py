@@ -1,17 +1,18 @@
 """What a database contains, as a value to compare with others."""
 
+from dataclasses import replace
+
 from schemaproof.catalog.canonical_text import with_known_prints
 from schemaproof.catalog.catalog import read_snapshot, reading, retried
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.history import version_table
 from schemaproof.history.history import History
-from schemaproof.history.scopes import live_scope, scratch_scope
-from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.scope import Scope
 
 
 def read(
-    connection: AnyConnection, project: Project, history: History, like: Snapshot | None = None
+    connection: AnyConnection, scope: Scope, history: History, like: Snapshot | None = None
 ) -> Snapshot:
     """Read what of a database is in the schemas of a project, in one read-only transaction.
 
@@ -20,23 +21,24 @@ def read(
 
     Args:
         connection: To the database.
-        project: Which schemas are looked at.
+        scope: Which schemas are looked at.
         history: The revisions.
         like: What it is compared with: its objects are ours, too.
     """
-    return retried(lambda: _read(connection, project, history, like))
+    return retried(lambda: _read(connection, scope, history, like))
 
 
 def _read(
-    connection: AnyConnection, project: Project, history: History, like: Snapshot | None
+    connection: AnyConnection, scope: Scope, history: History, like: Snapshot | None
 ) -> Snapshot:
     with reading(connection):
-        at = version_table.inspect_history(connection, project).rows
+        at = version_table.inspect_history(connection, scope).rows
         recorded = [history.joined_snapshot(at) if at else None, history.head_snapshot, like]
-        known = [one.only(project.schemas) for one in recorded if one is not None]
+        known = [one.only(scope.schemas) for one in recorded if one is not None]
         names = {name for one in known for name in one.object_names()}
-        scope = live_scope(project, names) if names else scratch_scope(project)
-        found = read_snapshot(connection, scope)
+        # Where no object of ours is known, whatever is there may be.
+        own = frozenset(names) or None
+        found = read_snapshot(connection, replace(scope, own=own))
     for one in known:
         found = with_known_prints(found, one)
     return found

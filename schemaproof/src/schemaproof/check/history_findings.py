@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import permutations
+from pathlib import Path
 
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import changes
 from schemaproof.history.broken_history import Fault
 from schemaproof.history.history import History, Revision
 from schemaproof.history.version_table import LiveHistory
-from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.scope import Scope
 
 
-def broken(faults: Iterable[Fault], project: Project) -> Iterator[Finding]:
+def broken(faults: Iterable[Fault], root: Path) -> Iterator[Finding]:
     """Say which revisions cannot be used, and why."""
     for fault in faults:
-        where, line = ObjectPath(fault.revision), fault.location(project.root)
+        where, line = ObjectPath(fault.revision), fault.location(root)
         yield Finding(fault.code, Kind.TAMPERED, where, None, fault.message, location=line)
 
 
@@ -64,9 +65,9 @@ def _unrecorded(history: History) -> Iterator[Finding]:
         yield Finding(code, kind, ObjectPath(revision), "a snapshot", None)
 
 
-def in_database(history: History, live: LiveHistory, project: Project) -> Iterator[Finding]:
+def in_database(history: History, live: LiveHistory, scope: Scope) -> Iterator[Finding]:
     """Say what is wrong with the version table, and with the files that were applied."""
-    table = path(*project.version_table)
+    table = path(*scope.version_table)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
         yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))
@@ -78,7 +79,7 @@ def in_database(history: History, live: LiveHistory, project: Project) -> Iterat
     if live.version_fault is not None:
         code, usual = Code("version", "altered"), "as Alembic makes it"
         yield Finding(code, Kind.TAMPERED, table, usual, live.version_fault)
-    ledger = path(*project.ledger_table)
+    ledger = path(*scope.ledger_table)
     if live.ledger_readable is False:
         yield Finding(Code("ledger", "unreadable"), Kind.UNVERIFIED, ledger)
     if live.ledger_fault is not None:
@@ -100,7 +101,7 @@ def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]
             yield Finding(code, Kind.TAMPERED, ObjectPath(revision.id), now, in_ledger)
 
 
-def pending(history: History, rows: tuple[str, ...], project: Project) -> Iterator[Finding]:
+def pending(history: History, rows: tuple[str, ...], tenant: str | None) -> Iterator[Finding]:
     """Say what each revision that is not applied yet would change."""
     if any(row not in history.revisions for row in rows):
         return
@@ -108,7 +109,7 @@ def pending(history: History, rows: tuple[str, ...], project: Project) -> Iterat
         yield Finding(
             Code("revision", "pending"),
             Kind.PENDING,
-            path(project.tenant, revision.id) if project.tenant else ObjectPath(revision.id),
+            path(tenant, revision.id) if tenant else ObjectPath(revision.id),
             _described(history, revision),
             None,
         )

@@ -1,6 +1,6 @@
 """What is checked in the live database alone, apart from the comparison with a snapshot."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +15,6 @@ from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.program import command_line
-from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import ObjectPath, path
@@ -46,7 +45,7 @@ def live_findings(
     connection: AnyConnection,
     compared: State,
     history: LiveHistory,
-    project: Project,
+    settings: Mapping[str, str],
 ) -> LiveFindings:
     """Return what is wrong with sequences and settings, and with what reaches into the schemas.
 
@@ -54,9 +53,9 @@ def live_findings(
         connection: Where to read, in transactions of their own.
         compared: What is there, and what should be.
         history: What the database says of its migrations.
-        project: What may be set for the database and its roles, and what its ledger is called.
+        settings: What may be set for the database and its roles.
     """
-    scope, settings = compared.scope, dict(project.settings)
+    scope = compared.scope
     found = [*sequence_findings(connection, scope)]
     with reading(connection):
         found += [
@@ -65,7 +64,7 @@ def live_findings(
             *surrounding_findings(connection, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
-            disordered = ours(moved_tables(connection, project), scope, scope.own or frozenset())
+            disordered = ours(moved_tables(connection, scope), scope, scope.own or frozenset())
             found += order_findings(disordered)
     return found
 
@@ -102,7 +101,7 @@ def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
 
 
 def role_findings(
-    connection: AnyConnection, project: Project, expected: Snapshot, prefix: str
+    connection: AnyConnection, scope: Scope, expected: Snapshot, prefix: str
 ) -> LiveFindings:
     """Return where the roles are not as the script of roles leaves them."""
     from schemaproof.roles.roles import Roles, deviations
@@ -110,5 +109,5 @@ def role_findings(
     wanted = f"as {command_line('roles --sql')} --prefix {prefix} leaves them"
     code, where = Code("role", "deviation"), ObjectPath("roles")
     with reading(connection):
-        found = deviations(connection, project, expected, Roles(prefix))
+        found = deviations(connection, scope, expected, Roles(prefix))
     return [(Finding(code, Kind.DRIFT, where, wanted, one), None) for one in found]

@@ -14,14 +14,13 @@ from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.revision_lines import RevisionLines, read_lines
-from schemaproof.project import Project
 from schemaproof.project_file import repository
 from schemaproof.schema.paths import ObjectPath
 
 Place: TypeAlias = tuple[Path, int]
 
 
-def with_locations(report: Report, project: Project) -> Report:
+def with_locations(report: Report, probe: ProjectProbe) -> Report:
     """Give each finding the line that it is about, as far as it has none and there is one.
 
     The project's own Python is asked for those of the models. Where it cannot say, those of the
@@ -31,11 +30,11 @@ def with_locations(report: Report, project: Project) -> Report:
         return report
     revisions: list[RevisionFile] = []
     models: dict[tuple[str, ...], Place] = {}
-    with suppress(SchemaproofError), ProjectProbe(project) as probe:
-        revisions = read_revisions(project, probe)
+    with suppress(SchemaproofError):
+        revisions = read_revisions(probe.project, probe)
         models = probe.declared_at()
     places = _Places(models, tuple(reversed(revisions)), cache(read_lines))
-    root = project.root.resolve()
+    root = probe.project.root.resolve()
 
     def with_location(finding: Finding) -> Finding:
         path, line = (not finding.location and places.declared_at(finding.path)) or (None, 0)

@@ -5,9 +5,9 @@ Few checks ask anything, so what this needs is imported when it is asked.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from schemaproof.compare import Difference
 from schemaproof.project import Project
@@ -20,15 +20,26 @@ if TYPE_CHECKING:
     from schemaproof.history.version_table_form import VersionTableForm
 
 
+Remember: TypeAlias = Callable[[str, Hashable, Callable[[], Any], Callable[[Any], bool]], Any]
+"""Returns the answer to a question: its name, what it depends on, what works it out, and whether an
+answer will be the same next time."""
+
+
+def _anew(_name: str, _key: Hashable, work: Callable[[], Any], _: Callable[[Any], bool]) -> Any:
+    return work()
+
+
 @dataclass(frozen=True, slots=True)
 class ScratchQueries:
     """Loads a project's models, and replays its history in scratch databases.
 
     Attributes:
         project: Whose models and history they are.
+        remembered: Works an answer out, or knows it.
     """
 
     project: Project
+    remembered: Remember = _anew
 
     def real_differences(
         self,
@@ -40,9 +51,15 @@ class ScratchQueries:
         """Return the differences without those that are only another print of the same thing."""
         from schemaproof.check import text_equivalence
 
-        return text_equivalence.real_differences(
-            self.project, revisions, expected, actual, differences
+        found: tuple[Difference, ...] = self.remembered(
+            "texts",
+            (tuple(revisions), tuple(differences)),
+            lambda: text_equivalence.real_differences(
+                self, revisions, expected, actual, differences
+            ),
+            text_equivalence.are_decided,
         )
+        return found
 
     def produced_by(self, revisions: Sequence[str]) -> Snapshot:
         """Return the schema after branches that are not merged: no snapshot has both.
@@ -52,16 +69,27 @@ class ScratchQueries:
         """
         from schemaproof.history import record
 
-        with self.project_probe() as probe:
-            found = record.produced(probe, revisions)
-        tenant = self.project.tenant
-        return renamed(found, self.project.schema_of_tenants, tenant) if tenant else found
+        def produced() -> Snapshot:
+            with self.project_probe() as probe:
+                found = record.produced(probe, revisions)
+            names = self.project.tenant_names
+            return renamed(found, *names) if names else found
+
+        key = tuple(revisions), self.project.tenant
+        found: Snapshot = self.remembered("branches", key, produced, lambda _: True)
+        return found
 
     def version_table_form(self) -> VersionTableForm:
         """Return the version table as the project's own Alembic makes it."""
         from schemaproof.history import version_table_form
 
-        return version_table_form.read_form(self.project)
+        found: VersionTableForm = self.remembered(
+            "version table",
+            (),
+            lambda: version_table_form.read_form(self.project),
+            lambda found: found != version_table_form.USUAL,  # as also where it cannot be seen
+        )
+        return found
 
     @property
     def model_names(self) -> str:

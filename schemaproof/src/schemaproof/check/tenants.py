@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -9,38 +10,42 @@ from schemaproof.catalog.catalog import reading
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.history import History, Revision
-from schemaproof.project import Project
 
 _SCHEMAS = "SELECT nspname FROM pg_catalog.pg_namespace ORDER BY nspname"
 
 
-def projects(connection: AnyConnection, project: Project) -> list[Project]:
-    """Return the project as it is for each tenant; itself where it has none, or is for one.
+def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -> list[str]:
+    """Return the schemas of tenants in a database.
+
+    Args:
+        connection: To the database.
+        patterns: How the schemas of tenants are called.
+        template: The schema that stands for each of them, which is no tenant's.
 
     Raises:
-        ConfigurationError: There is no schema of a tenant.
+        ConfigurationError: There is none that is called as one of the patterns says.
     """
-    if project.tenant is not None or not project.tenants:
-        return [project]
     with reading(connection):
-        schemas = {row["nspname"] for row in rows(connection, _SCHEMAS)}
-    found: set[str] = set()
-    for pattern in project.tenants:
-        alike = {name for name in schemas if fnmatchcase(name, pattern)}
-        if not alike.difference({project.schema_of_tenants}):
+        found = [row["nspname"] for row in rows(connection, _SCHEMAS)]
+    found = [name for name in found if name != template]
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in found):
             raise ConfigurationError(
                 f"no schema here is called as the tenants are ({pattern})",
                 remedy="correct tenants in [tool.schemaproof], or create the schema of a tenant",
             )
-        found |= alike
-    return [project.for_tenant(name) for name in sorted(found) if name != project.schema_of_tenants]
+    return sorted(name for name in found if any(fnmatchcase(name, one) for one in patterns))
 
 
-def expected_history(history: History, project: Project) -> History:
-    """Return the history with its snapshots as they are expected in the schema of a tenant."""
-    if project.tenant is None:
+def expected_history(history: History, names: tuple[str, str] | None) -> History:
+    """Return the history with its snapshots as they are expected in the schema of a tenant.
+
+    Args:
+        history: As it was recorded.
+        names: The schema that stands for a tenant's, and the tenant's; None where there is none.
+    """
+    if names is None:
         return history
-    names = project.schema_of_tenants, project.tenant
 
     def here(revision: Revision) -> Revision:
         recorded = revision.recorded and replace(revision.recorded, tenant=names)

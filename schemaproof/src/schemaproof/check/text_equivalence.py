@@ -5,9 +5,11 @@ is built in a scratch database, its texts are replaced by those of the live data
 PostgreSQL prints then is compared.
 """
 
-from collections.abc import Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import psycopg2
 
@@ -21,7 +23,6 @@ from schemaproof.errors import SchemaproofError
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.history import starting_point
 from schemaproof.history.project_probe import ProjectProbe
-from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair
@@ -31,13 +32,16 @@ from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 from schemaproof.sql import quoting
 
+if TYPE_CHECKING:
+    from schemaproof.check.scratch_queries import ScratchQueries
+
 UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"
 # The roles of the live database are not there.
 _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 
 def real_differences(
-    project: Project,
+    scratch: ScratchQueries,
     revisions: Sequence[str],
     expected: Snapshot,
     actual: Snapshot,
@@ -46,7 +50,7 @@ def real_differences(
     """Return the differences without those that are only another print of the same thing.
 
     Args:
-        project: Whose history is replayed.
+        scratch: Knows whose history is replayed.
         revisions: Those that lead to ``expected``.
         expected: What the revision produces.
         actual: What the live database contains.
@@ -56,13 +60,18 @@ def real_differences(
     if not textual:
         return tuple(differences)
     try:
-        same = set(_equivalent(project, revisions, expected, actual, textual))
+        same = set(_equivalent(scratch.project, revisions, expected, actual, textual))
     except (SchemaproofError, psycopg2.Error):
         return tuple(
             replace(difference, hint=UNDECIDED) if difference.textual else difference
             for difference in differences
         )
     return tuple(difference for difference in differences if difference not in same)
+
+
+def are_decided(differences: Iterable[Difference]) -> bool:
+    """Whether a scratch database was there to ask."""
+    return all(one.hint != UNDECIDED for one in differences)
 
 
 def _equivalent(
@@ -72,7 +81,7 @@ def _equivalent(
     actual: Snapshot,
     textual: Sequence[Difference],
 ) -> Iterator[Difference]:
-    scope = scratch_scope(project)
+    scope = project.scratch_scope()
     actual, _ = with_right_names(expected, actual)
     steps = [step for step in repair(actual, expected) if step.phase not in _ROLES]
     with ProjectProbe(project) as probe, project_scratch(project) as scratch:

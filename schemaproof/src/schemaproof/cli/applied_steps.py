@@ -87,8 +87,8 @@ def read_steps(project: Project, history: History, *, offline: bool) -> AppliedS
         return AppliedSteps(None)
     try:
         with connected_to_read() as connection, reading(connection):
-            at = read_history(connection, project).rows or ()
-            rows = ledger.ledger_rows(connection, project)
+            at = read_history(connection, project.scope).rows or ()
+            rows = ledger.ledger_rows(connection, project.scope)
     except (ConfigurationError, DatabaseUnavailableError, psycopg2.OperationalError) as error:
         why = error_boundary.line(error, target=target())
         output.say(f"{program_name()}: which revisions are applied is not known: {why}", err=True)

@@ -37,8 +37,8 @@ def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
                 "what the audit has recorded may not be read by this role, or not by anybody",
                 remedy=f"see why: {command_line('audit status')}",
             )
-        history = inspect_history(connection, here)
-        return read_commands(connection, here, history, chosen)
+        history = inspect_history(connection, here.scope)
+        return read_commands(connection, here.scope, history, chosen)
 
 
 def require_head(connection: AnyConnection, project: Project) -> None:
@@ -53,7 +53,7 @@ def require_head(connection: AnyConnection, project: Project) -> None:
 
     heads = load_history(project).heads
     with reading(connection):
-        at = read_history(connection, project).rows or ()
+        at = read_history(connection, project.scope).rows or ()
     if len(heads) > 1 or {*heads} != {*at}:
         raise HistoryError(
             f"the database is not at head: it is at {', '.join(at) or 'no revision'}, and the"

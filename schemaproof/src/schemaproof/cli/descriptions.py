@@ -79,7 +79,7 @@ class Descriptions:
     @cached_property
     def history(self) -> History:
         """The revisions with their snapshots."""
-        return expected_history(load_history(self.project), self.project)
+        return expected_history(load_history(self.project), self.project.tenant_names)
 
     def read(self, name: str, *, like: Snapshot | None = None) -> Description:
         """Return a schema, as far as it is in the schemas of the project.
@@ -166,5 +166,5 @@ class Descriptions:
     def _read_database(
         self, name: str, connection: AnyConnection, like: Snapshot | None
     ) -> Description:
-        found = database_description.read(connection, self.project, self.history, like)
+        found = database_description.read(connection, self.project.scope, self.history, like)
         return Description(name, found)

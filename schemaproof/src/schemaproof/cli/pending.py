@@ -47,7 +47,7 @@ def pending_here(
             follows the other.
     """
     with reading(connection):
-        rows = version_table.read_history(connection, project).rows or ()
+        rows = version_table.read_history(connection, project.scope).rows or ()
     unknown = any(row not in history.revisions for row in rows)
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,45 +22,50 @@ _WITH_LINES: Final = frozenset({"sarif", "github", "gitlab", "markdown"})
 _WANT_A_FILE: Final = frozenset({"sarif", "gitlab"})
 
 
-def write(report: Report, *, format_: str, output: Path | None, project: Project) -> None:
-    """Write a report.
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes a report.
 
-    Args:
-        report: The report.
+    Attributes:
+        project: Whose files the findings are about.
         format_: One of ``FORMATS``; text on a terminal has tables and colours.
         output: The file to write, as a whole or not at all; stdout when None.
-        project: Whose files the findings are about.
-
-    Raises:
-        SchemaproofError: The file cannot be written.
     """
-    if output is None and format_ == "text" and sys.stdout.isatty():
-        from schemaproof.report import terminal
 
-        terminal.render(report)
-        return
-    if format_ in _WITH_LINES and report.findings:
-        report = _with_lines(report, project, any_file=format_ in _WANT_A_FILE)
-    put(import_module(f"schemaproof.report.{format_}").render(report), output)
+    project: Project
+    format_: str
+    output: Path | None
 
+    def write(self, report: Report) -> None:
+        """Write it.
 
-def _with_lines(report: Report, project: Project, *, any_file: bool) -> Report:
-    """Name the lines, in files as they are found from the repository's folder on."""
-    from schemaproof.check.locations import with_locations
+        Raises:
+            SchemaproofError: The file cannot be written.
+        """
+        if self.output is None and self.format_ == "text" and sys.stdout.isatty():
+            from schemaproof.report import terminal
 
-    found = with_locations(report, project).findings
-    places = [one.location or (DECLARED_IN if any_file else None) for one in found]
-    moved = [place and place.in_repository(project.root) for place in places]
-    pairs = zip(found, moved, strict=True)
-    return replace(report, findings=tuple(replace(one, location=place) for one, place in pairs))
+            terminal.render(report)
+            return
+        if self.format_ in _WITH_LINES and report.findings:
+            report = self._with_lines(report)
+        put(import_module(f"schemaproof.report.{self.format_}").render(report), self.output)
 
+    def write_sql(self, report: Report, *, destructive: bool) -> None:
+        """Write the script that takes the drift back, likewise."""
+        from schemaproof.report import sql
 
-def write_sql(report: Report, *, destructive: bool, output: Path | None) -> None:
-    """Write the script that takes the drift back.
+        put(sql.render(report, destructive=destructive), self.output)
 
-    Raises:
-        SchemaproofError: The file cannot be written.
-    """
-    from schemaproof.report import sql
+    def _with_lines(self, report: Report) -> Report:
+        """Name the lines, in files as they are found from the repository's folder on."""
+        from schemaproof.check.locations import with_locations
+        from schemaproof.history.project_probe import ProjectProbe
 
-    put(sql.render(report, destructive=destructive), output)
+        with ProjectProbe(self.project) as probe:
+            found = with_locations(report, probe).findings
+        usual = DECLARED_IN if self.format_ in _WANT_A_FILE else None
+        places = [one.location or usual for one in found]
+        moved = [place and place.in_repository(self.project.root) for place in places]
+        pairs = zip(found, moved, strict=True)
+        return replace(report, findings=tuple(replace(one, location=place) for one, place in pairs))

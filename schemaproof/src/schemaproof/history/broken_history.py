@@ -55,12 +55,14 @@ class BrokenHistoryError(TamperedHistoryError):
 
     Attributes:
         faults: All that is wrong with them.
+        root: The folder of the project, from which a reader finds the files.
     """
 
     def __init__(self, faults: Iterable[Fault], root: Path) -> None:
         self.faults = tuple(
             sorted(faults, key=lambda one: (_CODES.index(one.code), one.path, one.line))
         )
+        self.root = root
         lines = (
             f"{one.location(root)}: {one.message}: {with_program(CODES[one.code].recommendation)}"
             for one in self.faults

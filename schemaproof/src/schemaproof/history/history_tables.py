@@ -11,8 +11,8 @@ from schemaproof.errors import TamperedHistoryError
 from schemaproof.history import ledger_form, table_safety
 from schemaproof.history.queries import SQL
 from schemaproof.history.table_safety import InspectedTable, Name
-from schemaproof.project import Project
 from schemaproof.schema.paths import path
+from schemaproof.schema.scope import Scope
 from schemaproof.sql.sql_files import with_literals
 
 if TYPE_CHECKING:
@@ -22,35 +22,35 @@ if TYPE_CHECKING:
 _VERSION_TYPES: Final = ("text", "character varying")
 
 
-def inspect_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
+def inspect_tables(connection: AnyConnection, scope: Scope) -> dict[Name, InspectedTable]:
     """Look at both, within the current transaction; those that are there are returned."""
-    return table_safety.inspect_tables(connection, project, _names(project))
+    return table_safety.inspect_tables(connection, scope, _names(scope))
 
 
-def inspect_safe_tables(connection: AnyConnection, project: Project) -> dict[Name, InspectedTable]:
+def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, InspectedTable]:
     """As :func:`inspect_tables`.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    found = inspect_tables(connection, project)
-    refuse_unsafe(found, project)
+    found = inspect_tables(connection, scope)
+    refuse_unsafe(found, scope)
     return found
 
 
-def refuse_unsafe(found: Mapping[Name, InspectedTable], project: Project) -> None:
+def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
     """Refuse to go on with tables that are not safe.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    ledger = found.get(project.ledger_table)
+    ledger = found.get(scope.ledger_table)
     if ledger is not None and ledger.fault is not None:
-        raise ledger_form.altered(project, ledger.fault)
+        raise ledger_form.altered(scope, ledger.fault)
     table_safety.refuse_unsafe(found)
 
 
-def make_version_table(context: MigrationContext, project: Project) -> None:
+def make_version_table(context: MigrationContext, scope: Scope) -> None:
     """Make the version table, as Alembic would after it has looked for one and read it.
 
     Who made one meanwhile is found out before it is read.
@@ -66,26 +66,26 @@ def make_version_table(context: MigrationContext, project: Project) -> None:
         version_table_pk=context.opts.get("version_table_pk", True),
     )
     table.create(context.connection, checkfirst=True)  # in the current transaction
-    lock_for_writing(context.connection, {project.version_table})
-    inspect_safe_tables(context.connection, project)
+    lock_for_writing(context.connection, {scope.version_table})
+    inspect_safe_tables(context.connection, scope)
 
 
-def lock_and_inspect(connection: Connection, project: Project) -> None:
+def lock_and_inspect(connection: Connection, scope: Scope) -> None:
     """As :func:`inspect_safe_tables`; nobody can change the tables until the transaction ends.
 
     The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
     ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
     """
-    lock_for_writing(connection, _names(project))
-    inspect_safe_tables(connection, project)
+    lock_for_writing(connection, _names(scope))
+    inspect_safe_tables(connection, scope)
 
 
-def lock_and_inspect_in_script(context: MigrationContext, project: Project) -> None:
+def lock_and_inspect_in_script(context: MigrationContext, scope: Scope) -> None:
     """The same in a script (``--sql``), which fails where a table is not safe."""
     from sqlalchemy import text
 
     # Else what follows a colon would be taken for a parameter.
-    inspection = inspection_for_script(project, _names(project)).replace(":", "\\:")
+    inspection = inspection_for_script(scope, _names(scope)).replace(":", "\\:")
     context.execute(text(inspection))
 
 
@@ -95,7 +95,7 @@ def lock_for_writing(connection: AnyConnection, names: Collection[Name]) -> None
     rows(connection, f"LOCK TABLE {quoted} IN ROW EXCLUSIVE MODE")
 
 
-def verify_written(connection: Connection, project: Project, heads: Collection[str]) -> None:
+def verify_written(connection: Connection, scope: Scope, heads: Collection[str]) -> None:
     """See that the version table holds what a step has written, before that is committed.
 
     Raises:
@@ -103,7 +103,7 @@ def verify_written(connection: Connection, project: Project, heads: Collection[s
     """
     from sqlalchemy import String, column, select, table
 
-    schema, name = project.version_table
+    schema, name = scope.version_table
     rows_written = select(column("version_num", String)).select_from(table(name, schema=schema))
     found = sorted(connection.scalars(rows_written))
     if found != sorted(heads):
@@ -116,7 +116,7 @@ def verify_written(connection: Connection, project: Project, heads: Collection[s
 
 def verify_written_in_script(
     context: MigrationContext,
-    project: Project,
+    scope: Scope,
     heads: Collection[str],
     gone: Collection[str] = (),
 ) -> None:
@@ -124,12 +124,12 @@ def verify_written_in_script(
 
     Args:
         context: Prints.
-        project: Whose table it is.
+        scope: Whose table it is.
         heads: The revisions that it should hold.
         gone: Those that it should not.
     """
     given = {
-        "table": str(path(*project.version_table)),  # SQLAlchemy tells a type by the exact class
+        "table": str(path(*scope.version_table)),  # SQLAlchemy tells a type by the exact class
         "heads": json.dumps(sorted(heads)),
         "left": json.dumps(sorted(gone)),
     }
@@ -145,22 +145,22 @@ def version_fault(table: InspectedTable) -> str | None:
 
 
 def inspection_for_script(
-    project: Project, names: Collection[Name], owners: Collection[str] = ()
+    scope: Scope, names: Collection[Name], owners: Collection[str] = ()
 ) -> str:
     """Return what makes a script fail where tables that are there are not safe, and locks them.
 
     Args:
-        project: Who may own them.
+        scope: Who may own them.
         names: The tables.
         owners: Who else may.
     """
     held = SQL.text("inspect_and_lock_tables").replace("@{look}", SQL.text("inspect_tables"))
-    return with_literals(held, table_safety.parameters(project, names, owners))
+    return with_literals(held, table_safety.parameters(scope, names, owners))
 
 
 def _listed(revisions: Collection[str]) -> str:
     return ", ".join(sorted(revisions)) or "no row"
 
 
-def _names(project: Project) -> set[Name]:
-    return {project.version_table, project.ledger_table}
+def _names(scope: Scope) -> set[Name]:
+    return {scope.version_table, scope.ledger_table}

@@ -16,8 +16,8 @@ from schemaproof.findings.findings import Finding
 from schemaproof.history import history_tables, ledger_form
 from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL
-from schemaproof.project import Project
 from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,63 +25,63 @@ if TYPE_CHECKING:
     from schemaproof.sql.sql_files import SqlFiles
 
 
-def columns(connection: AnyConnection, project: Project) -> frozenset[str]:
+def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
     """Return the names of the table's columns; none when it is not there.
 
     Raises:
         TamperedHistoryError: It was altered by hand.
     """
-    table = history_tables.inspect_tables(connection, project).get(project.ledger_table)
+    table = history_tables.inspect_tables(connection, scope).get(scope.ledger_table)
     if table is None:
         return frozenset()
     if (what := ledger_form.fault(table)) is not None:
-        raise ledger_form.altered(project, what)
+        raise ledger_form.altered(scope, what)
     return frozenset(table.columns)
 
 
-def last_direction(connection: Connection, project: Project, revision: str | None) -> str | None:
+def last_direction(connection: Connection, scope: Scope, revision: str | None) -> str | None:
     """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
 
     Stamps are not counted: they change no schema. None when the ledger has nothing to say.
     """
-    sql = _sql(project).clause("ledger_last")
+    sql = _sql(scope).clause("ledger_last")
     last: str | None = connection.scalar(sql, {"revision": revision})
     return last
 
 
-def checksums(connection: AnyConnection, project: Project) -> dict[str, str]:
+def checksums(connection: AnyConnection, scope: Scope) -> dict[str, str]:
     """Return the checksums of the files that were applied or stamped here, by revision.
 
     The ledger must be there, and readable.
     """
-    sql = _sql(project).for_driver("ledger_checksums")
+    sql = _sql(scope).for_driver("ledger_checksums")
     return {row["revision"]: row["file_checksum"] for row in rows(connection, sql, {})}
 
 
-def created(connection: AnyConnection, project: Project) -> frozenset[tuple[str, str]]:
+def created(connection: AnyConnection, scope: Scope) -> frozenset[tuple[str, str]]:
     """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger.
 
     Raises:
         TamperedHistoryError: The table is not as the runner made it.
     """
-    if not columns(connection, project):
+    if not columns(connection, scope):
         return frozenset()
-    found = rows(connection, _sql(project).for_driver("ledger_created"), {})
+    found = rows(connection, _sql(scope).for_driver("ledger_created"), {})
     splits = (row["name"].partition(" ") for row in found)
     return frozenset((kind, name) for kind, _, name in splits)
 
 
-def known_findings(connection: Connection, project: Project) -> tuple[Finding, ...] | None:
+def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] | None:
     """Return what differed after the last step that was compared; None when none was.
 
     Raises:
         TamperedHistoryError: What stands there was not written by the runner.
     """
-    found = connection.scalar(_sql(project).clause("ledger_known"))
+    found = connection.scalar(_sql(scope).clause("ledger_known"))
     try:
         return None if found is None else tuple(_finding(one) for one in found if _is_known(one))
     except (KeyError, TypeError) as error:
-        raise ledger_form.altered(project, "the findings of its last row are none") from error
+        raise ledger_form.altered(scope, "the findings of its last row are none") from error
 
 
 def _is_known(recorded: Mapping[str, Any]) -> bool:
@@ -95,29 +95,29 @@ def _finding(recorded: Mapping[str, Any]) -> Finding:
 
 
 def ledger_rows(
-    connection: AnyConnection, project: Project, revision: str | None = None
+    connection: AnyConnection, scope: Scope, revision: str | None = None
 ) -> list[dict[str, Any]]:
     """Return the rows, oldest first; none when there is no ledger.
 
     Args:
         connection: A connection to the database.
-        project: Who may own the table.
+        scope: Who may own the table.
         revision: A revision, or how its id begins; None for all.
 
     Raises:
         TamperedHistoryError: The table is not as the runner made it.
         HistoryError: It is not yet brought forward.
     """
-    names = columns(connection, project)
+    names = columns(connection, scope)
     if not names:
         return []
     if "outcome" not in names:
         raise HistoryError(
-            f"the ledger {path(*project.ledger_table)} is of an older version",
+            f"the ledger {path(*scope.ledger_table)} is of an older version",
             remedy="the next migration brings it forward: alembic upgrade head",
         )
-    return rows(connection, _sql(project).for_driver("ledger_history"), {"revision": revision})
+    return rows(connection, _sql(scope).for_driver("ledger_history"), {"revision": revision})
 
 
-def _sql(project: Project) -> SqlFiles:
-    return with_ledger(SQL, project)
+def _sql(scope: Scope) -> SqlFiles:
+    return with_ledger(SQL, scope)

@@ -4,8 +4,8 @@ from typing import Final
 
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.history.table_safety import InspectedTable
-from schemaproof.project import Project
 from schemaproof.schema.paths import path
+from schemaproof.schema.scope import Scope
 
 # Of its first form: an older ledger has these alone, and is brought forward.
 _FIRST: Final = {
@@ -59,10 +59,10 @@ def fault(table: InspectedTable) -> str | None:
     return f"nothing fills its columns {', '.join(sorted(needed))}" if needed else None
 
 
-def altered(project: Project, what: str, so: str = "nothing was changed") -> TamperedHistoryError:
+def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:
     """Return the error that stops a migration: how it was altered, and what that led to."""
     return TamperedHistoryError(
-        f"the ledger {path(*project.ledger_table)} is not as the runner made it: {what}; {so}",
+        f"the ledger {path(*scope.ledger_table)} is not as the runner made it: {what}; {so}",
         remedy="restore it from a backup, or rename it: a new one is made, which knows of"
         " nothing that could be undone",
     )

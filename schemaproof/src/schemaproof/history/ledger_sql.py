@@ -11,7 +11,7 @@ from schemaproof.schema.paths import path
 
 if TYPE_CHECKING:
     from schemaproof.history.table_safety import Name
-    from schemaproof.project import Project
+    from schemaproof.schema.scope import Scope
     from schemaproof.sql.sql_files import SqlFiles
 
 NAME_BYTES: Final = 63
@@ -21,9 +21,9 @@ COMMENT: Final = "Every step of the migrations on this database; written by {} a
 _SPECIAL: Final = frozenset("$:%@\\")
 
 
-def with_ledger(sql: SqlFiles, project: Project) -> SqlFiles:
+def with_ledger(sql: SqlFiles, scope: Scope) -> SqlFiles:
     """Return SQL files about the ledger of a project."""
-    return replace(sql, names=_names(project.ledger_table, program_name()))
+    return replace(sql, names=_names(scope.ledger_table, program_name()))
 
 
 @cache

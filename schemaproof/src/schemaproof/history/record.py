@@ -12,7 +12,6 @@ from schemaproof.history import branches, model_sources, scratch, snapshot_file,
 from schemaproof.history.probe_results import RefusedObject
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_files import RevisionFile, file_checksum
-from schemaproof.history.scopes import scratch_scope
 from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision, SnapshotFile
 from schemaproof.output import whole_file
@@ -112,7 +111,7 @@ def recorded(probe: ProjectProbe, database: Scratch, file: RevisionFile) -> Reco
 def read(database: Scratch, probe: ProjectProbe) -> Snapshot:
     """Return the schema of a scratch database."""
     with rolled_back(database.connection):
-        scope = scratch_scope(probe.project, probe.version_table)
+        scope = probe.project.scratch_scope(probe.version_table)
         found = read_canonical_snapshot(database.connection, scope, database.last_read)
     database.last_read = found
     return found

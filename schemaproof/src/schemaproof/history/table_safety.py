@@ -19,7 +19,7 @@ from schemaproof.history.queries import SQL
 from schemaproof.program import command_line
 
 if TYPE_CHECKING:
-    from schemaproof.project import Project
+    from schemaproof.schema.scope import Scope
 
 Name = tuple[str, str]
 """Schema and name of a table."""
@@ -57,20 +57,20 @@ class InspectedTable:
 
 
 def inspect_tables(
-    connection: AnyConnection, project: Project, names: Collection[Name]
+    connection: AnyConnection, scope: Scope, names: Collection[Name]
 ) -> dict[Name, InspectedTable]:
     """Look at tables without touching a row of them, within the current transaction.
 
     Args:
         connection: Of SQLAlchemy (its driver may be asyncpg), or of psycopg2.
-        project: Who may own them: its parts ``owner...`` and ``migrator``, and the owners of its
+        scope: Who may own them: its parts ``owner...`` and ``migrator``, and the owners of its
             managed schemas.
         names: The tables.
 
     Returns:
         Those that are there.
     """
-    found = _rows(connection, parameters(project, names))
+    found = _rows(connection, parameters(scope, names))
     return {
         (row["schema"], row["name"]): InspectedTable(
             quoted=row["quoted"],
@@ -108,16 +108,16 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
 
 
 def parameters(
-    project: Project, names: Collection[Name], owners: Collection[str] = ()
+    scope: Scope, names: Collection[Name], owners: Collection[str] = ()
 ) -> dict[str, str]:
     """Return the parameters of ``queries/inspect_tables.sql``; as JSON, which every driver takes.
 
     ``owners`` are roles that may own them besides those that the project names.
     """
-    roles = [*(role for role, part in project.roles if _migrates(part)), *owners]
+    roles = [*(role for role, part in scope.roles if _migrates(part)), *owners]
     return {
         "tables": json.dumps(sorted(names), ensure_ascii=False),
-        "schemas": json.dumps(project.managed_schemas, ensure_ascii=False),
+        "schemas": json.dumps(scope.managed, ensure_ascii=False),
         "roles": json.dumps(roles, ensure_ascii=False),
     }
 

@@ -7,7 +7,7 @@ from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.history import history_tables, ledger, ledger_form
 from schemaproof.history.queries import SQL
 from schemaproof.history.table_safety import InspectedTable, Name
-from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +33,28 @@ class LiveHistory:
     own: Mapping[Name, InspectedTable] = field(default_factory=dict)
 
 
-def read_history(connection: AnyConnection, project: Project) -> LiveHistory:
+def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
     """
-    history = inspect_history(connection, project)
-    history_tables.refuse_unsafe(history.own, project)
+    history = inspect_history(connection, scope)
+    history_tables.refuse_unsafe(history.own, scope)
     return history
 
 
-def inspect_history(connection: AnyConnection, project: Project) -> LiveHistory:
+def inspect_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
     """As :func:`read_history`; a table that is not safe is not read, and that is said."""
-    own = history_tables.inspect_tables(connection, project)
-    version, its_ledger = own.get(project.version_table), own.get(project.ledger_table)
+    own = history_tables.inspect_tables(connection, scope)
+    version, its_ledger = own.get(scope.version_table), own.get(scope.ledger_table)
     fault = ledger_form.fault(its_ledger) if its_ledger else None
     may_read = its_ledger.is_readable if its_ledger else None
     return LiveHistory(
         there=version is not None,
         rows=_rows(connection, version),
         ledger_readable=may_read,
-        checksums=ledger.checksums(connection, project) if may_read and fault is None else {},
+        checksums=ledger.checksums(connection, scope) if may_read and fault is None else {},
         ledger_fault=fault,
         version_fault=history_tables.version_fault(version) if version else None,
         own=own,

@@ -13,8 +13,8 @@ from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.row_counts import Counted, count
 from schemaproof.lint.rules import LONG_LOCK_SECONDS
 from schemaproof.lint.table_statistics import Size, seconds, table_sizes
-from schemaproof.project import Project
 from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.scope import Scope
 
 _SHOWN: Final = 10
 
@@ -33,11 +33,11 @@ def lint(connection: AnyConnection, pending: Sequence[LintedRevision]) -> Iterat
 
 
 def owners(
-    connection: AnyConnection, pending: Sequence[LintedRevision], project: Project
+    connection: AnyConnection, pending: Sequence[LintedRevision], scope: Scope
 ) -> Iterator[LintFinding]:
     """Yield which tables that pending revisions name belong to nobody who is trusted."""
     names = {_schema_and_name(name) for one in pending for name in one.tables}
-    there = table_safety.inspect_tables(connection, project, names)
+    there = table_safety.inspect_tables(connection, scope, names)
     for revision in pending:
         for name in sorted(set(revision.tables)):
             table = there.get(_schema_and_name(name))

@@ -12,7 +12,8 @@ from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.rules import OPINIONS, RULES
 from schemaproof.program import with_program
-from schemaproof.project import Project
+from schemaproof.project import LintOptions
+from schemaproof.schema.scope import Scope
 
 
 def lint(revisions: Sequence[LintedRevision], ignored: Iterable[str]) -> list[LintFinding]:
@@ -53,25 +54,27 @@ def broken_findings(faults: Iterable[Fault]) -> list[LintFinding]:
 def lint_pending(
     connection: AnyConnection,
     pending: Sequence[LintedRevision],
-    project: Project,
-    ignored: Iterable[str] = (),
+    scope: Scope,
+    ignored: Iterable[str],
 ) -> list[LintFinding]:
     """Return what owners, rows and sizes of a database say against pending revisions.
 
     Args:
         connection: To the database, within a transaction.
         pending: The revisions.
-        project: Whose they are; what it ignores is left out.
-        ignored: More rules that are left out.
+        scope: Who may own tables.
+        ignored: Rules that are left out.
     """
-    without = (*left_out(project), *ignored)
-    owners = database_rules.owners(connection, pending, project)
+    owners = database_rules.owners(connection, pending, scope)
     rows = database_rules.lint(connection, pending)
-    return without_ignored(owners, without) + without_ignored(rows, without)
+    return without_ignored(owners, ignored) + without_ignored(rows, ignored)
 
 
 def unsafe(
-    connection: AnyConnection, pending: Sequence[LintedRevision], project: Project
+    connection: AnyConnection,
+    pending: Sequence[LintedRevision],
+    scope: Scope,
+    options: LintOptions,
 ) -> list[LintFinding]:
     """Return the errors of pending revisions, as a gate before them needs it: without squawk.
 
@@ -79,28 +82,28 @@ def unsafe(
     applied it. What the rows that are here say does. Without what a downgrade asks for itself: see
     :func:`schemaproof.migrate.preconditions.refuse_data_loss`.
     """
-    ignored = (*left_out(project), "data-loss-undeclared")
+    ignored = (*left_out(options), "data-loss-undeclared")
     new = (revision for revision in pending if not revision.is_recorded)
     own = [finding for revision in new for finding in static_rules.lint(revision)]
     found = [
         *without_ignored(own, ignored),
-        *lint_pending(connection, pending, project, ignored),
+        *lint_pending(connection, pending, scope, ignored),
     ]
     return [one for one in found if one.level is Level.ERROR]
 
 
-def left_out(project: Project) -> tuple[str, ...]:
+def left_out(options: LintOptions) -> tuple[str, ...]:
     """Return what a project does not want to hear: what it ignores, and opinions not asked for.
 
     Raises:
         ConfigurationError: It asks for a rule that there is not.
     """
-    if unknown := sorted(set(project.lint_enable) - RULES.keys() - OPINIONS):
+    if unknown := sorted(set(options.enabled) - RULES.keys() - OPINIONS):
         raise ConfigurationError(
             f"lint-enable names {', '.join(unknown)}, and there is no such rule",
             remedy=f"these hold where they are named: {', '.join(sorted(OPINIONS))}",
         )
-    return (*project.lint_ignore, *sorted(OPINIONS - {*project.lint_enable}))
+    return (*options.ignored, *sorted(OPINIONS - {*options.enabled}))
 
 
 def without_ignored(found: Iterable[LintFinding], ignored: Iterable[str]) -> list[LintFinding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -84,21 +84,18 @@ class LintedRevision:
         return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 
 
-def load(
-    project: Project, history: History, wanted: Iterable[str], printer: Printer | None = None
-) -> Iterator[LintedRevision]:
+def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[LintedRevision]:
     """Load revisions, each with what it executes.
 
     Args:
-        project: Whose they are.
         history: All of them.
         wanted: The ones to load.
-        printer: Prints them; the project's own Python when None.
+        printer: Prints them, as :func:`project_printer` does.
     """
     names = list(wanted)
     if not names:
         return
-    printed = (printer or partial(_printed, project))(names)
+    printed = printer(names)
     for name in names:
         revision = history.revisions[name]
         around = Columns(history.before(revision) or (), history.snapshot_at(name))
@@ -119,9 +116,17 @@ def load(
         )
 
 
-def _printed(project: Project, names: Iterable[str]) -> Printed:
-    with ProjectProbe(project) as probe:
-        _, faults = probe.revisions()
-        if faults:
-            raise BrokenHistoryError(faults, project.root)
-        return probe.statements(names)
+def project_printer(project: Project) -> Printer:
+    """Return what has the project's own Python print revisions.
+
+    It raises BrokenHistoryError where some cannot be used.
+    """
+
+    def printed(names: Iterable[str]) -> Printed:
+        with ProjectProbe(project) as probe:
+            _, faults = probe.revisions()
+            if faults:
+                raise BrokenHistoryError(faults, project.root)
+            return probe.statements(names)
+
+    return printed

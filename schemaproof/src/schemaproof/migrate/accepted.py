@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from schemaproof.check.live_diff import State
 from schemaproof.compare import compare
@@ -10,8 +11,8 @@ from schemaproof.findings import baseline, baseline_file, findings
 from schemaproof.findings.baseline import Entry, marked
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
-from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +67,17 @@ class Accepted:
         }
 
 
-def load(project: Project, history: History) -> Accepted:
-    """Read the project's baseline.
+def load(file: Path | None, scope: Scope, history: History) -> Accepted:
+    """Read the project's baseline, where it has one.
 
     Raises:
         ConfigurationError: It cannot be read, or is none.
     """
     head = history.head_snapshot
     return Accepted(
-        entries=baseline_file.load(project.baseline_file),
-        head=head.only(project.schemas) if head else None,
-        managed=project.managed_schemas,
+        entries=baseline_file.load(file),
+        head=head.only(scope.schemas) if head else None,
+        managed=scope.managed,
         today=baseline.today(),
     )
 

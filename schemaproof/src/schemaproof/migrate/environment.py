@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from logging.config import fileConfig
 from pathlib import Path
@@ -13,11 +14,12 @@ from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
 from schemaproof.check import tenants
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.connection.interrupt import interruptible
 from schemaproof.connection.target import MigrationSettings, Target
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import autogenerate
-from schemaproof.history.history import History, load_history
+from schemaproof.history.history import load_history
 from schemaproof.history.metadata import load_metadata
 from schemaproof.migrate import (
     alembic_output,
@@ -35,6 +37,7 @@ from schemaproof.migrate.identity import find_identity
 from schemaproof.migrate.migrate import Migration
 from schemaproof.migrate.migration_connection import Given
 from schemaproof.migrate.migrator_lock import locks_for
+from schemaproof.migrate.preconditions import UnsafeRevisions
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
@@ -56,70 +59,95 @@ def run(
         arguments: What the functions of the revisions are called with.
     """
     config: Config = context.config
-    project = target.project(config_folder(config))
-    given, configured = _configured(config, target, project, options)
+    inputs = _inputs(config, target, options)
     if in_probe.asks(config):
-        in_probe.run(context, project, configured, arguments, given)
+        tenant = inputs.project.tenant_names
+        in_probe.run(context, tenant, inputs.configured, arguments, inputs.given)
         return
-    settings = _settings(given, target)
-    hook = RevisionHook(
-        project=project,
-        identity=find_identity(project.root),
-        history=_history(context, project),
-        policy=Policy(settings.gate, overrides_of_config(config)),
-        printer=partial(printed_revisions.printed, context.script, _metadata(configured)),
-        locks=locks_for(project.tenant),
-    )
-    plan, configure = _plan(context), partial(context.configure, **configured)
+    settings = inputs.settings()
+    hook = _hook(context, inputs, Policy(settings.gate, overrides_of_config(config)))
+    plan, configure = _plan(context), partial(context.configure, **inputs.configured)
     if context.is_offline_mode():
         offline_script.print_script(context, configure, plan, hook)
         return
     progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
-    with interruptible(), _connection(config, given, target, project, progress) as connection:
+    with interruptible(), inputs.connected(config, progress.say) as connection:
         migration = Migration(context, plan, connection, hook, settings, progress, arguments)
         listeners = (hook, *util.to_tuple(options.get("on_version_apply"), default=()))
         configure(connection=connection, fn=migration.remaining, on_version_apply=listeners)
         migration.run()
 
 
-def _history(context: ModuleType, project: Project) -> History:
-    """Read the revisions, as they are for the tenant, and have Alembic load them."""
-    history = tenants.expected_history(load_history(project), project)
-    loaded_revisions.require_loadable(context.script, project.root)
-    return history
+@dataclass(frozen=True, slots=True)
+class _Inputs:
+    """What a migration works with, read before anything else.
+
+    Attributes:
+        target: Where the database is.
+        project: Whose revisions they are.
+        given: The connection that the caller hands over.
+        configured: The options of ``context.configure``.
+    """
+
+    target: Target
+    project: Project
+    given: Given
+    configured: Mapping[str, Any]
+
+    def settings(self) -> MigrationSettings:
+        """Return the settings: of the target, unless the caller hands over a connection to it."""
+        if self.given is None:
+            with suppress(ConfigurationError):
+                return self.target.settings()
+        return self.target.migration_settings()
+
+    @contextmanager
+    def connected(self, config: Config, say: Callable[[str], None]) -> Iterator[Connection]:
+        """Connect; autogenerate looks at a scratch database where no connection is given."""
+        is_in_scratch = self.given is None and autogenerate.is_asked_for(config)
+        if is_in_scratch and not isinstance(self.target, GivenTarget):
+            opened = autogenerate.at_head(self.project)
+        else:
+            opened = migration_connection.connected(self.given, self.target, say)
+        with opened as connection, notices.forwarded(connection, say):
+            yield connection
 
 
-def _configured(
-    config: Config, target: Target, project: Project, options: Mapping[str, Any]
-) -> tuple[Given, dict[str, Any]]:
-    """Return what the caller hands over, and the options of ``context.configure``."""
-    needed = _needed(project)
+def _inputs(config: Config, target: Target, options: Mapping[str, Any]) -> _Inputs:
+    project = target.project(config_folder(config))
+    needed = _needed(*project.version_table)
     if isinstance(target, GivenTarget):
         # env.py sets up logging and autogenerate as it likes.
-        return target.bind, {**options, **needed}
+        return _Inputs(target, project, target.bind, {**options, **needed})
     _configure_logging(config)
-    given: Given = config.attributes.get("connection")
-    metadata = load_metadata(project)
+    metadata, given = load_metadata(project), config.attributes.get("connection")
     usual = {"target_metadata": metadata, **needed, **autogenerate.options(metadata)}
-    return given, {**usual, **options}
+    return _Inputs(target, project, given, {**usual, **options})
 
 
-def _metadata(configured: Mapping[str, Any]) -> MetaData:
-    return configured.get("target_metadata") or MetaData()
-
-
-@contextmanager
-def _connection(
-    config: Config, given: Given, target: Target, project: Project, progress: Progress
-) -> Iterator[Connection]:
-    """Connect to the database; autogenerate looks at a scratch database where none is given."""
-    is_in_scratch = given is None and autogenerate.is_asked_for(config)
-    if is_in_scratch and not isinstance(target, GivenTarget):
-        opened = autogenerate.at_head(project)
-    else:
-        opened = migration_connection.connected(given, target, progress.say)
-    with opened as connection, notices.forwarded(connection, progress.say):
-        yield connection
+def _hook(context: ModuleType, inputs: _Inputs, policy: Policy) -> RevisionHook:
+    """Read the revisions, as they are for the tenant, and have Alembic load them."""
+    project = inputs.project
+    scope, history = project.scope, load_history(project)
+    history = tenants.expected_history(history, project.tenant_names)
+    loaded_revisions.require_loadable(context.script, project.root)
+    metadata = inputs.configured.get("target_metadata") or MetaData()
+    return RevisionHook(
+        scope=scope,
+        identity=find_identity(project.root),
+        history=history,
+        policy=policy,
+        unsafe=UnsafeRevisions(
+            scope=scope,
+            history=history,
+            policy=policy,
+            printer=partial(printed_revisions.printed, context.script, metadata),
+            options=project.lint_options,
+        ),
+        baseline_file=project.baseline_file,
+        scratch=ScratchQueries(project),
+        locks=locks_for(project.tenant),
+    )
 
 
 def _plan(context: ModuleType) -> Callable[..., Any]:
@@ -133,23 +161,13 @@ def _plan(context: ModuleType) -> Callable[..., Any]:
     return before.plan if isinstance(before, Migration) else plan
 
 
-def _needed(project: Project) -> dict[str, Any]:
+def _needed(schema: str, table: str) -> dict[str, Any]:
     """Return what the runner itself stands on."""
-    schema, table = project.version_table
     return {
         "transaction_per_migration": True,
         "version_table": table,
         "version_table_schema": schema,
     }
-
-
-def _settings(given: Given, target: Target) -> MigrationSettings:
-    """Return the settings: of the target, unless the caller hands over a connection to it."""
-    if given is not None:
-        return target.migration_settings()
-    with suppress(ConfigurationError):
-        return target.settings()
-    return target.migration_settings()
 
 
 def _configure_logging(config: Config) -> None:

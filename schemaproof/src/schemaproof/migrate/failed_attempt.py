@@ -11,10 +11,10 @@ from schemaproof.connection.driver_errors import retold
 from schemaproof.errors import SchemaproofError
 from schemaproof.migrate import ledger_writer
 from schemaproof.migrate.ledger_row import Row
-from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 
 
-def record(connection: Connection, project: Project, row: Row, failure: BaseException) -> None:
+def record(connection: Connection, scope: Scope, row: Row, failure: BaseException) -> None:
     """Write it in a transaction of its own; by another session where the own one is gone.
 
     When that fails, nothing is raised: what the user has to see is why the attempt failed.
@@ -28,5 +28,5 @@ def record(connection: Connection, project: Project, row: Row, failure: BaseExce
                 stack.enter_context(own_settings.ours(session))
             stack.enter_context(session.begin())
             ledger_writer.record_failure(
-                session, project, row, retold(failure), read_sqlstate(failure)
+                session, scope, row, retold(failure), read_sqlstate(failure)
             )

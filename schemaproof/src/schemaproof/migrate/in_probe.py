@@ -8,7 +8,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 
 from schemaproof.connection.urls import DRIVER
-from schemaproof.project import Project
 from schemaproof.sql import quoting
 
 _ATTRIBUTE: Final = "schemaproof.probe"
@@ -22,7 +21,7 @@ def asks(config: Config) -> bool:
 
 def run(
     context: ModuleType,
-    project: Project,
+    tenant: tuple[str, str] | None,
     options: Mapping[str, Any],
     arguments: Mapping[str, Any],
     bind: Engine | Connection | None,
@@ -31,15 +30,16 @@ def run(
 
     Args:
         context: ``alembic.context``, within ``env.py``.
-        project: Whose ``env.py`` it is; where it migrates tenants, as it is for one of them.
+        tenant: Where it migrates tenants: the schema that stands for them, and that of one.
         options: Of ``context.configure``.
         arguments: What the functions of the revisions are called with.
         bind: What ``env.py`` hands over; None where it leaves the connection to us.
     """
-    schema = project.schema_of_tenants if project.tenant is not None else None
-    if schema is not None:
+    schema = None
+    if tenant is not None:
+        schema, name = tenant
         # Each would do the same again in the one schema that stands for all of them.
-        if context.config.attributes.setdefault(_TENANT, project.tenant) != project.tenant:
+        if context.config.attributes.setdefault(_TENANT, name) != name:
             return
         options = {**options, "version_table_schema": schema}
     if context.is_offline_mode():

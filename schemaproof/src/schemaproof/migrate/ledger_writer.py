@@ -13,7 +13,7 @@ from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.queries import SQL as HISTORY_SQL
 from schemaproof.migrate.ledger_row import Row
 from schemaproof.migrate.queries import SQL
-from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
     from alembic.runtime.migration import MigrationContext, MigrationInfo
@@ -25,69 +25,67 @@ _EXISTS: Final = frozenset({"42P07", "42710", "23505"})
 _ROLLED_BACK: Final = "the step is rolled back"
 
 
-def prepare(connection: AnyConnection, project: Project) -> None:
+def prepare(connection: AnyConnection, scope: Scope) -> None:
     """Make the table, or bring an older one forward, within the current transaction.
 
     Raises:
         TamperedHistoryError: It is not as the runner made it, or was made after the look.
     """
-    if ledger.columns(connection, project):
+    if ledger.columns(connection, scope):
         # From here on nobody can change what was seen; he may have done so in between.
-        history_tables.lock_for_writing(connection, {project.ledger_table})
-        ledger.columns(connection, project)
+        history_tables.lock_for_writing(connection, {scope.ledger_table})
+        ledger.columns(connection, scope)
     try:
-        rows(connection, with_ledger(HISTORY_SQL, project).text("ledger_create"))
+        rows(connection, with_ledger(HISTORY_SQL, scope).text("ledger_create"))
     except Exception as error:
         if read_sqlstate(error) not in _EXISTS:
             raise
-        raise ledger_form.altered(project, "somebody has just made it") from error
+        raise ledger_form.altered(scope, "somebody has just made it") from error
 
 
-def prepare_in_script(context: MigrationContext, project: Project) -> None:
+def prepare_in_script(context: MigrationContext, scope: Scope) -> None:
     """Have a script (``--sql``) make the table, or bring an older one forward."""
-    context.execute(with_ledger(HISTORY_SQL, project).clause("ledger_create"))
+    context.execute(with_ledger(HISTORY_SQL, scope).clause("ledger_create"))
 
 
-def record_in_script(context: MigrationContext, project: Project, row: Row) -> None:
+def record_in_script(context: MigrationContext, scope: Scope, row: Row) -> None:
     """Have a script (``--sql``) write the row of a step."""
-    sql = with_ledger(SQL, project).clause("ledger_record")
+    sql = with_ledger(SQL, scope).clause("ledger_record")
     context.execute(sql.bindparams(**row.parameters()))
 
 
-def record(connection: AnyConnection, project: Project, row: Row) -> None:
+def record(connection: AnyConnection, scope: Scope, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
         TamperedHistoryError: A constraint of somebody's keeps it out.
     """
-    sql = with_ledger(SQL, project).for_driver("ledger_record")
+    sql = with_ledger(SQL, scope).for_driver("ledger_record")
     try:
         prepared_statements.rows(connection, "ledger_record", sql, row.parameters())
     except Exception as error:
         if not (read_sqlstate(error) or "").startswith(_CONSTRAINT_VIOLATED):
             raise
-        raise ledger_form.altered(project, retold(error), _ROLLED_BACK) from error
+        raise ledger_form.altered(scope, retold(error), _ROLLED_BACK) from error
 
 
 def record_failure(
-    connection: Connection, project: Project, row: Row, error: str, sqlstate: str | None
+    connection: Connection, scope: Scope, row: Row, error: str, sqlstate: str | None
 ) -> None:
     """Write that an attempt failed, and why, in a transaction that is not the failed one.
 
     Raises:
         TamperedHistoryError: The table could run somebody's code.
     """
-    history_tables.lock_for_writing(connection, {project.ledger_table})
-    history_tables.inspect_safe_tables(connection, project)
+    history_tables.lock_for_writing(connection, {scope.ledger_table})
+    history_tables.inspect_safe_tables(connection, scope)
     connection.execute(
-        with_ledger(SQL, project).clause("ledger_failed"),
+        with_ledger(SQL, scope).clause("ledger_failed"),
         {**row.parameters(), "error": error, "sqlstate": sqlstate},
     )
 
 
-def refuse_unless_upgraded(
-    context: MigrationContext, project: Project, step: MigrationInfo
-) -> None:
+def refuse_unless_upgraded(context: MigrationContext, scope: Scope, step: MigrationInfo) -> None:
     """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
-    sql = with_ledger(SQL, project).clause("ledger_refuse")
+    sql = with_ledger(SQL, scope).clause("ledger_refuse")
     context.execute(sql.bindparams(revision=step.up_revision_id))

@@ -92,7 +92,7 @@ class Migration:
             self._make_plan()  # anew: whoever was waited for may have done some of it
             self.connection.rollback()
             with self.connection.begin():
-                ledger_writer.prepare(self.connection, self.hook.project)
+                ledger_writer.prepare(self.connection, self.hook.scope)
             self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
@@ -103,15 +103,15 @@ class Migration:
             )
             self._make_plan()
         if self._steps:
-            ledger_writer.prepare(self.connection, self.hook.project)
+            ledger_writer.prepare(self.connection, self.hook.scope)
             self._pass_gate()
         self._run_remaining()
 
     def _make_plan(self) -> None:
         context: MigrationContext = self.context.get_context()
-        own = history_tables.inspect_safe_tables(self.connection, self.hook.project)
+        own = history_tables.inspect_safe_tables(self.connection, self.hook.scope)
         # Where it is not there, nobody has looked at what is made in its place a moment later.
-        self._is_there = self.hook.project.version_table in own
+        self._is_there = self.hook.scope.version_table in own
         is_read = self._is_there and not context.opts.get("purge")
         heads = context.get_current_heads() if is_read else ()
         self._heads = frozenset(heads)
@@ -150,7 +150,7 @@ class Migration:
     def _begin_writing(self) -> None:
         """See that our own tables are still ours, and that nobody has migrated meanwhile."""
         context = self.context.get_context()
-        history_tables.lock_and_inspect(self.connection, self.hook.project)
+        history_tables.lock_and_inspect(self.connection, self.hook.scope)
         migrator_lock.refuse_if_moved(context, self._heads)
 
     def _run_remaining(self) -> None:
@@ -159,7 +159,7 @@ class Migration:
             if not self._steps and context.opts.get("dont_mutate"):
                 return
             # In the transaction of the first step: without that step there is no table.
-            history_tables.make_version_table(context, self.hook.project)
+            history_tables.make_version_table(context, self.hook.scope)
         with self.context.begin_transaction():
             self.context.run_migrations(**self.arguments)
 
@@ -224,7 +224,7 @@ class Migration:
         failure = attempts.named(error, found, attempt)
         if self._has_passed:
             row = self.hook.row(self._steps[0].info)
-            failed_attempt.record(self.connection, self.hook.project, row, failure)
+            failed_attempt.record(self.connection, self.hook.scope, row, failure)
         self.hook.fail()
         if not attempts.may_pass(error) or attempt == self.settings.lock_attempts:
             self._tell(error)

@@ -19,8 +19,8 @@ from schemaproof.history import history_tables
 from schemaproof.migrate import alembic_output, ledger_writer, preconditions
 from schemaproof.migrate.progress import ATTRIBUTE
 from schemaproof.migrate.revision_hook import RevisionHook
-from schemaproof.project import Project
 from schemaproof.report.script import script
+from schemaproof.schema.scope import Scope
 
 PATH_OF_REVISIONS: Final = "public"
 """What a name without a schema means in a revision, unless the caller hands over a connection."""
@@ -58,7 +58,7 @@ def print_script(
         fn=steps,
         on_version_apply=_Recording(hook),
     )
-    printed_steps = _Script(context.get_context(), hook.project, path)
+    printed_steps = _Script(context.get_context(), hook.scope, path)
     printed_steps.listen()
     for statement in own_settings.FOR_SCRIPT:
         context.execute(statement)
@@ -79,17 +79,17 @@ class _Recording:
     def __call__(
         self, *, ctx: MigrationContext, step: MigrationInfo, heads: Iterable[str], **_: Any
     ) -> None:
-        at, project, history = tuple(heads), self.hook.project, self.hook.history
+        at, scope, history = tuple(heads), self.hook.scope, self.hook.history
         gone = {*step.source_revision_ids}.difference(at)
-        history_tables.verify_written_in_script(ctx, project, at, gone)
+        history_tables.verify_written_in_script(ctx, scope, at, gone)
         if not self._has_ledger:
             self._has_ledger = True
-            ledger_writer.prepare_in_script(ctx, project)
-            history_tables.lock_and_inspect_in_script(ctx, project)
+            ledger_writer.prepare_in_script(ctx, scope)
+            history_tables.lock_and_inspect_in_script(ctx, scope)
         if preconditions.undoes_something(history, step):
-            ledger_writer.refuse_unless_upgraded(ctx, project, step)
-        tables = history.relation_names(at, project.schemas)
-        ledger_writer.record_in_script(ctx, project, replace(self.hook.row(step), tables=tables))
+            ledger_writer.refuse_unless_upgraded(ctx, scope, step)
+        tables = history.relation_names(at, scope.schemas)
+        ledger_writer.record_in_script(ctx, scope, replace(self.hook.row(step), tables=tables))
 
 
 @dataclass(eq=False)
@@ -98,12 +98,12 @@ class _Script:
 
     Attributes:
         context: Prints.
-        project: Whose revisions they are.
+        scope: Which tables are the migrator's own.
         path: The search_path of the bodies.
     """
 
     context: MigrationContext
-    project: Project
+    scope: Scope
     path: str
     _is_within_body: bool = False
 
@@ -120,16 +120,16 @@ class _Script:
 
         @wraps(body)
         def held(**kw: Any) -> None:
-            history_tables.lock_and_inspect_in_script(self.context, self.project)
+            history_tables.lock_and_inspect_in_script(self.context, self.scope)
             history_tables.verify_written_in_script(
-                self.context, self.project, step.info.source_revision_ids
+                self.context, self.scope, step.info.source_revision_ids
             )
             self._set_path(self.path)
             self._is_within_body = True
             body(**kw)
             self._is_within_body = False
             self._set_path(own_settings.SEARCH_PATH)
-            history_tables.lock_and_inspect_in_script(self.context, self.project)
+            history_tables.lock_and_inspect_in_script(self.context, self.scope)
 
         step.migration_fn = held
         return step

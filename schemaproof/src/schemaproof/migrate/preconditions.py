@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +21,9 @@ from schemaproof.migrate import gate
 from schemaproof.migrate.gate import Policy
 from schemaproof.migrate.gate_overrides import DATA_LOSS, GateOverrides
 from schemaproof.migrate.ledger_row import direction
-from schemaproof.project import Project
+from schemaproof.project import LintOptions
 from schemaproof.schema.codes import Code
+from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
     from schemaproof.lint.revisions import Printer
@@ -30,7 +32,7 @@ _SHOWN: Final = 10
 
 
 def refuse_tampered_history(
-    project: Project, history: History, live: LiveHistory, policy: Policy
+    scope: Scope, history: History, live: LiveHistory, policy: Policy
 ) -> None:
     """Refuse where the history is not what was recorded, or has several heads.
 
@@ -39,7 +41,7 @@ def refuse_tampered_history(
     """
     grounds: dict[str, list[Finding]] = {"tampering": [], "heads": []}
     for finding in (
-        *history_findings.in_database(history, live, project),
+        *history_findings.in_database(history, live, scope),
         *history_findings.in_files(history),
     ):
         if finding.kind is Kind.TAMPERED:
@@ -55,38 +57,41 @@ def refuse_tampered_history(
             gate.refuse(ground, what, grounds[ground])
 
 
-def refuse_unsafe_revisions(
-    connection: Connection,
-    project: Project,
-    history: History,
-    steps: Sequence[MigrationInfo],
-    policy: Policy,
-    printer: Printer,
-) -> None:
-    """Refuse where a revision that would be applied has an error of the linter's.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnsafeRevisions:
+    """Revisions that the linter refuses.
 
-    Args:
-        connection: That migrates.
-        project: Whose revisions they are.
-        history: All of them.
-        steps: What would be done.
+    Attributes:
+        scope: Who may own tables.
+        history: All revisions.
         policy: What the gate refuses.
         printer: Prints the SQL of revisions.
-
-    Raises:
-        MigrationRefusedError: One has.
+        options: Which rules there are.
     """
-    pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
-    if policy.lets_pass("lint") or not pending or not history.is_recorded:
-        return
-    # Only an upgrade that has something to do needs what this imports.
-    from schemaproof.lint import linting, revisions
 
-    loaded = list(revisions.load(project, history, pending, printer))
-    with inside_transaction(connection):
-        found = linting.unsafe(connection, loaded, project)
-    names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
-    gate.refuse_named("lint", "what is pending is unsafe", names)
+    scope: Scope
+    history: History
+    policy: Policy
+    printer: Printer
+    options: LintOptions
+
+    def refuse(self, connection: Connection, steps: Sequence[MigrationInfo]) -> None:
+        """Refuse where a revision that would be applied has an error of the linter's.
+
+        Raises:
+            MigrationRefusedError: One has.
+        """
+        pending = [step.up_revision_id or "" for step in steps if step.is_upgrade]
+        if self.policy.lets_pass("lint") or not pending or not self.history.is_recorded:
+            return
+        # Only an upgrade that has something to do needs what this imports.
+        from schemaproof.lint import linting, revisions
+
+        loaded = list(revisions.load(self.history, pending, self.printer))
+        with inside_transaction(connection):
+            found = linting.unsafe(connection, loaded, self.scope, self.options)
+        names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
+        gate.refuse_named("lint", "what is pending is unsafe", names)
 
 
 def refuse_data_loss(
@@ -138,7 +143,7 @@ def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[
 
 
 def refuse_downgrade_without_upgrade(
-    connection: Connection, project: Project, history: History, step: MigrationInfo
+    connection: Connection, scope: Scope, history: History, step: MigrationInfo
 ) -> None:
     """Refuse to undo what was not done: a downgrade drops what its upgrade created.
 
@@ -147,7 +152,7 @@ def refuse_downgrade_without_upgrade(
     """
     if not undoes_something(history, step):
         return
-    if ledger.last_direction(connection, project, step.up_revision_id) != "upgrade":
+    if ledger.last_direction(connection, scope, step.up_revision_id) != "upgrade":
         raise HistoryError(
             f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
             " would drop what no upgrade created; nothing was changed",

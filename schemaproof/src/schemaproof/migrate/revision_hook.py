@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from schemaproof.catalog.catalog import inside_transaction
 from schemaproof.check import column_order
 from schemaproof.check.live_diff import State
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.errors import HistoryError
 from schemaproof.history import branches, history_tables, ledger, version_table
 from schemaproof.history.history import History
@@ -31,11 +33,9 @@ from schemaproof.migrate.accepted import Accepted
 from schemaproof.migrate.gate import Before, Decision, Policy
 from schemaproof.migrate.identity import Identity
 from schemaproof.migrate.migrator_lock import Locks
-from schemaproof.project import Project
+from schemaproof.migrate.preconditions import UnsafeRevisions
 from schemaproof.schema.database_objects import Snapshot
-
-if TYPE_CHECKING:
-    from schemaproof.lint.revisions import Printer
+from schemaproof.schema.scope import Scope
 
 _START = "the database is not as the last migration left it"
 _RESULT = "revision {} did not lead to what its snapshot says, and was rolled back"
@@ -70,24 +70,27 @@ class RevisionHook:
     the only part of the gate with a state: what was last seen of the database.
 
     Attributes:
-        project: Whose revisions they are.
+        scope: Which schemas are looked at.
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
         policy: What the gate refuses.
-        printer: Prints the SQL of revisions.
+        unsafe: Revisions that the linter refuses.
+        baseline_file: The file of accepted differences.
+        scratch: Is asked where a text may only be printed differently.
         locks: What keeps other migrators out.
     """
 
-    project: Project
+    scope: Scope
     history: History
     identity: Identity
     policy: Policy
-    printer: Printer
+    unsafe: UnsafeRevisions
+    baseline_file: Path | None
+    scratch: ScratchQueries
     locks: Locks = field(default_factory=Locks)
     _before: Before = field(default_factory=Before)
     _fingerprint: str | None = None
-    # Tables whose columns did not stand where they were recorded when the gate looked.
-    _disordered: tuple[column_order.Table, ...] = ()
+    _disordered: tuple[column_order.Table, ...] = ()  # when the gate looked
     _equal_texts: frozenset[text_equivalence.Text] = frozenset()
     _step: Result = field(default_factory=Result)
 
@@ -101,20 +104,18 @@ class RevisionHook:
         if all(step.is_stamp for step in steps):
             return
         self.policy.require_reason()
-        live = version_table.read_history(connection, self.project)
+        live = version_table.read_history(connection, self.scope)
         if self.policy.mode != "off":
-            preconditions.refuse_tampered_history(self.project, self.history, live, self.policy)
-        preconditions.refuse_unsafe_revisions(
-            connection, self.project, self.history, steps, self.policy, self.printer
-        )
+            preconditions.refuse_tampered_history(self.scope, self.history, live, self.policy)
+        self.unsafe.refuse(connection, steps)
         rows = live.rows or ()
         expected = self.history.joined_snapshot(rows)
         if expected is None:
             return
-        found = state_reader.read(connection, self.project, expected)
+        found = state_reader.read(connection, self.scope, expected)
         with inside_transaction(connection):
             names = {*found.expected.relation_names()}
-            differing = column_order.moved_tables(connection, self.project)
+            differing = column_order.moved_tables(connection, self.scope)
             self._disordered = tuple(column_order.ours(differing, found.scope, names))
         state = self._decided_at_start(connection, rows, steps[0], found)
         self._before = Before(known=state.report.findings, state=state)
@@ -125,13 +126,13 @@ class RevisionHook:
     ) -> State:
         if "drift" in self.policy.overrides.allowed:
             return self._decide(Before(), found).state
-        before = Before(known=ledger.known_findings(connection, self.project) or ())
+        before = Before(known=ledger.known_findings(connection, self.scope) or ())
         self._refuse_other_column_order()
         decision = self._decided(before, found, rows)
         next_ones = branches.after_step(self.history, rows, first)
         expected = self.history.joined_snapshot(next_ones)
         if decision.refused and expected is not None:
-            ahead = state_reader.read(connection, self.project, expected)
+            ahead = state_reader.read(connection, self.scope, expected)
             decision = self._decide(replace(before, ahead=ahead), decision.state)
             paths = {finding.path for finding in decision.refused}
             if next_ones and paths.intersection(path for _, path in ahead.texts):
@@ -154,7 +155,7 @@ class RevisionHook:
         expected = self.history.joined_snapshot(branches.after_step(self.history, rows, step))
         if expected is None:
             return
-        state = state_reader.read_wider(connection, self.project, self._before.state, expected)
+        state = state_reader.read_wider(connection, self.scope, self._before.state, expected)
         self._before = replace(self._before, state=state)
         self._fingerprint = self._fingerprint or state.fingerprint
 
@@ -166,22 +167,22 @@ class RevisionHook:
         if connection is None:  # only in offline mode, which has its own
             raise HistoryError("a migration without a connection")
         at = tuple(heads)
-        history_tables.verify_written(connection, self.project, at)
+        history_tables.verify_written(connection, self.scope, at)
         preconditions.refuse_rows_that_follow(self.history, step, at)
-        preconditions.refuse_downgrade_without_upgrade(connection, self.project, self.history, step)
+        preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
         self._compare(connection, step, at)
         self._step = replace(self._step, heads=frozenset(at))
-        tables = self.history.relation_names(at, self.project.schemas)
+        tables = self.history.relation_names(at, self.scope.schemas)
         left = self._left_disordered(connection)
         row = replace(self.row(step), tables=tables, not_tables=left)
-        ledger_writer.record(connection, self.project, row)
+        ledger_writer.record(connection, self.scope, row)
         migrator_lock.verify(connection, self.locks)
 
     def _compare(self, connection: Connection, step: MigrationInfo, heads: tuple[str, ...]) -> None:
         expected = self.history.joined_snapshot(heads)
         if expected is None:
             return
-        found = state_reader.read(connection, self.project, expected)
+        found = state_reader.read(connection, self.scope, expected)
         if step.is_stamp:
             self._step = replace(self._step, after=self._decide(self._before, found).state)
             return
@@ -226,7 +227,7 @@ class RevisionHook:
 
     def _without_equal_texts(self, state: State, revisions: Sequence[str]) -> State:
         state, self._equal_texts = text_equivalence.without_equal_texts(
-            self.project, revisions, state, self._equal_texts
+            self.scratch, revisions, state, self._equal_texts
         )
         return state
 
@@ -240,10 +241,10 @@ class RevisionHook:
         """Name the tables that were out of order before, and that the step left as they were."""
         if not self._disordered:
             return []
-        now = column_order.moved_tables(connection, self.project)
+        now = column_order.moved_tables(connection, self.scope)
         return [(one.schema, one.name) for one in now if one in self._disordered]
 
     @cached_property
     def _accepted(self) -> Accepted:
         # Not before something is compared: a migration with nothing to do needs no baseline.
-        return accepted.load(self.project, self.history)
+        return accepted.load(self.baseline_file, self.scope, self.history)

@@ -8,37 +8,36 @@ from schemaproof.catalog.catalog import inside_transaction, retried
 from schemaproof.check import live_diff
 from schemaproof.check.live_diff import State
 from schemaproof.history import version_table
-from schemaproof.history.scopes import live_scope
-from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
 
 
-def read(connection: Connection, project: Project, expected: Snapshot) -> State:
+def read(connection: Connection, scope: Scope, expected: Snapshot) -> State:
     """Read and compare, and leave the transaction as it is."""
 
     def compared() -> State:
         with inside_transaction(connection):
-            return live_diff.read_state(connection, live_scope(project, ()), expected)
+            return live_diff.read_state(connection, scope, expected)
 
     return retried(compared)
 
 
 def read_wider(
-    connection: Connection, project: Project, state: State | None, expected: Snapshot
+    connection: Connection, scope: Scope, state: State | None, expected: Snapshot
 ) -> State:
     """Return what is there in the scope of a snapshot; read only what was not seen before.
 
     Args:
         connection: To the database.
-        project: Whose objects are read.
+        scope: Which schemas are looked at.
         state: What was seen last, and is so still; None when nothing was.
         expected: The snapshot that the next revision leads to.
     """
-    scope = live_scope(project, expected.only(project.schemas).object_names())
-    if state is None or not _shows_the_same(connection, state.scope, scope, expected):
-        return read(connection, project, expected)
-    return state if state.scope == scope else replace(state, scope=scope)
+    names = expected.only(scope.schemas).object_names()
+    wider = replace(scope, own=frozenset(names))
+    if state is None or not _shows_the_same(connection, state.scope, wider, expected):
+        return read(connection, scope, expected)
+    return state if state.scope == wider else replace(state, scope=wider)
 
 
 def _shows_the_same(connection: Connection, old: Scope, new: Scope, expected: Snapshot) -> bool:

@@ -5,15 +5,15 @@ from typing import TypeAlias
 
 from schemaproof.check import live_diff
 from schemaproof.check.live_diff import State
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.compare import Difference
-from schemaproof.project import Project
 
 Text: TypeAlias = tuple[str, str, str | None, str | None]
 """Code and path of a difference, and both texts."""
 
 
 def without_equal_texts(
-    project: Project, revisions: Sequence[str], state: State, equal: frozenset[Text]
+    scratch: ScratchQueries, revisions: Sequence[str], state: State, equal: frozenset[Text]
 ) -> tuple[State, frozenset[Text]]:
     """Compare again, without texts that are only printed differently.
 
@@ -21,7 +21,7 @@ def without_equal_texts(
     only for what would be refused, and what was found to be the same is not asked for again.
 
     Args:
-        project: Whose history is replayed.
+        scratch: Is asked.
         revisions: The revisions that the database is compared with.
         state: What was read, and how it compares.
         equal: Texts that are known to be the same.
@@ -32,12 +32,7 @@ def without_equal_texts(
     unknown = tuple(one for one in state.differences if _text(one) not in equal)
     if not any(one.textual for one in unknown):
         return live_diff.with_differences(state, unknown), equal
-    # Only texts that differ need what this imports.
-    from schemaproof.check import text_equivalence
-
-    real = text_equivalence.real_differences(
-        project, revisions, state.expected, state.actual, unknown
-    )
+    real = scratch.real_differences(revisions, state.expected, state.actual, unknown)
     paths = {(one.code, one.path) for one in real}
     same = {_text(one) for one in unknown if (one.code, one.path) not in paths}
     return live_diff.with_differences(state, real), equal | same

@@ -12,11 +12,11 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.history import history_tables, ledger
 from schemaproof.history.ledger_sql import qualified, with_ledger
 from schemaproof.history.queries import SQL as HISTORY_SQL
-from schemaproof.history.scopes import ours_by_name
 from schemaproof.project import Project
 from schemaproof.roles.queries import SQL
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
+from schemaproof.schema.scope import Scope
 from schemaproof.sql.quoting import literal
 from schemaproof.sql.sql_files import SqlTemplate
 
@@ -71,7 +71,7 @@ class Roles:
 def script(project: Project, roles: Roles) -> str:
     """Return the SQL that makes the roles in the database where it is run."""
     version_table = path(*project.version_table)
-    ledger_sql = with_ledger(HISTORY_SQL, project)
+    ledger_sql = with_ledger(HISTORY_SQL, project.scope)
     ours = {project.version_table, project.ledger_table}
     return SqlTemplate(f"{SQL.text('roles')};\n").substitute(
         begin=";\n".join(own_settings.FOR_SCRIPT),
@@ -88,7 +88,9 @@ def script(project: Project, roles: Roles) -> str:
         version_table=qualified(*project.version_table),
         version_table_text=_literals([str(version_table)]),
         version_table_key=path(f"{project.version_table[1]}_pkc"),
-        hold=history_tables.inspection_for_script(project, ours, (roles.owner, roles.migrator)),
+        hold=history_tables.inspection_for_script(
+            project.scope, ours, (roles.owner, roles.migrator)
+        ),
         create_ledger=ledger_sql.text("ledger_create"),
         ledger=qualified(*project.ledger_table),
         created=indent(ledger_sql.text("ledger_created"), " " * 12).lstrip(),
@@ -97,19 +99,19 @@ def script(project: Project, roles: Roles) -> str:
 
 
 def deviations(
-    connection: AnyConnection, project: Project, expected: Snapshot, roles: Roles
+    connection: AnyConnection, scope: Scope, expected: Snapshot, roles: Roles
 ) -> tuple[str, ...]:
     """Return where the database is not as the script leaves it, a sentence each.
 
     Args:
         connection: Where to read, within its transaction.
-        project: Whose schemas are looked at.
+        scope: Which schemas are looked at.
         expected: What the upgrades create.
         roles: The names of the roles.
     """
     # What was there before the upgrades is not handed over.
     created = {
-        name for kind, name in ledger.created(connection, project) if kind in {"table", "view"}
+        name for kind, name in ledger.created(connection, scope) if kind in {"table", "view"}
     }
     names = [
         path(schema.name, table.name) for schema in expected.schemas for table in schema.relations
@@ -122,9 +124,9 @@ def deviations(
             "migrator": roles.migrator,
             "application": roles.application,
             "readonly": roles.readonly,
-            "tables": [*(name for name in names if name in created), *ours_by_name(project)],
-            "records": [*ours_by_name(project)],
-            "schemas": list(project.schemas),
+            "tables": [*(name for name in names if name in created), *scope.history_tables],
+            "records": [*scope.history_tables],
+            "schemas": list(scope.schemas),
         },
     )
     return tuple(row["deviation"] for row in found)

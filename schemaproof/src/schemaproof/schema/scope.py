@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from schemaproof.schema.paths import path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -18,7 +20,7 @@ class Scope:
         own: Schema and name of our objects.
         roles: The name of a role to the part that it plays.
         version_table: Alembic's table; its owner is the one who migrates.
-        ledger_table: The runner's table; None where nobody says what it is called.
+        ledger_table: The runner's table.
     """
 
     managed: tuple[str, ...]
@@ -27,9 +29,14 @@ class Scope:
     own: frozenset[tuple[str, str]] | None = None
     roles: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
-    ledger_table: tuple[str, str] | None = None
+    ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
 
     @property
     def schemas(self) -> tuple[str, ...]:
         """All schemas that are looked at."""
         return (*self.managed, *self.shared)
+
+    @property
+    def history_tables(self) -> tuple[str, str]:
+        """The paths of Alembic's table and of the runner's: no models, no drift."""
+        return path(*self.version_table), path(*self.ledger_table)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from schemaproof.catalog.catalog import reading
 from schemaproof.check import check
+from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.errors import HistoryError
 from schemaproof.findings import baseline, baseline_file
 from schemaproof.history import ledger
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import load_history
 from schemaproof.history.version_table import inspect_history
-from schemaproof.watch.remembered import Memory, RememberedAnswers
+from schemaproof.watch.remembered import Memory
 from schemaproof.watch.state import Checked
 
 if TYPE_CHECKING:
@@ -39,16 +40,16 @@ def check_once(connection: AnyConnection, project: Project, memory: Memory) -> C
     start = time.perf_counter()
     path = project.baseline_file
     accepted = () if path is None else baseline_file.load(path)
-    answers = RememberedAnswers(project, memory)
+    answers = ScratchQueries(project, memory.answer)
     report = check.run(connection, project, scratch=answers, models=memory.models)
     rows: list[dict[str, Any]] = []
     heads: tuple[str, ...] = ()
     with suppress(BrokenHistoryError):  # as the report says
         heads = load_history(project).heads
     with reading(connection):
-        found = inspect_history(connection, project)
+        found = inspect_history(connection, project.scope)
         with suppress(HistoryError):  # what is wrong with the ledger, the report says
-            rows = ledger.ledger_rows(connection, project) if found.ledger_readable else []
+            rows = ledger.ledger_rows(connection, project.scope) if found.ledger_readable else []
     return Checked(
         report=baseline.accept(report, accepted, today=baseline.today(), extent=_EXTENT),
         ended=datetime.now(UTC),

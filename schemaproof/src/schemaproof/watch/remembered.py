@@ -5,19 +5,13 @@ A difference can stay for days, and a check at an interval would work out each t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
 
 from schemaproof.check.model_findings import model_findings
 from schemaproof.check.scratch_queries import ScratchQueries
-from schemaproof.compare import Difference
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history.history import History
-from schemaproof.schema.database_objects import Snapshot
-
-if TYPE_CHECKING:
-    from schemaproof.history.version_table_form import VersionTableForm
 
 
 class Memory:
@@ -57,57 +51,6 @@ class Memory:
         key = history.heads, history.recorded_heads, schemas, scratch.model_sources()
         found: tuple[Finding, ...] = self.answer(
             "models", key, lambda: tuple(model_findings(history, schemas, scratch)), _is_verified
-        )
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedAnswers(ScratchQueries):
-    """Asks again only where something has changed.
-
-    Attributes:
-        memory: Outlives the check.
-    """
-
-    memory: Memory = field(default_factory=Memory)
-
-    def real_differences(
-        self,
-        revisions: Sequence[str],
-        expected: Snapshot,
-        actual: Snapshot,
-        differences: Sequence[Difference],
-    ) -> tuple[Difference, ...]:
-        """Return the differences that are more than another print."""
-        from schemaproof.check.text_equivalence import UNDECIDED
-
-        found: tuple[Difference, ...] = self.memory.answer(
-            "texts",
-            (tuple(revisions), tuple(differences)),
-            lambda: ScratchQueries.real_differences(self, revisions, expected, actual, differences),
-            lambda found: all(one.hint != UNDECIDED for one in found),
-        )
-        return found
-
-    def produced_by(self, revisions: Sequence[str]) -> Snapshot:
-        """Return the schema after branches that are not merged."""
-        found: Snapshot = self.memory.answer(
-            "branches",
-            (tuple(revisions), self.project.tenant),
-            lambda: ScratchQueries.produced_by(self, revisions),
-            lambda _: True,
-        )
-        return found
-
-    def version_table_form(self) -> VersionTableForm:
-        """Return the version table as the project's own Alembic makes it."""
-        from schemaproof.history.version_table_form import USUAL
-
-        found: VersionTableForm = self.memory.answer(
-            "version table",
-            (),
-            lambda: ScratchQueries.version_table_form(self),
-            lambda found: found != USUAL,  # which it also is where it could not be seen
         )
         return found
 

@@ -45,7 +45,7 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
     from schemaproof.output.documents import as_json, lines
 
     project = find_project(tenant)
-    history = expected_history(load_history(project), project)
+    history = expected_history(load_history(project), project.tenant_names)
     things = recorded_objects(history)
     thing = things[path_named(name, things)]
     found = [*object_history.blame(object_history.all_changes(history), thing)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from glob import escape
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
 
 if TYPE_CHECKING:
+    from schemaproof.check.live_findings import OnRequest
     from schemaproof.findings.findings import Report
     from schemaproof.project import Project
 
@@ -106,24 +107,23 @@ def command(
 
     Reads the schema in one read-only transaction and changes nothing.
     """
+    from schemaproof.check.live_findings import OnRequest
     from schemaproof.cli import baselines
     from schemaproof.cli.connection import project as find_project
     from schemaproof.findings.baseline import Extent
 
     if offline and (sql or tenants):
         raise click.UsageError("--sql and --tenant are of a database, and --offline looks at none")
-    project = find_project().narrowed_to(schemas)
-    project = replace(project, tenants=tuple(map(escape, tenants)) or project.tenants)
-    accepted = baselines.read(
-        baseline or project.baseline_file, update=update_baseline, reason=reason
-    )
-    report = _offline(project) if offline else _live(project, data=data, roles=roles)
+    project = find_project().narrowed_to(schemas).with_tenants(tenants)
+    baseline = baseline or project.baseline_file
+    accepted = baselines.read(baseline, update=update_baseline, reason=reason)
+    writer = reports.Writer(project, format_, output)
+    on_request = OnRequest(data, None if roles is None else roles or project.prefix)
     extent = Extent(live=not offline, schemas=schemas, data=data, roles=roles is not None)
+    report = _offline(project) if offline else _live(project, on_request)
     report = accepted.applied_to(report, extent)
-    if sql:
-        reports.write_sql(report, destructive=destructive, output=output)
-    else:
-        reports.write(report, format_=format_, output=output, project=project)
+    write = partial(writer.write_sql, destructive=destructive) if sql else writer.write
+    write(report)
     return exit_codes.for_report(report, strict=strict, fail_on=Severity(fail_on))
 
 
@@ -137,11 +137,9 @@ def _offline(project: Project) -> Report:
         return check.run_offline(offline)
 
 
-def _live(project: Project, *, data: bool, roles: str | None) -> Report:
+def _live(project: Project, on_request: OnRequest) -> Report:
     from schemaproof.check import check
-    from schemaproof.check.live_findings import OnRequest
     from schemaproof.cli.connection import connected_to_read
 
-    prefix = None if roles is None else roles or project.prefix
     with progress.shown("comparing"), connected_to_read() as connection:
-        return check.run(connection, project, OnRequest(data=data, roles=prefix))
+        return check.run(connection, project, on_request)

@@ -63,7 +63,7 @@ def command(
 
     project = find_project(tenant).narrowed_to(schemas)
     report = differences_of_two(_compared(Descriptions(project), first, second))
-    reports.write(report, format_=format_, output=output, project=project)
+    reports.Writer(project, format_, output).write(report)
     return exit_codes.for_report(report, strict=False, fail_on=Severity.COSMETIC)
 
 

@@ -31,7 +31,7 @@ def command(revision: str | None, *, format_: str, tenant: str | None, failed: b
 
     project = find_project(tenant)
     with connected_to_read() as connection, reading(connection):
-        rows = ledger.ledger_rows(connection, project, revision)
+        rows = ledger.ledger_rows(connection, project.scope, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))
     # The rows are true whatever the files are now.

@@ -55,7 +55,7 @@ def command(
     from schemaproof.history.history import load_history
     from schemaproof.lint import linting, squawk
     from schemaproof.lint.findings import Level
-    from schemaproof.lint.revisions import load
+    from schemaproof.lint.revisions import load, project_printer
 
     squawk.require_program()  # said before any work
     project = find_project()
@@ -64,8 +64,8 @@ def command(
     with progress.shown("reading revisions"):
         try:
             history = load_history(project)
-            loaded += load(project, history, chosen(history, revisions))
-            found = linting.lint(loaded, linting.left_out(project))
+            loaded += load(history, chosen(history, revisions), project_printer(project))
+            found = linting.lint(loaded, linting.left_out(project.lint_options))
             if not offline:
                 found = _with_database(project, history, loaded, found)
         except BrokenHistoryError as error:
@@ -91,5 +91,7 @@ def _with_database(
         pending = pending_here(connection, project, history)
         with reading(connection):
             waiting = [revision for revision in loaded if revision.id in pending]
-            more = linting.lint_pending(connection, waiting, project)
+            more = linting.lint_pending(
+                connection, waiting, project.scope, linting.left_out(project.lint_options)
+            )
     return linting.noted(found, except_of=pending) + more

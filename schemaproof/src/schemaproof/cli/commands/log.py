@@ -47,7 +47,7 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
     from schemaproof.output.documents import as_json, lines
 
     project = find_project(tenant)
-    history = expected_history(load_history(project), project)
+    history = expected_history(load_history(project), project.tenant_names)
     path = path_named(name, {*recorded_objects(history), *former_paths(history)})
     changes = object_history.all_changes(history)
     found = [*object_history.changes_to(changes, path)]

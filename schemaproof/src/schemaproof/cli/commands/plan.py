@@ -29,13 +29,13 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     from schemaproof.cli.pending import pending_here
     from schemaproof.history.history import load_history
     from schemaproof.lint.plan import plan
-    from schemaproof.lint.revisions import load
+    from schemaproof.lint.revisions import load, project_printer
 
     project = find_project()
     with progress.shown("planning"), connected_to_read() as connection:
         history = load_history(project)
         pending = pending_here(connection, project, history, revision)
-        planned = plan(connection, list(load(project, history, pending)))
+        planned = plan(connection, list(load(history, pending, project_printer(project))))
     if format_ == "json":
         output.put(plan_report.as_json(planned))
         return

@@ -40,7 +40,7 @@ def command(*, sql: bool, prefix: str | None) -> int:
     history = load_history(project)
     head = history.head_snapshot or Snapshot()
     with connected_to_read() as connection, reading(connection):
-        found = least_privilege.deviations(connection, project, head, roles)
+        found = least_privilege.deviations(connection, project.scope, head, roles)
     for deviation in found:
         output.say(deviation)
     if found:

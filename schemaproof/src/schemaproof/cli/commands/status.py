@@ -43,8 +43,8 @@ def command(*, tenant: str | None) -> None:
             driver_connection = connection.connection.driver_connection
         session, major = driver_connection.info, driver_connection.server_version // 10000
         place = f", at {remedies.address(session.host, session.port)}"
-        found = inspect_history(connection, project)
-    refuse_unsafe(found.own, project)
+        found = inspect_history(connection, project.scope)
+    refuse_unsafe(found.own, project.scope)
     facts = {
         **described,
         "server": f"PostgreSQL {shown['server_version']}{place if len(addresses) > 1 else ''}",
