@@ -90,7 +90,7 @@ class UnknownFieldError(DataAccessError):
 
 
 class AmbiguousNameError(DataAccessError):
-    """A name that several rows answer to.
+    """A name that belongs to several rows.
 
     Attributes:
         candidates: Their names, sorted.

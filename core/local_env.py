@@ -56,7 +56,7 @@ def write_env_file(root: Path, server: LocalServer) -> Path:
 
 
 def points_to(settings: config.DatabaseSettings, server: LocalServer) -> bool:
-    """Whether the settings mean the local server."""
+    """Whether the settings name the local server."""
     [(host, port), *others] = settings.addresses
     if others or not host.startswith("/") or server.port != port:
         return False

@@ -24,7 +24,7 @@ from repositories import values
 from repositories.bulk.audit_values import AuditValues
 
 REQUIRED: Final = "audit_required"
-"""Set in ``Session.info``, it refuses to write audited rows when nobody has said who writes."""
+"""Set in ``Session.info``, it refuses to write audited rows outside of an audit context."""
 
 _ON_CHANGE: Final = ("updated_by", "change_reason")
 _REMEDY: Final = "write within audit_context(actor=..., reason=...)"
@@ -81,7 +81,7 @@ def audit_context(actor: str | None = None, reason: str | None = None) -> Iterat
 
 
 def current_audit() -> Audit | None:
-    """Return who writes at the moment; None when nobody has said."""
+    """Return who writes at the moment; None outside of an audit context."""
     return _current.get()
 
 
@@ -154,5 +154,5 @@ def _audit_for(model: type[Any], *, required: bool) -> Audit | None:
         return None
     audit = _current.get()
     if audit is None and required:
-        raise AuditError(f"nobody has said who writes {model.__name__}", remedy=_REMEDY)
+        raise AuditError(f"no audit context names who writes {model.__name__}", remedy=_REMEDY)
     return audit

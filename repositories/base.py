@@ -93,7 +93,7 @@ class BaseRepository(ReadingRepository[M]):
 
         Raises:
             InvalidArgumentError: A value fits no row, or the row was never read or created.
-            NotFoundError: The row is not there any more.
+            NotFoundError: The row no longer exists.
             ConflictError: Somebody else has changed or deleted the row since it was read (picks
                 and strategies).
             ConstraintViolationError: One of its children; a constraint refused the change.
@@ -115,7 +115,7 @@ class BaseRepository(ReadingRepository[M]):
 
         Raises:
             InvalidArgumentError: The row was never read or created.
-            NotFoundError: The row is not there any more.
+            NotFoundError: The row no longer exists.
             ForeignKeyViolationError: Other rows refer to it.
         """
         self._check_model(obj)

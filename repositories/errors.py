@@ -94,7 +94,7 @@ def row_not_found(table: Table | None) -> NotFoundError:
     if table is None or any(column.system for column in table.columns):
         return row_conflict(table)
     return NotFoundError(
-        f"{_name(table)}: the row is not there any more", remedy="read it again before changing it"
+        f"{_name(table)}: the row no longer exists", remedy="read it again before changing it"
     )
 
 

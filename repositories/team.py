@@ -34,7 +34,7 @@ class TeamDNARepository(BaseRepository[TeamQuantumDNA]):
             return self.get_by_id(ids[name])
         if len(candidates) > 1:
             raise AmbiguousNameError(
-                f"several teams answer to {name!r}", candidates=tuple(candidates)
+                f"several team names contain {name!r}", candidates=tuple(candidates)
             )
         return self.get_by_id(ids[candidates[0]]) if candidates else None
 

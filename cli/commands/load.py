@@ -141,7 +141,7 @@ def sample(*, remove: bool) -> None:
     settings = config.get_settings()
     if not local_env.points_to(settings, local_server(find_project())):
         raise ConfigurationError(
-            f"the settings mean {settings.display_url}, which is not the local server: no sample"
+            f"the settings name {settings.display_url}, which is not the local server: no sample"
             " rows there",
             remedy="start a local one: make up",
         )

@@ -45,7 +45,7 @@ def start(*, only_local: bool) -> None:
     is_local = local_env.points_to(settings, server)
     if only_local and not is_local:
         raise ConfigurationError(
-            f"the settings mean {settings.display_url}, which is not the local server: nothing was"
+            f"the settings name {settings.display_url}, which is not the local server: nothing was"
             " touched",
             remedy="remove .env and the DB_ variables to have a local one made",
         )
@@ -59,7 +59,7 @@ def start(*, only_local: bool) -> None:
             database=settings.DB_NAME,
         )
     else:
-        output.say(f"the settings mean {settings.display_url}: left alone")
+        output.say(f"the settings name {settings.display_url}: left alone")
 
 
 @command.command("stop")
@@ -91,7 +91,7 @@ def url() -> None:
     server = _server()
     if not local_env.points_to(settings, server):
         raise ConfigurationError(
-            f"the settings mean {settings.display_url}, which is not the local server",
+            f"the settings name {settings.display_url}, which is not the local server",
             remedy="remove .env and the DB_ variables, then: monps-db server start",
         )
     output.say(local_env.libpq_url(settings, server))

@@ -184,7 +184,7 @@ def test_what_merges_two_branches_is_planned_and_two_rows_of_one_branch_are_not(
     database.execute("INSERT INTO alembic_version VALUES ('first')")
     refused = branched.monps_db("plan")
     assert refused.code != 0
-    assert "first, left, right: what is pending cannot be told" in refused.err
+    assert "first, left, right: pending revisions cannot be determined" in refused.err
 
 
 NOBODY: Final = {"DB_SCRATCH_URL": "postgresql://nobody@localhost:1/none"}

@@ -59,7 +59,7 @@ def test_a_row_that_somebody_deleted_meanwhile_is_not_found(
             uow.session.expunge(row)
         store.ask("DELETE FROM odds")
         row.home_odds = 7.0
-        with pytest.raises(NotFoundError, match="odds: the row is not there any more"):
+        with pytest.raises(NotFoundError, match="odds: the row no longer exists"):
             getattr(uow.odds, method)(row)
 
 

@@ -75,7 +75,7 @@ def set_versions(database: Database, *versions: str) -> None:
 @pytest.mark.parametrize(
     ("versions", "pending"),
     [
-        (["stranger"], "cannot be told"),
+        (["stranger"], "unknown"),
         (["abbc4f65c12b", "c1f6a83d9b05"], "5b27e9c4f8a1, e7d04b6a52c9"),
         (["c1f6a83d9b05"], "5b27e9c4f8a1, e7d04b6a52c9"),
     ],
@@ -98,6 +98,6 @@ def test_two_rows_of_one_line_are_refused_before_everything_is_undone(
     allowed = ("-x", "allow=tampering", "-x", "reason=to see what happens")
     outcome = programs.alembic(*ACCEPT, *allowed, *step)
     assert outcome.code != 0
-    assert "nothing was changed: leave the row that is true: alembic stamp --purge" in outcome.out
+    assert "nothing was changed: keep the correct row only: alembic stamp --purge" in outcome.out
     assert programs.alembic("stamp", "--purge", "head").code == 0
     assert programs.monps_db("check").code == 0

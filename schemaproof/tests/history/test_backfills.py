@@ -49,7 +49,7 @@ def test_rows_get_what_the_reader_has_said(folder: Path, database: Database) -> 
     [file] = [one for one in made.files if "UPDATE" in one.read_text("utf-8")]
     [finding] = project.lint(made)
     assert f"{file.name}:" in finding
-    assert "backfill-unfilled: nobody has said what the rows get in note" in finding
+    assert "backfill-unfilled: no value is given for existing rows in note" in finding
     with pytest.raises(HistoryError, match="violated by some row"):
         _upgraded(project, first.stem)
     text = file.read_text("utf-8").replace("note = NULL", "note = 'n' || id")

@@ -79,5 +79,5 @@ def test_what_a_revision_leaves_to_the_next_by_its_session_is_told(project: Othe
     project.revision("a2", "a1", "op.execute('CREATE TABLE note ()')")
     recorded = project.monps_db("snapshot")
     assert recorded.code == 1, recorded.text
-    assert "applied at once, by one process, the revisions lead to something else:" in recorded.out
+    assert "applied in one run, the revisions produce another schema:" in recorded.out
     assert "  - public.note" in recorded.out

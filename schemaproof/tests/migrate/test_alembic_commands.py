@@ -108,4 +108,4 @@ def test_revisions_before_the_one_that_fails_are_kept(
 @pytest.mark.usefixtures("migrated")
 def test_at_the_base_there_is_nothing_to_be_in_sync_with(programs: Programs) -> None:
     last = programs.alembic(*ACCEPT, "downgrade", "base").out.splitlines()[-1]
-    assert last == "at the base: nothing of ours is left to compare"
+    assert last == "at base: no object of the project is left to compare"

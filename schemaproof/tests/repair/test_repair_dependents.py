@@ -316,7 +316,7 @@ def test_what_replaces_by_dropping_is_said_to_lose_data(
 ) -> None:
     with changed(any_server, f"CREATE SCHEMA q; {case[0]}", case[1]) as done:
         before = done.found()
-        assert "-- Data can be lost by this. To run it: --destructive" in done.script(
+        assert "-- This can lose data. To include it: --destructive" in done.script(
             destructive=False
         )
         assert done.repair(destructive=False) == before

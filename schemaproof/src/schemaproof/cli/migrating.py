@@ -105,7 +105,7 @@ def run(
         command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it; what the project should be at when None.
         sql: Print the SQL instead.
-        tag: Handed on to ``env.py``.
+        tag: What ``env.py`` reads as tag.
         allowed: What the gate shall let pass.
         reason: Why.
         accept_data_loss: Whether a downgrade may lose data.
@@ -171,16 +171,16 @@ def _compared(project: Project, settings: ConnectionSettings | None) -> int:
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that both commands have."""
     for option in (
-        click.option("--reason", metavar="TEXT", help="Why; the ledger records it."),
+        click.option("--reason", metavar="TEXT", help="Reason for --allow; the ledger records it."),
         click.option(
             "--allow",
             "allowed",
             multiple=True,
             metavar="GROUND",
-            help="Go on in spite of drift, tampering, heads or lint; needs a reason.",
+            help="Continue despite drift, tampering, heads or lint; needs --reason. Repeatable.",
         ),
-        click.option("--tag", metavar="TEXT", help="Handed on to env.py."),
-        click.option("--sql", is_flag=True, help="Print the SQL instead of running it."),
+        click.option("--tag", metavar="TEXT", help="Tag that env.py reads, as --tag of alembic."),
+        click.option("--sql", is_flag=True, help="Print the SQL; run nothing."),
     ):
         command = option(command)
     return command

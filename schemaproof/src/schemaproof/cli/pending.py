@@ -51,7 +51,7 @@ def pending_here(
     unknown = any(row not in history.revisions for row in rows)
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
-            f"alembic_version says {', '.join(rows)}: what is pending cannot be told",
+            f"alembic_version says {', '.join(rows)}: pending revisions cannot be determined",
             remedy=f"see {command_line('check')}",
         )
     pending = [one.id for one in history.pending(*rows)]

@@ -21,7 +21,7 @@ _POOLER: Final = "connect to the server itself, or to a pool in session mode: $h
 
 
 class _UnsuitableError(Exception):
-    """A server lets us in, and is not one that the settings mean."""
+    """A server lets us in, and is not one that the settings name."""
 
 
 class _TransactionRefusedError(Exception):

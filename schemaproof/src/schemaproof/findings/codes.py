@@ -11,16 +11,20 @@ __all__ = ["CODES", "Code", "CodeFacts", "Severity", "code"]
 
 _OF_NO_OBJECT: Final = {
     Code("encoding", "unverified"): CodeFacts(
-        Severity.OPERATIONAL, "Restore a dump of the database into one in UTF8."
+        Severity.OPERATIONAL, "Dump the database, and restore it into one with the encoding UTF8."
     ),
-    Code("database", "setting"): CodeFacts(Severity.BREAKING, "Reset it, or declare it."),
-    Code("role", "setting"): CodeFacts(Severity.BREAKING, "Reset it, or declare it."),
+    Code("database", "setting"): CodeFacts(
+        Severity.BREAKING, "Reset the setting, or declare it in [tool.schemaproof.settings]."
+    ),
+    Code("role", "setting"): CodeFacts(
+        Severity.BREAKING, "Reset the setting, or declare it in [tool.schemaproof.settings]."
+    ),
     Code("role", "connect"): CodeFacts(
         Severity.BREAKING, "Grant CONNECT on the database to the role: it cannot begin a session."
     ),
     Code("database", "collation-version"): CodeFacts(
         Severity.INTEGRITY,
-        "Rebuild what is sorted (REINDEX DATABASE), then ALTER DATABASE ... REFRESH COLLATION"
+        "Rebuild the indexes (REINDEX DATABASE), then run ALTER DATABASE ... REFRESH COLLATION"
         " VERSION.",
     ),
     Code("revision", "pending"): CodeFacts(Severity.OPERATIONAL, "Run: alembic upgrade head"),
@@ -41,11 +45,12 @@ _OF_NO_OBJECT: Final = {
         Severity.BREAKING, "Correct the file, or restore it from version control."
     ),
     Code("revision", "unmerged"): CodeFacts(
-        Severity.BREAKING, "Finish the merge: leave what holds, and remove the markers."
+        Severity.BREAKING,
+        "Finish the merge: keep the correct lines, and remove the conflict markers.",
     ),
     Code("revision", "duplicate"): CodeFacts(
         Severity.BREAKING,
-        "Give the one that was applied nowhere another id, and a down_revision that is true.",
+        "Change the id of the revision that was applied nowhere, and correct its down_revision.",
     ),
     Code("revision", "without-parent"): CodeFacts(
         Severity.BREAKING, "Restore the file of that revision, or correct which one it names."
@@ -63,28 +68,27 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("version", "altered"): CodeFacts(
         Severity.BREAKING,
-        "See who has altered it or made it first, and take that back; the next migration refuses to"
-        " read or write it.",
+        "Find out who altered or created it, and undo that; the next migration refuses to use it.",
     ),
     Code("version", "unreadable"): CodeFacts(
         Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
     ),
     Code("ledger", "altered"): CodeFacts(
         Severity.BREAKING,
-        "Restore the table from a backup, or rename it: the next migration makes a new one, which"
-        " knows of nothing that could be undone.",
+        "Restore the table from a backup, or rename it: the next migration creates a new one,"
+        " without a record of earlier steps.",
     ),
     Code("audit", "altered"): CodeFacts(
         Severity.INTEGRITY,
-        "See who has altered it; {program} audit install makes it again as it was.",
+        "Find out who altered it, then repair it: {program} audit install",
     ),
     Code("audit", "disabled"): CodeFacts(
         Severity.INTEGRITY,
-        "DDL commands are not recorded: see who has switched that off; {program} audit install"
-        " makes the event triggers anew.",
+        "Find out who disabled the recording of DDL commands, then repair it: {program} audit"
+        " install",
     ),
     Code("audit", "filled"): CodeFacts(
-        Severity.OPERATIONAL, "Delete what nobody will ask for any more."
+        Severity.OPERATIONAL, "Delete old rows from the table of the audit."
     ),
     Code("audit", "unreadable"): CodeFacts(
         Severity.OPERATIONAL,
@@ -106,7 +110,7 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("several", "heads"): CodeFacts(
         Severity.BREAKING,
-        "Merge the branches (alembic merge heads); where several are meant, name them: target in"
+        "Merge the branches (alembic merge heads), or name the intended heads: target in"
         " [tool.schemaproof]",
     ),
     Code("snapshot", "missing"): CodeFacts(
@@ -116,10 +120,10 @@ _OF_NO_OBJECT: Final = {
         Severity.OPERATIONAL, "Restore the revision's file, or remove the snapshot."
     ),
     Code("baseline-entry", "unused"): CodeFacts(
-        Severity.COSMETIC, "Remove the entry: what it accepted is not there any more."
+        Severity.COSMETIC, "Remove the entry: the difference that it accepts no longer exists."
     ),
     Code("baseline-entry", "expired"): CodeFacts(
-        Severity.OPERATIONAL, "Settle the difference, or give the entry a later date."
+        Severity.OPERATIONAL, "Resolve the difference, or set a later date in the entry."
     ),
     Code("models", "refused"): CodeFacts(
         Severity.BREAKING, "Correct the models: PostgreSQL cannot create this."

@@ -20,7 +20,9 @@ def withheld(
         accepted: The objects that are left alone, because how they differ is accepted.
         destructive: Whether statements that can lose data are in force.
     """
-    reasons: dict[ObjectPath, str] = dict.fromkeys(accepted, "How it differs is accepted.")
+    reasons: dict[ObjectPath, str] = dict.fromkeys(
+        accepted, "The baseline accepts this difference."
+    )
     needed_by: defaultdict[ObjectPath, set[ObjectPath]] = defaultdict(set)
     for step in steps:
         if step.others:
@@ -28,13 +30,13 @@ def withheld(
             reason = f"It would need to be gone, and is left alone: {names}. To run this then:"
             reasons.setdefault(step.path, reason)
         elif step.destructive and not destructive and not step.unmodelled:
-            reasons.setdefault(step.path, "Data can be lost by this. To run it: --destructive")
+            reasons.setdefault(step.path, "This can lose data. To include it: --destructive")
         for path in step.needs:
             needed_by[path].add(step.path)
     waiting = [*reasons]
     while waiting:
         path = waiting.pop()
         for other in needed_by[path] - reasons.keys():
-            reasons[other] = f"Not without what is left out about {path}:"
+            reasons[other] = f"Left out together with the statements about {path}:"
             waiting.append(other)
     return reasons

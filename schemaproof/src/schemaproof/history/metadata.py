@@ -91,7 +91,7 @@ def _load(name: str, project: Project) -> MetaData:
 
 def _remedy(error: Exception, project: Project, key: str) -> str:
     if not isinstance(error, (ImportError, AttributeError)):
-        return "see to it that it can be imported here"
+        return "make sure that it can be imported here"
     package = (getattr(error, "name", None) or "").partition(".")[0]
     if _is_hidden(package, import_paths(project)):
         named = f"the package {package!r} of the project has the name of one that is installed"

@@ -78,7 +78,7 @@ def _import_remedy(
     details: Mapping[str, Any], key: str, folders: Sequence[Path], where: str
 ) -> str:
     if not details["import_failed"]:
-        return f"see to it that it can be imported; {where}"
+        return f"make sure that it can be imported; {where}"
     package = details["missing"]
     if _is_hidden(package, folders, details["found"]):
         named = f"the package {package!r} of the project has the name of one that is installed"

@@ -27,7 +27,7 @@ class Rule(NamedTuple):
 STATIC_RULES: Final = {
     "sql-unknown": Rule(
         Level.ERROR,
-        "the SQL cannot be printed, so nothing can be said about it",
+        "the SQL cannot be printed, so it was not analysed",
         "ask the database in SQL, so that it can be looked at beforehand and printed (--sql)",
     ),
     "sql-not-analysed": Rule(
@@ -55,20 +55,19 @@ STATIC_RULES: Final = {
     ),
     "print-call": Rule(
         Level.WARNING,
-        "print goes past Alembic's output and into scripts",
-        "say it in SQL: RAISE WARNING is passed on",
+        "print() writes into the scripts of --sql",
+        "use RAISE WARNING in SQL: it is shown to whoever migrates",
     ),
     "transaction-control": Rule(
         Level.ERROR,
-        "a revision that is not recorded yet ends its transaction itself (COMMIT, ROLLBACK): what"
-        " stands before that stays when what follows fails, and nobody knows how far it came",
+        "a revision that is not recorded yet ends its transaction itself (COMMIT, ROLLBACK): a"
+        " failure after that leaves the revision half applied",
         "leave it out; what cannot run in a transaction belongs into an autocommit_block, in a"
         " revision of its own",
     ),
     "autocommit-not-alone": Rule(
         Level.ERROR,
-        "what stands beside autocommit_block is committed before it, and is there when the block"
-        " fails",
+        "statements beside autocommit_block are committed before it, and stay when the block fails",
         "give the block a revision of its own",
     ),
     "data-with-schema": Rule(
@@ -79,8 +78,8 @@ STATIC_RULES: Final = {
     ),
     "backfill-unfilled": Rule(
         Level.ERROR,
-        "rows that have no value in a column are given NULL, so they have none afterwards",
-        "write what they get in place of NULL",
+        "the revision fills a column with NULL, so rows still have no value",
+        "write the value in place of NULL",
     ),
     "several-strong-locks": Rule(
         Level.WARNING,
@@ -119,15 +118,16 @@ DATABASE_RULES: Final = {
     "not-counted": Rule(Level.WARNING, "rows could not be counted", ""),
     "unqualified-names": Rule(
         Level.WARNING,
-        "somebody else may create objects in a schema that the revision searches, so his functions"
-        " and operators can be taken for those that it means",
+        "another role may create objects in a schema that the revision searches, so its functions"
+        " and operators can take the place of the intended ones",
         "REVOKE CREATE ON SCHEMA public, or write pg_catalog.lower() and OPERATOR(pg_catalog.=)",
     ),
     "table-of-stranger": Rule(
         Level.ERROR,
-        "a table belongs to somebody whom nobody has trusted with it, and what he has put on it (a"
-        " trigger, a rule, a view in its place) runs as whoever migrates",
-        "see who has made it; name the owner in [tool.schemaproof.roles] if that is who migrates",
+        "a table belongs to a role that is not trusted with it, and its triggers, rules or view"
+        " would run with the privileges of the migrator",
+        "find out who created it; if its owner migrates, name that role in"
+        " [tool.schemaproof.roles]",
     ),
     "long-lock": Rule(
         Level.ERROR,

@@ -150,7 +150,7 @@ def _locks_all(statement: Statement, tables: Collection[ObjectPath]) -> bool:
 def _unfilled(revision: LintedRevision, _: ast.Module) -> _Breaches:
     for statement in revision.statements:
         for column in backfills.unfilled(statement.sql):
-            yield statement.line, f"nobody has said what the rows get in {column}"
+            yield statement.line, f"no value is given for existing rows in {column}"
 
 
 def _created(revision: LintedRevision) -> frozenset[ObjectPath | None]:

@@ -33,9 +33,9 @@ _ALLOW: Final = (
     " (alembic -x allow={ground} -x reason='...')"
 )
 _REMEDIES: Final = {
-    "drift": "see {program} check, and take it back ({program} check --sql), ",
+    "drift": "see {program} check, and undo it ({program} check --sql), ",
     "tampering": "see {program} check, and restore the files from version control, ",
-    "heads": "merge the branches (alembic merge heads), or name those that are meant (target), ",
+    "heads": "merge the branches (alembic merge heads), or name the intended heads (target), ",
     "lint": "see {program} lint, and make the revision safe or name the rule in lint-ignore, ",
 }
 

@@ -171,7 +171,7 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
         raise MigratorLockError(
             f"the database is at {at}, and the migration was to go on from {expected}: somebody"
             " moved it meanwhile without the migrators' lock; the step is rolled back",
-            remedy="see to it that only one program migrates, and try again",
+            remedy="make sure that only one program migrates, and try again",
         )
 
 

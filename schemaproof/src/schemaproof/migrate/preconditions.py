@@ -34,7 +34,7 @@ _SHOWN: Final = 10
 def refuse_tampered_history(
     scope: Scope, history: History, live: LiveHistory, policy: Policy
 ) -> None:
-    """Refuse where the history is not what was recorded, or has several heads.
+    """Refuse where the history differs from what was recorded, or has several heads.
 
     Raises:
         MigrationRefusedError: So it is.
@@ -50,7 +50,7 @@ def refuse_tampered_history(
                 continue  # Alembic asks which one, where several are meant
             grounds["heads" if is_about_heads else "tampering"].append(finding)
     for ground, what in (
-        ("tampering", "the history is not what was recorded"),
+        ("tampering", "the history differs from what was recorded"),
         ("heads", "the history has several heads"),
     ):
         if not policy.lets_pass(ground):
@@ -91,7 +91,7 @@ class UnsafeRevisions:
         with inside_transaction(connection):
             found = linting.unsafe(connection, loaded, self.scope, self.options)
         names = [f"{one.rule} ({one.path.name}:{one.line}) {one.message}" for one in found]
-        gate.refuse_named("lint", "what is pending is unsafe", names)
+        gate.refuse_named("lint", "pending revisions are unsafe", names)
 
 
 def refuse_data_loss(
@@ -138,7 +138,7 @@ def refuse_rows_that_follow(history: History, step: MigrationInfo, heads: tuple[
     raise HistoryError(
         "alembic_version has several rows, and one is of a revision that follows another's;"
         " nothing was changed",
-        remedy="leave the row that is true: alembic stamp --purge REVISION",
+        remedy="keep the correct row only: alembic stamp --purge REVISION",
     )
 
 
@@ -156,7 +156,7 @@ def refuse_downgrade_without_upgrade(
         raise HistoryError(
             f"revision {step.up_revision_id} was not applied here by an upgrade, so undoing it"
             " would drop what no upgrade created; nothing was changed",
-            remedy="move the marker alone: alembic stamp REVISION",
+            remedy="change the version table only: alembic stamp REVISION",
         )
 
 

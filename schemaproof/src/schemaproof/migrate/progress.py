@@ -72,7 +72,7 @@ def report_lines(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
         yield f"not compared: no snapshot of {' and '.join(heads)} ({command_line('snapshot')})"
         return
     if not report.objects and not report.findings:
-        yield "at the base: nothing of ours is left to compare"
+        yield "at base: no object of the project is left to compare"
         return
     yield report.headline()
     found = [finding for finding in report.findings if finding.kind is not Kind.ACCEPTED]

@@ -37,9 +37,9 @@ from schemaproof.migrate.preconditions import UnsafeRevisions
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
 
-_START = "the database is not as the last migration left it"
-_RESULT = "revision {} did not lead to what its snapshot says, and was rolled back"
-_ORDER = "columns do not stand where the last migration left them"
+_START = "the database has changed since the last migration"
+_RESULT = "revision {} produced a schema that differs from its snapshot, and was rolled back"
+_ORDER = "the positions of columns have changed since the last migration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

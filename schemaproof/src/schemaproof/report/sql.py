@@ -54,7 +54,7 @@ def _in_the_way(steps: Sequence[Step]) -> Iterator[str]:
     found = {other: step.path for step in steps for other in step.others}
     if found:
         yield "--"
-        yield "-- These are left alone, and are in the way of what is said behind them:"
+        yield "-- These objects are left alone, and prevent the changes that are named behind them:"
         yield from (commented(f"{other}: {where}") for other, where in found.items())
 
 

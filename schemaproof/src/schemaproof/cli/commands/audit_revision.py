@@ -61,7 +61,7 @@ def _show(written: "AdoptedChange") -> None:
     for line in changes.in_lines(written.changes):
         output.say(f"  {line}")
     if not written.knows_way_back:
-        output.say("how to undo it is not known: write its downgrade by hand")
+        output.say("the downgrade could not be generated: write it by hand")
 
 
 def _models(written: "AdoptedChange") -> int:
@@ -69,7 +69,7 @@ def _models(written: "AdoptedChange") -> int:
 
     if not written.not_in_models:
         return exit_codes.OK
-    output.say("the models do not say it yet; change them so that they do:")
+    output.say("the models do not declare this yet; change them:")
     for line in changes.in_lines(written.not_in_models):
         output.say(f"  {line}")
     return exit_codes.FINDINGS

@@ -90,7 +90,7 @@ def command(
     with interruptible():
         if empty:
             output.say(f"wrote {write_empty(project, options)}")
-            output.say(f"when it is filled in: {command_line('snapshot')}")
+            output.say(f"after you have filled it in: {command_line('snapshot')}")
             return exit_codes.OK
         with progress.shown("comparing, writing and trying the revision") as shown:
             written = write_revision(project, options, _answers(shown))
@@ -138,7 +138,7 @@ def _show(written: Written) -> None:
     if not written.files and not written.left:
         output.say("nothing was written: " + _why_nothing(written))
     elif not written.files:
-        output.say("nothing was written: nobody has said what of it is to be")
+        output.say("nothing was written: choose what to write")
     for file, snapshot in zip(written.files, written.snapshots, strict=True):
         output.say(f"wrote {file}")
         output.say(f"recorded {snapshot}")
@@ -156,7 +156,7 @@ def _show(written: Written) -> None:
         output.say("left as it was, although the models ask for it:")
         for line in changes.in_lines(written.left):
             output.say(f"  {line}")
-        output.say(f"have it written: {command_line('revision --only OBJECT')}")
+        output.say(f"to write it: {command_line('revision --only OBJECT')}")
 
 
 def _why_nothing(written: Written) -> str:

@@ -44,7 +44,7 @@ def command(*, sql: bool, prefix: str | None) -> int:
     for deviation in found:
         output.say(deviation)
     if found:
-        output.say(f"{len(found)} deviations; make it so: {command_line('roles --sql')}")
+        output.say(f"{len(found)} deviations; to correct them: {command_line('roles --sql')}")
         return exit_codes.FINDINGS
     output.say("the roles are as they should be")
     return exit_codes.OK

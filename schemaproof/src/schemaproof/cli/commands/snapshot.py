@@ -60,8 +60,8 @@ def _show_at_once(differences: Sequence[Difference]) -> int:
 
     if not differences:
         return exit_codes.OK
-    output.say("applied at once, by one process, the revisions lead to something else:")
+    output.say("applied in one run, the revisions produce another schema:")
     for line in changes.in_lines(differences):
         output.say(f"  {line}")
-    output.say("a revision leaves something to the next by the session or the process: see to it")
+    output.say("a revision depends on the session or the process of an earlier one: correct it")
     return exit_codes.FINDINGS

@@ -63,7 +63,7 @@ def _revisions(history: History, at: tuple[str, ...] | None) -> dict[str, str]:
     return {
         "revision": "may not be read" if at is None else ", ".join(at) or "none",
         "head": ", ".join(history.heads) or "none",
-        "pending": ", ".join(pending) or "none" if known else "cannot be told",
+        "pending": ", ".join(pending) or "none" if known else "unknown",
     }
 
 

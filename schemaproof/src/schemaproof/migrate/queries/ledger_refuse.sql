@@ -15,7 +15,7 @@ BEGIN
     IF last IS DISTINCT FROM 'upgrade' THEN
         RAISE EXCEPTION 'revision % was not applied here by an upgrade: nothing was changed',
             :revision
-            USING HINT = 'move the marker alone: alembic stamp REVISION';
+            USING HINT = 'change the version table only: alembic stamp REVISION';
     END IF;
 END
 $$;

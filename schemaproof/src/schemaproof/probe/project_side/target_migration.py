@@ -64,7 +64,7 @@ def migrate(
         command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Whether the SQL is printed instead.
-        tag: Handed on to env.py.
+        tag: Tag that env.py reads, as --tag of alembic.
         x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others; None where it need not be that one.

@@ -19,7 +19,7 @@ DATA_FIRST: Final = "Check that the data fits, then restore it as the model decl
 OWNER: Final = {
     "owner": CodeFacts(
         OPERATIONAL,
-        "Give it back to the owner of the schema: a later migration must be owner of it.",
+        "Change its owner to the owner of the schema: later migrations have to own it.",
     )
 }
 PRIVILEGES: Final = {
@@ -32,12 +32,12 @@ PRIVILEGES: Final = {
 # A name that statements say, and one that they do not.
 RENAMED: Final = {
     "renamed": CodeFacts(
-        BREAKING, "Give it its name back: statements that say the name of the model fail."
+        BREAKING, "Rename it back: statements that use the name of the model fail."
     )
 }
 RENAMED_UNSEEN: Final = {
     "renamed": CodeFacts(
-        COSMETIC, "Give it its name back, or name it so in the model and write a revision."
+        COSMETIC, "Rename it back, or use this name in the model and write a revision."
     )
 }
 COMMENT: Final = {"comment": CodeFacts(COSMETIC, RESTORE)}

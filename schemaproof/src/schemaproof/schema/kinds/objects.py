@@ -104,7 +104,7 @@ def _between_types(name: str, facts: Mapping[str, CodeFacts]) -> StatementKind:
 
 
 _ALL: Final = {**OWNER, **PRIVILEGES, **COMMENT}
-_MISSED: Final = "Enable it again, and look for rows that it has missed."
+_MISSED: Final = "Enable it again, and check the rows that were written meanwhile."
 _VERSION: Final = {
     "version": CodeFacts(
         INTEGRITY, "Rebuild the indexes that use it, then ALTER COLLATION ... REFRESH VERSION."

@@ -28,8 +28,8 @@ COLUMN: Final = ObjectKind(
         "unexpected": CodeFacts(OPERATIONAL, REMOVE),
         "order": CodeFacts(
             INTEGRITY,
-            "Find out what was done: names that were swapped can be swapped back, and what a column"
-            " held before it was dropped comes from a backup only.",
+            "Find out what happened: swapped names can be swapped back; the values of a dropped"
+            " column are only in a backup.",
         ),
         "type": CodeFacts(
             BREAKING, "Convert the column to the type of the model, with a revision."

@@ -31,18 +31,20 @@ _RELATION: Final = {
         "Move it to a schema that is not managed, add a model for it, or ignore it in"
         " [tool.schemaproof].",
     ),
-    "kind": CodeFacts(BREAKING, "Put back what should carry this name."),
+    "kind": CodeFacts(BREAKING, "Restore the object that should have this name."),
     "options": CodeFacts(OPERATIONAL, RESTORE),
 }
 _STORED: Final = {
     "access-method": CodeFacts(OPERATIONAL, RESTORE),
     "tablespace": CodeFacts(OPERATIONAL, RESTORE),
     "replica-identity": CodeFacts(
-        OPERATIONAL, "Change it back: logical replication finds rows to change by it."
+        OPERATIONAL, "Restore it: logical replication identifies rows by it."
     ),
 }
 _CHILD: Final = {
-    "partition": CodeFacts(BREAKING, "Attach it again where the model puts it."),
+    "partition": CodeFacts(
+        BREAKING, "Attach it to the partitioned table again, as the model declares."
+    ),
     "inherits": CodeFacts(BREAKING, "Restore the inheritance: queries of the parent depend on it."),
 }
 _RELATION_ATTRIBUTES: Final = {
@@ -85,9 +87,11 @@ TABLE: Final = ObjectKind(
         ),
         "partition-key": CodeFacts(BREAKING, "Create the table again with the key of the model."),
         "of-type": CodeFacts(OPERATIONAL, RESTORE),
-        "row-security": CodeFacts(INTEGRITY, "Change it back: it decides who sees which rows."),
+        "row-security": CodeFacts(
+            INTEGRITY, "Restore it: row security decides who sees which rows."
+        ),
         "inherited": CodeFacts(
-            BREAKING, "Take the child off: its rows appear in every query of the table."
+            BREAKING, "Detach the child (NO INHERIT): queries of the table return its rows, too."
         ),
         "shadowed": CodeFacts(
             BREAKING,
@@ -174,7 +178,7 @@ SEQUENCE: Final = ObjectKind(
         **RENAMED,
         **COMMENT,
         "behind": CodeFacts(
-            BREAKING, "Move the sequence behind the largest key: the next insert fails."
+            BREAKING, "Move the sequence past the largest key (setval): the next insert fails."
         ),
         "exhausted": CodeFacts(
             BREAKING, "Widen the type of column and sequence: no value is left."
