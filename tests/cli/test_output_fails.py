@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "check --sql": "check --sql",
     "check --offline": "check --offline",
     "completion": "completion bash",
+    "diagram": "diagram",
     "diff": "diff 3d5a71c08e42 head",
     "downgrade": "downgrade --sql e7d04b6a52c9:5b27e9c4f8a1",
     "history": "history",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,7 @@ from schemaproof.check.tenants import expected_history
 from schemaproof.cli import find_database
 from schemaproof.cli.connection import connected_to_read
 from schemaproof.cli.pending import revision_named
-from schemaproof.compare import compare
+from schemaproof.compare import Comparison, compare
 from schemaproof.connection.database_url import is_postgresql
 from schemaproof.errors import HistoryError
 from schemaproof.history import changes, snapshot_file
@@ -103,7 +103,7 @@ class Descriptions:
         found = self._recorded(name)
         return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
 
-    def read_both(self, first: str, second: str) -> tuple[Description, Description]:
+    def _read_both(self, first: str, second: str) -> tuple[Description, Description]:
         """Return two schemas that are to be compared; see :meth:`read`."""
         if not is_database(first):
             one = self.read(first)
@@ -111,7 +111,17 @@ class Descriptions:
         other = self.read(second)
         return self.read(first, like=other.snapshot), other
 
-    def same_texts(self, one: Description, other: Description) -> set[tuple[Code, ObjectPath]]:
+    def compared(self, first: str, second: str) -> tuple[Description, Comparison]:
+        """Return a schema, and how another differs from it; see :meth:`read`."""
+        one, other = self._read_both(first, second)
+        found = compare(one.snapshot, other.snapshot)
+        if not any(difference.textual for difference in found.differences):
+            return one, found
+        same = self._same_texts(one, other) | self._same_texts(other, one)
+        real = (each for each in found.differences if (each.code, each.path) not in same)
+        return one, replace(found, differences=tuple(real))
+
+    def _same_texts(self, one: Description, other: Description) -> set[tuple[Code, ObjectPath]]:
         """Return code and path of the texts of two schemas that are only printed differently.
 
         A scratch database is asked, where revisions make the one of them.

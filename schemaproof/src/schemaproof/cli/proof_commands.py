@@ -19,6 +19,7 @@ COMMANDS: Final = {
     },
     "Reading the schema": {
         "blame": "schemaproof.cli.commands.blame",
+        "diagram": "schemaproof.cli.commands.diagram",
         "diff": "schemaproof.cli.commands.diff",
         "log": "schemaproof.cli.commands.log",
     },

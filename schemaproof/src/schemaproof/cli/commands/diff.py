@@ -1,19 +1,12 @@
 """The command ``diff``."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from schemaproof.cli import exit_codes, reports
 from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
-
-if TYPE_CHECKING:
-    from schemaproof.cli.descriptions import Descriptions
-    from schemaproof.compare import Comparison
 
 
 @click.command("diff", epilog=exit_codes.TABLE)
@@ -62,20 +55,7 @@ def command(
     from schemaproof.findings.findings import differences_of_two
 
     project = find_project(tenant).narrowed_to(schemas)
-    report = differences_of_two(_compared(Descriptions(project), first, second))
+    _, found = Descriptions(project).compared(first, second)
+    report = differences_of_two(found)
     reports.Writer(project, format_, output).write(report)
     return exit_codes.for_report(report, strict=False, fail_on=Severity.COSMETIC)
-
-
-def _compared(descriptions: Descriptions, first: str, second: str) -> Comparison:
-    from dataclasses import replace
-
-    from schemaproof.compare import compare
-
-    one, other = descriptions.read_both(first, second)
-    found = compare(one.snapshot, other.snapshot)
-    if not any(difference.textual for difference in found.differences):
-        return found
-    same = descriptions.same_texts(one, other) | descriptions.same_texts(other, one)
-    real = (each for each in found.differences if (each.code, each.path) not in same)
-    return replace(found, differences=tuple(real))

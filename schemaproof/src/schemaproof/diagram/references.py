@@ -1,0 +1,153 @@
+"""What refers to what in a schema: foreign keys, parents of partitions and children, types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from schemaproof.compare.parents import parent_and_bounds
+from schemaproof.schema.database_objects import Constraint, Relation, Snapshot
+from schemaproof.schema.kinds import CONSTRAINTS
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.sql import sql_tree
+
+FOREIGN_KEY: Final = CONSTRAINTS["foreign-key"].name
+PRIMARY_KEY: Final = CONSTRAINTS["primary-key"].name
+PARTITION: Final = "partition"
+INHERITANCE: Final = "inheritance"
+TYPE: Final = "type"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """Something that refers to something else.
+
+    Attributes:
+        kind: ``foreign-key``, ``partition``, ``inheritance`` or ``type``.
+        name: Of a foreign key, its name; of a type, the column's.
+        source: The table that refers.
+        columns: The columns of it that do.
+        target: What is referred to.
+        target_columns: The columns of that.
+        optional: Whether a row need not refer to anything.
+        unique: Whether no two rows refer to the same.
+        definition: The statement of the constraint.
+    """
+
+    kind: str
+    source: ObjectPath
+    target: ObjectPath
+    name: str = ""
+    columns: tuple[str, ...] = ()
+    target_columns: tuple[str, ...] = ()
+    optional: bool = False
+    unique: bool = False
+    definition: str = ""
+
+    @property
+    def path(self) -> ObjectPath:
+        """Of a foreign key, its path."""
+        return path(*self.source.names, self.name)
+
+
+def references(snapshot: Snapshot) -> Iterator[Reference]:
+    """Yield all references of a schema, those from a table in the order of their names."""
+    types = {
+        str(path(schema.name, one.name)): path(schema.name, one.name)
+        for schema in snapshot.schemas
+        for one in schema.objects
+        if one.kind == "enum"
+    }
+    for schema in snapshot.schemas:
+        for relation in schema.relations:
+            source = path(schema.name, relation.name)
+            for constraint in relation.constraints:
+                if constraint.kind == FOREIGN_KEY:
+                    yield from foreign_key(source, constraint, relation)
+            yield from _parents(source, relation)
+            for column in relation.columns:
+                if (target := types.get(column.type.removesuffix("[]"))) is not None:
+                    yield Reference(
+                        kind=TYPE,
+                        name=column.name,
+                        source=source,
+                        columns=(column.name,),
+                        target=target,
+                    )
+
+
+def foreign_key(
+    source: ObjectPath, constraint: Constraint, relation: Relation | None = None
+) -> Iterator[Reference]:
+    """Yield the reference that a foreign key is; nothing where its text is not read.
+
+    Args:
+        source: The table that it is of.
+        constraint: The key.
+        relation: The table, where it is known.
+    """
+    definition = str(constraint.definition)
+    read = _read_key(definition)
+    if read is None:
+        return
+    target, columns, target_columns = read
+    of_table = {one.name: one for one in relation.columns} if relation else {}
+    yield Reference(
+        kind=FOREIGN_KEY,
+        name=constraint.name,
+        source=source,
+        columns=columns,
+        target=target,
+        target_columns=target_columns,
+        optional=any(of_table[one].nullable for one in columns if one in of_table),
+        unique=relation is not None and {*columns} in unique_columns(relation),
+        definition=definition,
+    )
+
+
+@sql_tree.unless_analysed(otherwise=None)
+def _read_key(definition: str) -> tuple[ObjectPath, tuple[str, ...], tuple[str, ...]] | None:
+    key = _constraint(definition)
+    if not key.fk_attrs:
+        return None
+    names = [key.pktable.schemaname, key.pktable.relname]
+    columns, target_columns = (
+        tuple(one.string.sval for one in attributes) for attributes in (key.fk_attrs, key.pk_attrs)
+    )
+    return path(*(name for name in names if name)), columns, target_columns
+
+
+def primary_key(relation: Relation) -> tuple[str, ...]:
+    """Return the columns of the primary key; none where there is none."""
+    keys = (one for one in relation.constraints if one.kind == PRIMARY_KEY)
+    return next((key_columns(str(one.definition)) for one in keys), ())
+
+
+def unique_columns(relation: Relation) -> list[set[str]]:
+    """Return the sets of columns that are unique together by a constraint."""
+    unique = (one for one in relation.constraints if one.kind in {PRIMARY_KEY, "unique"})
+    keys = ({*key_columns(str(one.definition))} for one in unique)
+    return [one for one in keys if one]
+
+
+@sql_tree.unless_analysed(otherwise=())
+def key_columns(definition: str) -> tuple[str, ...]:
+    """Return the columns of a primary key or a unique constraint."""
+    return tuple(one.string.sval for one in _constraint(definition).keys)
+
+
+def _constraint(definition: str) -> Any:
+    """Return what the parser makes of a constraint; of what is none, one without columns."""
+    read = sql_tree.statements(f"ALTER TABLE x ADD {definition}")
+    command = read[0].tree.cmds[0].alter_table_cmd
+    return getattr(command, "def").constraint
+
+
+def _parents(source: ObjectPath, relation: Relation) -> Iterator[Reference]:
+    if relation.partition_of is not None:
+        parent, bounds = parent_and_bounds(relation.partition_of)
+        target = ObjectPath.parse(parent)
+        yield Reference(kind=PARTITION, source=source, target=target, definition=bounds)
+    for parent in relation.inherits.split(", ") if relation.inherits else ():
+        yield Reference(kind=INHERITANCE, source=source, target=ObjectPath.parse(parent))

@@ -1,0 +1,194 @@
+"""A picture as SVG: a drawing of its own, or within a page."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from schemaproof.diagram import dot
+from schemaproof.diagram.layout import Area, Curve, Layout, lay_out
+from schemaproof.diagram.marks import Mark
+from schemaproof.diagram.picture import Box, Picture, Row
+from schemaproof.diagram.references import FOREIGN_KEY
+from schemaproof.output.documents import Document, visible
+from schemaproof.output.html_pages import template
+from schemaproof.schema.paths import ObjectPath
+
+_CHARACTER: Final = 6.7  # points, in the font of 11 points
+_SIGNS: Final = {"missing": "- ", "unexpected": "+ ", "changed": "~ "}
+"""What tells the differences apart for who does not see colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRow:
+    """A row, ready to be drawn.
+
+    Attributes:
+        y: Where its upper edge is.
+        name: Its text on the left.
+        type: Its text on the right.
+        told: What it says to who points at it.
+        row: The row.
+    """
+
+    y: float
+    name: str
+    type: str
+    told: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBox:
+    """A box, ready to be drawn.
+
+    Attributes:
+        id: What it is called in the drawing.
+        area: Where it is.
+        title: Its first line.
+        told: What it says to who points at it.
+        href: The page about it; None without one.
+        box: The box.
+        rows: Its rows.
+    """
+
+    id: str
+    area: Area
+    title: str
+    told: str
+    href: str | None
+    box: Box
+    rows: tuple[DrawnRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnLine:
+    """A line, ready to be drawn.
+
+    Attributes:
+        d: Its path.
+        ends: The boxes that it is between.
+        told: What it says to who points at it.
+        dashed: Whether it is no foreign key.
+        state: How it differs.
+    """
+
+    d: str
+    ends: str
+    told: str
+    dashed: bool
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything that a template draws."""
+
+    layout: Layout
+    boxes: tuple[DrawnBox, ...]
+    lines: tuple[DrawnLine, ...]
+
+
+def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = None) -> Drawing:
+    """Lay a picture out.
+
+    Args:
+        picture: What is drawn.
+        href: Says which page is about an object.
+
+    Raises:
+        ConfigurationError: What lays out is not installed.
+    """
+    layout = lay_out(picture)
+    names = dot.box_names(picture.boxes)
+    boxes = tuple(
+        _box(box, names[box.path], layout.boxes[box.path], href(box.path) if href else None)
+        for box in picture.boxes
+    )
+    return Drawing(layout, boxes, tuple(_line(one, names) for one in layout.curves))
+
+
+def render(picture: Picture, heading: str) -> Document:
+    """Return a drawing that stands for itself."""
+    return Document(template("picture.svg").render(drawing=drawing(picture), heading=heading))
+
+
+def _box(box: Box, name: str, area: Area, href: str | None) -> DrawnBox:
+    rows = tuple(
+        _row(row, area.y + dot.ROW * number, area.width) for number, row in enumerate(box.rows, 1)
+    )
+    kind = box.kind.replace("-", " ")
+    told = [f"{kind} {box.path}", box.comment, *_notes(box.mark)]
+    if box.hidden:
+        told.append(f"{box.hidden} columns are not shown")
+    head = _sign(box.mark) + dot.title(box)
+    return DrawnBox(name, area, _cut(head, area.width), _lines(told), href, box, rows)
+
+
+def _row(row: Row, y: float, width: float) -> DrawnRow:
+    keys = [word for word, has in (("PK", row.primary), ("FK", row.foreign)) if has]
+    null = (
+        ""
+        if not row.type or (row.mark and not row.nullable)
+        else "NULL"
+        if row.nullable
+        else "NOT NULL"
+    )
+    long_keys = ("primary key", row.primary), ("foreign key", row.foreign)
+    words = " ".join(filter(None, (row.name, row.type, null)))
+    told = [", ".join([words, *(word for word, has in long_keys if has)]), row.comment]
+    name = _sign(row.mark) + row.name
+    right = " ".join([row.type, *keys])
+    room = width - _columns(name) * _CHARACTER
+    return DrawnRow(
+        y, _cut(name, width), _cut(right, room - 8), _lines([*told, *_notes(row.mark)]), row
+    )
+
+
+def _line(curve: Curve, names: dict[ObjectPath, str]) -> DrawnLine:
+    one, mark = curve.line.reference, curve.line.mark
+    told = [f"{one.source} → {one.target}", one.name, one.definition, *_notes(mark)]
+    return DrawnLine(
+        d=" ".join(_path(curve)),
+        ends=f"{names[one.source]} {names[one.target]}",
+        told=_lines(told),
+        dashed=one.kind != FOREIGN_KEY,
+        state=mark.state if mark else "",
+    )
+
+
+def _path(curve: Curve) -> Iterator[str]:
+    first, *rest = (f"{x:.1f},{y:.1f}" for x, y in curve.points)
+    yield f"M{first}"
+    while len(rest) > 2:  # noqa: PLR2004 - a cubic curve has two more points than its end
+        yield f"C{rest[0]} {rest[1]} {rest[2]}"
+        rest = rest[3:]
+    yield from (f"L{point}" for point in rest)
+
+
+def _sign(mark: Mark | None) -> str:
+    return _SIGNS[mark.state] if mark else ""
+
+
+def _notes(mark: Mark | None) -> tuple[str, ...]:
+    return mark.notes if mark else ()
+
+
+def _lines(texts: list[str]) -> str:
+    return " · ".join(visible(text) for text in texts if text)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in visible(text))
+
+
+def _cut(text: str, width: float) -> str:
+    """Return as much of a text as there is room for."""
+    shown, room = visible(text), int((width - 16) / _CHARACTER)
+    while shown and _columns(shown) > room:
+        shown = shown.removesuffix("…")[:-1] + "…"
+        if shown == "…":
+            break
+    return shown

@@ -1,0 +1,32 @@
+"""Pages of HTML and drawings, from templates: whatever is shown is no more than text."""
+
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from schemaproof.output.documents import visible
+
+_PACKAGE: Final = "schemaproof.output"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader(_PACKAGE, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+
+
+def template(name: str) -> Template:
+    """Return a template."""
+    return _environment().get_template(name)
+
+
+def _finalize(value: object) -> object:
+    """Whatever a template shows goes through here, before it is escaped for HTML."""
+    return visible(value) if isinstance(value, str) else value

