@@ -15,7 +15,7 @@ T = TypeVar("T")
 def after_fork_in_child(target: T, action: Callable[[T], None]) -> None:
     """Have ``action(target)`` called in every child forked from now on, in order of registration.
 
-    A registration cannot be taken back, so it must not keep ``target`` alive: only a weak reference
+    A registration cannot be undone, so it must not keep ``target`` alive: only a weak reference
     is held, and ``action`` must not hold another.
 
     Args:

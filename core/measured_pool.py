@@ -40,7 +40,7 @@ class PoolMeter:
     """
 
     def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
-        # Those of its whole life: what is told as a change has to be taken back there.
+        # Those of its whole life: what is told as a change has to be subtracted there.
         self._observers = tuple(observer.pool(name) for observer in observers.current())
         self._size = pool.size()
         self._limit = limit

@@ -32,7 +32,7 @@ def refuse_to_wait_in_the_loop(state: ORMExecuteState) -> None:
     """Refuse a statement that reads a row again because somebody looks at it in an event loop.
 
     Raises:
-        LazyLoadError: The row's values were taken back, or expired.
+        LazyLoadError: The row's values were rolled back, or expired.
     """
     if in_greenlet() or not state.session.get_bind(**state.bind_arguments).dialect.is_async:
         return

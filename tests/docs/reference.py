@@ -16,6 +16,7 @@ import click
 from cli.main import group
 from schemaproof.lint.rules import DATABASE_RULES, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof_testing.project import ROOT
+from tests.docs.picture import picture
 
 FOLDER: Final = ROOT / "docs"
 SETTINGS: Final = ROOT / ".env.example"
@@ -132,6 +133,7 @@ def public_names(module: str) -> list[str]:
 
 PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     FOLDER / "api.md": api_page,
+    FOLDER / "assets" / "terminal.svg": picture,
     FOLDER / "commands.md": reference,
     FOLDER / "lint-rules.md": rules_page,
     FOLDER / "settings.md": settings_page,

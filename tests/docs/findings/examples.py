@@ -33,7 +33,7 @@ def _example(outcome: Outcome) -> str:
     steps = ";\n".join(step.sql for step in outcome.report.repairs)
     parts = [_sql(outcome.mutation.statement), f"A check finds:\n\n{found}"]
     if steps:
-        parts.append(f"`monps-db check --sql` prints, and this takes it back:\n\n{_sql(steps)}")
+        parts.append(f"`monps-db check --sql` prints, and this undoes it:\n\n{_sql(steps)}")
     return "\n\n".join(parts)
 
 

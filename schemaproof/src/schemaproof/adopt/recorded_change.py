@@ -187,7 +187,7 @@ def _require_what_is_there(
     if not changes.between([before], after):
         raise HistoryError(
             "on a database at head it changes nothing",
-            remedy="a revision says it already, or it was taken back",
+            remedy="a revision contains it already, or it was undone",
         )
     with reading(connection):
         scope = project.scope

@@ -64,7 +64,7 @@ def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
             raise SchemaproofError(
                 f"{as_made.SCHEMA} is not as it is made, and was left as it is: "
                 + "; ".join(f"{one.path} {one.hint}" for one in left),
-                remedy=f"see what else is there: {command_line('audit status')}, and take it back:"
+                remedy=f"see what else is there: {command_line('audit status')}, and undo it:"
                 f" {command_line('check --sql')}",
             )
     return before is None

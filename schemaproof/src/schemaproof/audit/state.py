@@ -34,7 +34,7 @@ class AuditState:
         commands: About how many commands are recorded, as the planner estimates it.
         bytes: How much space they take.
         strangers: Who owns something of it, and could not have made it.
-        report: What of it is not as it was made, with the statements that take that back.
+        report: What of it is not as it was made, with the statements that undo that.
     """
 
     may_read: bool

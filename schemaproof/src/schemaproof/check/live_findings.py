@@ -38,7 +38,7 @@ class OnRequest:
 
 NOTHING: Final = OnRequest()
 LiveFindings = Sequence[tuple[Finding, Step | None]]
-"""Findings, each with the statement that takes it back where there is one."""
+"""Findings, each with the statement that undoes it, where there is one."""
 
 
 def live_findings(

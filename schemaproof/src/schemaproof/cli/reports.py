@@ -52,7 +52,7 @@ class Writer:
         put(import_module(f"schemaproof.report.{self.format_}").render(report), self.output)
 
     def write_sql(self, report: Report, *, destructive: bool) -> None:
-        """Write the script that takes the drift back, likewise."""
+        """Write the script that undoes the drift, likewise."""
         from schemaproof.report import sql
 
         put(sql.render(report, destructive=destructive), self.output)

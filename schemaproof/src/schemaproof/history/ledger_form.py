@@ -63,6 +63,6 @@ def altered(scope: Scope, what: str, so: str = "nothing was changed") -> Tampere
     """Return the error that stops a migration: how it was altered, and what that led to."""
     return TamperedHistoryError(
         f"the ledger {path(*scope.ledger_table)} is not as the runner made it: {what}; {so}",
-        remedy="restore it from a backup, or rename it: a new one is made, which knows of"
-        " nothing that could be undone",
+        remedy="restore it from a backup, or rename it: a new one is made, without a record of"
+        " earlier steps",
     )

@@ -101,9 +101,9 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
             raise TamperedHistoryError(
                 f"{table.quoted} is not to be trusted: {table.fault}; no row of it was read or"
                 " written",
-                remedy="see who has changed it, and take that back"
-                f" ({command_line('check --sql')}); name its owner in [tool.schemaproof.roles] if"
-                " that is who migrates",
+                remedy="find out who changed it, and undo that"
+                f" ({command_line('check --sql')}); if its owner migrates, name it in"
+                f" [tool.schemaproof.roles]",
             )
 
 

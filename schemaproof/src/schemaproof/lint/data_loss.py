@@ -19,7 +19,7 @@ def downgrade_losses(history: History, revision: str) -> tuple[ObjectPath, ...]:
     """Return what undoing a revision loses; empty when it loses nothing.
 
     The tables and columns that it drops, as its snapshots say, and what its file declares: a
-    change of rows that cannot be taken back is in no snapshot.
+    change of rows that cannot be undone is in no snapshot.
     """
     known = history.revisions[revision]
     made = history.own_changes(known) or ()

@@ -84,7 +84,7 @@ def run(
         settings: Of the database, for advice; None where no database is named.
 
     Raises:
-        InterruptionError: It was interrupted; what was not committed is taken back.
+        InterruptionError: It was interrupted; what was not committed is rolled back.
         ReportedError: The engine, in the project's Python, refuses or fails.
         SchemaproofError: Alembic, env.py or the server does.
     """

@@ -12,7 +12,7 @@ from schemaproof.program import with_program
 from schemaproof.report.script import commented, script
 
 _HEAD = """\
--- Takes the drift back that {program} check found. Read it before you run it:
+-- Undoes the drift that {program} check found. Read it before you run it:
 --   psql --set=ON_ERROR_STOP=1 --file=THIS_FILE"""
 
 _PATH: Final = f"{own_settings.SEARCH_PATH_FOR_TRANSACTION};"
