@@ -24,6 +24,8 @@ VARIABLES: Final[Mapping[str, str]] = MappingProxyType(
         "lock_attempts": "MIGRATION_LOCK_ATTEMPTS",
         "wait_timeout": "MIGRATION_WAIT_TIMEOUT",
         "gate": "MIGRATION_GATE",
+        "backfill_pause": "MIGRATION_BACKFILL_PAUSE",
+        "backfill_lag": "MIGRATION_BACKFILL_LAG",
         "scratch_url": "DB_SCRATCH_URL",
     }
 )

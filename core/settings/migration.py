@@ -14,6 +14,8 @@ class MigrationSettings(Settings):
     MIGRATION_STATEMENT_TIMEOUT: Duration | None = None
     MIGRATION_WAIT_TIMEOUT: Duration = timedelta(minutes=10)
     MIGRATION_GATE: Gate = "new"
+    MIGRATION_BACKFILL_PAUSE: Duration = timedelta()
+    MIGRATION_BACKFILL_LAG: Duration | None = timedelta(seconds=10)
 
     @property
     def lock_timeout(self) -> timedelta | None:
@@ -34,3 +36,13 @@ class MigrationSettings(Settings):
     def gate(self) -> str:
         """What the gate refuses."""
         return self.MIGRATION_GATE
+
+    @property
+    def backfill_pause(self) -> timedelta:
+        """How long a backfill leaves others alone after each batch."""
+        return self.MIGRATION_BACKFILL_PAUSE
+
+    @property
+    def backfill_lag(self) -> timedelta | None:
+        """How far behind a standby may be before a backfill waits; None for as far as it likes."""
+        return self.MIGRATION_BACKFILL_LAG

@@ -256,6 +256,8 @@ def test_what_an_upgrade_will_do_in_every_field(value: str) -> None:
     planned = PlannedRevision(
         id=value,
         title=value,
+        phase="contract",
+        phase_reason=value,
         unprintable=value,
         statements=(),
         changes=(make_difference("table-missing", value, value, value),),

@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "lint": "lint --offline --format json",
     "load": "load odds odds.csv",
     "log": "log public.odds",
+    "merge": "merge",
     "plan": "plan",
     "report": "report clv",
     "revision": "revision -m x --empty",
@@ -47,7 +48,7 @@ COMMANDS: Final = {
     "watch": "watch --output watch.prom",
     "--help": "--help",
 }
-SILENT: Final = {"watch"}
+SILENT: Final = {"merge", "watch"}
 """What prints nothing."""
 ANYWHERE: Final = {"completion", "--help"}
 """What needs no project."""

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-from schemaproof.migrate import environment, error_boundary
+from schemaproof.migrate import (
+    backfill_operation,  # noqa: F401 - op.backfill is there now
+    environment,
+    error_boundary,
+)
 from schemaproof.migrate.gate_overrides import make_overrides
 from schemaproof.migrate.given_target import GivenTarget
 from schemaproof.probe.project_side.lock_safe import lock_safe

@@ -82,7 +82,8 @@ class MigrationRefusedError(SchemaproofError):
     """The gate: what is there, or what a revision led to, is not what a migration may build on.
 
     Attributes:
-        ground: What it refuses: ``drift``, ``tampering``, ``heads``, ``lint`` or ``data-loss``.
+        ground: What it refuses: ``drift``, ``tampering``, ``heads``, ``lint``, ``data-loss``,
+            ``sessions`` or ``backfill``.
     """
 
     def __init__(self, message: str, *, ground: str, remedy: str) -> None:

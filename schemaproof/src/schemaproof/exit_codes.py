@@ -25,6 +25,8 @@ _OF_GROUND: Final = {
     "heads": TAMPERED,
     "lint": UNSAFE,
     "data-loss": UNSAFE,
+    "backfill": UNSAFE,
+    "sessions": UNSAFE,
 }
 
 

@@ -135,16 +135,17 @@ class Project:
 
         What that is, whoever compares knows (:attr:`Scope.own`).
         """
-        own = (SCRATCH_VERSION_TABLE, self.version_table, self.ledger_table)
-        return Scope(
+        made = Scope(
             managed=self.managed_schemas,
             shared=self.shared_schemas,
-            ignored=(*(escape(".".join(name)) for name in own), *self.ignore),
             own=frozenset(),
             roles=self.roles,
             version_table=self.version_table,
             ledger_table=self.ledger_table,
         )
+        tables = (self.version_table, self.ledger_table, made.backfill_table)
+        own = (escape(".".join(name)) for name in (SCRATCH_VERSION_TABLE, *tables))
+        return replace(made, ignored=(*own, *self.ignore))
 
     def scratch_scope(self, version_table: tuple[str, str] | None = None) -> Scope:
         """Return everything: in a scratch database nobody else has made anything.

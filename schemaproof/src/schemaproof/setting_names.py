@@ -24,6 +24,8 @@ NEUTRAL: Final[Mapping[str, str]] = MappingProxyType(
         "lock_attempts": "SCHEMAPROOF_LOCK_ATTEMPTS",
         "wait_timeout": "SCHEMAPROOF_WAIT_TIMEOUT",
         "gate": "SCHEMAPROOF_GATE",
+        "backfill_pause": "SCHEMAPROOF_BACKFILL_PAUSE",
+        "backfill_lag": "SCHEMAPROOF_BACKFILL_LAG",
         "scratch_url": "SCHEMAPROOF_SCRATCH_URL",
     }
 )
@@ -35,6 +37,8 @@ _FORMER: Final[Mapping[str, str]] = MappingProxyType(
         "SCHEMAPROOF_LOCK_ATTEMPTS": "MIGRATION_LOCK_ATTEMPTS",
         "SCHEMAPROOF_WAIT_TIMEOUT": "MIGRATION_WAIT_TIMEOUT",
         "SCHEMAPROOF_GATE": "MIGRATION_GATE",
+        "SCHEMAPROOF_BACKFILL_PAUSE": "MIGRATION_BACKFILL_PAUSE",
+        "SCHEMAPROOF_BACKFILL_LAG": "MIGRATION_BACKFILL_LAG",
         "SCHEMAPROOF_SCRATCH_URL": "DB_SCRATCH_URL",
     }
 )

@@ -13,10 +13,11 @@ from schemaproof.check import check
 from schemaproof.errors import ConfigurationError
 from schemaproof.findings.findings import Kind
 from schemaproof.history import ledger
-from schemaproof.history.ledger_sql import derived, identifier, text
+from schemaproof.history.ledger_sql import identifier, text
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
 from schemaproof.roles.roles import Roles, script
+from schemaproof.sql.sql_names import derived
 from schemaproof_testing import own_project as own_projects
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import unpooled_engine

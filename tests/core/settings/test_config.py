@@ -74,6 +74,8 @@ def test_defaults() -> None:
         "MIGRATION_STATEMENT_TIMEOUT": None,
         "MIGRATION_WAIT_TIMEOUT": timedelta(minutes=10),
         "MIGRATION_GATE": "new",
+        "MIGRATION_BACKFILL_PAUSE": timedelta(),
+        "MIGRATION_BACKFILL_LAG": timedelta(seconds=10),
         "DB_SCRATCH_URL": None,
         "DB_SECRETS_DIR": None,
         "DB_VAULT_PATH": None,

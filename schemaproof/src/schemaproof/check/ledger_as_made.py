@@ -7,12 +7,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
-from schemaproof.history.ledger_sql import COMMENT, derived
+from schemaproof.history.ledger_sql import COMMENT
 from schemaproof.history.snapshot_values import decode_children
 from schemaproof.history.table_safety import Name
 from schemaproof.schema.database_objects import Schema, Snapshot
 from schemaproof.schema.paths import path
 from schemaproof.sql.sql_files import SqlTemplate
+from schemaproof.sql.sql_names import derived
 
 # A ledger that was renamed keeps its names: the new one gets a number, and an older one had others.
 _KEY: Final = re.compile(r".*(_pkey\d*)", re.DOTALL)

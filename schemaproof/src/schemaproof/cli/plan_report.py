@@ -48,7 +48,8 @@ def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql
 
 
 def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
-    yield f"{revision.id} {revision.title}"
+    why = f": {revision.phase_reason}" if revision.phase_reason else ""
+    yield f"{revision.id} {revision.title} [{revision.phase}{why}]"
     if revision.unprintable is not None:
         yield f"  {revision.unprintable}"
     for statement in revision.statements:

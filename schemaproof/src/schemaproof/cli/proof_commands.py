@@ -12,6 +12,7 @@ COMMANDS: Final = {
     "Schema changes": {
         "downgrade": "schemaproof.cli.commands.downgrade",
         "lint": "schemaproof.cli.commands.lint",
+        "merge": "schemaproof.cli.commands.merge",
         "plan": "schemaproof.cli.commands.plan",
         "revision": "schemaproof.cli.commands.revision",
         "snapshot": "schemaproof.cli.commands.snapshot",

@@ -23,12 +23,16 @@ class MigrationValues:
         lock_attempts: How often a revision is tried that others are in the way of.
         wait_timeout: How long another migrator, or a free slot of the server, is waited for.
         gate: What the gate refuses: ``new``, ``strict`` or ``off``.
+        backfill_pause: How long a backfill leaves others alone after each batch.
+        backfill_lag: How far behind a standby may be before a backfill waits.
     """
 
     lock_timeout: timedelta | None = timedelta(seconds=3)
     lock_attempts: int = 10
     wait_timeout: timedelta = timedelta(minutes=10)
     gate: str = "new"
+    backfill_pause: timedelta = timedelta()
+    backfill_lag: timedelta | None = timedelta(seconds=10)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str], **more: Any) -> Self:

@@ -53,6 +53,14 @@ class MigrationSettings(Protocol):
     def gate(self) -> str:
         """What the gate refuses: ``new``, ``strict`` or ``off``."""
 
+    @property
+    def backfill_pause(self) -> timedelta:
+        """How long a backfill leaves others alone after each batch."""
+
+    @property
+    def backfill_lag(self) -> timedelta | None:
+        """How far behind a standby may be before a backfill waits; None for as far as it likes."""
+
 
 class ConnectionSettings(MigrationSettings, Protocol):
     """Where the target is, for messages and for asking again why there is no connection."""

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from schemaproof.program import program_name
 from schemaproof.schema.paths import path
+from schemaproof.sql.sql_names import derived
 
 if TYPE_CHECKING:
     from schemaproof.history.table_safety import Name
     from schemaproof.schema.scope import Scope
     from schemaproof.sql.sql_files import SqlFiles
 
-NAME_BYTES: Final = 63
-"""PostgreSQL cuts longer names (NAMEDATALEN)."""
 COMMENT: Final = "Every step of the migrations on this database; written by {} alone"
 # They have a meaning before a name or a text is read: dollar quotes, parameters, escapes.
 _SPECIAL: Final = frozenset("$:%@\\")
@@ -23,28 +22,21 @@ _SPECIAL: Final = frozenset("$:%@\\")
 
 def with_ledger(sql: SqlFiles, scope: Scope) -> SqlFiles:
     """Return SQL files about the ledger of a project."""
-    return replace(sql, names=_names(scope.ledger_table, program_name()))
+    return replace(sql, names=_names(scope.ledger_table, scope.backfill_table, program_name()))
 
 
 @cache
-def _names(table: Name, program: str) -> tuple[tuple[str, str], ...]:
+def _names(table: Name, backfills: Name, program: str) -> tuple[tuple[str, str], ...]:
     _, name = table
     return (
         ("ledger", qualified(*table)),
         ("ledger_text", text(path(*table))),
+        ("backfills", qualified(*backfills)),
+        ("backfills_text", text(path(*backfills))),
         ("check_direction", identifier(derived("ck_", name, "_direction"))),
         ("check_outcome", identifier(derived("ck_", name, "_outcome"))),
         ("comment", text(COMMENT.format(program))),
     )
-
-
-def derived(before: str, table: str, after: str) -> str:
-    """Return a name that is made of the table's, which is cut where it would be too long.
-
-    As PostgreSQL does for the names that it makes itself (``makeObjectName``).
-    """
-    room = NAME_BYTES - len(before.encode()) - len(after.encode())
-    return before + table.encode()[:room].decode(errors="ignore") + after
 
 
 def qualified(*names: str) -> str:

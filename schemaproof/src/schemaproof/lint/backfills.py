@@ -46,11 +46,10 @@ def _read(query: str) -> tuple[Any, ...]:
 
 
 def _columns_without_value(tree: Any) -> Iterator[str]:
-    if not isinstance(tree, pg.UpdateStmt):
-        return
-    for target in (one.res_target for one in tree.target_list):
-        if _is_null(inner(target.val)) and _asks_for_null(tree, target.name):
-            yield target.name
+    for update in (node for node in within(tree) if isinstance(node, pg.UpdateStmt)):
+        for target in (one.res_target for one in update.target_list):
+            if _is_null(inner(target.val)) and _asks_for_null(update, target.name):
+                yield target.name
 
 
 def _is_null(value: Any) -> bool:

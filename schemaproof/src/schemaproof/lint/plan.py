@@ -56,6 +56,8 @@ class PlannedRevision:
         loses: What is dropped with the rows in it.
         undo_loses: What a downgrade drops, with the rows that came into it meanwhile.
         checks: What it asks of the rows that are there, counted.
+        phase: ``expand`` or ``contract``.
+        phase_reason: Why it is ``contract``, where its file does not declare it.
     """
 
     id: str
@@ -66,6 +68,8 @@ class PlannedRevision:
     loses: tuple[str, ...]
     undo_loses: tuple[str, ...]
     checks: tuple[Counted, ...]
+    phase: str
+    phase_reason: str | None
 
 
 def plan(connection: AnyConnection, pending: Sequence[LintedRevision]) -> list[PlannedRevision]:
@@ -90,6 +94,8 @@ def _planned(
             *([revision.loses] if revision.loses else []),
         ),
         checks=tuple(count(connection, check, there) for check in revision.checks),
+        phase=revision.phase.name,
+        phase_reason=revision.phase.reason,
     )
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from schemaproof.compare import Difference
-from schemaproof.history import changes, revision_files
+from schemaproof.history import changes, phases
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History
+from schemaproof.history.phases import EXPAND, Phase
 from schemaproof.history.probe_results import Printed
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.lint import data_loss
@@ -40,8 +41,7 @@ class LintedRevision:
         before: The schemas that it follows; None without a snapshot of each.
         after: The schema after it; None without a snapshot.
         loses: What its file declares that its downgrade loses.
-        is_contract: Whether its file declares that applications that do not know of it fail after
-            it (``phase = "contract"``).
+        phase: Whether applications that do not know of it fail after it.
         is_recorded: Whether the file is the one that its snapshot was recorded from.
     """
 
@@ -54,8 +54,13 @@ class LintedRevision:
     before: tuple[Snapshot, ...] | None
     after: Snapshot | None
     loses: str | None = None
-    is_contract: bool = False
+    phase: Phase = Phase(EXPAND)  # noqa: RUF009 - it never changes
     is_recorded: bool = False
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether its file declares that applications that do not know of it fail after it."""
+        return self.phase.is_contract and self.phase.reason is None
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
@@ -111,7 +116,7 @@ def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[
             before=history.before(revision),
             after=around.after,
             loses=data_loss.declared_loss(revision.path),
-            is_contract=revision_files.assigned(revision.path, "phase") == "contract",
+            phase=phases.find_phase(history, name),
             is_recorded=revision.recorded is not None and not revision.changed_since_recorded,
         )
 

@@ -19,7 +19,7 @@ from schemaproof.errors import (
 from schemaproof.history import refusals
 from schemaproof.history.project_code import project_code
 from schemaproof.migrate.gate_overrides import GateOverrides
-from schemaproof.migrate.progress import Progress, Step
+from schemaproof.migrate.progress import Filled, Progress, Step
 from schemaproof.probe.client import Probe, RefusedError
 from schemaproof.probe.project_side.scratch_connections import IDENTITY
 from schemaproof.project import Project
@@ -121,6 +121,8 @@ def _tell(progress: Progress, event: dict[str, Any]) -> None:
         progress.planned([Step(**step) for step in event["planned"]])
     elif "started" in event:
         progress.started(Step(**event["started"]))
+    elif "filled" in event:
+        progress.filled(Filled(**event["filled"]))
     else:
         progress.done(Step(**event["done"]), event["lines"], event["seconds"])
 

@@ -23,6 +23,7 @@ from schemaproof.history.history import load_history
 from schemaproof.history.metadata import load_metadata
 from schemaproof.migrate import (
     alembic_output,
+    backfill_request,
     in_probe,
     loaded_revisions,
     migration_connection,
@@ -41,6 +42,7 @@ from schemaproof.migrate.preconditions import UnsafeRevisions
 from schemaproof.migrate.progress import ATTRIBUTE, Lines, Progress
 from schemaproof.migrate.revision_hook import RevisionHook
 from schemaproof.project import Project
+from schemaproof.schema.scope import Scope
 
 
 def run(
@@ -66,11 +68,12 @@ def run(
         return
     settings = inputs.settings()
     hook = _hook(context, inputs, Policy(settings.gate, overrides_of_config(config)))
-    plan, configure = _plan(context), partial(context.configure, **inputs.configured)
+    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
+    configured = {**inputs.configured, **_backfills(inputs.project.scope, settings, progress)}
+    plan, configure = _plan(context), partial(context.configure, **configured)
     if context.is_offline_mode():
         offline_script.print_script(context, configure, plan, hook)
         return
-    progress: Progress = config.attributes.get(ATTRIBUTE) or Lines(_printer(config))
     with interruptible(), inputs.connected(config, progress.say) as connection:
         migration = Migration(context, plan, connection, hook, settings, progress, arguments)
         listeners = (hook, *util.to_tuple(options.get("on_version_apply"), default=()))
@@ -159,6 +162,20 @@ def _plan(context: ModuleType) -> Callable[..., Any]:
     # Where env.py migrates several databases, the one before has left its own there.
     before = getattr(plan, "__self__", None)
     return before.plan if isinstance(before, Migration) else plan
+
+
+def _backfills(
+    scope: Scope, settings: MigrationSettings, progress: Progress
+) -> dict[str, backfill_request.Options]:
+    options = backfill_request.Options(
+        scope=scope,
+        pause=settings.backfill_pause,
+        lag=settings.backfill_lag,
+        attempts=settings.lock_attempts,
+        report=progress.filled,
+        say=progress.say,
+    )
+    return {backfill_request.OPTION: options}
 
 
 def _needed(schema: str, table: str) -> dict[str, Any]:

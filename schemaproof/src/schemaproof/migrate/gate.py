@@ -36,6 +36,7 @@ _REMEDIES: Final = {
     "drift": "see {program} check, and undo it ({program} check --sql), ",
     "tampering": "see {program} check, and restore the files from version control, ",
     "heads": "merge the branches (alembic merge heads), or name the intended heads (target), ",
+    "sessions": "deploy the newer version everywhere first, ",
     "lint": "see {program} lint, and make the revision safe or name the rule in lint-ignore, ",
 }
 

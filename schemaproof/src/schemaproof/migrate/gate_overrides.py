@@ -11,7 +11,7 @@ from schemaproof.errors import ConfigurationError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-GROUNDS: Final = ("drift", "tampering", "heads", "lint")
+GROUNDS: Final = ("drift", "tampering", "heads", "lint", "sessions")
 """What the gate can refuse."""
 ATTRIBUTE: Final = "schemaproof.request"
 """Where callers of Alembic's Python API put :class:`GateOverrides` (``Config.attributes``)."""

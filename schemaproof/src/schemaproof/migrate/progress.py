@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Protocol
 
 from schemaproof.findings.findings import Kind, Report
@@ -27,6 +28,53 @@ class Step:
     title: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """How far a backfill is.
+
+    Attributes:
+        table: The table, as SQL writes it.
+        passed: How many of its rows were looked at.
+        now: How many of those by this run, which may be the rest of one before.
+        rows: About how many it has; None when nobody knows.
+        changed: How many were changed.
+        seconds: How long this run has taken.
+        is_done: Whether it is done.
+        is_line: Whether it is time to say it where each time takes a line.
+    """
+
+    table: str
+    passed: int
+    now: int
+    rows: int | None
+    changed: int
+    seconds: float
+    is_done: bool
+    is_line: bool
+
+    @property
+    def rate(self) -> float:
+        """Rows in a second."""
+        return self.now / self.seconds if self.seconds else 0.0
+
+    @property
+    def rest(self) -> timedelta | None:
+        """About how long it still takes; None when nobody knows."""
+        if self.rows is None or not self.rate:
+            return None
+        return timedelta(seconds=round(max(self.rows - self.passed, 0) / self.rate))
+
+    def __str__(self) -> str:
+        done = f"{self.passed:,} rows" if self.is_done or not self.rows else self._share(self.rows)
+        text = f"{self.table}: {done}, {self.changed:,} changed, {self.rate:,.0f} rows/s"
+        if self.is_done:
+            return f"{text}, {timedelta(seconds=round(self.seconds))}"
+        return text if self.rest is None else f"{text}, about {self.rest} left"
+
+    def _share(self, rows: int) -> str:
+        return f"{self.passed:,} of about {rows:,} rows ({min(self.passed / rows, 1):.0%})"
+
+
 class Progress(Protocol):
     """Told what happens, in order."""
 
@@ -38,6 +86,9 @@ class Progress(Protocol):
 
     def started(self, step: Step) -> None:
         """A step begins, or begins again."""
+
+    def filled(self, filled: Filled) -> None:
+        """The backfill of a step has come so far."""
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
         """A step is committed; the lines say what it led to."""
@@ -54,6 +105,11 @@ class Lines:
 
     def started(self, step: Step) -> None:
         """Alembic's log says so."""
+
+    def filled(self, filled: Filled) -> None:
+        """Say it once in a while."""
+        if filled.is_line:
+            self.say(str(filled))
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:  # noqa: ARG002
         """Say what it led to."""

@@ -25,6 +25,7 @@ from schemaproof.migrate import (
     ledger_row,
     ledger_writer,
     migrator_lock,
+    old_sessions,
     preconditions,
     state_reader,
     text_equivalence,
@@ -108,6 +109,7 @@ class RevisionHook:
         if self.policy.mode != "off":
             preconditions.refuse_tampered_history(self.scope, self.history, live, self.policy)
         self.unsafe.refuse(connection, steps)
+        old_sessions.refuse(connection, self.history, steps, self.policy)
         rows = live.rows or ()
         expected = self.history.joined_snapshot(rows)
         if expected is None:
@@ -150,6 +152,7 @@ class RevisionHook:
         migrator_lock.verify(connection, self.locks)
         if step.is_stamp:
             return
+        old_sessions.refuse(connection, self.history, [step], self.policy)  # one may have come
         before = self.history.joined_snapshot(rows) or Snapshot()
         self._before = replace(self._before, expected=before)
         expected = self.history.joined_snapshot(branches.after_step(self.history, rows, step))
@@ -193,8 +196,7 @@ class RevisionHook:
     def commit(self) -> Result:
         """Return what the step led to, which is what the next one begins with."""
         after = self._step.after
-        if after is not None:
-            self._fingerprint = after.fingerprint
+        self._fingerprint = after.fingerprint if after else self._fingerprint
         known = self._before.known if after is None else after.report.findings
         self._before = Before(known=known, state=after)
         return self._step
@@ -239,9 +241,7 @@ class RevisionHook:
 
     def _left_disordered(self, connection: Connection) -> list[tuple[str, str]]:
         """Name the tables that were out of order before, and that the step left as they were."""
-        if not self._disordered:
-            return []
-        now = column_order.moved_tables(connection, self.scope)
+        now = column_order.moved_tables(connection, self.scope) if self._disordered else []
         return [(one.schema, one.name) for one in now if one in self._disordered]
 
     @cached_property

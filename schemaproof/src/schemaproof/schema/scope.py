@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemaproof.schema.paths import path
+from schemaproof.sql.sql_names import derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,12 @@ class Scope:
     def schemas(self) -> tuple[str, ...]:
         """All schemas that are looked at."""
         return (*self.managed, *self.shared)
+
+    @property
+    def backfill_table(self) -> tuple[str, str]:
+        """The table of the positions of backfills, which stands beside the runner's."""
+        schema, table = self.ledger_table
+        return schema, derived("", table, "_backfills")
 
     @property
     def history_tables(self) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+NAME_BYTES: Final = 63
+"""PostgreSQL cuts longer names (NAMEDATALEN)."""
 _WORD: Final = re.compile(r'["_]|[^\W\d]|[-+*/<>=~!@#%^&|`?]')
 
 
@@ -77,3 +79,12 @@ def _names(sql: str) -> list[tuple[str, int]]:
                 place += 2
             found.append((text, start))
     return found
+
+
+def derived(before: str, table: str, after: str) -> str:
+    """Return a name that is made of a table's, which is cut where it would be too long.
+
+    As PostgreSQL does for the names that it makes itself (``makeObjectName``).
+    """
+    room = NAME_BYTES - len(before.encode()) - len(after.encode())
+    return before + table.encode()[:room].decode(errors="ignore") + after

@@ -9,11 +9,17 @@ from schemaproof.cli import exit_codes, migrating
 
 @click.command("upgrade", epilog=exit_codes.TABLE)
 @click.argument("revision", required=False)
+@click.option(
+    "--phase",
+    type=click.Choice(["expand", "contract"]),
+    default="contract",
+    help="With expand, stop before what old versions of the application do not survive.",
+)
 @migrating.options
-def command(revision: str | None, **options: Any) -> int:
+def command(revision: str | None, *, phase: str, **options: Any) -> int:
     """Apply revisions, as alembic upgrade does.
 
-    REVISION is where to stop: an id, the beginning of one, head, heads, or relative (+1). Without
-    it, the target of [tool.schemaproof] is used, else head.
+    REVISION is where to stop: an id, the beginning of one, head, heads, or relative (+1; not with
+    --phase expand). Without it, the target of [tool.schemaproof] is used, else head.
     """
-    return migrating.run("upgrade", revision, **options)
+    return migrating.run("upgrade", revision, is_expanding=phase == "expand", **options)

@@ -23,8 +23,8 @@ Table = Tuple[str, str]
     VALIDATE,
     CONTRACT,
 ) = range(13)
-_AUTOCOMMIT = frozenset((DROP_INDEX, BACKFILL, BUILD))
-_ALONE = _AUTOCOMMIT | {ADOPT}  # what undoes that cannot run in a transaction
+_AUTOCOMMIT = frozenset((DROP_INDEX, BUILD))
+_ALONE = _AUTOCOMMIT | {BACKFILL, ADOPT}  # what they do, or what undoes it, runs in no transaction
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 _BREAKING = frozenset((RENAME, CONTRACT))
 

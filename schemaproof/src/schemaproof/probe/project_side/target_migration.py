@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import sys
 import time
@@ -112,6 +113,9 @@ class _Progress:
 
     def started(self, step: Any) -> None:
         self._tell({"started": _step(step)})
+
+    def filled(self, filled: Any) -> None:
+        self._tell({"filled": dataclasses.asdict(filled)})
 
     def done(self, step: Any, lines: Any, seconds: float) -> None:
         self._tell({"done": _step(step), "lines": list(lines), "seconds": seconds})

@@ -9,6 +9,7 @@ from alembic.autogenerate import renderers
 from alembic.autogenerate.render import render_op
 from alembic.operations.ops import ExecuteSQLOp, MigrateOperation
 
+from . import plain_batches
 from .safe_steps import ORDINARY, Table
 
 
@@ -119,28 +120,6 @@ def escaped(sql: str) -> str:
     return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql)
 
 
-_BACKFILL = '''\
-{op}execute(
-    """
-    DO $$
-    DECLARE
-        page bigint := 0;
-    BEGIN
-        WHILE page * current_setting('block_size')::bigint < pg_relation_size('{name}') LOOP
-            UPDATE {table} SET {column} = {value}
-            WHERE ctid >= format('(%s,0)', page)::tid
-                AND ctid < format('(%s,0)', page + {pages})::tid
-                AND {column} IS NULL;
-            COMMIT;
-            page := page + {pages};
-        END LOOP;
-    END
-    $$
-    """
-)'''
-_PAGES = 500
-
-
 @renderers.dispatch_for(Statements)
 def _statements(context: Any, one: Statements) -> list[str]:
     return [f"{_prefix(context)}execute({escaped(sql)!r})" for sql in one.up]
@@ -148,16 +127,22 @@ def _statements(context: Any, one: Statements) -> list[str]:
 
 @renderers.dispatch_for(Backfill)
 def _backfill(context: Any, one: Backfill) -> list[str]:
-    text = _BACKFILL.format(
-        op=_prefix(context),
-        name=one.table.replace("'", "''"),
-        table=one.table,
-        column=one.column,
-        value=one.value or "NULL",
-        pages=_PAGES,
-    )
+    op = _prefix(context)
+    module = op.rstrip(".") or "op"
     unfilled = ["# Write in place of NULL what the rows that are there get, as SQL."]
-    return [*(unfilled if one.value is None else ()), *text.splitlines()]
+    return [
+        *(unfilled if one.value is None else ()),
+        f"table = {escaped(one.table)!r}",
+        f"set_ = {_quoted(one.column + ' = ' + (one.value or 'NULL'))}",
+        f"where = {_quoted(one.column + ' IS NULL')}",
+        f'if hasattr({module}, "backfill"):  # where schemaproof runs it',
+        f"    {op}backfill(table, set_=set_, where=where)",
+        "else:",
+        f"    with {op}get_context().autocommit_block():",
+        f"        {op}execute(",
+        *(f"            {line}" if line else "" for line in plain_batches.source()),
+        "        )",
+    ]
 
 
 @renderers.dispatch_for(Concurrently)
@@ -165,6 +150,12 @@ def _concurrently(context: Any, one: Concurrently) -> list[str]:
     head = f"with {_prefix(context)}get_context().autocommit_block():"
     lines = [line for op in one.ops for line in render_op(context, op)]
     return [head, *lines, ""]  # which ends the block
+
+
+def _quoted(sql: str) -> str:
+    """Return SQL that its reader may change, quotes and all, as Python writes it."""
+    text = escaped(sql).replace("\\", "\\\\")
+    return f'"""{text}"""'
 
 
 def _prefix(context: Any) -> str:

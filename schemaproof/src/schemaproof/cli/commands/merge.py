@@ -1,0 +1,126 @@
+"""The command ``merge``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from schemaproof.history.revision_files import RevisionFile
+    from schemaproof.project import Project
+    from schemaproof.rewriting.linear import Branch
+    from schemaproof.rewriting.merge import Orders
+
+
+@click.command("merge", epilog=exit_codes.TABLE)
+@click.argument("heads", nargs=-1, metavar="[HEAD HEAD]")
+@click.option("-m", "--message", metavar="TEXT", help="The title of the revision that merges.")
+@click.option(
+    "--linear",
+    is_flag=True,
+    help="Write none: the branch that nobody has applied follows the other.",
+)
+def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int:
+    """Make one head of two, as they are after a merge in version control.
+
+    Applies both branches in both orders, in scratch databases. Where they lead to the same schema,
+    a revision that follows both is written and recorded. Where not, what collides is shown, with
+    exit code 1.
+
+    With --linear the order is given, so only that one has to work. A branch moves that the
+    database has not applied, and that no tag of git holds; its snapshots are recorded anew.
+    """
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.connection.interrupt import interruptible
+    from schemaproof.history.history import read_revisions
+    from schemaproof.history.project_probe import ProjectProbe
+    from schemaproof.rewriting import merge
+
+    project = find_project()
+    with interruptible():
+        with ProjectProbe(project) as probe:
+            files = read_revisions(project, probe)
+            meant = merge.heads_to_merge(files, heads)
+            moving = _moving(project, files, meant) if linear else None
+            found = merge.orders(probe, meant)
+        _show(found)
+        if moving is not None:
+            return _move(project, moving)
+        if found.collide:
+            return exit_codes.FINDINGS
+        file = merge.write(project, meant, message or f"Merge {' and '.join(meant)}")
+    output.say(f"wrote {file}")
+    return exit_codes.OK
+
+
+def _show(found: Orders) -> None:
+    from schemaproof.history import changes
+
+    first, second = found.heads
+    for failure in found.failures:
+        output.say(f"fails: {failure}")
+    if found.differences:
+        output.say(f"{second}, then {first} leads to something else than {first}, then {second}:")
+        for line in changes.in_lines(found.differences):
+            output.say(f"  {line}")
+    if not found.collide:
+        output.say(f"{first} and {second} lead to the same schema in both orders")
+
+
+def _moving(project: Project, files: Sequence[RevisionFile], heads: tuple[str, str]) -> Branch:
+    """Return the branch that may follow the other.
+
+    Raises:
+        HistoryError: Neither may.
+    """
+    from schemaproof.errors import HistoryError
+    from schemaproof.rewriting import linear
+
+    first, second = heads
+    applied = _applied(project, files)
+    found = [
+        linear.branch(files, head, onto, applied, project.root)
+        for head, onto in ((second, first), (first, second))
+    ]
+    for one in found:
+        if one.hindrance is None:
+            return one
+    raise HistoryError(
+        f"neither branch may move: {'; '.join(str(one.hindrance) for one in found)}",
+        remedy="merge them without --linear",
+    )
+
+
+def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
+    """Return what the database has applied, now or ever; nothing where none is named."""
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read, target
+    from schemaproof.errors import ConfigurationError
+    from schemaproof.history import ledger, replay, version_table
+
+    try:
+        target().settings()
+    except ConfigurationError:
+        output.say("no database is named, so none was asked what it has applied")
+        return frozenset()
+    needs = replay.needed_revisions(files)
+    with connected_to_read() as connection, reading(connection):
+        rows = version_table.read_history(connection, project.scope).rows or ()
+        recorded = {row["revision"] for row in ledger.ledger_rows(connection, project.scope)}
+    return frozenset(recorded).union(*(needs.get(row, ()) for row in rows))
+
+
+def _move(project: Project, moving: Branch) -> int:
+    from schemaproof.rewriting import linear
+
+    snapshots = linear.move(project, moving)
+    first = moving.files[0]
+    output.say(f"{first.id} follows {moving.onto} now: {first.path}")
+    for snapshot in snapshots:
+        output.say(f"recorded {snapshot}")
+    return exit_codes.OK

@@ -1,0 +1,66 @@
+"""The application's version, as its sessions state it: ``application_name`` is ``NAME/VERSION``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from schemaproof.errors import ConfigurationError
+
+DECLARED: Final = "application"
+"""The name that a revision's file assigns the oldest version to that may be connected."""
+_FORM: Final = re.compile(r"(?P<name>[^/\s]+)/(?P<version>\d+(?:\.\d+)*)(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A version of an application.
+
+    Attributes:
+        name: What it is called.
+        version: Its version, number by number.
+    """
+
+    name: str
+    version: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}/{'.'.join(map(str, self.version))}"
+
+    def is_older(self, session: str) -> bool:
+        """Whether a session is the application's in an older version, or in one that it hides.
+
+        Args:
+            session: Its ``application_name``; PostgreSQL cuts it after 63 bytes.
+        """
+        if re.split(r"[/\s]", session, maxsplit=1)[0] != self.name:
+            return False
+        stated = _FORM.match(session)
+        return stated is None or _numbers(stated["version"]) < self.version
+
+
+def required(text: str, where: str) -> Application:
+    """Return the oldest version that may be connected.
+
+    Args:
+        text: As ``application_name`` has it.
+        where: Who states it.
+
+    Raises:
+        ConfigurationError: It has no such form.
+    """
+    found = _FORM.fullmatch(text)
+    if found is None:
+        raise ConfigurationError(
+            f"{where} is {text!r}, which names no version of an application",
+            remedy="write NAME/VERSION, such as shop/1.4.2, as its application_name does",
+        )
+    return Application(found["name"], _numbers(found["version"]))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    numbers = [int(one) for one in version.split(".")]
+    while numbers and not numbers[-1]:  # 1.4 and 1.4.0 are the same
+        numbers.pop()
+    return tuple(numbers)

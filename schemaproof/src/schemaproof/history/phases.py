@@ -1,0 +1,129 @@
+"""Phases: what old code survives (``expand``), and what it does not (``contract``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemaproof.compare import Difference
+from schemaproof.errors import ConfigurationError
+from schemaproof.history import branches, revision_files
+from schemaproof.history.history import History
+from schemaproof.schema.codes import MISSING, RENAMED, Code
+
+EXPAND: Final = "expand"
+CONTRACT: Final = "contract"
+DECLARED: Final = "phase"
+"""The name that a revision's file assigns it to."""
+_USED: Final = frozenset(
+    {
+        *("schema", "table", "foreign-table", "view", "materialized-view", "sequence", "column"),
+        *("enum", "domain", "composite-type", "range-type", "base-type"),
+        *("function", "procedure", "aggregate", "operator", "cast", "extension"),
+    }
+)
+"""Kinds that statements of an application name."""
+_TYPE: Final = Code("column", "type")
+_MODIFIER: Final = Code("column", "type-modifier")
+_ENUM: Final = Code("enum", "definition")
+# Each holds whatever those before it hold.
+_WIDER: Final = (
+    ("smallint", "integer", "bigint", "numeric"),
+    ("real", "double precision"),
+    ("character varying", "text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """The phase of a revision.
+
+    Attributes:
+        name: ``expand`` or ``contract``.
+        reason: Why it is ``contract`` where the file does not say so: what goes.
+    """
+
+    name: str
+    reason: str | None = None
+
+    @property
+    def is_contract(self) -> bool:
+        """Whether an application that does not know of it may fail after it."""
+        return self.name == CONTRACT
+
+
+def find_phase(history: History, revision: str) -> Phase:
+    """Return the phase of a revision: what its file declares, else what its snapshot shows.
+
+    Raises:
+        ConfigurationError: The file declares something else.
+    """
+    known = history.revisions[revision]
+    declared = revision_files.assigned(known.path, DECLARED)
+    if declared is not None:
+        if declared not in {EXPAND, CONTRACT}:
+            raise ConfigurationError(
+                f"{known.path}: there is no phase {declared!r}",
+                remedy=f'write {DECLARED} = "{EXPAND}" or {DECLARED} = "{CONTRACT}"',
+            )
+        return Phase(declared)
+    gone = [*breaking(history.own_changes(known) or ())]
+    return Phase(CONTRACT, gone[0]) if gone else Phase(EXPAND)
+
+
+def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return where an upgrade leads that applies no contract, and what it leaves.
+
+    Args:
+        history: The revisions.
+        pending: The revisions that an upgrade would apply, each after those that it follows.
+
+    Raises:
+        ConfigurationError: A file declares what is no phase.
+    """
+    left: list[str] = []
+    for one in pending:
+        parents = history.revisions[one].parents
+        if not {*left}.isdisjoint(parents) or find_phase(history, one).is_contract:
+            left.append(one)
+    applied = {*pending} - {*left}
+    return [one for one in branches.ends(history, applied) if one in applied], left
+
+
+def breaking(changes: Iterable[Difference]) -> Iterator[str]:
+    """Say of changes what an application that does not know of them fails at.
+
+    A constraint that is added, or NOT NULL, is nothing of that: old code is held to keep to it.
+    """
+    for change in changes:
+        if change.code.aspect == MISSING and change.code.kind in _USED:
+            yield f"drops {change.path}"
+        elif change.code.aspect == RENAMED and change.code.kind in _USED:
+            yield f"renames {change.path}"
+        elif not _is_wider(change):
+            yield f"narrows {change.path} from {change.expected} to {change.actual}"
+
+
+def _is_wider(change: Difference) -> bool:
+    """Whether what old code writes and reads still fits, as far as a type decides that."""
+    old, new = change.expected or "", change.actual or ""
+    if change.code == _TYPE:
+        return any(old in ladder and new in ladder[ladder.index(old) :] for ladder in _WIDER)
+    if change.code == _MODIFIER:
+        before, after = _numbers(old), _numbers(new)
+        return not after or (
+            bool(before) and all(a <= b for a, b in zip(before, after, strict=False))
+        )
+    if change.code == _ENUM:
+        return _labels(old) <= _labels(new)
+    return True
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(one) for one in re.findall(r"\d+", text)]
+
+
+def _labels(text: str) -> set[str]:
+    return set(re.findall(r"'(?:[^']|'')*'", text))

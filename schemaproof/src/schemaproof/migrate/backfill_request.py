@@ -1,0 +1,76 @@
+"""What a backfill does, and how the runner has it done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.errors import ConfigurationError
+from schemaproof.migrate.progress import Filled
+
+if TYPE_CHECKING:
+    from schemaproof.schema.scope import Scope
+
+BATCH: Final = 5000
+OPTION: Final = "schemaproof_backfill"
+"""Where the runner puts its :class:`Options` among those of ``context.configure``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a backfill does.
+
+    Attributes:
+        table: The table, as SQL writes it.
+        set_: What it sets, as UPDATE has it after SET.
+        where: Which rows still have to be changed.
+        batch: How many rows a batch looks at, at most.
+    """
+
+    table: str
+    set_: str
+    where: str
+    batch: int
+
+    @property
+    def digest(self) -> str:
+        """What tells it from other backfills; the size of a batch does not."""
+        whole = f"{self.table}\0{self.set_}\0{self.where}"
+        return hashlib.sha256(whole.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the runner has it done.
+
+    Attributes:
+        scope: Which ledger the position stands beside; None for no position.
+        pause: How long to leave others alone after each batch.
+        lag: How far behind a standby may be; None for as far as it likes.
+        attempts: How often a batch is tried that others are in the way of.
+        report: Told how far it is.
+        say: Told what keeps it waiting.
+    """
+
+    scope: Scope | None = None
+    pause: timedelta = timedelta()
+    lag: timedelta | None = None
+    attempts: int = 10
+    report: Callable[[Filled], None] = lambda _: None
+    say: Callable[[str], None] = lambda _: None
+
+
+def positive(batch: int) -> int:
+    """Return the size of a batch.
+
+    Raises:
+        ConfigurationError: It is none.
+    """
+    if batch < 1:
+        raise ConfigurationError(
+            f"a backfill by batches of {batch} rows is none", remedy="write a number from 1"
+        )
+    return batch

@@ -1,0 +1,3 @@
+SELECT CAST(position AS text) AS position, passed, changed
+FROM ONLY @{backfills}
+WHERE backfill = CAST(:backfill AS text)
