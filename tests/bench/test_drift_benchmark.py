@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
 
 import pytest
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
@@ -21,63 +20,15 @@ from bench.drift.trial import Bench, Trial, alarm, try_harmless, try_mutation, t
 from schemaproof.findings.codes import CODES
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.servers import Database, Servers
-
-# Found, named, coded and repaired on every schema.
-SAMPLE: Final = (
-    "column added",
-    "column type: shorter varchar",
-    "column made nullable",
-    "column default frozen at now",
-    "column comment removed",
-    "unique constraint dropped",
-    "foreign key: ON DELETE CASCADE",
-    "check weakened",
-    "index: descending",
-    "index invalid",
-    "table dropped",
+from tests.support.drift_samples import (
+    CALM,
+    CATALOGS,
+    DIGEST,
+    IN_A_SHARED_SCHEMA,
+    IN_DATA,
+    NUMBERED,
+    SAMPLE,
 )
-# Nothing but the numbers of the columns, which the ledger has, tells of them.
-NUMBERED: Final = ("column dropped and made anew", "columns renamed crosswise")
-CALM: Final = (
-    "vacuum full",
-    "reindex",
-    "default written anew",
-    "constraint made anew from its print",
-    "other people's table with everything",
-    "our table's name in other people's schema",
-)
-# What these change stands in tables and sequences, not in the catalogs.
-IN_DATA: Final = (
-    "sequence behind its column",
-    "sequence set back behind its column",
-    "sequence exhausted",
-    "sequence of a column exhausted",
-    "alembic_version empty",
-    "alembic_version with two rows",
-    "alembic_version of nobody",
-    # plpgsql is made with the server, and its id is not above those of the server.
-    "extension of another version",
-    "extension comment",
-    # The schema public is older than the user's objects, too.
-    "shared schema open for everybody",
-)
-# Asked of schemas that are shared with other people; the zoo manages all of its schemas.
-IN_A_SHARED_SCHEMA: Final = {
-    "table shadowed by a schema called like a role",
-    "table shadowed by a search_path",
-    "table published by other people",
-    "cast of a table's rows",
-}
-# With the column that tells what initdb has made from what came later.
-CATALOGS: Final = """
-    SELECT relname, (
-        SELECT attname FROM pg_attribute WHERE attrelid = pg_class.oid
-        AND attname IN ('oid', 'attrelid', 'objid', 'objoid', 'indexrelid', 'mapcfg') LIMIT 1
-    )
-    FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r'
-    AND relname <> 'pg_statistic'
-"""
-DIGEST: Final = "SELECT sum(hashtextextended(t::text, 0)::numeric) FROM {} AS t WHERE {} >= 16384"
 
 
 def prepare_print(cursor: Cursor) -> str:

@@ -60,10 +60,17 @@ def is_code(name: str) -> bool:
     return not name.startswith((*TESTS, "bench/", "migrations/versions/"))
 
 
+def is_history(name: str) -> bool:
+    """A revision is as long as it was when it left the desk of who wrote it."""
+    return "migrations/versions/" in name
+
+
 def test_no_file_is_long(files: dict[str, ast.Module]) -> None:
     lengths = {name: (ROOT / name).read_text("utf-8").count("\n") for name in files}
     assert {
-        name: length for name, length in lengths.items() if is_code(name) and length > LONGEST_FILE
+        name: length
+        for name, length in lengths.items()
+        if length > LONGEST_FILE and not is_history(name)
     } == {}
 
 
@@ -71,7 +78,7 @@ def test_no_function_is_long(files: dict[str, ast.Module]) -> None:
     assert {
         f"{name}: {node.name}"
         for name, tree in files.items()
-        if is_code(name)
+        if not is_history(name)
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION

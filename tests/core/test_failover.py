@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -29,37 +28,12 @@ from schemaproof_testing.project import Programs, make_workspace
 from schemaproof_testing.replication import Cluster, ask_outside, crash
 from schemaproof_testing.servers import Database, ask
 from schemaproof_testing.silent_proxy import silent_proxy
+from tests.support.primary_pair import WHO, Pair, by_asyncpg, by_psycopg2, migrating
 
 pytestmark = pytest.mark.slow
-
-WHO = "SELECT current_setting('monps.server')"
 WRITE = text(f"INSERT INTO work VALUES (DEFAULT, ({WHO}))")
 # Longer than a promotion takes on a busy machine.
 PATIENT = RetryPolicy(attempts=60, longest_wait=0.5)
-
-
-@dataclass(frozen=True)
-class Pair:
-    """A primary and a standby, and a database that both have."""
-
-    cluster: Cluster
-    database: Database
-
-    def environ(self, *, standby_first: bool = False) -> dict[str, str]:
-        both = [self.cluster.primary, *self.cluster.replicas]
-        both = both[::-1] if standby_first else both
-        return {
-            **self.database.environ(),
-            "DB_HOST": ",".join(str(server.socket_directory) for server in both),
-            "DB_PORT": ",".join(str(server.port) for server in both),
-        }
-
-    def settings(self, *, standby_first: bool = False, **changes: object) -> DatabaseSettings:
-        given = {**self.environ(standby_first=standby_first), **changes}
-        return DatabaseSettings(_env_file=None, **given)
-
-    def promote(self) -> None:
-        ask(self.cluster.replicas[0], "SELECT pg_promote()")
 
 
 @pytest.fixture
@@ -85,32 +59,6 @@ def pair() -> Iterator[Pair]:
         connection.close()
         cluster.catch_up()
         yield Pair(cluster, made)
-
-
-def by_psycopg2(settings: DatabaseSettings) -> Any:
-    engine = core.database.create_sync_engine(settings)
-    try:
-        with engine.connect() as connection:
-            return connection.scalar(text(WHO))
-    finally:
-        engine.dispose()
-
-
-def by_asyncpg(settings: DatabaseSettings) -> Any:
-    async def ask_it() -> Any:
-        engine = core.database.create_async_engine(settings)
-        try:
-            async with engine.connect() as connection:
-                return await connection.scalar(text(WHO))
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(ask_it())
-
-
-def migrating(settings: DatabaseSettings) -> Any:
-    with core.database.create_migration_engine(settings).connect() as connection:
-        return connection.scalar(text(WHO))
 
 
 WAYS = [by_psycopg2, by_asyncpg, migrating]

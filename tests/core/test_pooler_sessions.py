@@ -2,12 +2,11 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import Engine, event, text
@@ -18,7 +17,6 @@ from models import TeamQuantumDNA
 from repositories import (
     AsyncUnitOfWork,
     UnitOfWork,
-    Upserted,
     run_async_unit_of_work,
     run_unit_of_work,
 )
@@ -26,21 +24,17 @@ from schemaproof_testing.pooler import pooled
 from schemaproof_testing.replication import Cluster
 from schemaproof_testing.servers import Database
 from tests.support import replica_sides
+from tests.support.pooler_clients import CLIENTS, in_a_loop, run_async, run_sync, through_pooler
 from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync, configure
-from tests.support.repository_rows import Store, odds, team
+from tests.support.repository_rows import Store, team
 
 pytestmark = pytest.mark.slow
-
 running, cluster, database_of_all = (
     replica_sides.running,
     replica_sides.cluster,
     replica_sides.database_of_all,
 )
-
-T = TypeVar("T")
-
 SERVER_SESSIONS: Final = 3
-CLIENTS: Final = 30
 LIMITS: Final = {
     "DB_STATEMENT_TIMEOUT": "7s",
     "DB_LOCK_TIMEOUT": "5s",
@@ -50,17 +44,6 @@ NAMES: Final = ("statement_timeout", "lock_timeout", "idle_in_transaction_sessio
 ASK_LIMITS: Final = text(
     "SELECT " + " || ' ' || ".join(f"current_setting('{name}')" for name in NAMES)
 )
-
-
-@contextmanager
-def through_pooler(
-    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, sessions: int, **settings: str
-) -> Iterator[None]:
-    lines = ("pool_mode = transaction", f"default_pool_size = {sessions}")
-    with pooled(store.database, folder, *lines) as environ:
-        configure(monkeypatch, **environ, DB_POOLER="transaction", **settings)
-        yield
-        core.database.reset()
 
 
 @pytest.fixture
@@ -76,66 +59,6 @@ def one_session(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Whoever comes next gets the same session of the server."""
     with through_pooler(store, folder, monkeypatch, 1, **LIMITS):
         yield
-
-
-def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
-    async def and_close() -> T:
-        try:
-            return await work
-        finally:
-            await core.database.reset_async()
-
-    return asyncio.run(and_close())
-
-
-def prices(client: int) -> list[dict[str, Any]]:
-    given = ("match_id", "home_team", "away_team", "league", "bookmaker", "market", "commence_time")
-    rows = (odds(f"m{client}-{number}") for number in range(50))
-    return [{**{name: getattr(row, name) for name in given}, "home_odds": 2.0} for row in rows]
-
-
-def work(client: int) -> None:
-    """What a client does: each repository call that keeps something between two statements."""
-    with UnitOfWork(core.database.SessionLocal) as uow:
-        uow.teams.create(team(f"Team {client}", market_dna={"a": 1}))
-        uow.commit()
-        assert uow.odds.upsert_many(prices(client)) == Upserted(inserted=50)
-        assert uow.odds.upsert_many(prices(client)) == Upserted(unchanged=50)
-        uow.commit()
-    with UnitOfWork(core.database.SessionLocal) as uow:
-        mine = uow.teams.get_by_field("team_name", f"Team {client}")[0]
-        mine.market_dna = {"a": 2}
-        uow.teams.update(mine)
-        uow.commit()
-        assert sum(1 for _ in uow.odds.stream({"league": "Serie A"}, batch_size=20)) >= 50
-
-
-async def work_async(client: int) -> None:
-    async with AsyncUnitOfWork(core.database.AsyncSessionLocal) as uow:
-        await uow.teams.create(team(f"Team {client}", market_dna={"a": 1}))
-        await uow.commit()
-        assert await uow.odds.upsert_many(prices(client)) == Upserted(inserted=50)
-        assert await uow.odds.upsert_many(prices(client)) == Upserted(unchanged=50)
-        await uow.commit()
-    async with AsyncUnitOfWork(core.database.AsyncSessionLocal) as uow:
-        mine = (await uow.teams.get_by_field("team_name", f"Team {client}"))[0]
-        mine.market_dna = {"a": 2}
-        await uow.teams.update(mine)
-        await uow.commit()
-        rows = [row async for row in uow.odds.stream({"league": "Serie A"}, batch_size=20)]
-        assert len(rows) >= 50
-
-
-def run_sync() -> None:
-    with ThreadPoolExecutor(CLIENTS) as threads:
-        list(threads.map(work, range(CLIENTS)))
-
-
-def run_async() -> None:
-    async def everybody() -> None:
-        await asyncio.gather(*map(work_async, range(CLIENTS)))
-
-    in_a_loop(everybody())
 
 
 @pytest.mark.usefixtures("application")

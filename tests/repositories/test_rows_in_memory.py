@@ -12,43 +12,13 @@ from models import QuantumStrategy
 from repositories import AsyncUnitOfWork, UnitOfWork
 from tests.support import async_store
 from tests.support.async_store import AsyncStore
+from tests.support.changed_rows import HELD_BY_NOBODY, by_jsonb, changes
 from tests.support.closing_odds import h2h
 from tests.support.repository_rows import Store, pick, strategy, team
 
 asynchronous = async_store.store
-
 VECTOR = "SELECT market_dna::text FROM quantum.team_quantum_dna"
 OTHERS = {"team_name": "Other", "league": "Serie A"}
-
-
-def changes(vector: Any) -> list[Any]:
-    """Ways to change a row's vector; each is given the row."""
-
-    def within(row: Any) -> None:
-        row.market_dna["pressing"] = 2
-
-    def deep(row: Any) -> None:
-        row.market_dna["deep"]["list"].append(4)
-
-    def removed(row: Any) -> None:
-        del row.market_dna["pressing"]
-
-    def kind(row: Any) -> None:
-        row.market_dna = {**vector, "pressing": True}
-
-    def kind_within(row: Any) -> None:
-        row.market_dna["pressing"] = True
-
-    def kind_deep(row: Any) -> None:
-        row.market_dna["deep"]["list"][0] = 1.0
-
-    def both(row: Any) -> None:
-        row.market_dna = {**row.market_dna, "a": 1}
-        row.market_dna["b"] = 2
-
-    return [within, deep, removed, kind, kind_within, kind_deep, both]
-
-
 JSON = {"pressing": 1, "deep": {"list": [1, 2, 3]}}
 
 
@@ -73,11 +43,6 @@ def test_a_change_of_a_json_value_is_saved(
     with store.unit_of_work() as uow:
         (again,) = uow.teams.get_all()
         assert repr(again.market_dna) == repr(dict(sorted(expected.items(), key=by_jsonb)))
-
-
-def by_jsonb(item: tuple[str, Any]) -> tuple[int, str]:
-    """The order in which PostgreSQL keeps keys: shorter ones first."""
-    return len(item[0]), item[0]
 
 
 def send(store: Store, uow: UnitOfWork, row: Any, sent_by: str) -> None:
@@ -220,72 +185,6 @@ def test_a_json_value_that_was_upserted_is_what_later_changes_are_compared_with(
         row.market_dna["a"] = 1
         uow.commit()
     assert store.ask(VECTOR) == [('{"a": 1}',)]
-
-
-def loop(uow: Any) -> None:
-    for row in uow.teams.get_all():
-        row.market_dna["a"] = 2
-
-
-def expression(uow: Any) -> None:
-    uow.teams.get_all()[0].market_dna["b"]["c"].append(2)
-
-
-def value_alone(uow: Any) -> None:
-    value = uow.teams.get_all()[0].market_dna["b"]
-    gc.collect()
-    value["c"].append(2)
-
-
-def stream(uow: Any) -> None:
-    for row in uow.teams.stream(batch_size=1):
-        row.market_dna["a"] = 2
-
-
-def stream_left_early(uow: Any) -> None:
-    for row in uow.teams.stream(batch_size=1):
-        row.market_dna["a"] = 2
-        break
-
-
-def related(uow: Any) -> None:
-    for row in uow.strategies.stream(options=[joinedload(QuantumStrategy.team)], batch_size=1):
-        row.team.market_dna["a"] = 2
-
-
-def refreshed(uow: Any) -> None:
-    uow.session.refresh(uow.teams.get_all()[0])
-    uow.teams.get_all()[0].market_dna["a"] = 2
-
-
-def created(uow: Any) -> None:
-    row = uow.teams.create(team("New", market_dna={"a": 1}))
-    value = row.market_dna
-    del row
-    gc.collect()
-    value["a"] = 2
-    uow.teams.get_all()[0].market_dna["a"] = 2
-
-
-def added_again(uow: Any) -> None:
-    row = uow.teams.get_all()[0]
-    uow.session.expunge_all()
-    uow.session.add(row)
-    value = row.market_dna
-    del row
-    gc.collect()
-    value["a"] = 2
-
-
-def upserted_meanwhile(uow: Any) -> None:
-    uow.teams.get_all()[0].market_dna["a"] = 2
-    uow.teams.upsert_many([{"team_name": "Lazio", "league": "Serie B"}])
-
-
-HELD_BY_NOBODY = (
-    *(loop, expression, value_alone, stream, stream_left_early, related, refreshed),
-    *(created, added_again, upserted_meanwhile),
-)
 
 
 @pytest.mark.parametrize("change", HELD_BY_NOBODY, ids=lambda change: change.__name__)

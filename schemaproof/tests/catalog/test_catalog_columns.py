@@ -9,7 +9,7 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import columns, live_snapshot, snapshot_after
 from schemaproof_testing.servers import Database, create_database
-from schemaproof_testing.snapshots import HOSTILE_NAMES, sql
+from schemaproof_testing.snapshot_strategies import HOSTILE_NAMES, sql
 
 TYPES = {
     "integer": ("integer", None),

@@ -19,7 +19,7 @@ from schemaproof_testing.catalog_reading import (
     snapshot_after,
 )
 from schemaproof_testing.servers import Database, create_database
-from schemaproof_testing.snapshots import sql
+from schemaproof_testing.snapshot_strategies import sql
 
 SCHEMA = """
 COMMENT ON SCHEMA q IS 'ours';
@@ -229,13 +229,10 @@ def test_unique_index_that_could_not_be_built_is_invalid(any_database: Database)
 
 @pytest.mark.parametrize("any_server", [18], indirect=True)
 def test_key_that_is_not_enforced_says_so(any_server: LocalServer) -> None:
+    key = "CONSTRAINT fk FOREIGN KEY (b) REFERENCES q.t NOT ENFORCED"
     with create_database(any_server) as database:
         found = constraints(
-            snapshot_after(
-                database,
-                "CREATE TABLE q.t (a int PRIMARY KEY, b int,"
-                " CONSTRAINT fk FOREIGN KEY (b) REFERENCES q.t NOT ENFORCED)",
-            )
+            snapshot_after(database, f"CREATE TABLE q.t (a int PRIMARY KEY, b int, {key})")
         )
     assert str(found["fk"].definition).endswith("NOT ENFORCED")
 

@@ -1,28 +1,12 @@
 """Catalog rows become values: modifiers without their type, sorted, free of database ids."""
 
-import doctest
-from collections import defaultdict
 from typing import Any
 
 import pytest
 
-from schemaproof.catalog import catalog_values, normalize
-from schemaproof.catalog.canonical_text import merged
-from schemaproof.catalog.catalog_values import Contents
-from schemaproof.catalog.normalize import Parts
-from schemaproof.output import documents
-from schemaproof.schema import paths
-from schemaproof.schema.database_objects import Column, Snapshot
 from schemaproof.schema.values import Grant, SqlText
-from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, at, changed, sql, without
-
-
-class Row(dict[str, Any]):
-    """A catalog row in which everything that is not said is null."""
-
-    def __getattr__(self, name: str) -> Any:
-        return self.get(name)
-
+from schemaproof_testing.catalog_rows import Row, access, snapshot
+from schemaproof_testing.snapshot_strategies import sql
 
 COLUMN = Row(relation=1, number=1, name="c", position=1, type="integer", nullable=True)
 RELATION = Row(oid=1, schema="q", name="t", kind="table", populated=True)
@@ -38,33 +22,6 @@ GRANTS = [["PUBLIC", "SELECT", None], ["another role", "ALL*", "anna"]]
 
 def changed_row(row: Row, **values: Any) -> Row:
     return Row({**row, **values})
-
-
-def access(catalog: str, oid: int, sub: int = 0, **values: Any) -> Row:
-    return Row(catalog=catalog, oid=oid, sub=sub, **values)
-
-
-def snapshot(**rows: Any) -> Snapshot:
-    found = defaultdict(list, rows)
-    held = normalize.access(found["access"])
-    return normalize.snapshot(
-        Parts(
-            schemas=found["schemas"],
-            relations=found["relations"],
-            access=held,
-            contents=Contents(
-                columns=normalize.columns(found["columns"], held),
-                constraints=normalize.constraints(found["constraints"]),
-                indexes=normalize.indexes(found["indexes"]),
-                objects=normalize.objects(found["relation_objects"], "relation", held),
-            ),
-            sequences=normalize.sequences(found["sequences"], held),
-            schema_objects=normalize.objects(found["schema_objects"], "schema", held),
-            default_privileges=normalize.default_privileges(found["default_privileges"]),
-            database_objects=normalize.database_objects(found["database_objects"], held),
-            major=rows.get("major"),
-        )
-    )
 
 
 @pytest.mark.parametrize(
@@ -258,77 +215,3 @@ def test_owner_of_a_shared_schema_is_somebody_elses_business(
     (schema,) = snapshot(schemas=[row], access=[roles]).schemas
     assert schema.owner == owner
     assert (schema.privileges is None) is not managed
-
-
-def test_snapshot_knows_the_major_version_it_was_read_from() -> None:
-    assert snapshot(major=16).major == 16
-
-
-def test_prints_of_both_readings_are_kept_in_the_order_of_the_readings() -> None:
-    assert merged(sql("a", "b"), sql("b", "c")) == sql("a", "b", "c")
-
-
-def test_prints_are_merged_wherever_they_are() -> None:
-    again = EXAMPLE
-    for kind in ("check", "view", "trigger", "function", "cast"):
-        again = changed(again, OBJECT_OF[kind], definition=sql("again"))
-    found = merged(EXAMPLE, again)
-    for kind in ("check", "view", "trigger", "function", "cast"):
-        before = at(EXAMPLE, OBJECT_OF[kind]).definition
-        assert at(found, OBJECT_OF[kind]).definition == sql(str(before), "again")
-
-
-def test_objects_are_merged_by_kind_and_name() -> None:
-    # Both are called "c"; each gets the print of its own kind, whatever the order.
-    again = changed(EXAMPLE, OBJECT_OF["collation"], definition=sql("collation again"))
-    again = changed(again, OBJECT_OF["conversion"], definition=sql("conversion again"))
-    (schema,) = again.schemas
-    turned = changed(again, OBJECT_OF["table"][:1], objects=schema.objects[::-1])
-    found = merged(EXAMPLE, turned)
-    for kind in ("collation", "conversion"):
-        assert at(found, OBJECT_OF[kind]).definition == sql(f"CREATE {kind}", f"{kind} again")
-
-
-@pytest.mark.parametrize("kind", OBJECT_OF)
-def test_what_the_second_reading_does_not_know_stays_as_it_is(kind: str) -> None:
-    assert merged(EXAMPLE, without(EXAMPLE, OBJECT_OF[kind])) == EXAMPLE
-
-
-def test_what_only_the_second_reading_knows_is_left_out() -> None:
-    poorer = without(EXAMPLE, OBJECT_OF["trigger"])
-    assert merged(poorer, EXAMPLE) == poorer
-
-
-def test_default_that_only_one_reading_has_is_the_one_of_the_first() -> None:
-    one = Column(name="c", position=1, type="integer", default=sql("1"))
-    other = Column(name="c", position=1, type="integer")
-    assert (merged(one, other), merged(other, one)) == (one, other)
-
-
-def test_merging_keeps_what_is_not_compared() -> None:
-    first = Snapshot(EXAMPLE.schemas, EXAMPLE.objects, 16)
-    assert merged(first, EXAMPLE).major == 16
-
-
-@pytest.mark.parametrize(
-    ("names", "path"),
-    [
-        (("q", "t", "c"), "q.t.c"),
-        (("q", "a.b"), 'q."a.b"'),
-        (("q", "T"), 'q."T"'),
-        (("q", "1st"), 'q."1st"'),
-        (("q", "t\n"), 'q."t\n"'),
-        (("q", 'a"b'), 'q."a""b"'),
-        (("q", ""), 'q.""'),
-        (("q", "_x$1"), "q._x$1"),
-    ],
-)
-def test_path_quotes_what_would_be_read_otherwise(names: tuple[str, ...], path: str) -> None:
-    assert paths.path(*names) == path
-
-
-@pytest.mark.parametrize("module", [catalog_values, documents, paths])
-def test_examples_in_the_docstrings_hold(module: Any) -> None:
-    result = doctest.testmod(module)
-    assert result.attempted > 0
-    assert result.failed == 0

@@ -20,9 +20,11 @@ from schemaproof.schema.kinds import COLUMN, RELATIONS, SCHEMA, SEQUENCE
 from schemaproof.schema.kinds.objects import OBJECT_ATTRIBUTES
 from schemaproof.schema.kinds.parts import CONSTRAINT_ATTRIBUTES, INDEX_ATTRIBUTES
 from schemaproof.schema.values import Grant
-from schemaproof_testing.comparison_cases import CASES, OF_CHILDREN, OF_TABLES, STORED, C, Case
+from schemaproof_testing.comparison_case import Case
+from schemaproof_testing.comparison_cases import CASES, OF_CHILDREN, OF_TABLES, STORED, C
 from schemaproof_testing.findings import make_difference
-from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Address, Q, T, at, changed, sql
+from schemaproof_testing.snapshot_strategies import sql
+from schemaproof_testing.snapshots import EXAMPLE, OBJECT_OF, Address, Q, T, at, changed
 
 FINDS: Final = "finds the other side"
 OWN: Final = "objects of their own"

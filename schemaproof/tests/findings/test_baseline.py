@@ -13,7 +13,7 @@ from schemaproof.findings.baseline import Extent
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.schema.paths import path
 from schemaproof_testing.findings import make_entry, make_finding
-from schemaproof_testing.snapshots import HOSTILE_NAMES
+from schemaproof_testing.snapshot_strategies import HOSTILE_NAMES
 
 TODAY: Final = date(2026, 11, 22)
 FINDING: Final = make_finding("column-type", Kind.DRIFT, "q.t.c", "integer", "text")

@@ -3,95 +3,24 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from schemaproof.migrate.migrator_lock import RUN, SPACE
 from schemaproof.scratch.embedded.server import LocalServer
+from schemaproof_testing.env_templates import (
+    CONNECTION,
+    CREATE,
+    FLASK,
+    HEAD,
+    MORE,
+    RECIPES,
+    SEVERAL,
+    TENANTS,
+    url,
+)
 from schemaproof_testing.other_project import OtherProject, make_project
 from schemaproof_testing.servers import Database, create_database
-
-HEAD: Final = """
-import asyncio
-import os
-from alembic import context
-from models import Base
-from schemaproof.alembic import run_migrations
-from sqlalchemy import create_engine
-from sqlalchemy.ext.asyncio import create_async_engine
-
-OPTIONS = {"target_metadata": Base.metadata, "compare_type": False}
-"""
-CONNECTION: Final = """
-with create_engine(os.environ["URL"]).connect() as connection:
-    run_migrations(connection, **OPTIONS)
-"""
-BEGUN: Final = """
-with create_engine(os.environ["URL"]).begin() as connection:
-    run_migrations(connection, **OPTIONS)
-"""
-ENGINE: Final = """
-run_migrations(create_engine(os.environ["URL"]), **OPTIONS)
-"""
-ASYNCHRONOUS: Final = """
-async def migrate():
-    engine = create_async_engine(os.environ["URL"])
-    async with engine.connect() as connection:
-        await connection.run_sync(run_migrations, **OPTIONS)
-    await engine.dispose()
-
-asyncio.run(migrate())
-"""
-# As Flask-Migrate's template has it (4.1), where context.configure and run_migrations stood.
-FLASK: Final = """
-class Db:
-    metadatas = {None: Base.metadata}
-
-def get_engine():
-    return create_engine(os.environ["URL"])
-
-def get_metadata():
-    return Db.metadatas[None]
-
-def run_migrations_online():
-    def process_revision_directives(context, revision, directives):
-        if getattr(context.config.cmd_opts, "autogenerate", False):
-            if directives[0].upgrade_ops.is_empty():
-                directives[:] = []
-    conf_args = {"compare_type": True}
-    if conf_args.get("process_revision_directives") is None:
-        conf_args["process_revision_directives"] = process_revision_directives
-    with get_engine().connect() as connection:
-        run_migrations(connection, target_metadata=get_metadata(), **conf_args)
-
-if context.is_offline_mode():
-    run_migrations(target_metadata=get_metadata(), literal_binds=True)
-else:
-    run_migrations_online()
-"""
-RECIPES: Final = {
-    ("connection", "psycopg2"): CONNECTION,
-    ("connection", "psycopg"): CONNECTION,
-    ("begun", "psycopg2"): BEGUN,
-    ("begun", "psycopg"): BEGUN,
-    ("engine", "psycopg2"): ENGINE,
-    ("engine", "psycopg"): ENGINE,
-    ("flask-migrate", "psycopg2"): FLASK,
-    ("run_sync", "asyncpg"): ASYNCHRONOUS,
-    ("run_sync", "psycopg"): ASYNCHRONOUS,
-}
-CREATE: Final = """
-op.execute("CREATE SCHEMA shop")
-op.create_table("customer", sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("name", sa.String(100), nullable=False, unique=True), schema="shop")
-op.execute("DO $$ BEGIN RAISE WARNING 'made'; END $$")
-"""
-MORE: Final = """
-op.add_column("customer", sa.Column("email", sa.String(200)), schema="shop")
-with op.get_context().autocommit_block():
-    op.create_index("i", "customer", ["email"], schema="shop", postgresql_concurrently=True)
-"""
 
 
 @pytest.fixture
@@ -101,11 +30,6 @@ def project(database: Database, tmp_path: Path) -> OtherProject:
     made.revision("a2", "a1", MORE)
     (tmp_path / "pyproject.toml").unlink()  # nothing is configured
     return made
-
-
-def url(database: Database, driver: str) -> str:
-    made = database.url.set(drivername=f"postgresql+{driver}")
-    return made.render_as_string(hide_password=False)
 
 
 def asked(database: Database, question: str) -> list[tuple[object, ...]]:
@@ -254,20 +178,6 @@ def included(object, name, type_, reflected, compare_to):
     assert len([*project.versions.glob("*.py")]) == 2
 
 
-SEVERAL: Final = """
-for name in ("one", "two"):
-    engine = create_engine(os.environ[f"URL_{name}"])
-    with engine.connect() as connection:
-        run_migrations(
-            connection,
-            arguments={"engine_name": name},
-            upgrade_token=f"{name}_upgrades",
-            downgrade_token=f"{name}_downgrades",
-            **OPTIONS,
-        )
-"""
-
-
 def test_several_databases_are_migrated_each_with_its_own_ledger(
     project: OtherProject, database: Database, server: LocalServer
 ) -> None:
@@ -306,15 +216,6 @@ def test_one_branch_of_several_is_migrated_by_its_name(
         ("a2",),
         ("b1",),
     ]
-
-
-TENANTS: Final = """
-with create_engine(os.environ["URL"]).connect() as connection:
-    for tenant in os.environ["TENANTS"].split():
-        connection.exec_driver_sql(f'SET search_path TO "{tenant}"')
-        connection.commit()
-        run_migrations(connection, version_table_schema=tenant, **OPTIONS)
-"""
 
 
 def test_each_tenant_has_a_version_table_and_a_ledger_in_its_schema(

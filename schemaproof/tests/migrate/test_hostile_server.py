@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -12,51 +12,28 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from psycopg2 import sql
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 -- as the class it is
 
 from schemaproof_testing.hostile import is_harmless
+from schemaproof_testing.hostile_texts import (
+    FOR_PSQL,
+    LOGGING,
+    NAMES,
+    TEXTS,
+    assert_shown,
+    execute,
+    literal,
+    quoted,
+    session,
+)
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Outcome, Programs, make_workspace
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.role_cast import make_cast
 from schemaproof_testing.servers import PASSWORD, Database, administration, create_database
 
-COMMANDS: Final = "\n::error::owned\n##[error]owned\r##vso[a.b]owned"
-TEXTS: Final = (f"\x1b]0;owned\x07\x9b31m\u202e{COMMANDS}", COMMANDS, "::error::owned")
-NAMES: Final = ("::error::owned", "\x1b]0;owned\x07\n::error::\r##[x]")
-"""As TEXTS, and short enough for a version or a name."""
-FOR_PSQL: Final = ("a\"b'c\n\\! touch owned\n", "--\n;DROP TABLE one; $$ % {} \\", *NAMES)
-"""Names that would do something in a script, or where it is read."""
-
-LOGGING: Final = """
-[loggers]
-keys = root
-[handlers]
-keys = stderr
-[formatters]
-keys =
-[logger_root]
-level = INFO
-handlers = stderr
-[handler_stderr]
-class = StreamHandler
-args = (sys.stderr,)
-"""
 MIGRATOR: Final = int.from_bytes(b"monp", "big")
 PROGRAMS: Final = (("monps-db", "upgrade"), ("alembic", "upgrade", "head"))
 both = pytest.mark.parametrize("upgrade", PROGRAMS, ids=lambda one: one[0])
-
-
-def execute(statement: str) -> str:
-    return f"op.execute({statement!r})"
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @pytest.fixture
@@ -71,19 +48,6 @@ def project(own_project: OwnProject) -> OwnProject:
 def programs(project: OwnProject, database: Database) -> Programs:
     scratch = database.superuser_url.render_as_string(hide_password=False)
     return Programs(project.folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
-
-
-def assert_shown(outcome: Outcome, word: str = "owned") -> None:
-    assert word in outcome.text, outcome
-    assert is_harmless(outcome.out), outcome.out
-    assert is_harmless(outcome.err), outcome.err
-
-
-@contextmanager
-def session(database: Database, application: str) -> Iterator[Cursor]:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('application_name', %s, false)", [application])
-        yield cursor
 
 
 def change(database: Database, statement: str, *values: object) -> None:

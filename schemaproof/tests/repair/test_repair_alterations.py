@@ -3,7 +3,7 @@
 import pytest
 
 from schemaproof.repair.alterations import alterations
-from schemaproof_testing.snapshots import sql
+from schemaproof_testing.snapshot_strategies import sql
 
 DOMAIN = "CREATE DOMAIN q.d AS text"
 DICTIONARY = "CREATE TEXT SEARCH DICTIONARY q.d (TEMPLATE = pg_catalog.simple{})"

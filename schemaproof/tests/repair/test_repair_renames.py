@@ -4,7 +4,8 @@ import pytest
 
 from schemaproof.repair.plan import repair
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof_testing.snapshots import EXAMPLE, changed, sql
+from schemaproof_testing.snapshot_strategies import sql
+from schemaproof_testing.snapshots import EXAMPLE, changed
 
 T = (("schemas", "q"), ("relations", "t"))
 

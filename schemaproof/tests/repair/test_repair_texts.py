@@ -9,7 +9,7 @@ from schemaproof.repair.objects import Home
 from schemaproof.repair.types import change_type
 from schemaproof.schema.database_objects import DatabaseObject, Index, Relation, Snapshot
 from schemaproof.schema.paths import path
-from schemaproof_testing.snapshots import sql
+from schemaproof_testing.snapshot_strategies import sql
 
 INDEX = "CREATE INDEX {} ON q.t USING btree (a){}"
 HOME = Home(path("q"), "q")

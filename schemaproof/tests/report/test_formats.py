@@ -21,27 +21,9 @@ from schemaproof.report import github, gitlab, html, junit, markdown, sarif, ter
 from schemaproof.report import json as json_format
 from schemaproof_testing.findings import make_finding
 from schemaproof_testing.project import ROOT
+from schemaproof_testing.report_examples import hostile, report_on
 
-HOSTILE: Final = (
-    'a "quoted" name',
-    "a | pipe",
-    "<script>alert(1)</script>",
-    "]]> & < >",
-    "100 % of it",
-    "two\nlines\r\nand \x1b[31m red",
-    "*bold* _it_ `code` [link](x) @everybody",
-    "::error::no command",
-    "日本語 é",
-    "x" * 63,
-)
 IN_SYNC: Final = Report((), objects=3, attributes=7)
-
-
-def report_on(name: str, *, kind: Kind = Kind.DRIFT) -> Report:
-    return Report((make_finding("column-type", kind, f"public.{name}", name, name),), 1, 1)
-
-
-hostile = pytest.mark.parametrize("name", HOSTILE)
 
 
 @hostile

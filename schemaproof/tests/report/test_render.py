@@ -8,7 +8,7 @@ from schemaproof.findings.findings import Kind, Report
 from schemaproof.report import json, text
 from schemaproof.schema.paths import path
 from schemaproof_testing.findings import make_finding
-from schemaproof_testing.snapshots import HOSTILE_NAMES
+from schemaproof_testing.snapshot_strategies import HOSTILE_NAMES
 
 MISSING = make_finding("column-missing", Kind.DRIFT, "q.t.c", "integer NOT NULL", None)
 PENDING = make_finding("revision-pending", Kind.PENDING, "0123456789ab", "Creates q.t.", None)

@@ -12,7 +12,7 @@ from schemaproof.output.documents import visible
 from schemaproof.report import terminal
 from schemaproof.schema.paths import path
 from schemaproof_testing.findings import make_finding
-from schemaproof_testing.snapshots import HOSTILE_NAMES
+from schemaproof_testing.snapshot_strategies import HOSTILE_NAMES
 
 NARROW = 40
 COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|9[0-7])[;m]")

@@ -1,58 +1,17 @@
 """One changed attribute each, and the one difference that comes of it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable
+from typing import Final
 
 from schemaproof.schema.values import Grant
-from schemaproof_testing.snapshots import (
-    EXAMPLE,
-    IN_DATABASES,
-    IN_SCHEMAS,
-    IN_TABLES,
-    KINDS,
-    OBJECT_OF,
-    Address,
-    Q,
-    T,
-    address_path,
-    at,
-    sql,
-)
-
-
-class Case(NamedTuple):
-    """What is changed, and the one difference that it makes."""
-
-    address: Address
-    change: dict[str, Any]
-    code: str
-    path: str
-    expected: str | None
-    actual: str | None
-    textual: bool = False
-
-
-class Unset(NamedTuple):
-    """The value of an attribute that the example leaves as usual."""
-
-    code: str
-    """What its code ends with."""
-    value: Any
-    shown: str
-
+from schemaproof_testing.comparison_case import Case, Unset, definition_case, set_cases
+from schemaproof_testing.snapshot_strategies import IN_DATABASES, IN_SCHEMAS, IN_TABLES, KINDS, sql
+from schemaproof_testing.snapshots import OBJECT_OF, Q, T, address_path
 
 C, ID, GENERATED = (*T, ("columns", "c")), (*T, ("columns", "id")), (*T, ("columns", "g"))
-
-
 IX, UQ, FREE = OBJECT_OF["index"], OBJECT_OF["unique-index"], OBJECT_OF["sequence"]
-
-
 MV = OBJECT_OF["materialized-view"]
-
-
 OWNER: Final = {"owner": Unset("owner", "another role", "another role")}
-
-
 GRANTS: Final = {
     "privileges": Unset(
         "privileges",
@@ -60,31 +19,21 @@ GRANTS: Final = {
         "PUBLIC: SELECT; another role: ALL*",
     )
 }
-
-
 COMMENT: Final = {"comment": Unset("comment", "x", "x")}
-
-
 OF_RELATIONS: Final = {
     **OWNER,
     **GRANTS,
     "options": Unset("options", "fillfactor=50", "fillfactor=50"),
 }
-
-
 STORED: Final = {
     "access_method": Unset("access-method", "columnar", "columnar"),
     "tablespace": Unset("tablespace", "fast", "fast"),
     "replica_identity": Unset("replica-identity", "full", "full"),
 }
-
-
 OF_CHILDREN: Final = {
     "partition_of": Unset("partition", sql("q.p DEFAULT"), "q.p DEFAULT"),
     "inherits": Unset("inherits", "q.p", "q.p"),
 }
-
-
 OF_TABLES: Final = {
     **OF_CHILDREN,
     "persistence": Unset("persistence", "unlogged", "unlogged"),
@@ -92,8 +41,6 @@ OF_TABLES: Final = {
     "of_type": Unset("of-type", "q.row", "q.row"),
     "row_security": Unset("row-security", "enabled", "enabled"),
 }
-
-
 OF_INDEXES: Final = {
     "constraint": Unset("constraint", "x", "x"),
     "parent": Unset("parent", "q.ix", "q.ix"),
@@ -101,38 +48,16 @@ OF_INDEXES: Final = {
     "statistics": Unset("statistics", "1: 500", "1: 500"),
     **COMMENT,
 }
-
-
 FIRING: Final = {"trigger", "rule", "event-trigger"}
-
-
 WITHOUT_OWNER: Final = {
     *("trigger", "policy", "rule", "cast", "transform", "extension", "default-privileges"),
     *("text-search-parser", "text-search-template"),
 }
-
-
 WITH_PRIVILEGES: Final = {
     *("function", "enum", "composite-type", "domain", "range-type", "base-type"),
     *("language", "foreign-data-wrapper", "foreign-server"),
 }
 """As the documentation of PostgreSQL says: ALTER TRIGGER, ALTER ... OWNER TO, GRANT."""
-
-
-def set_cases(address: Address, prefix: str, unset: Mapping[str, Unset]) -> Iterable[Case]:
-    for attribute, (code, value, shown) in unset.items():
-        yield Case(
-            address, {attribute: value}, f"{prefix}-{code}", address_path(address), None, shown
-        )
-
-
-def definition_case(kind: str, code: str) -> Case:
-    address = OBJECT_OF[kind]
-    before = str(at(EXAMPLE, address).definition)
-    change = {"definition": sql("other")}
-    return Case(
-        address, change, f"{kind}-{code}", address_path(address), before, "other", textual=True
-    )
 
 
 def object_cases(kind: str) -> Iterable[Case]:

@@ -9,12 +9,14 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
+from schemaproof_testing.other_project import FIRST, Make, OtherProject, make_project
 from schemaproof_testing.own_project import own_project
 from schemaproof_testing.project import (
     CONFIGURATION,
@@ -184,3 +186,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _needed(item: pytest.Item) -> set[int]:
     return {major for marker in item.iter_markers("majors") for major in marker.args}
+
+
+@pytest.fixture
+def make_shop(folder: Path, database: Database) -> Make:
+    """Makes a project outside of our checkout, with one revision."""
+
+    def made(name: str = "shop", **options: Any) -> OtherProject:
+        root = folder / name
+        root.mkdir()
+        project = make_project(root, database, **options)
+        project.revision("first", None, FIRST)
+        return project
+
+    return made

@@ -1,6 +1,7 @@
 """Projects of somebody else: SQLAlchemy, Alembic and PostgreSQL, and an env.py that is not ours."""
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -24,13 +25,11 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
 """.lstrip()
-
 FIRST: Final = """
 op.execute("CREATE SCHEMA shop")
 op.create_table("customer", sa.Column("id", sa.Integer(), primary_key=True),
     sa.Column("name", sa.String(100), nullable=False, unique=True), schema="shop")
 """
-
 REVISION: Final = '''"""{title}"""
 import sqlalchemy as sa
 from alembic import op
@@ -104,6 +103,9 @@ class OtherProject:
         assert outcome.code == 0, outcome.text
 
 
+Make = Callable[..., OtherProject]
+
+
 def make_project(
     folder: Path,
     database: Database,
@@ -125,22 +127,13 @@ def make_project(
     programs = Programs(folder, {**database.environ(), "DB_SCRATCH_URL": scratch})
     made = programs.run("alembic", "init", "alembic")
     assert made.code == 0, made.text
-    _replace(
-        folder / "alembic.ini",
-        "driver://user:pass@localhost/dbname",
-        database.url.render_as_string(hide_password=False).replace("%", "%%"),
-    )
-    _replace(
-        folder / "alembic" / "env.py",
-        "target_metadata = None",
-        "\n".join([*imports, f"target_metadata = {target}"]),
-    )
+    url = database.url.render_as_string(hide_password=False).replace("%", "%%")
+    _replace(folder / "alembic.ini", "driver://user:pass@localhost/dbname", url)
+    models = "\n".join([*imports, f"target_metadata = {target}"])
+    _replace(folder / "alembic" / "env.py", "target_metadata = None", models)
     given = "".join(f", {name}={value}" for name, value in options.items())
-    _replace(
-        folder / "alembic" / "env.py",
-        "connection=connection, target_metadata=target_metadata",
-        f"connection=connection, target_metadata=target_metadata{given}",
-    )
+    configured = "connection=connection, target_metadata=target_metadata"
+    _replace(folder / "alembic" / "env.py", configured, configured + given)
     project = OtherProject(folder, programs)
     project.write("models.py", MODELS)
     project.configure(
@@ -156,3 +149,19 @@ def _replace(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, path
     path.write_text(text.replace(old, new), "utf-8")
+
+
+def in_sync(project: OtherProject) -> None:
+    outcome = project.monps_db("check")
+    assert (outcome.code, outcome.err) == (0, ""), outcome.text
+    assert outcome.out.startswith("in sync: ")
+
+
+def add_column(project: OtherProject) -> None:
+    project.write("models.py", MODELS + "    email: Mapped[str | None]\n")
+
+
+def pending(project: OtherProject) -> dict[str, str]:
+    found = json.loads(project.monps_db("check", "--format", "json").out)["findings"]
+    assert {finding["kind"] for finding in found} <= {"pending"}, found
+    return {finding["path"]: finding["expected"] for finding in found}

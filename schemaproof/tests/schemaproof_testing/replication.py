@@ -12,7 +12,8 @@ from pathlib import Path
 from schemaproof.scratch.embedded import process
 from schemaproof.scratch.embedded.binaries import Binaries
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import FAST, administration, ask, create_role, postmaster_pid
+from schemaproof_testing.server_processes import postmaster_pid
+from schemaproof_testing.servers import FAST, administration, ask, create_role
 
 SECONDS = 60.0
 

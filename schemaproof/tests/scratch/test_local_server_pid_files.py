@@ -10,7 +10,8 @@ import pytest
 
 from schemaproof.scratch.embedded import postmaster
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import ask, kill, postmaster_pid
+from schemaproof_testing.server_processes import kill, postmaster_pid
+from schemaproof_testing.servers import ask
 
 
 @pytest.fixture

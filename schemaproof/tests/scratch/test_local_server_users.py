@@ -10,14 +10,8 @@ import pytest
 
 from schemaproof.errors import LocalServerError
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import (
-    FAST,
-    PROJECT,
-    SCRIPT,
-    default_major,
-    find_binaries,
-    in_python,
-)
+from schemaproof_testing.server_processes import SCRIPT, in_python
+from schemaproof_testing.servers import FAST, PROJECT, default_major, find_binaries
 
 NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")

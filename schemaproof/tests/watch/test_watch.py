@@ -13,31 +13,16 @@ import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import replication, servers
-from schemaproof_testing.other_project import FIRST, OtherProject, make_project
+from schemaproof_testing.other_project import OtherProject
 from schemaproof_testing.project import ROOT
 from schemaproof_testing.servers import Database
+from schemaproof_testing.watched import NO_SETTINGS, password_url, project_at
 from schemaproof_testing.watching import Watch, free_port, watching
 
 pytestmark = pytest.mark.slow
-
 PAGES: Final = ("/", "/metrics", "/report.json", "/healthz", "/readyz", "/nothing")
 SCHEMA: Final = json.loads((ROOT / "docs" / "report.schema.json").read_text("utf-8"))
 DRIFT: Final = 'schemaproof_findings{kind="drift",severity="breaking"}'
-NO_SETTINGS: Final = dict.fromkeys(("DB_HOST", "DB_PORT", "DB_USER", "DB_PASSWORD", "DB_NAME"), "")
-
-
-def password_url(database: Database) -> str:
-    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def project_at(folder: Path, database: Database) -> OtherProject:
-    """A project with one revision, recorded and applied."""
-    project = make_project(folder, database)
-    project.revision("a1", None, FIRST)
-    project.alembic("upgrade", "head")
-    recorded = project.programs.run("schemaproof", "snapshot", **NO_SETTINGS)
-    assert recorded.code == 0, recorded.text
-    return project
 
 
 @pytest.fixture

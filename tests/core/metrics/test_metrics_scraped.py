@@ -17,6 +17,7 @@ import httpx2 as httpx
 import pytest
 
 from deploy.grafana import generate
+from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import replication, servers
 from schemaproof_testing.project import Alembic, Programs, make_workspace, revisions
 from schemaproof_testing.replication import Cluster
@@ -25,7 +26,6 @@ from tests.support.prometheus import RULES, Prometheus, find, scraping
 from tests.support.web_service import Service, free_port, served
 
 pytestmark = pytest.mark.slow
-
 _log = logging.getLogger(__name__)
 TEAMS = [{"team_name": f"Team {number}", "league": "Serie A"} for number in range(20)]
 
@@ -113,39 +113,10 @@ def provoke(prometheus: Prometheus, service: Service, database: Database, cluste
     """Bring about what each alert is about; wait until its expression returns data."""
     alerts = prometheus.alerts()
 
-    def fires(name: str, expression: str | None = None) -> None:
-        prometheus.until(expression or alerts.pop(name))
+    def fires(name: str) -> None:
+        prometheus.until(alerts.pop(name))
 
-    replica = cluster.replicas[0]
-    ask(replica, "SELECT pg_wal_replay_pause()")
-    database.superuser.execute("UPDATE quantum.team_quantum_dna SET total_pnl = 2")
-    lag = alerts.pop("MonpsReplicaLag")
-    assert "> 30" in lag
-    reading = threading.Event()
-
-    def read() -> None:
-        while not reading.wait(0.5):
-            service.get("/teams/Team 1")
-
-    with closing(database.connect()) as connection:
-        reader = threading.Thread(target=read)
-        reader.start()
-        fires("", lag.replace("> 30", "> 1"))
-        replica.stop()
-        fires("MonpsReplicaFailing")
-        reading.set()
-        reader.join()
-        # One request more than there may be connections.
-        connection.cursor().execute("LOCK TABLE quantum.team_quantum_dna")
-        waiting = [threading.Thread(target=service.get, args=("/teams/Team 1",)) for _ in range(6)]
-        for thread in waiting:
-            thread.start()
-        fires("MonpsPoolExhausted")
-        fires("MonpsPoolTimeouts")
-        connection.rollback()
-        for thread in waiting:
-            thread.join()
-    replica.start()
+    provoke_on_replica(prometheus, service, database, cluster.replicas[0], alerts)
     Alembic(database).downgrade(revisions()[-2])
     fires("MonpsRevisionsPending")
     database.superuser.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
@@ -162,6 +133,45 @@ def provoke(prometheus: Prometheus, service: Service, database: Database, cluste
     fires("MonpsSchemaUnchecked")
     cluster.primary.start()
     assert not alerts, "nothing was brought about for them"
+
+
+def provoke_on_replica(
+    prometheus: Prometheus,
+    service: Service,
+    database: Database,
+    replica: LocalServer,
+    alerts: dict[str, str],
+) -> None:
+    """Bring about what alerts are about that a replica, or a pool without a connection, raises."""
+    ask(replica, "SELECT pg_wal_replay_pause()")
+    database.superuser.execute("UPDATE quantum.team_quantum_dna SET total_pnl = 2")
+    lag = alerts.pop("MonpsReplicaLag")
+    assert "> 30" in lag
+    reading = threading.Event()
+
+    def read() -> None:
+        while not reading.wait(0.5):
+            service.get("/teams/Team 1")
+
+    with closing(database.connect()) as connection:
+        reader = threading.Thread(target=read)
+        reader.start()
+        prometheus.until(lag.replace("> 30", "> 1"))
+        replica.stop()
+        prometheus.until(alerts.pop("MonpsReplicaFailing"))
+        reading.set()
+        reader.join()
+        # One request more than there may be connections.
+        connection.cursor().execute("LOCK TABLE quantum.team_quantum_dna")
+        waiting = [threading.Thread(target=service.get, args=("/teams/Team 1",)) for _ in range(6)]
+        for thread in waiting:
+            thread.start()
+        prometheus.until(alerts.pop("MonpsPoolExhausted"))
+        prometheus.until(alerts.pop("MonpsPoolTimeouts"))
+        connection.rollback()
+        for thread in waiting:
+            thread.join()
+    replica.start()
 
 
 def test_every_panel_has_data_and_every_alert_its_reason(

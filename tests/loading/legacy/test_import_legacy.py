@@ -9,10 +9,7 @@ from tests.support import legacy_import
 from tests.support.legacy_import import TARGETS, Legacy
 
 pytestmark = pytest.mark.slow
-
 SEQUENCES = tuple(f"{table}_*_seq" for table in TARGETS)
-
-
 small, whole = legacy_import.small, legacy_import.whole
 
 
@@ -56,58 +53,58 @@ def test_every_column_of_the_old_tables_has_one_line(whole: Legacy) -> None:
         assert [column["name"] for column in table["columns"]] == [name for (name,) in columns]
 
 
+# A column that is not in legacy_facts must stand, as it is, in a column of the new table.
+LOST = """
+SELECT l.id, fact.key, fact.value
+FROM quantum.team_profiles AS l
+JOIN quantum.team_quantum_dna AS t ON t.team_id = l.id
+CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
+WHERE CASE fact.key
+    WHEN 'quantum_dna' THEN jsonb_strip_nulls(jsonb_build_object(
+        'market_dna', market_dna, 'context_dna', context_dna, 'risk_dna', risk_dna,
+        'temporal_dna', temporal_dna, 'nemesis_dna', nemesis_dna, 'psyche_dna', psyche_dna,
+        'roster_dna', roster_dna, 'physical_dna', physical_dna, 'luck_dna', luck_dna
+    )) || (t.legacy_facts -> 'quantum_dna') <> fact.value
+    ELSE coalesce(t.legacy_facts -> fact.key, to_jsonb(t) -> fact.key)
+        IS DISTINCT FROM fact.value
+END
+UNION ALL
+SELECT l.id, fact.key, fact.value
+FROM quantum.team_strategies AS l
+JOIN quantum.quantum_strategies AS s ON s.strategy_id = l.id
+JOIN quantum.team_quantum_dna AS t USING (team_id)
+CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
+WHERE coalesce(
+    s.legacy_facts -> fact.key,
+    jsonb_build_object(
+        'team_name', t.team_name, 'bets', s.sample_size, 'profit', s.total_pnl,
+        'strategy_rank', s.priority
+    ) -> fact.key,
+    to_jsonb(s) -> fact.key
+) IS DISTINCT FROM fact.value
+UNION ALL
+SELECT l.id, fact.key, fact.value
+FROM quantum.matchup_friction AS l
+JOIN quantum.quantum_friction_matrix AS f ON f.friction_id = l.id
+JOIN quantum.team_quantum_dna AS a ON a.team_id = f.team_home_id
+JOIN quantum.team_quantum_dna AS b ON b.team_id = f.team_away_id
+CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
+WHERE fact.key <> 'style_clash_score' AND coalesce(
+    f.legacy_facts -> fact.key,
+    jsonb_build_object(
+        'team_a_name', a.team_name, 'team_b_name', b.team_name,
+        'tempo_clash_score', f.tempo_friction, 'predicted_goals', f.predicted_total_goals,
+        'sample_size', f.matches_analyzed
+    ) -> fact.key,
+    to_jsonb(f) -> fact.key
+) IS DISTINCT FROM fact.value
+"""
+
+
 @pytest.mark.slow
 def test_every_value_of_every_row_is_found_again(whole: Legacy) -> None:
     whole.run()
-    # A column that is not in legacy_facts must stand, as it is, in a column of the new table.
-    lost = whole.ask(
-        """
-        SELECT l.id, fact.key, fact.value
-        FROM quantum.team_profiles AS l
-        JOIN quantum.team_quantum_dna AS t ON t.team_id = l.id
-        CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
-        WHERE CASE fact.key
-            WHEN 'quantum_dna' THEN jsonb_strip_nulls(jsonb_build_object(
-                'market_dna', market_dna, 'context_dna', context_dna, 'risk_dna', risk_dna,
-                'temporal_dna', temporal_dna, 'nemesis_dna', nemesis_dna, 'psyche_dna', psyche_dna,
-                'roster_dna', roster_dna, 'physical_dna', physical_dna, 'luck_dna', luck_dna
-            )) || (t.legacy_facts -> 'quantum_dna') <> fact.value
-            ELSE coalesce(t.legacy_facts -> fact.key, to_jsonb(t) -> fact.key)
-                IS DISTINCT FROM fact.value
-        END
-        UNION ALL
-        SELECT l.id, fact.key, fact.value
-        FROM quantum.team_strategies AS l
-        JOIN quantum.quantum_strategies AS s ON s.strategy_id = l.id
-        JOIN quantum.team_quantum_dna AS t USING (team_id)
-        CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
-        WHERE coalesce(
-            s.legacy_facts -> fact.key,
-            jsonb_build_object(
-                'team_name', t.team_name, 'bets', s.sample_size, 'profit', s.total_pnl,
-                'strategy_rank', s.priority
-            ) -> fact.key,
-            to_jsonb(s) -> fact.key
-        ) IS DISTINCT FROM fact.value
-        UNION ALL
-        SELECT l.id, fact.key, fact.value
-        FROM quantum.matchup_friction AS l
-        JOIN quantum.quantum_friction_matrix AS f ON f.friction_id = l.id
-        JOIN quantum.team_quantum_dna AS a ON a.team_id = f.team_home_id
-        JOIN quantum.team_quantum_dna AS b ON b.team_id = f.team_away_id
-        CROSS JOIN jsonb_each(to_jsonb(l)) AS fact
-        WHERE fact.key <> 'style_clash_score' AND coalesce(
-            f.legacy_facts -> fact.key,
-            jsonb_build_object(
-                'team_a_name', a.team_name, 'team_b_name', b.team_name,
-                'tempo_clash_score', f.tempo_friction, 'predicted_goals', f.predicted_total_goals,
-                'sample_size', f.matches_analyzed
-            ) -> fact.key,
-            to_jsonb(f) -> fact.key
-        ) IS DISTINCT FROM fact.value
-        """
-    )
-    assert lost == []
+    assert whole.ask(LOST) == []
 
 
 def test_vectors_ids_scales_and_times_arrive_where_they_belong(small: Legacy) -> None:

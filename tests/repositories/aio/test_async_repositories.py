@@ -8,36 +8,25 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import Double, literal, text
+from sqlalchemy import text
 
 from core.errors import (
-    AmbiguousNameError,
-    ConstraintViolationError,
     InvalidArgumentError,
     LazyLoadError,
-    NotFoundError,
-    SchemaMismatchError,
     UnitOfWorkError,
-    UnknownFieldError,
 )
 from models import Base, TeamQuantumDNA
 from repositories import AsyncBaseRepository, AsyncUnitOfWork, aio
-from tests.support import value_strategies, violations
+from tests.support import value_strategies
+from tests.support.async_rows import fill
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import (
     KICK_OFF,
-    classification,
-    days_ago,
-    friction,
-    goalscorer,
     odds,
-    pick,
-    strategy,
     team,
 )
 
 pytestmark = pytest.mark.anyio
-
 # Of either side: what the asynchronous one returns is awaited.
 IN_THEIR_OWN_TESTS = {"get_match_day", "get_page"}
 READS: dict[str, Callable[[Any], Any]] = {
@@ -73,16 +62,6 @@ READS: dict[str, Callable[[Any], Any]] = {
     "get_by_team of goalscorers": lambda u: u.goalscorers.get_by_team("Lazio"),
     "get_top_scorers": lambda u: u.goalscorers.get_top_scorers(league="Serie A"),
 }
-
-
-def fill(store: AsyncStore) -> None:
-    store.sync.add(
-        team("Lazio", total_pnl=1.5, market_dna={"a": [1, None]}), team("Leeds", total_pnl=2)
-    )
-    store.sync.add(friction(1, 2, 75), strategy(1, market="h2h", roi=3.5), classification(1))
-    store.sync.add(classification(1, is_current=False), goalscorer(), goalscorer("Pedro"))
-    store.sync.add(odds(home_odds=2.0), odds("m2", line=2.5), pick(agent="a"))
-    store.sync.add(pick("p2", match_date=days_ago(2)))
 
 
 def plain(result: Any) -> Any:
@@ -146,80 +125,6 @@ async def test_both_teams_of_a_pair_come_in_the_same_statement(store: AsyncStore
         assert row is not None
         # Outside of a greenlet nothing can be loaded later.
         assert (row.home_team.team_name, row.away_team.team_name) == ("Lazio", "Leeds")
-
-
-@pytest.mark.parametrize(("kind", "write", "table", "columns"), violations.CASES)
-async def test_a_violation_names_table_and_columns_and_no_value(
-    store: AsyncStore,
-    kind: type[ConstraintViolationError],
-    write: Callable[[Any], Any],
-    table: str,
-    columns: tuple[str, ...],
-) -> None:
-    secret = violations.SECRET
-    store.sync.add(team(secret), team("Two"))
-    store.sync.add(friction(1, 2, 50), strategy(1, secret), classification(1))
-    store.sync.add(goalscorer(secret), odds(secret), pick(secret))
-    async with store.unit_of_work() as uow:
-        with pytest.raises(ConstraintViolationError) as caught:
-            await write(uow)
-        with pytest.raises(UnitOfWorkError, match="roll back"):
-            await uow.teams.count()
-        await uow.rollback()
-        assert await uow.teams.count() == 2
-    error = caught.value
-    assert (type(error), error.table, error.columns) == (kind, table, columns)
-    assert (error.constraint is None) == (error.columns[-1:] in {("home_team",), ("league",)})
-    assert secret not in str(error)
-    assert "424242" not in str(error)
-
-
-async def test_other_errors_are_typed_as_on_the_other_side(store: AsyncStore) -> None:
-    fill(store)
-    async with store.unit_of_work() as uow:
-        with pytest.raises(AmbiguousNameError):
-            await uow.teams.get_by_name("l")
-        with pytest.raises(UnknownFieldError):
-            await uow.teams.get_by_field("nonsense", 1)
-        with pytest.raises(InvalidArgumentError):
-            await uow.teams.get_all(limit=0)
-        with pytest.raises(InvalidArgumentError, match="total_pnl"):
-            await uow.teams.create(team("x", total_pnl=float("nan")))
-        row = await uow.strategies.get_by_id(1)
-        assert row is not None
-        store.sync.ask("DELETE FROM quantum.quantum_strategies")
-        with pytest.raises(NotFoundError):
-            await uow.strategies.delete(row)
-
-
-async def test_a_value_that_the_driver_cannot_send_is_the_values_fault(store: AsyncStore) -> None:
-    async with store.unit_of_work() as uow:
-        # An SQL expression is not looked at before it is sent.
-        with pytest.raises(InvalidArgumentError, match="does not fit"):
-            await uow.odds.create(odds(home_odds=literal("no number", Double())))
-
-
-async def test_a_table_of_another_shape_is_said(store: AsyncStore) -> None:
-    store.sync.ask("ALTER TABLE tracking_clv_picks DROP agent")
-    async with store.unit_of_work() as uow:
-        with pytest.raises(SchemaMismatchError, match="tracking_clv_picks"):
-            await uow.tracking.get_by_agent("a")
-
-
-async def test_a_column_that_changes_under_a_prepared_statement_is_no_error(
-    store: AsyncStore,
-) -> None:
-    fill(store)
-    async with store.unit_of_work() as uow:
-        assert await uow.teams.count() == 2
-        await uow.teams.get_all()
-        await uow.rollback()
-        store.sync.ask("ALTER TABLE quantum.team_quantum_dna ALTER tier TYPE text")
-        try:
-            await uow.teams.get_all()
-        except Exception:  # noqa: BLE001 -- at most once: the statement is prepared anew
-            await uow.rollback()
-        assert len(await uow.teams.get_all()) == 2
 
 
 @settings(

@@ -20,14 +20,11 @@ from core.errors import (
     UnknownFieldError,
 )
 from repositories.bulk import encode
-from repositories.bulk.result import Upserted
 from tests.support import repository_rows
 from tests.support.repository_rows import SEASON, Store, team
 from tests.support.upsert_rows import Row, price, upsert
 
 pytestmark = pytest.mark.slow
-
-
 NAIVE = datetime(2026, 1, 10, 15)  # noqa: DTZ001 - on purpose
 BAD_VALUES: dict[str, tuple[Any, ...]] = {
     "home_odds": ("2.0", True, Decimal(2), math.nan, math.inf, -math.inf, [2.0], {}, 10**400),
@@ -232,7 +229,7 @@ def test_an_error_of_the_rows_themselves_passes_and_keeps_nothing(
         with pytest.raises(ZeroDivisionError):
             uow.odds.upsert_many(broken())
         assert uow.odds.count() == 0
-        assert uow.odds.upsert_many([price()]) == Upserted(inserted=1)
+        assert uow.odds.upsert_many([price()]).inserted == 1
         uow.commit()
     assert store.count("odds") == 1
 

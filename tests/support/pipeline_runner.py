@@ -1,0 +1,110 @@
+"""Runs the steps of an action as GitHub does."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from schemaproof_testing.project import ROOT
+from schemaproof_testing.servers import Database
+
+ACTION: Final[dict[str, Any]] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+ENV: Final = """
+import json
+import os
+from alembic import context
+from sqlalchemy import create_engine
+from schemaproof.alembic import run_migrations
+from models import Base
+
+with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+    run_migrations(connection, target_metadata=Base.metadata)
+"""
+
+
+def find(program: str) -> str:
+    """Return a program that is installed here, in this environment or beside it."""
+    here = str(Path(sys.executable).parent)
+    found = shutil.which(program, path=os.pathsep.join([here, os.environ.get("PATH", "")]))
+    if found is None:
+        pytest.skip(f"{program} is not installed")
+    return found
+
+
+def password_url(database: Database) -> str:
+    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What GitHub's runner gives to the steps of an action."""
+
+    folder: Path
+
+    @property
+    def summary(self) -> str:
+        return (self.folder / "summary").read_text("utf-8")
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """What the step has handed on, as the runner reads it."""
+        lines = iter((self.folder / "output").read_text("utf-8").splitlines())
+        found: dict[str, str] = {}
+        for line in lines:
+            name, several, end = line.partition("<<")
+            if several:
+                found[name] = "\n".join(iter(lambda: next(lines), end))
+            else:
+                name, _, value = line.partition("=")
+                found[name] = value
+        return found
+
+    def run(self, **inputs: str) -> "subprocess.CompletedProcess[str]":
+        """Run the last step, as the runner does."""
+        given = {name: one["default"] for name, one in ACTION["inputs"].items()}
+        given.update({name.replace("_", "-"): value for name, value in inputs.items()})
+        step = ACTION["runs"]["steps"][-1]
+        environ = {name: _filled(value, given) for name, value in step["env"].items()}
+        for name in ("summary", "output"):
+            (self.folder / name).write_text("", "utf-8")
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=_filled(step["working-directory"], given),
+            env=self._environ() | environ,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def install(self) -> None:
+        """Run the first step."""
+        [install, _] = ACTION["runs"]["steps"]
+        command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", install["run"]]
+        subprocess.run(command, env=self._environ(), check=True, timeout=600)
+
+    def _environ(self) -> dict[str, str]:
+        python = str(Path(sys.executable).parent)
+        kept = {name: os.environ[name] for name in ("HOME",) if name in os.environ}
+        kept |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+        return kept | {
+            "PATH": f"{python}:{os.environ['PATH']}",
+            "LC_ALL": "C.UTF-8",
+            "RUNNER_TEMP": str(self.folder),
+            "GITHUB_ACTION_PATH": str(ROOT),
+            "GITHUB_STEP_SUMMARY": str(self.folder / "summary"),
+            "GITHUB_OUTPUT": str(self.folder / "output"),
+        }
+
+
+def _filled(text: str, inputs: dict[str, str]) -> str:
+    for name, value in inputs.items():
+        text = text.replace(f"${{{{ inputs.{name} }}}}", value)
+    assert "${{" not in text
+    return text
