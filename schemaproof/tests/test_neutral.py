@@ -54,10 +54,12 @@ def test_no_file_of_the_engine_names_an_application() -> None:
     assert found == []
 
 
-def test_no_help_of_the_engine_names_an_application() -> None:
-    texts = helps(group, "schemaproof")
+@pytest.mark.parametrize("named", [OF_AN_APPLICATION, SETTING_OF_AN_APPLICATION])
+def test_no_help_of_the_engine_names_an_application(named: re.Pattern[str]) -> None:
+    with called("schemaproof", {}):
+        texts = helps(group, "schemaproof")
     assert len(texts) > 10
-    assert [path for path, text in texts.items() if OF_AN_APPLICATION.search(text)] == []
+    assert [path for path, text in texts.items() if named.search(text)] == []
 
 
 def texts_about_settings() -> list[str]:

@@ -2,9 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import ExitStack, closing
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
@@ -14,9 +13,9 @@ from structlog.testing import capture_logs
 from core.database import create_sync_engine
 from schemaproof_testing.servers import Database
 from tests.support.database_settings import settings_for
+from tests.support.held_connections import Lines, open_together
 
 pytestmark = pytest.mark.slow
-Lines = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture
@@ -34,13 +33,6 @@ def lines() -> Iterator[Lines]:
 
 def events(lines: Lines) -> list[str]:
     return [f"{line['log_level']} {line['event']}" for line in lines]
-
-
-def open_together(engine: Engine, count: int) -> ExitStack:
-    with ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(engine.connect())
-        return stack.pop_all()
 
 
 def backend(connection: Connection) -> int:

@@ -3,9 +3,7 @@
 import os
 import threading
 from collections import Counter
-from collections.abc import Iterator, MutableMapping
-from contextlib import ExitStack
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, text
@@ -15,9 +13,9 @@ from core.database import create_sync_engine
 from core.pool_log import PoolLog
 from schemaproof_testing.servers import Database
 from tests.support.database_settings import settings_for
+from tests.support.held_connections import Lines, open_together
 
 pytestmark = pytest.mark.slow
-Lines = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture
@@ -31,13 +29,6 @@ def engine(database: Database) -> Iterator[Engine]:
 def lines() -> Iterator[Lines]:
     with capture_logs() as captured:
         yield captured
-
-
-def open_together(engine: Engine, count: int) -> ExitStack:
-    with ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(engine.connect())
-        return stack.pop_all()
 
 
 def test_sixteen_threads(database: Database, lines: Lines) -> None:

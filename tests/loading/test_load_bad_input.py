@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,50 +146,54 @@ def test_a_number_beyond_all_floats_is_refused(store: Store, files: Files, expon
             load(store, files.folder)
 
 
-@pytest.mark.parametrize("table", [TEAMS, STRATEGIES, FRICTION])
-def test_an_empty_file_is_refused(store: Store, files: Files, table: str) -> None:
-    files.path(table).write_bytes(b"")
-    with refused(store, table, None, "is empty"):
-        load(store, files.folder)
+def replaced_by_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def replaced_by_what_cannot_be_read(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/proc/self/mem")
+
+
+only_on_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+SPOILT: dict[str, Any] = {
+    "empty": (lambda path: path.write_bytes(b""), "is empty"),
+    "missing": (Path.unlink, "cannot be read .No such file"),
+    "byte order mark": (
+        lambda path: path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes()),
+        "begins with a byte order mark",
+    ),
+    "folder": (replaced_by_folder, "cannot be read .Is a directory"),
+    "fails": pytest.param(
+        replaced_by_what_cannot_be_read, "cannot be read .Input/output error", marks=only_on_linux
+    ),
+}
 
 
 @pytest.mark.parametrize("table", [TEAMS, STRATEGIES, FRICTION])
-def test_a_missing_file_is_refused(store: Store, files: Files, table: str) -> None:
-    files.path(table).unlink()
-    with refused(store, table, None, "cannot be read .No such file"):
+@pytest.mark.parametrize(("spoil", "reason"), SPOILT.values(), ids=SPOILT)
+def test_a_file_that_cannot_be_read_whole_is_refused(
+    store: Store, files: Files, table: str, spoil: Callable[[Path], object], reason: str
+) -> None:
+    spoil(files.path(table))
+    with refused(store, table, None, reason):
         load(store, files.folder)
 
 
-def test_a_byte_order_mark_is_refused(store: Store, files: Files) -> None:
-    files.path(TEAMS).write_bytes(b"\xef\xbb\xbf" + files.path(TEAMS).read_bytes())
-    with refused(store, TEAMS, None, "begins with a byte order mark"):
-        load(store, files.folder)
-
-
-def test_a_folder_in_the_place_of_a_file_is_refused(store: Store, files: Files) -> None:
-    files.path(TEAMS).unlink()
-    files.path(TEAMS).mkdir()
-    with refused(store, TEAMS, None, "cannot be read .Is a directory"):
-        load(store, files.folder)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a file that fails when it is read")
-def test_a_file_that_fails_when_it_is_read_is_refused(store: Store, files: Files) -> None:
-    files.path(TEAMS).unlink()
-    files.path(TEAMS).symlink_to("/proc/self/mem")
-    with refused(store, TEAMS, None, "cannot be read .Input/output error"):
-        load(store, files.folder)
-
-
-def test_an_id_that_a_row_of_the_database_has_is_refused(store: Store, files: Files) -> None:
-    store.add(team("Mine", team_id=30))
-    with refused(store, TEAMS, 3, "has an id that another row has"):
-        load(store, files.folder)
-
-
-def test_a_key_that_a_row_has_under_another_id_is_refused(store: Store, files: Files) -> None:
-    store.add(team("Team 30", team_id=7))
-    with refused(store, TEAMS, 3, "has another id than the stored row with the same key"):
+@pytest.mark.parametrize(
+    ("stored", "reason"),
+    [
+        (("Mine", 30), "has an id that another row has"),
+        (("Team 30", 7), "has another id than the stored row with the same key"),
+    ],
+    ids=["id", "key"],
+)
+def test_an_id_or_a_key_that_a_row_of_the_database_has_is_refused(
+    store: Store, files: Files, stored: tuple[str, int], reason: str
+) -> None:
+    store.add(team(stored[0], team_id=stored[1]))
+    with refused(store, TEAMS, 3, reason):
         load(store, files.folder)
 
 

@@ -4,34 +4,33 @@ import asyncio
 from collections.abc import Callable
 
 import psycopg2
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 import core.database
 from core.config import DatabaseSettings
 
 
-def sync(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    engine = core.database.create_sync_engine(settings)
-    users = []
-    for number in range(2):
-        if number:
-            between()
-            engine.dispose()
-        with engine.connect() as connection:
-            users.append(connection.scalar(text("SELECT current_user")))
+def current_user(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return str(connection.scalar(text("SELECT current_user")))
+
+
+def users_of_two_connections(engine: Engine, between: Callable[[], None]) -> list[str]:
+    """Who the server takes a connection for, and the next one after something has happened."""
+    first = current_user(engine)
+    between()
     engine.dispose()
-    return users
+    second = current_user(engine)
+    engine.dispose()
+    return [first, second]
+
+
+def sync(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
+    return users_of_two_connections(core.database.create_sync_engine(settings), between)
 
 
 def migrating(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:
-    engine = core.database.create_migration_engine(settings)
-    users = []
-    for number in range(2):
-        if number:
-            between()
-        with engine.connect() as connection:
-            users.append(connection.scalar(text("SELECT current_user")))
-    return users
+    return users_of_two_connections(core.database.create_migration_engine(settings), between)
 
 
 def by_asyncpg(settings: DatabaseSettings, between: Callable[[], None]) -> list[str]:

@@ -10,7 +10,7 @@ from schemaproof.errors import ConfigurationError
 from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
@@ -74,6 +74,7 @@ class Project:
         database_variables: Variables of the environment in which env.py finds its database.
         scratch_url: Says which server is named for them; None for the one that
             ``SCHEMAPROOF_SCRATCH_URL`` names.
+        environ: The variables in which that server may be named.
         target_major: Says which major version the target has; None where that is not known.
     """
 
@@ -107,6 +108,7 @@ class Project:
     scratch: str | None = None
     postgresql: int | None = None
     scratch_url: Callable[[], str | None] | None = field(default=None, compare=False, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     target_major: Callable[[], int | None] = field(default=_not_known, compare=False, repr=False)
 
     @property

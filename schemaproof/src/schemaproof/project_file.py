@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -163,7 +164,8 @@ def _from_table(root: Path, where: str, table: object, defaults: Mapping[str, An
         _FIELDS.get(key, key.replace("-", "_")): _checked(root, where, key, value)
         for key, value in table.items()
     }
-    return Project(**{"root": root, "script_location": root / "migrations", **defaults, **given})
+    usual = {"root": root, "script_location": root / "migrations", "environ": os.environ}
+    return Project(**{**usual, **defaults, **given})
 
 
 def _checked(root: Path, where: str, key: str, value: object) -> object:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from psycopg2 import sql
-from sqlalchemy import text
 
 from core.config import DatabaseSettings
 from core.credential_sources import CredentialSources
@@ -16,7 +15,14 @@ from core.replicas import Replicas
 from core.setting_types import Replica
 from schemaproof_testing.project import Programs
 from schemaproof_testing.servers import Database
-from tests.support.ways_to_connect import Way, by_asyncpg, by_the_driver_alone, migrating, sync
+from tests.support.ways_to_connect import (
+    Way,
+    by_asyncpg,
+    by_the_driver_alone,
+    migrating,
+    sync,
+    users_of_two_connections,
+)
 
 
 @dataclass(frozen=True)
@@ -73,15 +79,7 @@ def by_a_replica(settings: DatabaseSettings, between: Callable[[], None]) -> lis
     [(host, port)] = settings.addresses
     here = Replica(host, port)
     [engine] = Replicas(settings.model_copy(update={"DB_REPLICA_HOSTS": (here,)})).engines()
-    users = []
-    for number in range(2):
-        if number:
-            between()
-            engine.dispose()
-        with engine.connect() as connection:
-            users.append(connection.scalar(text("SELECT current_user")))
-    engine.dispose()
-    return users
+    return users_of_two_connections(engine, between)
 
 
 ways = pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 import asyncio
 import gc
 import os
-from collections.abc import Iterator, MutableMapping
-from contextlib import ExitStack, closing
-from typing import Any
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, Engine, exc, text
@@ -18,9 +17,8 @@ from core.health import pool_status
 from core.metrics.prometheus import PrometheusMetrics
 from schemaproof_testing.servers import Database
 from tests.support.database_settings import settings_for
+from tests.support.held_connections import Lines, open_together
 from tests.support.metrics import Scraped, measured, parsed
-
-Lines = list[MutableMapping[str, Any]]
 
 
 @pytest.fixture
@@ -44,13 +42,6 @@ def engine(database: Database, scrape: Scraped) -> Iterator[Engine]:
 def lines() -> Iterator[Lines]:
     with capture_logs() as captured:
         yield captured
-
-
-def open_together(engine: Engine, count: int) -> ExitStack:
-    with ExitStack() as stack:
-        for _ in range(count):
-            stack.enter_context(engine.connect())
-        return stack.pop_all()
 
 
 def terminate(database: Database, connection: Connection) -> None:

@@ -49,7 +49,7 @@ class GivenTarget:
         found = look_for_project(start)
         if found is None:
             root = start or self.script_location.parent
-            found = Project(root=root, script_location=self.script_location, metadata=())
+            found = Project(root, self.script_location, environ=self.environ)
         given, name = self.version_table
         if self.tenant is not None:
             found = replace(found, version_table=(self.tenant, name or found.version_table[1]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import time
 import traceback
@@ -190,7 +189,7 @@ def _named_server(project: Project) -> DatabaseAddress | None:
         if given is None or given in NAMES:
             return None
         if "://" not in given:
-            where, given = given, os.environ.get(given, "")
+            where, given = given, project.environ.get(given, "")
     try:
         return DatabaseAddress({"dbname": "postgres", **libpq_parameters(given.strip())})
     except ValueError as error:
@@ -204,7 +203,7 @@ def _named_server(project: Project) -> DatabaseAddress | None:
 def _scratch_url(project: Project) -> str | None:
     if project.scratch_url is not None:
         return project.scratch_url()
-    return stated(os.environ, "scratch_url")[1]
+    return stated(project.environ, "scratch_url")[1]
 
 
 @cache
