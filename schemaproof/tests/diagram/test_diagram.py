@@ -2,11 +2,9 @@
 
 import re
 import sys
-import xml.etree.ElementTree as ET
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
 
 from schemaproof.compare import compare
 from schemaproof.diagram import dot, mermaid, page, svg
@@ -23,34 +21,7 @@ from schemaproof.schema.database_objects import (
 )
 from schemaproof.schema.paths import path
 from schemaproof.schema.values import SqlText
-from schemaproof_testing import snapshots as testing
-from schemaproof_testing.hostile import is_harmless
-
-HOSTILE: Final = (
-    *(
-        'a"b',
-        "a'b",
-        "</title><script>alert(1)</script>",
-        "{x|<y>}",
-        "a\\",
-        "\\N",
-        "&lt;",
-        "%%{init}",
-    ),
-    *(
-        "a\nb",
-        "\x1b[2J",
-        "\u202e",
-        "größe 数据",
-        "}o--||",
-        '"]',
-        "#quot;",
-        "${x}",
-        "`",
-        "]]>",
-        "--",
-    ),
-)
+from schemaproof_testing.drawn_schemas import hostile_snapshot
 
 
 def table(name: str, *columns: str, keys: dict[str, str] | None = None, **more: Any) -> Relation:
@@ -203,44 +174,6 @@ def test_many_tables_show_their_keys() -> None:
     assert {len(box.rows) for box in many.with_rows("none").boxes} == {0}
 
 
-def hostile_snapshot() -> Snapshot:
-    relations = [
-        Relation(
-            name=name,
-            comment=name,
-            columns=(Column(name=name, position=1, type=name, comment=name),),
-        )
-        for name in HOSTILE
-    ]
-    return Snapshot(tuple(Schema(name=name, relations=tuple(relations)) for name in HOSTILE[:3]))
-
-
-TEXT: Final = r"\"[^\"<>`\n]*\""
-WORD: Final = r"[\w()\[\]-]+"
-MERMAID_LINE: Final = re.compile(
-    rf"erDiagram|accTitle: .*|t\d+\[{TEXT}\] {{|}}|{WORD}( {WORD})?( PK| FK| PK,FK)?( {TEXT})?"
-    rf"|t\d+ [}}|]o(--|\.\.)(o\||\|\|) t\d+ : {TEXT}|class(Def)? .*"
-)
-
-
-@testing.unhurried
-@given(testing.snapshots)
-def test_no_name_is_more_than_text_in_mermaid_and_dot(snapshot: Snapshot) -> None:
-    drawn = picture(snapshot)
-    for text in (mermaid.render(drawn, "x"), dot.render(drawn, "x")):
-        assert is_harmless(text)
-    for line in mermaid.render(drawn, "x").split("\n"):
-        assert MERMAID_LINE.fullmatch(line.strip()), line
-
-
-def test_mermaid_and_dot_keep_hostile_names_in_their_place() -> None:
-    drawn = picture(hostile_snapshot())
-    for line in mermaid.render(drawn, "x").split("\n"):
-        assert MERMAID_LINE.fullmatch(line.strip()), line
-    graph = dot.render(drawn, "x")
-    assert len(re.findall(r"^    t\d+ \[label=", graph, re.MULTILINE)) == len(drawn.boxes)
-
-
 def overlap(one: Area, other: Area) -> bool:
     return not (
         one.x + one.width <= other.x
@@ -266,20 +199,6 @@ def test_nothing_lies_on_anything_else() -> None:
             assert area.y >= around.y
             assert area.x + area.width <= around.x + around.width
             assert area.y + area.height <= around.y + around.height
-
-
-@pytest.mark.slow
-def test_a_drawing_is_xml_in_which_every_name_is_text() -> None:
-    drawn = picture(hostile_snapshot())
-    root = ET.fromstring(svg.render(drawn, "</svg>"))  # noqa: S314 - our own
-    names = {"svg", "style", "defs", "marker", "path", "g", "rect", "text", "title"}
-    assert {element.tag.rpartition("}")[2] for element in root.iter()} == names
-    assert not any(key.startswith("on") for element in root.iter() for key in element.attrib)
-    assert root.attrib["aria-label"] == "</svg>"
-    html = page.render(drawn, "<b>")
-    assert html.count("<script>") == 1
-    assert is_harmless(html)
-    assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
 
 
 def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
