@@ -19,6 +19,7 @@ from core import database as core_database
 from core.config import DatabaseSettings
 from core.env_file import NAMED_BY
 from repositories.statements import clv
+from schemaproof.project_file import KEYS
 from schemaproof_testing.other_project import FIRST, make_project
 from schemaproof_testing.project import ROOT, Outcome, Programs, make_workspace
 from schemaproof_testing.servers import Database
@@ -155,6 +156,11 @@ def test_the_settings_that_pages_name_exist() -> None:
         for name in re.findall(r"\b((?:DB|MIGRATION)_[A-Z_]*[A-Z])\b", page.read_text("utf-8"))
     }
     assert named <= {*DatabaseSettings.model_fields, NAMED_BY}
+
+
+def test_every_key_of_the_project_file_is_documented() -> None:
+    page = (ROOT / "docs" / "other-projects.md").read_text("utf-8")
+    assert [key for key in sorted(KEYS) if f"| `{key}`" not in page] == []
 
 
 def test_no_page_knows_this_machine() -> None:

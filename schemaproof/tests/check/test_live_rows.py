@@ -41,4 +41,4 @@ def test_rows_that_refer_to_something_or_to_null_are_fine(
 
 def test_a_half_null_key_violates_match_full(any_database: Database) -> None:
     ((code, _, actual),) = found(any_database, "(NULL, 5), (NULL, NULL), (1, 1)", " MATCH FULL")
-    assert (code, actual) == ("foreign-key-violated", "1 rows, one with league, team = 5")
+    assert (code, actual) == ("foreign-key-violated", "1 row, one with league, team = 5")

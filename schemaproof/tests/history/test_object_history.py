@@ -91,7 +91,7 @@ def test_the_log_of_a_table_says_what_came_with_it_and_since() -> None:
         ("r4", ["~ q.t  table-comment: none → T"]),
         ("r3", ["~ q.t.a  column-type: integer → bigint", "~ q.t.b  column-comment: none → B"]),
         ("r2", ["+ q.t.b  text NULL"]),
-        ("r1", ["+ q.t  table of 1 columns", "+ q.t.a  integer NULL"]),
+        ("r1", ["+ q.t  table of 1 column", "+ q.t.a  integer NULL"]),
     ]
 
 

@@ -56,7 +56,7 @@ def test_rows_in_the_way_refuse_before_anything_is_done(
         project.upgrade(database)
     assert refusal.value.ground == "lint"
     assert refusal.value.message.startswith(
-        "pending revisions are unsafe: not-null-violated (r3.py:9) public.one: b: 1 rows in the way"
+        "pending revisions are unsafe: not-null-violated (r3.py:9) public.one: b: 1 row in the way"
     )
     assert "--allow lint --reason" in refusal.value.remedy
     assert rows(database, "revision, outcome") == [("r1", "done")]

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from schemaproof.adopt.adoption import Adoption, Relation
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
@@ -35,12 +36,12 @@ def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
 def _listed(title: str, relations: Sequence[Relation]) -> Iterator[str]:
     yield f"{title}: {len(relations)}"
     for one in relations:
-        rows = f", about {one.rows} rows" if one.rows else ""
+        rows = f", about {counted(one.rows, 'row')}" if one.rows else ""
         yield f"  {one.path} ({one.kind}{rows})"
 
 
 def _next(adoption: Adoption, project: Project, file: Path | None) -> Iterator[str]:
-    differences = f"{len(adoption.accepted)} differences"
+    differences = counted(len(adoption.accepted), "difference")
     if file is None:
         yield f"baseline: {differences} to accept; nothing written"
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 
@@ -33,7 +34,7 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
         why = "" if row["reason"] is None else f": {row['reason']}"
         yield f"    allowed:  {', '.join(row['allowed']) or 'nothing'}{why}"
     if row["objects_created"] and row["outcome"] == "done":
-        yield f"    created:  {len(row['objects_created'])} objects"
+        yield f"    created:  {counted(len(row['objects_created']), 'object')}"
 
 
 def started(row: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from schemaproof.findings.location import Location, located
 from schemaproof.lint.findings import Level, LintFinding
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
@@ -27,7 +28,7 @@ def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Line
         parts.append(f"{where}: {one.level} {one.rule}: {one.message}")
         if one.remedy:
             parts.append(f"    {one.remedy}")
-    parts.append(f"{looked_at} revision{'s' if looked_at != 1 else ''}, {_result(found)}")
+    parts.append(f"{counted(looked_at, 'revision')}, {_result(found)}")
     return lines(parts)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from schemaproof.compare import Difference
 from schemaproof.lint.plan import PlannedLock, PlannedRevision, PlannedStatement
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document, Lines, lines
 from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
@@ -28,7 +29,7 @@ def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bo
         looked_at: How many revisions there are.
         whole_sql: Whether statements are written as a whole.
     """
-    known = f"{looked_at} revision{'s' if looked_at != 1 else ''}"
+    known = counted(looked_at, "revision")
     if not planned:
         return lines([f"{known}, nothing is pending"])
     blocks = ((*_revision(one, whole_sql=whole_sql), "") for one in planned)
@@ -61,11 +62,11 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
         yield f"  undo: loses what was written meanwhile into {_listed(revision.undo_loses)}"
     else:
         yield "  undo: loses nothing"
-    for counted in revision.checks:
-        if counted.count == 0:
-            yield f"  rows: none in the way of {counted.check.table}: {counted.check.subject}"
+    for found in revision.checks:
+        if found.count == 0:
+            yield f"  rows: none in the way of {found.check.table}: {found.check.subject}"
         else:
-            yield f"  rows: {counted.check.rule} {counted}"
+            yield f"  rows: {found.check.rule} {found}"
 
 
 def _changes(changes: Sequence[Difference]) -> Iterator[str]:
@@ -97,7 +98,7 @@ def _lock(planned: PlannedLock) -> str:
     lock, size = planned.lock, planned.size
     if not lock.mode:
         return f"what it locks {lock.work}"
-    rows = "" if size is None else f" ({size.rows} rows, {_bytes(size.table_bytes)})"
+    rows = "" if size is None else f" ({counted(size.rows, 'row')}, {_bytes(size.table_bytes)})"
     lasts = "" if planned.seconds is None else f", about {planned.seconds:.1f} s"
     return f"{lock.mode} on {lock.table}{rows}: blocks {lock.blocks}, {lock.work}{lasts}"
 

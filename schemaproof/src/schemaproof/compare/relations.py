@@ -9,6 +9,7 @@ from schemaproof.compare.difference import Difference
 from schemaproof.compare.indexes import compare_indexes
 from schemaproof.compare.objects import compare_objects
 from schemaproof.compare.pairs import pairs
+from schemaproof.output.counts import counted
 from schemaproof.schema.database_objects import Relation, Schema
 from schemaproof.schema.kinds import RELATIONS
 from schemaproof.schema.paths import path
@@ -46,4 +47,4 @@ def _compare(schema: str, wanted: Relation, found: Relation) -> Iterator[Differe
 
 
 def _described(relation: Relation) -> str:
-    return f"{relation.kind} of {len(relation.columns)} columns"
+    return f"{relation.kind} of {counted(len(relation.columns), 'column')}"

@@ -166,7 +166,7 @@ def identity(one: Entry | Finding) -> Identity:
 def _type_as_before(code: Code, text: str | None) -> str | None:
     """Return a text with the modifier of a type where earlier versions wrote it, or did not."""
     if text is None or code.kind != "column":
-        return text
+        return text and text.replace(" of 1 columns", " of 1 column")
     base, modifiers = _MODIFIER.sub("", text), "".join(_MODIFIER.findall(text))
     shown = {
         "type": base,

@@ -11,6 +11,7 @@ from schemaproof.compare.difference import places
 from schemaproof.findings.codes import CODES, Code, Severity
 from schemaproof.findings.location import Location
 from schemaproof.findings.steps import Step
+from schemaproof.output.counts import counted
 from schemaproof.program import with_program
 from schemaproof.schema.codes import MISSING, UNEXPECTED
 from schemaproof.schema.kinds import DEFAULT_PRIVILEGES, KINDS, Container
@@ -135,7 +136,8 @@ class Report:
         counts = ", ".join(f"{kind}: {kinds[kind]}" for kind in Kind if kinds[kind])
         if not self.in_sync:
             return counts
-        in_sync = f"in sync: {self.objects} objects, {self.attributes} attributes"
+        objects = counted(self.objects, "object")
+        in_sync = f"in sync: {objects}, {counted(self.attributes, 'attribute')}"
         unread = "rows were not read" if self.rows_read is False else ""
         return ", ".join(part for part in (in_sync, counts, unread) if part)
 

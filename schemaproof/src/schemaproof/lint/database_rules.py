@@ -13,6 +13,7 @@ from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.row_counts import Counted, count
 from schemaproof.lint.rules import LONG_LOCK_SECONDS
 from schemaproof.lint.table_statistics import Size, seconds, table_sizes
+from schemaproof.output.counts import counted
 from schemaproof.schema.paths import ObjectPath
 from schemaproof.schema.scope import Scope
 
@@ -61,8 +62,8 @@ def long_locks(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator[
         named = [(lock, lasts) for lock, lasts in long if lock.is_named]
         for lock, lasts in named or long:
             message = (
-                f"{lock.table} ({there[lock.table].rows} rows): {lock.mode} blocks {lock.blocks}"
-                f" for about {lasts:.0f} s: {lock.work}"
+                f"{lock.table} ({counted(there[lock.table].rows, 'row')}): {lock.mode} blocks"
+                f" {lock.blocks} for about {lasts:.0f} s: {lock.work}"
             )
             yield revision.finding("long-lock", statement.line, message)
 

@@ -10,6 +10,7 @@ from schemaproof.connection.diagnostics import read_diagnostics
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.lint.row_checks import RowCheck
 from schemaproof.lint.table_statistics import Size
+from schemaproof.output.counts import counted
 
 EXAMPLES: Final = 3
 _COUNTING: Final = """
@@ -45,8 +46,8 @@ class Counted:
         if self.count is None:
             return f"{where}: not counted: {self.problem}"
         examples = ", ".join(json.dumps(one, ensure_ascii=False) for one in self.examples)
-        what = "keys" if self.check.rule == "unique-violated" else "rows"
-        return f"{where}: {self.count} {what} in the way, such as {examples}"
+        what = counted(self.count, "key" if self.check.rule == "unique-violated" else "row")
+        return f"{where}: {what} in the way, such as {examples}"
 
 
 def count(connection: AnyConnection, check: RowCheck, there: Mapping[str, Size]) -> Counted:

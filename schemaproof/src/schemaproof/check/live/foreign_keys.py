@@ -11,6 +11,7 @@ from schemaproof.catalog.catalog_queries import is_in_scope, query_rows
 from schemaproof.catalog.untrusted_types import untrusted_types
 from schemaproof.connection.raw_sql import AnyConnection, Row, rows
 from schemaproof.findings.findings import Finding, Kind
+from schemaproof.output.counts import counted
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
@@ -45,7 +46,7 @@ def violation_findings(
         with transaction(connection):
             count, example = _violated(connection, key)
         if count:
-            found = f"{count} rows, one with {', '.join(key['columns'])} = {example}"
+            found = f"{counted(count, 'row')}, one with {', '.join(key['columns'])} = {example}"
             yield Finding(Code("foreign-key", "violated"), Kind.DRIFT, where, "no row", found)
 
 

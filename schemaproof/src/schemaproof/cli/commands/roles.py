@@ -3,6 +3,7 @@
 import click
 
 from schemaproof.cli import exit_codes, output
+from schemaproof.output.counts import counted
 from schemaproof.program import command_line
 
 
@@ -44,7 +45,8 @@ def command(*, sql: bool, prefix: str | None) -> int:
     for deviation in found:
         output.say(deviation)
     if found:
-        output.say(f"{len(found)} deviations; to correct them: {command_line('roles --sql')}")
+        deviations = counted(len(found), "deviation")
+        output.say(f"{deviations}; to correct them: {command_line('roles --sql')}")
         return exit_codes.FINDINGS
     output.say("the roles are as they should be")
     return exit_codes.OK
