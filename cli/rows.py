@@ -31,6 +31,7 @@ def show(rows: Sequence[Base], columns: Sequence[str], *, format_: str) -> None:
 
 
 def _print_table(rows: Sequence[Base], columns: Sequence[str]) -> None:
+    """Print a table; on a terminal that is too narrow for it, a block of lines for each row."""
     from rich.console import Console
     from rich.table import Table
 
@@ -39,7 +40,13 @@ def _print_table(rows: Sequence[Base], columns: Sequence[str]) -> None:
     table = Table(*columns)
     for row in rows:
         table.add_row(*(cell(_cell(row, column)) for column in columns))
-    Console().print(table)
+    console = Console()
+    anywhere = console.options.update(max_width=sys.maxsize)
+    if not rows or console.measure(table, options=anywhere).maximum <= console.width:
+        console.print(table)
+        return
+    for row in rows:
+        console.print(*(cell(f"{one}: {_cell(row, one)}") for one in columns), "", sep="\n")
 
 
 def _cell(row: Base, column: str) -> str:
