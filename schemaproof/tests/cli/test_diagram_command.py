@@ -55,3 +55,18 @@ def test_the_models_and_a_database_are_drawn_too(migrated: Database, programs: P
     page = programs.monps_db("diagram", "--compare", "live", "--format", "html")
     assert 'class="box table missing"' in page.out
     assert page.out.count("</svg>") == 1
+
+
+@pytest.mark.slow
+def test_the_page_of_a_check_has_a_picture_of_what_it_found(
+    migrated: Database, programs: Programs
+) -> None:
+    assert "<svg" not in programs.monps_db("check", "--format", "html").out
+    migrated.execute(
+        "DROP TABLE public.odds; CREATE TABLE quantum.by_hand ();"
+        " ALTER TABLE quantum.quantum_strategies DROP COLUMN roi, ADD roe text"
+    )
+    page = programs.monps_db("check", "--format", "html").out
+    for drawn in ("box table missing", "box table unexpected", "row missing", "row unexpected"):
+        assert f'class="{drawn}"' in page
+    assert "goalscorer_profiles" not in page

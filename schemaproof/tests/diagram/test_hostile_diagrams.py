@@ -20,7 +20,7 @@ from schemaproof_testing.hostile import is_harmless
 TEXT: Final = r"\"[^\"<>`\n]*\""
 WORD: Final = r"[\w()\[\]-]+"
 MERMAID_LINE: Final = re.compile(
-    rf"erDiagram|accTitle: .*|t\d+\[{TEXT}\] {{|}}|{WORD}( {WORD})?( PK| FK| PK,FK)?( {TEXT})?"
+    rf"erDiagram|accTitle: .*|t\d+\[{TEXT}\] {{|}}|{WORD} {WORD}( PK| FK| PK,FK)?( {TEXT})?"
     rf"|t\d+ [}}|]o(--|\.\.)(o\||\|\|) t\d+ : {TEXT}|class(Def)? .*"
 )
 

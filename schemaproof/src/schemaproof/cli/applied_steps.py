@@ -59,6 +59,12 @@ class AppliedSteps:
         step = self.by_revision.get(revision)
         return "applied, the ledger does not say by whom" if step is None else str(step)
 
+    def state(self, revision: str) -> str:
+        """Return ``applied`` or ``pending``; nothing where no database was asked."""
+        if self.by_revision is None:
+            return ""
+        return "applied" if revision in self.applied else "pending"
+
     def as_json(self, revision: str) -> dict[str, Any]:
         """Return the same for programs; nothing where no database was asked."""
         if self.by_revision is None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from schemaproof.catalog.catalog import reading
 from schemaproof.check import database_description
 from schemaproof.check.model_findings import declared_by_models
 from schemaproof.check.scratch_queries import ScratchQueries
@@ -27,10 +29,11 @@ from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.codes import Code
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema.paths import ObjectPath, path
 
 if TYPE_CHECKING:
     from schemaproof.connection.raw_sql import AnyConnection
+    from schemaproof.lint.table_statistics import Size
 
 MODELS: Final = "models"
 LIVE: Final = "live"
@@ -59,11 +62,13 @@ class Description:
         name: What it is called.
         snapshot: The schema.
         revisions: The revisions that produce exactly this; None for all else.
+        sizes: How large its tables are, where it was read of a database and that was asked.
     """
 
     name: str
     snapshot: Snapshot
     revisions: tuple[str, ...] | None = None
+    sizes: Mapping[str, Size] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)  # without slots: the history is kept
@@ -81,7 +86,9 @@ class Descriptions:
         """The revisions with their snapshots."""
         return expected_history(load_history(self.project), self.project.tenant_names)
 
-    def read(self, name: str, *, like: Snapshot | None = None) -> Description:
+    def read(
+        self, name: str, *, like: Snapshot | None = None, with_sizes: bool = False
+    ) -> Description:
         """Return a schema, as far as it is in the schemas of the project.
 
         Args:
@@ -89,6 +96,7 @@ class Descriptions:
                 the URL of a database, or a snapshot file.
             like: What it is compared with: in a schema that is shared with others, the objects of a
                 database that are looked at are those that the history or this has.
+            with_sizes: Whether a database is asked how large the tables are.
 
         Raises:
             UsageError: Nothing is called like that.
@@ -97,9 +105,9 @@ class Descriptions:
         """
         if name == LIVE:
             with connected_to_read() as connection:
-                return self._read_database(name, connection, like)
+                return self._read_database(name, connection, like, with_sizes=with_sizes)
         if is_postgresql(name):
-            return self._read_other_database(name, like)
+            return self._read_other_database(name, like, with_sizes=with_sizes)
         found = self._recorded(name)
         return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
 
@@ -141,9 +149,9 @@ class Descriptions:
             return Description(name, declared.snapshot)
         if name == BASE:
             return Description(name, changes.empty_database(self.history.head_snapshot), ())
-        path = Path(name)
-        if path.suffix == ".json":
-            return Description(name, _in_file(path))
+        file = Path(name)
+        if file.suffix == ".json":
+            return Description(name, _in_file(file))
         heads = self.history.heads
         revisions = heads if name in {HEAD, "heads"} else (self._revision(name),)
         found = self.history.joined_snapshot(revisions)
@@ -160,21 +168,30 @@ class Descriptions:
         except click.UsageError as error:
             raise click.UsageError(f"{error.message}; other names are {_OTHERS}") from error
 
-    def _read_other_database(self, url: str, like: Snapshot | None) -> Description:
+    def _read_other_database(
+        self, url: str, like: Snapshot | None, *, with_sizes: bool
+    ) -> Description:
         import psycopg2
 
         from schemaproof.connection.driver_errors import translate_driver_error
         from schemaproof.connection.interrupt import interruptible
 
         other = find_database.named("the URL", url, os.environ)
+        name = other.described()["database"]
         try:
             with interruptible(), closing(other.connect_to_read()) as connection:
-                return self._read_database(other.described()["database"], connection, like)
+                return self._read_database(name, connection, like, with_sizes=with_sizes)
         except psycopg2.Error as error:
             raise translate_driver_error(error, other.settings()) from error
 
     def _read_database(
-        self, name: str, connection: AnyConnection, like: Snapshot | None
+        self, name: str, connection: AnyConnection, like: Snapshot | None, *, with_sizes: bool
     ) -> Description:
+        from schemaproof.lint.table_statistics import table_sizes
+
         found = database_description.read(connection, self.project.scope, self.history, like)
-        return Description(name, found)
+        if not with_sizes:
+            return Description(name, found)
+        names = [path(*one) for one in found.relation_names()]
+        with reading(connection):
+            return Description(name, found, sizes=table_sizes(connection, names))

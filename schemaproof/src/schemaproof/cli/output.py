@@ -31,6 +31,20 @@ def put(document: Document, output: Path | None = None) -> None:
         write_file(output, whole)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, unless it is there.
+
+    Raises:
+        SchemaproofError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SchemaproofError(
+            f"{folder} cannot be made: {error.strerror}", remedy=whole_file.write_remedy(error)
+        ) from error
+
+
 def write_file(output: Path, content: str | bytes) -> None:
     """Write a file as a whole or not at all.
 

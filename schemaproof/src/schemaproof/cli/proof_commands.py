@@ -22,6 +22,7 @@ COMMANDS: Final = {
         "blame": "schemaproof.cli.commands.blame",
         "diagram": "schemaproof.cli.commands.diagram",
         "diff": "schemaproof.cli.commands.diff",
+        "docs": "schemaproof.cli.commands.docs",
         "log": "schemaproof.cli.commands.log",
     },
     "Existing database": {

@@ -13,7 +13,9 @@ from schemaproof.findings.findings import Report
 from schemaproof.findings.location import DECLARED_IN
 
 if TYPE_CHECKING:
+    from schemaproof.output.documents import Document
     from schemaproof.project import Project
+    from schemaproof.schema.database_objects import Snapshot
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "html")
 """Each is written by ``schemaproof.report.NAME``."""
@@ -30,11 +32,13 @@ class Writer:
         project: Whose files the findings are about.
         format_: One of ``FORMATS``; text on a terminal has tables and colours.
         output: The file to write, as a whole or not at all; stdout when None.
+        expected: What should be there, for the picture of a page; the head when None.
     """
 
     project: Project
     format_: str
     output: Path | None
+    expected: Snapshot | None = None
 
     def write(self, report: Report) -> None:
         """Write it.
@@ -49,7 +53,17 @@ class Writer:
             return
         if self.format_ in _WITH_LINES and report.findings:
             report = self._with_lines(report)
-        put(import_module(f"schemaproof.report.{self.format_}").render(report), self.output)
+        put(self._rendered(report), self.output)
+
+    def _rendered(self, report: Report) -> Document:
+        if self.format_ == "html":
+            from schemaproof.cli.report_pictures import report_drawing
+            from schemaproof.report import html
+
+            drawing, note = report_drawing(report, self.project, self.expected)
+            return html.render(report, note=note, drawing=drawing)
+        document: Document = import_module(f"schemaproof.report.{self.format_}").render(report)
+        return document
 
     def write_sql(self, report: Report, *, destructive: bool) -> None:
         """Write the script that undoes the drift, likewise."""

@@ -56,14 +56,18 @@ class Marks:
             self._by_path[one.path.names].append(one)
             self._by_table[one.path.names[:_TABLE]].append(one)
 
-    def unexpected(self) -> Iterator[Change]:
-        """Yield what is not expected."""
+    def on_one_side(self) -> Iterator[Change]:
+        """Yield what is missing or unexpected."""
         every = chain.from_iterable(self._by_table.values())
-        return (one for one in every if one.code.aspect == UNEXPECTED)
+        return (one for one in every if one.code.aspect in {MISSING, UNEXPECTED})
+
+    def within(self, where: ObjectPath) -> Sequence[Change]:
+        """Return what differs of a table, and in it."""
+        return self._by_table.get(where.names, ())
 
     def box(self, where: ObjectPath) -> Mark | None:
         """Return how a table differs: as a whole, or something in it."""
-        return _mark(self._by_table.get(where.names, ()), where)
+        return _mark(self.within(where), where)
 
     def column(self, where: ObjectPath) -> Mark | None:
         """Return how a column differs."""

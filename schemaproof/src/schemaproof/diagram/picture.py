@@ -15,8 +15,8 @@ from schemaproof.diagram.references import (
     primary_key,
     references,
 )
+from schemaproof.schema.codes import MISSING, UNEXPECTED
 from schemaproof.schema.database_objects import (
-    Column,
     Constraint,
     DatabaseObject,
     Relation,
@@ -149,9 +149,10 @@ def picture(snapshot: Snapshot, changes: Iterable[Change] = ()) -> Picture:
     """
     marks = Marks(changes)
     drawn = [box for thing in named_objects(snapshot) for box in _box(thing, marks)]
-    boxes = {box.path: box for box in (*_unexpected_boxes(marks), *drawn)}
+    boxes = {box.path: box for box in (*_other_boxes(marks), *drawn)}
     lines = [Line(one, marks.constraint(one.path)) for one in references(snapshot)]
-    lines += [line for line in _unexpected_keys(marks) if line.ends <= boxes.keys()]
+    drawn_keys = {line.reference.path for line in lines}
+    lines += [line for line in _other_keys(marks) if line.reference.path not in drawn_keys]
     foreign = {
         path(*line.reference.source.names, name)
         for line in lines
@@ -173,7 +174,7 @@ def _box(thing: NamedObject, marks: Marks) -> Iterator[Box]:
     value, kind = thing.value, thing.kind.name
     rows: tuple[Row, ...] = ()
     if isinstance(value, Relation):
-        rows = (*_rows(thing.path, value, marks), *_unexpected_rows(thing.path, marks))
+        rows = (*_rows(thing.path, value, marks), *_other_rows(thing.path, value, marks))
     elif isinstance(value, DatabaseObject) and value.kind == _ENUM:
         rows = tuple(Row(name=label) for label in enum_labels(str(value.definition)))
     elif not isinstance(value, Sequence) or value.owned_by is not None:
@@ -187,7 +188,7 @@ def _rows(where: ObjectPath, relation: Relation, marks: Marks) -> Iterator[Row]:
     for column in sorted(relation.columns, key=lambda one: one.position):
         yield Row(
             name=column.name,
-            type=type_text(column),
+            type=column.full_type,
             primary=column.name in primary,
             nullable=column.nullable,
             comment=column.comment or "",
@@ -195,32 +196,28 @@ def _rows(where: ObjectPath, relation: Relation, marks: Marks) -> Iterator[Row]:
         )
 
 
-def type_text(column: Column) -> str:
-    """Return the type of a column with its length or precision.
-
-    >>> type_text(Column(name="a", position=1, type="numeric", type_modifier="(6,2)"))
-    'numeric(6,2)'
-    """
-    return column.type + (column.type_modifier or "")
-
-
-def _unexpected_rows(where: ObjectPath, marks: Marks) -> Iterator[Row]:
-    for one in marks.unexpected():
-        if is_column(one) and one.path.names[:-1] == where.names:
-            mark = marks.column(one.path)
-            yield Row(name=one.path.names[-1], type=one.actual or "", mark=mark)
+def _other_rows(where: ObjectPath, relation: Relation, marks: Marks) -> Iterator[Row]:
+    """Yield columns that only the other side has."""
+    known = {column.name for column in relation.columns}
+    for one in marks.within(where):
+        name, is_whole = one.path.names[-1], one.code.aspect in {MISSING, UNEXPECTED}
+        if is_column(one) and is_whole and name not in known:
+            described = one.actual or one.expected or ""
+            yield Row(name=name, type=described, mark=marks.column(one.path))
 
 
-def _unexpected_boxes(marks: Marks) -> Iterator[Box]:
-    for one in marks.unexpected():
+def _other_boxes(marks: Marks) -> Iterator[Box]:
+    for one in marks.on_one_side():
         if one.code.kind in _KINDS or one.code.kind == _ENUM:
             yield Box(path=one.path, kind=one.code.kind, mark=marks.box(one.path))
 
 
-def _unexpected_keys(marks: Marks) -> Iterator[Line]:
-    for one in marks.unexpected():
+def _other_keys(marks: Marks) -> Iterator[Line]:
+    for one in marks.on_one_side():
         if one.code.kind == FOREIGN_KEY:
             *table, name = one.path.names
-            made = Constraint(name=name, kind=FOREIGN_KEY, definition=SqlText((one.actual or "",)))
+            made = Constraint(
+                name=name, kind=FOREIGN_KEY, definition=SqlText((one.actual or one.expected or "",))
+            )
             for reference in foreign_key(path(*table), made):
                 yield Line(reference, marks.constraint(one.path))

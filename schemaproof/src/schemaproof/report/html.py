@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from schemaproof.diagram.svg import Drawing
 from schemaproof.findings.codes import Severity
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.output.documents import Document
@@ -11,17 +12,21 @@ from schemaproof.program import command_line
 _TEMPLATE: Final = "report.html"
 
 
-def render(report: Report, *, note: str = "") -> Document:
+def render(report: Report, *, note: str = "", drawing: Drawing | None = None) -> Document:
     """Return the page.
 
     Args:
         report: What is shown.
         note: What else there is to say of it.
+        drawing: A picture of what was found.
     """
     return Document(
         template(_TEMPLATE).render(
             report=report,
             note=note,
+            drawing=drawing,
+            heading="What differs",
+            marked=True,
             check=command_line(report.command),
             kinds=[(kind, report.kinds()[kind]) for kind in Kind if report.kinds()[kind]],
             severities=list(Severity),

@@ -55,7 +55,7 @@ def command(
     from schemaproof.findings.findings import differences_of_two
 
     project = find_project(tenant).narrowed_to(schemas)
-    _, found = Descriptions(project).compared(first, second)
+    one, found = Descriptions(project).compared(first, second)
     report = differences_of_two(found)
-    reports.Writer(project, format_, output).write(report)
+    reports.Writer(project, format_, output, one.snapshot).write(report)
     return exit_codes.for_report(report, strict=False, fail_on=Severity.COSMETIC)

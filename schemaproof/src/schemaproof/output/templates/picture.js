@@ -59,9 +59,14 @@
   for (const box of boxes) {
     box.addEventListener("pointerenter", () => near(box));
     box.addEventListener("pointerleave", () => near(null));
-    box.addEventListener("focus", () => { near(box); if (box.matches(":focus-visible")) centre(box); });
-    box.addEventListener("blur", () => near(null));
   }
+  // Not on the boxes: what listens to the focus takes it.
+  canvas.addEventListener("focusin", (event) => {
+    const box = event.target.closest(".box");
+    near(box);
+    if (box && event.target.matches(":focus-visible")) centre(box);
+  });
+  canvas.addEventListener("focusout", () => near(null));
   svg.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
     if (by) { view[0] += by[0] * view[2] / 10; view[1] += by[1] * view[3] / 10; show(); event.preventDefault(); }
@@ -72,6 +77,8 @@
   form.elements.in.addEventListener("click", () => zoom(1 / 1.4));
   form.elements.out.addEventListener("click", () => zoom(1.4));
   form.elements.fit.addEventListener("click", () => { view = [...all]; show(); });
+  const meant = document.getElementById(location.hash.slice(1));
+  if (boxes.includes(meant)) { centre(meant); near(meant); }
   function find() {
     const words = form.elements.words.value.trim().toLowerCase();
     found = words ? boxes.filter((box) => box.dataset.words.includes(words)) : [];

@@ -1,0 +1,32 @@
+"""The file of each page: whatever an object is called, its page stays in its folder."""
+
+import hashlib
+import re
+from typing import Final
+
+from schemaproof.schema.paths import ObjectPath
+
+_PLAIN: Final = re.compile(r"[^a-z0-9_]")
+_LONGEST: Final = 150  # file systems take 255 bytes
+_BEGINNING: Final = 80
+
+
+def file_name(path: ObjectPath) -> str:
+    """Return the name of the file about an object.
+
+    Different paths have different names, also where the file system does not tell upper case from
+    lower case. Nothing in one leads out of the folder.
+
+    >>> file_name(ObjectPath.parse('shop."Order/.."'))
+    'shop.-4f-rder-2f--2e--2e-.html'
+    """
+    text = ".".join(map(_encoded, path.names))
+    if len(text) > _LONGEST:
+        # No encoded name has a hyphen that none follows.
+        digest = hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
+        text = f"{text[:_BEGINNING]}-{digest}"
+    return f"{text}.html"
+
+
+def _encoded(name: str) -> str:
+    return _PLAIN.sub(lambda found: f"-{ord(found[0]):x}-", name)

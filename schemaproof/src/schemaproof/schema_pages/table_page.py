@@ -1,0 +1,115 @@
+"""What the page of a table shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemaproof.diagram.references import FOREIGN_KEY, Reference, primary_key
+from schemaproof.schema.database_objects import Column, Constraint, Index, Relation
+from schemaproof.schema.paths import ObjectPath
+from schemaproof.schema_pages.index_uses import uses
+
+
+class Size(Protocol):
+    """How large a table is."""
+
+    @property
+    def rows(self) -> int:
+        """About how many rows."""
+
+    @property
+    def table_bytes(self) -> int:
+        """Without its indexes."""
+
+    @property
+    def index_bytes(self) -> int:
+        """Its indexes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEntry:
+    """A column.
+
+    Attributes:
+        column: The column.
+        type: With its length and precision.
+        value: What it has where nothing is given.
+        primary: Whether it is of the primary key.
+        targets: What it refers to.
+    """
+
+    column: Column
+    type: str
+    value: str
+    primary: bool
+    targets: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """An index, and what it serves."""
+
+    index: Index
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """A table, as its page shows it.
+
+    Attributes:
+        path: Its path.
+        relation: The table.
+        columns: Its columns, in their order.
+        constraints: Its constraints but for the foreign keys.
+        refers: What it refers to.
+        referred: What refers to it.
+        indexes: Its indexes.
+        size: How large it is, where a database says so.
+    """
+
+    path: ObjectPath
+    relation: Relation
+    columns: tuple[ColumnEntry, ...]
+    constraints: tuple[Constraint, ...]
+    refers: tuple[Reference, ...]
+    referred: tuple[Reference, ...]
+    indexes: tuple[IndexEntry, ...]
+    size: Size | None
+
+
+def table_page(
+    path: ObjectPath, relation: Relation, references: Collection[Reference], size: Size | None
+) -> TablePage:
+    """Return what the page of a table shows.
+
+    Args:
+        path: Its path.
+        relation: The table.
+        references: All of the schema.
+        size: How large it is.
+    """
+    refers = tuple(one for one in references if one.source == path)
+    keys = tuple(one for one in refers if one.kind == FOREIGN_KEY)
+    columns = sorted(relation.columns, key=lambda one: one.position)
+    primary = primary_key(relation)
+    return TablePage(
+        path=path,
+        relation=relation,
+        columns=tuple(_column(one, primary, refers) for one in columns),
+        constraints=tuple(one for one in relation.constraints if one.kind != FOREIGN_KEY),
+        refers=refers,
+        referred=tuple(one for one in references if one.target == path),
+        indexes=tuple(IndexEntry(one, uses(one, relation, keys)) for one in relation.indexes),
+        size=size,
+    )
+
+
+def _column(column: Column, primary: Collection[str], refers: Iterable[Reference]) -> ColumnEntry:
+    generated = f"generated: {column.generated}" if column.generated else ""
+    identity = f"identity, {column.identity.lower()}" if column.identity else ""
+    value = generated or identity or str(column.default or "")
+    targets = tuple(one for one in refers if column.name in one.columns)
+    return ColumnEntry(column, column.full_type, value, column.name in primary, targets)
