@@ -211,6 +211,7 @@ with create_engine("postgresql+psycopg2://").connect() as connection:
             f"op.execute('ALTER TABLE alembic_version {WIDER}')",
             {"column-unexpected"},
         ),
+        (WIDER, "", "raise ValueError('no revision passes')", {"version-unverified"}),
     ],
 )
 def test_the_version_table_is_expected_as_the_project_s_own_alembic_makes_it(

@@ -62,6 +62,16 @@ def test_without_snapshots_nothing_is_compared(tool: Programs) -> None:
     assert done.out.splitlines()[-1] == "not compared: no snapshot of a2 (schemaproof snapshot)"
 
 
+@pytest.mark.parametrize(
+    "options", [("--accept-data-loss",), ("--allow", "drift", "--reason", "x")]
+)
+def test_options_without_effect_are_said(tool: Programs, options: tuple[str, ...]) -> None:
+    schemaproof(tool, "upgrade")
+    done = schemaproof(tool, "downgrade", "-1", *options)
+    assert done.code == 0
+    assert "had no effect: env.py does not call schemaproof.alembic.run_migrations" in done.err
+
+
 def test_drift_after_it_is_drift(tool: Programs, database: Database) -> None:
     schemaproof(tool, "snapshot")
     schemaproof(tool, "upgrade", "a1")

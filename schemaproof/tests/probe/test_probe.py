@@ -105,6 +105,18 @@ def test_what_drivers_take_from_the_environment_does_not_hold(
     assert columns(database) == ["id", "name", "pk_customer"]
 
 
+def test_an_env_py_may_hand_the_url_to_the_configuration_as_it_is(
+    folder: Path, database: Database
+) -> None:
+    """There % begins a name; the server has a socket in a folder, and a password full of signs."""
+    env = "import os\nfrom alembic import context\n"
+    env += "context.config.set_main_option('sqlalchemy.url', os.environ['SHOP_URL'])\n"
+    project = Probed(folder, env + probed.FROM_CONFIG, options={"variables": ("SHOP_URL",)}).make()
+    with project.probe() as probe:
+        probe.ask("upgrade", place=place(database), revision="heads")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
 def test_an_engine_with_a_creator_is_refused(folder: Path, database: Database) -> None:
     """It has connected to another database, and nothing is done there."""
     with create_database(database.server) as other:

@@ -24,6 +24,7 @@ PAIRS = (
     Versions("2.1", "1.13"),
     Versions("2.1", None),
 )
+OLDEST = Versions("2.0", "1.8", oldest=True)
 FLASK = Versions("2.0", None, ("flask-migrate", "flask-sqlalchemy"))
 GUARDED = """
 from alembic import context
@@ -62,14 +63,33 @@ def walk_through(programs: Programs, models: Path, new: str) -> None:
 @pytest.mark.parametrize(("versions", "env"), CASES, ids=str)
 def test_the_commands_work(versions: Versions, env: str, folder: Path, database: Database) -> None:
     python = versions.environment()
-    project = Probed(folder, ENVIRONMENTS[env]).make()
+    programs = Programs(folder, settings(python, database))
+    make_project(folder, ENVIRONMENTS[env])
+    walk_through(programs, folder / "models.py", "    age = Column(Integer)\n")
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+@pytest.mark.slow
+def test_the_commands_work_with_the_oldest_of_what_the_engine_needs(
+    folder: Path, database: Database
+) -> None:
+    """In one environment with the project, as where the engine is installed beside it."""
+    python = OLDEST.environment()
+    make_project(folder, GUARDED)
+    for arguments in ("snapshot", "upgrade", "check", "check --format json", "history", "status"):
+        programs = Programs(folder, settings(python, database))
+        main = "from schemaproof.cli.entry import main; main()"
+        done = programs.shell(f'{python} -c "{main}" {arguments}')
+        assert done.code == 0, (arguments, done.text)
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
+def make_project(folder: Path, env: str) -> None:
+    project = Probed(folder, env).make()
     project.write(
         "pyproject.toml",
         '[tool.schemaproof]\nmetadata = "models:Base.metadata"\nscript-location = "alembic"\n',
     )
-    programs = Programs(folder, settings(python, database))
-    walk_through(programs, folder / "models.py", "    age = Column(Integer)\n")
-    assert columns(database) == ["id", "name", "pk_customer"]
 
 
 APP = """

@@ -26,21 +26,23 @@ class Versions:
         alembic: Likewise; None for the newest.
         others: Packages besides.
         python: The name of another Python than ours.
+        oldest: Whether what the engine needs is as old as it may be.
     """
 
     sqlalchemy: str
     alembic: str | None
     others: tuple[str, ...] = ()
     python: str | None = None
+    oldest: bool = False
 
     def __str__(self) -> str:
-        names = (self.sqlalchemy, self.alembic or "newest", *self.others)
-        return "-".join(names)
+        oldest = ("oldest",) if self.oldest else ()
+        return "-".join((self.sqlalchemy, self.alembic or "newest", *self.others, *oldest))
 
     @property
     def has_runner(self) -> bool:
         """Whether the engine runs there, too."""
-        return self.sqlalchemy != "1.4" and self.alembic is None
+        return self.sqlalchemy != "1.4"
 
     def environment(self) -> Path:
         """Make the environment where it is not there, and return its Python."""
@@ -63,7 +65,8 @@ class Versions:
         needed = [str(one) for one in requires("schemaproof") or () if "extra" not in one]
         pip: list[str | Path] = [python, "-m", "pip", "install", "--quiet", "setuptools", alembic]
         pip += [f"sqlalchemy=={self.sqlalchemy}.*", *self.others, *DRIVERS]
-        pip += needed if self.has_runner else []
+        if self.has_runner:
+            pip += [one.replace(">=", "==") for one in needed] if self.oldest else needed
         done = subprocess.run(pip, check=False, capture_output=True, text=True)
         if done.returncode:
             pytest.skip(f"pip: {done.stderr.strip().splitlines()[-1]}")

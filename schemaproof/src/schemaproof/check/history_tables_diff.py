@@ -8,6 +8,7 @@ from schemaproof.catalog.catalog import read_snapshot
 from schemaproof.check import ledger_as_made
 from schemaproof.compare import compare
 from schemaproof.connection.raw_sql import AnyConnection, server_major
+from schemaproof.errors import SchemaproofError
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind, Report
 from schemaproof.history import version_table_form
@@ -60,10 +61,11 @@ def compare_tables(
     actual = replace(found, objects=(), schemas=with_owners)
     knows_maintain = server_major(connection) >= _KNOWS_MAINTAIN
     made = ledger_as_made.recorded(ledger, knows_maintain=knows_maintain)
-    schemas_wanted = (_wanted(schema, form, own, made) for schema in actual.schemas)
+    unseen: list[Finding] = []
+    schemas_wanted = (_wanted(schema, form, own, made, unseen) for schema in actual.schemas)
     wanted = replace(actual, schemas=tuple(schemas_wanted))
     differences = compare(wanted, actual).differences
-    moved = tuple(_moved(wanted, actual))
+    moved = (*_moved(wanted, actual), *unseen)
     if not differences:
         return Report(moved, objects=0, attributes=0)
     from schemaproof.repair.plan import repair
@@ -110,7 +112,11 @@ def _with_owners(schema: Schema, own: Mapping[Name, InspectedTable]) -> Schema:
 
 
 def _wanted(
-    schema: Schema, form: Form, own: Mapping[Name, InspectedTable], ledger: Snapshot
+    schema: Schema,
+    form: Form,
+    own: Mapping[Name, InspectedTable],
+    ledger: Snapshot,
+    unseen: list[Finding],
 ) -> Schema:
     relations: list[Relation] = []
     sequences: list[Sequence] = []
@@ -120,7 +126,7 @@ def _wanted(
             table, its_sequence = _ledger(one, schema.sequences, ledger)
             sequences.extend(its_sequence)
         else:
-            table = _version_table(schema.name, one, form)
+            table = _version_table(schema.name, one, form, unseen)
         owner = tuple(grant for grant in table.privileges or () if grant.part == "owner")
         by_default = own[schema.name, one.name].granted_by_default
         grants = (*owner, *_harmless(one, by_default))
@@ -180,11 +186,17 @@ def _with_key(table: Relation, name: str) -> Relation:
     )
 
 
-def _version_table(schema: str, found: Relation, form: Form) -> Relation:
-    """Return the table as the project's own Alembic makes it."""
-    wanted = version_table_form.USUAL
-    if _form(found) != wanted:
-        wanted = form()
+def _version_table(schema: str, found: Relation, form: Form, unseen: list[Finding]) -> Relation:
+    """Return the table as the project's own Alembic makes it; where that is unseen, as it is."""
+    wanted, there = version_table_form.USUAL, _form(found)
+    if there != wanted:
+        try:
+            wanted = form()
+        except SchemaproofError as error:
+            where = path(schema, found.name)
+            unverified = Code("version", "unverified")
+            unseen.append(Finding(unverified, Kind.UNVERIFIED, where, None, error.message))
+            wanted = there or wanted
     name = f"{found.name}_pkc"
     column = Column(
         name="version_num",

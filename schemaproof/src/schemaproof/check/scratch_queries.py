@@ -80,14 +80,18 @@ class ScratchQueries:
         return found
 
     def version_table_form(self) -> VersionTableForm:
-        """Return the version table as the project's own Alembic makes it."""
+        """Return the version table as the project's own Alembic makes it.
+
+        Raises:
+            SchemaproofError: It cannot be seen.
+        """
         from schemaproof.history import version_table_form
 
         found: VersionTableForm = self.remembered(
             "version table",
             (),
             lambda: version_table_form.read_form(self.project),
-            lambda found: found != version_table_form.USUAL,  # as also where it cannot be seen
+            lambda _: True,
         )
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from schemaproof.connection.target import ConnectionSettings
     from schemaproof.migrate.by_project import Asked, Done
     from schemaproof.project import Project
+
+_WITHOUT_EFFECT: Final = (
+    "--allow, --reason and --accept-data-loss had no effect: env.py does not call"
+    " schemaproof.alembic.run_migrations, so nothing was asked before, and nothing is recorded"
+)
 
 
 def run(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from copy import copy
 from importlib import import_module
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +17,11 @@ from schemaproof.errors import InterruptionError, OutputClosedError
 
 if TYPE_CHECKING:
     from schemaproof.connection.target import Target
+
+# Before click 8.2 it shows the help itself, and succeeds.
+_NO_ARGUMENTS: Final[type[click.UsageError]] = getattr(
+    click.exceptions, "NoArgsIsHelpError", click.NoSuchOption
+)
 
 
 class CommandGroup(click.Group):
@@ -120,7 +125,7 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
             code: int | None = group.main(
                 given, prog_name=target.program, standalone_mode=False, obj=target
             )
-        except click.exceptions.NoArgsIsHelpError as error:
+        except _NO_ARGUMENTS as error:
             output.say(*error.format_message().splitlines(), err=True)
             return exit_codes.USAGE
         return code

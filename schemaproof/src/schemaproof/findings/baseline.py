@@ -24,7 +24,7 @@ _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELL
 _INCOMPLETE: Final = frozenset(
     {
         *(Code("branches", "unverified"), Code("models", "unverified")),
-        *(Code("version", "missing"), Code("version", "unreadable")),
+        *(Code("version", name) for name in ("missing", "unreadable", "unverified")),
     }
 )
 

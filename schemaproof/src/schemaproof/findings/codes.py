@@ -73,6 +73,11 @@ _OF_NO_OBJECT: Final = {
     Code("version", "unreadable"): CodeFacts(
         Severity.OPERATIONAL, "Grant the role SELECT on the version table, and check again."
     ),
+    Code("version", "unverified"): CodeFacts(
+        Severity.OPERATIONAL,
+        "The table is not as Alembic usually makes it, and how this project's makes it was not"
+        " seen: have {program} snapshot work, and check again.",
+    ),
     Code("ledger", "altered"): CodeFacts(
         Severity.BREAKING,
         "Restore the table from a backup, or rename it: the next migration creates a new one,"

@@ -1,38 +1,37 @@
 """Autogenerate: what it compares, and what it leaves alone."""
 
 from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager, suppress
-from typing import Any, Final
+from contextlib import contextmanager
+from importlib.util import find_spec
+from typing import Any
 
 from alembic import command
-from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config
-from alembic.operations.ops import AlterColumnOp
-from alembic.runtime.plugins import Plugin
-from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, Connection, DefaultClause, MetaData
+from sqlalchemy import Connection, MetaData
 
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
 
-PLUGIN: Final = "schemaproof.autogenerate"
-
 
 def options(metadata: MetaData) -> dict[str, Any]:
-    """Return the options of ``context.configure`` that concern autogenerate."""
-    _register_plugin()
-    return {
+    """Return the options of ``context.configure`` that concern autogenerate.
+
+    Before 1.20 Alembic compares no CHECK, and has no plugins: there defaults are left alone, which
+    it would compare by asking the server for what not every type can tell.
+    """
+    asked: dict[str, Any] = {
         "include_schemas": True,
         "include_name": _only_declared(metadata),
         "compare_type": True,
-        "compare_server_default": True,
-        "autogenerate_plugins": [
-            "alembic.autogenerate.*",
-            "alembic.ext.checkconstraint_byname",
-            PLUGIN,
-        ],
     }
+    if find_spec("alembic.ext") is None:
+        return asked
+    from schemaproof.history import default_comparator
+
+    plugins = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
+    plugins.append(default_comparator.registered())
+    return {**asked, "compare_server_default": True, "autogenerate_plugins": plugins}
 
 
 def is_asked_for(config: Config) -> bool:
@@ -73,40 +72,3 @@ def _only_declared(
         return True
 
     return include_name
-
-
-def _register_plugin() -> None:
-    # Alembic keeps plugins for the whole process, and env.py may run more than once in it.
-    with suppress(ValueError):
-        Plugin(PLUGIN).add_autogenerate_comparator(
-            _default_of_another_type, "column", "server_default", priority=DispatchPriority.FIRST
-        )
-
-
-def _default_of_another_type(
-    context: AutogenContext,
-    operation: AlterColumnOp,
-    _schema: str | None,
-    _table: str,
-    _column: str,
-    inspected: Column[Any],
-    declared: Column[Any],
-) -> PriorityDispatchResult:
-    """Compare the defaults of a column whose type changes, by their text.
-
-    Alembic asks PostgreSQL whether both values are equal, which fails where the two types have no
-    common operator (jsonb and text).
-    """
-    old, new = inspected.server_default, declared.server_default
-    if not (isinstance(old, DefaultClause) and isinstance(new, DefaultClause)):
-        return PriorityDispatchResult.CONTINUE
-    if _base_type(context, inspected) == _base_type(context, declared):
-        return PriorityDispatchResult.CONTINUE
-    operation.existing_server_default = old
-    if str(old.arg) != str(new.arg):
-        operation.modify_server_default = new
-    return PriorityDispatchResult.STOP
-
-
-def _base_type(context: AutogenContext, column: Column[Any]) -> str:
-    return str(column.type.compile(context.dialect)).partition("(")[0]

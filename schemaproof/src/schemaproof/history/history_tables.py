@@ -60,11 +60,8 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
     """
     if context.connection is None:
         return
-    table = context.impl.version_table_impl(
-        version_table=context.version_table,
-        version_table_schema=context.version_table_schema,
-        version_table_pk=context.opts.get("version_table_pk", True),
-    )
+    # As Alembic has made it when it was configured: what makes it is public since 1.14 only.
+    table = context._version  # noqa: SLF001
     table.create(context.connection, checkfirst=True)  # in the current transaction
     lock_for_writing(context.connection, {scope.version_table})
     inspect_safe_tables(context.connection, scope)

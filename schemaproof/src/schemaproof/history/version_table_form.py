@@ -6,10 +6,7 @@ Both are seen in a scratch database that is upgraded through ``env.py``.
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg2
-
 from schemaproof.connection.raw_sql import rolled_back, rows
-from schemaproof.errors import SchemaproofError
 from schemaproof.project import Project
 from schemaproof.schema.paths import path
 
@@ -43,17 +40,18 @@ WHERE a.attrelid = CAST(%(name)s AS regclass) AND a.attname = 'version_num'
 
 
 def read_form(project: Project) -> VersionTableForm:
-    """Return the table as it is made; the usual one where that cannot be seen."""
+    """Return the table as it is made; the usual one where none is made.
+
+    Raises:
+        SchemaproofError: It cannot be seen: there is no scratch database, or a revision fails.
+    """
     from schemaproof.history import starting_point
     from schemaproof.history.project_probe import ProjectProbe
     from schemaproof.history.scratch import project_scratch
 
-    try:
-        with ProjectProbe(project) as probe, project_scratch(project) as scratch:
-            starting_point.make(probe, scratch)
-            probe.upgrade(scratch, "heads")
-            with rolled_back(scratch.connection):
-                found = rows(scratch.connection, _READ, {"name": path(*probe.version_table)})
-    except (SchemaproofError, psycopg2.Error):
-        return USUAL
+    with ProjectProbe(project) as probe, project_scratch(project) as scratch:
+        starting_point.make(probe, scratch)
+        probe.upgrade(scratch, "heads")
+        with rolled_back(scratch.connection):
+            found = rows(scratch.connection, _READ, {"name": path(*probe.version_table)})
     return VersionTableForm(**found[0]) if found else USUAL

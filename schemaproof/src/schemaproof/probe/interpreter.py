@@ -30,8 +30,8 @@ class Interpreter:
 def find_interpreter(root: Path, given: Path | None) -> Interpreter:
     """Return the Python that the project's code runs with.
 
-    The one that the configuration names; else the first that has Alembic: of the virtual
-    environment that is active, of one beside pyproject.toml, or the one that runs this program.
+    The one that the configuration names; else the first that has Alembic: of a virtual environment
+    beside pyproject.toml, of the one that is active, or the one that runs this program.
 
     Args:
         root: The project's folder.
@@ -62,12 +62,12 @@ def site_packages(interpreter: Path) -> list[Path]:
 
 
 def _candidates(root: Path) -> Iterator[Interpreter]:
-    if active := os.environ.get("VIRTUAL_ENV"):
-        yield Interpreter(Path(active, "bin", "python"), "VIRTUAL_ENV")
     for folder in _FOLDERS:
         path = root / folder / "bin" / "python"
         if path.exists():
             yield Interpreter(path, folder)
+    if active := os.environ.get("VIRTUAL_ENV"):  # of another project, or of what calls this program
+        yield Interpreter(Path(active, "bin", "python"), "VIRTUAL_ENV")
 
 
 def _has_alembic(interpreter: Path) -> bool:

@@ -12,7 +12,7 @@ import traceback
 from argparse import Namespace
 from typing import Any, Callable, Iterable, Iterator, Sequence
 
-from . import configuring, drivers
+from . import configuring, drivers, scratch_url
 from .scratch_connections import ScratchConnections
 
 _SECTION = "alembic"
@@ -184,23 +184,7 @@ class Environment:
 
     def url(self, drivername: str | None = None) -> str:
         """Return a URL of the scratch database, for a driver that the project has."""
-        from sqlalchemy.engine import URL
-
-        place = self.connections.place or {"host": "", "port": "", "user": "", "dbname": "nowhere"}
-        driver = drivername or drivers.first()
-        host, port = place["host"], place["port"]
-        is_socket = host.startswith("/")
-        made = URL.create(
-            driver,
-            username=place["user"] or None,
-            password=place.get("password"),
-            host=None if is_socket else host or None,
-            port=None if is_socket or not port else int(port),
-            database=place["dbname"],
-            query={"host": host, "port": port} if is_socket else {},
-        )
-        render: Callable[..., str] = made.render_as_string
-        return render(hide_password=False)
+        return scratch_url.rendered(self.connections.place, drivername or drivers.first())
 
     def _name_database(self, config: Any, url: Callable[[str | None], str]) -> None:
         """Name a database wherever env.py may look for the name of its own."""

@@ -1,0 +1,38 @@
+"""The scratch database as an env.py finds it named: by a URL."""
+
+from __future__ import annotations
+
+from typing import Callable
+from urllib.parse import quote
+
+_NOWHERE = {"host": "", "port": "", "user": "", "dbname": "nowhere"}
+
+
+def rendered(place: dict[str, str] | None, driver: str) -> str:
+    """Return the URL of a database.
+
+    An env.py may hand it to Alembic's configuration as it is, where % begins a name. So there is
+    none as far as that can be: a password that needs one is left out, since every connection is
+    given it anyway.
+
+    Args:
+        place: The database, by the names of libpq; None for one that nobody connects to.
+        driver: As a URL of SQLAlchemy names it.
+    """
+    from sqlalchemy.engine import URL
+
+    given = place or _NOWHERE
+    host, port, password = given["host"], given["port"], given.get("password")
+    is_socket = host.startswith("/")
+    made = URL.create(
+        driver,
+        username=given["user"] or None,
+        password=password if password and quote(password, safe="") == password else None,
+        host=None if is_socket else host or None,
+        port=None if is_socket or not port else int(port),
+        database=given["dbname"],
+        query={"host": host, "port": port} if is_socket else {},
+    )
+    render: Callable[..., str] = made.render_as_string
+    named, mark, options = render(hide_password=False).partition("?")
+    return named + mark + options.replace("%2F", "/")
