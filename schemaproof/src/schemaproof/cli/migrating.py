@@ -79,13 +79,16 @@ def _settings() -> ConnectionSettings | None:
 def _done(
     project: Project, wanted: Sequence[Asked], settings: ConnectionSettings | None
 ) -> list[Done]:
-    """Run one after the other, and say it where there was nothing to do."""
+    """Run one after the other, and say it where there was nothing to do, or options did nothing."""
     from schemaproof.migrate import by_project
+    from schemaproof.migrate.gate_overrides import GateOverrides
 
     with migration_progress.shown() as progress:
         done = [by_project.run(project, one, progress, settings) for one in wanted]
     if not progress.steps and not any(one.sql for one in wanted):
         output.say("nothing to do")
+    if wanted[0].overrides != GateOverrides() and not all(one.is_guarded for one in done):
+        output.say(_WITHOUT_EFFECT, err=True)
     return done
 
 
