@@ -13,6 +13,7 @@ from schemaproof.check import (
     column_order,
     database_state,
     history_findings,
+    history_tables_diff,
     live_findings,
     model_findings,
 )
@@ -30,7 +31,7 @@ CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
     *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
     *(sequence_values, database_settings, surroundings, foreign_keys, audit_state),
-    broken_history,
+    *(broken_history, history_tables_diff),
 )
 SAYING = ("collation_versions", "surroundings")
 
