@@ -11,6 +11,7 @@ import pytest
 
 from schemaproof.findings.codes import CODES
 from schemaproof_testing.project import ROOT
+from tests.docs.reference import MODULES, public_names
 
 DOCS: Final = ROOT / "docs"
 LINK: Final = re.compile(r"\]\((?!\w+:)([^)#]+)")
@@ -69,6 +70,13 @@ def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
         if re.match(r"(\w+:)?//", address)
     }
     assert elsewhere == set()
+
+
+@pytest.mark.slow
+def test_every_public_name_is_documented(site: Path) -> None:
+    described = addresses(site / "api.html").ids
+    names = {f"{module}.{name}" for module in MODULES for name in public_names(module)}
+    assert names - described == set()
 
 
 @pytest.mark.slow

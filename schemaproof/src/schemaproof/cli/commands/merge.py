@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 @click.command("merge", epilog=exit_codes.TABLE)
 @click.argument("heads", nargs=-1, metavar="[HEAD HEAD]")
-@click.option("-m", "--message", metavar="TEXT", help="The title of the revision that merges.")
+@click.option("-m", "--message", metavar="TEXT", help="Message of the revision.")
 @click.option(
     "--linear",
     is_flag=True,
-    help="Write none: the branch that nobody has applied follows the other.",
+    help="Write no revision; let the branch that nobody has applied follow the other.",
 )
 def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int:
-    """Make one head of two, as they are after a merge in version control.
+    """Merge two heads into one.
 
-    Applies both branches in both orders, in scratch databases. Where they lead to the same schema,
-    a revision that follows both is written and recorded. Where not, what collides is shown, with
-    exit code 1.
+    A merge in version control can leave two heads. Both branches are applied in both orders, in
+    scratch databases. Where the results are equal, a revision that follows both is written and
+    recorded. Otherwise the command shows what collides, with exit code 1.
 
-    With --linear the order is given, so only that one has to work. A branch moves that the
-    database has not applied, and that no tag of git holds; its snapshots are recorded anew.
+    With --linear only one order has to work. The branch that moves must not be applied to the
+    database, and no tag of git may hold it; its snapshots are recorded anew.
     """
     from schemaproof.cli.connection import project as find_project
     from schemaproof.connection.interrupt import interruptible
