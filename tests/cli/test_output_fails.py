@@ -29,7 +29,6 @@ COMMANDS: Final = {
     "downgrade": "downgrade --sql e7d04b6a52c9:5b27e9c4f8a1",
     "docs": "docs --output pages",
     "history": "history",
-    "history --graph": "history --graph",
     "import-legacy": "import-legacy --dry-run",
     "lint": "lint --offline --format json",
     "load": "load odds odds.csv",

@@ -53,6 +53,7 @@ def test_without_a_database_it_says_the_revisions(programs: Programs) -> None:
         assert "which revisions are applied is not known" in told.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "told"),
     [

@@ -95,6 +95,7 @@ def test_an_empty_database_has_what_is_there_before_the_first_revision(programs:
     assert programs.monps_db("diff", "base", "live").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "code", "told"),
     [

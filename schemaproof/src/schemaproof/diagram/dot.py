@@ -65,7 +65,7 @@ def box_names(boxes: Iterable[Box]) -> dict[ObjectPath, str]:
 def width(box: Box) -> float:
     """Return how wide a box is, in points."""
     texts = [title(box), *(f"{row.name}  {row.type}    " for row in box.rows)]
-    return min(max(_NARROWEST, *(_columns(text) * _CHARACTER + 24 for text in texts)), _WIDEST)
+    return min(max(_NARROWEST, *(text_width(text) * _CHARACTER + 24 for text in texts)), _WIDEST)
 
 
 def title(box: Box) -> str:
@@ -74,7 +74,8 @@ def title(box: Box) -> str:
     return f"{'.'.join(box.path.names[1:]) or box.path}{kind}"
 
 
-def _columns(text: str) -> int:
+def text_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in visible(text))
 
 

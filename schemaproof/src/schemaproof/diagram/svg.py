@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -141,7 +140,7 @@ def _row(row: Row, y: float, width: float) -> DrawnRow:
     told = [", ".join([words, *(word for word, has in long_keys if has)]), row.comment]
     name = _sign(row.mark) + row.name
     right = " ".join([row.type, *keys])
-    room = width - _columns(name) * _CHARACTER
+    room = width - dot.text_width(name) * _CHARACTER
     return DrawnRow(
         y, _cut(name, width), _cut(right, room - 8), _lines([*told, *_notes(row.mark)]), row
     )
@@ -180,14 +179,10 @@ def _lines(texts: list[str]) -> str:
     return " · ".join(visible(text) for text in texts if text)
 
 
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in visible(text))
-
-
 def _cut(text: str, width: float) -> str:
     """Return as much of a text as there is room for."""
     shown, room = visible(text), int((width - 16) / _CHARACTER)
-    while shown and _columns(shown) > room:
+    while shown and dot.text_width(shown) > room:
         shown = shown.removesuffix("…")[:-1] + "…"
         if shown == "…":
             break
