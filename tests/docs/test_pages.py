@@ -27,6 +27,11 @@ from tests.docs import reference
 
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
+SLOW: Final = {"tutorial.md"}
+TRIED: Final = [
+    pytest.param(page, marks=[pytest.mark.slow] * (page.name in SLOW)) for page in PAGES
+]
+
 
 class Console(CodeBlockParser):
     """Runs ```console blocks: a line after ``$`` is a command, what follows is its output."""
@@ -78,7 +83,7 @@ def examples(page: Path, programs: Programs) -> list[Example]:
     return list(sybil.parse(page).examples())
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", TRIED, ids=lambda page: page.name)
 def test_examples_do_what_the_page_shows(
     page: Path, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

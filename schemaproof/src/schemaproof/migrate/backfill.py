@@ -162,7 +162,7 @@ class _Run:
                 raise MigrationRefusedError(
                     f"{left} rows of {self.key.table} are to be filled although they just were:"
                     f" SET {self.work.set_} leaves WHERE {self.work.where} true; the batch was"
-                    " taken back",
+                    " rolled back",
                     ground=GROUND,
                     remedy="say what the rows get, and a condition that they fulfil no more then",
                 )
