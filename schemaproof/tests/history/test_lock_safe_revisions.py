@@ -16,6 +16,7 @@ from schemaproof.lint.revisions import LintedRevision
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
+from schemaproof_testing.servers import Database
 from schemaproof_testing.written import WrittenProject
 
 pytestmark = pytest.mark.slow
@@ -227,3 +228,17 @@ def test_a_table_goes_last_and_its_indexes_come_back_with_it(chain: Chain) -> No
         "op.create_index(op.f('dropped_ix')"
         in file.read_text("utf-8").partition("def downgrade")[2]
     )
+
+
+@pytest.mark.skipif(test_servers.default_major() < 18, reason="18 has NOT NULL NOT VALID")
+def test_where_all_are_18_not_null_is_asked_for_as_it_is(folder: Path, database: Database) -> None:
+    project = written.make(folder, database).with_(postgresql=18)
+    project.models(TABLE.format(name="t", parts=""))
+    project.write()
+    project.models(TABLE.format(name="t", parts="").replace("Text)", "Text, nullable=False)"))
+    made = project.write()
+    assert [one.statements[0].sql for one in project.linted(made)] == [
+        "ALTER TABLE t ADD CONSTRAINT t_name_not_null NOT NULL name NOT VALID",
+        "ALTER TABLE t VALIDATE CONSTRAINT t_name_not_null",
+    ]
+    assert (project.lint(made), project.write().files) == ([], ())

@@ -63,6 +63,23 @@ def test_the_whole_step_is_made_and_shown(programs: Programs, changed: Path) -> 
     assert re.fullmatch(r"  \+ public\.odds\.weather  text NULL", shown)
 
 
+INDEXED = "Odds.__table__.append_column(Column('weather', Text, index=True))"
+
+
+@pytest.mark.parametrize(("plain", "count"), [((), 2), (("--plain",), 1)])
+def test_an_index_has_a_revision_of_its_own_unless_it_is_plain(
+    programs: Programs, changed: Path, plain: tuple[str, ...], count: int
+) -> None:
+    change(changed, INDEXED)
+    outcome = revision(programs, "-m", "Add the weather", *plain)
+    assert (outcome.code, outcome.err) == (0, "")
+    files = [line.removeprefix("wrote ") for line in outcome.out.splitlines() if "wrote" in line]
+    texts = [Path(file).read_text("utf-8") for file in files]
+    assert len(texts) == count
+    assert ("postgresql_concurrently=True" in texts[-1]) == (not plain)
+    assert revision(programs, "-m", "Nothing").out.startswith("nothing was written")
+
+
 @pytest.mark.usefixtures("migrated")
 def test_afterwards_the_new_revision_is_all_that_is_pending(
     programs: Programs, changed: Path

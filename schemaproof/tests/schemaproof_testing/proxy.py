@@ -176,6 +176,8 @@ def _first_message(sender: socket.socket) -> bytes:
 
 
 def _without(message: bytes, drops: frozenset[bytes]) -> bytes:
+    if not drops:
+        return message  # which may ask to cancel a statement, and have no parameters
     version, *parameters = message[4:8], *message[8:].removesuffix(b"\0\0").split(b"\0")
     pairs = zip(parameters[::2], parameters[1::2], strict=True)
     kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] not in drops)

@@ -29,16 +29,19 @@ class Writers:
 
 
 @contextmanager
-def writing(database: Database, statements: Sequence[str]) -> Iterator[Writers]:
+def writing(
+    database: Database, statements: Sequence[str], *, longest: str = "20s"
+) -> Iterator[Writers]:
     """Run each statement again and again, each in a session of its own, for as long as it lasts.
 
     Args:
         database: Where.
         statements: Each may hold ``%(n)s``, a number that grows.
+        longest: What ends a statement that takes longer, so that it fails.
     """
     writers = Writers([0] * len(statements))
     threads = [
-        threading.Thread(target=_write, args=(database, writers, place, statement))
+        threading.Thread(target=_write, args=(database, writers, place, statement, longest))
         for place, statement in enumerate(statements)
     ]
     for thread in threads:
@@ -53,10 +56,10 @@ def writing(database: Database, statements: Sequence[str]) -> Iterator[Writers]:
             thread.join(timeout=120)
 
 
-def _write(database: Database, writers: Writers, place: int, statement: str) -> None:
+def _write(database: Database, writers: Writers, place: int, statement: str, longest: str) -> None:
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         # Behind a migration that waits for ever, each of them would fail.
-        cursor.execute("SET statement_timeout = '20s'")
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [longest])
         connection.commit()
         while not writers.stop.is_set():
             start = time.monotonic()

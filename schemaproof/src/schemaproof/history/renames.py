@@ -1,29 +1,33 @@
-"""Columns and tables that get another name: said by somebody, never guessed."""
+"""Columns, tables and labels that get another name: said by somebody, never guessed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemaproof.compare import Difference
 from schemaproof.errors import ConfigurationError
+from schemaproof.history.enum_labels import enum_labels
 from schemaproof.history.repair_statements import RENAME, Statements
 from schemaproof.schema.codes import MISSING, UNEXPECTED
 from schemaproof.schema.database_objects import Relation, Snapshot
 from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.sql import quoting
 
 _DEFAULT_SCHEMA = "public"
 
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A column or a table that gets another name.
+    """A column, a table or a label of an enum type that gets another name.
 
     Attributes:
         old: Its path.
         new: The path that it gets.
+        is_label: Whether it is a label of an enum type.
     """
 
     old: ObjectPath
     new: ObjectPath
+    is_label: bool = False
 
     @property
     def text(self) -> str:
@@ -33,17 +37,23 @@ class Rename:
     @property
     def back(self) -> "Rename":
         """What undoes it."""
-        return Rename(self.new, self.old)
+        return Rename(self.new, self.old, self.is_label)
 
     @property
     def statements(self) -> Statements:
         """What renames it, and back."""
-        return Statements(
-            RENAME, self.old.object, (_sql(self.old, self.new),), (_sql(self.new, self.old),)
-        )
+        table = None if self.is_label else self.old.object
+        return Statements(RENAME, table, (_sql(self),), (_sql(self.back),))
 
 
-def _sql(old: ObjectPath, new: ObjectPath) -> str:
+def _sql(one: Rename) -> str:
+    if one.is_label:
+        labels = (quoting.literal(it.names[-1]) for it in (one.old, one.new))
+        return "ALTER TYPE {} RENAME VALUE {} TO {}".format(path(*one.old.names[:-1]), *labels)
+    return _renamed(one.old, one.new)
+
+
+def _renamed(old: ObjectPath, new: ObjectPath) -> str:
     table, name = path(*old.object), path(new.names[-1])
     if old.names == old.object:
         return f"ALTER TABLE {table} RENAME TO {name}"
@@ -58,10 +68,14 @@ def given(texts: Iterable[str], before: Snapshot) -> list[Rename]:
     Raises:
         ConfigurationError: There is no such table or column, or it says something else.
     """
-    known = {one for state in _objects(before) for one in state}
+    labels = {
+        (*where.names, label) for where, some in enum_labels(before).items() for label in some
+    }
+    known = labels.union(*_objects(before))
     found: list[Rename] = []
     for text in texts:
         one = _read_rename(text, known, {rename.old.names: rename.new.names for rename in found})
+        one = replace(one, is_label=one.old.names in labels)
         depth = len(one.old.names)
         known = {
             (*one.new.names, *name[depth:]) if name[:depth] == one.old.names else name
@@ -88,7 +102,7 @@ def _read_rename(
             if where in known:
                 return Rename(path(*where), path(*where[:-1], names[-1]))
     raise ConfigurationError(
-        f"--rename {text}: there is no table or column {old} in the history",
+        f"--rename {text}: there is no table, column or label {old} in the history",
         remedy="name it with its schema, as shop.customer or shop.customer.tier",
     )
 
@@ -103,9 +117,10 @@ def _objects(snapshot: Snapshot) -> Iterator[list[tuple[str, ...]]]:
 def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> Iterator[Rename]:
     """Yield what is dropped and made, and may be the same under another name.
 
-    A column of the same table and the same type, or a table of the same schema with at least half
-    of its columns.
+    A column of the same table and the same type, a table of the same schema with at least half of
+    its columns, or a label of an enum type whose other labels are the same.
     """
+    yield from _likely_labels(before, after)
     for old in _with(found, MISSING):
         for new in _with(found, UNEXPECTED):
             if old.code.kind != new.code.kind or old.path.names[:-1] != new.path.names[:-1]:
@@ -113,6 +128,16 @@ def likely(found: Sequence[Difference], before: Snapshot, after: Snapshot) -> It
             is_column = old.code.kind == "column" and old.expected == new.actual
             if is_column or (old.code.kind == "table" and _is_alike(old, new, before, after)):
                 yield Rename(old.path, new.path)
+
+
+def _likely_labels(before: Snapshot, after: Snapshot) -> Iterator[Rename]:
+    there = enum_labels(after)
+    for where, old in enum_labels(before).items():
+        new = there.get(where, ())
+        differ = [pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]]
+        if len(old) == len(new) and len(differ) == 1 and differ[0][1] not in old:
+            before_it, after_it = (path(*where.names, label) for label in differ[0])
+            yield Rename(before_it, after_it, is_label=True)
 
 
 def _with(found: Iterable[Difference], aspect: str) -> list[Difference]:

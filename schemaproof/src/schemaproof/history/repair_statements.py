@@ -1,11 +1,12 @@
 """What autogenerate cannot write, written as a repair would: in SQL, up and down."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from schemaproof.compare import Difference
 from schemaproof.findings.steps import Phase, Step
+from schemaproof.history.enum_labels import guards
 from schemaproof.repair.plan import repair
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.database_objects import Snapshot
@@ -16,6 +17,10 @@ LABELS: Final = "labels"
 FIRST: Final = "first"
 ORDINARY: Final = "ordinary"
 CONTRACT: Final = "contract"
+_REPLACED: Final = (
+    "it is replaced, and every row of the tables that use it is written again while nobody reads or"
+    " writes them; it is refused where rows have a label that goes"
+)
 _MADE_AGAIN: Final = "the column is dropped and made again, and every row written"
 _LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 """Who owns what is no matter of a revision."""
@@ -71,15 +76,23 @@ def written(
     made, settled = [], set[ObjectPath]()
     for when, table, paths, note, sql in groups:
         statements = Statements(when, table, sql or _sql(up, paths), _sql(down, paths), note)
-        if statements.up and statements.down and _is_written(statements):
+        if when == LABELS:
+            statements = _labels(statements, paths, before, after)
+        if statements.up and statements.down:
             made.append(statements)
             settled |= paths
     return made, [one for one in asked if one.path not in settled]
 
 
-def _is_written(statements: Statements) -> bool:
-    """Whether it is clear what is meant: labels that come are; one that goes may be another's."""
-    return statements.when != LABELS or all(" ADD VALUE " in one for one in statements.up)
+def _labels(
+    statements: Statements, paths: set[ObjectPath], before: Snapshot, after: Snapshot
+) -> Statements:
+    """Return how an enum gets other labels: what is no more than a new one is made at once."""
+    if all(" ADD VALUE " in one for one in statements.up):
+        return statements
+    [where] = paths
+    up = (*guards(where, before, after), *statements.up)
+    return replace(statements, when=CONTRACT, up=up, note=f"{where}: {_REPLACED}")
 
 
 def _sql(steps: Iterable[Step], paths: set[ObjectPath]) -> tuple[str, ...]:
@@ -93,6 +106,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
         aspects.setdefault((one.code.kind, one.path), set()).add(one.code.aspect)
     owners = [*_owners(before).items(), *_owners(after).items()]
     kept = {None, *_columns(before) & _columns(after)}
+    identities = _identities(after)
     for (kind, where), changed in aspects.items():
         if kind == "enum" and not changed & {MISSING, UNEXPECTED}:
             yield _Group(LABELS, None, {where})
@@ -106,6 +120,9 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
         elif kind == "column" and {"default", "identity"} <= changed:
             sequences = {one for one, owner in owners if owner == where}
             yield _Group(CONTRACT, where.object, {where, *sequences})
+        elif kind == "column" and "type" in changed and where not in identities:
+            # What a sequence of it can hold follows from the type, and is no difference of its own.
+            yield from (_Group(FIRST, None, {one}) for one in {a for a, b in owners if b == where})
 
 
 def _generated(where: ObjectPath, difference: Difference) -> _Group:
@@ -122,6 +139,16 @@ def _owners(snapshot: Snapshot) -> dict[ObjectPath, ObjectPath | None]:
         path(schema.name, one.name): one.owned_by
         for schema in snapshot.schemas
         for one in schema.sequences
+    }
+
+
+def _identities(snapshot: Snapshot) -> set[ObjectPath]:
+    return {
+        path(schema.name, relation.name, column.name)
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        for column in relation.columns
+        if column.identity is not None
     }
 
 

@@ -15,12 +15,15 @@ class WholeChange:
     Attributes:
         changes: What autogenerate writes.
         statements: What is written in SQL.
+        postgresql: The major version of the databases; None where nobody says it.
     """
 
     changes: Sequence[Change] = ()
     statements: Sequence[Statements] = ()
+    postgresql: int | None = None
 
     def described(self) -> dict[str, Any]:
         """Return it as the project's Python is told of it."""
         statements = [asdict(one) for one in self.statements]
-        return {"changes": described(self.changes), "statements": statements}
+        changes = described(self.changes)
+        return {"changes": changes, "statements": statements, "postgresql": self.postgresql}

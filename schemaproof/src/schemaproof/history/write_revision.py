@@ -78,7 +78,7 @@ def write_revision(
         before = _with_other_names(database, probe, renamed, there)
         found = changes.between([before], declared, rows_stay=False)
         wanted = _wanted(project, files, options, found, answers)
-        change = _change(wanted, found, before, declared, renamed)
+        change = _change(project, wanted, found, (before, declared), renamed)
         with new_revision_file.removed_on_failure(project, asked):
             new = probe.write(database, asked, change, plain=options.plain) if change else None
             if new is None:
@@ -163,19 +163,20 @@ def _with_other_names(
 
 
 def _change(
+    project: Project,
     wanted: Sequence[Difference],
     found: Sequence[Difference],
-    before: Snapshot,
-    declared: Snapshot,
+    states: tuple[Snapshot, Snapshot],
     renamed: Sequence[Rename],
 ) -> WholeChange | None:
     """Return what is written: by autogenerate, or in SQL; None where it is nothing."""
     if not wanted and not renamed:
         return None
-    settled = asked_changes.with_types(wanted, found, before, declared)
-    statements, rest = repair_statements.written(settled, before, declared)
+    settled = asked_changes.with_types(wanted, found, *states)
+    statements, rest = repair_statements.written(settled, *states)
     statements = [*(one.statements for one in renamed), *statements]
-    return WholeChange(asked_changes.for_autogenerate(rest, before, declared), statements)
+    changes = asked_changes.for_autogenerate(rest, *states)
+    return WholeChange(changes, statements, project.postgresql)
 
 
 def _wanted(

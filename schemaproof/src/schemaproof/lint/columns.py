@@ -69,6 +69,17 @@ class Columns:
         known = (one for one in (relation.constraints if relation else ()) if one.validated)
         return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
+    def are_names_kept(self, rename: Any) -> bool:
+        """Whether a column that gets another name leaves its own to another, or takes over one's.
+
+        Args:
+            rename: A RenameStmt.
+        """
+        table = path(*sql_tree.relation(rename.relation))
+        before, after = (one.get(table) for one in (self.relations, self._relations_after))
+        is_left = _column(after, rename.subname) is not None
+        return is_left or _column(before, rename.newname) is not None
+
     @unless_analysed(otherwise=False)
     def is_index_not_null(self, table: ObjectPath, index: str) -> bool:
         """Whether no column of an index may be null."""

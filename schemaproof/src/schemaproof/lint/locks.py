@@ -25,6 +25,7 @@ from schemaproof.lint.lock_modes import (
     Work,
 )
 from schemaproof.lint.lock_table import EFFECTS, NO_TABLE, ON_RELATIONS
+from schemaproof.lint.partitioned import is_about_whole
 from schemaproof.lint.relations import relation_path, with_schema
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_tokens import NotAnalysed
@@ -135,6 +136,8 @@ def _alter_table(tree: Any, columns: Columns) -> Iterator[Lock]:
         mode, work = alterations.action_effect(action, table, columns)
         if tree.objtype == pg.OBJECT_INDEX and work is Work.REWRITE:
             work = Work.BUILD
+        if is_about_whole(tree, columns.relations):
+            work = Work.CATALOG
         yield Lock(table, mode, work)
         yield from _other_table(action.subtype, inner(getattr(action, "def")))
         if action.behavior == pg.DROP_CASCADE:

@@ -71,6 +71,22 @@ class Relations:
         found = self.get(table)
         return found is not None and found.partition_key is not None
 
+    def is_partitioned_index(self, index: ObjectPath) -> bool:
+        """Whether an index is that of a partitioned table."""
+        schema, name = with_schema(index).names
+        return any(
+            table.names[0] == schema and name in {one.name for one in relation.indexes}
+            for table, relation in self._by_name.items()
+            if relation.partition_key is not None
+        )
+
+    def whole(self, table: ObjectPath) -> ObjectPath:
+        """Return the table that a table is a part of, or a part of a part; itself if of none."""
+        whole = with_schema(table)
+        while whole in self._partitioned_table:
+            whole = self._partitioned_table[whole]
+        return whole
+
     def descendants(self, table: ObjectPath) -> list[ObjectPath]:
         """Return the partitions and children of a table, and theirs."""
         found = [*self._children.get(with_schema(table), ())]

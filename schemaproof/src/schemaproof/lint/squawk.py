@@ -12,6 +12,7 @@ from typing import Any, Final
 from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.lint.findings import Level, LintFinding
 from schemaproof.lint.lock_modes import Work
+from schemaproof.lint.partitioned import is_about_whole
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 
@@ -34,7 +35,15 @@ _ABOUT_WORK: Final = frozenset(
 _ABOUT_CLIENTS: Final = frozenset(
     {
         *("ban-drop-column", "ban-drop-sequence", "ban-drop-table", "ban-drop-type"),
-        *("renaming-column", "renaming-table"),
+        *("ban-drop-function", "renaming-column", "renaming-table"),
+    }
+)
+# What they ask for cannot be had of a partitioned table, or was done for each partition.
+_ABOUT_PARTITIONS: Final = frozenset(
+    {
+        *("require-concurrent-index-creation", "require-concurrent-index-deletion"),
+        *("disallowed-unique-constraint", "adding-foreign-key-constraint"),
+        *("constraint-missing-not-valid", "adding-serial-primary-key-field"),
     }
 )
 _PG_VERSION: Final = "15"  # the oldest that is supported
@@ -116,7 +125,7 @@ def _mapped(
         rule, (statement, below) = one["rule_name"], _placed(statements, int(one["line"]))
         if revision.is_contract and rule in _ABOUT_CLIENTS:
             continue
-        if statement and rule in _ABOUT_WORK and _changes_catalog_only(statement):
+        if statement and _is_known_better(rule, statement):
             continue
         yield LintFinding(
             rule=rule,
@@ -127,6 +136,15 @@ def _mapped(
             message=one["message"],
             remedy=one["help"] or "",
         )
+
+
+def _is_known_better(rule: str, statement: Statement) -> bool:
+    """Whether the snapshots around the revision say that it is none of what the rule is about."""
+    if rule in _ABOUT_WORK:
+        return _changes_catalog_only(statement)
+    if rule in _ABOUT_PARTITIONS:
+        return is_about_whole(statement.tree, statement.columns.relations)
+    return rule == "renaming-column" and statement.columns.are_names_kept(statement.tree)
 
 
 def _changes_catalog_only(statement: Statement) -> bool:

@@ -80,9 +80,9 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
     # The SQL of a downgrade is not printed, so its Python is read.
     downgrade = _function(module, "downgrade")
     body = [one for one in downgrade.body if not _is_nothing(one)] if downgrade else []
-    others = [one.lineno for one in body if not _is_autocommit_block(one)]
-    is_mixed_downgrade = 0 < len(others) < len(body)
-    for line in outside[:1] * is_mixed + others[:1] * is_mixed_downgrade:
+    blocks = [place for place, one in enumerate(body) if _is_autocommit_block(one)]
+    before = [one.lineno for one in body[: max(blocks, default=0)] if not _is_autocommit_block(one)]
+    for line in outside[:1] * is_mixed + before[:1]:
         yield line, "stands beside autocommit_block, and is not undone when the block fails"
 
 
@@ -131,8 +131,8 @@ def _several_locks(revision: LintedRevision, _: ast.Module) -> _Breaches:
     created = _created(revision)
     first: dict[ObjectPath, Statement] = {}
     for statement in revision.statements:
-        for lock in () if statement.autocommit else statement.locks:
-            table = with_schema(lock.table)
+        for lock in () if statement.autocommit or _is_about_index(statement) else statement.locks:
+            table = statement.columns.relations.whole(lock.table)
             if lock.is_named and lock.mode in BLOCKS_WRITES and table not in created:
                 first.setdefault(table, statement)
     if len(first) > 1 and not any(_locks_all(one, first.keys()) for one in revision.statements):
@@ -144,7 +144,14 @@ def _several_locks(revision: LintedRevision, _: ast.Module) -> _Breaches:
 def _locks_all(statement: Statement, tables: Collection[ObjectPath]) -> bool:
     """Whether one statement locks them all and cannot be parted: a foreign key has two tables."""
     is_one = statement.not_analysed is None and isinstance(statement.tree, _ONE_STEP)
-    return is_one and {with_schema(lock.table) for lock in statement.locks}.issuperset(tables)
+    whole = statement.columns.relations.whole
+    return is_one and {whole(lock.table) for lock in statement.locks}.issuperset(tables)
+
+
+def _is_about_index(statement: Statement) -> bool:
+    """Whether it names no table: an index that is attached to another."""
+    tree = statement.tree if statement.not_analysed is None else None
+    return isinstance(tree, pg.AlterTableStmt) and bool(tree.objtype == pg.OBJECT_INDEX)
 
 
 def _unfilled(revision: LintedRevision, _: ast.Module) -> _Breaches:

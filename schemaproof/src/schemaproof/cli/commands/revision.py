@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     "--rename",
     multiple=True,
     metavar="OLD=NEW",
-    help="Rename a column or table, such as shop.customer.tier=level. Repeatable.",
+    help="Rename a column, table or label of an enum: shop.customer.tier=level. Repeatable.",
 )
 @click.option(
     "--plain", is_flag=True, help="Write one revision as Alembic does, whatever it locks."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from .safe_steps import CONTRACT, LABELS, ORDINARY, RENAME
+from .safe_steps import CONTRACT, LABELS, ORDINARY, RENAME, TYPES
 from .written_statements import NewConstraint, Statement, Statements
 
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
@@ -30,13 +30,18 @@ class Asked:
     Attributes:
         changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
         statements: What is written in SQL (``up``, ``down``), and ``when``.
+        postgresql: The major version of the databases; None where nobody says it.
     """
 
     def __init__(
-        self, changes: list[dict[str, Any]], statements: list[dict[str, Any]] | None = None
+        self,
+        changes: list[dict[str, Any]],
+        statements: list[dict[str, Any]] | None = None,
+        postgresql: int | None = None,
     ) -> None:
         self.changes = changes
         self.statements = statements or []
+        self.postgresql = postgresql
         self.default_schema = "public"
         self._aspects: dict[tuple[str, ...], set[str]] = {}
         for one in changes:
@@ -196,7 +201,7 @@ _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
 def before_tables(asked: Asked) -> list[Statement]:
     """Return what has to happen before autogenerate's operations."""
     types = [
-        Statement(one["after"], "DROP TYPE " + one["where"])
+        Statement(one["after"], "DROP TYPE " + one["where"], stage=TYPES)
         for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
     ]
     return types + [

@@ -113,7 +113,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
     if plain:
         script.upgrade_ops.reverse_into(script.downgrade_ops)
     else:
-        made, more = lock_safe.steps(context, operations)
+        made, more = lock_safe.steps(context, operations, asked.postgresql)
         notes.extend(more)
         directives[:] = lock_safe.chain(script, made)
     for one in directives:

@@ -34,15 +34,21 @@ def write_changes(container: Any, asked: Asked, tables: list[Any]) -> None:
         if one["aspect"] == "identity":
             before: Any = one["before"] and Identity(always=one["before"] == "ALWAYS")
         else:
-            before = one["before"] and DefaultClause(text(one["before"].replace(":", r"\:")))
+            before = one["before"] and _clause(one["before"])
         if before or altered.existing_server_default is False:
             altered.existing_server_default = before or None
         altered.modify_server_default = column.server_default
+        if column.server_default is None and one["aspect"] == "default" and one["after"]:
+            altered.modify_server_default = _clause(one["after"])  # of a sequence, as serial has it
         if "nullability" in asked.column_aspects(column):  # which Alembic leaves to the identity
             altered.modify_nullable, altered.existing_nullable = (
                 column.nullable,
                 not column.nullable,
             )
+
+
+def _clause(sql: str) -> Any:
+    return DefaultClause(text(sql.replace(":", r"\:")))
 
 
 def _altered(container: Any, column: Any) -> Any:

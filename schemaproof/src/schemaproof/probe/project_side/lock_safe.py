@@ -6,7 +6,7 @@ from typing import Any, Callable, Iterable
 
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
-from . import safe_columns, safe_constraints
+from . import safe_columns, safe_constraints, safe_types
 from .safe_steps import CONTRACT, ORDINARY, Step, revisions
 from .tables_there import TablesThere
 from .written_statements import Concurrently, NewConstraint, Statement, Statements
@@ -34,17 +34,20 @@ def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
     directives[:] = chain(script, made)
 
 
-def steps(context: Any, operations: Iterable[Any]) -> tuple[list[Step], list[str]]:
+def steps(
+    context: Any, operations: Iterable[Any], postgresql: int | None = None
+) -> tuple[list[Step], list[str]]:
     """Return the parts of a change, and what its reader has to look at.
 
     Args:
         context: Of the migration, connected to a database at what the change follows.
         operations: The change.
+        postgresql: The major version of all databases; None where nobody says it.
     """
     flat = list(_flattened(operations))
-    there = TablesThere(context, flat)
-    found: list[Step] = []
-    for one in flat:
+    there = TablesThere(context, flat, postgresql)
+    found, left = safe_types.replaced(there, flat)
+    for one in left:
         write = _WRITERS.get(type(one).__name__)
         made = write(there, one) if write and there.is_there(one) else None
         found.extend([_as_it_is(there, one)] if made is None else made)

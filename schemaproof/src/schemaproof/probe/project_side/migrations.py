@@ -44,6 +44,7 @@ def write(
     options: dict[str, Any],
     changes: list[dict[str, Any]],
     statements: list[dict[str, Any]] | None = None,
+    postgresql: int | None = None,
     plain: bool = False,
 ) -> dict[str, Any] | None:
     """Write revisions; the changes that are asked for, where there is a database.
@@ -65,10 +66,9 @@ def write(
 
     asked = {**options, "autogenerate": True, "sql": False}
     config = environment.config(command.revision, **asked)
+    wanted = Asked(changes, statements, postgresql)
     made = _run(
-        environment,
-        config,
-        lambda: autogenerate.generate(config, asked, Asked(changes, statements), plain=plain),
+        environment, config, lambda: autogenerate.generate(config, asked, wanted, plain=plain)
     )
     environment.connections.require_connection()
     return made

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 from typing import Any
 
 from alembic.operations.ops import AddColumnOp, AlterColumnOp, DropColumnOp
 from sqlalchemy import Column, Computed, Identity
 
-from .safe_constraints import asked_of_all
+from .asked_constraints import asked_of_all, not_null_check
+from .partitioned_index import object_name
 from .safe_steps import ASK, BACKFILL, CONTRACT, ORDINARY, REQUIRE, VALIDATE_NOT_NULL, Step
 from .tables_there import TablesThere
 from .written_statements import Backfill, NewConstraint, Statement
 
+_ASKS_NOT_NULL = 18  # PostgreSQL knows NOT NULL NOT VALID
 _REWRITTEN = "every row is written again while nobody reads or writes the table"
-_NAME_BYTES = 63
 
 
 def added(there: TablesThere, one: Any) -> list[Step] | None:
@@ -36,9 +36,10 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
         up.append(_altered(one, column, existing_nullable=True, modify_server_default=default))
     table = there.existing([there.key(one)])
     name = there.quoted(one.schema, one.table_name)
-    value = None if default is None else "DEFAULT"
-    fill = Backfill(name, there.quoted(column.name), value)
-    if value is None:
+    quoted = there.quoted(column.name)
+    sets = f"{quoted} = NULL" if default is None else f"{quoted} = DEFAULT"
+    fill = Backfill(name, sets, f"{quoted} IS NULL")
+    if default is None:
         there.note(one, "say what the rows that are there get, in the revision", column.name)
     steps = [Step(ORDINARY, tuple(up), (add.reverse(),), table), Step(BACKFILL, (fill,), ())]
     if not column.nullable:
@@ -65,8 +66,6 @@ def dropped(there: TablesThere, one: Any) -> list[Step] | None:
 
 def altered(there: TablesThere, one: Any) -> list[Step] | None:
     """Change a column; whether it is ever null is asked while others read and write."""
-    if one.modify_type is not None and there.is_rewritten_as(one.existing_type, one.modify_type):
-        there.note(one, _REWRITTEN, one.column_name)
     if one.modify_nullable is not False:
         return None
     require, rest = copy.copy(one), copy.copy(one)
@@ -88,9 +87,15 @@ def altered(there: TablesThere, one: Any) -> list[Step] | None:
 def _required(there: TablesThere, require: Any) -> list[Step]:
     """Return what has a column be NOT NULL: a check says so first, which asks without a lock."""
     table, column = require.table_name, require.column_name
-    on, name = there.quoted(require.schema, table), there.quoted(_name(table, column))
-    definition = f"CHECK ({there.quoted(column)} IS NOT NULL)"
-    known = NewConstraint("check", there.key(require), on, name, definition)
+    on = there.quoted(require.schema, table)
+    if there.postgresql >= _ASKS_NOT_NULL and not isinstance(
+        require.modify_server_default, Identity
+    ):
+        name = there.quoted(object_name(table, column, "not_null"))
+        definition = "NOT NULL " + there.quoted(column)
+        named = NewConstraint("not-null", there.key(require), on, name, definition)
+        return asked_of_all(there, named, ASK, VALIDATE_NOT_NULL)
+    known = not_null_check(there, there.key(require), on, column, there.quoted(column))
     forget = Statement(known.undo, known.sql, known.table)
     up, down = (require, forget), (forget.reverse(), require.reverse())
     locked = there.existing([known.table])
@@ -104,11 +109,3 @@ def _altered(one: Any, column: Any, **changes: Any) -> Any:
     return AlterColumnOp(
         one.table_name, column.name, schema=one.schema, existing_type=column.type, **changes
     )
-
-
-def _name(table: Any, column: Any) -> str:
-    """Return a name for the check that a column is not null."""
-    name = f"{table}_{column}_is_not_null"
-    if len(name.encode()) <= _NAME_BYTES:
-        return name
-    return hashlib.sha256(name.encode()).hexdigest()[:20] + "_is_not_null"

@@ -9,11 +9,12 @@ from typing import Any
 from alembic.operations.ops import CreateIndexOp
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropIndex
 
+from . import safe_partitions
+from .asked_constraints import UNASKED, asked_of_all
 from .safe_steps import ADD, ADOPT, BUILD, DROP_INDEX, VALIDATE, Step
 from .tables_there import TablesThere
 from .written_statements import Concurrently, NewConstraint, Statement
 
-_PARTITIONED = "it is partitioned, and locked while this is done: {}"
 _NAME_BYTES = 63
 _PRIMARY_KEY = re.compile(r"PRIMARY KEY (\([^()]*\)(?: INCLUDE \([^()]*\))?)$")
 
@@ -21,8 +22,7 @@ _PRIMARY_KEY = re.compile(r"PRIMARY KEY (\([^()]*\)(?: INCLUDE \([^()]*\))?)$")
 def index_created(there: TablesThere, one: Any) -> list[Step] | None:
     """Build an index while others write."""
     if there.is_partitioned(one):
-        there.note(one, _PARTITIONED.format(one.index_name))
-        return None
+        return safe_partitions.index_created(there, one)
     return [Step(BUILD, (_built(there, one),), (_gone(there, one.reverse()),))]
 
 
@@ -31,8 +31,7 @@ def index_dropped(there: TablesThere, one: Any) -> list[Step] | None:
     if there.is_dropped(one):
         return []  # it falls with its table
     if there.is_partitioned(one):
-        there.note(one, _PARTITIONED.format(one.index_name))
-        return None
+        return safe_partitions.index_dropped(there, one)
     return [Step(DROP_INDEX, (_gone(there, one),), (_built(there, one.reverse()),))]
 
 
@@ -41,9 +40,6 @@ def unique(there: TablesThere, one: Any) -> list[Step] | None:
     columns = [getattr(column, "name", column) for column in one.columns]
     if one.constraint_name is None:
         one.constraint_name = _default_name(one.table_name, columns, "key")
-    if there.is_partitioned(one):
-        there.note(one, _PARTITIONED.format(one.constraint_name))
-        return None
     options = {name: value for name, value in one.kw.items() if name.startswith("postgresql_")}
     index = CreateIndexOp(
         one.constraint_name, one.table_name, columns, schema=one.schema, unique=True, **options
@@ -51,6 +47,9 @@ def unique(there: TablesThere, one: Any) -> list[Step] | None:
     when = " DEFERRABLE" if one.kw.get("deferrable") else ""
     if one.kw.get("initially"):
         when += " INITIALLY " + one.kw["initially"]
+    if there.is_partitioned(one):
+        made = _by_definition(there, one, "unique")
+        return safe_partitions.key(there, made, index, "UNIQUE" + when)
     table, name = there.quoted(one.schema, one.table_name), there.quoted(one.constraint_name)
     adopt = _adopting(there, one, table, name, "UNIQUE", when)
     return _taken(there, adopt, _built(there, index), _gone(there, index.reverse()))
@@ -60,9 +59,6 @@ def foreign_key(there: TablesThere, one: Any) -> list[Step] | None:
     """Have a key hold for new rows, then ask the others."""
     if one.constraint_name is None:
         one.constraint_name = _default_name(one.source_table, one.local_cols, "fkey")
-    if there.is_partitioned(one):
-        there.note(one, _PARTITIONED.format(one.constraint_name))
-        return None
     return by_definition(there, _by_definition(there, one, "foreign-key"))
 
 
@@ -77,33 +73,20 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
     """Add a constraint whose definition is known as SQL."""
     if one.kind == "primary-key":
         key = _PRIMARY_KEY.match(one.definition)
-        if key and not there.is_partitioned(one):
+        if key and there.is_partitioned(one):
+            columns = [_unquoted(name) for name in key.group(1)[1:-1].split(", ")]
+            schema, table = there.key(one)
+            index = CreateIndexOp(_unquoted(one.name), table, columns, schema=schema, unique=True)
+            return safe_partitions.key(there, one, index, "PRIMARY KEY")
+        if key:
             return _primary_key(there, one, key.group(1))
-    elif one.kind in ("check", "foreign-key") and not one.definition.endswith(_UNASKED):
+    elif one.kind == "foreign-key" and there.is_partitioned(one):
+        return safe_partitions.foreign_key(there, one)
+    elif one.kind in ("check", "foreign-key") and not one.definition.endswith(UNASKED):
         return asked_of_all(there, one, ADD, VALIDATE)
     if one.kind in ("primary-key", "exclusion"):
         there.note(one, "nobody writes to it while this is built: " + one.name)
     return None
-
-
-_UNASKED = ("NOT VALID", "NOT ENFORCED")
-
-
-def asked_of_all(there: TablesThere, one: NewConstraint, add: int, validate: int) -> list[Step]:
-    """Return what adds a constraint for new rows, and what asks the others whether it holds."""
-    held = one.sql + " NOT VALID"
-    alter = f"ALTER TABLE {one.on} "
-    anew = held[len(alter) :]
-    adding = Statement(held, one.undo, one.table)
-    asking = Statement(
-        f"{alter}VALIDATE CONSTRAINT {one.name}",
-        f"{alter}DROP CONSTRAINT {one.name}, {anew}",
-        one.table,
-    )
-    return [
-        Step(add, (adding,), (adding.reverse(),), there.existing(one.locked)),
-        Step(validate, (asking,), (asking.reverse(),), there.existing([one.table])),
-    ]
 
 
 def _primary_key(there: TablesThere, one: NewConstraint, columns: str) -> list[Step]:
@@ -174,6 +157,10 @@ def _by_definition(there: TablesThere, one: Any, kind: str) -> NewConstraint:
     if kind == "foreign-key":
         referenced = there.named(one.kw.get("referent_schema"), one.referent_table)
     return NewConstraint(kind, there.key(one), on, name, made[len(before) :], referenced)
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _default_name(table: Any, columns: Any, suffix: str) -> str:

@@ -12,6 +12,8 @@ Table = Tuple[str, str]
     RENAME,
     LABELS,
     DROP_INDEX,
+    DROP_PARTITIONED,
+    TYPES,
     ORDINARY,
     BACKFILL,
     ASK,
@@ -21,12 +23,17 @@ Table = Tuple[str, str]
     ADOPT,
     ADD,
     VALIDATE,
+    REFER,
+    SWAP,
+    DROP_OLD,
     CONTRACT,
-) = range(13)
-_AUTOCOMMIT = frozenset((DROP_INDEX, BUILD))
-_ALONE = _AUTOCOMMIT | {BACKFILL, ADOPT}  # what they do, or what undoes it, runs in no transaction
+    DROP_REPLACED,
+) = range(19)
+_AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
+# What these do, or what undoes it, runs in no transaction.
+_ALONE = _AUTOCOMMIT | {BACKFILL, ADOPT, REFER, SWAP, DROP_REPLACED}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
-_BREAKING = frozenset((RENAME, CONTRACT))
+_BREAKING = frozenset((RENAME, CONTRACT, DROP_REPLACED))
 
 
 @dataclass(frozen=True)
@@ -38,12 +45,19 @@ class Step:
         up: Its operations.
         down: What undoes them, in the order in which it runs.
         tables: The tables that were there and that it keeps others from writing to.
+        sequence: Of what is done before ordinary steps, one thing after the other: which it is.
     """
 
     stage: int
     up: tuple[Any, ...]
     down: tuple[Any, ...]
     tables: frozenset[Table] = frozenset()
+    sequence: int = 0
+
+    @property
+    def order(self) -> tuple[bool, bool, int, int]:
+        """When it is done."""
+        return self.stage >= ORDINARY, not self.sequence, self.sequence, self.stage
 
     @property
     def is_autocommit(self) -> bool:
@@ -64,7 +78,7 @@ def revisions(steps: Iterable[Step]) -> list[list[Step]]:
     that another could have the other way round.
     """
     groups: list[list[Step]] = []
-    for step in sorted(steps, key=lambda one: one.stage):
+    for step in sorted(steps, key=lambda one: one.order):
         if groups and _fits(groups[-1], step):
             groups[-1].append(step)
         else:

@@ -21,10 +21,13 @@ class TablesThere:
     Attributes:
         context: Of the migration.
         notes: What the reader of the change has to look at.
+        postgresql: The major version of all databases, from which on more is possible; 0 where
+            nobody says it.
     """
 
-    def __init__(self, context: Any, operations: list[Any]) -> None:
+    def __init__(self, context: Any, operations: list[Any], postgresql: int | None = None) -> None:
         self.context = context
+        self.postgresql = postgresql or 0
         self.notes: list[str] = []
         self._default_schema = context.dialect.default_schema_name or "public"
         self.dialect = type(context.dialect)(paramstyle="named")
@@ -94,6 +97,11 @@ class TablesThere:
         quote = self.dialect.identifier_preparer.quote
         return ".".join(quote(str(name)) for name in names if name)
 
+    def shown(self, table: Table) -> str:
+        """Return a table as SQL writes it; without the schema that everything is in."""
+        schema, name = table
+        return self.quoted(None if schema == self._default_schema else schema, name)
+
     def note(self, one: Any, what: str, column: str = "") -> None:
         """Have the reader look at something."""
         name = ".".join(filter(None, (*self.key(one), column)))
@@ -103,11 +111,6 @@ class TablesThere:
         """Whether adding a column has PostgreSQL write every row, tried where nothing stays."""
         made = str(CreateColumn(column).compile(dialect=self.dialect))
         return self._is_rewritten((), "ADD COLUMN " + made)
-
-    def is_rewritten_as(self, old: Any, new: Any) -> bool:
-        """Whether a new type of a column has PostgreSQL write every row."""
-        before, after = (str(one.compile(dialect=self.dialect)) for one in (old, new))
-        return self._is_rewritten(["c " + before], "ALTER c TYPE " + after)
 
     def _is_rewritten(self, columns: Iterable[str], action: str) -> bool:
         connection = self.context.connection

@@ -54,9 +54,9 @@ def _note(one: Any, statement: str) -> str:
 def _conversion(context: Any, one: Any, types: list[str]) -> str | None:
     """Return the statement that changes a type; None where Alembic's own does."""
     old, new = (_compiled(context, kind) for kind in (one.existing_type, one.modify_type))
-    before = _default(context, one.existing_server_default)
+    before = default_sql(context, one.existing_server_default)
     changed = one.modify_server_default
-    after = before if changed is False else _default(context, changed)
+    after = before if changed is False else default_sql(context, changed)
     if not _is_refused(context, old, new, before, types):
         return None
     quote = type(context.dialect)(paramstyle="named").identifier_preparer.quote
@@ -94,7 +94,7 @@ def _compiled(context: Any, type_: Any) -> str:
     return str(type_.compile(context.dialect))
 
 
-def _default(context: Any, default: Any) -> str | None:
+def default_sql(context: Any, default: Any) -> str | None:
     """Return a default as SQL writes it; None where there is none, or one of another kind."""
     value = getattr(default, "arg", default)
     if value is None or value is False or type(default).__name__ in ("Identity", "Computed"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -11,6 +12,9 @@ from alembic.operations.ops import ExecuteSQLOp, MigrateOperation
 
 from . import plain_batches
 from .safe_steps import ORDINARY, Table
+
+NAME_BYTES = 63
+_DIGITS = 12
 
 
 class Statement(ExecuteSQLOp):
@@ -68,6 +72,7 @@ class NewConstraint(Statement):
         on: Its table as SQL writes it.
         name: Its name as SQL writes it.
         definition: What stands after the name.
+        referenced: The table that a foreign key refers to.
         locked: Every table that it locks.
     """
 
@@ -86,22 +91,23 @@ class NewConstraint(Statement):
         self.on = on
         self.name = name
         self.definition = definition
+        self.referenced = referenced
         self.locked = frozenset((table, referenced or table))
 
 
 class Backfill(MigrateOperation):
-    """Rows get a value in a column, in batches that are transactions of their own.
+    """Rows get values, in batches that are transactions of their own.
 
     Attributes:
         table: The table as SQL writes it.
-        column: The column as SQL writes it.
-        value: What it gets; None where only the reader knows.
+        sets: What they get, as SQL.
+        where: Which of them, as SQL: none of those that have it.
     """
 
-    def __init__(self, table: str, column: str, value: str | None) -> None:
+    def __init__(self, table: str, sets: str, where: str) -> None:
         self.table = table
-        self.column = column
-        self.value = value
+        self.sets = sets
+        self.where = where
 
 
 class Concurrently(MigrateOperation):
@@ -115,9 +121,27 @@ class Concurrently(MigrateOperation):
         self.ops = ops
 
 
+def short_name(name: str) -> str:
+    """Return a name, or where PostgreSQL would cut it, another that begins with it."""
+    if len(name.encode()) <= NAME_BYTES:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
+    room = NAME_BYTES - _DIGITS - 1
+    return "{}_{}".format(name.encode()[:room].decode("utf-8", "ignore"), digest)
+
+
 def escaped(sql: str) -> str:
     """Return SQL as ``op.execute`` takes it, for whom :name is a parameter."""
     return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", sql)
+
+
+@renderers.dispatch_for(Statement)
+def _statement(context: Any, one: Statement) -> list[str]:
+    # Line by line: what is indented would be another body of a function.
+    first, *more = [repr(line) for line in escaped(one.sql).splitlines(keepends=True)]
+    if not more:
+        return [f"{_prefix(context)}execute({first})"]
+    return [f"{_prefix(context)}execute(", *("    " + line for line in (first, *more)), ")"]
 
 
 @renderers.dispatch_for(Statements)
@@ -131,10 +155,10 @@ def _backfill(context: Any, one: Backfill) -> list[str]:
     module = op.rstrip(".") or "op"
     unfilled = ["# Write in place of NULL what the rows that are there get, as SQL."]
     return [
-        *(unfilled if one.value is None else ()),
+        *(unfilled if one.sets.endswith(" = NULL") else ()),
         f"table = {escaped(one.table)!r}",
-        f"set_ = {_quoted(one.column + ' = ' + (one.value or 'NULL'))}",
-        f"where = {_quoted(one.column + ' IS NULL')}",
+        f"set_ = {_quoted(one.sets)}",
+        f"where = {_quoted(one.where)}",
         f'if hasattr({module}, "backfill"):  # where schemaproof runs it',
         f"    {op}backfill(table, set_=set_, where=where)",
         "else:",

@@ -1,0 +1,69 @@
+"""The labels of enum types, from snapshots; and what refuses to take one away that rows have."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.sql import quoting, sql_tree
+
+_GUARD: Final = """\
+DO $$
+DECLARE
+    used bigint;
+BEGIN
+    SELECT count(*) INTO used FROM {table} WHERE {column}::text[] && {labels}::text[];
+    IF used > 0 THEN
+        RAISE EXCEPTION '% rows of {text} have a label that goes ({gone})', used;
+    END IF;
+END
+$$"""
+
+
+def enum_labels(snapshot: Snapshot) -> dict[ObjectPath, tuple[str, ...]]:
+    """Return the labels of each enum type, in their order."""
+    return {
+        path(schema.name, ObjectPath.parse(one.name).names[-1]): _read(str(one.definition))
+        for schema in snapshot.schemas
+        for one in schema.objects
+        if one.kind == "enum"
+    }
+
+
+@sql_tree.unless_analysed(otherwise=())
+def _read(definition: str) -> tuple[str, ...]:
+    return sql_tree.texts(sql_tree.statement(definition).vals)
+
+
+def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str]:
+    """Yield what counts the rows that have a label which goes, and fails where there are some.
+
+    Args:
+        where: The type.
+        before: The schema as it is.
+        after: As it is asked for.
+    """
+    kept = enum_labels(after).get(where, ())
+    gone = [one for one in enum_labels(before).get(where, ()) if one not in kept]
+    names = {where.names[-1], where, f"{where}[]", f"{where.names[-1]}[]"}
+    for schema in before.schemas if gone else ():
+        for relation in schema.relations:
+            for column in relation.columns:
+                if column.type in names and relation.kind in {"table", "partitioned-table"}:
+                    yield _guard(path(schema.name, relation.name, column.name), column.type, gone)
+
+
+def _guard(column: ObjectPath, type_: str, gone: list[str]) -> str:
+    name = quoting.name(column.names[-1])
+    labels = ", ".join(quoting.literal(one) for one in gone)
+    return _GUARD.format(
+        table=quoting.name(*column.object),
+        column=name if type_.endswith("[]") else f"ARRAY[{name}]",
+        labels=f"ARRAY[{labels}]",
+        text=_in_text(column),
+        gone=_in_text(", ".join(gone)),
+    )
+
+
+def _in_text(words: str) -> str:
+    return words.replace("'", "''").replace("%", "%%")

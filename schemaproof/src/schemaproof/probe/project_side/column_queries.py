@@ -1,0 +1,94 @@
+"""What is asked of the catalogs about columns and what stands on them.
+
+Each is asked with ``:table``, a table as SQL writes it.
+"""
+
+COLUMNS = """
+SELECT a.attname AS name, a.attnotnull AS required,
+    format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attcollation <> t.typcollation
+        THEN ' COLLATE ' || CAST(CAST(a.attcollation AS regcollation) AS text) ELSE '' END AS type,
+    (SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+     WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) AS default,
+    col_description(a.attrelid, a.attnum) AS comment,
+    (SELECT CAST(CAST(d.objid AS regclass) AS text) FROM pg_depend d
+     WHERE d.classid = CAST('pg_class' AS regclass) AND d.refclassid = d.classid
+         AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'a'
+         AND EXISTS (SELECT FROM pg_sequence s WHERE s.seqrelid = d.objid)) AS sequence,
+    CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
+    (SELECT CAST(json_build_object('on', CAST(CAST(s.seqrelid AS regclass) AS text),
+        'name', q.relname, 'options', format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s'
+            ' CACHE %s %s', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
+            CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)) AS text)
+     FROM pg_depend d
+     JOIN pg_sequence s ON s.seqrelid = d.objid
+     JOIN pg_class q ON q.oid = s.seqrelid
+     WHERE d.classid = CAST('pg_class' AS regclass) AND d.refclassid = d.classid
+         AND d.refobjid = a.attrelid AND d.refobjsubid = a.attnum AND d.deptype = 'i') AS numbers,
+    a.attgenerated <> '' AS generated,
+    a.attacl IS NOT NULL OR a.attoptions IS NOT NULL OR a.attcompression <> ''
+        OR coalesce(a.attstattarget, -1) >= 0 OR a.attstorage <> t.typstorage AS special
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = CAST(CAST(:table AS text) AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
+"""
+INDEXES = """
+SELECT i.relname AS name, x.indisunique AS unique,
+    CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'INDEX' END AS kind,
+    CASE WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END
+        || CASE WHEN k.condeferred THEN ' INITIALLY DEFERRED' ELSE '' END AS suffix,
+    substr(pg_get_indexdef(i.oid), 1 + length(format('CREATE %sINDEX %I ON %I.%I',
+        CASE WHEN x.indisunique THEN 'UNIQUE ' ELSE '' END, i.relname,
+        CASE c.relpersistence WHEN 't' THEN 'pg_temp' ELSE n.nspname END, c.relname))) AS text,
+    x.indisclustered OR x.indisreplident OR NOT x.indisvalid OR k.contype IS NOT DISTINCT FROM 'x'
+        AS special,
+    true AS valid,
+    pg_relation_filenode(i.oid) AS file
+FROM pg_index x
+JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_class c ON c.oid = x.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_constraint k ON k.conindid = i.oid AND k.conrelid = c.oid AND k.contype <> 'f'
+WHERE c.oid = CAST(CAST(:table AS text) AS regclass)
+ORDER BY i.oid
+"""
+CHECKS = """
+SELECT conname AS name, 'CHECK' AS kind, false AS unique, convalidated AS valid,
+    replace(pg_get_constraintdef(oid), ' NOT VALID', '') AS text, '' AS suffix, false AS special
+FROM pg_constraint
+WHERE conrelid = CAST(CAST(:table AS text) AS regclass) AND contype = 'c'
+ORDER BY conname
+"""
+FOREIGN_KEYS = """
+SELECT k.conname AS name, n.nspname AS schema, c.relname AS table, k.convalidated AS valid,
+    k.conrelid = t.oid AS own, k.confrelid = t.oid AS inbound,
+    CAST(array_to_json(l.names) AS text) AS columns, CAST(array_to_json(r.names) AS text) AS others,
+    CAST(CAST(k.confrelid AS regclass) AS text) AS of,
+    pg_get_constraintdef(k.oid) AS definition
+FROM pg_constraint k
+JOIN pg_class t ON t.oid = CAST(CAST(:table AS text) AS regclass)
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL (SELECT array_agg(quote_ident(a.attname) ORDER BY u.place) AS names
+    FROM unnest(k.conkey) WITH ORDINALITY AS u(number, place)
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number) l
+CROSS JOIN LATERAL (SELECT array_agg(quote_ident(a.attname) ORDER BY u.place) AS names
+    FROM unnest(k.confkey) WITH ORDINALITY AS u(number, place)
+    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) r
+WHERE k.contype = 'f' AND t.oid IN (k.conrelid, k.confrelid)
+ORDER BY k.conname, k.oid
+"""
+OTHERS = """
+SELECT pg_describe_object(d.classid, d.objid, d.objsubid) AS what, a.attname AS name
+FROM pg_depend d
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.refclassid = CAST('pg_class' AS regclass)
+    AND d.refobjid = CAST(CAST(:table AS text) AS regclass)
+    AND d.classid NOT IN (CAST('pg_constraint' AS regclass), CAST('pg_class' AS regclass))
+    AND NOT EXISTS (SELECT FROM pg_attrdef f
+        WHERE f.oid = d.objid AND f.adrelid = d.refobjid AND f.adnum = d.refobjsubid)
+ORDER BY 1
+"""
+FAMILY = """
+SELECT c.relkind = 'p' OR c.relispartition
+    OR EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent)) AS special
+FROM pg_class c WHERE c.oid = CAST(CAST(:table AS text) AS regclass)
+"""

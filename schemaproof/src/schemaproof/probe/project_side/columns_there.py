@@ -1,0 +1,190 @@
+"""What stands on columns, and how PostgreSQL writes it when they have other types and names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable, Iterable, Iterator
+
+from .column_parts import NEW, OLD, Part, Replaced, Side, TypeChange, UnsafeError
+from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, OTHERS
+from .safe_steps import Table
+from .tried_copy import TriedCopy
+from .written_statements import short_name
+
+
+class ColumnsThere:
+    """Columns of a table that is there.
+
+    Args:
+        connection: To the database.
+        table: The table.
+        on: The table as SQL writes it.
+        quote: Writes a name as SQL does.
+    """
+
+    def __init__(self, connection: Any, table: Table, on: str, quote: Callable[[str], str]) -> None:
+        self._table = table
+        self._on = on
+        self._quote = quote
+        self._copy = TriedCopy(connection, on, quote)
+
+    def rewritten(self, changes: dict[str, TypeChange], first: Iterable[str]) -> set[str]:
+        """Return the columns whose new types have PostgreSQL write every row, or build an index.
+
+        Args:
+            changes: The types, by the columns.
+            first: Statements that run before.
+        """
+        found = set()
+        with self._copy.undone():
+            self._copy.make(first)
+            for name, one in changes.items():
+                files = self._copy.files()
+                self._copy.convert(name, one)
+                if self._copy.files() != files:
+                    found.add(name)
+        return found
+
+    def asked_again(self, changes: dict[str, TypeChange]) -> list[Part]:
+        """Return the checks that PostgreSQL asks again when columns get other types."""
+        with self._copy.undone():
+            self._copy.make(())
+            plain = self._copy.printed()
+            other = self._copy.renamed({name: short_name(name + NEW) for name in changes})
+            for name, one in changes.items():
+                self._copy.convert(name, one)
+            after = self._copy.printed()
+        return [
+            Part("CHECK", row["name"], self._table, plain[key], "", "", after[key])
+            for row in self._copy.rows(CHECKS, self._on)
+            for key in ("CHECK" + row["name"],)
+            if row["valid"] and plain[key] != other[key]
+        ]
+
+    def replaced(
+        self, changes: dict[str, TypeChange], first: Iterable[str]
+    ) -> tuple[dict[str, Replaced], list[Part]]:
+        """Return columns that are written anew, and what stands on them.
+
+        Args:
+            changes: The types, by the columns.
+            first: Statements that run before.
+
+        Raises:
+            UnsafeError: It cannot be done while others read and write.
+        """
+        self._refuse_what_depends(changes)
+        olds, news = ({name: short_name(name + way) for name in changes} for way in (OLD, NEW))
+        there = {row["name"]: row for row in self._copy.rows(COLUMNS, self._on)}
+        copy = self._copy
+        with copy.undone():
+            copy.make(first)
+            plain, old = copy.printed(), copy.renamed(olds)
+            to_new = {name: copy.convert(name, one) for name, one in changes.items()}
+            after, texts, new = copy.columns(), copy.printed(), copy.renamed(news)
+            to_old = {
+                name: copy.convert(name, _bare(there[name]["type"], after[name]))
+                for name in changes
+            }
+        columns = {
+            name: _replaced(there[name], after[name], (to_old[name], to_new[name]))
+            for name in changes
+        }
+        printed = {key: (one, old[key], new[key], texts[key]) for key, one in plain.items()}
+        return columns, [*self._own_parts(printed), *self._keys(olds, news)]
+
+    def _refuse_what_depends(self, changes: dict[str, TypeChange]) -> None:
+        if self._copy.rows(FAMILY, self._on)[0]["special"]:
+            raise UnsafeError("it has partitions, children or parents")
+        columns = {row["name"]: row for row in self._copy.rows(COLUMNS, self._on)}
+        for name in changes:
+            for what in ("generated", "special"):
+                if columns[name][what]:
+                    raise UnsafeError(_WHY[what].format(name))
+        for row in self._copy.rows(OTHERS, self._on):
+            if row["name"] in changes:
+                raise UnsafeError(f"{row['what']} depends on it")
+
+    def _own_parts(self, printed: dict[str, tuple[str, str, str, str]]) -> Iterator[Part]:
+        """Yield the indexes, those of constraints too, and the checks that stand on the columns."""
+        rows = [*self._copy.rows(INDEXES, self._on), *self._copy.rows(CHECKS, self._on)]
+        if len(rows) != len(printed):
+            raise UnsafeError("not everything that stands on it can be copied")
+        for texts, row in zip(printed.values(), rows):
+            if texts[0] == texts[1]:
+                continue  # it does not name the columns
+            if row["special"]:
+                raise UnsafeError(_WHY["part"].format(row["name"]))
+            more = row["unique"], row["valid"], row["suffix"]
+            yield Part(row["kind"], row["name"], self._table, *texts, *more)
+
+    def _keys(self, old_names: dict[str, str], new_names: dict[str, str]) -> Iterator[Part]:
+        """Yield the foreign keys from and to the columns."""
+        for row in self._copy.rows(FOREIGN_KEYS, self._on):
+            plain, old, new = (
+                self._key(row, names if row["own"] else {}, names if row["inbound"] else {})
+                for names in ({}, old_names, new_names)
+            )
+            if old == plain:
+                continue
+            definition = row["definition"]
+            if not definition.startswith(plain):
+                raise UnsafeError(_WHY["part"].format(row["name"]))
+            rest = definition[len(plain) :].replace(" NOT VALID", "")
+            yield Part(
+                "FOREIGN KEY",
+                row["name"],
+                (row["schema"], row["table"]),
+                plain + rest,
+                old + rest,
+                new + rest,
+                plain + rest,
+                is_valid=row["valid"],
+                refers=row["inbound"] and old != self._key(row, old_names, {}),
+            )
+
+    def _key(self, row: Any, own: dict[str, str], others: dict[str, str]) -> str:
+        parts = []
+        for columns, names in ((row["columns"], own), (row["others"], others)):
+            quoted = {self._quote(name): self._quote(other) for name, other in names.items()}
+            parts.append(", ".join(quoted.get(one, one) for one in json.loads(columns)))
+        return "FOREIGN KEY ({}) REFERENCES {}({})".format(parts[0], row["of"], parts[1])
+
+
+def _replaced(before: Any, after: Any, conversions: tuple[str, str]) -> Replaced:
+    was = json.loads(before["numbers"] or "{}")
+    numbers = was.get("options")
+    return Replaced(
+        Side(before["type"], before["default"], conversions[0], numbers),
+        Side(
+            after["type"],
+            after["default"],
+            conversions[1],
+            numbers and _widened(numbers, before["type"], after["type"]),
+        ),
+        before["required"],
+        before["comment"],
+        before["sequence"],
+        before["identity"],
+        (was["on"], was["name"]) if was else None,
+    )
+
+
+def _widened(options: str, old: str, new: str) -> str:
+    """Return the options of a sequence that ends where its type does, for another type."""
+    for sign, more in (("", 0), ("-", 1)):
+        before, after = (f"VALUE {sign}{_LARGEST.get(one, 0) + more} " for one in (old, new))
+        options = options.replace(before, after)
+    return options
+
+
+def _bare(type_: str, column: Any) -> TypeChange:
+    return TypeChange(type_, sets_default=column["default"] is not None, default=None)
+
+
+_LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+_WHY = {
+    "generated": "{} is a generated column",
+    "special": "{} has privileges, storage or statistics of its own",
+    "part": "{} cannot be made anew beside it",
+}

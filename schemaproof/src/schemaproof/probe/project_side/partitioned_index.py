@@ -1,0 +1,193 @@
+"""The index of a partitioned table, and those of its partitions, as SQL."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.schema import CreateIndex
+
+from .safe_steps import Table
+from .tables_there import TablesThere
+from .written_statements import NAME_BYTES, Statement
+
+_TREE = """
+SELECT n.nspname AS schema, c.relname AS name, t.isleaf AS leaf,
+    p.nspname AS parent_schema, o.relname AS parent
+FROM pg_partition_tree(CAST(CAST(:table AS text) AS regclass)) t
+JOIN pg_class c ON c.oid = t.relid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_class o ON o.oid = t.parentrelid
+LEFT JOIN pg_namespace p ON p.oid = o.relnamespace
+ORDER BY t.level, n.nspname, c.relname
+"""
+_KNOWN = """
+SELECT n.nspname AS schema, c.relname AS table, m.nspname AS index_schema, i.relname AS index
+FROM pg_partition_tree(to_regclass(CAST(:index AS text))) t
+JOIN pg_index x ON x.indexrelid = t.relid
+JOIN pg_class i ON i.oid = x.indexrelid
+JOIN pg_namespace m ON m.oid = i.relnamespace
+JOIN pg_class c ON c.oid = x.indrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+"""
+_TAKEN = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+_OTHERS = """\
+DO $$
+DECLARE
+    part record;
+BEGIN
+    -- Partitions that no revision has made
+    FOR part IN
+        SELECT c.oid::regclass AS name, n.nspname AS schema,
+            left(c.relname || '_{label}', 63) AS index
+        FROM pg_inherits h
+        JOIN pg_class c ON c.oid = h.inhrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE h.inhparent = '{table}'::regclass
+            AND NOT EXISTS (
+                SELECT FROM pg_inherits i JOIN pg_index x ON x.indexrelid = i.inhrelid
+                WHERE i.inhparent = '{index}'::regclass AND x.indrelid = c.oid
+            )
+    LOOP
+        EXECUTE format('{make}', part.index, part.name);
+        EXECUTE format('ALTER INDEX {index} ATTACH PARTITION %I.%I', part.schema, part.index);
+    END LOOP;
+END
+$$"""
+
+
+class Partition(NamedTuple):
+    """A table of a partitioned table, itself among them.
+
+    Attributes:
+        table: Its schema and name.
+        on: The table as SQL writes it.
+        parent: The table that it is a partition of; None for the whole.
+        is_leaf: Whether it has the rows.
+    """
+
+    table: Table
+    on: str
+    parent: Table | None
+    is_leaf: bool
+
+
+class PartitionedIndex:
+    """The index of a partitioned table, and those of its partitions.
+
+    Args:
+        there: The tables before the change.
+        one: The operation that creates it.
+        suffix: What the names of the others end in.
+    """
+
+    def __init__(self, there: TablesThere, one: Any, suffix: str) -> None:
+        self._there = there
+        self._schema = one.schema
+        self._index = one.to_index(there.context)
+        self.partitions = partitions(there, one)
+        self._label = "_".join([*self._columns(), suffix])
+        connection = there.context.connection
+        self._taken = {(row[0], row[1]) for row in connection.execute(text(_TAKEN))}
+        whole = (self.partitions[0].table[0], str(self._index.name))
+        known = connection.execute(text(_KNOWN), {"index": there.quoted(*whole)})
+        self.names = {(row[0], row[1]): (row[2], row[3]) for row in known}
+        for part in self.partitions:
+            if part.table not in self.names:
+                self.names[part.table] = self._name(part) if part.parent else whole
+
+    def _columns(self) -> list[str]:
+        included = self._index.dialect_options["postgresql"].get("include") or ()
+        return [
+            *(str(getattr(one, "name", None) or "expr") for one in self._index.expressions),
+            *(str(getattr(one, "name", one)) for one in included),
+        ]
+
+    def _name(self, partition: Partition) -> Table:
+        """Return the name that PostgreSQL would give to an index of a partition."""
+        schema, name = partition.table
+        columns, _, suffix = self._label.rpartition("_")
+        number = ""
+        while True:
+            made = (schema, object_name(name, columns, suffix + number))
+            if made not in self._taken:
+                self._taken.add(made)
+                return made
+            number = str(int(number or 0) + 1)
+
+    def quoted(self, partition: Partition, *, in_schema: bool) -> str:
+        """Return the name of the index of a partition as SQL writes it."""
+        schema, name = self.names[partition.table]
+        return self._there.shown((schema, name)) if in_schema else self._there.quoted(name)
+
+    @property
+    def definition(self) -> str:
+        """What stands after the table."""
+        made = str(CreateIndex(self._index).compile(dialect=self._there.dialect))
+        on = self._there.dialect.identifier_preparer.format_table(self._index.table)
+        return made.partition(f" ON {on} ")[2]
+
+    def created(self, partition: Partition) -> str:
+        """Return what creates the index of a partition, or of what has some."""
+        unique = "UNIQUE INDEX" if self._index.unique else "INDEX"
+        how = " CONCURRENTLY" if partition.is_leaf else ""
+        only = "" if partition.is_leaf else "ONLY "
+        name = self.quoted(partition, in_schema=False)
+        made = f"CREATE {unique}{how} IF NOT EXISTS {name}"
+        return f"{made} ON {only}{partition.on} {self.definition}"
+
+    def dropped(self, partition: Partition) -> str:
+        """Return what drops it."""
+        how = "CONCURRENTLY IF EXISTS" if partition.is_leaf else "IF EXISTS"
+        return f"DROP INDEX {how} {self.quoted(partition, in_schema=True)}"
+
+    def attached(self) -> Iterator[Statement]:
+        """Yield what makes them one."""
+        by_table = {one.table: one for one in self.partitions}
+        for one in reversed(self.partitions):
+            if one.parent is not None:
+                whole, part = (
+                    self.quoted(it, in_schema=True) for it in (by_table[one.parent], one)
+                )
+                yield _run(f"ALTER INDEX {whole} ATTACH PARTITION {part}")
+
+    def others(self, make: str) -> Iterator[Statement]:
+        """Yield what does the same for partitions that no revision has made.
+
+        Args:
+            make: What creates it, of ``%1$I`` on ``%2$s``.
+        """
+        for one in self.partitions:
+            if not one.is_leaf:
+                index = self.quoted(one, in_schema=True)
+                label, table, index, make_ = (
+                    it.replace("'", "''") for it in (self._label, one.on, index, make)
+                )
+                yield _run(_OTHERS.format(label=label, table=table, index=index, make=make_))
+
+
+def partitions(there: TablesThere, one: Any) -> list[Partition]:
+    """Return a partitioned table, and after it all of which it consists."""
+    whole = there.key(one)
+    rows = there.context.connection.execute(text(_TREE), {"table": there.quoted(*whole)})
+    found = []
+    for row in rows.mappings():
+        table = (row["schema"], row["name"])
+        parent = (row["parent_schema"], row["parent"]) if table != whole else None
+        found.append(Partition(table, there.shown(table), parent, row["leaf"]))
+    return found
+
+
+def object_name(table: str, columns: str, label: str) -> str:
+    """Return the name of an index as PostgreSQL makes it (makeObjectName): cut where it is long."""
+    parts = [table.encode(), columns.encode() if label[:4] != "pkey" else b""]
+    room = NAME_BYTES - len(label) - (2 if parts[1] else 1)
+    while sum(map(len, parts)) > room:
+        longer = 0 if len(parts[0]) > len(parts[1]) else 1
+        parts[longer] = parts[longer][:-1]
+    cut = [part.decode("utf-8", "ignore") for part in parts if part]
+    return "_".join([*cut, label])
+
+
+def _run(sql: str) -> Statement:
+    return Statement(sql, "")

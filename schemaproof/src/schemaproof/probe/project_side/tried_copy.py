@@ -1,0 +1,109 @@
+"""An empty copy of a table, on which it is tried what PostgreSQL makes of a change.
+
+Nothing of it stays. Where Alembic itself writes a revision, the database that it is connected to is
+in use, and the table has rows.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Callable, Iterable, Iterator
+
+from sqlalchemy import text
+
+from .column_parts import TypeChange
+from .column_queries import CHECKS, COLUMNS, INDEXES
+from .failures import sqlstate
+
+_DATATYPE_MISMATCH = "42804"
+COPY = "pg_temp.schemaproof_copy"
+
+
+class TriedCopy:
+    """A copy of a table.
+
+    Args:
+        connection: To the database.
+        on: The table as SQL writes it.
+        quote: Writes a name as SQL does.
+    """
+
+    def __init__(self, connection: Any, on: str, quote: Callable[[str], str]) -> None:
+        self._connection = connection
+        self._on = on
+        self._quote = quote
+
+    def make(self, first: Iterable[str]) -> None:
+        """Copy the table, after statements that run before."""
+        for sql in first:
+            self._run(sql)
+        self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")  # unlike that of most sessions
+        self._run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self._on} INCLUDING ALL)")
+
+    def columns(self) -> dict[str, Any]:
+        """Return its columns, by their names."""
+        return {row["name"]: row for row in self.rows(COLUMNS, COPY)}
+
+    def printed(self) -> dict[str, str]:
+        """Return how the parts of the copy are written, in the order of those of the table."""
+        rows = [*self.rows(INDEXES, COPY), *self.rows(CHECKS, COPY)]
+        return {row["kind"] + row["name"]: row["text"] for row in rows}
+
+    def renamed(self, names: dict[str, str]) -> dict[str, str]:
+        """Return how they are written when columns have other names."""
+        with self.undone():
+            for name, other in names.items():
+                quoted = self._quote(name), self._quote(other)
+                self._run("ALTER TABLE {} RENAME COLUMN {} TO {}".format(COPY, *quoted))
+            return self.printed()
+
+    def convert(self, name: str, change: TypeChange) -> str:
+        """Give a column of the copy another type, and return how its values are converted."""
+        column = "ALTER COLUMN " + self._quote(name)
+        actions = [f"{column} TYPE {change.type}"]
+        if change.sets_default:
+            actions.insert(0, column + " DROP DEFAULT")
+            if change.default is not None:
+                actions.append(f"{column} SET DEFAULT {change.default}")
+        savepoint = self._connection.begin_nested()
+        try:
+            self._run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
+        except Exception as error:
+            savepoint.rollback()
+            if sqlstate(error) != _DATATYPE_MISMATCH:
+                raise
+        else:
+            savepoint.commit()
+            return "{}"
+        conversion = "{}::text::" + change.type
+        default = change.default
+        if not change.sets_default:
+            default = self.columns()[name]["default"]
+        actions = [
+            column + " DROP DEFAULT",
+            f"{column} TYPE {change.type} USING {conversion.format(self._quote(name))}",
+            *([f"{column} SET DEFAULT {default}"] if default is not None else []),
+        ]
+        self._run("ALTER TABLE {} {}".format(COPY, ", ".join(actions)))
+        return conversion
+
+    def files(self) -> list[Any]:
+        """Return the files of the copy and its indexes; what is written anew has another."""
+        rows = self._connection.exec_driver_sql(f"SELECT pg_relation_filenode('{COPY}')")
+        return [rows.scalar(), *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
+
+    def rows(self, query: str, table: str) -> list[Any]:
+        """Return what is asked of a table, be it the copy or another."""
+        return list(self._connection.execute(text(query), {"table": table}).mappings())
+
+    def _run(self, sql: str) -> None:
+        self._connection.exec_driver_sql(sql.replace("%", "%%"))
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Have nothing stay of what is done."""
+        savepoint = self._connection.begin_nested()
+        try:
+            yield
+        finally:
+            savepoint.rollback()
