@@ -1,93 +1,106 @@
-"""What metrics cost: processor time of 10,000 units of work with them and without, in pairs.
+"""What metrics cost: processor time of 20,000 units of work with them and without, in pairs.
 
     python -m bench.metrics
 
-It uses the database of the settings and changes nothing in it. Both engines work in turn, a hundred
-units of work at a time, in one process, so that a change in the machine's speed meets both. The
-last line times all that metrics add to a unit of work, called alone, which is less noisy.
+It uses the database of the settings and changes nothing in it. Three engines work in turn, fifty
+units of work at a time, in one process, so that a change in the machine's speed meets all: one is
+measured, two are not; those differ by chance alone. That chance is different in each process
+(Python's caches go by addresses), so there are twenty, one after the other.
 MODE=several measures it for several worker processes.
 """
 
 import gc
+import json
 import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Sequence
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-UNITS = 10_000
-ROUND = 100
+PROCESSES = 20
+UNITS = 1_000
+ROUND = 50
+KINDS = ("plain", "control", "metrics")
 
 
 def main() -> None:
+    command = [sys.executable, "-m", "bench.metrics", "one"]
+    found = [json.loads(subprocess.check_output(command)) for _ in range(PROCESSES)]
+    without = statistics.median(sum(process["plain"]) / UNITS for process in found)
+    mode = "several processes" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "one process"
+    print(
+        f"{mode}: {PROCESSES * UNITS:,} units of work, {without * 1e6:.0f} us each without metrics"
+    )
+    for kind, name in (("metrics", "with metrics"), ("control", "once more without")):
+        ratios = [ratio(process[kind], process["plain"]) for process in found]
+        error = statistics.stdev(ratios) / PROCESSES**0.5
+        print(
+            f"{name} / without: {statistics.mean(ratios):.4f}, give or take {error:.4f}"
+            f" (processes {min(ratios):.3f}-{max(ratios):.3f})"
+        )
+
+
+def ratio(seconds: Sequence[float], plain: Sequence[float]) -> float:
+    return statistics.median(one / other for one, other in zip(seconds, plain, strict=True))
+
+
+def one_process() -> dict[str, list[float]]:
+    """Return the processor time of each round, by kind."""
     from core.config import get_settings
     from core.engines import create_sync_engine
     from core.metrics import PrometheusMetrics
 
     settings = get_settings()
-    plain = sessionmaker(create_sync_engine(settings))
+    engines = {kind: create_sync_engine(settings) for kind in KINDS[:2]}
+    spent: dict[str, list[float]] = {kind: [] for kind in KINDS}
     with PrometheusMetrics():
-        measured = sessionmaker(create_sync_engine(settings))
-        for sessions in (plain, measured):
-            work(sessions)
-        gc.disable()
-        pairs = []
-        for number in range(UNITS // ROUND):
-            turn = (plain, measured) if number % 2 else (measured, plain)
-            taken = {id(sessions): spent(sessions) for sessions in turn}
-            pairs.append((taken[id(plain)], taken[id(measured)]))
-        ratios = sorted(with_them / without for without, with_them in pairs)
-        quartiles = statistics.quantiles(ratios)
-        without = sum(each for each, _ in pairs) / UNITS
-        own = calls(measured)
-    mode = "several processes" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "one process"
-    print(f"{mode}: {UNITS:,} units of work, {without * 1e6:.0f} us each of processor time")
-    print(
-        f"with metrics / without: {statistics.median(ratios):.4f}"
-        f" (half of the pairs {quartiles[0]:.4f}-{quartiles[2]:.4f})"
-    )
-    print(f"what metrics add, called alone: {own * 1e6:.1f} us, {own / without:.2%}")
+        engines["metrics"] = create_sync_engine(settings)
+        sessions = {kind: sessionmaker(engine) for kind, engine in engines.items()}
+        listen_to_units(on=False)
+        for number in range(UNITS // ROUND + 1):
+            for turn in range(len(KINDS)):
+                kind = KINDS[(number + turn) % len(KINDS)]
+                listen_to_units(on=kind == "metrics")
+                seconds = timed(sessions[kind])
+                if number:  # the first round opens connections, and fills caches
+                    spent[kind].append(seconds)
+                listen_to_units(on=False)
+    return spent
 
 
-def work(sessions: sessionmaker[Session]) -> None:
+def listen_to_units(*, on: bool) -> None:
+    """They listen to every session, also on an engine that is not measured."""
+    from core.metrics.units import LISTENERS
+
+    for name, listener in LISTENERS.items():
+        if event.contains(Session, name, listener) != on:
+            (event.listen if on else event.remove)(Session, name, listener)
+
+
+def timed(sessions: sessionmaker[Session]) -> float:
     from repositories import UnitOfWork
 
+    gc.collect()
+    gc.disable()
+    start = time.process_time()
     for _ in range(ROUND):
         with UnitOfWork(sessions) as uow:
             uow.teams.count()
             uow.commit()
-
-
-def spent(sessions: sessionmaker[Session]) -> float:
-    gc.collect()
-    start = time.process_time()
-    work(sessions)
-    return time.process_time() - start
-
-
-def calls(sessions: sessionmaker[Session]) -> float:
-    """Return the seconds that all that metrics add needs for one unit of work."""
-    from core.metrics import units
-
-    with sessions() as session:
-        connection = session.connection()
-        transaction = session.get_transaction()
-        meter: Any = connection.engine.pool.meter  # type: ignore[attr-defined]
-        entry: Any = SimpleNamespace(record_info={})
-        start = time.process_time()
-        for _ in range(UNITS):
-            meter.given(meter.asked(), entry)
-            units._began(session, transaction, connection)  # type: ignore[arg-type] # noqa: SLF001
-            units._committed(session)  # noqa: SLF001
-            units._ended(session, transaction)  # type: ignore[arg-type] # noqa: SLF001
-            meter.returned(None, entry)
-        return (time.process_time() - start) / UNITS
+    seconds = time.process_time() - start
+    gc.enable()
+    return seconds
 
 
 if __name__ == "__main__":
-    if os.environ.get("MODE") == "several":
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp()
-    main()
+    if sys.argv[1:] == ["one"]:
+        print(json.dumps(one_process()))
+    else:
+        if os.environ.get("MODE") == "several":
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp()
+        main()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
 Outcome = Literal["committed", "rolled_back", "closed"]
 """How a unit of work ended; ``closed`` without either: most have only read."""
 
@@ -44,14 +46,17 @@ class PoolObserver:
     def connection_asked(self) -> None:
         """Somebody asks for a connection."""
 
-    def connection_given(self, seconds: float) -> None:
+    def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
         """Somebody got a connection, after so many seconds."""
 
     def connection_refused(self, *, timed_out: bool) -> None:
         """Somebody got none: the pool had none in time, or none could be opened."""
 
-    def connection_returned(self, seconds: float) -> None:
-        """A connection came back, or left the pool, after so many seconds in use."""
+    def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
+        """A connection came back, or left the pool.
+
+        Maybe one that nobody got, or the parent of this process, or that was told of already.
+        """
 
     def connection_opened(self, seconds: float) -> None:
         """A connection was opened, which took so many seconds."""

@@ -15,11 +15,15 @@ from contextlib import suppress
 from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from itertools import count
 from struct import Struct
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from core.metrics.definitions import Definition
+
+T = TypeVar("T")
 
 Key = tuple[str, ...]
 """Name of a metric, and the values of its labels."""
@@ -72,21 +76,31 @@ class Store:
         """Begin with nothing, as a forked child has to: what it inherits is its parent's."""
         self.lock = threading.RLock()
         self._cells: dict[Key, memoryview[float]] = {}
+        # Those of a process that has ended.
+        self._free: dict[Key, list[memoryview[float]]] = {}
         self._blocks: list[_Block] = []
         self._open(_SIZE)
 
-    def cells(self, key: Key, number: int) -> memoryview[float]:
-        """Return the cells of a series, to be changed in place; 0 at first."""
+    def cells(self, definition: Definition, *labels: str) -> memoryview[float]:
+        """Return the cells of a series, to be changed in place with the lock; 0 at first."""
+        key = (definition.name, *labels)
+        with self.lock:
+            if key not in self._cells:
+                self._cells[key] = self.own_cells(definition, *labels)
+            return self._cells[key]
+
+    def own_cells(self, definition: Definition, *labels: str) -> memoryview[float]:
+        """Return cells that nobody else is given; those of one series are added up."""
+        key, number = (definition.name, *labels), definition.cells
         text = json.dumps(key).encode()
         text += b" " * (-len(text) % _DOUBLE)
+        needed = _HEADER.size + len(text) + number * _DOUBLE
         with self.lock:
-            while key not in self._cells:
-                needed = _HEADER.size + len(text) + number * _DOUBLE
-                if self._blocks[-1].room < needed:
-                    self._open(needed)
-                else:
-                    self._cells[key] = self._blocks[-1].append(text, number)
-            return self._cells[key]
+            if not self._free.get(key) and self._blocks[-1].room < needed:
+                self._open(needed)
+            if free := self._free.get(key):
+                return free.pop()
+            return self._blocks[-1].append(text, number)
 
     def read(self) -> Iterator[Reading]:
         """Read what all processes have written, also those that have ended."""
@@ -105,7 +119,7 @@ class Store:
         file = None if self._folder is None else self._own_file(self._folder, size)
         block = _Block(file or bytearray(size))
         for key, cells, _ in block.read(is_alive=True):
-            self._cells.setdefault(key, cells)
+            self._free.setdefault(key, []).append(cells)
             if self._is_fleeting(key):
                 cells[0] = 0
         self._blocks.append(block)
@@ -123,6 +137,25 @@ class Store:
             finally:
                 os.close(descriptor)  # the memory has a descriptor of its own
         raise AssertionError
+
+
+class PerThread(dict[int, T]):
+    """What each thread has for itself, by ``threading.get_ident()``.
+
+    What only one thread changes needs no lock, which costs more than the change. A thread that
+    begins after another has ended may go on with what that one had.
+
+    Args:
+        make: Makes it, when a thread first asks.
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, thread: int) -> T:
+        made = self[thread] = self._make()
+        return made
 
 
 class _Block:

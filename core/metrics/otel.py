@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import ConfigurationError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from opentelemetry.metrics import MeterProvider
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
     from core.observers import PoolName
 
@@ -79,6 +81,7 @@ class _Pool(PoolObserver):
         self._name = {_POOL: f"{name.kind} {name.server}"}
         self._idle = {**self._name, _STATE: "idle"}
         self._used = {**self._name, _STATE: "used"}
+        self._given: dict[DBAPIConnection | None, float] = {}
 
     def changed(
         self,
@@ -97,8 +100,9 @@ class _Pool(PoolObserver):
         """Count a request that waits."""
         self._metrics.pending.add(1, self._name)
 
-    def connection_given(self, seconds: float) -> None:
+    def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
         """Count a connection in use, and the wait for it."""
+        self._given[connection] = time.perf_counter()
         self._metrics.pending.add(-1, self._name)
         self._metrics.wait_time.record(seconds, self._name)
         self._count_used(1)
@@ -109,10 +113,11 @@ class _Pool(PoolObserver):
         if timed_out:
             self._metrics.timeouts.add(1, self._name)
 
-    def connection_returned(self, seconds: float) -> None:
+    def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
         """Count a connection that is no longer in use, and how long it was."""
-        self._metrics.use_time.record(seconds, self._name)
-        self._count_used(-1)
+        if since := self._given.pop(connection, None):
+            self._metrics.use_time.record(time.perf_counter() - since, self._name)
+            self._count_used(-1)
 
     def connection_opened(self, seconds: float) -> None:
         """Keep how long it took."""

@@ -11,14 +11,16 @@ import time
 import zlib
 from bisect import bisect_left
 from pathlib import Path
+from threading import get_ident
 from typing import TYPE_CHECKING, Final
 
 from core.errors import ConfigurationError
 from core.fork_hooks import after_fork_in_child
 from core.metrics import definitions as d
-from core.metrics.cells import Store
+from core.metrics.cells import PerThread, Store
 from core.metrics.measuring import Measuring
-from core.observers import Outcome, PoolName, PoolObserver
+from core.metrics.pool_cells import PoolCells
+from core.observers import Outcome, PoolName
 
 try:
     from prometheus_client import (
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
     from core.metrics.cells import Key
     from core.metrics.definitions import Definition
-    from core.observers import Choice
+    from core.observers import Choice, PoolObserver
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Prometheus-client's variable; it writes its own metrics there, in files of other names."""
@@ -78,7 +80,7 @@ class PrometheusMetrics(Measuring):
             ) from error
         self._registry = registry or CollectorRegistry()
         self._registry.register(self)
-        self._pools: dict[PoolName, _Pool] = {}
+        self._pools: dict[PoolName, PoolCells] = {}
         self._look_up()
         after_fork_in_child(self, PrometheusMetrics._begin)
 
@@ -110,14 +112,13 @@ class PrometheusMetrics(Measuring):
 
     def pool(self, name: PoolName) -> PoolObserver:
         """Return what counts a pool."""
-        return self._pools.setdefault(name, _Pool(self._store, name))
+        return self._pools.setdefault(name, PoolCells(self._store, name))
 
     def unit_ended(self, outcome: Outcome, seconds: float) -> None:
         """Count a unit of work."""
-        cells = self._units[outcome]
-        with self._store.lock:
-            cells[bisect_left(d.DURATIONS, seconds)] += 1
-            cells[-1] += seconds
+        cells = self._units[get_ident()][outcome]
+        cells[bisect_left(d.DURATIONS, seconds)] += 1
+        cells[-1] += seconds
 
     def unit_retried(self) -> None:
         """Count an attempt."""
@@ -136,12 +137,12 @@ class PrometheusMetrics(Measuring):
 
     def replica_lags(self, replica: str, seconds: float) -> None:
         """Keep how far a replica lags behind."""
-        cells = _cells(self._store, d.REPLICA_LAG, replica)
+        cells = self._store.cells(d.REPLICA_LAG, replica)
         with self._store.lock:
             cells[0], cells[1] = seconds, time.time()
 
     def _add(self, number: int, definition: Definition, *labels: str) -> None:
-        cells = _cells(self._store, definition, *labels)
+        cells = self._store.cells(definition, *labels)
         with self._store.lock:
             cells[0] += number
 
@@ -153,73 +154,11 @@ class PrometheusMetrics(Measuring):
             pool.look_up()
 
     def _look_up(self) -> None:
-        self._units = {each: _cells(self._store, d.UNIT, each) for each in _OUTCOMES}
+        self._units = PerThread(
+            lambda: {each: self._store.own_cells(d.UNIT, each) for each in _OUTCOMES}
+        )
+        self._units[get_ident()]  # all series are there from the beginning, for rates of them
         self._add(0, d.UNIT_RETRIES)
-
-
-class _Pool(PoolObserver):
-    """Counts what happens to one pool."""
-
-    def __init__(self, store: Store, name: PoolName) -> None:
-        self._store, self._name = store, name
-        self.look_up()
-
-    def look_up(self) -> None:
-        """Look up the cells: all series are there from the beginning, for rates of them."""
-
-        def cells(definition: Definition) -> memoryview[float]:
-            return _cells(self._store, definition, *self._name)
-
-        self._lock = self._store.lock
-        self._size, self._limit = cells(d.POOL_SIZE), cells(d.POOL_LIMIT)
-        self._connections, self._overflow = cells(d.POOL_CONNECTIONS), cells(d.POOL_OVERFLOW)
-        self._in_use, self._wait = cells(d.POOL_IN_USE), cells(d.POOL_WAIT)
-        self._timeouts, self._failures = cells(d.POOL_TIMEOUTS), cells(d.POOL_FAILURES)
-        self._opened, self._lost = cells(d.POOL_OPENED), cells(d.POOL_LOST)
-        self._recycled = cells(d.POOL_RECYCLED)
-
-    def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
-        """Count the connections of the pool."""
-        with self._lock:
-            self._size[0] += size
-            self._limit[0] += limit
-            self._connections[0] += connections
-            self._overflow[0] += overflow
-
-    def connection_given(self, seconds: float) -> None:
-        """Count a connection in use, and the wait for it."""
-        with self._lock:
-            self._wait[bisect_left(d.WAITS, seconds)] += 1
-            self._wait[-1] += seconds
-            self._in_use[0] += 1
-
-    def connection_returned(self, seconds: float) -> None:  # noqa: ARG002
-        """Count a connection that is no longer in use."""
-        self._add(self._in_use, -1)
-
-    def connection_refused(self, *, timed_out: bool) -> None:
-        """Count a time-out, or another failure."""
-        self._add(self._timeouts if timed_out else self._failures, 1)
-
-    def connection_opened(self, seconds: float) -> None:  # noqa: ARG002
-        """Count a connection that was opened."""
-        self._add(self._opened, 1)
-
-    def connection_lost(self) -> None:
-        """Count a connection that broke."""
-        self._add(self._lost, 1)
-
-    def connection_recycled(self) -> None:
-        """Count a connection that was replaced."""
-        self._add(self._recycled, 1)
-
-    def _add(self, cells: memoryview[float], number: int) -> None:
-        with self._lock:
-            cells[0] += number
-
-
-def _cells(store: Store, definition: Definition, *labels: str) -> memoryview[float]:
-    return store.cells((definition.name, *labels), definition.cells)
 
 
 def _is_fleeting(key: Key) -> bool:

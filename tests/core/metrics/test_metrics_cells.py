@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -20,6 +21,7 @@ from core.observers import PoolName
 from tests.support.metrics import Scraped
 
 POOL = PoolName("sync", "server")
+CONNECTION: Any = object()
 UNITS = "monps_unit_of_work_seconds_count"
 
 
@@ -60,20 +62,21 @@ class Slow:
 
 @pytest.mark.usefixtures("processes")
 def test_no_count_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    cells = Store.cells
-    monkeypatch.setattr(Store, "cells", lambda *given: Slow(cells(*given)))
+    cells = Store.own_cells
+    monkeypatch.setattr(Store, "own_cells", lambda *given: Slow(cells(*given)))
     metrics = PrometheusMetrics()
     pool = metrics.pool(POOL)
 
     def work() -> None:
+        connection: Any = object()
         for _ in range(100):
             pool.changed(size=1, limit=1, connections=1, overflow=1)
-            pool.connection_given(0.5)
+            pool.connection_given(connection, 0.5)
             pool.connection_lost()
             metrics.unit_ended("committed", 2)
             metrics.unit_retried()
             metrics.rows_written("table", inserted=1, updated=1, unchanged=1)
-            pool.connection_returned(1)
+            pool.connection_returned(connection)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -142,7 +145,7 @@ def test_what_a_process_counted_stays_and_what_it_had_goes(shared: Path) -> None
     # The next one goes on in its file: there are no more files than processes at a time.
     with another_process() as following:
         following.metrics.unit_ended("committed", 1)
-        following.metrics.pool(POOL).connection_given(1)
+        following.metrics.pool(POOL).connection_given(CONNECTION, 1)
         assert lasting(UNITS) == 2
         assert (lasting("monps_pool_size"), lasting("monps_pool_in_use")) == (0, 1)
         assert len(list(shared.iterdir())) == 2
@@ -194,3 +197,33 @@ def test_a_folder_that_cannot_be_written_is_said(
     monkeypatch.setenv(FOLDER, os.fspath(shared / "missing"))
     with pytest.raises(ConfigurationError, match=r"cannot be written into .*missing: No such"):
         PrometheusMetrics()
+
+
+def test_threads_that_end_leave_their_cells_to_those_that_begin(shared: Path) -> None:
+    scrape = Scraped(PrometheusMetrics())
+    pool = scrape.metrics.pool(POOL)
+
+    def work() -> None:
+        pool.connection_given(CONNECTION, 0.5)
+        scrape.metrics.unit_ended("committed", 2)
+
+    for number in range(200):
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        assert scrape("monps_pool_in_use") == 1
+        pool.connection_returned(CONNECTION)  # by another thread than was given it
+        assert (scrape("monps_pool_in_use"), scrape(UNITS)) == (0, number + 1)
+    assert len([*scrape.metrics._store.read()]) < 50
+    assert len(list(shared.iterdir())) == 1
+
+
+@pytest.mark.usefixtures("processes")
+def test_a_connection_that_nobody_got_and_one_that_is_back_already_are_not_given_back() -> None:
+    scrape = Scraped(PrometheusMetrics())
+    pool = scrape.metrics.pool(POOL)
+    pool.connection_returned(CONNECTION)
+    pool.connection_given(CONNECTION, 0.5)
+    for left in (0, 0):
+        pool.connection_returned(CONNECTION)
+        assert scrape("monps_pool_in_use") == left

@@ -1,0 +1,91 @@
+"""What happens to one pool, in cells.
+
+What happens in every unit of work takes no lock and makes no further call.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from threading import get_ident
+from typing import TYPE_CHECKING
+
+from core.metrics import definitions as d
+from core.metrics.cells import PerThread
+from core.observers import PoolObserver
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+    from core.metrics.cells import Store
+    from core.metrics.definitions import Definition
+    from core.observers import PoolName
+
+
+class PoolCells(PoolObserver):
+    """Counts what happens to one pool."""
+
+    def __init__(self, store: Store, name: PoolName) -> None:
+        self._store, self._name = store, name
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Look up the cells: all series are there from the beginning, for rates of them."""
+
+        def cells(definition: Definition) -> memoryview[float]:
+            return self._store.cells(definition, *self._name)
+
+        def own() -> tuple[memoryview[float], memoryview[float]]:
+            own_cells, name = self._store.own_cells, self._name
+            return own_cells(d.POOL_WAIT, *name), own_cells(d.POOL_IN_USE, *name)
+
+        self._lock = self._store.lock
+        self._given: set[DBAPIConnection | None] = set()
+        self._size, self._limit = cells(d.POOL_SIZE), cells(d.POOL_LIMIT)
+        self._connections, self._overflow = cells(d.POOL_CONNECTIONS), cells(d.POOL_OVERFLOW)
+        self._own = PerThread(own)
+        self._own[get_ident()]
+        self._timeouts, self._failures = cells(d.POOL_TIMEOUTS), cells(d.POOL_FAILURES)
+        self._opened, self._lost = cells(d.POOL_OPENED), cells(d.POOL_LOST)
+        self._recycled = cells(d.POOL_RECYCLED)
+
+    def changed(self, *, size: int, limit: int, connections: int, overflow: int) -> None:
+        """Count the connections of the pool."""
+        with self._lock:
+            self._size[0] += size
+            self._limit[0] += limit
+            self._connections[0] += connections
+            self._overflow[0] += overflow
+
+    def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
+        """Count a connection in use, and the wait for it."""
+        self._given.add(connection)
+        wait, in_use = self._own[get_ident()]
+        wait[bisect_left(d.WAITS, seconds)] += 1
+        wait[-1] += seconds
+        in_use[0] += 1
+
+    def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
+        """Count a connection that is no longer in use."""
+        if connection in self._given:
+            self._given.discard(connection)
+            self._own[get_ident()][1][0] -= 1
+
+    def connection_refused(self, *, timed_out: bool) -> None:
+        """Count a time-out, or another failure."""
+        self._add(self._timeouts if timed_out else self._failures, 1)
+
+    def connection_opened(self, seconds: float) -> None:  # noqa: ARG002
+        """Count a connection that was opened."""
+        self._add(self._opened, 1)
+
+    def connection_lost(self) -> None:
+        """Count a connection that broke."""
+        self._add(self._lost, 1)
+
+    def connection_recycled(self) -> None:
+        """Count a connection that was replaced."""
+        self._add(self._recycled, 1)
+
+    def _add(self, cells: memoryview[float], number: int) -> None:
+        with self._lock:
+            cells[0] += number
