@@ -1,76 +1,53 @@
-"""What metrics cost: processor time of 20,000 units of work with them and without, in pairs.
+"""What metrics cost: processor time of 20,000 units of work with them and without, in turn.
 
     python -m bench.metrics
 
 It uses the database of the settings and changes nothing in it. Three engines work in turn, fifty
-units of work at a time, in one process, so that a change in the machine's speed meets all: one is
-measured, two are not; those differ by chance alone. That chance is different in each process
-(Python's caches go by addresses), so there are twenty, one after the other.
+units of work at a time: one is measured, two are not; those differ by chance alone.
 MODE=several measures it for several worker processes.
 """
 
-import gc
 import json
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
-PROCESSES = 20
-UNITS = 1_000
-ROUND = 50
-KINDS = ("plain", "control", "metrics")
+from bench import turns
+
+TURNS = 20
+UNITS = 50
 
 
 def main() -> None:
-    command = [sys.executable, "-m", "bench.metrics", "one"]
-    found = [json.loads(subprocess.check_output(command)) for _ in range(PROCESSES)]
-    without = statistics.median(sum(process["plain"]) / UNITS for process in found)
+    found = turns.in_processes("bench.metrics", "one")
     mode = "several processes" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "one process"
-    print(
-        f"{mode}: {PROCESSES * UNITS:,} units of work, {without * 1e6:.0f} us each without metrics"
-    )
-    for kind, name in (("metrics", "with metrics"), ("control", "once more without")):
-        ratios = [ratio(process[kind], process["plain"]) for process in found]
-        error = statistics.stdev(ratios) / PROCESSES**0.5
-        print(
-            f"{name} / without: {statistics.mean(ratios):.4f}, give or take {error:.4f}"
-            f" (processes {min(ratios):.3f}-{max(ratios):.3f})"
-        )
+    print(f"{mode}: {len(found) * TURNS * UNITS:,} units of work")
+    print(turns.microseconds(found, "without", UNITS))
+    print(turns.beside(found, "with metrics", "without"))
+    print(turns.beside(found, "without again", "without"))
 
 
-def ratio(seconds: Sequence[float], plain: Sequence[float]) -> float:
-    return statistics.median(one / other for one, other in zip(seconds, plain, strict=True))
-
-
-def one_process() -> dict[str, list[float]]:
-    """Return the processor time of each round, by kind."""
+def one_process() -> turns.Seconds:
     from core.config import get_settings
     from core.engines import create_sync_engine
     from core.metrics import PrometheusMetrics
 
     settings = get_settings()
-    engines = {kind: create_sync_engine(settings) for kind in KINDS[:2]}
-    spent: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    engines = {kind: create_sync_engine(settings) for kind in ("without", "without again")}
     with PrometheusMetrics():
-        engines["metrics"] = create_sync_engine(settings)
+        engines["with metrics"] = create_sync_engine(settings)
         sessions = {kind: sessionmaker(engine) for kind, engine in engines.items()}
-        listen_to_units(on=False)
-        for number in range(UNITS // ROUND + 1):
-            for turn in range(len(KINDS)):
-                kind = KINDS[(number + turn) % len(KINDS)]
-                listen_to_units(on=kind == "metrics")
-                seconds = timed(sessions[kind])
-                if number:  # the first round opens connections, and fills caches
-                    spent[kind].append(seconds)
-                listen_to_units(on=False)
-    return spent
+        work = {kind: partial(units_of_work, each, UNITS) for kind, each in sessions.items()}
+
+        def before(kind: str) -> None:
+            listen_to_units(on=kind == "with metrics")
+            units_of_work(sessions[kind], 1)
+
+        return turns.take_turns(work, TURNS, before)
 
 
 def listen_to_units(*, on: bool) -> None:
@@ -82,19 +59,13 @@ def listen_to_units(*, on: bool) -> None:
             (event.listen if on else event.remove)(Session, name, listener)
 
 
-def timed(sessions: sessionmaker[Session]) -> float:
+def units_of_work(sessions: sessionmaker[Session], number: int) -> None:
     from repositories import UnitOfWork
 
-    gc.collect()
-    gc.disable()
-    start = time.process_time()
-    for _ in range(ROUND):
+    for _ in range(number):
         with UnitOfWork(sessions) as uow:
             uow.teams.count()
             uow.commit()
-    seconds = time.process_time() - start
-    gc.enable()
-    return seconds
 
 
 if __name__ == "__main__":

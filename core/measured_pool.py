@@ -117,9 +117,10 @@ class MeasuredPool(QueuePool):
         return connection
 
     def recreate(self) -> Self:
-        """Make another pool with the same meter."""
+        """Make another pool with the same meter; the connections of this one are forgotten."""
         made = cast("Self", super().recreate())
         made.meter = self.meter
+        self.meter.changed(0, 0)
         return made
 
 

@@ -20,7 +20,9 @@ from core.fork_hooks import after_fork_in_child
 from schemaproof import read_sqlstate
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine, Pool
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -73,10 +75,11 @@ class PoolLog:
     What it says is what the observers are told, where there are any: it tells them.
 
     Args:
-        pool_size: How many connections the pool keeps.
+        engine: Whose pool it is.
         meter: What tells the observers; None when nobody observes.
     """
 
+    _pool: Callable[[], Pool | None]
     _entries: weakref.WeakSet[ConnectionPoolEntry]
     _opened: int
     _maximum: int
@@ -85,8 +88,9 @@ class PoolLog:
     _unreported: int
     _rate_limit: _RateLimit
 
-    def __init__(self, pool_size: int, meter: PoolMeter | None = None) -> None:
-        self._pool_size = pool_size
+    def __init__(self, engine: Engine, meter: PoolMeter | None = None) -> None:
+        self._engine = weakref.ref(engine)
+        self._pool_size = engine.pool.size()  # type: ignore[attr-defined]
         self._meter = meter
         self._renew()
         after_fork_in_child(self, PoolLog._renew)
@@ -94,6 +98,7 @@ class PoolLog:
     def connected(self, _: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         """Count a new connection."""
         with self._lock:
+            self._begin_anew()
             self._entries.add(entry)
             self._opened += 1
             if self._opened % OPENED_EVERY == 0:
@@ -106,6 +111,7 @@ class PoolLog:
     def closed(self, _: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         """Count a connection that the pool closes: in excess, too old, or lost."""
         with self._lock:
+            self._begin_anew()
             self._entries.discard(entry)
             self._settle()
         if self._meter:
@@ -115,6 +121,7 @@ class PoolLog:
     def detached(self, _: DBAPIConnection, __: ConnectionPoolEntry) -> None:
         """Count a connection that left the pool; its entry has been given back without it."""
         with self._lock:
+            self._begin_anew()
             self._settle()
         self._emit()
 
@@ -138,11 +145,15 @@ class PoolLog:
             self._note("warning", "pool.connection_lost", reason=reason, sqlstate=sqlstate)
         self._emit()
 
-    def disposed(self, _: Engine) -> None:
-        """Start anew: the engine has another pool now."""
-        with self._lock:
+    def _begin_anew(self) -> None:
+        """Forget the connections of a pool that was thrown away; the lock is held.
+
+        There is an event for that, but an engine that has such a listener looks for others at each
+        statement.
+        """
+        engine = self._engine()
+        if engine is not None and engine.pool is not self._pool():
             self._reset()
-            self._settle()
 
     def _settle(self) -> None:
         """Compare the overflow with what was said about it last; the lock is held."""
@@ -199,6 +210,8 @@ class PoolLog:
 
     def _reset(self) -> None:
         # Weak, so that an entry that the pool forgets is forgotten here as well.
+        engine = self._engine()
+        self._pool = weakref.ref(engine.pool) if engine else lambda: None
         self._entries = weakref.WeakSet()
         self._opened = 0
         self._maximum = 0
@@ -226,11 +239,10 @@ def log_pool(engine: Engine, meter: PoolMeter | None = None) -> PoolLog:
     Returns:
         The state.
     """
-    log = PoolLog(engine.pool.size(), meter)  # type: ignore[attr-defined]
+    log = PoolLog(engine, meter)
     event.listen(engine, "connect", log.connected)
     event.listen(engine, "close", log.closed)
     event.listen(engine, "detach", log.detached)
     event.listen(engine, "invalidate", log.invalidated)
     event.listen(engine, "soft_invalidate", log.invalidated)
-    event.listen(engine, "engine_disposed", log.disposed)
     return log

@@ -11,8 +11,7 @@ import math
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
@@ -30,8 +29,27 @@ R = TypeVar("R")
 _NEVER: Final = math.inf
 
 
+class Statement:
+    """One that runs.
+
+    Attributes:
+        due: When it is looked after, by the clock of ``time.monotonic``.
+        connection: What it runs on.
+    """
+
+    __slots__ = ("connection", "due")
+
+    def __init__(self, connection: Any, due: float) -> None:
+        self.connection, self.due = connection, due
+
+
 class Watch:
-    """Knows the statements that run, and looks after those that last."""
+    """Knows the statements that run, and looks after those that last.
+
+    Attributes:
+        running: Those that run; whoever has begun one discards it. A set that is changed by a
+            single call needs no lock, which nearly every statement would take in vain.
+    """
 
     def __init__(self) -> None:
         self._forget()
@@ -39,51 +57,57 @@ class Watch:
 
     def _forget(self) -> None:
         self._changed = threading.Condition()
-        self._running: dict[object, tuple[float, Any]] = {}
+        self.running: set[Statement] = set()
         self._wakes = _NEVER
         self._is_started = False
 
-    @contextmanager
-    def over(self, connection: Any, patience: float) -> Iterator[None]:
-        """Look after a connection for as long as the block lasts."""
-        running, due = object(), time.monotonic() + patience
-        with self._changed:
-            self._running[running] = (due, connection)
-            if not self._is_started:
-                threading.Thread(target=self._wait, name="watch", daemon=True).start()
-                self._is_started = True
-            if due < self._wakes:
-                self._changed.notify()
-        try:
-            yield
-        finally:
+    def begin(self, connection: Any) -> Statement:
+        """Look after a connection from now on, until the statement is discarded."""
+        begun = Statement(connection, time.monotonic() + connection.patience)
+        self.running.add(begun)
+        # Asked after that, as the thread looks once more after it has said that it ends.
+        if not self._is_started or begun.due < self._wakes:
             with self._changed:
-                self._running.pop(running, None)
+                if not self._is_started:
+                    threading.Thread(target=self._wait, name="watch", daemon=True).start()
+                    self._is_started = True
+                self._changed.notify()
+        return begun
 
     def _wait(self) -> None:
         """Wait for the first statement that lasts, until none runs."""
         with self._changed:
-            while self._running:
-                now = time.monotonic()
-                for running, (due, connection) in [*self._running.items()]:
-                    if due <= now:
-                        self._running[running] = (_NEVER, connection)
-                        arguments = (running, connection)
-                        threading.Thread(target=self._ask, args=arguments, daemon=True).start()
-                self._wakes = min((due for due, _ in self._running.values()), default=_NEVER)
-                self._changed.wait(None if self._wakes == _NEVER else self._wakes - now)
+            while self.running or not self._end():
+                for statement in self.running.copy():
+                    if statement.due <= time.monotonic():
+                        statement.due = _NEVER
+                        threading.Thread(target=self._ask, args=[statement], daemon=True).start()
+                self._wakes = self._first_due()
+                # Asked again after that: whoever began before it took this thread for awake.
+                if self._first_due() >= self._wakes:
+                    seconds = max(0.0, self._wakes - time.monotonic())
+                    self._changed.wait(None if seconds == _NEVER else seconds)
                 self._wakes = -_NEVER  # this thread is awake
-            self._is_started, self._wakes = False, _NEVER
 
-    def _ask(self, running: object, connection: Any) -> None:
+    def _first_due(self) -> float:
+        return min((each.due for each in self.running.copy()), default=_NEVER)
+
+    def _end(self) -> bool:
+        """Say that the thread ends, unless somebody has begun who thought that it runs."""
+        self._is_started = False
+        self._is_started = bool(self.running)
+        return not self._is_started
+
+    def _ask(self, statement: Statement) -> None:
+        connection = statement.connection
         is_alive = _is_answering(connection) or is_served(connection)
         if not is_alive:
             is_alive = _is_answering(connection) or is_served(connection)
         with self._changed:
             self._changed.notify()
-            if running in self._running and is_alive:
-                self._running[running] = (time.monotonic() + connection.patience, connection)
-            elif running in self._running:
+            if is_alive:
+                statement.due = time.monotonic() + connection.patience
+            elif statement in self.running:
                 hang_up(connection)
 
 
@@ -105,8 +129,11 @@ def _watched(
         # Within interruptible() the waiting is done in Python, and ends there.
         if connection.patience is None or extensions.get_wait_callback() is not None:
             return method(self, *args, **kwargs)
-        with connection.watch.over(connection, connection.patience):
+        running, begun = connection.watch.running, connection.watch.begin(connection)
+        try:
             return method(self, *args, **kwargs)
+        finally:
+            running.discard(begun)
 
     return watched
 

@@ -1,7 +1,6 @@
 """Driver errors → typed errors, by SQLSTATE and constraint name; no value of a row is repeated."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, Final
 
 from sqlalchemy import Table
@@ -10,6 +9,7 @@ from sqlalchemy.exc import (
     DBAPIError,
     PendingRollbackError,
     ProgrammingError,
+    SQLAlchemyError,
     StatementError,
 )
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
@@ -27,7 +27,8 @@ from core.errors import (
     TransactionEndedError,
     UniqueViolationError,
 )
-from core.session_errors import session_errors, standing_for
+from core.session_errors import standing_for
+from core.session_errors import typed as session_error
 from models import Base
 from schemaproof import Diagnostics, read_diagnostics
 
@@ -56,9 +57,8 @@ _TRANSACTION_ABORTED: Final = "25P02"
 _DATA_EXCEPTION: Final = "22"
 
 
-@contextmanager
-def translated(table: Table | None = None) -> Iterator[None]:
-    """Raise typed errors for what the database refuses.
+class translated:  # noqa: N801 - used as a function, with each statement
+    """Raise typed errors for what the database refuses, in a ``with`` block.
 
     Args:
         table: The table that the statements are about; None when they can be about any.
@@ -66,19 +66,31 @@ def translated(table: Table | None = None) -> Iterator[None]:
     Raises:
         DataAccessError: One of its children, which derives from what it stands for.
     """
-    try:
-        with session_errors():
-            yield
-    except DataAccessError:
-        raise
-    except (StaleDataError, ObjectDeletedError) as error:
-        raise row_not_found(table) from error
-    except PendingRollbackError as error:
-        raise needs_rollback() from error
-    except StatementError as error:
-        if (refusal := typed(error, table)) is None:
-            raise
-        raise standing_for(error, refusal) from error
+
+    __slots__ = ("_table",)
+
+    def __init__(self, table: Table | None = None) -> None:
+        self._table = table
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if not isinstance(error, SQLAlchemyError) or isinstance(error, DataAccessError):
+            return
+        if (of_session := session_error(error)) is not None:
+            raise of_session from error
+        if isinstance(error, (StaleDataError, ObjectDeletedError)):
+            raise row_not_found(self._table) from error
+        if isinstance(error, PendingRollbackError):
+            raise needs_rollback() from error
+        if isinstance(error, StatementError) and (refusal := typed(error, self._table)):
+            raise standing_for(error, refusal) from error
 
 
 def row_conflict(table: Table | None) -> ConflictError:

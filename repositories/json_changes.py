@@ -97,8 +97,9 @@ def _hold_added(_: Session, row: object) -> None:
 
 
 def _let_go(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:  # not that of a savepoint, or of a flush
-        session.info.pop(_HELD, None)
+    # Not at the end of a savepoint, or of a flush.
+    if _HELD in session.info and transaction.parent is None:
+        del session.info[_HELD]
 
 
 @cache

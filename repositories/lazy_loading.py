@@ -9,13 +9,13 @@ from core.errors import LazyLoadError
 def refuse_lazy_loading(state: ORMExecuteState) -> None:
     """Refuse a statement that only loads a relationship of one row, on first access to it.
 
-    A listener for ``do_orm_execute``. What is in the session already costs no statement and is
-    given without asking.
+    A listener for ``do_orm_execute``, of queries. What is in the session already costs no
+    statement and is given without asking.
 
     Raises:
         LazyLoadError: The relationship was not loaded.
     """
-    if not (state.is_select and state.is_relationship_load):
+    if not state.is_relationship_load:
         return
     row = state.lazy_loaded_from
     if row is None:

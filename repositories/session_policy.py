@@ -116,9 +116,11 @@ def has_changes(session: Session) -> bool:
 
 
 def _note_end(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.parent is None:  # not that of a savepoint, or of a flush
-        session.info.pop(_WRITTEN, None)
-        session.info.pop(_CHANGED, None)
+    info = session.info
+    # Not that of a savepoint, or of a flush.
+    if (_WRITTEN in info or _CHANGED in info) and transaction.parent is None:
+        info.pop(_WRITTEN, None)
+        info.pop(_CHANGED, None)
 
 
 def _current(session: Session) -> Policy | None:
@@ -133,9 +135,9 @@ def _limit(session: Session, transaction: SessionTransaction, connection: Connec
 
 
 def _look_at(state: ORMExecuteState) -> None:
-    if state.is_insert or state.is_update or state.is_delete:
-        note_write(state.session)
     if not state.is_select:
+        if state.is_insert or state.is_update or state.is_delete:
+            note_write(state.session)
         return
     policy = _current(state.session)
     if policy is not None and not policy.lazy_loading:

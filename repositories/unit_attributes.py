@@ -1,7 +1,7 @@
 """The repositories of a unit of work: attributes that are made on first use."""
 
 from collections.abc import Callable
-from typing import Generic, Protocol, Self, TypeVar, overload
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 R = TypeVar("R")
 S = TypeVar("S")
@@ -11,6 +11,9 @@ S_co = TypeVar("S_co", covariant=True)
 class HasSession(Protocol[S_co]):
     """A unit of work, asynchronous or not."""
 
+    repositories: dict[str, Any]
+    """Those that were made, by name; whoever gives the session back empties it."""
+
     @property
     def session(self) -> S_co:
         """The session of its transaction."""
@@ -18,8 +21,6 @@ class HasSession(Protocol[S_co]):
 
 class RepositoryAttribute(Generic[S, R]):
     """A repository on the session of a unit of work, made on first use.
-
-    It is kept under its name with an underscore, where there is None before.
 
     Args:
         repository: Its class.
@@ -30,8 +31,7 @@ class RepositoryAttribute(Generic[S, R]):
         self.__doc__ = repository.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = f"_{name}"
-        setattr(owner, self._name, None)
+        self._name = name
 
     @overload
     def __get__(self, unit: None, owner: type) -> Self: ...
@@ -40,23 +40,10 @@ class RepositoryAttribute(Generic[S, R]):
     def __get__(self, unit: HasSession[S] | None, owner: type) -> Self | R:
         if unit is None:
             return self
-        kept: R | None = getattr(unit, self._name)
+        kept: R | None = unit.repositories.get(self._name)
         if kept is None:
-            kept = self.repository(unit.session)
-            setattr(unit, self._name, kept)
+            kept = unit.repositories[self._name] = self.repository(unit.session)
         return kept
 
     def __set__(self, unit: object, value: object) -> None:
-        raise AttributeError(f"{self._name[1:]} of a {type(unit).__name__} cannot be set")
-
-    def forget(self, unit: object) -> None:
-        """Drop what was kept; the next use makes another."""
-        setattr(unit, self._name, None)
-
-
-def forget_repositories(unit: object) -> None:
-    """Drop the repositories of a unit of work whose session was given back."""
-    for cls in type(unit).__mro__:
-        for each in vars(cls).values():
-            if isinstance(each, RepositoryAttribute):
-                each.forget(unit)
+        raise AttributeError(f"{self._name} of a {type(unit).__name__} cannot be set")

@@ -1,9 +1,9 @@
 """Synchronous code on an asynchronous session, one call at a time."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from functools import wraps
+from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import InvalidRequestError
@@ -49,39 +49,53 @@ def awaitable(
     return awaited
 
 
-@contextmanager
-def one_at_a_time(session: AsyncSession) -> Iterator[None]:
-    """Have a session to oneself. Which task or thread has it next does not matter.
+class one_at_a_time:  # noqa: N801 - used as a function, with each call
+    """Have a session to oneself, in a ``with`` block.
+
+    Which task or thread has it next does not matter.
 
     Raises:
         UnitOfWorkError: Another call is in flight, or the session's unit of work has ended.
     """
-    if _ENDED in session.info:
-        raise has_ended()
-    if _IN_FLIGHT in session.info:
-        raise _in_use()
-    ended = session.info[_IN_FLIGHT] = asyncio.Event()
-    try:
-        yield
-    except InvalidRequestError as error:
-        if error.code != _IN_USE:
-            raise
-        # Somebody uses the session itself.
-        raise _in_use() from error
-    finally:
-        del session.info[_IN_FLIGHT]
-        ended.set()
+
+    __slots__ = ("_info",)
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._info = session.sync_session.info  # what that of the AsyncSession is
+
+    def __enter__(self) -> None:
+        if _ENDED in self._info:
+            raise has_ended()
+        if _IN_FLIGHT in self._info:
+            raise _in_use()
+        self._info[_IN_FLIGHT] = None
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        waited_for: asyncio.Event | None = self._info.pop(_IN_FLIGHT)
+        if waited_for is not None:
+            waited_for.set()
+        if isinstance(error, InvalidRequestError) and error.code == _IN_USE:
+            # Somebody uses the session itself.
+            raise _in_use() from error
 
 
 async def until_free(session: AsyncSession) -> None:
     """Wait for the call that is in flight: before its end no connection can go back."""
-    while (in_flight := session.info.get(_IN_FLIGHT)) is not None:
-        await in_flight.wait()
+    info = session.sync_session.info
+    while _IN_FLIGHT in info:
+        if info[_IN_FLIGHT] is None:
+            info[_IN_FLIGHT] = asyncio.Event()
+        await info[_IN_FLIGHT].wait()
 
 
 def end(session: AsyncSession) -> None:
     """Refuse what tasks that are left over would ask of a session that was closed for good."""
-    session.info[_ENDED] = True
+    session.sync_session.info[_ENDED] = True
 
 
 def has_ended() -> UnitOfWorkError:

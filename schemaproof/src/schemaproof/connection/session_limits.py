@@ -45,17 +45,17 @@ def look_after(engine: Engine, limits: Mapping[str, int], *, is_lent: bool = Fal
     if not limits:
         return
 
-    @event.listens_for(engine, "connect")
-    def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
-        if is_lent:
-            record.info[_MISSING] = limits
-            return
-        record.info[_MISSING] = _missing(driver_connection, limits)
-
-    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.connection.dbapi_connection.autocommit:  # type: ignore[union-attr]
             _set(connection, is_local=True)
+
+    @event.listens_for(engine, "connect")
+    def look(driver_connection: Any, record: ConnectionPoolEntry) -> None:
+        missing = limits if is_lent else _missing(driver_connection, limits)
+        record.info[_MISSING] = missing
+        if missing:
+            # Not before: an engine that has such a listener looks for others at each statement.
+            event.listen(engine, "begin", begin)
 
 
 def hold_for_session(connection: AnyConnection) -> None:
