@@ -4,6 +4,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, text
@@ -88,16 +89,16 @@ def test_a_log_handler_may_use_the_same_engine(
 
 
 def test_garbage_collection_may_close_a_connection_in_the_middle(engine: Engine) -> None:
-    log = PoolLog(1)
+    log, nothing = PoolLog(engine), cast("Any", None)
     with log._lock:
         # In the same thread, while the state is being counted.
         assert log._lock.acquire(blocking=False)
         log._lock.release()
-        log.disposed(engine)
+        log.detached(nothing, nothing)
 
 
-def test_child_starts_anew_with_free_locks() -> None:
-    log = PoolLog(1)
+def test_child_starts_anew_with_free_locks(engine: Engine) -> None:
+    log = PoolLog(engine)
     with log._lock:
         child = os.fork()
         if child == 0:

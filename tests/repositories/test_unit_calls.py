@@ -1,4 +1,4 @@
-"""What a unit of work costs beside a plain session of SQLAlchemy's, in calls of Python functions."""
+"""What a unit of work costs beside a plain session of SQLAlchemy, in calls of functions."""
 
 import asyncio
 from typing import Any
