@@ -40,7 +40,7 @@ class PoolMeter:
     """
 
     def __init__(self, name: PoolName, pool: QueuePool, limit: int) -> None:
-# Those of its whole life: what is told as a change has to be subtracted there.
+        # Those of its whole life: what is told as a change has to be subtracted there.
         self.observers = tuple(observer.pool(name) for observer in observers.current())
         self.asked = tuple(each.connection_asked for each in self.observers if _is_asked(each))
         self._size = pool.size()
