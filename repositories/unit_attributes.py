@@ -1,6 +1,7 @@
 """The repositories of a unit of work: attributes that are made on first use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 R = TypeVar("R")
@@ -11,9 +12,6 @@ S_co = TypeVar("S_co", covariant=True)
 class HasSession(Protocol[S_co]):
     """A unit of work, asynchronous or not."""
 
-    repositories: dict[str, Any]
-    """Those that were made, by name; whoever gives the session back empties it."""
-
     @property
     def session(self) -> S_co:
         """The session of its transaction."""
@@ -21,6 +19,8 @@ class HasSession(Protocol[S_co]):
 
 class RepositoryAttribute(Generic[S, R]):
     """A repository on the session of a unit of work, made on first use.
+
+    It is kept under its name with an underscore, where there is None before.
 
     Args:
         repository: Its class.
@@ -31,7 +31,8 @@ class RepositoryAttribute(Generic[S, R]):
         self.__doc__ = repository.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+        self._name = f"_{name}"
+        setattr(owner, self._name, None)
 
     @overload
     def __get__(self, unit: None, owner: type) -> Self: ...
@@ -40,10 +41,26 @@ class RepositoryAttribute(Generic[S, R]):
     def __get__(self, unit: HasSession[S] | None, owner: type) -> Self | R:
         if unit is None:
             return self
-        kept: R | None = unit.repositories.get(self._name)
+        kept: R | None = getattr(unit, self._name)
         if kept is None:
-            kept = unit.repositories[self._name] = self.repository(unit.session)
+            kept = self.repository(unit.session)
+            setattr(unit, self._name, kept)
         return kept
 
     def __set__(self, unit: object, value: object) -> None:
-        raise AttributeError(f"{self._name} of a {type(unit).__name__} cannot be set")
+        raise AttributeError(f"{self._name[1:]} of a {type(unit).__name__} cannot be set")
+
+
+def forget_repositories(unit: Any) -> None:
+    """Drop the repositories of a unit of work whose session was given back."""
+    vars(unit).update(_nothing_kept(unit.__class__))
+
+
+@cache
+def _nothing_kept(cls: type) -> Mapping[str, None]:
+    return {
+        f"_{name}": None
+        for each in cls.__mro__
+        for name, value in vars(each).items()
+        if isinstance(value, RepositoryAttribute)
+    }

@@ -19,7 +19,7 @@ from repositories.strategy import StrategyRepository
 from repositories.team import TeamDNARepository
 from repositories.timeouts import Timeouts
 from repositories.tracking import TrackingCLVRepository
-from repositories.unit_attributes import RepositoryAttribute
+from repositories.unit_attributes import RepositoryAttribute, forget_repositories
 
 
 class UnitOfWork:
@@ -60,7 +60,6 @@ class UnitOfWork:
                 f"{type(session).__name__} is neither a session nor a factory",
                 remedy="give a Session, or SessionLocal",
             )
-        self.repositories: dict[str, Any] = {}
         self._given: Any = session if is_session else None
         self._open: Any = None if is_session else session
         self._session = self._given
@@ -145,7 +144,7 @@ class UnitOfWork:
             if self._given is None:
                 session.close()
                 self._session = None
-                self.repositories.clear()
+                forget_repositories(self)
 
     def _has_to_roll_back(self, session: Any) -> bool:
         real = real_session(session)

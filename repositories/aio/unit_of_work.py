@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from repositories.aio.repositories import (
 )
 from repositories.aio.running import run, until_free
 from repositories.timeouts import Timeouts
-from repositories.unit_attributes import RepositoryAttribute
+from repositories.unit_attributes import RepositoryAttribute, forget_repositories
 from repositories.unit_of_work import UnitOfWork
 
 
@@ -61,7 +61,6 @@ class AsyncUnitOfWork:
                 f"{type(session).__name__} is neither an asynchronous session nor a factory",
                 remedy="give an AsyncSession, or AsyncSessionLocal",
             )
-        self.repositories: dict[str, Any] = {}
         self._open = None if isinstance(session, AsyncSession) else session
         self._session = session if isinstance(session, AsyncSession) else None
         self._sync = UnitOfWork(
@@ -117,7 +116,7 @@ class AsyncUnitOfWork:
         session = self._session
         if self._open is not None:
             self._session = None
-            self.repositories.clear()
+            forget_repositories(self)
 
         async def end() -> None:
             await until_free(session)
