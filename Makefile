@@ -73,6 +73,7 @@ bench: $(VENV)/.installed-dev ## Measure; the figures stand in docs/benchmarks.m
 	@$(BIN)/python -m bench.pool
 	@$(BIN)/python -m bench.pool_events
 	@$(BIN)/python -m bench.metrics
+	@$(BIN)/python -m bench.units
 	@$(BIN)/python -m bench.bulk
 	@$(BIN)/python -m bench.reading
 
