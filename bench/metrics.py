@@ -27,8 +27,8 @@ def main() -> None:
     mode = "several processes" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "one process"
     print(f"{mode}: {len(found) * TURNS * UNITS:,} units of work")
     print(turns.microseconds(found, "without", UNITS))
-    print(turns.beside(found, "with metrics", "without"))
-    print(turns.beside(found, "without again", "without"))
+    print(turns.ratio_line(found, "with metrics", "without"))
+    print(turns.ratio_line(found, "without again", "without"))
 
 
 def one_process() -> turns.Seconds:

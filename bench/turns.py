@@ -50,11 +50,11 @@ def take_turns(
 def in_processes(module: str, *arguments: str) -> list[Seconds]:
     """Return what each process measured, and printed last."""
     command = [sys.executable, "-m", module, *arguments]
-    said = (subprocess.check_output(command) for _ in range(PROCESSES))
-    return [json.loads(each.splitlines()[-1]) for each in said]
+    outputs = (subprocess.check_output(command) for _ in range(PROCESSES))
+    return [json.loads(each.splitlines()[-1]) for each in outputs]
 
 
-def beside(processes: Sequence[Seconds], kind: str, other: str) -> str:
+def ratio_line(processes: Sequence[Seconds], kind: str, other: str) -> str:
     """Say how much one kind costs beside another: the ratio of each two turns, of each process."""
     ratios = [
         statistics.median(one / two for one, two in zip(each[kind], each[other], strict=True))

@@ -32,7 +32,7 @@ def main() -> None:
         found = turns.in_processes("bench.units", side)
         print(f"{side}: {len(found) * TURNS * READS:,} reads each")
         print(turns.microseconds(found, "plain session", READS))
-        print(turns.beside(found, "unit of work", "plain session"))
+        print(turns.ratio_line(found, "unit of work", "plain session"))
 
 
 def statement() -> Select[TeamQuantumDNA]:
