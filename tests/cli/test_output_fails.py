@@ -43,13 +43,14 @@ COMMANDS: Final = {
     "show": "show teams",
     "show --format": "show teams --format json",
     "snapshot": "snapshot",
+    "squash": "squash nothing",
     "status": "status",
     "upgrade": "upgrade",
     "upgrade --sql": "upgrade --sql",
     "watch": "watch --output watch.prom",
     "--help": "--help",
 }
-SILENT: Final = {"merge", "watch"}
+SILENT: Final = {"merge", "squash", "watch"}
 """What prints nothing."""
 ANYWHERE: Final = {"completion", "--help"}
 """What needs no project."""

@@ -76,6 +76,7 @@ class Project:
             ``SCHEMAPROOF_SCRATCH_URL`` names.
         environ: The variables in which that server may be named.
         target_major: Says which major version the target has; None where that is not known.
+        is_squashed: Whether it is looked at as it was before revisions became one (``squash``).
     """
 
     root: Path
@@ -107,6 +108,7 @@ class Project:
     database_variables: tuple[str, ...] = ()
     scratch: str | None = None
     postgresql: int | None = None
+    is_squashed: bool = False
     scratch_url: Callable[[], str | None] | None = field(default=None, compare=False, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     target_major: Callable[[], int | None] = field(default=_not_known, compare=False, repr=False)
@@ -122,9 +124,18 @@ class Project:
         return self.root / "pyproject.toml"
 
     @property
+    def version_folder(self) -> Path:
+        """Where the revisions are, unless Alembic's configuration says otherwise."""
+        return self.script_location / ("squashed" if self.is_squashed else "versions")
+
+    @property
     def snapshot_folder(self) -> Path:
         """Where it is recorded what each revision produces, a JSON file for each."""
-        return self.script_location / "snapshots"
+        return (self.version_folder if self.is_squashed else self.script_location) / "snapshots"
+
+    def squashed(self) -> Project:
+        """Return the project with the revisions alone that have become one."""
+        return replace(self, is_squashed=True)
 
     @property
     def schemas(self) -> tuple[str, ...]:

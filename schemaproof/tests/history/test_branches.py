@@ -8,7 +8,8 @@ import pytest
 
 from schemaproof.errors import ConfigurationError
 from schemaproof.history import branches
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.snapshot_file import RecordedRevision, dumps, loads
 from schemaproof.schema.database_objects import Column, Relation, Schema, Snapshot

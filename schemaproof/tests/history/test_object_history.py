@@ -10,8 +10,9 @@ import pytest
 
 from schemaproof.cli.object_names import by_path
 from schemaproof.history.changes import in_lines
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
 from schemaproof.history.object_history import all_changes, blame, changes_to
+from schemaproof.history.revision import Revision
 from schemaproof.schema.database_objects import (
     Column,
     Constraint,

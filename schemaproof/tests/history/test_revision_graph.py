@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 from schemaproof.history.revision_graph import as_lines, as_mermaid
 
 

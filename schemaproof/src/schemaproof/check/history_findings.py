@@ -7,7 +7,8 @@ from pathlib import Path
 from schemaproof.findings.findings import Finding, Kind
 from schemaproof.history import changes
 from schemaproof.history.broken_history import Fault
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 from schemaproof.history.version_table import LiveHistory
 from schemaproof.schema.codes import Code
 from schemaproof.schema.paths import ObjectPath, path
@@ -72,7 +73,7 @@ def in_database(history: History, live: LiveHistory, scope: Scope) -> Iterator[F
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
         yield Finding(Code("version", "rows"), Kind.TAMPERED, table, "one row", ", ".join(rows))
     for row in rows:
-        if row not in history.revisions:
+        if not history.knows(row):
             code = Code("revision", "unknown")
             yield Finding(code, Kind.TAMPERED, ObjectPath(row), "a revision of ours", row)
     yield from _applied_otherwise(history, live)
@@ -96,14 +97,15 @@ def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]
         recorded = revision.recorded.file_checksum if revision.recorded else None
         in_ledger = live.checksums.get(revision.id, revision.file_checksum)
         # An edited file whose record says what was applied is already said to be changed.
-        if in_ledger not in {revision.file_checksum, recorded}:
+        former = history.squashed.get(revision.id, revision).file_checksum
+        if in_ledger not in {revision.file_checksum, recorded, former}:
             code, now = Code("revision", "applied-otherwise"), revision.file_checksum
             yield Finding(code, Kind.TAMPERED, ObjectPath(revision.id), now, in_ledger)
 
 
 def pending(history: History, rows: tuple[str, ...], tenant: str | None) -> Iterator[Finding]:
     """Say what each revision that is not applied yet would change."""
-    if any(row not in history.revisions for row in rows):
+    if not all(map(history.knows, rows)):
         return
     for revision in history.pending(*rows):
         yield Finding(

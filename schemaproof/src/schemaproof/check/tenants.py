@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from schemaproof.catalog.catalog import reading
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.errors import ConfigurationError
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 
 _SCHEMAS = "SELECT nspname FROM pg_catalog.pg_namespace ORDER BY nspname"
 

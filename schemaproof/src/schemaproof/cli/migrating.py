@@ -55,16 +55,20 @@ def run(
     project, settings = target().project(), _settings()
     load_importable(project)
     overrides = gate_overrides.make_overrides(allowed, reason, accepts_data_loss=accept_data_loss)
-    debug = click.get_current_context().find_root().params["debug"]
-    asked = by_project.Asked(command, "", sql=sql, tag=tag, overrides=overrides, debug=debug)
+    asked = by_project.Asked(command, "", sql=sql, tag=tag, overrides=overrides, debug=_debug())
     if isinstance(settings, UrlSettings):
         asked = replace(asked, url=settings.url, identity=None if sql else _identity())
     revisions = _revisions(project, revision, is_expanding=is_expanding)
-    done = _done(project, [replace(asked, revision=one) for one in revisions], settings)
+    wanted = [replace(asked, revision=one) for one in revisions]
+    done = _done(project, [*_up_to_the_squashed(project, asked), *wanted], settings)
     if sql:
         output.put(Document("".join(one.sql for one in done).removesuffix("\n")))
     is_done = sql or all(one.is_guarded for one in done)
     return exit_codes.OK if is_done else _compared(project, settings)
+
+
+def _debug() -> bool:
+    return bool(click.get_current_context().find_root().params["debug"])
 
 
 def _settings() -> ConnectionSettings | None:
@@ -113,6 +117,21 @@ def _before_contracts(project: Project, revision: str | None) -> list[str]:
     if left:
         output.say(f"left for --phase contract: {', '.join(left)}")
     return reached
+
+
+def _up_to_the_squashed(project: Project, asked: Asked) -> list[Asked]:
+    """Return how a database in the middle of revisions that have become one gets to that one."""
+    if asked.command != "upgrade" or not project.squashed().version_folder.is_dir():
+        return []
+    from schemaproof.catalog.catalog import reading
+    from schemaproof.cli.connection import connected_to_read
+    from schemaproof.history import version_table
+    from schemaproof.history.history import load_history
+
+    with connected_to_read() as connection, reading(connection):
+        rows = version_table.read_history(connection, project.scope).rows or ()
+    into = load_history(project).squashed_into(rows)
+    return [replace(asked, revision=into, is_squashed=True)] if into else []
 
 
 def _identity() -> list[str]:

@@ -48,7 +48,9 @@ def pending_here(
     """
     with reading(connection):
         rows = version_table.read_history(connection, project.scope).rows or ()
-    unknown = any(row not in history.revisions for row in rows)
+    unknown = not all(map(history.knows, rows))
+    if (into := history.squashed_into(rows)) is not None:
+        rows = (into,)  # an upgrade goes there first, by the revisions that have become one
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}: pending revisions cannot be determined",

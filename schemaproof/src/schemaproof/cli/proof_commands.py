@@ -16,6 +16,7 @@ COMMANDS: Final = {
         "plan": "schemaproof.cli.commands.plan",
         "revision": "schemaproof.cli.commands.revision",
         "snapshot": "schemaproof.cli.commands.snapshot",
+        "squash": "schemaproof.cli.commands.squash",
         "upgrade": "schemaproof.cli.commands.upgrade",
     },
     "Reading the schema": {

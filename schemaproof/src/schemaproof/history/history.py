@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from schemaproof.history import (
     snapshot_file,
 )
 from schemaproof.history.broken_history import BrokenHistoryError, Fault
+from schemaproof.history.revision import Revision
 from schemaproof.history.revision_files import RevisionFile, file_checksum
 from schemaproof.history.snapshot_file import SnapshotFile
 from schemaproof.project import Project
@@ -25,32 +26,6 @@ from schemaproof.schema.database_objects import Snapshot
 
 if TYPE_CHECKING:
     from schemaproof.history.project_probe import ProjectProbe
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One revision of the history.
-
-    Attributes:
-        id: Its revision id.
-        parents: The revisions that it follows or depends on; empty for a base.
-        title: The first line of its message.
-        path: Its file.
-        file_checksum: Of that file as it is now.
-        recorded: What was recorded of it; None when nothing was.
-    """
-
-    id: str
-    parents: tuple[str, ...]
-    title: str
-    path: Path
-    file_checksum: str
-    recorded: SnapshotFile | None
-
-    @property
-    def changed_since_recorded(self) -> bool:
-        """Whether the file is not the one that the snapshot was recorded from."""
-        return self.recorded is not None and self.recorded.file_checksum != self.file_checksum
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +39,7 @@ class History:
         several: Heads of which one alone is meant; empty when each is.
         snapshots_without_revision: Snapshots that belong to no revision.
         before_start: Revisions before the project's starting point: they never run.
+        squashed: Those that have become one; that one is among them, as it was.
     """
 
     revisions: Mapping[str, Revision]
@@ -71,6 +47,7 @@ class History:
     snapshots_without_revision: tuple[str, ...]
     before_start: frozenset[str] = frozenset()
     several: tuple[str, ...] = ()
+    squashed: Mapping[str, Revision] = field(default_factory=dict)
 
     @property
     def is_recorded(self) -> bool:
@@ -97,8 +74,18 @@ class History:
         """
         if revision is None:
             return Snapshot()
-        known = self.revisions.get(revision)
+        known = self.revisions.get(revision) or self.squashed.get(revision)
         return known.recorded.snapshot if known and known.recorded else None
+
+    def knows(self, revision: str) -> bool:
+        """Whether it is one of the project's, or was one before several became one."""
+        return revision in self.revisions or revision in self.squashed
+
+    def squashed_into(self, rows: Iterable[str]) -> str | None:
+        """Return what the revisions have become that a database is in the middle of, if it is."""
+        if not any(row in self.squashed and row not in self.revisions for row in rows):
+            return None
+        return next((one for one in self.squashed if one in self.revisions), None)
 
     def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
         """As :meth:`snapshot_at`, where a version table has these rows."""
@@ -173,7 +160,15 @@ def load_history(project: Project) -> History:
         heads=heads,
         several=several,
         snapshots_without_revision=tuple(name for name in recorded if name not in revisions),
+        squashed=_squashed(project),
     )
+
+
+def _squashed(project: Project) -> dict[str, Revision]:
+    before = project.squashed()
+    if project.is_squashed or not before.version_folder.is_dir():
+        return {}
+    return {one.id: _revision(one, before.snapshot_folder) for one in read_revisions(before)}
 
 
 def _before_start(revisions: Mapping[str, Revision]) -> frozenset[str]:

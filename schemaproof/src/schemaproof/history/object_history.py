@@ -11,7 +11,8 @@ from typing import Final
 from schemaproof.compare import Difference, compare
 from schemaproof.compare.attributes import shown
 from schemaproof.compare.named_objects import NamedObject, named_objects
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.database_objects import Relation, Schema, Snapshot
 from schemaproof.schema.kinds import COLUMN, KINDS, SCHEMA

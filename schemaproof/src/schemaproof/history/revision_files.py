@@ -15,7 +15,6 @@ from typing import Any, Final
 from schemaproof.history import alembic_options
 from schemaproof.project import Project
 
-VERSIONS: Final = "versions"
 _NAMES: Final = frozenset({"revision", "down_revision", "depends_on", "branch_labels"})
 
 
@@ -51,7 +50,8 @@ def read(project: Project) -> list[RevisionFile] | None:
     Returns:
         None when one can only be read by the project's own Python, or not at all.
     """
-    if not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE):
+    is_elsewhere = not alembic_options.options(project).keys().isdisjoint(alembic_options.ELSEWHERE)
+    if is_elsewhere and not project.is_squashed:
         return None
     found = [_read_file(path) for path in paths(project)]
     known = [file for file in found if file is not None]
@@ -60,7 +60,7 @@ def read(project: Project) -> list[RevisionFile] | None:
 
 def paths(project: Project) -> list[Path]:
     """Return the files that stand beside env.py."""
-    found = sorted((project.script_location / VERSIONS).glob("*.py"))
+    found = sorted(project.version_folder.glob("*.py"))
     return [path for path in found if not path.name.startswith((".#", "__init__"))]
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from schemaproof.history.history import History, Revision
+from schemaproof.history.history import History
+from schemaproof.history.revision import Revision
 from schemaproof.output.documents import Document, visible
 
 _SPECIAL: Final = re.compile(r"[#\"<>&`;{}%\\]")

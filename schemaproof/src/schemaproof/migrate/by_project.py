@@ -40,6 +40,7 @@ class Asked:
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others (:func:`database_identity`).
         debug: Whether tracebacks of the project's are shown.
+        is_squashed: Whether it goes by the revisions that have become one.
     """
 
     command: str
@@ -51,6 +52,7 @@ class Asked:
     url: str | None = None
     identity: Sequence[Any] | None = None
     debug: bool = False
+    is_squashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def run(
         "url": asked.url,
         "identity": asked.identity and [*asked.identity],
         "debug": asked.debug,
+        "versions": str(project.squashed().version_folder) if asked.is_squashed else None,
     }
     with Probe(project_code(project), told=lambda event: _tell(progress, event)) as probe:
         try:

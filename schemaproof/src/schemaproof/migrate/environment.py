@@ -117,7 +117,7 @@ class _Inputs:
 
 
 def _inputs(config: Config, target: Target, options: Mapping[str, Any]) -> _Inputs:
-    project = target.project(config_folder(config))
+    project = _project(config, target)
     needed = _needed(*project.version_table)
     if isinstance(target, GivenTarget):
         # env.py sets up logging and autogenerate as it likes.
@@ -126,6 +126,14 @@ def _inputs(config: Config, target: Target, options: Mapping[str, Any]) -> _Inpu
     metadata, given = load_metadata(project), config.attributes.get("connection")
     usual = {"target_metadata": metadata, **needed, **autogenerate.options(metadata)}
     return _Inputs(target, project, given, {**usual, **options})
+
+
+def _project(config: Config, target: Target) -> Project:
+    """Find the project, as it was before revisions became one where it is to go by those."""
+    project = target.project(config_folder(config))
+    squashed, named = project.squashed(), config.get_main_option("version_locations")
+    is_named = named is not None and Path(named).absolute() == squashed.version_folder.absolute()
+    return squashed if is_named else project
 
 
 def _hook(context: ModuleType, inputs: _Inputs, policy: Policy) -> RevisionHook:

@@ -9,7 +9,7 @@ import click
 from schemaproof.cli import exit_codes, output
 
 if TYPE_CHECKING:
-    from schemaproof.history.history import Revision
+    from schemaproof.history.revision import Revision
     from schemaproof.output.documents import Document
     from schemaproof.project import Project
 

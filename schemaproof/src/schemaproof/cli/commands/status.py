@@ -58,7 +58,7 @@ def command(*, tenant: str | None) -> None:
 
 
 def _revisions(history: History, at: tuple[str, ...] | None) -> dict[str, str]:
-    known = at is not None and all(row in history.revisions for row in at)
+    known = at is not None and all(map(history.knows, at))
     pending = [revision.id for revision in history.pending(*at or ())]
     return {
         "revision": "may not be read" if at is None else ", ".join(at) or "none",

@@ -56,6 +56,7 @@ def migrate(
     x: list[str],
     url: str | None,
     identity: list[Any] | None,
+    versions: str | None = None,
 ) -> dict[str, Any]:
     """Run one of Alembic's commands, as its own command line does.
 
@@ -69,14 +70,14 @@ def migrate(
         x: What env.py finds by ``context.get_x_argument()`` besides what the project gives.
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others; None where it need not be that one.
+        versions: The folder of the revisions, where it is not the usual one.
     """
     import alembic.command
 
     run = getattr(alembic.command, command)
     options = {"sql": sql, "tag": tag}
     config = environment.own_config(run, x=x, revision=revision, **options)
-    if url is not None:
-        environment.name_target(config, url)
+    _configure(environment, config, url, versions)
     environment.connections.listen_to_target(identity)
     config.attributes[_PROGRESS] = progress = _Progress(tell)
     config.output_buffer = script = io.StringIO()
@@ -84,6 +85,17 @@ def migrate(
         run(config, revision, **options)
     progress.end(is_done=not sql)
     return {"is_guarded": _ENGINE in sys.modules, "sql": script.getvalue()}
+
+
+def _configure(
+    environment: Environment, config: Any, url: str | None, versions: str | None
+) -> None:
+    """Say which database it is, and where the revisions are, if that is said."""
+    if url is not None:
+        environment.name_target(config, url)
+    if versions is not None:
+        config.set_main_option("version_locations", versions.replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,39 @@
+"""The command ``squash``."""
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("squash", epilog=exit_codes.TABLE)
+@click.argument("revision")
+@click.option("-m", "--message", metavar="TEXT", help="The title of the one revision.")
+def command(revision: str, *, message: str | None) -> int:
+    """Make one revision of REVISION and all that it follows.
+
+    REVISION is an id, or the beginning of one. The one revision has its id, and makes from an empty
+    database what they make: the schema, which is compared, and the rows. Those that it takes the
+    place of move into the folder squashed, with their snapshots. A database that is at one of them
+    goes on there with the next upgrade.
+
+    Another revision may need the last of them alone. When anything fails, no file is changed.
+    """
+    from schemaproof.cli.connection import project as find_project
+    from schemaproof.connection.interrupt import interruptible
+    from schemaproof.history.history import read_revisions
+    from schemaproof.history.project_probe import ProjectProbe
+    from schemaproof.rewriting import squash
+
+    project = find_project()
+    with interruptible():
+        with ProjectProbe(project) as probe:
+            own = squash.files_to_squash(project, read_revisions(project, probe), revision)
+        first, last = own[0].id, own[-1].id
+        title = message or f"All from {first} to {last}"
+        made = squash.squash(project, own, title)
+    output.say(f"wrote {made.file}: one revision of {made.count}, with the same schema")
+    for one in made.carried:
+        if one.count:
+            output.say(f"carried {one.count} row{'s' if one.count != 1 else ''} of {one.name}")
+    output.say(f"moved the others to {made.folder}")
+    return exit_codes.OK

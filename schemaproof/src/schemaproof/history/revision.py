@@ -1,0 +1,34 @@
+"""A revision, and what was recorded of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemaproof.history.snapshot_file import SnapshotFile
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision of the history.
+
+    Attributes:
+        id: Its revision id.
+        parents: The revisions that it follows or depends on; empty for a base.
+        title: The first line of its message.
+        path: Its file.
+        file_checksum: Of that file as it is now.
+        recorded: What was recorded of it; None when nothing was.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    title: str
+    path: Path
+    file_checksum: str
+    recorded: SnapshotFile | None
+
+    @property
+    def changed_since_recorded(self) -> bool:
+        """Whether the file is not the one that the snapshot was recorded from."""
+        return self.recorded is not None and self.recorded.file_checksum != self.file_checksum

@@ -1,0 +1,70 @@
+"""Rows that revisions have put into an empty database, as statements that put them there again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from schemaproof.connection.raw_sql import AnyConnection, rolled_back, rows
+from schemaproof.errors import HistoryError
+from schemaproof.rewriting.queries import SQL
+from schemaproof.schema.database_objects import Snapshot
+from schemaproof.schema.paths import path
+
+MOST: Final = 10_000
+"""Rows of a table; more are no part of a revision."""
+_AT_ONCE: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The rows of a table, or where its sequence stands.
+
+    Attributes:
+        name: What they are of, as SQL writes it.
+        count: How many rows; zero for a sequence.
+        statements: What puts them there.
+    """
+
+    name: str
+    count: int
+    statements: tuple[str, ...]
+
+
+def read(connection: AnyConnection, made: Snapshot) -> list[Carried]:
+    """Return what the tables and sequences of a scratch database hold.
+
+    Args:
+        connection: To it.
+        made: The schema there.
+
+    Raises:
+        HistoryError: A table has too many rows.
+    """
+    schemas = [one.name for one in made.schemas]
+    known = {str(path(*name)) for name in made.relation_names()}
+    known |= {str(path(one.name, each.name)) for one in made.schemas for each in one.sequences}
+    with rolled_back(connection):
+        tables = rows(connection, SQL.for_driver("tables"), {"schemas": schemas})
+        found = [_table_rows(connection, **row) for row in tables if row["name"] in known]
+        sequences = rows(connection, SQL.for_driver("sequences"), {"schemas": schemas})
+    called = [Carried(row["name"], 0, (row["sql"],)) for row in sequences if row["name"] in known]
+    return [*(one for one in found if one.count), *called]
+
+
+def _table_rows(connection: AnyConnection, name: str, columns: str, values: str) -> Carried:
+    found = rows(connection, f"SELECT {values} AS values FROM ONLY {name} LIMIT {MOST + 1}")  # noqa: S608
+    if len(found) > MOST:
+        raise HistoryError(
+            f"the revisions put more than {MOST} rows into {name}",
+            remedy="squash up to a revision before that",
+        )
+    lines = [f"({row['values']})" for row in found]
+    return Carried(name, len(lines), tuple(_inserts(name, columns, lines)))
+
+
+def _inserts(name: str, columns: str, lines: list[str]) -> Iterator[str]:
+    for start in range(0, len(lines), _AT_ONCE):
+        values = ",\n    ".join(lines[start : start + _AT_ONCE])
+        yield f"INSERT INTO {name} ({columns})\n    OVERRIDING SYSTEM VALUE VALUES\n    {values}"
