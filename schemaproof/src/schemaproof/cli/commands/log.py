@@ -34,9 +34,9 @@ _SHOWN: Final = 3
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
     """Show what each revision did to an object, newest first.
 
-    OBJECT is a table (public.odds), a part of one (public.odds.line), a schema, or anything else
-    that a revision makes, even one that was dropped. Renames are followed. "+" means created, "-"
-    dropped, "~" changed. The snapshots tell the revisions, the ledger who applied them.
+    OBJECT is a table (shop.customer), a part of one (shop.customer.email), a schema, or anything
+    else that a revision makes, even one that was dropped. Renames are followed. "+" means created,
+    "-" dropped, "~" changed. The snapshots tell the revisions, the ledger who applied them.
     """
     from schemaproof.check.tenants import expected_history
     from schemaproof.cli.applied_steps import read_steps
