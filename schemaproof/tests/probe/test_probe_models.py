@@ -202,6 +202,22 @@ def test_no_step_reads_the_revisions_anew(folder: Path, database: Database) -> N
     assert (folder / "imports").read_text() == read_before
 
 
+def test_an_application_may_connect_while_it_is_made(folder: Path, database: Database) -> None:
+    """Not before there is a scratch database: then it is made for each of those that need it."""
+    env = "from flask import current_app\n" + probed.SYNC
+    project = Probed(folder, env).make()
+    project.write(
+        "app.py",
+        "from flask import Flask\nfrom sqlalchemy import create_engine\n\ndef create_app():\n"
+        "    create_engine('postgresql+psycopg2://no:body@nowhere.invalid/live').connect()\n"
+        "    return Flask('shop')\n",
+    )
+    with project.probe() as probe:
+        for revision in ("a1", "a2"):
+            probe.ask("upgrade", place=place(database), revision=revision)
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
 def test_a_revision_may_need_the_application(folder: Path, database: Database) -> None:
     """And is loaded once by whoever runs it: a class that it declares is declared then."""
     env = "from flask import current_app\n" + probed.SYNC

@@ -166,6 +166,7 @@ class Environment:
                 importlib.import_module(name)
         with _logged(), self.application():
             pass
+        self.connections.refused.clear()  # what runs env.py later may connect, and loads it again
         return True
 
     def load_revisions(self) -> None:
@@ -174,6 +175,7 @@ class Environment:
             with _logged(), self.application():
                 if not [*self.script().walk_revisions()]:
                     self.loaded_script = None  # env.py may say where they are
+            self.connections.refused.clear()
 
     def import_too(self, modules: Iterable[str]) -> None:
         """Import what a forked process had to: the next one finds it there."""
