@@ -206,15 +206,12 @@ def test_an_application_may_connect_while_it_is_made(folder: Path, database: Dat
     """Not before there is a scratch database: then it is made for each of those that need it."""
     env = "from flask import current_app\n" + probed.SYNC
     project = Probed(folder, env).make()
-    project.write(
-        "app.py",
-        "from flask import Flask\nfrom sqlalchemy import create_engine\n\ndef create_app():\n"
-        "    create_engine('postgresql+psycopg2://no:body@nowhere.invalid/live').connect()\n"
-        "    return Flask('shop')\n",
-    )
+    connects = "create_engine('postgresql+psycopg2://no:body@nowhere.invalid/live').connect()"
+    app = f"def create_app():\n    {connects}\n    return Flask('shop')\n"
+    imports = "from flask import Flask\nfrom sqlalchemy import create_engine\n"
+    project.write("app.py", imports + app)
     with project.probe() as probe:
-        for revision in ("a1", "a2"):
-            probe.ask("upgrade", place=place(database), revision=revision)
+        probe.ask("upgrade", place=place(database), revision="heads")
     assert columns(database) == ["id", "name", "pk_customer"]
 
 
