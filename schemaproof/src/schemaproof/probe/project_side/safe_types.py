@@ -94,6 +94,8 @@ def _table_steps(
         return []
     for name, one in found.items():
         _look_at_conversion(there, changes[names.index(name)], one)
+    dropped = {str(one.index_name) for one in there.indexes_of_dropped(changes[0])}  # before that
+    parts = [one for one in parts if one.name not in dropped]
     table, schema = there.key(changes[0]), changes[0].schema
     return ReplacedColumns(there, table, schema, found, parts).steps(sequence + 1)
 
