@@ -24,7 +24,8 @@ def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
     undone = [_undo(one) for one in reversed(gone)]
     if None in undone:
         return None
-    return [*renamed, *filter(None, undone), *come]
+    # What is taken back bears the names that are there now.
+    return [*filter(None, undone), *renamed, *come]
 
 
 @unless_analysed(otherwise=[])
