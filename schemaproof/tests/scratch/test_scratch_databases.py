@@ -1,5 +1,6 @@
 """Scratch databases that runs left when they were killed."""
 
+import os
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 from schemaproof.project import Project
 from schemaproof.scratch.scratch import scratch_engine
-with scratch_engine(Project(root=Path("/"), script_location=Path("/"))):
+with scratch_engine(Project(Path("/"), Path("/"), environ=os.environ)):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -81,7 +82,7 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
         made(scratch_server, "schemaproof_scratch_of_mine", comment),
     }
     try:
-        with scratch_engine(Project(root=Path("/"), script_location=Path("/"))):
+        with scratch_engine(Project(Path("/"), Path("/"), environ=os.environ)):
             pass
         assert {old, bare, *kept} & names(scratch_server) == kept
     finally:
@@ -95,7 +96,7 @@ def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> 
     try:
         with (
             closing(psycopg2.connect(**scratch_server.server.connect_parameters(old))),
-            scratch_engine(Project(root=Path("/"), script_location=Path("/"))),
+            scratch_engine(Project(Path("/"), Path("/"), environ=os.environ)),
         ):
             assert old in names(scratch_server)
     finally:

