@@ -91,7 +91,7 @@ def _done(
         done = [by_project.run(project, one, progress, settings) for one in wanted]
     if not progress.steps and not any(one.sql for one in wanted):
         output.say("nothing to do")
-    if wanted[0].overrides != GateOverrides() and not all(one.is_guarded for one in done):
+    if not all(one.is_guarded for one in done) and wanted[0].overrides != GateOverrides():
         output.say(_WITHOUT_EFFECT, err=True)
     return done
 
