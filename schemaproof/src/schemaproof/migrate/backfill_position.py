@@ -10,9 +10,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import MetaData, Table
+from sqlalchemy.schema import DropTable
+
 from schemaproof.errors import TamperedHistoryError
 from schemaproof.history import history_tables, table_safety
-from schemaproof.history.ledger_sql import qualified, with_ledger
+from schemaproof.history.ledger_sql import with_ledger
 from schemaproof.history.table_safety import InspectedTable, Name
 from schemaproof.migrate.queries import SQL
 
@@ -97,8 +100,8 @@ class Positions:
             TamperedHistoryError: The table is not as the runner makes it.
         """
         if self._is_there():
-            name = qualified(*self.scope.backfill_table)
-            self.connection.exec_driver_sql(f"DROP TABLE {name}".replace("%", "%%"))
+            schema, name = self.scope.backfill_table
+            self.connection.execute(DropTable(Table(name, MetaData(), schema=schema)))
 
     def _is_there(self) -> bool:
         """Look at the table; once it was seen, nobody can change it until the transaction ends."""

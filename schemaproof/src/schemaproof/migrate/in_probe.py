@@ -5,7 +5,8 @@ from types import ModuleType
 from typing import Any, Final
 
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy.schema import CreateSchema
 
 from schemaproof.connection.urls import DRIVER
 from schemaproof.sql import quoting
@@ -60,9 +61,10 @@ def _enter(connection: Connection, schema: str | None) -> None:
     """Have a tenant's schema be there, and be where names without one are looked for."""
     if schema is None:
         return
-    quoted, within = quoting.name(schema), connection.in_transaction()
-    connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {quoted}")
-    connection.exec_driver_sql(f"SET search_path TO {quoted}")
+    within = connection.in_transaction()
+    connection.execute(CreateSchema(schema, if_not_exists=True))
+    path = text("SELECT set_config('search_path', :path, false)")
+    connection.execute(path, {"path": quoting.name(schema)})
     connection.dialect.default_schema_name = schema
     if not within:
         connection.commit()
