@@ -1,37 +1,59 @@
-"""What metrics cost: processor time of 20,000 units of work with them and without, in turn.
+"""What metrics cost: processor time of units of work with them and without, in turn.
 
+    monps-db load sample
     python -m bench.metrics
 
-It uses the database of the settings and changes nothing in it. Three engines work in turn, fifty
-units of work at a time: one is measured, two are not; those differ by chance alone.
-MODE=several measures it for several worker processes.
+It uses the database of the settings and changes nothing in it. 10,000 units of work show a match:
+its team, its odds, the latest picks. As many do as little as a unit can: they count teams. Three
+engines work in turn, fifty units at a time: one is measured, two are not; those differ by chance
+alone. MODE=several measures it for several worker processes.
 """
 
 import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Final
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench import turns
+from repositories import UnitOfWork
 
-TURNS = 20
+TURNS = 10
 UNITS = 50
 
 
 def main() -> None:
-    found = turns.in_processes("bench.metrics", "one")
     mode = "several processes" if "PROMETHEUS_MULTIPROC_DIR" in os.environ else "one process"
-    print(f"{mode}: {len(found) * TURNS * UNITS:,} units of work")
-    print(turns.microseconds(found, "without", UNITS))
-    print(turns.ratio_line(found, "with metrics", "without"))
-    print(turns.ratio_line(found, "without again", "without"))
+    for name in WORK:
+        found = turns.in_processes("bench.metrics", name)
+        print(f"{name}, {mode}: {len(found) * TURNS * UNITS:,} units of work")
+        print(turns.microseconds(found, "without", UNITS))
+        print(turns.ratio_line(found, "with metrics", "without"))
+        print(turns.ratio_line(found, "without again", "without"))
 
 
-def one_process() -> turns.Seconds:
+def show_match(uow: UnitOfWork) -> None:
+    uow.teams.get_by_name("Sample United")
+    uow.odds.get_by_match("sample-8")
+    uow.tracking.get_recent_picks(days=3650, limit=20)
+
+
+def count_teams(uow: UnitOfWork) -> None:
+    uow.teams.count()
+
+
+WORK: Final[Mapping[str, Callable[[UnitOfWork], None]]] = {
+    "show a match": show_match,
+    "count teams": count_teams,
+}
+
+
+def one_process(do: Callable[[UnitOfWork], None]) -> turns.Seconds:
     from core.config import get_settings
     from core.engines import create_sync_engine
     from core.metrics import PrometheusMetrics
@@ -41,11 +63,11 @@ def one_process() -> turns.Seconds:
     with PrometheusMetrics():
         engines["with metrics"] = create_sync_engine(settings)
         sessions = {kind: sessionmaker(engine) for kind, engine in engines.items()}
-        work = {kind: partial(units_of_work, each, UNITS) for kind, each in sessions.items()}
+        work = {kind: partial(units_of_work, each, do, UNITS) for kind, each in sessions.items()}
 
         def before(kind: str) -> None:
             listen_to_units(on=kind == "with metrics")
-            units_of_work(sessions[kind], 1)
+            units_of_work(sessions[kind], do, 1)
 
         return turns.take_turns(work, TURNS, before)
 
@@ -59,18 +81,18 @@ def listen_to_units(*, on: bool) -> None:
             (event.listen if on else event.remove)(Session, name, listener)
 
 
-def units_of_work(sessions: sessionmaker[Session], number: int) -> None:
-    from repositories import UnitOfWork
-
+def units_of_work(
+    sessions: sessionmaker[Session], do: Callable[[UnitOfWork], None], number: int
+) -> None:
     for _ in range(number):
         with UnitOfWork(sessions) as uow:
-            uow.teams.count()
+            do(uow)
             uow.commit()
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["one"]:
-        print(json.dumps(one_process()))
+    if sys.argv[1:]:
+        print(json.dumps(one_process(WORK[sys.argv[1]])))
     else:
         if os.environ.get("MODE") == "several":
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp()
