@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from core.loop_timers import LoopTimers
 from core.session_errors import unreachable
 from schemaproof import is_accepted, keepalives, network_remedy, refusal, whole_milliseconds
 
@@ -95,6 +96,8 @@ class _Loop:
         self._loop = loop
         self._settings = settings
         self.refused: MonpsError | None = None
+        # What asyncpg asks for with each command.
+        self.call_later = LoopTimers(loop).call_later
 
     def __getattr__(self, name: str) -> Any:
         if name == "start_tls":

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import JSON, ClauseElement, event, inspect
-from sqlalchemy.orm import Session, SessionTransaction
+from sqlalchemy.orm import Session, SessionTransaction, object_session
 from sqlalchemy.orm.attributes import flag_modified, set_committed_value
 
 from models import Base
@@ -49,8 +49,9 @@ def remember(row: Base, context: object = None, read: Collection[str] | None = N
     if keys := _json_keys(type(row)):
         given = vars(row)
         recorded: dict[str, bytes] = given.setdefault(_RECORDED, {})
-        now = (key for key in keys if key in given and (read is None or key in read))
-        recorded.update({key: _text(given[key]) for key in now})
+        for key in keys:
+            if key in given and (read is None or key in read):
+                recorded[key] = _text(given[key])
         if STREAMED not in getattr(context, "execution_options", ()):
             _hold(row)
 
@@ -85,7 +86,7 @@ def _notice_in_time(session: Session) -> None:
 
 
 def _hold(row: Base) -> None:
-    session, given = inspect(row).session, vars(row)
+    session, given = object_session(row), vars(row)
     values = (given.get(key) for key in given[_RECORDED])
     if session is not None and any(isinstance(value, (dict, list)) for value in values):
         session.info.setdefault(_HELD, set()).add(row)

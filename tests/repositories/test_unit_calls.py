@@ -16,7 +16,7 @@ from schemaproof_testing.servers import Database
 from tests.support.calls import Calls
 from tests.support.database_settings import settings_for
 
-AT_MOST = 1.3
+AT_MOST = 1.25
 
 
 @pytest.fixture
