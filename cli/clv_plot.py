@@ -42,7 +42,7 @@ _SETTINGS: Final[Any] = {
 
 
 def write(summary: ClvSummary, every: str, output: Path) -> None:
-    """Draw mean CLV with its interval by period, the mean of all until then, and pick counts.
+    """Draw mean CLV with its interval by period, the mean of all picks so far, and pick counts.
 
     Args:
         summary: The figures.
@@ -74,8 +74,8 @@ def _headline(summary: ClvSummary) -> str:
     interval = everything.interval()
     sure = f" (95 %: {interval[0]:+.2f} to {interval[1]:+.2f})" if interval else ""
     return (
-        f"{everything.picks:,} picks on {everything.matches:,} matches,"
-        f" mean {everything.mean:+.2f} %{sure}"
+        f"picks: {everything.picks:,}, matches: {everything.matches:,},"
+        f" mean: {everything.mean:+.2f} %{sure}"
     )
 
 
@@ -126,7 +126,7 @@ def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup
         markersize=4,
         label="mean, 95 % interval",
     )
-    axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all until then")
+    axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all picks so far")
     sure = [
         edge
         for period, interval in zip(periods, intervals, strict=True)
@@ -142,11 +142,11 @@ def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup
 def _mark_clipped(
     axes: Axes, centres: Sequence[float], intervals: Sequence[tuple[float, float]]
 ) -> None:
-    """Point where an interval goes on beyond the scale."""
+    """Point where an interval continues beyond the scale."""
     bottom, top = axes.get_ylim()
     below = [at for at, (low, _) in zip(centres, intervals, strict=True) if low < bottom]
     above = [at for at, (_, high) in zip(centres, intervals, strict=True) if high > top]
-    label = "interval goes on"
+    label = "interval continues"
     for where, edge, marker in ((above, top, "^"), (below, bottom, "v")):
         if where:
             axes.plot(

@@ -56,13 +56,15 @@ def refuse_strangers(connection: Connection) -> None:
     if absent := sorted(".".join(name) for name in names.difference(found)):
         # Somebody might make one in its place after the look.
         raise SchemaMismatchError(
-            f"{', '.join(absent)}: not there yet", remedy="run: alembic upgrade head"
+            f"{', '.join(absent)}: not created yet", remedy="run: alembic upgrade head"
         )
     strange = sorted(f"{one.quoted} ({one.stranger})" for one in found.values() if one.stranger)
     if strange:
         raise TamperedHistoryError(
-            f"tables of the models belong to others: {', '.join(strange)}; no row was read or"
+            f"tables of the models belong to other roles: {', '.join(strange)}; no row was read or"
             " written",
-            remedy="see who has made them; name the owner in [tool.schemaproof.roles] if that is"
-            " who migrates",
+            remedy=(
+                "find out who created them; if their owner migrates, name it in"
+                " [tool.schemaproof.roles]"
+            ),
         )

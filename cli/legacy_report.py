@@ -16,7 +16,7 @@ def as_json(report: ImportReport) -> Document:
 def as_text(report: ImportReport) -> Lines:
     """Write one block of lines for each table."""
     account = [line for table in report.tables for line in _table(table)]
-    account += [f"{name}: not there" for name in report.absent]
+    account += [f"{name}: does not exist" for name in report.absent]
     if report.dry_run:
         account.append("dry run: nothing was kept")
     return lines(account)
@@ -24,19 +24,19 @@ def as_text(report: ImportReport) -> Lines:
 
 def _table(table: TableAccount) -> Iterator[str]:
     if table.target is None:
-        yield f"{table.source}: {table.rows} rows, none copied"
+        yield f"{table.source}: {table.rows} read, none copied"
     else:
         yield (
-            f"{table.source} -> {table.target}: {table.rows} rows: {table.copied} copied,"
+            f"{table.source} -> {table.target}: {table.rows} read, {table.copied} copied,"
             f" {table.already_there} already there, {len(table.refused)} refused"
         )
     if table.new_ids:
-        yield f"  {table.new_ids} got a new id: another row has theirs"
+        yield f"  {table.new_ids} got a new id, because another row has their id"
     for note in table.notes:
         yield f"  {note}"
     for row in table.refused:
         yield f"  row {row.id} refused: {row.reason}"
     width = max((len(column.name) for column in table.columns), default=0)
     for column in table.columns:
-        converted = f" ({column.converted} rows)" if column.converted else ""
+        converted = f" (rows: {column.converted})" if column.converted else ""
         yield f"  {column.name:<{width}}  {column.fate}{converted}"

@@ -64,7 +64,7 @@ def list_notes(account: Account, unknown_names: Path | None) -> None:
             f" stored with {matches.NO_TIME:%H:%M} UK time"
         )
     if account.unread:
-        listed = ", ".join(f"{name} in {count} files" for name, count in account.unread.items())
+        listed = ", ".join(f"{name} (files: {count})" for name, count in account.unread.items())
         _note(f"columns without a known meaning are not read: {listed}")
     written = unknown_names if unknown_names and account.unknown else None
     if written:
@@ -93,9 +93,11 @@ def describe(closed: ClosedPicks) -> list[str]:
 
 def _why(left: LeftOpen) -> str:
     reasons = {
-        "no market": f"in market {left.market!r}, of which no odds are stored",
-        "no selection": f"in market {left.market!r} with selection {left.selection!r}, which names"
-        " no side and line of it",
+        "no market": f"in market {left.market!r}, for which no odds are stored",
+        "no selection": (
+            f"in market {left.market!r} with selection {left.selection!r}, which"
+            " names no side and line of that market"
+        ),
         "no match": "without closing odds of these teams on that day",
         "no price": "whose match has closing odds, but not this price",
     }

@@ -30,8 +30,8 @@ def sentences(unknown: Mapping[Unknown, int], written: Path | None) -> list[str]
     if rest:
         shown = ", ".join(_described(name) for name in rest[:SHOWN])
         more = f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else ""
-        counts = f"{by_table['teams']} teams and {by_table['leagues']} leagues"
-        parts.append(f"{counts} keep the names of the files: {shown}{more}")
+        counts = f"teams: {by_table['teams']}, leagues: {by_table['leagues']}"
+        parts.append(f"names kept as in the files: {counts}: {shown}{more}")
     if parts:
         parts.append(
             f"{written} lists them: fill it in, and load with --names {written}"

@@ -158,7 +158,7 @@ def _refuse_foreign(path: Path, about: os.stat_result) -> None:
     if about.st_uid not in (os.geteuid(), 0) and about.st_uid != find_project().root.stat().st_uid:
         raise ConfigurationError(
             f"{path} belongs to somebody else (user number {about.st_uid})",
-            remedy=f"take it over after reading it (chown){trusted}",
+            remedy=f"read it, then make it yours (chown){trusted}",
         )
 
 

@@ -31,7 +31,7 @@ def leave_read_only_servers(engine: Engine) -> None:
     @event.listens_for(engine, "checkout")
     def look(_: Any, record: Any, __: Any) -> None:
         if _is_read_only(record.driver_connection):
-            raise DiscardedError("the server takes no writes any more")
+            raise DiscardedError("the server no longer takes writes")
 
     @event.listens_for(engine, "handle_error")
     def note(context: ExceptionContext) -> None:

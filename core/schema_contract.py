@@ -64,7 +64,7 @@ class Contract:
         if not applied:
             found = "at none"
         elif len(applied) > 1:
-            found, remedy = f"at {' and '.join(applied)}", "monps-db check says more"
+            found, remedy = f"at {' and '.join(applied)}", "monps-db check shows the differences"
         else:
             found = f"at {applied[0]}"
             if applied[0] not in self.known:

@@ -56,7 +56,7 @@ _LOST: Final = (
 )
 _COMMAND: Final = (
     "if the server is at work, raise DB_COMMAND_TIMEOUT (and look for who holds a lock);"
-    " else look for what is silent between here and there"
+    " otherwise look for a firewall or proxy that drops the packets"
 )
 # Where nobody has looked for the reason.
 _NO_CONNECTION: Final = (

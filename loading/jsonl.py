@@ -49,7 +49,7 @@ def read(path: Path) -> Iterator[Record]:
             for number, line in enumerate(file, start=1):
                 yield _parse(path, number, line)
     except OSError as error:
-        _refuse(path, f"cannot be read ({error.strerror})", "give a file that can")
+        _refuse(path, f"cannot be read ({error.strerror})", "give a readable file")
     if number == 0:
         _refuse(path, "is empty", "give a file with a JSON object on each line")
 
@@ -82,7 +82,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _refuse(path: Path, reason: str, remedy: str) -> NoReturn:

@@ -43,11 +43,11 @@ _VIOLATIONS: Final[dict[str, tuple[type[ConstraintViolationError], str, str]]] =
     "23502": (NotNullViolationError, "needs a value", "give one"),
     "23503": (
         ForeignKeyViolationError,
-        "refers to a row that is not there, or is still referred to",
+        "refers to a row that does not exist, or is still referred to",
         "create the row that is referred to first, or delete what refers to this one",
     ),
     "23505": (UniqueViolationError, "is taken by another row", "update that row instead"),
-    "23514": (CheckViolationError, "is outside of what it may hold", "see the model's docstring"),
+    "23514": (CheckViolationError, "is outside of its allowed values", "see the model's docstring"),
 }
 _OTHER_VIOLATION: Final = (ConstraintViolationError, "is refused", "see the constraint")
 _INTEGRITY_VIOLATION: Final = "23"
@@ -118,7 +118,7 @@ def typed(error: StatementError, table: Table | None) -> DataAccessError | None:
         return _violation(diagnostics, table)
     if sqlstate in _MISMATCHES:
         return SchemaMismatchError(
-            f"the database does not have what the model of {_name(table)} names",
+            f"the database lacks something that the model of {_name(table)} names",
             remedy="run monps-db check",
         )
     if sqlstate == _TRANSACTION_ABORTED:

@@ -65,7 +65,7 @@ def check(rows: object) -> None:
         )
     ):
         raise InvalidArgumentError(
-            "the rows have been read before",
+            "the rows were already read",
             remedy="give a list, or make the generator where it is used, within the work",
         )
     if attempts is not None:

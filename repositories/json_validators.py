@@ -22,7 +22,7 @@ def _problems(value: Any) -> Iterator[str]:
             yield f"is nested more than {_MOST_LEVELS} levels deep"
         elif isinstance(item, dict):
             if not all(isinstance(key, str) for key in item):
-                yield "has a key that is no text"
+                yield "has a key that is not text"
             waiting += ((inner, level + 1) for pair in item.items() for inner in pair)
         elif isinstance(item, list):
             waiting += ((inner, level + 1) for inner in item)

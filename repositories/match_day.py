@@ -59,9 +59,7 @@ def match_ups(
     """
     by_id = {team.team_id: team for team in teams}
     if missing := {team_id for fixture in fixtures for team_id in fixture} - by_id.keys():
-        raise NotFoundError(
-            f"no team has the id {min(missing)}", remedy="look for ids that exist, by name"
-        )
+        raise NotFoundError(f"no team has the id {min(missing)}", remedy="look up the ids by name")
     by_pair = {}
     for row in frictions:
         by_pair[row.team_home_id, row.team_away_id] = row

@@ -35,7 +35,7 @@ class Timeouts:
             if limit is not None and not timedelta(milliseconds=1) <= limit <= _MOST:
                 raise InvalidArgumentError(
                     f"a time-out of {limit} is not possible",
-                    remedy="give one from a millisecond to 24 days, or None for the usual one",
+                    remedy="give one from a millisecond to 24 days, or None for the default",
                 )
 
     def apply(self, transaction: SessionTransaction, connection: Connection) -> None:

@@ -143,7 +143,7 @@ def _moment(type_: Any, value: Any) -> str | None:
         readable = MINYEAR < value.astimezone(UTC).year < MAXYEAR
     except OverflowError:
         readable = False
-    return None if readable else "is out of the calendar"
+    return None if readable else "is outside of the calendar"
 
 
 def _date(_: Type, value: Any) -> str | None:
@@ -183,7 +183,7 @@ def _array(type_: Any, value: Any) -> str | None:
     if not isinstance(value, list):
         return "should be a list"
     if type_.dimensions is None and any(isinstance(item, list) for item in value):
-        return "should be a list of values (a column of lists in lists says its dimensions)"
+        return "should be a list of values (for lists in lists, the column declares dimensions)"
     return _validate_items(type_, value, type_.dimensions or 1)
 
 

@@ -123,7 +123,7 @@ def _say_odds(merged: Merged, account: Account, closed: ClosedPicks | None) -> N
     output.say(f"files: {account.files}, matches: {account.matches}")
     _say({"odds": merged})
     if account.withdrawn:
-        output.say(f"prices no longer in the files: {account.withdrawn}, kept as they were")
+        output.say(f"prices no longer in the files: {account.withdrawn}, kept unchanged")
     if closed is not None:
         output.say(*odds_files.describe(closed))
 

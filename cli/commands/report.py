@@ -41,7 +41,7 @@ def command() -> None:
     type=click.Choice(GROUPS),
     multiple=True,
     default=GROUPS,
-    help="Group picks by this. Repeatable; without it, by each of them.",
+    help="Group picks by this. Repeatable. Default: all groups.",
 )
 @click.option(
     "--since",
@@ -68,7 +68,7 @@ def command() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     callback=_drawable,
-    help="Draw the CLV over time, too, into a .svg or .png file.",
+    help="Also draw the CLV over time into a .svg or .png file.",
 )
 @click.option(
     "--every",

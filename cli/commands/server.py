@@ -45,9 +45,9 @@ def start(*, only_local: bool) -> None:
     is_local = local_env.points_to(settings, server)
     if only_local and not is_local:
         raise ConfigurationError(
-            f"the settings name {settings.display_url}, which is not the local server: nothing was"
-            " touched",
-            remedy="remove .env and the DB_ variables to have a local one made",
+            f"the settings name {settings.display_url}, which is not the local server: nothing"
+            " was changed",
+            remedy="remove .env and the DB_ variables to create a local one",
         )
     server.start()
     output.say(f"running: {server.socket_directory}")

@@ -1,4 +1,4 @@
-"""Credentials from AWS, by boto3: a secret of Secrets Manager, or tokens of IAM.
+"""Credentials from AWS, by boto3: a secret of Secrets Manager, or IAM tokens.
 
 pydantic-settings has a source for Secrets Manager too. It reads once, when settings are made, what
 is called as the variables are; here a password is fetched again when the server refuses it, within
@@ -105,7 +105,7 @@ class Token:
         _need_boto3()
         if USER not in stated:
             raise ConfigurationError(
-                "a token of IAM is for a user, and DB_USER is blank", remedy="set DB_USER"
+                "an IAM token is issued for one user, and DB_USER is blank", remedy="set DB_USER"
             )
         self._host, self._port, self._region, self._stated = host, port, region, stated
         self._client: Any = None
@@ -149,12 +149,14 @@ def refuse_clear_text(hosts: str, sslmode: str) -> None:
     """
     if "," in hosts or hosts.startswith("/"):
         raise ConfigurationError(
-            "a token of IAM is signed for one host on the network, and DB_HOST names another",
+            "an IAM token is signed for one network host, and DB_HOST names several or a socket"
+            " folder",
             remedy="set DB_HOST to the endpoint of the instance, or of the cluster",
         )
     if sslmode not in _PROVES_WHO_ANSWERS:
         raise ConfigurationError(
-            "a token of IAM is sent as it is, and only to a server that proves who it is",
+            "an IAM token is sent in clear text within TLS, so only to a server that proves who"
+            " it is",
             remedy="set DB_SSLMODE=verify-full, and PGSSLROOTCERT to the certificates of RDS",
         )
 
@@ -174,7 +176,7 @@ def _client(service: str, region: str | None) -> Any:
         logger.setLevel(logging.INFO)
     session = boto3.session.Session()
     if not (region or session.region_name):
-        raise ConfigurationError("there is no region of AWS", remedy="set DB_AWS_REGION")
+        raise ConfigurationError("no AWS region is set", remedy="set DB_AWS_REGION")
     made = session.client(
         service,
         region_name=region,

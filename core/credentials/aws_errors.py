@@ -15,10 +15,10 @@ _LOGIN: Final = (
 )
 _LATER: Final = "try again in a moment"
 _CLOCK: Final = (
-    "AWS does not take the signature of a request",
+    "AWS refused the signature of a request",
     "set this machine's clock, and check AWS_SECRET_ACCESS_KEY",
 )
-_UNKNOWN: Final = ("AWS does not know its credentials that are used here", _LOGIN)
+_UNKNOWN: Final = ("AWS does not know the credentials that are used here", _LOGIN)
 # How the code of an error begins (AWS, "Common error types", and those of GetSecretValue).
 _CODES: Final = {
     "ResourceNotFound": (
@@ -26,10 +26,10 @@ _CODES: Final = {
         "correct DB_AWS_SECRET or DB_AWS_REGION",
     ),
     "AccessDenied": (
-        "AWS does not let this read {name}",
+        "AWS denies reading {name}",
         "grant secretsmanager:GetSecretValue (and kms:Decrypt, where it has a key of its own)",
     ),
-    "ExpiredToken": ("the credentials of AWS have ended", _LOGIN),
+    "ExpiredToken": ("the AWS credentials have expired", _LOGIN),
     **dict.fromkeys(("UnrecognizedClient", "InvalidClientTokenId", "MissingAuth"), _UNKNOWN),
     **dict.fromkeys(("RequestExpired", "InvalidSignature", "SignatureDoesNotMatch"), _CLOCK),
 }
@@ -62,7 +62,7 @@ def translated(name: str, region: str | None) -> Iterator[None]:
         raise _boto3_refusal(error, region) from None
     except (AttributeError, KeyError, TypeError, ValueError, ResponseParserError):
         raise ConfigurationError(
-            "what answers is not AWS, or its endpoint is no URL",
+            "the server that answers is not AWS, or the endpoint is not a URL",
             remedy="correct AWS_ENDPOINT_URL",
         ) from None
 
@@ -72,7 +72,7 @@ def _refusal(response: Any, name: str, region: str | None) -> MonpsError:
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code.startswith(_BUSY_CODES) or status == _TOO_MANY:
         return CredentialsUnavailableError(
-            f"AWS has too many requests to read {name} now", remedy=_LATER
+            f"AWS has too many requests to return {name} now", remedy=_LATER
         )
     if status >= _ITS_FAULT:
         return CredentialsUnavailableError(
@@ -80,7 +80,7 @@ def _refusal(response: Any, name: str, region: str | None) -> MonpsError:
         )
     known = (remedy for start, remedy in _CODES.items() if code.startswith(start))
     message, remedy = next(
-        known, ("AWS does not give {name}", "look at the state of the secret and its key")
+        known, ("AWS does not return {name}", "look at the state of the secret and its key")
     )
     return ConfigurationError(message.format(name=name, place=_place(region)), remedy=remedy)
 
@@ -109,9 +109,9 @@ def _boto3_refusal(error: Exception, region: str | None) -> MonpsError:
         )
     if isinstance(error, (exceptions.ParamValidationError, exceptions.ValidationError)):
         return ConfigurationError(
-            f"boto3 does not take the name of the secret ({kind})", remedy="correct DB_AWS_SECRET"
+            f"boto3 refuses the name of the secret ({kind})", remedy="correct DB_AWS_SECRET"
         )
-    return ConfigurationError(f"there are no usable credentials of AWS ({kind})", remedy=_LOGIN)
+    return ConfigurationError(f"no usable AWS credentials were found ({kind})", remedy=_LOGIN)
 
 
 def _place(region: str | None) -> str:

@@ -36,7 +36,8 @@ def translated(path: str, method: str) -> Iterator[None]:
 def malformed() -> MonpsError:
     """Say that an answer has another form than Vault's."""
     return ConfigurationError(
-        "what answers is not Vault: the answer has another form", remedy="correct DB_VAULT_ADDR"
+        "the server that answers is not Vault: its answer has another form",
+        remedy="correct DB_VAULT_ADDR",
     )
 
 
@@ -45,13 +46,13 @@ def _refusal(error: Exception, path: str, method: str) -> MonpsError:
 
     if isinstance(error, (exceptions.Forbidden, exceptions.Unauthorized)):
         return ConfigurationError(
-            f"Vault does not let this read {path} (logged in by {method})",
+            f"Vault denies reading {path} (logged in by {method})",
             remedy="the token has ended or its policy has no 'read' for it: renew the login"
             " (VAULT_TOKEN, DB_VAULT_FILE), or grant it",
         )
     if isinstance(error, (exceptions.InvalidRequest, exceptions.InvalidPath)):
         return ConfigurationError(
-            f"Vault does not take the login by {method}, or has no role for {path}",
+            f"Vault refuses the login by {method}, or has no role for {path}",
             remedy="check DB_VAULT_AUTH, DB_VAULT_ROLE, DB_VAULT_FILE and DB_VAULT_PATH",
         )
     if isinstance(error, (exceptions.VaultDown, exceptions.VaultNotInitialized)):

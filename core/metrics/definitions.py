@@ -49,13 +49,13 @@ POOL_LIMIT: Final = Definition(
     "gauge",
     _POOL,
     "connections",
-    "Connections that the pool opens at most, overflow included.",
+    "Largest number of connections that the pool opens, overflow included.",
 )
 POOL_CONNECTIONS: Final = Definition(
     "monps_pool_connections", "gauge", _POOL, "connections", "Connections that are open."
 )
 POOL_IN_USE: Final = Definition(
-    "monps_pool_in_use", "gauge", _POOL, "connections", "Connections that somebody uses."
+    "monps_pool_in_use", "gauge", _POOL, "connections", "Connections that are in use."
 )
 POOL_OVERFLOW: Final = Definition(
     "monps_pool_overflow",
@@ -69,8 +69,8 @@ POOL_WAIT: Final = Definition(
     "histogram",
     _POOL,
     "seconds",
-    "From the request for a connection until it was given: the wait in the queue, the ping, and"
-    " where one was opened, that.",
+    "Time from the request for a connection until it is given: the wait in the queue, the ping,"
+    " and opening it.",
     WAITS,
 )
 POOL_TIMEOUTS: Final = Definition(
@@ -85,7 +85,7 @@ POOL_FAILURES: Final = Definition(
     "counter",
     _POOL,
     "requests",
-    "Requests that got none because none could be opened, or that were interrupted.",
+    "Requests that failed because no connection could be opened, or that were interrupted.",
 )
 POOL_OPENED: Final = Definition(
     "monps_pool_opened_total", "counter", _POOL, "connections", "Connections that were opened."
@@ -118,7 +118,7 @@ UNIT_RETRIES: Final = Definition(
     "counter",
     (),
     "attempts",
-    "Further attempts of units of work, because another session was in the way.",
+    "Repeated attempts of units of work, after another session was in the way.",
 )
 BULK_ROWS: Final = Definition(
     "monps_bulk_rows_total",
@@ -133,15 +133,14 @@ REPLICA_CHOICES: Final = Definition(
     "counter",
     ("replica", "outcome"),
     "sessions",
-    "What became of a replica that a session asked: chosen, failed, or behind the position that"
-    " was asked for.",
+    "Outcome of asking a replica for a session: chosen, failed, or behind the requested position.",
 )
 REPLICA_LAG: Final = Definition(
     "monps_replica_lag_seconds",
     "gauge",
     ("replica",),
     "seconds",
-    "How far the replica lagged behind when a session asked it last.",
+    "Lag of the replica when a session last asked it.",
     is_latest=True,
 )
 

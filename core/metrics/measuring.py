@@ -23,7 +23,7 @@ class Measuring(observers.Observer):
         """
         if database.has_engines():
             raise ConfigurationError(
-                "the engines are there already, and their pools are not measured",
+                "the engines exist already, and their pools are not measured",
                 remedy="start the metrics before the first session is opened",
             )
         units.listen()

@@ -92,7 +92,7 @@ class SeasonFile:
             self.refuse("is UTF-16 text, not UTF-8", _SAVE_AGAIN)
         for mark, kind in _OTHER_KINDS.items():
             if beginning.lstrip().startswith(mark):
-                self.refuse(kind, "give the file with commas that it holds or that was meant")
+                self.refuse(kind, "give the CSV file itself")
         if beginning.startswith(b"\0") or beginning[1:2] == b"\0":
             self.refuse("is UTF-16 text or no text at all", _SAVE_AGAIN)
 
@@ -136,7 +136,7 @@ class SeasonFile:
     def _refuse_a_header(self, place: Record, fields: list[str]) -> None:
         """Refuse the line, or the file: what follows another header has other columns."""
         if fields == self._header:
-            place.refuse("is the header again", "remove the line")
+            place.refuse("repeats the header", "remove the line")
         if sum(name in fields for name in _OF_A_HEADER) > 1:
             self.refuse(
                 f"has another header in line {place.line}", "make a file of each of its parts"
@@ -178,7 +178,7 @@ class SeasonFile:
                     done = self._tell(raw, done)
         except (OSError, EOFError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or error
-            self.refuse(f"cannot be read ({reason})", "give a file that can")
+            self.refuse(f"cannot be read ({reason})", "give a readable file")
 
     def _tell(self, raw: Any, done: int) -> int:
         position: int = raw.tell() if raw.seekable() else done

@@ -211,7 +211,7 @@ class _Reader:
         match = matches.read(record, self._names, self._order or Order.DAY_FIRST)
         here = f"line {record.line} of {record.file}"
         if (first := self._met.setdefault(match.match_id, here)) != here:
-            record.refuse(f"is the match in {first} again", "remove one of the two")
+            record.refuse(f"repeats the match in {first}", "remove one of the two")
         self.account.matches += 1
         self.account.without_time += not match.has_time
         self.account.unknown.update(match.unknown)

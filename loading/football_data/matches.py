@@ -69,7 +69,7 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
     """
     division, home, away = _division(record), _name(record, "HomeTeam"), _name(record, "AwayTeam")
     if home.casefold() == away.casefold():
-        record.refuse("has one team twice")
+        record.refuse("names the same team twice")
     day = _day(record, order)
     kick_off = _time(record)
     commence_time = _from_uk(record, day, NO_TIME if kick_off is None else kick_off)
@@ -143,7 +143,9 @@ def _from_uk(record: Record, day: date, at: time) -> datetime:
     """Take a UK local time to UTC; of a time that comes twice in autumn, the first is meant."""
     moment = datetime.combine(day, at, _uk()).astimezone(UTC)
     if moment.astimezone(_uk()).time() != at:
-        record.refuse("has a Time that the clocks leave out on that day in the UK")
+        record.refuse(
+            "has a Time that does not exist on that day in the UK (the clocks go forward)"
+        )
     return moment
 
 

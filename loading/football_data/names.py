@@ -61,7 +61,7 @@ def with_more(names: Names, path: Path) -> Names:
         content = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(
-            f"{path} cannot be read ({error.strerror})", remedy="give a file that can"
+            f"{path} cannot be read ({error.strerror})", remedy="give a readable file"
         ) from error
     except ValueError as error:  # not UTF-8, or not TOML
         raise ConfigurationError(

@@ -43,7 +43,9 @@ def count_table(
 
 def count_picks(rows: int) -> TableAccount:
     """Account for the picks, which stay where they are."""
-    return TableAccount(PICKS, None, rows, notes=("left to the code that reads and writes it",))
+    return TableAccount(
+        PICKS, None, rows, notes=("not copied: running code reads and writes this table",)
+    )
 
 
 def _columns(connection: Connection, table: LegacyTable, *, zone: str) -> tuple[ColumnAccount, ...]:
@@ -60,8 +62,6 @@ def _columns(connection: Connection, table: LegacyTable, *, zone: str) -> tuple[
         for name in present
     ]
     absent = [
-        ColumnAccount(name, "not there, taken as null")
-        for name in table.fates
-        if name not in present
+        ColumnAccount(name, "missing, read as null") for name in table.fates if name not in present
     ]
     return (*accounts, *absent)

@@ -99,7 +99,7 @@ class _Import:
             table.target.fullname for table in TABLES if not self._exists(table.target.fullname)
         ]:
             raise MonpsError(
-                f"{', '.join(missing)}: not there yet", remedy="run: alembic upgrade head"
+                f"{', '.join(missing)}: not created yet", remedy="run: alembic upgrade head"
             )
         present = [table for table in TABLES if self._exists(table.source)]
         if TEAMS not in present:
@@ -180,7 +180,7 @@ class _Import:
             .values(league=stage.c.league, updated_by=batches.IMPORTER)
             .execution_options(synchronize_session=False)
         ).rowcount
-        return f"{filled} teams that were there got their league" if filled else None
+        return f"{filled} existing teams got their league" if filled else None
 
     def _unknown_leagues(self) -> str | None:
         team = TeamQuantumDNA
@@ -192,8 +192,8 @@ class _Import:
         if not unknown:
             return None
         return (
-            f"{unknown} teams have no league in the old tables, so it is {UNKNOWN_LEAGUE!r}:"
-            " import again with --leagues FILE"
+            f"teams without a league in the old tables: {unknown}, stored with"
+            f" {UNKNOWN_LEAGUE!r}: import again with --leagues FILE"
         )
 
     def _count_refused(self, table: LegacyTable) -> int:
@@ -207,9 +207,9 @@ class _Import:
         )
         if unread:
             raise MonpsError(
-                f"{name} is not read: it is no table, or hides rows, or has columns of somebody"
-                " else's types, which could run his code",
-                remedy="see who has made it, and remove it",
+                f"{name} is not read: it is not a table, or hides rows, or has columns whose"
+                " types belong to another role, which could run code",
+                remedy="find out who created it, and remove it",
             )
         return unread is not None
 

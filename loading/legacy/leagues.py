@@ -16,7 +16,7 @@ def read(path: Path) -> Mapping[str, str]:
     for record in jsonl.read(path):
         name, league = record.values.get("team_name"), record.values.get("league")
         if not isinstance(name, str) or not isinstance(league, str) or not league.strip():
-            record.refuse("has not both team_name and league as texts")
+            record.refuse("needs team_name and league, both text")
         if found.setdefault(name, league) != league:
-            record.refuse(f"gives {name!r} another league than a line before")
+            record.refuse(f"gives {name!r} a different league than an earlier line")
     return found

@@ -169,7 +169,7 @@ def _duplicate_key(layout: Layout, position: int) -> DataAccessError:
     names = tuple(column.name for column in layout.key)
     return located(
         UniqueViolationError(
-            f"{layout.table.fullname}: {', '.join(names)} came before",
+            f"{layout.table.fullname}: {', '.join(names)} is given twice",
             table=layout.table.fullname,
             columns=names,
             constraint=None,

@@ -101,7 +101,7 @@ def comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
 def not_a_row(row: object) -> InvalidArgumentError:
     """Say that something is no row."""
     return InvalidArgumentError(
-        f"a {type(row).__name__} is no row", remedy="give each row as a dict of field and value"
+        f"a {type(row).__name__} is not a row", remedy="give each row as a dict of field and value"
     )
 
 

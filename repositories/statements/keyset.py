@@ -110,4 +110,4 @@ class Keyset:
 
 
 def _no_position() -> InvalidArgumentError:
-    return InvalidArgumentError("after is no position of this order", remedy=_REMEDY)
+    return InvalidArgumentError("after is not a position in this order", remedy=_REMEDY)

@@ -44,7 +44,7 @@ def bars(svg: str) -> list[tuple[float, float]]:
 
 
 def marks(svg: str) -> list[tuple[float, float]]:
-    """Where the blue marks stand: the means, and where an interval goes on."""
+    """Where the blue marks stand: the means, and where an interval continues."""
     found = re.findall(
         r'<use xlink:href="#\w+" x="([\d.]+)" y="([\d.]+)" style="fill: #1f5fa8', svg
     )
@@ -83,7 +83,7 @@ def test_the_year_is_said_and_said_again_where_it_changes(tmp_path: Path, every:
 def test_an_interval_beyond_the_scale_is_marked(tmp_path: Path) -> None:
     days = FIRST_DAYS["day"]
     plain = drawn(tmp_path, days, "day")
-    assert "interval goes on" not in plain
+    assert "interval continues" not in plain
     # Of one match there is no interval; of two, it may be enormous.
     groups = list(summary(days).groups)
     groups[2] = ClvGroup("period", days[2].isoformat(), 2, 2, 2.0, 2.0, 9.0)
@@ -92,7 +92,7 @@ def test_an_interval_beyond_the_scale_is_marked(tmp_path: Path) -> None:
     left, right = bars(marked)[2]
     here = [y for x, y in marks(marked) if left < x < right]
     assert len(here) == 3  # the mean, above, below
-    assert texts(marked).count("interval goes on") == 1
+    assert texts(marked).count("interval continues") == 1
 
 
 @every_period

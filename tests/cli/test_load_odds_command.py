@@ -76,7 +76,7 @@ def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Pat
     outcome = load(programs, "data/E0.csv")
     assert outcome.code == 0
     assert outcome.err == (
-        "2 teams and 0 leagues keep the names of the files: team Nobody (E0),"
+        "names kept as in the files: teams: 2, leagues: 0: team Nobody (E0),"
         " team No\\x1bone (E0)\n"
         "--unknown-names FILE writes a list of them to fill in\n"
     )
@@ -143,7 +143,7 @@ def test_prices_that_a_file_does_not_hold_any_more_are_counted(
     load(programs, "data")
     write(data / "E0.csv", line(PSCH="", PSCD="", PSCA=""))
     outcome = load(programs, "data")
-    assert outcome.out.endswith("prices no longer in the files: 1, kept as they were\n")
+    assert outcome.out.endswith("prices no longer in the files: 1, kept unchanged\n")
 
 
 @pytest.mark.slow

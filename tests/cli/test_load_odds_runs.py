@@ -170,7 +170,7 @@ def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None
     assert first.code == 0, first.err
     assert first.out == ("files: 7, matches: 1906\nodds: 49493 created, 0 updated, 0 unchanged\n")
     assert "team_names.csv: passed over" in first.err
-    assert "9 teams and 0 leagues keep the names of the files" in first.err
+    assert "names kept as in the files: teams: 9, leagues: 0" in first.err
     assert "(D1)" not in first.err
     before = versions(store)
     second = load(programs, str(REAL))

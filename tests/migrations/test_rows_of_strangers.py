@@ -97,7 +97,9 @@ def test_a_check_of_rows_executes_nothing_of_his(
         outcome = mallory.programs.monps_db(*command.split())
         assert not reached.exists(), command
         if made.startswith(TYPE) and "--data" in command:
-            assert "comparing a type of somebody else's could run his code" in outcome.out
+            assert (
+                "comparing a type that another role owns could run that role's code"
+            ) in outcome.out
 
 
 @pytest.mark.slow

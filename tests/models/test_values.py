@@ -59,11 +59,11 @@ def test_what_fits_is_accepted(field: str, value: Any) -> None:
         ("league", None, "should be text"),
         ("is_live", 1, "should be true or false"),
         ("commence_time", datetime(2026, 1, 1), "has no time zone"),  # noqa: DTZ001
-        ("commence_time", datetime(1, 1, 1, tzinfo=UTC), "is out of the calendar"),
+        ("commence_time", datetime(1, 1, 1, tzinfo=UTC), "is outside of the calendar"),
         (
             "commence_time",
             datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-1))),
-            "is out of the calendar",
+            "is outside of the calendar",
         ),
     ],
 )

@@ -110,7 +110,7 @@ CASES: dict[str, tuple[Case, int, str]] = {
     "no region": (
         aws_holds(SECRET, AWS_REGION="", AWS_DEFAULT_REGION=""),
         WRONG,
-        "there is no region of AWS",
+        "no AWS region is set",
     ),
     "no credentials of AWS": (
         aws_holds(SECRET, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=""),

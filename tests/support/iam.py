@@ -1,4 +1,4 @@
-"""A server that takes tokens of IAM, as RDS does: asked for in clear text, within TLS.
+"""A server that takes IAM tokens, as RDS does: asked for in clear text, within TLS.
 
 RDS has a module of its own that looks at the token. Here PostgreSQL asks LDAP, which is this
 module: it makes the signature once more, from the same secret key, and looks at the date.

@@ -195,7 +195,7 @@ class Project:
         if len(self.schemas) == 1:
             return self.schemas[0]
         raise ConfigurationError(
-            "there are several schemas, and nobody says which one stands for a tenant's",
+            "there are several schemas, and none of them is named as the tenants' schema",
             remedy="name it: tenant-schema in [tool.schemaproof]",
         )
 

@@ -71,7 +71,7 @@ def find_project(start: Path | None = None) -> Project:
     """
     if (found := look_for_project(start)) is None:
         raise ConfigurationError(
-            f"no project found: no pyproject.toml with {TABLE}",
+            f"no project found: there is no pyproject.toml with {TABLE}",
             remedy="run it in the project's folder, or add the table",
         )
     return found

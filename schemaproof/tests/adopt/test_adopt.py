@@ -175,7 +175,7 @@ def test_a_database_of_another_history_is_refused(small: Programs, database: Dat
     database.execute("UPDATE alembic_version SET version_num = 'ffffffffffff'")
     outcome = small.monps_db("adopt")
     assert outcome.code == 6
-    assert "ffffffffffff, which is no revision of this history" in outcome.err
+    assert "ffffffffffff, which is not a revision of this history" in outcome.err
 
 
 @pytest.mark.slow

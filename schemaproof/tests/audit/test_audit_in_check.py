@@ -84,7 +84,7 @@ def test_the_migrators_own_commands_are_nobodys_change(
         does(connection, "ALTER EVENT TRIGGER schemaproof_audit_command DISABLE")
         does(connection, "ALTER TABLE public.odds ADD COLUMN surplus int")
         does(connection, "ALTER EVENT TRIGGER schemaproof_audit_command ENABLE ALWAYS")
-    assert programs.monps_db("audit", "show").out == "no commands are recorded\n"
+    assert programs.monps_db("audit", "show").out == "no command is recorded\n"
     assert "odds" in programs.monps_db("audit", "show", "--all", "--limit", "500").out
     [one] = findings(programs)
     assert "changed_by" not in one

@@ -102,7 +102,7 @@ def test_readers_are_named(any_database: Database, role: str) -> None:
     install(any_database, role)
     with superuser(any_database) as connection:
         does(connection, f'SET ROLE "{role}"', "SELECT FROM schemaproof_audit.command")
-    with pytest.raises(DatabaseRefusedError, match=r"does not exist: name roles that are there"):
+    with pytest.raises(DatabaseRefusedError, match=r"does not exist: name roles that exist"):
         install(any_database, "nobody of this name")
 
 
@@ -175,7 +175,7 @@ def test_the_commands(programs: Programs, any_database: Database) -> None:
     assert '"kept": "whole"' in output(programs.monps_db("audit", "show", "--format", "json"))
     assert '"not_recorded"' in output(programs.monps_db("audit", "status", "--format", "json"))
     assert "CREATE EVENT TRIGGER" in output(programs.monps_db("audit", "install", "--sql"))
-    assert output(programs.monps_db("audit", "uninstall")) == "the audit is gone\n"
+    assert output(programs.monps_db("audit", "uninstall")) == "the audit was removed\n"
 
 
 def test_text_of_strangers_is_shown_as_text(programs: Programs, any_database: Database) -> None:

@@ -39,7 +39,7 @@ def test_a_revision_that_was_undone_or_only_stamped_is_told_so(
     assert "  stamped 2" in programs.monps_db("blame", "public.odds.line").out
     database.execute("DROP TABLE public.monps_migration_ledger")
     told = programs.monps_db("log", "public.odds.line").out
-    assert "applied, the ledger does not say by whom" in told
+    assert "applied; the ledger does not record by whom" in told
 
 
 def test_without_a_database_it_says_the_revisions(programs: Programs) -> None:

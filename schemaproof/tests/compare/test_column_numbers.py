@@ -47,12 +47,18 @@ def test_a_generated_column_that_was_made_anew_has_lost_nothing(live: Mapping[st
     [
         pytest.param(
             {"id": 1, "home": 4, "away": 2, "note": 5},
-            {"home": "renamed crosswise with away", "away": "renamed crosswise with home"},
+            {
+                "home": "its name was swapped with that of away",
+                "away": "its name was swapped with that of home",
+            },
             id="swapped",
         ),
         pytest.param(
             {"id": 1, "home": 3, "away": 2, "note": 4},
-            {"home": "renamed crosswise with away", "away": "renamed crosswise with home"},
+            {
+                "home": "its name was swapped with that of away",
+                "away": "its name was swapped with that of home",
+            },
             id="swapped, then restored",
         ),
         pytest.param(
@@ -70,7 +76,10 @@ def test_a_generated_column_that_was_made_anew_has_lost_nothing(live: Mapping[st
         ),
         pytest.param(
             {"id": 1, "home": 2, "away": 5, "note": 4},
-            {"away": "renamed crosswise with note", "note": "renamed crosswise with away"},
+            {
+                "away": "its name was swapped with that of note",
+                "note": "its name was swapped with that of away",
+            },
             id="the last two swapped",
         ),
         pytest.param(

@@ -44,7 +44,7 @@ def test_rows_get_what_the_reader_has_said(folder: Path, database: Database) -> 
     project.models(TABLE.format(parts=", Column('note', Text, nullable=False)"))
     made = project.write()
     assert made.notes == (
-        "public.customer.note: say what the rows that are there get, in the revision",
+        "public.customer.note: write into the revision which value existing rows get",
     )
     [file] = [one for one in made.files if "UPDATE" in one.read_text("utf-8")]
     [finding] = project.lint(made)

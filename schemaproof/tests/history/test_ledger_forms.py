@@ -53,7 +53,9 @@ def test_the_history_of_an_older_ledger_says_what_brings_it_forward(
     database.execute(FIRST_FORM)
     outcome = programs.monps_db("history")
     assert (outcome.code, outcome.err.count("\n")) == (6, 1)
-    assert "is of an older version: the next migration brings it forward" in outcome.err
+    assert (
+        "has the form of an older version: the next migration brings it up to date"
+    ) in outcome.err
 
 
 @pytest.mark.slow
@@ -156,7 +158,7 @@ def test_where_a_step_cannot_be_recorded_it_is_not_done(
     before = dump(database, without=(TABLE,))
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert f"the ledger {TABLE} is not as the runner made it: " in outcome.err
+    assert f"the ledger {TABLE} differs from what the runner created: " in outcome.err
     assert message in outcome.err
     assert "; the step is rolled back: restore it from a backup, or rename it" in outcome.err
     assert dump(database, without=(TABLE,)) == before
@@ -178,7 +180,9 @@ def test_what_would_run_when_a_step_is_recorded_stops_the_migration_before_it(
     before = dump(database)
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert f"the ledger {TABLE} is not as the runner made it: it has {message}" in outcome.err
+    assert (
+        f"the ledger {TABLE} differs from what the runner created: it has {message}"
+    ) in outcome.err
     assert dump(database) == before
 
 
@@ -189,7 +193,7 @@ def test_findings_that_the_runner_did_not_write_stop_the_migration(
     database.superuser.execute(f"""UPDATE {TABLE} SET findings = '[{{"a": 1}}]'""")
     outcome = programs.monps_db("upgrade")
     assert (outcome.code, outcome.err.count("\n")) == (4, 1)
-    assert "the findings of its last row are none; nothing was changed" in outcome.err
+    assert "the findings in its last row cannot be read; nothing was changed" in outcome.err
 
 
 @pytest.mark.slow

@@ -63,7 +63,7 @@ def change(server: LocalServer) -> Iterator[Change]:
 def test_nothing_is_left_to_do_and_the_linter_has_nothing_to_say(change: Change) -> None:
     assert (change.made.unwritten, change.made.left) == ((), ())
     assert change.made.notes == (
-        "public.word.t: see how its values are converted: t::text::INTEGER",
+        "public.word.t: check how its values are converted: t::text::INTEGER",
     )
     assert change.project.lint(change.made) == []
     assert change.project.write().files == ()

@@ -58,7 +58,7 @@ def test_it_is_written_in_sql_up_and_down(folder: Path, database: Database) -> N
     project.models(NEW)
     made = project.write()
     assert (made.unwritten, made.left) == ((), ())
-    again = "the column is dropped and made again, and every row written"
+    again = "the column is dropped and created again, and every row is rewritten"
     assert set(made.notes) == {
         f"public.{table}.g: {again}" for table in ("expression", "generated")
     }

@@ -95,7 +95,7 @@ def test_a_revision_during_which_the_database_is_moved_is_rolled_back(
     own_project.record()
     own_project.upgrade(database, "r1")
     calling(lambda _: move_version(database))
-    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration expected r1"):
         own_project.upgrade(database)
     own_project_has(database, set())
 
@@ -115,6 +115,6 @@ def test_a_step_that_would_begin_somewhere_else_is_not_begun(
     own_project.add("pass")
     own_project.record()
     moved = Moved(lambda _: move_version(database))
-    with pytest.raises(MigratorLockError, match="is at r3, and the migration was to go on from r1"):
+    with pytest.raises(MigratorLockError, match="is at r3, and the migration expected r1"):
         own_project.upgrade(database, "head", **{ATTRIBUTE: moved})
     own_project_has(database, set())

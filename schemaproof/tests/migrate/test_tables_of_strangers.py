@@ -90,7 +90,7 @@ def test_a_ledger_that_is_made_after_the_look_is_not_altered(mallory: Mallory) -
     database = superuser_database(mallory.database)
     with unpooled_engine(database) as engine, engine.connect() as connection, ours(connection):
         before(connection, "DO $$", lambda: mallory.does(PLANTED["trigger"][0](TABLE)))
-        with pytest.raises(TamperedHistoryError, match="somebody has just made it"):
+        with pytest.raises(TamperedHistoryError, match="somebody has just created it"):
             ledger_writer.prepare(connection, PROJECT.scope)
         connection.rollback()
     altered = (

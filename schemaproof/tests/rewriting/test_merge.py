@@ -56,7 +56,7 @@ def test_branches_that_do_not_collide_are_merged_and_recorded(
     project.upgrade(database, "a2", **allowing("heads", "a test"))
     outcome = run(project, database, "merge", "-m", "both")
     assert outcome.code == 0, outcome.text
-    assert "a2 and b2 lead to the same schema in both orders" in outcome.out
+    assert "a2 and b2 produce the same schema in both orders" in outcome.out
     assert run(project, database, "snapshot").out.count("unchanged") == 6
     project.upgrade(database)
     assert len(database.query("TABLE alembic_version")) == 1

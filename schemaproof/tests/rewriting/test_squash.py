@@ -151,7 +151,7 @@ FILES: Final = [
     [
         ("q", ConfigurationError, "no revision begins with 'q'"),
         ("b", ConfigurationError, "several revisions begin with 'b'"),
-        ("a", ConfigurationError, "a follows no revision: it is one already"),
+        ("a", ConfigurationError, "a is the first revision: there is nothing to squash before it"),
         ("b1", HistoryError, "b2 needs a, which would be in the middle of what b1 makes"),
     ],
 )

@@ -174,4 +174,4 @@ def superuser_database(database: Database) -> Database:
 
 
 def said_so(text: str) -> bool:
-    return "is not to be trusted: " in text or "is not as the runner made it: " in text
+    return "is not to be trusted: " in text or "differs from what the runner created: " in text

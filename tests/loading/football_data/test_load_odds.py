@@ -124,8 +124,8 @@ def test_a_match_that_stands_twice_is_refused_the_second_time(store: Store, tmp_
     assert merged == Merged(created=ROWS)
     first = f"line 2 of {one}"
     assert reasons(account) == [
-        f"{one}, line 3: is the match in {first} again",
-        f"{other}, line 2: is the match in {first} again",
+        f"{one}, line 3: repeats the match in {first}",
+        f"{other}, line 2: repeats the match in {first}",
     ]
     assert store.ask(
         "SELECT max(home_odds) FROM odds WHERE price_type = 'opening'"

@@ -199,7 +199,7 @@ def test_the_same_header_further_down_is_a_line_that_is_refused(
     path = tmp_path / "E0.csv"
     path.write_text(text(line()) + text(line(HomeTeam="Leeds")), "utf-8")
     _, account = load(store, path)
-    assert reasons(account) == [f"{path}, line 3: is the header again"]
+    assert reasons(account) == [f"{path}, line 3: repeats the header"]
     assert (account.matches, store.count("odds")) == (2, 2 * ROWS)
 
 

@@ -166,7 +166,7 @@ def test_a_column_that_nobody_expected_is_kept_and_a_missing_one_is_null(small: 
     teams = small.report()["tables"][0]
     fates = {column["name"]: column["fate"] for column in teams["columns"]}
     assert fates["added % later"] == "kept in legacy_facts"
-    assert fates["tier"] == "not there, taken as null"
+    assert fates["tier"] == "missing, read as null"
     facts = small.ask("SELECT legacy_facts ->> 'added % later' FROM quantum.team_quantum_dna")
     assert facts == [("new",)] * 4
 

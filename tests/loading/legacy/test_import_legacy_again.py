@@ -67,9 +67,9 @@ def test_an_id_that_another_row_has_is_replaced_and_generated_ids_go_on_above(
 
 
 def test_a_league_that_was_unknown_is_filled_in_later(small: Legacy, tmp_path: Path) -> None:
-    assert "4 teams have no league" in small.run().out
+    assert "teams without a league in the old tables: 4" in small.run().out
     (tmp_path / "a.jsonl").write_text('{"team_name": "Lazio", "league": "Serie A"}\n', "utf-8")
-    assert "1 teams that were there got their league" in small.run("--leagues", "a.jsonl").out
+    assert "1 existing teams got their league" in small.run("--leagues", "a.jsonl").out
     assert small.ask("SELECT league FROM quantum.team_quantum_dna WHERE team_id = 1") == [
         ("Serie A",)
     ]

@@ -21,8 +21,8 @@ from schemaproof.schema.codes import UNEXPECTED
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.paths import path
 
-IN_THE_WAY: Final = "was there before the upgrade, in another shape, and is left untouched"
-SOMEBODY_ELSES: Final = "was there before the upgrade, and is not ours"
+IN_THE_WAY: Final = "existed before the upgrade in another shape, and was left untouched"
+SOMEBODY_ELSES: Final = "existed before the upgrade, and does not belong to the project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _revision(connection: AnyConnection, project: Project, history: History) -> 
     rows = version_table.read_history(connection, project.scope).rows or ()
     if len(rows) > 1 or any(row not in history.revisions for row in rows):
         raise HistoryError(
-            f"alembic_version says {', '.join(rows)}, which is no revision of this history",
+            f"alembic_version says {', '.join(rows)}, which is not a revision of this history",
             remedy="check out the code that the database was migrated with, or stamp a revision",
         )
     return rows[0] if rows else None

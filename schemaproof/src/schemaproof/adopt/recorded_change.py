@@ -89,20 +89,20 @@ def _body(command: RecordedCommand) -> revision_bodies.Body:
         )
 
     if command.by_migrator:
-        raise refused("a step of the ledger made it, so a revision says it already")
+        raise refused("a migration ran it, so a revision already contains it")
     if command.statement is None or command.kept != "whole":
         why = {"omitted": "it may hold a password", "cut": "it is too long"}
-        raise refused(f"its statement is not recorded whole: {why.get(command.kept, 'unknown')}")
+        raise refused(f"its statement was not recorded in full: {why.get(command.kept, 'unknown')}")
     try:
         read = sql_tree.statements(command.statement)
     except NotAnalysed as error:
-        raise refused(f"PostgreSQL's parser does not read it: {error}") from error
+        raise refused(f"PostgreSQL's parser cannot read it: {error}") from error
     if len(read) != 1:
-        raise refused(f"it was sent as one of {len(read)} statements")
+        raise refused(f"it was sent together with other statements ({len(read)} in all)")
     [statement] = read
     kind = type(statement.tree).__name__
     if _NO_COMMAND.fullmatch(kind):
-        raise refused("another statement ran it, and what that did is not recorded")
+        raise refused("another statement ran it, and that statement is not recorded")
     is_concurrent = kind in _OUTSIDE and bool(getattr(statement.tree, "concurrent", False))
     return revision_bodies.Body(statement.sql, outside=is_concurrent)
 
@@ -195,12 +195,13 @@ def _require_what_is_there(
         differing = {*read_state(connection, scope, after).differences}
     if new := differing - differed:
         raise HistoryError(
-            "what it makes is not what is there: " + "; ".join(changes.in_lines(new)),
-            remedy="name the other commands that made it, too: " + command_line("audit show"),
+            "its result differs from the database: " + "; ".join(changes.in_lines(new)),
+            remedy="also name the other commands on the same objects: "
+            + command_line("audit show"),
         )
     if differing == differed:
         raise HistoryError(
-            "what it makes is nothing that differs: the database is not as it left it",
+            "it does not explain any difference: its changes are no longer in the database",
             remedy=f"see what differs: {command_line('check')}",
         )
 

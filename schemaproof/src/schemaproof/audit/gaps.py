@@ -14,9 +14,9 @@ GAPS: Final = (
         "maintenance: VACUUM, ANALYZE, CLUSTER, and REINDEX before PostgreSQL 17; REFRESH"
         " MATERIALIZED VIEW is left out"
     ),
-    "temporary objects, and what an extension makes besides itself",
+    "temporary objects, and the objects that CREATE EXTENSION creates",
     (
-        "what a superuser does past it: with the event triggers disabled or event_triggers = off,"
+        "what a superuser hides from it: with the event triggers disabled or event_triggers = off,"
         " directly in the system catalogs, or in single-user mode"
     ),
 )

@@ -62,10 +62,12 @@ def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
         after = read_state(connection)
         if after is None or (left := _altered(after)):
             raise SchemaproofError(
-                f"{as_made.SCHEMA} is not as it is made, and was left as it is: "
+                f"{as_made.SCHEMA} differs from what this version installs, and was not changed: "
                 + "; ".join(f"{one.path} {one.hint}" for one in left),
-                remedy=f"see what else is there: {command_line('audit status')}, and undo it:"
-                f" {command_line('check --sql')}",
+                remedy=(
+                    f"see what differs: {command_line('audit status')}, and repair it:"
+                    f" {command_line('check --sql')}"
+                ),
             )
     return before is None
 
@@ -103,9 +105,9 @@ def _script(sql: str) -> str:
 def _refuse_strangers(before: AuditState) -> None:
     if before.strangers:
         raise SchemaproofError(
-            f"a schema {as_made.SCHEMA} is there already, with what belongs to"
+            f"a schema {as_made.SCHEMA} already exists, and contains objects of"
             f" {', '.join(before.strangers)}",
-            remedy="see what is in it, and drop it",
+            remedy="look at its objects, then drop it",
         )
 
 
@@ -134,7 +136,7 @@ def _refuse_standby(connection: AnyConnection) -> None:
     if facts["is_standby"]:
         raise DatabaseRefusedError(
             "the server is a standby, which only reads",
-            remedy="connect to the primary server; what is installed there is here, too",
+            remedy="connect to the primary server; its standbys receive what is installed there",
             sqlstate=_READ_ONLY,
         )
 
@@ -144,7 +146,7 @@ def _refusal(error: Exception) -> DatabaseRefusedError | None:
     refusal = read_diagnostics(error)
     remedies = {
         _REFUSED: _PRIVILEGE,
-        _NO_ROLE: "name roles that are there",
+        _NO_ROLE: "name roles that exist",
         _NEEDED: f"drop what depends on it, or stands in the schema {as_made.SCHEMA} beside it",
         _LOCKED: "a transaction that changes the schema is open: try again when it has ended",
     }

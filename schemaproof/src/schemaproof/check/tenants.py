@@ -32,7 +32,7 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
     for pattern in patterns:
         if not any(fnmatchcase(name, pattern) for name in found):
             raise ConfigurationError(
-                f"no schema here is called as the tenants are ({pattern})",
+                f"no schema of this database matches the pattern for tenants ({pattern})",
                 remedy="correct tenants in [tool.schemaproof], or create the schema of a tenant",
             )
     return sorted(name for name in found if any(fnmatchcase(name, one) for one in patterns))

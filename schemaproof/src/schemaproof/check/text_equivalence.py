@@ -35,7 +35,9 @@ from schemaproof.sql import quoting
 if TYPE_CHECKING:
     from schemaproof.check.scratch_queries import ScratchQueries
 
-UNDECIDED: Final = "only the texts were compared: there was no scratch database to settle it"
+UNDECIDED: Final = (
+    "only the texts were compared: no scratch database was available to compare their meaning"
+)
 # The roles of the live database are not there.
 _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 

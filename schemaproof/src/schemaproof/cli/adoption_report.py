@@ -26,7 +26,7 @@ def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
             *_listed("ours", adoption.ours),
             *_listed("in the way, left untouched by an upgrade", adoption.untouched),
             *_listed("in the way, an upgrade stops there: move it first", adoption.blocking),
-            *_listed("somebody else's, in a schema of ours", adoption.foreign),
+            *_listed("not the project's, in a schema of the project", adoption.foreign),
             *(f"somebody else's, in {schema}: {count}" for schema, count in adoption.elsewhere),
             *_next(adoption, project, file),
         ]

@@ -57,7 +57,7 @@ class AppliedSteps:
         if revision not in self.applied:
             return "not applied here"
         step = self.by_revision.get(revision)
-        return "applied, the ledger does not say by whom" if step is None else str(step)
+        return "applied; the ledger does not record by whom" if step is None else str(step)
 
     def state(self, revision: str) -> str:
         """Return ``applied`` or ``pending``; nothing where no database was asked."""

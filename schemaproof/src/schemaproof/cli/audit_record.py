@@ -34,7 +34,7 @@ def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
             )
         if not state.may_read:
             raise DatabaseRefusedError(
-                "what the audit has recorded may not be read by this role, or not by anybody",
+                "this role may not read what the audit has recorded",
                 remedy=f"see why: {command_line('audit status')}",
             )
         history = inspect_history(connection, here.scope)

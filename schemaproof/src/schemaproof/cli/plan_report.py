@@ -59,12 +59,14 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
     if revision.loses:
         yield f"  loses rows of: {_listed(revision.loses)}"
     if revision.undo_loses:
-        yield f"  undo: loses what was written meanwhile into {_listed(revision.undo_loses)}"
+        yield (
+            f"  undo: loses what was written after the upgrade into {_listed(revision.undo_loses)}"
+        )
     else:
         yield "  undo: loses nothing"
     for found in revision.checks:
         if found.count == 0:
-            yield f"  rows: none in the way of {found.check.table}: {found.check.subject}"
+            yield f"  rows: none violates {found.check.table}: {found.check.subject}"
         else:
             yield f"  rows: {found.check.rule} {found}"
 

@@ -39,4 +39,4 @@ def report_drawing(
     except HistoryError:
         return None, ""  # the findings say it
     except SchemaproofError as error:  # a report without it is still a report
-        return None, f"There is no picture: {error}."
+        return None, f"The picture could not be drawn: {error}."

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 Numbers: TypeAlias = Mapping[str, int]
 
-ANEW: Final = "dropped and made anew: its data are gone"
+ANEW: Final = "dropped and created again: its data are lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def _reason(name: str, was: Numbers, live: Numbers) -> str:
     if other is None:
         return ANEW
     if live.get(other) == was[name]:
-        return f"renamed crosswise with {other}"
-    return f"renamed: it stands where {other} stood"
+        return f"its name was swapped with that of {other}"
+    return f"renamed: it has the position of {other}"
 
 
 def _in_order(numbers: Numbers) -> list[str]:

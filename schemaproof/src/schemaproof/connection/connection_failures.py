@@ -74,8 +74,8 @@ def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | 
 def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError:
     """Say that a pooler refuses the settings of a session."""
     return DatabaseUnavailableError(
-        "the server takes no settings for a session: a connection pooler (such as PgBouncer)"
-        " answers for it",
+        "a connection pooler (such as PgBouncer) answers for the server, and takes no settings"
+        " for a session",
         remedy=with_names(_POOLER, settings.variables),
     )
 
@@ -83,7 +83,7 @@ def _takes_no_settings(settings: ConnectionSettings) -> DatabaseUnavailableError
 def _pooler_refused(message: str, settings: ConnectionSettings) -> DatabaseUnavailableError:
     """Say that a pooler, and not the server, refused a statement."""
     return DatabaseUnavailableError(
-        f"a connection pooler (such as PgBouncer) is between, and refused it: {message}",
+        f"a connection pooler (such as PgBouncer) refused the connection: {message}",
         remedy=with_names(_POOLER, settings.variables),
     )
 

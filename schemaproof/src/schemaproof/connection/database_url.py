@@ -67,7 +67,7 @@ def url_parts(text: str) -> dict[str, str]:
     known = {name: value for name, value in given.items() if _is_libpqs(name)}
     unknown = given.keys() - known.keys() - _OF_DRIVERS
     if unknown and (not driver or driver in _BY_LIBPQ):
-        raise ValueError(f"nobody knows its parameter {min(unknown)}")
+        raise ValueError(f"it has the unknown parameter {min(unknown)}")
     url = "postgresql://" + head[scheme.end() :]
     try:
         # Not chained: the message of the original repeats the URL, password included.

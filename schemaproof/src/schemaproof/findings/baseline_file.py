@@ -56,7 +56,7 @@ def parse(text: str, *, name: str) -> tuple[Entry, ...]:
     entries = content.get(TABLE, [])
     if set(content) - {TABLE} or not isinstance(entries, list):
         raise ConfigurationError(
-            f"{name} holds something else than [[{TABLE}]]", remedy="remove it"
+            f"{name} contains something other than [[{TABLE}]]", remedy="remove it"
         )
     return tuple(_entry(name, number, entry) for number, entry in enumerate(entries, start=1))
 

@@ -53,7 +53,7 @@ _OF_NO_OBJECT: Final = {
         "Change the id of the revision that was applied nowhere, and correct its down_revision.",
     ),
     Code("revision", "without-parent"): CodeFacts(
-        Severity.BREAKING, "Restore the file of that revision, or correct which one it names."
+        Severity.BREAKING, "Restore the file of that revision, or correct the id in this file."
     ),
     Code("revision", "circular"): CodeFacts(
         Severity.BREAKING, "Correct down_revision in the one that was written last."
@@ -75,8 +75,8 @@ _OF_NO_OBJECT: Final = {
     ),
     Code("version", "unverified"): CodeFacts(
         Severity.OPERATIONAL,
-        "The table is not as Alembic usually makes it, and how this project's makes it was not"
-        " seen: have {program} snapshot work, and check again.",
+        "The table differs from what Alembic usually creates, and how this project creates it is"
+        " unknown: make {program} snapshot work, and check again.",
     ),
     Code("ledger", "altered"): CodeFacts(
         Severity.BREAKING,

@@ -41,8 +41,8 @@ _ADD_TO_MODEL: Final = (
 )
 _WRITE_A_REVISION: Final = "Write a revision for it: {program} revision -m '...'"
 _ONLY_IN: Final = {
-    MISSING: "Only the first of the two has it.",
-    UNEXPECTED: "Only the second of the two has it.",
+    MISSING: "Only the first side has it.",
+    UNEXPECTED: "Only the second side has it.",
 }
 
 
@@ -86,7 +86,7 @@ class Finding:
 
     def _advice(self) -> str:
         if self.kind is Kind.DIFFERENCE:
-            return _ONLY_IN.get(self.code.aspect, "Both have it, and it differs.")
+            return _ONLY_IN.get(self.code.aspect, "Both sides have it, and it differs.")
         if self.kind is not Kind.MISSING_REVISION or self.code == "snapshot-missing":
             return CODES[self.code].recommendation
         if _is_whole_object(self.code):

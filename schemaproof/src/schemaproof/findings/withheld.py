@@ -27,7 +27,10 @@ def withheld(
     for step in steps:
         if step.others:
             names = ", ".join(step.others)
-            reason = f"It would need to be gone, and is left alone: {names}. To run this then:"
+            reason = (
+                f"These objects prevent it, and are left alone: {names}. Once they are"
+                " removed, run:"
+            )
             reasons.setdefault(step.path, reason)
         elif step.destructive and not destructive and not step.unmodelled:
             reasons.setdefault(step.path, "This can lose data. To include it: --destructive")

@@ -14,7 +14,7 @@ DECLARE
 BEGIN
     SELECT count(*) INTO used FROM {table} WHERE {column}::text[] && {labels}::text[];
     IF used > 0 THEN
-        RAISE EXCEPTION '% rows of {text} have a label that goes ({gone})', used;
+        RAISE EXCEPTION '% rows of {text} use a label that is removed ({gone})', used;
     END IF;
 END
 $$"""

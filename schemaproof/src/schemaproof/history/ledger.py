@@ -81,7 +81,7 @@ def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] 
     try:
         return None if found is None else tuple(_finding(one) for one in found if _is_known(one))
     except (KeyError, TypeError) as error:
-        raise ledger_form.altered(scope, "the findings of its last row are none") from error
+        raise ledger_form.altered(scope, "the findings in its last row cannot be read") from error
 
 
 def _is_known(recorded: Mapping[str, Any]) -> bool:
@@ -113,8 +113,8 @@ def ledger_rows(
         return []
     if "outcome" not in names:
         raise HistoryError(
-            f"the ledger {path(*scope.ledger_table)} is of an older version",
-            remedy="the next migration brings it forward: alembic upgrade head",
+            f"the ledger {path(*scope.ledger_table)} has the form of an older version",
+            remedy="the next migration brings it up to date: alembic upgrade head",
         )
     return rows(connection, _sql(scope).for_driver("ledger_history"), {"revision": revision})
 

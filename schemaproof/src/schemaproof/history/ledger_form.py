@@ -62,7 +62,8 @@ def fault(table: InspectedTable) -> str | None:
 def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:
     """Return the error that stops a migration: how it was altered, and what that led to."""
     return TamperedHistoryError(
-        f"the ledger {path(*scope.ledger_table)} is not as the runner made it: {what}; {so}",
+        f"the ledger {path(*scope.ledger_table)} differs from what the runner created: {what};"
+        f" {so}",
         remedy="restore it from a backup, or rename it: a new one is made, without a record of"
         " earlier steps",
     )

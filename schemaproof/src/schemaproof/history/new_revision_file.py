@@ -24,7 +24,7 @@ def required(written: WrittenRevisions | None) -> Path:
     """
     if written is None:
         raise ConfigurationError(
-            "what script.py.mako makes is no revision", remedy="restore it: alembic init"
+            "script.py.mako does not produce a revision", remedy="restore it: alembic init"
         )
     [file] = written.files.values()
     return file

@@ -94,7 +94,7 @@ def _read_rename(
     parsed, names = ObjectPath.parse(old).names, ObjectPath.parse(new).names
     if not (found and old and new):
         raise ConfigurationError(
-            f"--rename {text}: it is no OLD=NEW", remedy="such as shop.customer.tier=level"
+            f"--rename {text}: it is not OLD=NEW", remedy="such as shop.customer.tier=level"
         )
     for candidate in (parsed, (_DEFAULT_SCHEMA, *parsed)):
         *table, last = candidate

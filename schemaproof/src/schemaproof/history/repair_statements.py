@@ -18,10 +18,10 @@ FIRST: Final = "first"
 ORDINARY: Final = "ordinary"
 CONTRACT: Final = "contract"
 _REPLACED: Final = (
-    "it is replaced, and every row of the tables that use it is written again while nobody reads or"
-    " writes them; it is refused where rows have a label that goes"
+    "it is replaced, and every row of the tables that use it is rewritten while they can be"
+    " neither read nor written; it fails where rows use a label that is removed"
 )
-_MADE_AGAIN: Final = "the column is dropped and made again, and every row written"
+_MADE_AGAIN: Final = "the column is dropped and created again, and every row is rewritten"
 _LATE: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 """Who owns what is no matter of a revision."""
 

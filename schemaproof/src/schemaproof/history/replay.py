@@ -180,7 +180,8 @@ def _run_at_once(
     except HistoryError:
         raise alone from None
     _LOGGER.warning(
-        "%s; it passes in one run with all that it follows, and is recorded from there; a database"
+        "%s; it succeeds only in one run with the revisions before it, and was recorded from"
+        " that run; a database"
         " that stopped before it cannot be upgraded",
         alone.message,
     )

@@ -19,7 +19,7 @@ class LiveHistory:
         rows: Its rows, sorted; None when this role may not read it, or nobody should.
         ledger_readable: Whether this role may read the ledger; None when there is none.
         checksums: Of the files that were applied here, by revision, as the ledger has them.
-        ledger_fault: How the ledger is not as the runner made it; None when it is.
+        ledger_fault: How the ledger differs from what the runner created; None when it is.
         version_fault: Why the version table is not read although it may be; None when it is.
         own: Both tables, as the catalogs have them; those that are there.
     """

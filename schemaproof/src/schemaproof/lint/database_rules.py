@@ -103,7 +103,7 @@ def _rows(
     """Count the rows in the way, as they are now; not those that change on the way there."""
     for check in revision.checks:
         if check.table in changing:
-            counted = Counted(check, None, problem="its rows change before that")
+            counted = Counted(check, None, problem="earlier revisions change its rows")
         else:
             counted = count(connection, check, there)
         if counted.count != 0:

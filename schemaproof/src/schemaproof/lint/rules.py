@@ -33,7 +33,7 @@ STATIC_RULES: Final = {
     "sql-not-analysed": Rule(
         Level.WARNING,
         "PostgreSQL's parser (of 18) does not read a statement, so nothing is known of its locks",
-        "look at it by hand, and try it on a copy of the database",
+        "read it, and try it on a copy of the database",
     ),
     "downgrade-missing": Rule(
         Level.ERROR,
@@ -67,7 +67,8 @@ STATIC_RULES: Final = {
     ),
     "autocommit-not-alone": Rule(
         Level.ERROR,
-        "statements beside autocommit_block are committed before it, and stay when the block fails",
+        "statements outside autocommit_block are committed before it runs, and remain when the"
+        " block fails",
         "give the block a revision of its own",
     ),
     "data-with-schema": Rule(
@@ -100,7 +101,9 @@ DATABASE_RULES: Final = {
         Level.ERROR, "a column becomes NOT NULL, and rows have null", "fill the rows first"
     ),
     "unique-violated": Rule(
-        Level.ERROR, "a key becomes unique, and rows share it", "settle the duplicates first"
+        Level.ERROR,
+        "a key becomes unique, and several rows have the same value",
+        "settle the duplicates first",
     ),
     "check-violated": Rule(
         Level.ERROR,
@@ -109,7 +112,7 @@ DATABASE_RULES: Final = {
     ),
     "foreign-key-violated": Rule(
         Level.ERROR,
-        "a foreign key is added, and rows refer to nothing",
+        "a foreign key is added, and rows refer to rows that do not exist",
         "correct the rows first, or add it NOT VALID",
     ),
     "value-too-long": Rule(

@@ -20,11 +20,11 @@ from schemaproof.lint.statements import Statement
 EXCLUDED: Final = {
     "prefer-text-field": "lengths are part of the models",
     "prefer-bigint-over-int": "the width of a key is the model's decision",
-    "prefer-bigint-over-smallint": "likewise",
+    "prefer-bigint-over-smallint": "the width of a key is the model's decision",
     "require-lock-timeout": "the runner sets it",
-    "require-statement-timeout": "likewise, where one is wanted",
-    "prefer-robust-stmts": "a revision is one transaction, wholly there or wholly not",
-    "transaction-nesting": "transaction-control says so, of what is not recorded",
+    "require-statement-timeout": "the runner sets it where one is configured",
+    "prefer-robust-stmts": "a revision is one transaction, and is applied in full or not at all",
+    "transaction-nesting": "the rule transaction-control covers it",
     "require-timeout-settings": "the runner sets them",
 }
 # What they say of a statement, the snapshots around the revision may know better.

@@ -65,7 +65,7 @@ def _imports(_: LintedRevision, module: ast.Module) -> _Breaches:
                 names = [node.module or "."]
             for name in names:
                 if name.split(".")[0] not in _ALLOWED:
-                    yield node.lineno, f"imports {name}: when that changes, the past changes"
+                    yield node.lineno, f"imports {name}: a change there changes the revision"
 
 
 def _prints(_: LintedRevision, module: ast.Module) -> _Breaches:
@@ -83,7 +83,7 @@ def _autocommit(revision: LintedRevision, module: ast.Module) -> _Breaches:
     blocks = [place for place, one in enumerate(body) if _is_autocommit_block(one)]
     before = [one.lineno for one in body[: max(blocks, default=0)] if not _is_autocommit_block(one)]
     for line in outside[:1] * is_mixed + before[:1]:
-        yield line, "stands beside autocommit_block, and is not undone when the block fails"
+        yield line, "is outside autocommit_block, and is not undone when the block fails"
 
 
 def _transaction_control(revision: LintedRevision, module: ast.Module) -> _Breaches:

@@ -101,9 +101,9 @@ class _Run:
             self._before = 0
         else:
             raise MigrationRefusedError(
-                f"rows of {self.key.table} that are to be filled keep coming",
+                f"rows of {self.key.table} that need to be filled keep coming",
                 ground=GROUND,
-                remedy="see who writes them: have the column filled where rows are written, first",
+                remedy="first have the application fill the column when it writes rows",
             )
         if self.positions:
             with self._transaction(is_ours=True):
@@ -160,11 +160,11 @@ class _Run:
             sql = f"SELECT pg_catalog.count(*) FROM {self.key.table} WHERE {chosen}"  # noqa: S608
             if (left := self.connection.scalar(text(sql), given)) >= again:
                 raise MigrationRefusedError(
-                    f"{left} rows of {self.key.table} are to be filled although they just were:"
+                    f"rows of {self.key.table} still match after they were filled ({left}):"
                     f" SET {self.work.set_} leaves WHERE {self.work.where} true; the batch was"
                     " rolled back",
                     ground=GROUND,
-                    remedy="say what the rows get, and a condition that they fulfil no more then",
+                    remedy="choose a condition that no longer matches a row once it is filled",
                 )
         return int(changed)
 

@@ -71,6 +71,6 @@ def positive(batch: int) -> int:
     """
     if batch < 1:
         raise ConfigurationError(
-            f"a backfill by batches of {batch} rows is none", remedy="write a number from 1"
+            f"the batch size of a backfill is {batch}", remedy="write a number from 1"
         )
     return batch

@@ -40,7 +40,7 @@ def prepare(connection: AnyConnection, scope: Scope) -> None:
     except Exception as error:
         if read_sqlstate(error) not in _EXISTS:
             raise
-        raise ledger_form.altered(scope, "somebody has just made it") from error
+        raise ledger_form.altered(scope, "somebody has just created it") from error
 
 
 def prepare_in_script(context: MigrationContext, scope: Scope) -> None:

@@ -169,8 +169,8 @@ def refuse_if_moved(context: MigrationContext, planned: Collection[str]) -> None
     if set(found) != set(planned):
         at, expected = (" and ".join(sorted(one)) or "no revision" for one in (found, planned))
         raise MigratorLockError(
-            f"the database is at {at}, and the migration was to go on from {expected}: somebody"
-            " moved it meanwhile without the migrators' lock; the step is rolled back",
+            f"the database is at {at}, and the migration expected {expected}: somebody"
+            " migrated it meanwhile without the migrators' lock; the step is rolled back",
             remedy="make sure that only one program migrates, and try again",
         )
 

@@ -65,7 +65,7 @@ class Filled:
         return timedelta(seconds=round(max(self.rows - self.passed, 0) / self.rate))
 
     def __str__(self) -> str:
-        done = f"{self.passed:,} rows" if self.is_done or not self.rows else self._share(self.rows)
+        done = f"rows: {self.passed:,}" if self.is_done or not self.rows else self._share(self.rows)
         text = f"{self.table}: {done}, {self.changed:,} changed, {self.rate:,.0f} rows/s"
         if self.is_done:
             return f"{text}, {timedelta(seconds=round(self.seconds))}"

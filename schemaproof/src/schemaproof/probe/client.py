@@ -203,7 +203,7 @@ class Probe:
         self._is_log_of_interest = True
         text = self._log.read_text("utf-8", "replace") if self._log else ""
         last = " / ".join(line.strip() for line in text.strip().splitlines()[-_SHOWN:])
-        ended = f"; its last words: {last}" if last else ""
+        ended = f"; its last output: {last}" if last else ""
         return ProjectCodeError(
             f"the project's Python ({self.code.python}) {ending} while it was asked for {do}{ended}"
             + (f" (log: {self._log})" if self._log else ""),

@@ -136,8 +136,8 @@ def with_parent(text: str, parent: str, path: Path) -> str:
     value = found[0] if len(found) == 1 else None
     if not isinstance(value, ast.Constant) or value.end_col_offset is None:
         raise HistoryError(
-            f"{path} does not assign a text to down_revision, once",
-            remedy="write there what it follows, and try again",
+            f"{path} does not assign one text to down_revision exactly once",
+            remedy="write the revision that it follows there, and try again",
         )
     lines = text.encode("utf-8").splitlines(keepends=True)
     line = lines[value.lineno - 1]

@@ -57,7 +57,7 @@ def heads_to_merge(files: Sequence[RevisionFile], named: Sequence[str]) -> tuple
     heads = branches.find_heads(files)
     if len(heads) < 2:  # noqa: PLR2004
         raise ConfigurationError(
-            f"there is one head, {', '.join(heads)}: nothing is to be merged"
+            f"there is one head, {', '.join(heads)}: nothing needs to be merged"
             if heads
             else "there is no revision",
             remedy="see alembic heads",
@@ -65,7 +65,7 @@ def heads_to_merge(files: Sequence[RevisionFile], named: Sequence[str]) -> tuple
     meant = [_one(heads, name) for name in named] or [*heads]
     if len({*meant}) != 2:  # noqa: PLR2004
         raise ConfigurationError(
-            f"{len({*meant})} heads are meant, and two are merged at a time",
+            f"{len({*meant})} heads were found, and two are merged at a time",
             remedy=f"name two of {', '.join(heads)}",
         )
     first, second = meant

@@ -114,13 +114,14 @@ def files_to_squash(
     others = [one for one in files if one.id not in ids and ids & {*one.needs} - {found[0]}]
     if others:
         raise HistoryError(
-            f"{others[0].id} needs {', '.join(sorted(ids & {*others[0].needs}))}, which would be in"
-            f" the middle of what {found[0]} makes",
+            f"{others[0].id} needs {', '.join(sorted(ids & {*others[0].needs}))}, which would"
+            " become part of the squashed revision",
             remedy=f"squash up to a revision that all others follow; see {command_line('merge')}",
         )
     if len(ids) == 1:
         raise ConfigurationError(
-            f"{found[0]} follows no revision: it is one already", remedy="name a later one"
+            f"{found[0]} is the first revision: there is nothing to squash before it",
+            remedy="name a later one",
         )
     return [one for one in files if one.id in ids]
 
@@ -159,7 +160,7 @@ def _require_recorded(project: Project, last: RevisionFile, made: Snapshot) -> N
     recorded = snapshot_file.read(project.snapshot_folder, last.id)
     if recorded is None or recorded.snapshot != made:
         raise TamperedHistoryError(
-            f"what was recorded of {last.id} is not what the revisions make",
+            f"what was recorded of {last.id} differs from what the revisions produce",
             remedy="restore the files from version control, or record them: "
             + command_line("snapshot"),
         )
@@ -222,7 +223,7 @@ def _prove(
     if found or rows != carried:
         differing = "; ".join(changes.in_lines(found)) or "other rows"
         raise HistoryError(
-            f"one revision does not make what {last.id} and those before it make: {differing}",
+            f"the squashed revision does not produce the schema of {last.id}: {differing}",
             remedy="nothing was changed; squash up to another revision",
         )
     record.write(project.snapshot_folder, states_now)

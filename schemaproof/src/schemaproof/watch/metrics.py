@@ -53,21 +53,21 @@ UP: Final = Definition(
     "gauge",
     (),
     "1 or 0",
-    "Whether the last check could complete; if not, the other figures are of the one before.",
+    "Whether the last check completed; if not, the other figures come from an earlier one.",
 )
 IN_SYNC: Final = Definition(
     "schemaproof_in_sync",
     "gauge",
     (),
     "1 or 0",
-    "Whether the last check had nothing to report but what is accepted.",
+    "Whether the last check found nothing except accepted differences.",
 )
 FINDINGS: Final = Definition(
     "schemaproof_findings",
     "gauge",
     ("kind", "severity"),
     "findings",
-    "What the last check found; all kinds and severities are there, with 0 too.",
+    "Findings of the last check, for every kind and severity (0 included).",
 )
 PENDING: Final = Definition(
     "schemaproof_pending_revisions", "gauge", (), "revisions", "Revisions that are not applied."
@@ -91,14 +91,14 @@ CHECK_SECONDS: Final = Definition(
     "gauge",
     (),
     "seconds",
-    "How long that check took.",
+    "Duration of the last check that could complete.",
 )
 MIGRATION_SECONDS: Final = Definition(
     "schemaproof_migration_last_duration_seconds",
     "gauge",
     ("revision", "direction", "outcome"),
     "seconds",
-    "How long the last step took that the ledger knows.",
+    "Duration of the last step in the ledger.",
 )
 MIGRATION_ATTEMPTS: Final = Definition(
     "schemaproof_migration_attempts_total",

@@ -116,7 +116,7 @@ def served(pages: Pages, host: str, port: int) -> Iterator[int]:
         server = kind(address, partial(_Handler, pages))
     except OSError as error:
         raise ConfigurationError(
-            f"{host}:{port} cannot be listened on: {error.strerror}",
+            f"{host}:{port} cannot be used to listen: {error.strerror}",
             remedy="give --listen an address of this machine that is free",
         ) from error
     with server:

@@ -90,7 +90,9 @@ def _database_findings(
     (found,) = query_rows(connection, "database")
     wanted = {_LIMIT: _UNLIMITED, **declared}
     if found["encoding"] == "SQL_ASCII":
-        actual = "SQL_ASCII: texts are read as UTF-8, and bytes that are none as they are"
+        actual = (
+            "SQL_ASCII: texts are read as UTF-8; bytes that are not valid UTF-8 are kept unchanged"
+        )
         path = _path("encoding", own=True)
         yield Finding(Code("encoding", "unverified"), Kind.UNVERIFIED, path, None, actual), None
     for name in _OF_THE_DATABASE:

@@ -52,9 +52,9 @@ def violation_findings(
 
 def _why_unread(key: Row) -> str | None:
     if key["period"]:
-        return "keys over periods are not looked at"
+        return "foreign keys over periods are not checked"
     if not key["comparable"]:
-        return "comparing a type of somebody else's could run his code"
+        return "comparing a type that another role owns could run that role's code"
     return None if key["readable"] else "no privilege"
 
 

@@ -122,7 +122,7 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
     up = use["increment"] > 0
     if not use["minimum"] <= following <= use["maximum"] and not use["cycle"]:
         limit = use["maximum"] if up else use["minimum"]
-        expected = f"a next value up to {limit}"
+        expected = f"a next value of at most {limit}"
         finding = Finding(
             Code("sequence", "exhausted"), Kind.DRIFT, _path(use), expected, "none is left"
         )

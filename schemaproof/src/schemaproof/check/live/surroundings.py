@@ -92,7 +92,7 @@ def _shadowing(connection: AnyConnection, scope: Scope) -> _Found:
     for (home, name, schema), seeing in roles.items():
         if is_ignored(scope, home, name) or is_ignored(scope, schema, name):
             continue
-        hint = f"seen so by {', '.join(seeing[:_ROLES_NAMED])}"
+        hint = f"for {', '.join(seeing[:_ROLES_NAMED])}"
         if (more := len(seeing) - _ROLES_NAMED) > 0:
             hint += f" and {more} more"
         actual = f"{path(schema, name)} comes first"

@@ -31,4 +31,4 @@ def command(*, readers: tuple[str, ...], sql: bool) -> None:
         return
     with connected_to_read() as connection:
         is_new = installation.install(connection, readers)
-    output.say("the audit is installed" if is_new else "the audit is as this version makes it")
+    output.say("the audit is installed" if is_new else "the audit is already installed")

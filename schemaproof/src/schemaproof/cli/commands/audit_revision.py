@@ -39,7 +39,7 @@ def command(*, numbers: tuple[int, ...], message: str, rev_id: str | None, no_st
     if unknown := {*numbers} - {one.id for one in found}:
         raise HistoryError(
             f"no command {', '.join(map(str, sorted(unknown)))} is recorded",
-            remedy=f"see which are: {command_line('audit show')}",
+            remedy=f"see the recorded commands: {command_line('audit show')}",
         )
     statements = recorded_change.distinct_statements(found)
     options = RevisionOptions(message=message, rev_id=rev_id)

@@ -49,7 +49,7 @@ def command(*, numbers: tuple[int, ...], limit: int, everything: bool, format_: 
         output.put(as_json([_as_json(one) for one in shown]))
     else:
         texts = (text for one in shown for text in _lines(one, whole=bool(numbers)))
-        output.put(lines(texts if shown else ["no commands are recorded"]))
+        output.put(lines(texts if shown else ["no command is recorded"]))
 
 
 def _as_json(one: RecordedCommand) -> dict[str, object]:
@@ -60,7 +60,7 @@ def _as_json(one: RecordedCommand) -> dict[str, object]:
 
 def _lines(one: RecordedCommand, *, whole: bool) -> Iterator[str]:
     when = f"{one.recorded_at:%Y-%m-%d %H:%M:%S %Z}"
-    by_migrator = ", a step of the ledger" if one.by_migrator else ""
+    by_migrator = ", run by a migration" if one.by_migrator else ""
     yield f"{one.id} {when} {one.tag} {_objects(one)}by {one.who}{by_migrator}"
     text = one.text if one.kept != "cut" else f"{one.text} (cut)"
     for line in text.splitlines() if whole else [text]:

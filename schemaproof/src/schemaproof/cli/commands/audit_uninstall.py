@@ -18,4 +18,4 @@ def command(*, sql: bool) -> None:
         return
     with connected_to_read() as connection:
         was_there = installation.uninstall(connection)
-    output.say("the audit is gone" if was_there else "there was no audit")
+    output.say("the audit was removed" if was_there else "no audit was installed")

@@ -70,21 +70,21 @@ if TYPE_CHECKING:
     "--destructive", is_flag=True, help="Include statements that may lose data in the SQL."
 )
 @click.option(
-    "--data", is_flag=True, help="Read the tables, too: find rows that violate a foreign key."
+    "--data", is_flag=True, help="Also read the tables, to find rows that violate a foreign key."
 )
 @click.option(
     "--roles",
     is_flag=False,
     flag_value="",
     metavar="[PREFIX]",
-    help="Compare the roles whose names begin with PREFIX, too (see the command roles).",
+    help="Also compare the roles whose names begin with PREFIX (see the command roles).",
 )
 @click.option(
     "--offline",
     is_flag=True,
     help="Compare the models with the history only; needs no database.",
 )
-@click.option("--strict", is_flag=True, help="Fail on what could not be verified, too.")
+@click.option("--strict", is_flag=True, help="Also fail if something could not be verified.")
 @without_collection()
 def command(
     *,
@@ -113,7 +113,7 @@ def command(
     from schemaproof.findings.baseline import Extent
 
     if offline and (sql or tenants):
-        raise click.UsageError("--sql and --tenant are of a database, and --offline looks at none")
+        raise click.UsageError("--sql and --tenant need a database, and --offline uses none")
     project = find_project().narrowed_to(schemas).with_tenants(tenants)
     baseline = baseline or project.baseline_file
     accepted = baselines.read(baseline, update=update_baseline, reason=reason)

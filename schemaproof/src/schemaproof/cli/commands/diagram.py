@@ -41,15 +41,15 @@ FORMATS: Final = ("mermaid", "dot", "svg", "html")
     type=click.IntRange(min=0),
     default=1,
     show_default=True,
-    help="The largest number of references between that table and another.",
+    help="With --around: draw tables that are at most this many references away.",
 )
 @click.option(
     "--columns",
     type=click.Choice(["all", "keys", "none"]),
-    help="The columns that are drawn. Default: all of up to 60 tables, else those of keys.",
+    help="Columns to draw. Default: all columns of up to 60 tables, else those of keys.",
 )
 @click.option(
-    "--compare", metavar="OTHER", help="Paint what is missing, unexpected or changed in OTHER."
+    "--compare", metavar="OTHER", help="Colour what is missing, unexpected or changed in OTHER."
 )
 @click.option("--tenant", metavar="SCHEMA", help="Draw the schema of this tenant.")
 @click.option(

@@ -27,7 +27,7 @@ from schemaproof.findings.codes import Severity
     metavar="NAME",
     help="Compare this schema only. Repeatable.",
 )
-@click.option("--tenant", metavar="SCHEMA", help="Compare them as they are for this tenant.")
+@click.option("--tenant", metavar="SCHEMA", help="Compare the schema of this tenant.")
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--tenant", metavar="SCHEMA", help="Show the ledger of this tenant.")
 @click.option("--failed", is_flag=True, help="Show failed attempts only.")
 @click.option(
-    "--graph", is_flag=True, help="Show the revisions and their branches, newest first, instead."
+    "--graph", is_flag=True, help="Show all revisions with their branches instead, newest first."
 )
 @click.option("--offline", is_flag=True, help="With --graph: do not connect to the database.")
 def command(
@@ -53,7 +53,7 @@ def command(
     project = find_project(tenant)
     if graph:
         if revision is not None or failed:
-            raise click.UsageError("--graph shows every revision, and no attempts")
+            raise click.UsageError("--graph shows all revisions: leave out REVISION and --failed")
         output.put(_graph(project, format_, offline=offline))
         return
     if offline or format_ == "mermaid":

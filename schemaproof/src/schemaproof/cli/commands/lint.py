@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--offline", is_flag=True, help="Use no database; rows and table sizes are then unknown."
 )
-@click.option("--strict", is_flag=True, help="Fail on warnings, too.")
+@click.option("--strict", is_flag=True, help="Also fail on warnings.")
 @click.option(
     "--format",
     "format_",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--linear",
     is_flag=True,
-    help="Write no revision; let the branch that nobody has applied follow the other.",
+    help="Write no revision; append the branch that is not applied yet to the other.",
 )
 def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int:
     """Merge two heads into one.
@@ -69,7 +69,7 @@ def _show(found: Orders) -> None:
         for line in changes.in_lines(found.differences):
             output.say(f"  {line}")
     if not found.collide:
-        output.say(f"{first} and {second} lead to the same schema in both orders")
+        output.say(f"{first} and {second} produce the same schema in both orders")
 
 
 def _moving(project: Project, files: Sequence[RevisionFile], heads: tuple[str, str]) -> Branch:
@@ -106,7 +106,7 @@ def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
     try:
         target().settings()
     except ConfigurationError:
-        output.say("no database is named, so none was asked what it has applied")
+        output.say("no database is named, so none was asked which revisions it has applied")
         return frozenset()
     needs = replay.needed_revisions(files)
     with connected_to_read() as connection, reading(connection):

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     default="head",
     show_default=True,
     metavar="REVISION",
-    help="Revision, or branch (LABEL@head), that it follows.",
+    help="Revision, or branch (LABEL@head), to follow.",
 )
-@click.option("--splice", is_flag=True, help="Let it follow a revision that is not a head.")
+@click.option("--splice", is_flag=True, help="Allow it to follow a revision that is not a head.")
 @click.option("--branch-label", metavar="LABEL", help="Start a branch with this label.")
 @click.option(
     "--version-path",
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     help="Rename a column, table or label of an enum: shop.customer.tier=level. Repeatable.",
 )
 @click.option(
-    "--plain", is_flag=True, help="Write one revision as Alembic does, whatever it locks."
+    "--plain", is_flag=True, help="Write one revision as Alembic does, regardless of its locks."
 )
 def command(
     *,
@@ -153,7 +153,7 @@ def _show(written: Written) -> None:
         empty = "" if written.files else f": {command_line('revision --empty')}"
         output.say(f"write it by hand{empty}")
     if written.left:
-        output.say("left as it was, although the models ask for it:")
+        output.say("not changed, although the models ask for it:")
         for line in changes.in_lines(written.left):
             output.say(f"  {line}")
         output.say(f"to write it: {command_line('revision --only OBJECT')}")
@@ -161,5 +161,5 @@ def _show(written: Written) -> None:
 
 def _why_nothing(written: Written) -> str:
     if written.unwritten:
-        return "autogenerate does not know how to write it"
+        return "autogenerate cannot write this kind of change"
     return "there is no difference between models and head"

@@ -7,7 +7,7 @@ from schemaproof.cli import exit_codes, output
 
 @click.command("squash", epilog=exit_codes.TABLE)
 @click.argument("revision")
-@click.option("-m", "--message", metavar="TEXT", help="The title of the one revision.")
+@click.option("-m", "--message", metavar="TEXT", help="Title of the revision.")
 def command(revision: str, *, message: str | None) -> int:
     """Make one revision of REVISION and all that it follows.
 

@@ -13,7 +13,7 @@ from schemaproof.cli import exit_codes, migrating
     "--phase",
     type=click.Choice(["expand", "contract"]),
     default="contract",
-    help="With expand, stop before what old versions of the application do not survive.",
+    help="With expand, stop before changes that break running versions of the application.",
 )
 @migrating.options
 def command(revision: str | None, *, phase: str, **options: Any) -> int:

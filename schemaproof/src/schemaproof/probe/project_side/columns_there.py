@@ -109,7 +109,7 @@ class ColumnsThere:
         """Yield the indexes, those of constraints too, and the checks that stand on the columns."""
         rows = [*self._copy.rows(INDEXES, self._on), *self._copy.rows(CHECKS, self._on)]
         if len(rows) != len(printed):
-            raise UnsafeError("not everything that stands on it can be copied")
+            raise UnsafeError("something that depends on it cannot be copied")
         for texts, row in zip(printed.values(), rows):
             if texts[0] == texts[1]:
                 continue  # it does not name the columns
@@ -186,5 +186,5 @@ _LARGEST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 _WHY = {
     "generated": "{} is a generated column",
     "special": "{} has privileges, storage or statistics of its own",
-    "part": "{} cannot be made anew beside it",
+    "part": "{} cannot be created a second time in the same table",
 }

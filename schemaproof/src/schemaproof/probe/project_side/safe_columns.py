@@ -15,7 +15,7 @@ from .tables_there import TablesThere
 from .written_statements import Backfill, NewConstraint, Statement
 
 _ASKS_NOT_NULL = 18  # PostgreSQL knows NOT NULL NOT VALID
-_REWRITTEN = "every row is written again while nobody reads or writes the table"
+_REWRITTEN = "every row is rewritten while the table can be neither read nor written"
 
 
 def added(there: TablesThere, one: Any) -> list[Step] | None:
@@ -40,7 +40,7 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
     sets = f"{quoted} = NULL" if default is None else f"{quoted} = DEFAULT"
     fill = Backfill(name, sets, f"{quoted} IS NULL")
     if default is None:
-        there.note(one, "say what the rows that are there get, in the revision", column.name)
+        there.note(one, "write into the revision which value existing rows get", column.name)
     steps = [Step(ORDINARY, tuple(up), (add.reverse(),), table), Step(BACKFILL, (fill,), ())]
     if not column.nullable:
         require = _altered(one, column, existing_nullable=True, modify_nullable=False)

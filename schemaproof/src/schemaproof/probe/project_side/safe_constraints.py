@@ -85,7 +85,7 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
     elif one.kind in ("check", "foreign-key") and not one.definition.endswith(UNASKED):
         return asked_of_all(there, one, ADD, VALIDATE)
     if one.kind in ("primary-key", "exclusion"):
-        there.note(one, "nobody writes to it while this is built: " + one.name)
+        there.note(one, "the table cannot be written to while this is built: " + one.name)
     return None
 
 

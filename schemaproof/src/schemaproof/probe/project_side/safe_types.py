@@ -23,9 +23,9 @@ from .tables_there import TablesThere
 from .written_statements import NewConstraint, Statement
 
 _BOTH = (True, False)
-_REWRITTEN = "every row is written again while nobody reads or writes the table"
+_REWRITTEN = "every row is rewritten while the table can be neither read nor written"
 
-_NOT_TRIED = "whether every row is written again could not be tried"
+_NOT_TRIED = "whether every row is rewritten could not be tried"
 
 
 def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step], list[Any]]:
@@ -103,7 +103,7 @@ def _table_steps(
 def _look_at_conversion(there: TablesThere, one: Any, column: Replaced) -> None:
     if column.new.conversion != "{}":
         value = column.new.conversion.format(one.column_name)
-        there.note(one, f"see how its values are converted: {value}", one.column_name)
+        there.note(one, f"check how its values are converted: {value}", one.column_name)
     elif {"out" in side.type for side in (column.old, column.new) if _is_time(side)} == {*_BOTH}:
         there.note(one, "it is converted in the TimeZone of each session", one.column_name)
 

@@ -48,7 +48,7 @@ def _in_container(context: Any, container: Any, types: list[str], notes: list[st
 
 def _note(one: Any, statement: str) -> str:
     table = f"{one.schema}.{one.table_name}" if one.schema else one.table_name
-    return f"{table}.{one.column_name}: see how its values are converted: {statement}"
+    return f"{table}.{one.column_name}: check how its values are converted: {statement}"
 
 
 def _conversion(context: Any, one: Any, types: list[str]) -> str | None:

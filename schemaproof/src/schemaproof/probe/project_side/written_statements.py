@@ -153,7 +153,7 @@ def _statements(context: Any, one: Statements) -> list[str]:
 def _backfill(context: Any, one: Backfill) -> list[str]:
     op = _prefix(context)
     module = op.rstrip(".") or "op"
-    unfilled = ["# Write in place of NULL what the rows that are there get, as SQL."]
+    unfilled = ["# Replace NULL by the value that existing rows get, as SQL."]
     return [
         *(unfilled if one.sets.endswith(" = NULL") else ()),
         f"table = {escaped(one.table)!r}",

@@ -120,5 +120,5 @@ def check_major(programs: binaries.Binaries, data: Path) -> None:
     if made_by != str(programs.major):
         raise LocalServerError(
             f"{data} was made by PostgreSQL {made_by}, and this is PostgreSQL {programs.major}",
-            remedy=f"use PostgreSQL {made_by}, or move that folder away to begin anew",
+            remedy=f"use PostgreSQL {made_by}, or move that folder away to begin with an empty one",
         )

@@ -36,7 +36,7 @@ def private_directory(path: Path) -> Path:
         else:
             return path
         raise LocalServerError(
-            f"{path} {problem}", remedy="remove it, it is made anew with the right permissions"
+            f"{path} {problem}", remedy="remove it: it is created again with the right permissions"
         ) from None
     return path
 
