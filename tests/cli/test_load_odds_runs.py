@@ -46,7 +46,7 @@ def test_picks_are_closed_in_the_same_transaction(
     outcome = load(programs, "--close-picks", "data")
     assert outcome.out.splitlines()[-2:] == [
         "picks: 2 closed (1 by their own bookmaker, 1 by Pinnacle), 1 left open",
-        "  left open: 1 in market 'btts', of which no odds are stored",
+        "  left open: 1 in market 'btts', for which no odds are stored",
     ]
     assert store.ask("SELECT DISTINCT odds_at_close FROM tracking_clv_picks ORDER BY 1") == [
         (1.45,),

@@ -68,8 +68,8 @@ CASES: dict[str, tuple[Case, int, str]] = {
     ),
     "Vault fails": (vault_answers(500, SECRET), LATER, "could not read"),
     "Vault busy": (vault_answers(429, '{"errors": ["hush"]}'), LATER, "Vault"),
-    "Vault's token has ended": (ended_token, WRONG, "does not let this read"),
-    "Vault's token may not": (token_without_right, WRONG, "does not let this read"),
+    "Vault's token has ended": (ended_token, WRONG, "denies reading"),
+    "Vault's token may not": (token_without_right, WRONG, "denies reading"),
     "Vault has no such key": (
         lambda on: on.vault(on.bao.write("half", username=SECRET)),
         WRONG,
@@ -115,7 +115,7 @@ CASES: dict[str, tuple[Case, int, str]] = {
     "no credentials of AWS": (
         aws_holds(SECRET, AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY=""),
         WRONG,
-        "no usable credentials of AWS",
+        "no usable AWS credentials",
     ),
     "no such profile": (aws_holds(SECRET, AWS_PROFILE="nobody"), WRONG, "AWS_PROFILE"),
     "AWS down": (
@@ -177,7 +177,7 @@ CASES: dict[str, tuple[Case, int, str]] = {
             "DB_HOST": "db.example",
         },
         WRONG,
-        "no usable credentials of AWS",
+        "no usable AWS credentials",
     ),
     "no folder": (lambda on: {"DB_SECRETS_DIR": str(on.folder / "none")}, WRONG, "No such file"),
     "a folder for a file": (a_folder(Path.mkdir), WRONG, "DB_PASSWORD"),

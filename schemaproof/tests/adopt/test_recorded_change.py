@@ -55,7 +55,7 @@ def test_one_command_brings_history_and_database_in_sync(
     assert "column-unexpected" in run(shop, "check", code=1)
     text = run(shop, "audit", "revision", number, "-m", "since when", "--rev-id", "r2", code=1)
     assert "+ shop.customer.since" in text
-    assert "the models do not say it yet" in text
+    assert "the models do not declare this yet" in text
     [file] = shop.versions.glob("r2*.py")
     content = file.read_text("utf-8")
     assert "ADD COLUMN since date DEFAULT '2020-01-01'" in content
@@ -78,7 +78,7 @@ def test_several_commands_become_one_revision(shop: OtherProject, database: Data
     first = hot_fix(database, "ALTER TABLE shop.customer ADD COLUMN age smallint")
     second = hot_fix(database, "ALTER TABLE shop.customer ALTER COLUMN age TYPE integer")
     text = run(shop, "audit", "revision", first, "-m", "age", code=6)
-    assert "what it makes is not what is there" in text
+    assert "its result differs from the database" in text
     run(shop, "audit", "revision", first, second, "-m", "age", "--rev-id", "r2", code=1)
     assert not re.search("column-", run(shop, "check", code=1).split("missing revision")[0])
 
@@ -122,7 +122,7 @@ REFUSED: Final = {
     ),
     "of several": (
         "ALTER TABLE shop.customer ADD COLUMN a int; ALTER TABLE shop.customer ADD COLUMN b int",
-        "one of 2 statements",
+        "with other statements (2 in all)",
     ),
     "by another": (
         "DO $$ BEGIN ALTER TABLE shop.customer ADD COLUMN a int; END $$",
@@ -130,7 +130,7 @@ REFUSED: Final = {
     ),
     "undone": (
         "ALTER TABLE shop.customer ADD COLUMN a int; ALTER TABLE shop.customer DROP COLUMN a",
-        "one of 2 statements",
+        "with other statements (2 in all)",
     ),
 }
 

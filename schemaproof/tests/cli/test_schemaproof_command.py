@@ -45,7 +45,7 @@ def test_it_proves_somebody_elses_project(
     [
         ("mysql://hush@host/x", 2, "DATABASE_URL: not a PostgreSQL URL: name it: DATABASE_URL="),
         ("postgresql://u:hush@[/x", 2, "DATABASE_URL: not a PostgreSQL URL"),
-        ("postgresql://u:hush@h/x?sslmdoe=hush", 2, "DATABASE_URL: nobody knows its parameter"),
+        ("postgresql://u:hush@h/x?sslmdoe=hush", 2, "DATABASE_URL: it has the unknown parameter"),
         (
             "postgresql://u:hush@127.0.0.1:1/x",
             6,

@@ -64,9 +64,9 @@ def test_a_generated_column_that_was_made_anew_has_lost_nothing(live: Mapping[st
         pytest.param(
             {"id": 1, "home": 4, "away": 5, "note": 2},
             {
-                "home": "renamed: it stands where away stood",
-                "away": "renamed: it stands where note stood",
-                "note": "renamed: it stands where home stood",
+                "home": "renamed: it has the position of away",
+                "away": "renamed: it has the position of note",
+                "note": "renamed: it has the position of home",
             },
             id="three in a ring",
         ),

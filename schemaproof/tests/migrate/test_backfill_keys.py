@@ -83,7 +83,7 @@ def test_a_script_and_alembic_alone_do_the_same_page_by_page(
         ("v", {"set_": "a = 1", "where": "true"}, "there is no table v"),
         ("t", {"set_": "a = NULL", "where": "a IS NULL"}, "leaves WHERE a IS NULL true"),
         ("t", {"set_": "a = a + 1", "where": "a >= 0"}, "leaves WHERE a >= 0 true"),
-        ("t", {"set_": "a = 1", "where": "true", "batch": 0}, "batches of 0 rows"),
+        ("t", {"set_": "a = 1", "where": "true", "batch": 0}, "batch size of a backfill is 0"),
     ],
 )
 def test_what_cannot_end_is_refused(

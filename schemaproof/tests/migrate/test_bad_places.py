@@ -119,7 +119,7 @@ def test_a_pooler_that_takes_no_settings_is_recognised(
         outcome = programs.alembic("upgrade", "head", **environ)
         assert programs.monps_db("upgrade", **environ).code == 6
     assert outcome.code != 0
-    assert "FAILED: the server takes no settings for a session: a connection pooler" in outcome.out
+    assert "FAILED: a connection pooler (such as PgBouncer) answers for the server" in outcome.out
 
 
 @pytest.mark.parametrize("command", ["upgrade", "status", "check"])
@@ -130,7 +130,7 @@ def test_a_pooler_in_statement_mode_is_named(
     with pooled(database, folder, *settings) as environ:
         outcome = programs.monps_db(command, **environ)
     assert (outcome.code, outcome.err.count("\n")) == (6, 1)
-    assert "a connection pooler (such as PgBouncer) is between" in outcome.err
+    assert "a connection pooler (such as PgBouncer) refused the connection" in outcome.err
     assert "a pool in session mode: DB_HOST, DB_PORT" in outcome.err
 
 

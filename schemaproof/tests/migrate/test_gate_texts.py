@@ -137,5 +137,5 @@ def test_without_a_scratch_database_the_refusal_says_that_texts_were_not_settled
     project.upgrade(eighteen, "r2")
     eighteen.execute(OTHER)
     monkeypatch.setenv("DB_SCRATCH_URL", "postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(MigrationRefusedError, match="there was no scratch database to settle it"):
+    with pytest.raises(MigrationRefusedError, match="no scratch database was available to compare"):
         project.upgrade(eighteen)

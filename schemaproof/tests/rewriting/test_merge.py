@@ -140,7 +140,7 @@ def test_what_a_file_follows_is_written_in_its_place(text: str, expected: str) -
 
 @pytest.mark.parametrize("text", ["x = 1", "down_revision = ('a', 'b')", "down_revision = f()"])
 def test_what_it_follows_otherwise_is_left(text: str) -> None:
-    with pytest.raises(HistoryError, match="does not assign a text to down_revision"):
+    with pytest.raises(HistoryError, match="does not assign one text to down_revision"):
         linear.with_parent(text, "new", Path("a.py"))
 
 

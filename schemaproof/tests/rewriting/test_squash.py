@@ -152,7 +152,7 @@ FILES: Final = [
         ("q", ConfigurationError, "no revision begins with 'q'"),
         ("b", ConfigurationError, "several revisions begin with 'b'"),
         ("a", ConfigurationError, "a is the first revision: there is nothing to squash before it"),
-        ("b1", HistoryError, "b2 needs a, which would be in the middle of what b1 makes"),
+        ("b1", HistoryError, "b2 needs a, which would become part of the squashed revision"),
     ],
 )
 def test_what_cannot_become_one_is_refused(

@@ -109,7 +109,7 @@ def test_the_id_of_a_match_is_made_of_what_the_file_says() -> None:
         ({"Time": "25:00"}, "has a Time that is not hh:mm"),
         ({"Time": "8pm"}, "has a Time that is not hh:mm"),
         ({"Time": "15:00:00"}, "has a Time that is not hh:mm"),
-        ({"Date": "30/03/2025", "Time": "01:30"}, "the clocks leave out"),
+        ({"Date": "30/03/2025", "Time": "01:30"}, "does not exist on that day"),
         ({"Div": ""}, "has no Div"),
         ({"HomeTeam": ""}, "has no HomeTeam"),
         ({"AwayTeam": ""}, "has no AwayTeam"),
