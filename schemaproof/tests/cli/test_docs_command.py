@@ -15,8 +15,12 @@ def test_a_folder_of_pages_is_written(programs: Programs) -> None:
     folder = programs.folder / "made" / "here"
     assert "Decimal odds, above 1.0" in (folder / "public.odds.html").read_text("utf-8")
     assert "About 0 rows" in (folder / "public.odds.html").read_text("utf-8")
+    own = folder / "own.html"
+    own.write_text('<p>As in <meta name="generator" content="schemaproof docs"></p>', "utf-8")
     again = programs.monps_db("docs", "--schema", "quantum", "--output", "made/here")
-    assert again.out == "6 pages in made/here\n"
+    assert again.out == "6 pages in made/here; 2 old pages removed\n"
+    assert not (folder / "public.odds.html").exists()
+    assert own.exists()
     assert "About " not in (folder / "quantum.quantum_strategies.html").read_text("utf-8")
 
 

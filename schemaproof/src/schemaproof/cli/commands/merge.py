@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,10 @@ def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int
 
     project = find_project()
     with interruptible():
-        with ProjectProbe(project) as probe:
+        with (
+            progress.shown("applying both branches in both orders"),
+            ProjectProbe(project) as probe,
+        ):
             files = read_revisions(project, probe)
             meant = merge.heads_to_merge(files, heads)
             moving = _moving(project, files, meant) if linear else None
@@ -53,7 +56,8 @@ def command(*, heads: tuple[str, ...], message: str | None, linear: bool) -> int
             return _move(project, moving)
         if found.collide:
             return exit_codes.FINDINGS
-        file = merge.write(project, meant, message or f"Merge {' and '.join(meant)}")
+        with progress.shown("recording the revision"):
+            file = merge.write(project, meant, message or f"Merge {' and '.join(meant)}")
     output.say(f"wrote {file}")
     return exit_codes.OK
 
@@ -65,7 +69,7 @@ def _show(found: Orders) -> None:
     for failure in found.failures:
         output.say(f"fails: {failure}")
     if found.differences:
-        output.say(f"{second}, then {first} leads to something else than {first}, then {second}:")
+        output.say(f"{second}, then {first} produces another schema than {first}, then {second}:")
         for line in changes.in_lines(found.differences):
             output.say(f"  {line}")
     if not found.collide:
@@ -118,7 +122,8 @@ def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
 def _move(project: Project, moving: Branch) -> int:
     from schemaproof.rewriting import linear
 
-    snapshots = linear.move(project, moving)
+    with progress.shown("recording the branch that moved"):
+        snapshots = linear.move(project, moving)
     first = moving.files[0]
     output.say(f"{first.id} follows {moving.onto} now: {first.path}")
     for snapshot in snapshots:

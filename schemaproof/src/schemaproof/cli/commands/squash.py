@@ -2,7 +2,7 @@
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, output, progress
 
 
 @click.command("squash", epilog=exit_codes.TABLE)
@@ -22,10 +22,11 @@ def command(revision: str, *, message: str | None) -> int:
     from schemaproof.connection.interrupt import interruptible
     from schemaproof.history.history import read_revisions
     from schemaproof.history.project_probe import ProjectProbe
+    from schemaproof.output.counts import counted
     from schemaproof.rewriting import squash
 
     project = find_project()
-    with interruptible():
+    with interruptible(), progress.shown("making one revision, and comparing what it produces"):
         with ProjectProbe(project) as probe:
             own = squash.files_to_squash(project, read_revisions(project, probe), revision)
         first, last = own[0].id, own[-1].id
@@ -34,6 +35,6 @@ def command(revision: str, *, message: str | None) -> int:
     output.say(f"wrote {made.file}: one revision of {made.count}, with the same schema")
     for one in made.carried:
         if one.count:
-            output.say(f"carried {one.count} row{'s' if one.count != 1 else ''} of {one.name}")
+            output.say(f"carried {counted(one.count, 'row')} of {one.name}")
     output.say(f"moved the others to {made.folder}")
     return exit_codes.OK
