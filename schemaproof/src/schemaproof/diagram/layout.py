@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemaproof.diagram import dot, graphviz
+from schemaproof.diagram import dot
+from schemaproof.diagram.graphviz import Graphviz
 from schemaproof.diagram.picture import Box, Line, Picture
 from schemaproof.schema.paths import ObjectPath
 
@@ -62,12 +63,14 @@ def lay_out(picture: Picture) -> Layout:
     """Lay a picture out.
 
     Raises:
-        ConfigurationError: What lays out is not installed.
+        ConfigurationError: Graphviz is not installed.
+        SchemaproofError: Graphviz cannot lay out the picture.
     """
+    graphviz = Graphviz()
     groups = picture.by_schema()
-    inner = {name: _schema(boxes, picture.lines) for name, boxes in groups.items()}
+    inner = {name: _schema(graphviz, boxes, picture.lines) for name, boxes in groups.items()}
     sizes = {name: (found.width, found.height) for name, found in inner.items()}
-    areas = _placed(sizes)
+    areas = _placed(graphviz, sizes)
     boxes, curves = {}, []
     for name, found in inner.items():
         by = areas[name].x, areas[name].y
@@ -81,7 +84,7 @@ def lay_out(picture: Picture) -> Layout:
     return Layout(right, bottom, areas, boxes, tuple(curves))
 
 
-def _schema(boxes: Collection[Box], lines: Collection[Line]) -> Layout:
+def _schema(graphviz: Graphviz, boxes: Collection[Box], lines: Collection[Line]) -> Layout:
     found = graphviz.lay_out(dot.schema_graph(boxes, lines))
     height = _numbers(found["bb"])[3]
     names = dot.box_names(boxes)
@@ -100,7 +103,7 @@ def _schema(boxes: Collection[Box], lines: Collection[Line]) -> Layout:
     return Layout(width, height + 2 * _MARGIN + _HEAD, {}, placed, curves)
 
 
-def _placed(sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
+def _placed(graphviz: Graphviz, sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
     """Return where the schemas are."""
     if not sizes:
         return {}
