@@ -33,7 +33,7 @@ def run_migrations(
     arguments: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Run what Alembic was asked for: one migrator at a time, each revision checked.
+    """Run an Alembic command: one migrator at a time, and each revision checked.
 
     Args:
         on: The database: a connection or an engine of SQLAlchemy, with whatever driver

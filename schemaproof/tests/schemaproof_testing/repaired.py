@@ -27,8 +27,8 @@ class Changed:
 
     Attributes:
         database: Where.
-        expected: What should be there.
-        scope: What is looked at.
+        expected: The expected schema.
+        scope: The schemas and objects to read.
     """
 
     database: Database

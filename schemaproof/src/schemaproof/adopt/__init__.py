@@ -1,1 +1,1 @@
-"""An existing database, looked at before its first upgrade."""
+"""Inspect an existing database before its first upgrade."""

@@ -1,4 +1,4 @@
-"""What of a database is ours, what is somebody else's, and what is in the way of an upgrade."""
+"""Tell the project's objects in a database from others, and find what prevents an upgrade."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
@@ -49,13 +49,14 @@ class Adoption:
     """What was found.
 
     Attributes:
-        revision: What ``alembic_version`` says; None when it says nothing.
-        ours: What an upgrade created here, or what is as our head has it.
-        untouched: What has the name of one of ours and another shape; an upgrade goes around it.
-        blocking: The same in a managed schema, where an upgrade stops at it.
-        foreign: What is somebody else's in the managed schemas.
-        elsewhere: How many relations nobody looks at, by schema.
-        accepted: What a check will report of it after the upgrade, with the reason to accept it.
+        revision: The revision in ``alembic_version``; None when there is none.
+        ours: Objects that an upgrade created here, or that equal those of the head.
+        untouched: Objects with the name of one of ours and another shape; an upgrade skips them.
+        blocking: Such objects in a managed schema, where an upgrade stops at them.
+        foreign: Objects in the managed schemas that do not belong to the project.
+        elsewhere: Number of relations that are not inspected, by schema.
+        accepted: Differences that a check will report after the upgrade, with the reason to accept
+            them.
     """
 
     revision: str | None
@@ -68,7 +69,7 @@ class Adoption:
 
 
 def adopt(connection: AnyConnection, project: Project, history: History) -> Adoption:
-    """Say what is in a database, without changing anything.
+    """Inspect a database without changing it.
 
     Raises:
         HistoryError: Our head has no snapshot, or the database is at a revision of another history.

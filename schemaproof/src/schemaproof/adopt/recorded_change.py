@@ -1,4 +1,4 @@
-"""Changes made by hand become a revision: of what the audit has recorded of them."""
+"""Turn a change made by hand, as the audit recorded it, into a revision."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -37,7 +37,7 @@ from schemaproof.schema.database_objects import Snapshot
 from schemaproof.sql import sql_tree
 from schemaproof.sql.sql_tokens import NotAnalysed
 
-# They run what the record does not hold, change rows, or end the transaction.
+# These run code that is not recorded, change rows, or end the transaction.
 _NO_COMMAND: Final = re.compile(
     r"(Select|Do|Call|Execute|Prepare|Transaction|Insert|Update|Delete|Merge|Copy|VariableSet"
     r"|Explain|Load)Stmt"
@@ -54,8 +54,8 @@ class AdoptedChange:
         file: Its file.
         snapshot: The file of its snapshot.
         changes: What it changes.
-        knows_way_back: Whether it has a downgrade.
-        not_in_models: What of it the models do not say.
+        knows_way_back: Whether its downgrade could be generated.
+        not_in_models: Its changes that the models do not declare.
     """
 
     revision: str
@@ -113,9 +113,9 @@ def write(
     statements: Sequence[revision_bodies.Body],
     connection: AnyConnection,
 ) -> AdoptedChange:
-    """Write the revision that does what was done by hand, try it, and record its snapshot.
+    """Write a revision for a change made by hand, try it, and record its snapshot.
 
-    When anything fails, no file is left behind. What it makes has to be what is there.
+    When anything fails, no file is left behind. The result has to equal the live database.
 
     Args:
         project: Whose.
@@ -124,8 +124,8 @@ def write(
         connection: To the live database, outside a transaction.
 
     Raises:
-        HistoryError: A statement fails on a database at head, does nothing there, or leads to
-            something else than what is there.
+        HistoryError: A statement fails on a database at head, does nothing there, or produces
+            another schema than the live one.
         LocalServerError: There is no server for scratch databases.
     """
     asked = command_arguments(project, options)
@@ -150,7 +150,7 @@ def write(
 
 
 def _made(project: Project, database: scratch.Scratch, revision: str) -> Snapshot:
-    """Apply the new revision, and return what it leads to."""
+    """Apply the new revision, and return the schema that it produces."""
     # Another process than the one that wrote the file: it reads the revisions once.
     with ProjectProbe(project) as probe:
         probe.upgrade(database, revision)
@@ -181,7 +181,7 @@ def _at_head(probe: ProjectProbe, database: scratch.Scratch, parents: Sequence[s
 def _require_what_is_there(
     project: Project, connection: AnyConnection, before: Snapshot, after: Snapshot
 ) -> None:
-    """Refuse a revision that leads nowhere, or elsewhere: the database would differ from it."""
+    """Refuse a revision that changes nothing, or whose result differs from the live database."""
     from schemaproof.catalog.catalog import reading
 
     if not changes.between([before], after):
@@ -213,7 +213,7 @@ def _with_way_back(
     statements: Sequence[revision_bodies.Body],
     states: tuple[Snapshot, Snapshot],
 ) -> bool:
-    """Write the downgrade that the comparison knows, if it works; whether it does."""
+    """Write the downgrade that the comparison generates; return whether it works."""
     before, after = states
     steps = repair(before, after)
     undo = [revision_bodies.Body(step.sql) for step in steps]

@@ -1,4 +1,4 @@
-"""The row of the ledger that says that a database was adopted."""
+"""Record in the ledger that a database was adopted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ NO_REVISION = "base"
 def migrators_locked_out(
     connection: AnyConnection, connect: Connect, project: Project
 ) -> Iterator[None]:
-    """Keep migrators out for as long as the block lasts: what is found is what is recorded.
+    """Keep other migrators out during the block, so that nothing changes before it is recorded.
 
     Args:
         connection: To the database, outside a transaction.
@@ -65,7 +65,7 @@ def recorded(
 
     Raises:
         MigratorLockError: The lock is not held.
-        HistoryError: The ledger is not as the runner made it.
+        HistoryError: The ledger was altered.
     """
     row = _ledger_row(project, history, adoption, reason)
     with own_settings.transaction(connection):

@@ -28,16 +28,16 @@ class Body:
 
 
 def fill(file: Path, up: Sequence[Body], down: Sequence[Body] | None, *, loses: str = "") -> None:
-    """Write what a revision executes into its functions, instead of what stands there.
+    """Replace the bodies of ``upgrade`` and ``downgrade`` in a revision's file.
 
     Args:
         file: The revision's, as the project's template makes it.
-        up: What its upgrade executes.
-        down: What its downgrade executes; None where nobody knows that.
+        up: The statements of its upgrade.
+        down: The statements of its downgrade; None where they are unknown.
         loses: What the downgrade loses, which the file declares; nothing when empty.
 
     Raises:
-        ConfigurationError: The template makes no such functions, or does not import ``op``.
+        ConfigurationError: The template lacks these functions, or does not import ``op``.
     """
     text = file.read_text("utf-8")
     text = _with_body(file, text, "upgrade", "\n".join(map(_lines, up)) or "    pass")
@@ -72,7 +72,7 @@ def _imports_op(module: ast.Module) -> bool:
 
 
 def _declared(text: str, loses: str) -> str:
-    """Return the file with what its downgrade loses, behind the revision that it follows."""
+    """Add the declaration ``downgrade_loses`` below ``down_revision``."""
     if not loses:
         return text
     module = ast.parse(text)
@@ -103,6 +103,6 @@ def _escaped(sql: str) -> str:
     >>> _escaped("SELECT 'at :b'::text, '12:30'")
     "SELECT 'at \\:b'::text, '12:30'"
     """
-    # As SQLAlchemy's text() reads it: a backslash before the colon of what is none is taken away.
+    # SQLAlchemy's text() removes a backslash before a colon that begins no parameter.
     kept = re.sub(r"\\(?=:\w*(?![:\w]))", r"\\\\", sql)
     return re.sub(r"(?<![:\w\\]):(?=\w+(?!:))", r"\\:", kept)

@@ -1,4 +1,4 @@
-"""The audit as ``install`` makes it, compared with what is there."""
+"""Compare an installed audit with the one that ``install`` creates."""
 
 import json
 from dataclasses import replace
@@ -23,7 +23,7 @@ _SCOPE: Final = Scope(
 
 @cache
 def recorded() -> Snapshot:
-    """Return what ``queries/install.sql`` makes (``audit.json``), without owners and grants."""
+    """Return what ``queries/install.sql`` creates (``audit.json``), without owners and grants."""
     text = files("schemaproof.audit").joinpath("audit.json").read_text("utf-8")
     content = json.loads(text)
     [schema] = decode_children(Schema, content["schemas"])
@@ -35,19 +35,19 @@ def recorded() -> Snapshot:
 
 
 def read(connection: AnyConnection) -> Snapshot:
-    """Return what is there, without owners and grants: those are looked at by another rule."""
+    """Return the installed audit without owners and grants, which another rule checks."""
     found = read_snapshot(connection, _SCOPE)
     objects = tuple(_plain(one) for one in found.objects if _fires_ours(one))
     return Snapshot(tuple(_without_grants(one) for one in found.schemas), objects)
 
 
 def differences(actual: Snapshot) -> tuple[Difference, ...]:
-    """Return how what is there differs from what is made."""
+    """Return how the installed audit differs from the one that ``install`` creates."""
     return compare(recorded(), actual).differences
 
 
 def has_all_columns(actual: Snapshot) -> bool:
-    """Whether the table can be read: its columns are there, with their types."""
+    """Whether the table can be read: it has all columns, with their types."""
     return _columns(recorded()) <= _columns(actual)
 
 

@@ -1,4 +1,4 @@
-"""Which recorded command made a difference that a check has found."""
+"""Find the recorded command that caused a difference."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,15 +31,15 @@ def with_changes(
     history: LiveHistory,
     findings: Sequence[Finding],
 ) -> tuple[Finding, ...]:
-    """Say with each finding who made it, as far as it is recorded.
+    """Add to each finding who caused it, as far as that is recorded.
 
     Reads in one query, within the current transaction.
 
     Args:
-        connection: Where to read; whether that is safe is looked at before (``read_state``).
-        scope: Whose ledger says what the migrator did.
-        history: Whether the ledger is there, and may be read.
-        findings: What a check has found.
+        connection: The database; ``read_state`` has to find beforehand that reading is safe.
+        scope: The project whose ledger names the migrator's commands.
+        history: Whether the ledger exists and may be read.
+        findings: The findings of a check.
     """
     wanted = sorted({name for one in findings if one.kind in _CHANGED for name in _names(one)})
     if not wanted:
@@ -54,11 +54,11 @@ def with_changes(
 
 
 def described(finding: Finding, commands: Iterable[RecordedCommand]) -> str | None:
-    """Return who made what a finding says, when and by which statement; None when it is not known.
+    """Return who caused a finding, when and by which statement; None when it is not known.
 
     Args:
         finding: What was found.
-        commands: What is recorded, the newest first.
+        commands: The recorded commands, the newest first.
     """
     ranked = [(fit, one) for one in commands if (fit := _fit(finding, one)) > 0]
     if not ranked:
@@ -75,7 +75,7 @@ _OF_ITS_KIND: Final = 3
 
 
 def _fit(finding: Finding, command: RecordedCommand) -> int:
-    """Say how well a command explains a finding; 0 when it does not."""
+    """Return how well a command explains a finding; 0 when it does not."""
     names_it = _mentions(command, finding.path)
     is_cut = len(command.objects) == MOST_OBJECTS and names_it
     is_on_it = is_cut or not set(_names(finding)).isdisjoint(command.names)
@@ -91,7 +91,7 @@ def _fit(finding: Finding, command: RecordedCommand) -> int:
 
 
 def _is_known_not_to(command: RecordedCommand) -> bool:
-    """Whether the statement is the command itself, and says all that it changes."""
+    """Whether the statement is the command itself and names everything that it changes."""
     statement = (command.statement or "").lstrip().upper()
     copies = command.tag in {"CREATE TABLE", "CREATE TABLE AS", "SELECT INTO"}
     return command.kept == "whole" and statement.startswith(command.tag) and not copies
@@ -108,7 +108,7 @@ def _mentions(command: RecordedCommand, where: ObjectPath) -> bool:
 
 
 def _names(finding: Finding) -> Iterator[str]:
-    """Yield what the record may call the objects that a finding is about."""
+    """Yield the names under which the record may hold the objects of a finding."""
     for where in finding.places:
         yield where
         if len(where.names) == 1:
@@ -121,7 +121,7 @@ def _names(finding: Finding) -> Iterator[str]:
 
 
 def _spellings(name: str) -> set[str]:
-    """Return a name of a path in the ways it may be meant: as it is, or as SQL writes it."""
+    """Return the spellings of a name: unquoted, and as SQL quotes it."""
     head = name.partition("(")[0] if name.endswith(")") else name
     unquoted = head[1:-1].replace('""', '"') if head.startswith('"') else head
     return {name, unquoted} - {""}

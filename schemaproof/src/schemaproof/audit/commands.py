@@ -1,4 +1,4 @@
-"""What the audit has recorded: DDL commands, who gave them, and when."""
+"""The DDL commands that the audit has recorded, with who ran them and when."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ _NOT_KNOWN: Final = "not known"
 
 @dataclass(frozen=True, slots=True)
 class RecordedObject:
-    """An object that a command made, changed or dropped.
+    """An object that a command created, changed or dropped.
 
     Attributes:
-        type: What it is, as PostgreSQL calls it: ``table``, ``table column``.
-        identity: Its name as SQL writes it; None where the event says none, as of GRANT.
+        type: Its type, as PostgreSQL calls it: ``table``, ``table column``.
+        identity: Its name as SQL writes it; None where the event has none, as for GRANT.
         names: Its name in parts, from the schema inwards.
         oid: Its number; None where there is none.
     """
@@ -43,20 +43,20 @@ class RecordedCommand:
 
     Attributes:
         id: Its number in the record.
-        recorded_at: When.
-        tag: Which command: ``ALTER TABLE``.
+        recorded_at: The time of the recording.
+        tag: The command tag, such as ``ALTER TABLE``.
         event: ``ddl_command_end``, or ``sql_drop`` where objects were dropped.
-        session_role: The role that had logged in.
-        set_role: The role that it acted as (SET ROLE); None when itself.
-        client_address: Where from; None by a socket of the same machine.
-        application_name: What the client called itself.
+        session_role: The role that logged in.
+        set_role: The role set by SET ROLE; None when none was set.
+        client_address: The client's address; None for a Unix socket.
+        application_name: The client's ``application_name``.
         statement: The text that the client sent, which may hold more commands; None when it was
             not kept.
         kept: ``whole``, ``cut``, ``omitted`` (it may hold a password) or ``unknown``.
-        objects: What it made, changed or dropped.
-        names: By what the objects are looked for.
-        transaction_id: Of its transaction.
-        by_migrator: Whether a step of the ledger accounts for it.
+        objects: The objects that it created, changed or dropped.
+        names: The names by which its objects are found.
+        transaction_id: The id of its transaction.
+        by_migrator: Whether it was part of a migration that the ledger records.
     """
 
     id: int
@@ -76,7 +76,7 @@ class RecordedCommand:
 
     @property
     def who(self) -> str:
-        """Who gave it, and from where."""
+        """Who ran it, and from where."""
         acting = f" as {self.set_role}" if self.set_role not in {None, self.session_role} else ""
         place = f" from {self.client_address}" if self.client_address else ""
         program = f" ({self.application_name})" if self.application_name else ""
@@ -92,14 +92,14 @@ class RecordedCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which commands are read.
+    """The recorded commands to read.
 
     Attributes:
-        ids: These.
-        names: And the newest of each of these objects, ``each`` of them.
-        each: How many.
-        newest: And so many of the newest.
-        longest: How many characters of a statement.
+        ids: The commands with these numbers.
+        names: Also the newest ``each`` commands on each of these objects.
+        each: How many commands for each of these objects.
+        newest: Also this many of the newest commands.
+        longest: The number of characters that are read of a statement.
     """
 
     ids: Sequence[int] = ()
@@ -112,13 +112,13 @@ class Chosen:
 def read_commands(
     connection: AnyConnection, scope: Scope, history: LiveHistory, chosen: Chosen
 ) -> tuple[RecordedCommand, ...]:
-    """Read what is recorded, the newest first, in one query within the current transaction.
+    """Read recorded commands, the newest first, in one query within the current transaction.
 
     Args:
-        connection: Where to read; whether that is safe is looked at before (``read_state``).
-        scope: Whose ledger says what the migrator did.
-        history: Whether the ledger is there, and may be read.
-        chosen: Which.
+        connection: The database; ``read_state`` has to find beforehand that reading is safe.
+        scope: The project whose ledger names the migrator's commands.
+        history: Whether the ledger exists and may be read.
+        chosen: The commands to read.
     """
     ledger = with_ledger(SQL, scope)
     table = history.own.get(scope.ledger_table)

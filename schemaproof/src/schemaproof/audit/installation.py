@@ -1,4 +1,4 @@
-"""The audit, installed and taken away."""
+"""Install and uninstall the audit."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -36,23 +36,24 @@ def install_script(readers: Sequence[str] = ()) -> str:
 
 
 def uninstall_script() -> str:
-    """Return the SQL that takes the audit away."""
+    """Return the SQL that removes the audit."""
     return _script(SQL.text("uninstall"))
 
 
 def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
-    """Install the audit, or bring one that is there to what this version makes.
+    """Install the audit, or update an installed one to this version.
 
     Args:
-        connection: Of a superuser, outside a transaction.
-        readers: The roles that may read what is recorded, besides ``READERS``.
+        connection: A superuser's connection, outside a transaction.
+        readers: The roles that may read the record, besides ``READERS``.
 
     Returns:
         Whether there was none before.
 
     Raises:
-        DatabaseRefusedError: The role may not, a role is not there, or nothing can be written.
-        SchemaproofError: What is there is not the audit, or has been altered.
+        DatabaseRefusedError: The role lacks the privilege, a reader does not exist, or the session
+            is read-only.
+        SchemaproofError: The schema contains something else, or the audit was altered.
     """
     with _in_one_transaction(connection):
         before = read_state(connection)
@@ -73,17 +74,18 @@ def install(connection: AnyConnection, readers: Sequence[str] = ()) -> bool:
 
 
 def uninstall(connection: AnyConnection) -> bool:
-    """Take the audit away, with all that it has recorded.
+    """Remove the audit and everything that it recorded.
 
     Args:
-        connection: Of a superuser, or of whoever installed it, outside a transaction.
+        connection: A connection of a superuser or of the role that installed it, outside a
+            transaction.
 
     Returns:
         Whether there was one.
 
     Raises:
-        DatabaseRefusedError: The role may not, something else depends on it, or nothing can be
-            written.
+        DatabaseRefusedError: The role lacks the privilege, another object depends on the audit, or
+            the session is read-only.
     """
     with _in_one_transaction(connection):
         there = read_state(connection) is not None
@@ -142,7 +144,7 @@ def _refuse_standby(connection: AnyConnection) -> None:
 
 
 def _refusal(error: Exception) -> DatabaseRefusedError | None:
-    """Say in one line what kept it from being done; None where that is not known here."""
+    """Return why the server refused in one line; None when this module does not know the error."""
     refusal = read_diagnostics(error)
     remedies = {
         _REFUSED: _PRIVILEGE,

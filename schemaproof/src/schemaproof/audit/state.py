@@ -1,4 +1,4 @@
-"""What is there of the audit, and whether it is as it was made."""
+"""Read the state of the audit: whether it is installed, and whether it was altered."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,15 +26,15 @@ _TABLE: Final = path(*as_made.TABLE)
 
 @dataclass(frozen=True, slots=True)
 class AuditState:
-    """What the catalogs say.
+    """The audit, as the catalogs describe it.
 
     Attributes:
-        may_read: Whether this role may read what is recorded, and reading it is safe.
-        owner: Who owns it; None where the schema is gone.
-        commands: About how many commands are recorded, as the planner estimates it.
-        bytes: How much space they take.
-        strangers: Who owns something of it, and could not have made it.
-        report: What of it is not as it was made, with the statements that undo that.
+        may_read: Whether this role may read the record, and reading it is safe.
+        owner: The role that owns it; None when the schema is missing.
+        commands: The planner's estimate of the number of recorded commands.
+        bytes: The space that they take.
+        strangers: Roles that own parts of it although they cannot have installed it.
+        report: How it was altered, with the statements that repair it.
     """
 
     may_read: bool
@@ -46,9 +46,9 @@ class AuditState:
 
 
 def read_state(connection: AnyConnection) -> AuditState | None:
-    """Look at the audit within the current transaction, without reading a row of it.
+    """Inspect the audit within the current transaction, without reading a row of it.
 
-    The transaction's settings have to be our own, as in ``catalog.reading``.
+    The transaction needs the settings of ``catalog.reading``.
 
     Returns:
         None where no audit is installed.
@@ -79,7 +79,7 @@ def read_state(connection: AnyConnection) -> AuditState | None:
 def _repairs(actual: Snapshot, found: tuple[Difference, ...]) -> tuple[Step, ...]:
     if not found:
         return ()
-    # Not imported before something has to be repaired.
+    # Imported only when something has to be repaired.
     from schemaproof.repair.plan import repair
 
     return tuple(repair(as_made.recorded(), actual))

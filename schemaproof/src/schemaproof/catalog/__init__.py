@@ -1,1 +1,1 @@
-"""From a connection to a schema: the catalogs are asked, and read."""
+"""Read the system catalogs of a database into a schema."""

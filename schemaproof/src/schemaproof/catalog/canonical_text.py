@@ -1,8 +1,7 @@
-"""Every print that PostgreSQL gives of a text.
+"""Every text that PostgreSQL prints for one and the same expression.
 
-``col IN ('a', 'b')`` on a varchar prints one way when it was created and another way after dump and
-restore, on every version. A snapshot that holds both prints needs no scratch object when it is
-compared later.
+PostgreSQL prints ``col IN ('a', 'b')`` on a varchar differently after a dump and restore, in every
+version. A snapshot that holds both prints needs no scratch object when it is compared later.
 """
 
 import re
@@ -38,13 +37,13 @@ _ONE_PRINT: Final = re.compile(
 def read_canonical_snapshot(
     connection: AnyConnection, scope: Scope, before: Snapshot | None = None
 ) -> Snapshot:
-    """Read a scratch database, each text with its print before and after being parsed again.
+    """Read a scratch database; each text gets its print before and after it is parsed again.
 
     Needs a transaction in which the objects may be altered; leaves it as it was.
 
     Args:
         connection: To the database.
-        scope: What is looked at.
+        scope: The schemas and objects to read.
         before: What was read of this database earlier: the texts that it has still are known, and
             nothing is parsed where no other is there.
     """

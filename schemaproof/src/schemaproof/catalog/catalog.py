@@ -27,13 +27,13 @@ _T = TypeVar("_T")
 
 
 def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
-    """Read what is in scope, within the current transaction.
+    """Read the objects in scope within the current transaction.
 
     The transaction's print settings and ``search_path`` are changed until it ends, so it should be
     one of its own (:func:`reading`) or a savepoint (:func:`inside_transaction`).
 
     Raises:
-        SchemaChangedError: What was read belongs to no single state; see :func:`retried`.
+        SchemaChangedError: The schema changed during the read; see :func:`retried`.
     """
     rows(connection, own_settings.for_transaction(connection))
     found = catalog_parts.find(connection, scope)
@@ -61,7 +61,7 @@ def read_snapshot(connection: AnyConnection, scope: Scope) -> Snapshot:
 
 @contextmanager
 def reading(connection: AnyConnection) -> Iterator[None]:
-    """One read-only transaction in which every query sees the same state, with our settings."""
+    """Begin a read-only transaction with our settings, in which every query sees the same state."""
     with rolled_back(connection):
         # For this transaction alone: execution_options() would change the connection for good.
         rows(connection, f"{own_settings.for_transaction(connection)}; {_READ_ONLY}")
@@ -84,7 +84,7 @@ def retried(work: Callable[[], _T]) -> _T:
 
 @contextmanager
 def inside_transaction(connection: AnyConnection) -> Iterator[None]:
-    """A savepoint that is rolled back: a look around that leaves the transaction as it was."""
+    """Begin a savepoint that is rolled back, so that the transaction stays as it was."""
     if is_of_driver(connection):
         rows(connection, "SAVEPOINT look")
         try:

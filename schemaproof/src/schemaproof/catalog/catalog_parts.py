@@ -18,11 +18,11 @@ from schemaproof.schema.scope import Scope
 
 @dataclass(frozen=True)  # without slots: the oids are listed once
 class InScope:
-    """The schemas and relations that are looked at; all else is found by their oids.
+    """The schemas and relations in scope; their other objects are found by their oids.
 
     Attributes:
-        connection: Where to read.
-        scope: What to look at.
+        connection: The database to read.
+        scope: The schemas and objects to read.
         schemas: Rows of the schemas that are there.
         relations: Rows of the relations.
     """
@@ -70,12 +70,12 @@ class InScope:
         return normalize.indexes(records(self.connection, "indexes", relations=self._relation_oids))
 
     def relation_objects(self, access: AccessOf) -> Mapping[int, tuple[DatabaseObject, ...]]:
-        """Read what else belongs to a relation, by relation."""
+        """Read the other objects of relations, by relation."""
         found = records(self.connection, "relation_objects", relations=self._relation_oids)
         return normalize.objects(found, "relation", access)
 
     def schema_objects(self, access: AccessOf) -> Mapping[str, tuple[DatabaseObject, ...]]:
-        """Read what else is in a schema, by schema."""
+        """Read the other objects of schemas, by schema."""
         return normalize.objects(self._schema_objects(), "schema", access)
 
     def _schema_objects(self) -> list[Record]:
@@ -97,12 +97,12 @@ class InScope:
         return normalize.default_privileges(found)
 
     def database_objects(self, access: AccessOf) -> tuple[DatabaseObject, ...]:
-        """Read what is in no schema."""
+        """Read the objects that belong to no schema."""
         return normalize.database_objects(self._database_objects(), access)
 
     def _database_objects(self) -> list[Record]:
         own = self.scope.own
-        # They are compared elsewhere, and yet ours: nobody else publishes them.
+        # They are compared elsewhere, but they belong to us: nobody else publishes them.
         history = [self.scope.version_table, self.scope.ledger_table]
         looked_at = [name for name in history if name[0] in self.scope.schemas]
         found = records(
@@ -116,7 +116,7 @@ class InScope:
         return [row for row in found if row.ours or own is None or (row.kind, row.name) in own]
 
     def refs(self) -> Iterator[tuple[tuple[str, int], Ref]]:
-        """Read what is looked at, each by the catalog that it is in and its oid."""
+        """Read the objects in scope, by catalog and oid."""
         relations = {row.oid: path(row.schema, row.name) for row in self.relations}
         for oid, where in relations.items():
             yield ("pg_class", oid), Ref("relation", where)

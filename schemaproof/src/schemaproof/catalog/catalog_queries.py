@@ -18,8 +18,8 @@ _INTERNAL_ERROR: Final = "XX000"
 class SchemaChangedError(DatabaseRefusedError):
     """Another session changed the schema while it was read.
 
-    The queries see one state, but the functions that print definitions see the newest: for what is
-    gone by then they return null or '???', or fail with an internal error.
+    The queries see one snapshot, but the functions that print definitions see the newest state.
+    For an object dropped meanwhile they return null or '???', or fail with an internal error.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Rec
     """Return the rows of one of the queries that print definitions.
 
     Raises:
-        SchemaChangedError: What is printed does not belong to what is seen.
+        SchemaChangedError: A definition was printed in a newer state than the catalogs show.
     """
     try:
         found = prepared_statements.records(connection, name, _sql(name), parameters)
@@ -55,7 +55,7 @@ def records(connection: AnyConnection, name: str, **parameters: Any) -> list[Rec
 
 
 def scope_parameters(scope: Scope) -> dict[str, Any]:
-    """Return what the queries need to tell the parts of roles."""
+    """Return the parameters by which the queries recognise the roles of the project."""
     schema, table = scope.version_table
     return {
         "version_schema": schema,
@@ -66,21 +66,21 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
 
 
 def is_ignored(scope: Scope, schema: str, name: str) -> bool:
-    """Whether the project leaves an object of this name out."""
+    """Whether the project ignores an object of this name."""
     # Only * and ? are wildcards: a bracket may be part of a name.
     patterns = (pattern.replace("[", "[[]") for pattern in scope.ignored)
     return any(fnmatchcase(f"{schema}.{name}", pattern) for pattern in patterns)
 
 
 def is_in_scope(scope: Scope, schema: str, name: str) -> bool:
-    """Whether an object of this name is looked at."""
+    """Whether an object of this name is in scope."""
     if is_ignored(scope, schema, name):
         return False
     return schema in scope.managed or scope.own is None or (schema, name) in scope.own
 
 
 def in_scope(scope: Scope, found: Iterable[Record]) -> list[Record]:
-    """Return the rows of objects that are looked at."""
+    """Return the rows of objects in scope."""
     return [row for row in found if is_in_scope(scope, row.schema, row.name)]
 
 

@@ -1,4 +1,4 @@
-"""Catalog rows → values, one by one: where both sides of a comparison are made alike."""
+"""Convert catalog rows to values, in the same way for both sides of a comparison."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What depends on what we look at, read where something has to be repaired."""
+"""Read the dependencies of the objects in scope, for repairs."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,10 +14,10 @@ _DEFAULTS: Final = "pg_attrdef"
 
 
 def read_dependencies(connection: AnyConnection, scope: Scope) -> tuple[Dependency, ...]:
-    """Read what depends on what is in scope, within the current transaction, with our settings.
+    """Read the dependencies of objects in scope, within the current transaction, with our settings.
 
     Raises:
-        SchemaChangedError: What was read belongs to no single state.
+        SchemaChangedError: The schema changed during the read.
     """
     refs = dict(catalog_parts.find(connection, scope).refs())
     found = (
@@ -40,7 +40,7 @@ def read_dependencies(connection: AnyConnection, scope: Scope) -> tuple[Dependen
 def _ref(
     refs: Mapping[tuple[str, int], Ref], catalog: str, oid: int, column: str | None
 ) -> Ref | None:
-    """Return what an object is called; None when it is not looked at."""
+    """Return the path of an object; None when it is not in scope."""
     whole = refs.get(("pg_class" if catalog == _DEFAULTS else catalog, oid))
     if whole is None or column is None:
         return whole

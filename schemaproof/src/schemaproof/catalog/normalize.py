@@ -1,4 +1,4 @@
-"""Catalog rows → a snapshot: everything in its place, sorted by name, free of database ids."""
+"""Build a snapshot from catalog rows: nested, sorted by name, without oids."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -56,7 +56,7 @@ class Parts:
 
 
 def snapshot(parts: Parts) -> Snapshot:
-    """Put everything in its place."""
+    """Build the snapshot."""
     relations = _grouped(
         parts.relations,
         "schema",

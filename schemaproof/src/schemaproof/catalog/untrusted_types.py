@@ -1,11 +1,11 @@
-"""Types of which no value may be compared or printed: that could run somebody else's code."""
+"""Types whose values must not be compared or printed, because that could run foreign code."""
 
 from schemaproof.catalog.catalog_queries import query_rows
 from schemaproof.connection.raw_sql import AnyConnection
 
 
 def untrusted_types(connection: AnyConnection) -> list[int]:
-    """Return the oids of types whose owner is neither trusted nor whoever asks.
+    """Return the oids of types whose owner is neither trusted nor the current role.
 
     Args:
         connection: To the database, within a transaction that sees pg_catalog alone.

@@ -1,4 +1,4 @@
-"""What the audit says: whether it is as it was made, and who made what a check has found."""
+"""Findings about the audit, and the commands that it recorded for other findings."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from schemaproof.schema.scope import Scope
 
 
 def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) -> DatabaseState:
-    """Return what was found with who made it, within the current transaction.
+    """Add to findings who caused them, within the current transaction.
 
     Args:
         connection: Where it was found.
@@ -40,7 +40,7 @@ def with_audit(connection: AnyConnection, scope: Scope, state: DatabaseState) ->
 def with_authors(
     connection: AnyConnection, scope: Scope, state: DatabaseState, found: LiveFindings
 ) -> LiveFindings:
-    """Return facts of the live database with who made them, within the current transaction."""
+    """Add to findings about the live database who caused them, within the current transaction."""
     if state.audit is None or not state.audit.may_read:
         return found
     findings = [finding for finding, _ in found]

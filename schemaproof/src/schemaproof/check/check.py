@@ -37,7 +37,7 @@ ModelFindings: TypeAlias = Callable[[History, tuple[str, ...], ScratchQueries], 
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """What a check works with, read of the project before anything else.
+    """The inputs of a check, read from the project first.
 
     Attributes:
         history: The revisions with their snapshots.
@@ -59,10 +59,10 @@ class _Inputs:
 
 
 def run_live(connection: AnyConnection, project: Project) -> tuple[Report | None, tuple[str, ...]]:
-    """Compare a database alone with what the revisions produce that it is at.
+    """Compare a database with the schema that its revisions produce.
 
     Returns:
-        The comparison, None where there is no snapshot of them; and those revisions.
+        The comparison (None when they have no snapshot), and the revisions.
     """
     inputs = _Inputs(load_history(project), ScratchQueries(project))
     state = retried(lambda: _read(connection, inputs, NOTHING))
@@ -77,13 +77,13 @@ def run(
     scratch: ScratchQueries | None = None,
     models: ModelFindings = model_findings,
 ) -> Report:
-    """Compare everything with everything, without changing anything.
+    """Compare models, history and database without changing anything.
 
     Args:
         connection: To the live database.
         project: What to compare.
-        on_request: What is looked at besides.
-        scratch: Is asked where no snapshot says it.
+        on_request: The optional parts of the check.
+        scratch: Replays revisions where no snapshot has the answer.
         models: Says how the models differ from the head.
 
     Raises:
@@ -107,7 +107,7 @@ def run(
 
 
 def _for_each_tenant(connection: AnyConnection, inputs: _Inputs) -> list[_Inputs]:
-    """Return the same for each tenant, where there are any and not one alone is looked at.
+    """Return a project for each tenant, unless the check is about one tenant.
 
     Raises:
         ConfigurationError: There is no schema of a tenant.
@@ -127,7 +127,7 @@ def _for_each_tenant(connection: AnyConnection, inputs: _Inputs) -> list[_Inputs
 
 
 def _together(reports: Sequence[Report], found: Iterable[Finding]) -> Report:
-    """Return one report of several databases' parts; what is of no single one is said once."""
+    """Join the reports of tenants; what concerns no single tenant is reported once."""
     return Report(
         tuple(sorted(dict.fromkeys(found), key=lambda one: one.kind is Kind.PENDING)),
         objects=sum(report.objects for report in reports),
@@ -196,13 +196,13 @@ def run_offline(project: Project) -> Report:
 
 
 def _not_importable(inputs: _Inputs) -> Iterator[Finding]:
-    """Say which revisions can be read, and not imported."""
+    """Report revisions that can be read but not imported."""
     faults = revision_imports.faults(inputs.project, inputs.history)
     return history_findings.broken(faults, inputs.project.root)
 
 
 def _broken_report(error: BrokenHistoryError) -> Report:
-    """Report what is wrong with the revisions: what they lead to, nobody can tell."""
+    """Report broken revisions, whose schema cannot be determined."""
     found = history_findings.broken(error.faults, error.root)
     return Report(tuple(found), objects=0, attributes=0)
 

@@ -1,4 +1,4 @@
-"""Whether the columns of each table stand where the last step of the migrations left them."""
+"""Check that the columns of each table have the positions that the last migration recorded."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Table:
         schema: Its schema.
         name: Its name.
         recorded: The number of each column, as the ledger has it.
-        live: The same as it is.
+        live: The number of each column in the database.
         generated: The columns whose values are computed.
     """
 
@@ -53,7 +53,7 @@ def moved_tables(connection: AnyConnection, scope: Scope) -> list[Table]:
 
 
 def ours(tables: Iterable[Table], scope: Scope, names: Collection[tuple[str, str]]) -> list[Table]:
-    """Return those of the tables that are ours: by their names, and not ignored."""
+    """Return the tables that belong to the project and are not ignored."""
     return [
         one
         for one in tables

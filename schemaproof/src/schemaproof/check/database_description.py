@@ -1,4 +1,4 @@
-"""What a database contains, as a value to compare with others."""
+"""Read a database as a schema to compare with others."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The live database, compared with what the revision produces that it is at."""
+"""Compare the live database with the schema of its revision."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -25,17 +25,18 @@ _NOTHING: Final = Report((), objects=0, attributes=0)
 
 @dataclass(frozen=True, slots=True)
 class DatabaseState:
-    """What the live database says, read in one transaction.
+    """The state of the live database, read in one transaction.
 
     Attributes:
         history: Its version table and ledger.
-        rows: The revisions that it is at: the rows of the version table, or, where this role may
-            not read them, the one whose schema is closest; None when nobody can tell.
-        report: The comparison with what those revisions produce; None when there was none.
-        findings: What could not be compared, or what the version table does not say.
-        compared: What was compared for that; None when the revisions are a guess, or unknown.
-        history_tables: The comparison of the version table and the ledger with what they should be.
-        audit: The comparison of the audit with what it should be; None where none is installed.
+        rows: Its revisions: the rows of the version table or, when this role may not read them,
+            the revision with the closest schema; None when unknown.
+        report: The comparison with the schema of those revisions; None when there was none.
+        findings: What could not be compared, and what is missing in the version table.
+        compared: The state that was compared; None when the revisions are a guess, or unknown.
+        history_tables: The comparison of version table and ledger with their expected definition.
+        audit: The comparison of the audit with its expected definition; None when none is
+            installed.
     """
 
     history: LiveHistory
@@ -48,7 +49,7 @@ class DatabaseState:
 
     @property
     def own_tables(self) -> Report:
-        """What of the tables of our own, those of the audit too, is not as it was made."""
+        """How the version table, the ledger and the audit were altered."""
         reports = [self.history_tables, *([self.audit.report] if self.audit else [])]
         findings = tuple(finding for report in reports for finding in report.findings)
         repairs = tuple(step for report in reports for step in report.repairs)
@@ -69,7 +70,7 @@ def compare_database(
         scope: Which schemas are looked at.
         history: The revisions.
         live: What the database says of them.
-        scratch: Is asked where no snapshot has the answer.
+        scratch: Replays revisions where no snapshot has the answer.
     """
     state = _compared(connection, scope, history, live, scratch)
     form = scratch.version_table_form
@@ -88,7 +89,7 @@ def _compared(
 ) -> DatabaseState:
     table = path(*scope.version_table)
     if live.version_fault is not None:
-        # Which revision it is at, nobody says who could be believed.
+        # No trustworthy source names the revision.
         return DatabaseState(live, None, None)
     if live.rows is None:
         best, report = _closest(connection, scope, history)
@@ -119,7 +120,7 @@ def _compared(
 def _unversioned(
     connection: AnyConnection, scope: Scope, history: History, live: LiveHistory
 ) -> Finding | None:
-    """Return the finding that no revision is named although our objects are there."""
+    """Return the finding that no revision is recorded although our objects exist."""
     heads = [history.snapshot_at(head) or Snapshot() for head in history.heads]
     names = {name for head in heads for name in head.only(scope.schemas).object_names()}
     if not version_table.any_exists(connection, names):
@@ -139,9 +140,9 @@ def _unversioned(
 def _closest(
     connection: AnyConnection, scope: Scope, history: History
 ) -> tuple[str | None, Report | None]:
-    """Find the revision that the schema is at, where nothing else says it.
+    """Find the revision whose schema is closest, when nothing else names it.
 
-    The newest revisions are tried first, and the first whose schema is exactly there is it.
+    The newest revisions are tried first; the first exact match is returned.
 
     Returns:
         The revision whose snapshot differs least, and how; None when no snapshot was recorded.
@@ -160,7 +161,7 @@ def _closest(
 
 
 def _expected(history: History, rows: tuple[str, ...], scratch: ScratchQueries) -> Snapshot | None:
-    """Return what the schema should be after the revisions that the database is at."""
+    """Return the schema that the revisions of the database produce."""
     if not rows[1:]:
         return history.snapshot_at(*rows or (None,))
     applied = history.applied(*rows)

@@ -1,4 +1,4 @@
-"""What the history and the live database say of each other: pure, no database."""
+"""Findings about revisions, version table and ledger. Pure: no database."""
 
 from collections.abc import Iterable, Iterator
 from itertools import permutations
@@ -16,14 +16,14 @@ from schemaproof.schema.scope import Scope
 
 
 def broken(faults: Iterable[Fault], root: Path) -> Iterator[Finding]:
-    """Say which revisions cannot be used, and why."""
+    """Report revisions that cannot be used, and why."""
     for fault in faults:
         where, line = ObjectPath(fault.revision), fault.location(root)
         yield Finding(fault.code, Kind.TAMPERED, where, None, fault.message, location=line)
 
 
 def in_files(history: History) -> Iterator[Finding]:
-    """Say what is wrong with the revisions themselves."""
+    """Report what is wrong with the files of revisions."""
     if history.several:
         yield Finding(
             Code("several", "heads"),
@@ -53,7 +53,7 @@ def in_files(history: History) -> Iterator[Finding]:
 
 
 def _unrecorded(history: History) -> Iterator[Finding]:
-    """Say which revisions have no snapshot; of a project that has none at all it is said once."""
+    """Report revisions without a snapshot; a project without any gets one finding."""
     code, kind = Code("snapshot", "missing"), Kind.MISSING_REVISION
     wanted = history.applied(*history.heads) - history.before_start
     missing = [one.id for one in history.revisions.values() if one.recorded is None]
@@ -67,7 +67,7 @@ def _unrecorded(history: History) -> Iterator[Finding]:
 
 
 def in_database(history: History, live: LiveHistory, scope: Scope) -> Iterator[Finding]:
-    """Say what is wrong with the version table, and with the files that were applied."""
+    """Report what is wrong with the version table and with the files of applied revisions."""
     table = path(*scope.version_table)
     rows = live.rows or ()
     if any(history.follows(one, other) for one, other in permutations(rows, 2)):
@@ -89,7 +89,7 @@ def in_database(history: History, live: LiveHistory, scope: Scope) -> Iterator[F
 
 
 def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]:
-    """Compare the files of the revisions that are applied with what the ledger has of them."""
+    """Compare the files of applied revisions with their checksums in the ledger."""
     applied = history.applied(*(live.rows or ()))
     for revision in history.revisions.values():
         if revision.id not in applied:
@@ -104,7 +104,7 @@ def _applied_otherwise(history: History, live: LiveHistory) -> Iterator[Finding]
 
 
 def pending(history: History, rows: tuple[str, ...], tenant: str | None) -> Iterator[Finding]:
-    """Say what each revision that is not applied yet would change."""
+    """Report what each pending revision would change."""
     if not all(map(history.knows, rows)):
         return
     for revision in history.pending(*rows):

@@ -1,4 +1,4 @@
-"""The version table and the ledger, compared with what Alembic and the runner make."""
+"""Compare the version table and the ledger with those that Alembic and the runner create."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -77,7 +77,7 @@ def compare_tables(
 
 
 def _moved(wanted: Snapshot, actual: Snapshot) -> Iterator[Finding]:
-    """Say where columns stand in another order: names were swapped, or one was made anew."""
+    """Report columns in another order: their names were swapped, or one was created again."""
     for here, there in zip(wanted.schemas, actual.schemas, strict=True):
         for table, found in zip(here.relations, there.relations, strict=True):
             expected, now = _in_order(table, found), _in_order(found, table)
@@ -153,13 +153,13 @@ def _sorted(grants: Iterable[Grant]) -> tuple[Grant, ...]:
 def _ledger(
     found: Relation, sequences: tuple[Sequence, ...], ledger: Snapshot
 ) -> tuple[Relation, tuple[Sequence, ...]]:
-    """Return the ledger as the runner makes it; an older form is left to be brought forward."""
+    """Return the ledger as the runner creates it; an older form is accepted as it is."""
     if found.kind == "table" and "outcome" not in {column.name for column in found.columns}:
         return found, sequences
     [schema] = ledger.schemas
     [table], [sequence] = schema.relations, schema.sequences
     present = {column.name for column in found.columns}
-    # An older form is brought forward by the next migration.
+    # The next migration brings an older form up to date.
     columns = [one for one in table.columns if one.name in present or one.name not in _LATER]
     table = replace(table, columns=tuple(columns))
     if ledger_as_made.is_comment(found.comment):  # whichever program made it
@@ -187,7 +187,7 @@ def _with_key(table: Relation, name: str) -> Relation:
 
 
 def _version_table(schema: str, found: Relation, form: Form, unseen: list[Finding]) -> Relation:
-    """Return the table as the project's own Alembic makes it; where that is unseen, as it is."""
+    """Return the version table as the project's Alembic creates it; as it is when unknown."""
     wanted, there = version_table_form.USUAL, _form(found)
     if there != wanted:
         try:

@@ -1,4 +1,4 @@
-"""The ledger as the runner makes it: its shape, and what PostgreSQL calls its parts."""
+"""The ledger as the runner creates it: its shape, and the names of its parts."""
 
 import json
 import re
@@ -23,10 +23,10 @@ _COMMENT: Final = re.compile(re.escape(COMMENT).replace(re.escape("{}"), ".*"), 
 
 @cache
 def recorded(ledger: Name, *, knows_maintain: bool = True) -> Snapshot:
-    """Return what ``queries/ledger_create.sql`` makes (``ledger.json``).
+    """Return the table that ``queries/ledger_create.sql`` creates (``ledger.json``).
 
     Args:
-        ledger: What it is called.
+        ledger: Its schema and name.
         knows_maintain: Whether the server knows the privilege of that name.
     """
     schema, table = ledger

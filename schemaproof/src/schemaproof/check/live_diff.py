@@ -1,4 +1,4 @@
-"""What is in the live database, compared with what should be there."""
+"""Compare the live database with the expected schema."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,14 +26,14 @@ _VIEW_TEXTS: Final = frozenset(
 
 @dataclass(frozen=True)  # without slots: the fingerprint is kept
 class State:
-    """What was read of the live database, and how it compares.
+    """The live database as it was read, and its differences.
 
     Attributes:
-        expected: What should be there.
+        expected: The expected schema.
         scope: What was looked at.
-        actual: What is there.
-        differences: Between both.
-        report: The same, as findings.
+        actual: The schema of the database.
+        differences: The differences between both.
+        report: The differences as findings.
         equivalent: Paths of objects that differ in nothing but the print of a text.
     """
 
@@ -56,13 +56,13 @@ class State:
 
 
 def read_state(connection: AnyConnection, scope: Scope, expected: Snapshot) -> State:
-    """Read what is in scope within the current transaction, and compare it.
+    """Read the objects in scope within the current transaction, and compare them.
 
-    Every difference of text is one: who can tell whether it is only printed differently passes
-    what is left to :func:`with_differences`.
+    Every difference of text counts. A caller that can rule out differences of print alone passes
+    the remaining ones to :func:`with_differences`.
 
     Args:
-        connection: Where to read.
+        connection: The database to read.
         scope: Which schemas are looked at; in the shared ones only the objects that are expected.
         expected: What should be there, perhaps in other schemas too.
     """

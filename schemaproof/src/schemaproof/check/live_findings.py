@@ -1,4 +1,4 @@
-"""What is checked in the live database alone, apart from the comparison with a snapshot."""
+"""Checks of the live database beyond the comparison with a snapshot."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from schemaproof.sql.sql_names import mentioned
 
 @dataclass(frozen=True, slots=True)
 class OnRequest:
-    """What is looked at only when somebody asks for it.
+    """The parts of a check that run only on request.
 
     Attributes:
         data: Whether to look for rows that violate a foreign key, which reads the tables.
@@ -47,10 +47,10 @@ def live_findings(
     history: LiveHistory,
     settings: Mapping[str, str],
 ) -> LiveFindings:
-    """Return what is wrong with sequences and settings, and with what reaches into the schemas.
+    """Return findings about sequences, settings, and objects of others that affect ours.
 
     Args:
-        connection: Where to read, in transactions of their own.
+        connection: The database to read, in separate transactions.
         compared: What is there, and what should be.
         history: What the database says of its migrations.
         settings: What may be set for the database and its roles.
@@ -103,7 +103,7 @@ def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
 def role_findings(
     connection: AnyConnection, scope: Scope, expected: Snapshot, prefix: str
 ) -> LiveFindings:
-    """Return where the roles are not as the script of roles leaves them."""
+    """Return findings about roles that differ from what ``roles --sql`` creates."""
     from schemaproof.roles.roles import Roles, deviations
 
     wanted = f"as {command_line('roles --sql')} --prefix {prefix} leaves them"

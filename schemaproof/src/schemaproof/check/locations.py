@@ -1,4 +1,4 @@
-"""The lines that findings are about: of the model that declares an object, or of a revision."""
+"""Locate findings: the line of the model or revision that declares an object."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

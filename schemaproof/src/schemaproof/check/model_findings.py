@@ -1,4 +1,4 @@
-"""The models, compared with what was recorded of the head."""
+"""Compare the models with the snapshot of the head."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check asks of the project itself: its models, and a scratch database.
+"""Ask the project's code for its models, and scratch databases for schemas.
 
 Few checks ask anything, so what this needs is imported when it is asked.
 """
@@ -35,7 +35,7 @@ class ScratchQueries:
 
     Attributes:
         project: Whose models and history they are.
-        remembered: Works an answer out, or knows it.
+        remembered: Caches answers.
     """
 
     project: Project
@@ -48,7 +48,7 @@ class ScratchQueries:
         actual: Snapshot,
         differences: Sequence[Difference],
     ) -> tuple[Difference, ...]:
-        """Return the differences without those that are only another print of the same thing."""
+        """Drop differences between texts that PostgreSQL only prints differently."""
         from schemaproof.check import text_equivalence
 
         found: tuple[Difference, ...] = self.remembered(

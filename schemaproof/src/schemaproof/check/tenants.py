@@ -1,4 +1,4 @@
-"""The tenants of a database: a schema each, in which the project is as it is in its snapshots."""
+"""The tenants of a database: each has a schema with the tables of the project."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def schemas(connection: AnyConnection, patterns: Sequence[str], template: str) -
 
     Args:
         connection: To the database.
-        patterns: How the schemas of tenants are called.
-        template: The schema that stands for each of them, which is no tenant's.
+        patterns: Patterns for the names of tenants' schemas.
+        template: The schema that represents tenants in models and snapshots.
 
     Raises:
-        ConfigurationError: There is none that is called as one of the patterns says.
+        ConfigurationError: No schema matches a pattern.
     """
     with reading(connection):
         found = [row["nspname"] for row in rows(connection, _SCHEMAS)]

@@ -1,4 +1,4 @@
-"""Texts that differ, decided by PostgreSQL: is it the same thing, printed differently?
+"""Let PostgreSQL decide whether two texts mean the same and are only printed differently.
 
 A print depends on how often a text was parsed, and for views on the major version. So the revision
 is built in a scratch database, its texts are replaced by those of the live database, and what
@@ -49,7 +49,7 @@ def real_differences(
     actual: Snapshot,
     differences: Sequence[Difference],
 ) -> tuple[Difference, ...]:
-    """Return the differences without those that are only another print of the same thing.
+    """Drop differences between texts that PostgreSQL only prints differently.
 
     Args:
         scratch: Knows whose history is replayed.
@@ -117,7 +117,7 @@ class _Trial:
 
     Attributes:
         connection: To the scratch database at the revision, within a transaction.
-        scope: What is looked at.
+        scope: The schemas and objects to read.
         known: What is there, with every print that is known of it.
         difference: The text in question.
         steps: The statements that put it in place.

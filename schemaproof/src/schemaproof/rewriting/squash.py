@@ -86,14 +86,14 @@ class Squashed:
 def files_to_squash(
     project: Project, files: Sequence[RevisionFile], revision: str
 ) -> list[RevisionFile]:
-    """Return the revisions that become one: a revision, and all that it needs.
+    """Return the revisions to squash: one revision, and all that it needs.
 
-    There may be branches and merges among them, as long as all come together in it.
+    They may contain branches, as long as all are merged in that revision.
 
     Args:
-        project: Whose they are.
+        project: The project of the revisions.
         files: All revisions, each after those that it follows.
-        revision: The last of them, by id or how it begins.
+        revision: The last revision to squash: its id, or the beginning of one.
 
     Raises:
         ConfigurationError: There is no such revision, or the project's revisions stand elsewhere.
@@ -120,8 +120,7 @@ def files_to_squash(
         )
     if len(ids) == 1:
         raise ConfigurationError(
-            f"{found[0]} is the first revision: there is nothing to squash before it",
-            remedy="name a later one",
+            f"no revision precedes {found[0]}: nothing is to be squashed", remedy="name a later one"
         )
     return [one for one in files if one.id in ids]
 

@@ -1,4 +1,4 @@
-"""The contract of completeness: what becomes of every column of every system catalog."""
+"""The contract of completeness: a decision for every column of every system catalog."""
 
 import re
 import tomllib
@@ -19,7 +19,7 @@ WHOLE_CATALOG: Final = "*"
 
 
 class Fate(StrEnum):
-    """What becomes of a catalog column."""
+    """How a catalog column is used."""
 
     IDENTITY = "identity"
     COMPARED = "compared"
@@ -29,10 +29,10 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one catalog column, and why.
+    """The decision about one catalog column, and its reason.
 
     Attributes:
-        fate: What becomes of it.
+        fate: How it is used.
         codes: The codes under which another value is reported.
         function: The function of PostgreSQL that prints it.
         reason: Why it is ignored.

@@ -1,1 +1,1 @@
-"""What only a live database has: positions of sequences, settings, rows."""
+"""Checks that need a live database: sequence values, settings, rows."""

@@ -1,4 +1,4 @@
-"""What ALTER DATABASE and ALTER ROLE have set, and collations that sort otherwise than before.
+"""Settings of ALTER DATABASE and ALTER ROLE, and collations whose sort order may have changed.
 
 Such a setting changes what every query does: search_path, TimeZone, read-only, time-outs. It is
 expected only where the project declares it.
@@ -37,8 +37,8 @@ def setting_findings(
     """Yield a finding for each setting that is not as declared.
 
     Args:
-        connection: Where to read.
-        scope: Whose roles matter.
+        connection: The database to read.
+        scope: The project, with its roles.
         declared: Value by name; ``part.name`` for the setting of a role; ``encoding``,
             ``lc_collate`` and ``lc_ctype`` for what a database gets when it is created;
             ``connection_limit`` for how many sessions it takes, any number where nothing is said.
@@ -47,7 +47,7 @@ def setting_findings(
         connection, "database_settings", **scope_parameters(scope), managed=[*scope.managed]
     )
     expected = {name: value for name, value in declared.items() if name not in _OF_THE_DATABASE}
-    # How a role that the project names works is decided in each environment.
+    # Each environment decides the settings of the roles that the project names.
     named = {part for _, part in scope.roles}
     for row in rows:
         own = row["part"] == "database"
@@ -79,7 +79,7 @@ def collation_findings(
 
 
 def _rebuild(where: ObjectPath, row: Row) -> Step:
-    """Return the step that rebuilds what is sorted, and then says so."""
+    """Return the step that rebuilds the indexes, then refreshes the recorded version."""
     indexes = [f"REINDEX INDEX {index}" for index in row["indexes"]]
     return Step(where, Phase.ALTER_OBJECTS, ";\n".join([*indexes, row["refresh"]]))
 
@@ -111,7 +111,7 @@ def _limit(path: ObjectPath, alter: str, wanted: str) -> Step | None:
 
 
 def _finding(name: str, *, own: bool, wanted: str | None, actual: str | None) -> Finding:
-    """Return the finding on a setting, with the key that declares it and what it would be."""
+    """Return the finding about a setting, with the key and value that would declare it."""
     value = actual if wanted is None else wanted
     where = f"{'' if wanted is None else 'declared '}in [tool.schemaproof.settings]"
     # A string of JSON is one of TOML.

@@ -1,6 +1,7 @@
-"""Rows that violate a foreign key: left behind switched off triggers, or not validated yet.
+"""Rows that violate a foreign key: written while triggers were disabled, or not validated yet.
 
-PostgreSQL never looks at them again by itself. Looking reads the tables, so it is done on request.
+PostgreSQL does not check such rows again by itself. The check reads the tables, so it runs on
+request only.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,13 +24,13 @@ def violation_findings(
     scope: Scope,
     transaction: Callable[[AnyConnection], AbstractContextManager[None]] = reading,
 ) -> Iterator[Finding]:
-    """Yield a finding for each foreign key that has rows without what they refer to.
+    """Yield a finding for each foreign key with rows whose referenced row is missing.
 
-    Each key is looked at in a transaction of its own, so that no lock is held for longer.
+    Each key is checked in a separate transaction, so that no lock is held for long.
 
     Args:
-        connection: Where to read.
-        scope: Whose keys are looked at.
+        connection: The database to read.
+        scope: The project whose keys are checked.
         transaction: Begins and ends one.
     """
     schemas = [*scope.managed, *scope.shared]
@@ -65,7 +66,7 @@ def _violated(connection: AnyConnection, key: Row) -> tuple[int, str | None]:
 
 
 def _violations(key: Row) -> str:
-    """Count the rows whose key is whole and refers to nothing (or is half null in MATCH FULL)."""
+    """Count rows whose complete key refers to no row (or is partly null with MATCH FULL)."""
     own = [f"own.{quoting.name(name)}" for name in key["columns"]]
     theirs = [f"other.{quoting.name(name)}" for name in key["referenced_columns"]]
     same = " AND ".join(

@@ -1,4 +1,4 @@
-"""Whether the next value of a sequence is still above the largest key.
+"""Check that the next value of each sequence is above the largest key.
 
 A sequence that is behind (after rows were copied in with their keys, or a restore) makes the next
 insert fail on its primary key, or write over what another system numbers.
@@ -37,12 +37,12 @@ def sequence_findings(
     three queries at most.
 
     Args:
-        connection: Where to read.
-        scope: Whose sequences are looked at.
+        connection: The database to read.
+        scope: The project whose sequences are checked.
         transaction: Begins and ends one.
 
     Raises:
-        SchemaChangedError: A sequence or a table went meanwhile.
+        SchemaChangedError: A sequence or a table was dropped meanwhile.
     """
     schemas = [*scope.managed, *scope.shared]
     with transaction(connection):
@@ -137,7 +137,7 @@ def _verdict(use: Row, key: int | None, following: int) -> _Found:
 
 
 def _start_again(use: Row, key: int | None) -> Step | None:
-    """Return the step that makes values that are free be given again, if any are."""
+    """Return the step that lets an exhausted sequence give free values again, if there are any."""
     if use["column"] is None:
         return None
     if key is None:

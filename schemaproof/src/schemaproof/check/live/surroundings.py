@@ -1,4 +1,4 @@
-"""What reaches into our objects from outside of them, in a database that others use too.
+"""Objects of others that affect ours in a shared database.
 
 A child that inherits from a table adds its rows to every query of the table; a schema that comes
 first on a role's ``search_path`` shadows it; who may create objects in a shared schema can have
@@ -25,11 +25,11 @@ _ROLES_NAMED: Final = 3
 
 
 def surrounding_findings(connection: AnyConnection, scope: Scope) -> _Found:
-    """Yield a finding for each thing that reaches into an object of ours.
+    """Yield a finding for each such object.
 
     Args:
-        connection: Where to read, within the current transaction.
-        scope: Whose objects they are.
+        connection: The database to read, within the current transaction.
+        scope: The project whose objects are affected.
     """
     yield from _reaching_in(connection, scope)
     yield from _shadowing(connection, scope)
