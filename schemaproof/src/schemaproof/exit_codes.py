@@ -1,4 +1,4 @@
-"""What the exit code of every command says; the first that applies."""
+"""The exit codes of all commands; the first that applies is returned."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ _OF_GROUND: Final = {
 
 
 def for_error(error: BaseException) -> int:
-    """Return the exit code for what ended a command."""
+    """Return the exit code for an error."""
     if isinstance(error, (KeyboardInterrupt, InterruptionError)):
         return INTERRUPTED
     if isinstance(error, ReportedError):

@@ -33,7 +33,7 @@ class Relation:
         schema: Its schema.
         name: Its name.
         path: Its name, with the schema.
-        kind: What it is.
+        kind: Its kind.
         rows: The planner's estimate; 0 when nothing is known.
     """
 

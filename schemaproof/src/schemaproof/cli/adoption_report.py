@@ -1,4 +1,4 @@
-"""The report of the command ``adopt``: text for people, JSON for machines."""
+"""The report of the command ``adopt`` as text and JSON."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -13,13 +13,13 @@ from schemaproof.project import Project
 
 
 def as_json(adoption: Adoption, project: Project, file: Path | None) -> Document:  # noqa: ARG001
-    """Write everything; the file is null when none was written."""
+    """Return everything; the file is null when none was written."""
     content = {**asdict(adoption), "baseline": None if file is None else str(file)}
     return to_json(content)
 
 
 def as_text(adoption: Adoption, project: Project, file: Path | None) -> Lines:
-    """Write what is there, and what to do next."""
+    """Return the objects that were found, and the next command."""
     return lines(
         [
             f"revision: {adoption.revision or 'none'}",

@@ -1,4 +1,4 @@
-"""Who applied a revision to the database, and when, as far as the ledger says it."""
+"""Who applied a revision to the database and when, according to the ledger."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AppliedStep:
     Attributes:
         direction: ``upgrade`` or ``stamp``.
         at: When it began.
-        by: Who did it.
+        by: The role, and the account that called the program.
     """
 
     direction: str
@@ -51,7 +51,7 @@ class AppliedSteps:
     applied: Collection[str] = ()
 
     def describe(self, revision: str) -> str:
-        """Say in words who applied a revision; nothing where no database was asked."""
+        """Describe who applied a revision; empty when no database was asked."""
         if self.by_revision is None:
             return ""
         if revision not in self.applied:
@@ -66,7 +66,7 @@ class AppliedSteps:
         return "applied" if revision in self.applied else "pending"
 
     def as_json(self, revision: str) -> dict[str, Any]:
-        """Return the same for programs; nothing where no database was asked."""
+        """Return it for JSON; empty when no database was asked."""
         if self.by_revision is None:
             return {}
         step = self.by_revision.get(revision)
@@ -75,7 +75,7 @@ class AppliedSteps:
 
 
 def read_steps(project: Project, history: History, *, offline: bool) -> AppliedSteps:
-    """Ask the database of the settings; where there is none, say so and go on without.
+    """Read the steps from the database of the settings; warn and go on when there is none.
 
     Args:
         project: Whose ledger.
@@ -83,7 +83,7 @@ def read_steps(project: Project, history: History, *, offline: bool) -> AppliedS
         offline: Do not ask.
 
     Raises:
-        TamperedHistoryError: The version table or the ledger is not as it was made.
+        TamperedHistoryError: The version table or the ledger was altered.
     """
     from schemaproof.catalog.catalog import reading
     from schemaproof.history import ledger

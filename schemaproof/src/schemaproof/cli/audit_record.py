@@ -1,4 +1,4 @@
-"""What the audit has recorded, read for a command."""
+"""Read the record of the audit for a command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def recorded_commands(chosen: Chosen) -> tuple[RecordedCommand, ...]:
     """Read recorded commands of the target's database, the newest first.
 
     Raises:
-        DatabaseRefusedError: There is no audit, or this role may not read it, or nobody should.
+        DatabaseRefusedError: There is no audit, this role may not read it, or reading it is unsafe.
     """
     from schemaproof.audit.commands import read_commands
     from schemaproof.audit.state import read_state

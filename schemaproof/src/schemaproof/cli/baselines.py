@@ -16,9 +16,9 @@ class Baseline:
     """What is accepted, and where.
 
     Attributes:
-        entries: What is accepted so far.
-        write_to: The file that is to accept everything that is found; None leaves it as it is.
-        reason: Why what is new is accepted.
+        entries: The accepted differences.
+        write_to: The file into which all current differences are written; None writes nothing.
+        reason: Why new differences are accepted.
     """
 
     entries: Sequence[baseline.Entry]
@@ -26,7 +26,7 @@ class Baseline:
     reason: str
 
     def applied_to(self, report: Report, extent: baseline.Extent) -> Report:
-        """Return the report with what is accepted; write the file first when that is asked for."""
+        """Mark accepted findings; write the file first when that is asked for."""
         entries, today = self.entries, baseline.today()
         if self.write_to is not None:
             entries = baseline.updated(
@@ -37,7 +37,7 @@ class Baseline:
 
 
 def read(path: Path | None, *, update: bool, reason: str | None) -> Baseline:
-    """Read a baseline; one that is to be written need not be there yet.
+    """Read a baseline; a file that is to be written need not exist yet.
 
     Raises:
         ConfigurationError: The file cannot be read, or is no baseline.
@@ -56,7 +56,7 @@ def write_accepted(path: Path, entries: Sequence[baseline.Entry], *, reason: str
     """Write a baseline of these entries; what stands in the file already keeps its reason.
 
     Raises:
-        ConfigurationError: The file that is there is no baseline.
+        ConfigurationError: The existing file is not a baseline.
         SchemaproofError: It cannot be written.
     """
     known = read(path, update=True, reason=None).entries

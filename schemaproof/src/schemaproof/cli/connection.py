@@ -1,4 +1,4 @@
-"""What most commands start with: the target, and a connection to its database."""
+"""The target of a command, and a connection to its database."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 
 def target() -> Target:
-    """Return what the running command works on: the object of its context."""
+    """Return the target of the running command: the object of its context."""
     found: Target = click.get_current_context().obj
     return found
 
 
 def project(tenant: str | None = None) -> Project:
-    """Find the project of the working directory; as it is for a tenant, where one is named."""
+    """Find the project of the working directory, adapted to a tenant when one is named."""
     found = target().project()
     return found if tenant is None else found.for_tenant(tenant)
 
 
 @contextmanager
 def connected() -> Iterator[Connection]:
-    """Connect to the target's database; Ctrl-C ends any waiting."""
+    """Connect to the target's database; Ctrl-C interrupts every wait."""
     from schemaproof.connection import own_settings
     from schemaproof.connection.session_limits import hold_for_session
 
@@ -45,9 +45,9 @@ def connected() -> Iterator[Connection]:
 
 @contextmanager
 def connected_to_read() -> Iterator[AnyConnection]:
-    """Connect as :func:`connected` does, by the driver alone: importing SQLAlchemy takes long.
+    """Connect as :func:`connected` does, but without SQLAlchemy, whose import is slow.
 
-    Where statements are shown it is SQLAlchemy's connection, which shows what it sends.
+    When statements are logged, it is SQLAlchemy's connection, which logs them.
     """
     here = target()
     if here.shows_statements():

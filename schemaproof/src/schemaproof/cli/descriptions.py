@@ -1,4 +1,4 @@
-"""A schema by the name that somebody gives: a revision, the models, a database, a snapshot file."""
+"""Read a schema by name: a revision, the models, a database, or a snapshot file."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class Description:
     """A schema, and where it was read.
 
     Attributes:
-        name: What it is called.
+        name: Its name.
         snapshot: The schema.
-        revisions: The revisions that produce exactly this; None for all else.
-        sizes: How large its tables are, where it was read of a database and that was asked.
+        revisions: The revisions that produce exactly this schema; None for other sources.
+        sizes: The sizes of its tables, when they were read from a database.
     """
 
     name: str
@@ -92,15 +92,15 @@ class Descriptions:
         """Return a schema, as far as it is in the schemas of the project.
 
         Args:
-            name: A revision (its id, or how that begins; ``head``, ``base``), ``models``, ``live``,
-                the URL of a database, or a snapshot file.
-            like: What it is compared with: in a schema that is shared with others, the objects of a
-                database that are looked at are those that the history or this has.
-            with_sizes: Whether a database is asked how large the tables are.
+            name: A revision (its id or the beginning of one; ``head``, ``base``), ``models``,
+                ``live``, the URL of a database, or a snapshot file.
+            like: The schema that it is compared with. In shared schemas of a database, only
+                objects of the history or of this schema are read.
+            with_sizes: Whether the sizes of tables are read from a database.
 
         Raises:
-            UsageError: Nothing is called like that.
-            HistoryError: Nothing was recorded of a revision, or a snapshot cannot be read.
+            UsageError: There is nothing of this name.
+            HistoryError: A revision has no snapshot, or a snapshot cannot be read.
             LocalServerError: The models have to be created, and there is no server for that.
         """
         with progress.shown("reading the schema"):
@@ -133,7 +133,7 @@ class Descriptions:
     def _same_texts(self, one: Description, other: Description) -> set[tuple[Code, ObjectPath]]:
         """Return code and path of the texts of two schemas that are only printed differently.
 
-        A scratch database is asked, where revisions make the one of them.
+        Asks a scratch database when revisions produce the first schema.
         """
         if not one.revisions:
             return set()

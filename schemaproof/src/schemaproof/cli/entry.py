@@ -1,4 +1,4 @@
-"""Where ``schemaproof`` begins."""
+"""The entry point of ``schemaproof``."""
 
 from schemaproof.cli.start import start
 

@@ -1,4 +1,4 @@
-"""The one place where errors become a line for the reader and an exit code."""
+"""Turn every error into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ CLOSED: Final = "the output was closed before it was complete"
 
 
 def run(command: Callable[[], int | None], *, target: Target, debug: bool) -> int:
-    """Run a command and return its exit code, whatever happens.
+    """Run a command and return its exit code; no error escapes.
 
     Args:
-        command: What the user asked for.
-        target: What the program is called, and whose settings the advice is about.
+        command: The command to run.
+        target: The program's name and settings, for the advice.
         debug: Whether tracebacks are shown.
     """
     with called(target.program, target.variables):
@@ -98,13 +98,13 @@ def _lines(error: Exception, target: Target) -> list[str]:
 
 
 def _stands_for_another(error: Exception) -> bool:
-    """Whether an error stands for one of SQLAlchemy's, of which it has what that has."""
+    """Whether an error only wraps one of SQLAlchemy and has its attributes."""
     is_of_database = isinstance(error, (DatabaseUnavailableError, DatabaseRefusedError))
     return is_of_database and getattr(error, "orig", None) is not None
 
 
 def _is_of_alembic(error: Exception) -> bool:
-    module = sys.modules.get("alembic.util")  # who has not imported it has none of its errors
+    module = sys.modules.get("alembic.util")  # else none of its errors is raised
     return module is not None and isinstance(error, module.CommandError)
 
 
@@ -127,7 +127,7 @@ def _unexpected(error: Exception) -> str:
 
 
 def _say(*lines: str) -> None:
-    # Where nothing can be said either, the exit code still says it.
+    # When stderr cannot be written either, the exit code remains.
     with suppress(OSError):
         output.say(*(f"{program_name()}: {line}" for line in lines), err=True)
 
@@ -138,9 +138,9 @@ def _say_traceback(error: Exception) -> None:
 
 
 def leave_quietly() -> None:
-    """Keep Python's own way out silent; the exit code is settled and everything is said.
+    """Keep Python silent while it exits; everything has been printed.
 
-    For the program alone: what it does to the process would harm one that goes on.
+    Only for a program that exits: the changes would harm a process that continues.
     """
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -149,6 +149,6 @@ def leave_quietly() -> None:
         except OSError:
             # Python flushes it once more at exit, which would fail loudly and with exit code 120.
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-    gc.freeze()  # else everything that was read would be searched for garbage before it goes
+    gc.freeze()  # avoids a last garbage collection of everything that was read
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # a late Ctrl-C would print a traceback

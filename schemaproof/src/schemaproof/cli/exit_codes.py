@@ -1,4 +1,4 @@
-"""What the exit code of every command says; the first that applies."""
+"""The exit codes of all commands; the first that applies is returned."""
 
 from typing import Final
 
@@ -46,17 +46,17 @@ Exit codes, the first that applies:
 
 
 def for_error(error: Exception) -> int:
-    """Return the exit code for what ended a command."""
+    """Return the exit code for an error."""
     return USAGE if isinstance(error, click.ClickException) else exit_codes.for_error(error)
 
 
 def for_report(report: Report, *, strict: bool, fail_on: Severity = Severity.COSMETIC) -> int:
-    """Return the exit code for what a check found.
+    """Return the exit code for a report.
 
     Args:
         report: What it found.
-        strict: Fail also on what could not be verified.
-        fail_on: The least severe finding that fails; tampering always does.
+        strict: Whether unverified findings fail, too.
+        fail_on: The lowest severity that fails; tampering always fails.
     """
     kinds = report.kinds()
     if kinds[Kind.TAMPERED]:

@@ -1,4 +1,4 @@
-"""Which database the commands of ``schemaproof`` work on: the first place that names one."""
+"""Find the database for the commands of ``schemaproof``: the first place that names one."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REMEDY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFinder:
-    """Looks in each place in turn.
+    """Search each place in order.
 
     Attributes:
         read_attribute: Reads ``module:attribute`` of the project.
@@ -51,10 +51,10 @@ class DatabaseFinder:
         """Find the database.
 
         Args:
-            given: What the option says.
+            given: The value of the option.
 
         Raises:
-            ConfigurationError: No database is named, or not one of PostgreSQL.
+            ConfigurationError: No database is named, or the URL is not one of PostgreSQL.
         """
         for source, url in self._urls(given):
             return self.settings(source, url)
@@ -79,7 +79,7 @@ class DatabaseFinder:
             yield from self._named_by_project(project, project.url)
         from schemaproof.history.alembic_options import database_url
 
-        # What `alembic init` writes there, and databases of other kinds, are nobody's target.
+        # The example that `alembic init` writes, and other kinds of databases, are skipped.
         if is_postgresql(url := database_url(project) or ""):
             yield f"sqlalchemy.url in {project.alembic_ini.name}", url
 
@@ -90,14 +90,14 @@ class DatabaseFinder:
             yield name, url
 
     def settings(self, source: str, url: str) -> UrlSettings:
-        """Return what a URL states of a database.
+        """Return the connection settings in a URL.
 
         Args:
             source: What messages call the URL.
             url: It.
 
         Raises:
-            ConfigurationError: It is no URL of PostgreSQL.
+            ConfigurationError: It is not a PostgreSQL URL.
         """
         try:
             parts = url_parts(url)
@@ -136,7 +136,7 @@ class DatabaseFinder:
 
 
 def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
-    """Return the database that a URL names; a password in it is said to be seen by others.
+    """Return the database that a URL names; warn when others can see a password in it.
 
     Args:
         name: What messages call the URL.
@@ -144,7 +144,7 @@ def named(name: str, url: str, environ: Mapping[str, str]) -> UrlTarget:
         environ: The variables.
 
     Raises:
-        ConfigurationError: It is no URL of PostgreSQL.
+        ConfigurationError: It is not a PostgreSQL URL.
     """
     found = DatabaseFinder(lambda _project, _name: None, environ).settings(name, url)
     if has_password(url):

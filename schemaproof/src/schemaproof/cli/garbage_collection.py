@@ -1,4 +1,4 @@
-"""A command that keeps what it reads to its end does not look for garbage meanwhile."""
+"""Commands run without garbage collection, because they keep what they read."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Switch garbage collection off: with many tables a fifth of the time goes into it.
+    """Switch garbage collection off: with many tables it takes a fifth of the time.
 
     Yields:
         Nothing; the former state is restored afterwards, for a program that calls the command.

@@ -1,4 +1,4 @@
-"""Rows of the ledger, for people and for programs."""
+"""Rows of the ledger as text and JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from schemaproof.output.documents import as_json as to_json
 
 
 def as_text(rows: Sequence[Mapping[str, Any]]) -> Lines:
-    """Return a line per row, with what else is worth knowing of it below."""
+    """Return a line for each row, with details below it."""
     if not rows:
         return lines(["no steps are recorded"])
     return lines(line for row in rows for line in _lines(row))
@@ -38,13 +38,13 @@ def _lines(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def started(row: Mapping[str, Any]) -> str:
-    """Return when a step began, for people to read."""
+    """Return the start of a step as readable text."""
     began: datetime = row["started_at"]
     return began.strftime("%Y-%m-%d %H:%M:%S %Z")
 
 
 def actor(row: Mapping[str, Any]) -> str:
-    """Return who took a step, for people to read: the role, and who called the program where."""
+    """Return who ran a step as readable text: the role, and the account and host of the program."""
     if row["os_user"] is None:
         return str(row["role"])
     return f"{row['role']} ({row['os_user']}@{row['host'] or '?'})"

@@ -15,12 +15,12 @@ from schemaproof.report import github, gitlab, markdown, sarif
 
 
 def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Lines:
-    """Write a line for each, as compilers do, and what to do about it.
+    """Write a line for each finding, as compilers do, with its remedy.
 
     Args:
-        found: What there is to say.
+        found: The findings.
         root: The project's folder.
-        looked_at: How many revisions there are.
+        looked_at: The number of revisions that were read.
     """
     parts = []
     for one in found:
@@ -33,7 +33,7 @@ def as_text(found: Sequence[LintFinding], root: Path, *, looked_at: int) -> Line
 
 
 def as_markdown(found: Sequence[LintFinding], root: Path) -> Document:
-    """Write a table for the comment on a pull request; nothing in it is markup."""
+    """Write a table for a comment on a pull request; values are escaped."""
     headline = f"**{command_line('lint')}**: {_result(found)}"
     if not found:
         return Document(headline)

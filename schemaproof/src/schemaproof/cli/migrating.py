@@ -40,10 +40,10 @@ def run(
 
     Args:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
-        revision: As Alembic takes it; what the project should be at when None.
+        revision: As Alembic takes it; the project's target when None.
         sql: Print the SQL instead.
-        tag: What ``env.py`` reads as tag.
-        allowed: What the gate shall let pass.
+        tag: The tag that ``env.py`` reads.
+        allowed: The refusals of the gate to override.
         reason: Why.
         accept_data_loss: Whether a downgrade may lose data.
         is_expanding: Whether an upgrade stops before the first revision that is ``contract``.
@@ -72,7 +72,7 @@ def _debug() -> bool:
 
 
 def _settings() -> ConnectionSettings | None:
-    """Return those of the database; None where env.py alone may know it."""
+    """Return the settings of the database; None when only env.py knows them."""
     from schemaproof.cli.connection import target
 
     with suppress(ConfigurationError):
@@ -83,7 +83,7 @@ def _settings() -> ConnectionSettings | None:
 def _done(
     project: Project, wanted: Sequence[Asked], settings: ConnectionSettings | None
 ) -> list[Done]:
-    """Run one after the other, and say it where there was nothing to do, or options did nothing."""
+    """Run the steps in order; report when there was nothing to do or options had no effect."""
     from schemaproof.migrate import by_project
     from schemaproof.migrate.gate_overrides import GateOverrides
 
@@ -97,14 +97,14 @@ def _done(
 
 
 def _revisions(project: Project, revision: str | None, *, is_expanding: bool) -> Sequence[str]:
-    """Return where to go, one after the other, as Alembic takes it."""
+    """Return the revisions to go to, in order, as Alembic takes them."""
     if is_expanding:
         return _before_contracts(project, revision)
     return [revision] if revision else project.target or ["head"]
 
 
 def _before_contracts(project: Project, revision: str | None) -> list[str]:
-    """Return where an upgrade leads that applies no contract, and say what it leaves."""
+    """Return the revisions that an upgrade reaches before any contract; report the others."""
     from schemaproof.cli.connection import connected_to_read
     from schemaproof.cli.pending import pending_here
     from schemaproof.history import phases
@@ -120,7 +120,7 @@ def _before_contracts(project: Project, revision: str | None) -> list[str]:
 
 
 def _up_to_the_squashed(project: Project, asked: Asked) -> list[Asked]:
-    """Return how a database in the middle of revisions that have become one gets to that one."""
+    """Return the steps from a squashed revision to the one that replaced it."""
     if asked.command != "upgrade" or not project.squashed().version_folder.is_dir():
         return []
     from schemaproof.catalog.catalog import reading
@@ -143,7 +143,7 @@ def _identity() -> list[str]:
 
 
 def _compared(project: Project, settings: ConnectionSettings | None) -> int:
-    """Compare, where env.py has Alembic alone run the revisions, and say what it led to."""
+    """Compare the database after an upgrade by a plain env.py, and report the result."""
     if settings is None:
         output.say("not compared: no database is named (--url, DATABASE_URL)")
         return exit_codes.OK

@@ -1,4 +1,4 @@
-"""How far a migration is: a line per revision, and a bar on a terminal."""
+"""Show the progress of a migration: a line for each revision, and a bar on a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Plain:
-    """For a pipe: a line when a revision is done."""
+    """Output for a pipe: a line when a revision is done."""
 
     total: int = 0
     finished: int = 0
@@ -42,7 +42,7 @@ class Plain:
             self.say(str(filled))
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
-        """Print what the revision led to."""
+        """Print the result of the revision."""
         self.finished += 1
         self.steps += 1
         state, *more = lines or [""]
@@ -54,7 +54,7 @@ class Plain:
 
 @dataclass(eq=False)
 class Terminal(Plain):
-    """For people: the same lines, and under them how far it is."""
+    """Output for a terminal: the same lines, and a progress bar below them."""
 
     bar: Bar | None = None
     task: TaskID | None = None
@@ -76,7 +76,7 @@ class Terminal(Plain):
             self.task = self.bar.add_task("waiting", total=len(steps))
 
     def started(self, step: Step) -> None:
-        """Show which one it is."""
+        """Show the revision that is running."""
         if self.bar is not None and self.task is not None:
             self.bar.update(self.task, description=visible(f"{step.direction} {step.revision}"))
 
@@ -95,7 +95,7 @@ class Terminal(Plain):
             self.say(str(filled))
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:
-        """Print what the revision led to, and move the bar."""
+        """Print the result of the revision, and advance the bar."""
         super().done(step, lines, seconds)
         if self.bar is not None and self.task is not None:
             self.bar.advance(self.task)

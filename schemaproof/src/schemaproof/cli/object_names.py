@@ -1,4 +1,4 @@
-"""The object that somebody names on the command line."""
+"""Find the object that a command line names."""
 
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -17,7 +17,7 @@ _SHOWN: Final = 3
 
 
 def recorded_objects(history: History) -> dict[ObjectPath, NamedObject]:
-    """Return the objects that are there at the head, by path; a column before an index.
+    """Return the objects of the head by path; a column hides an index of the same path.
 
     Raises:
         HistoryError: The head was not recorded.
@@ -32,7 +32,7 @@ def recorded_objects(history: History) -> dict[ObjectPath, NamedObject]:
 
 
 def by_path(snapshot: Snapshot) -> dict[ObjectPath, NamedObject]:
-    """Return the objects of a schema by path; where a column and an index share one, the column."""
+    """Return the objects of a schema by path; a column hides an index of the same path."""
     found: dict[ObjectPath, NamedObject] = {}
     for one in named_objects(snapshot):
         found.setdefault(one.path, one)
@@ -40,17 +40,17 @@ def by_path(snapshot: Snapshot) -> dict[ObjectPath, NamedObject]:
 
 
 def former_paths(history: History) -> Iterator[ObjectPath]:
-    """Yield the paths of all that was ever there, as far as it was recorded."""
+    """Yield the paths of all objects in any snapshot."""
     for revision in history.revisions.values():
         if revision.recorded is not None:
             yield from (one.path for one in named_objects(revision.recorded.snapshot))
 
 
 def path_named(name: str, paths: Collection[ObjectPath]) -> ObjectPath:
-    """Return the path that is meant: the end of one will do where nothing else ends so.
+    """Return the path for a name, which may be the unique end of a path.
 
     Raises:
-        UsageError: Nothing is called like that, or several are; the message names the nearest.
+        UsageError: No path or several paths match; the message names the nearest.
     """
     names = ObjectPath.parse(name).names
     for begin in (0, 1, -len(names)):

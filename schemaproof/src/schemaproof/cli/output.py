@@ -1,4 +1,4 @@
-"""Everything that the commands print leaves through here."""
+"""Output of the commands: to stdout, stderr or a file."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from schemaproof.output.documents import Document, line, write
 
 
 def say(*texts: str, err: bool = False) -> None:
-    """Print lines for people; whatever is in one, it stays one line of text."""
+    """Print lines; control characters in a value are escaped."""
     for text in texts:
         click.echo(line(text), err=err)
 
@@ -32,7 +32,7 @@ def put(document: Document, output: Path | None = None) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, unless it is there.
+    """Create a folder unless it exists.
 
     Raises:
         SchemaproofError: It cannot be made.

@@ -1,4 +1,4 @@
-"""Which revisions a command is about."""
+"""Find the revisions that a command is about."""
 
 from collections.abc import Sequence
 from itertools import permutations
@@ -16,10 +16,9 @@ from schemaproof.project import Project
 
 
 def chosen(history: History, names: Sequence[str]) -> list[str]:
-    """Return the revisions that are named: by id, by how it begins, by file; all when none is.
+    """Return the named revisions (by id, beginning of an id, or file); all when none is named.
 
-    Of files that are there, those without a revision are passed over: a hook is given all that
-    have changed.
+    Existing files without a revision are skipped: a hook passes all changed files.
 
     Raises:
         UsageError: There is no such revision, or several.
@@ -50,7 +49,7 @@ def pending_here(
         rows = version_table.read_history(connection, project.scope).rows or ()
     unknown = not all(map(history.knows, rows))
     if (into := history.squashed_into(rows)) is not None:
-        rows = (into,)  # an upgrade goes there first, by the revisions that have become one
+        rows = (into,)  # an upgrade first runs the squashed revisions up to there
     if unknown or any(history.follows(one, other) for one, other in permutations(rows, 2)):
         raise HistoryError(
             f"alembic_version says {', '.join(rows)}: pending revisions cannot be determined",

@@ -22,12 +22,12 @@ def as_json(planned: Sequence[PlannedRevision]) -> Document:
 
 
 def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Lines:
-    """Write a block of lines for each revision.
+    """Return a block of lines for each revision.
 
     Args:
         planned: The pending revisions.
-        looked_at: How many revisions there are.
-        whole_sql: Whether statements are written as a whole.
+        looked_at: The number of revisions that were read.
+        whole_sql: Whether statements are shown in full.
     """
     known = counted(looked_at, "revision")
     if not planned:
@@ -38,7 +38,7 @@ def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bo
 
 
 def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Document:
-    """Write the same for the comment on a pull request; nothing in it is markup."""
+    """Write the plan for a comment on a pull request; values are escaped."""
     *steps, last = as_text(planned, looked_at=looked_at, whole_sql=whole_sql).split("\n")
     headline = f"**{command_line('plan')}**: {markdown.escaped(last)}"
     if not planned:
@@ -72,7 +72,7 @@ def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
 
 
 def _changes(changes: Sequence[Difference]) -> Iterator[str]:
-    """Say what is made, dropped and altered; the schema before is what was expected."""
+    """List what is created, dropped and changed."""
     if not changes:
         yield "  changes: nothing"
     for verb, aspect in (("creates", "unexpected"), ("drops", "missing"), ("changes", None)):

@@ -1,4 +1,4 @@
-"""A group of commands, each imported when it is asked for; and a program that is one."""
+"""A group of commands that are imported on demand, and a program made of one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_ARGUMENTS: Final[type[click.UsageError]] = getattr(
 
 
 class CommandGroup(click.Group):
-    """A group whose help shows the first sentence of each command whole, under the headings."""
+    """A group whose help shows the first sentence of each command in full, under headings."""
 
     headings: Mapping[str, Collection[str]] | None = None
     """The names of the commands under each heading; None: all under one."""
@@ -97,7 +97,7 @@ class LazyGroup(CommandGroup):
 
 @contextmanager
 def _past_click() -> Iterator[None]:
-    """Get past click what it would answer itself: with exit code 1, which is drift here."""
+    """Handle what click would answer with exit code 1, which means drift here."""
     try:
         yield
     except BrokenPipeError as error:
@@ -117,7 +117,7 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
     """
     given = sys.argv[1:] if arguments is None else list(arguments)
     debug = "--debug" in given
-    if debug:  # anywhere: who has just seen an error adds it at the end of the line
+    if debug:  # anywhere on the line: people append it after an error
         given = ["--debug", *(argument for argument in given if argument != "--debug")]
 
     def command() -> int | None:

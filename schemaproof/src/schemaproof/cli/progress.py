@@ -1,4 +1,4 @@
-"""What a terminal shows while work goes on that takes more than a second."""
+"""A progress bar for work that takes more than a second."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SECONDS: Final = 1.0
 
 
 class Progress:
-    """How far some work is. Where stderr is no terminal, nothing of it is shown.
+    """The progress of some work, shown only when stderr is a terminal.
 
     Args:
-        doing: What is going on, such as "comparing".
-        total: How many steps it has; None where that is not known.
+        doing: The current activity, such as "comparing".
+        total: The number of steps; None when unknown.
     """
 
     def __init__(self, doing: str, total: int | None) -> None:
@@ -34,14 +34,14 @@ class Progress:
         self._timer: Timer | None = None
 
     def step(self, doing: str) -> None:
-        """Say that a step is done, and which."""
+        """Count a step as done, and show the next activity."""
         with self._lock:
             self._done, self._doing = self._done + 1, doing
             self._update()
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave the terminal to a question."""
+        """Remove the bar while a question is asked."""
         self.stop()
         try:
             yield
@@ -49,14 +49,14 @@ class Progress:
             self.start()
 
     def start(self) -> None:
-        """Show it, when a second has passed."""
+        """Show the bar after a second."""
         if sys.stderr.isatty():
             self._timer = Timer(_SECONDS, self._show)
             self._timer.daemon = True
             self._timer.start()
 
     def stop(self) -> None:
-        """Remove it from the terminal."""
+        """Remove the bar."""
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()
@@ -90,7 +90,7 @@ class Progress:
 
 @contextmanager
 def shown(doing: str, total: int | None = None) -> Iterator[Progress]:
-    """Show on a terminal how far some work is, until it ends."""
+    """Show a progress bar on a terminal until the block ends."""
     progress = Progress(doing, total)
     progress.start()
     try:

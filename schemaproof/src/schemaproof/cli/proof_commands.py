@@ -1,4 +1,4 @@
-"""The commands of the proof, each with its module, under the headings of the help."""
+"""The commands with their modules, under the headings of the help."""
 
 from typing import Final
 

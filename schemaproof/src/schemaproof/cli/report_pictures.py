@@ -1,4 +1,4 @@
-"""The picture in a report: the tables that findings are about, and what is next to them."""
+"""The picture in a report: the tables of its findings, and their neighbours."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 def report_drawing(
     report: Report, project: Project, expected: Snapshot | None
 ) -> tuple[Drawing | None, str]:
-    """Return a drawing, or why there is none.
+    """Return a drawing, or the reason why there is none.
 
     Args:
-        report: What was found.
+        report: The findings.
         project: Whose.
-        expected: What should be there; the head when None.
+        expected: The expected schema; the head's when None.
     """
     from schemaproof.diagram.picture import picture
     from schemaproof.diagram.svg import drawing

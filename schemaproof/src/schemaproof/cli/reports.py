@@ -1,4 +1,4 @@
-"""A report on its way out: to the terminal, into a pipe, into a file."""
+"""Write a report to the terminal, a pipe or a file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Writer:
         project: Whose files the findings are about.
         format_: One of ``FORMATS``; text on a terminal has tables and colours.
         output: The file to write, as a whole or not at all; stdout when None.
-        expected: What should be there, for the picture of a page; the head when None.
+        expected: The expected schema, for the picture of a page; the head's when None.
     """
 
     project: Project
@@ -66,13 +66,13 @@ class Writer:
         return document
 
     def write_sql(self, report: Report, *, destructive: bool) -> None:
-        """Write the script that undoes the drift, likewise."""
+        """Write the script that undoes the drift."""
         from schemaproof.report import sql
 
         put(sql.render(report, destructive=destructive), self.output)
 
     def _with_lines(self, report: Report) -> Report:
-        """Name the lines, in files as they are found from the repository's folder on."""
+        """Add file and line to findings, relative to the repository's folder."""
         from schemaproof.check.locations import with_locations
         from schemaproof.history.project_probe import ProjectProbe
 

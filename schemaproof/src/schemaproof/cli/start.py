@@ -1,4 +1,4 @@
-"""Where a program begins: Ctrl-C is one line also while it is still being loaded."""
+"""Start a program; Ctrl-C prints one line even during the imports."""
 
 import io
 import sys
@@ -11,12 +11,12 @@ def start(program: str, module: str) -> None:
     """Load a program, run it, and exit.
 
     Args:
-        program: What it is called.
+        program: Its name.
         module: The module whose ``main`` runs it.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # What the encoding of the terminal does not have is shown as its escape.
+            # Characters outside the terminal's encoding are shown as escapes.
             stream.reconfigure(errors="backslashreplace")
     try:
         run = import_module(module).main

@@ -20,15 +20,15 @@ __all__ = ["Comparison", "Difference", "compare"]
 
 
 def compare(expected: Snapshot, actual: Snapshot, *, rows_stay: bool = True) -> Comparison:
-    """Return every difference between what should be and what is, that of a name first.
+    """Return every difference between the expected and the actual schema, renames first.
 
-    What only has another name is compared under the right one: whatever names it says so too.
+    A renamed object is compared under its expected name, also in texts that name it.
 
     Args:
-        expected: What should be.
-        actual: What is.
-        rows_stay: Whether a table or a column may have another name, too; else it is missing, and
-            another one is there.
+        expected: The expected schema.
+        actual: The actual schema.
+        rows_stay: Whether tables and columns may be renamed, too; otherwise one is missing and
+            another unexpected.
     """
     named, renamed = with_right_names(expected, actual, rows_stay=rows_stay)
     differences = (
@@ -44,7 +44,7 @@ def _renamed(one: Renamed) -> Difference:
 
 
 def _differences(expected: Snapshot, actual: Snapshot) -> Iterator[Difference]:
-    # Where they are all the same, nobody asks for the columns that own them.
+    # Equal sequences do not need their owning columns.
     differ = _sequences(expected) != _sequences(actual)
     expected_columns = _columns(expected) if differ else {}
     actual_columns = _columns(actual) if differ else {}
@@ -78,7 +78,7 @@ def _columns(snapshot: Snapshot) -> dict[ObjectPath, Column]:
 
 
 def _extent(snapshot: Snapshot) -> tuple[int, int]:
-    """Count the objects that are expected, and the attributes of theirs that are compared."""
+    """Count the expected objects and their compared attributes."""
     groups = [(len(snapshot.objects), len(OBJECT_ATTRIBUTES))]
     for schema in snapshot.schemas:
         groups.append((1, len(SCHEMA.compared)))

@@ -1,4 +1,4 @@
-"""The attributes of one object on both sides."""
+"""Compare the attributes of one object."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +23,7 @@ def attributes(
 
 
 def shown(value: Any) -> str | None:
-    """Return a value as a report shows it."""
+    """Format a value for a report."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -34,7 +34,7 @@ def shown(value: Any) -> str | None:
 
 
 def differing(expected: Any, actual: Any, codes: Mapping[str, Code]) -> set[str]:
-    """Return the attributes that differ, of those that ``codes`` names."""
+    """Return the attributes named in ``codes`` that differ."""
     return {
         attribute
         for attribute in codes
@@ -43,10 +43,10 @@ def differing(expected: Any, actual: Any, codes: Mapping[str, Code]) -> set[str]
 
 
 def same_grants(expected: Grants, actual: Grants) -> bool:
-    """Whether an object is granted as it should be.
+    """Whether the grants on an object are as expected.
 
-    What a role that the project names may do is decided in each environment (command ``roles``
-    compares that), unless a revision grants it something.
+    Each environment decides the privileges of the project's roles (the command ``roles`` compares
+    them), unless a revision grants some.
     """
     decided_here = {grant.part for grant in expected or ()} | UNNAMED_PARTS
     counted = tuple(grant for grant in actual or () if grant.part in decided_here)

@@ -1,4 +1,4 @@
-"""Columns that do not stand where a migration left them: renamed crosswise, or made anew. Pure.
+"""Columns with other positions than a migration left: swapped names, or created again. Pure.
 
 PostgreSQL numbers the columns of a table as they are added and never gives a number again
 (``pg_attribute.attnum``). Two columns of one type that swap their names differ in nothing else, and
@@ -17,13 +17,13 @@ ANEW: Final = "dropped and created again: its data are lost"
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A column that has another number.
+    """A column with another number than recorded.
 
     Attributes:
         name: Its name.
-        was: The number that it should have.
-        number: The number that it has.
-        reason: What has probably happened.
+        was: The recorded number.
+        number: The number now.
+        reason: The probable cause.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Moved:
 
 
 def moved(recorded: Numbers, live: Numbers, generated: Collection[str] = ()) -> list[Moved]:
-    """Return the columns that are not where they were recorded, in the order of the table.
+    """Return the columns with another number than recorded, in the order of the table.
 
-    What is only there, or only recorded, is somebody else's to say. A generated column that was
-    made anew has lost nothing: its values are computed.
+    Missing and unexpected columns are reported elsewhere. A generated column that was created
+    again has lost nothing: its values are computed.
     """
     common = [name for name in _in_order(recorded) if name in live and name not in generated]
     ranks = {name: rank for rank, name in enumerate(_in_order(recorded), 1)}
@@ -54,7 +54,7 @@ def moved(recorded: Numbers, live: Numbers, generated: Collection[str] = ()) -> 
 
 
 def crosswise(found: Sequence[Moved]) -> Iterator[list[str]]:
-    """Yield the columns that stand in each other's places: each has the place of the next one."""
+    """Yield rings of columns that swapped positions: each has the position of the next."""
     holders = {one.was: one.name for one in found}
     follows = {one.name: holders.get(one.number) for one in found}
     seen: set[str] = set()
@@ -70,7 +70,7 @@ def crosswise(found: Sequence[Moved]) -> Iterator[list[str]]:
 
 
 def _is_restored(recorded: Numbers, live: Numbers) -> bool:
-    """Whether a number is given that a column had that was dropped before."""
+    """Whether a number is reused, which only a restored dump does."""
     given = {*recorded.values()}
     return any(number not in given and number < max(given) for number in live.values())
 

@@ -10,7 +10,7 @@ from schemaproof.schema.database_objects import Column, Relation
 from schemaproof.schema.kinds import COLUMN
 from schemaproof.schema.paths import path
 
-# Shown is the whole type. Length, precision, collation and storage mean nothing without it.
+# A change of type shows the whole type, because length, collation and storage depend on it.
 _OF_ONE_TYPE: Final = {
     "full_type" if attribute == "type_modifier" else attribute: code
     for attribute, code in COLUMN.compared.items()

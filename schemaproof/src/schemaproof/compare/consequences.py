@@ -1,4 +1,4 @@
-"""What differs only because something else does, which says so."""
+"""Drop differences that are only consequences of other differences."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -11,9 +11,9 @@ from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.sql.sql_names import mentioned
 
 _TYPE: Final = COLUMN.code("type")
-# What a column of a view has of the column that it shows.
+# The attributes that a view's column takes from the column that it shows.
 _SHOWN: Final = frozenset({_TYPE, COLUMN.code("type-modifier"), COLUMN.code("collation")})
-# A sequence ends where its type does, if nothing else is said (manual, CREATE SEQUENCE).
+# By default a sequence ends at the limit of its type (manual, CREATE SEQUENCE).
 _ENDS: Final = {
     "smallint": str(2**15 - 1),
     "integer": str(2**31 - 1),
@@ -26,10 +26,10 @@ _Found = frozenset[tuple[str, str, str | None, str | None]]
 def without_consequences(
     expected: Snapshot, differences: Sequence[Difference]
 ) -> Iterator[Difference]:
-    """Yield the differences that stand for themselves.
+    """Yield the differences that are not consequences of others.
 
-    A child has columns from its parent, a view from what it reads, and the sequence of a column
-    gets its type with it.
+    A child takes columns from its parent, a view from its tables, and a sequence the type of its
+    column.
     """
     found = frozenset((one.code, one.path, one.expected, one.actual) for one in differences)
     if not any(one.code.kind == COLUMN.name for one in differences):

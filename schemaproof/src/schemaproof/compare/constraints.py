@@ -13,8 +13,8 @@ from schemaproof.schema.paths import path
 def compare_constraints(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
     """Compare the constraints of one table; a code begins with the kind of the constraint.
 
-    What comes and goes with that of a parent, or with a partition of the table that a foreign key
-    refers to, is the parent's to say: PostgreSQL refuses to drop it.
+    Constraints that belong to a parent's constraint are reported for the parent: PostgreSQL
+    refuses to drop them alone.
     """
     if expected.constraints == actual.constraints:
         return

@@ -1,4 +1,4 @@
-"""What a comparison yields."""
+"""The result of a comparison."""
 
 from dataclasses import dataclass
 
@@ -12,12 +12,12 @@ class Difference:
     """One attribute or object that is not as expected.
 
     Attributes:
-        code: What differs; see ``schemaproof.findings.codes.CODES``.
+        code: The kind of the difference; see ``schemaproof.findings.codes.CODES``.
         path: The object: ``schema.table.column``.
-        expected: As it should be; None when it should not exist, or should not be set.
-        actual: As it is; None when it does not exist, or is not set.
-        textual: Whether two texts differ, which may still be prints of the same thing.
-        hint: What probably happened.
+        expected: The expected value; None when the object or value should not exist.
+        actual: The actual value; None when the object or value does not exist.
+        textual: Whether two texts differ that may still mean the same.
+        hint: The probable cause.
     """
 
     code: Code
@@ -29,12 +29,12 @@ class Difference:
 
     @property
     def places(self) -> tuple[ObjectPath, ...]:
-        """The paths of all that it is about."""
+        """The paths of the objects that it is about."""
         return places(self.code, self.path, self.actual)
 
 
 def places(code: Code, where: ObjectPath, actual: str | None) -> tuple[ObjectPath, ...]:
-    """Return the paths that a difference is about: of what is renamed, that with its name, too."""
+    """Return the paths that a difference is about, including the new path of a renamed object."""
     if code.aspect != RENAMED or actual is None:
         return (where,)
     above = where.names[:-1]

@@ -1,4 +1,4 @@
-"""Texts that say the former names of what they name."""
+"""Texts of a snapshot, with renamed objects under their former names."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,10 +19,10 @@ _REFERENCED: Final = " REFERENCES "
 
 
 def formerly_named(former: Mapping[str, str], value: _T) -> _T:
-    """Return a value in which every text says the former names.
+    """Return a value whose texts use the former names.
 
     Args:
-        former: The names as they are, qualified as PostgreSQL prints them, to the former ones.
+        former: Current names, qualified as PostgreSQL prints them, to former names.
         value: Any part of a snapshot.
     """
     return _formerly_named(former, value) if former else value
@@ -66,10 +66,10 @@ def _names_another(owner: Any, field: str, value: Any) -> bool:
 def with_former_columns(
     former: Mapping[ObjectPath, ObjectPath], expected: Snapshot, actual: Snapshot
 ) -> Snapshot:
-    """Return a snapshot whose texts say the former names of columns.
+    """Return a snapshot whose texts use the former names of columns.
 
-    A column is named alone, so that another may be meant: a text is only changed where it then is
-    what it should be.
+    A column's name stands alone in a text and may mean another column, so a text is changed only
+    when the result is the expected text.
     """
     if not former:
         return actual
@@ -125,7 +125,7 @@ def _says_the_same(names: Mapping[str, str], wanted: SqlText, found: SqlText) ->
 
 
 def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:
-    """Yield what a text may say formerly: a key names columns of two tables."""
+    """Yield the candidates for a text: a foreign key names columns of two tables."""
     own, key, other = text.rpartition(_REFERENCED)
     if key:
         yield f"{_former(names, own)}{key}{other}"

@@ -14,8 +14,8 @@ from schemaproof.schema.paths import path
 def compare_indexes(schema: str, expected: Relation, actual: Relation) -> Iterator[Difference]:
     """Compare the indexes of one table.
 
-    Where an index comes, goes or changes with its constraint, the constraint says so, not the
-    index; and so does the index of the partitioned table for those of its partitions.
+    An index that differs together with its constraint is reported for the constraint; an index of
+    a partition is reported for the partitioned index.
     """
     if expected.indexes == actual.indexes:
         return
@@ -42,5 +42,5 @@ def _stands_alone(index: Index) -> bool:
 
 
 def index_kind(index: Index) -> ObjectKind:
-    """Return what the codes about an index begin with."""
+    """Return the kind in the codes about an index."""
     return UNIQUE_INDEX if str(index.definition).startswith("CREATE UNIQUE ") else INDEX

@@ -38,8 +38,8 @@ class NamedObject:
 
     Attributes:
         path: Its path.
-        kind: What it is.
-        value: What is known of it.
+        kind: Its kind.
+        value: Its attributes.
     """
 
     path: ObjectPath
@@ -48,7 +48,7 @@ class NamedObject:
 
 
 def named_objects(snapshot: Snapshot) -> Iterator[NamedObject]:
-    """Yield every object of a schema, each before those that are in it."""
+    """Yield every object of a schema, each before its parts."""
     for thing in snapshot.objects:
         yield NamedObject(object_path(ObjectPath(""), thing), OBJECTS[thing.kind], thing)
     for schema in snapshot.schemas:

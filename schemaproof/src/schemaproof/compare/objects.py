@@ -1,4 +1,4 @@
-"""Triggers, functions, types and whatever else is told by the statement that creates it."""
+"""Compare triggers, functions, types and other objects by the statement that creates them."""
 
 from collections.abc import Iterator
 
@@ -16,9 +16,9 @@ def compare_objects(parent: ObjectPath, expected: Objects, actual: Objects) -> I
     """Compare the objects within one table, schema or database.
 
     Args:
-        parent: The path of what they are in; empty for a database.
-        expected: As they should be.
-        actual: As they are.
+        parent: The path of their parent; empty for a database.
+        expected: The expected objects.
+        actual: The actual objects.
     """
     if expected == actual:
         return
@@ -35,17 +35,17 @@ def compare_objects(parent: ObjectPath, expected: Objects, actual: Objects) -> I
 
 
 def identity(item: DatabaseObject) -> tuple[str, str]:
-    """Return what tells an object from its siblings."""
+    """Return the key that identifies an object among its siblings."""
     return item.kind, item.name
 
 
 def object_path(parent: ObjectPath, item: DatabaseObject) -> ObjectPath:
-    """Return the path of an object; what is in no schema begins with its kind."""
+    """Return the path of an object; without a schema it begins with the kind."""
     return parent.within(item.name) if parent else ObjectPath(f"{item.kind} {item.name}")
 
 
 def mentioned_name(parent: ObjectPath, item: DatabaseObject) -> str:
-    """Return what others call it; nothing where nobody names it."""
+    """Return the name by which other objects refer to it; None when none does."""
     kind = OBJECTS[item.kind]
     if kind.container is Container.RELATION or not kind.referable:
         return ""
@@ -59,7 +59,7 @@ def bare_name(name: str) -> str:
     >>> bare_name("f(integer)"), bare_name("ops USING btree")
     ('f', 'ops')
     """
-    # Not imported before objects are named: that takes longer than to see that all is well.
+    # Imported late: the import takes longer than a comparison without differences.
     from postgast.pg_query_pb2 import Token
 
     from schemaproof.sql.sql_tokens import NotAnalysed, tokens
@@ -73,6 +73,6 @@ def bare_name(name: str) -> str:
 
 
 def _described(item: DatabaseObject) -> str:
-    """Return the statement that creates it; what default privileges grant."""
+    """Return the statement that creates it, or the grants of default privileges."""
     granted = shown(item.privileges) if item.kind == DEFAULT_PRIVILEGES.name else None
     return granted or str(item.definition)

@@ -1,11 +1,11 @@
-"""What both sides have in common: pairs by name, and what was probably renamed."""
+"""Pair the items of both sides by name, and find probable renames."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 
 class Named(Protocol):
-    """Anything that is told from its siblings by its name."""
+    """An item that its name identifies among its siblings."""
 
     @property
     def name(self) -> str: ...  # noqa: D102 - the protocol is the description
@@ -33,12 +33,12 @@ def pairs_by(
 def renames(
     expected: Iterable[T], actual: Iterable[T], same: Callable[[T, T], bool]
 ) -> dict[str, str]:
-    """Find what was probably renamed: the one item that came is the same as the one that went.
+    """Find probable renames: one new item equals one missing item except for its name.
 
     Args:
-        expected: The items as they should be.
-        actual: The items as they are.
-        same: Whether two items of different names are otherwise the same.
+        expected: The expected items.
+        actual: The actual items.
+        same: Whether two items with different names are otherwise equal.
 
     Returns:
         The expected name to the actual one.

@@ -6,7 +6,7 @@ from schemaproof.schema.values import SqlText
 
 
 def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
-    """Return the two parts of what says where a partition belongs."""
+    """Split the definition of a partition into parent and bounds."""
     text = str(partition_of)
     for words in (" FOR VALUES ", " DEFAULT"):
         parent, found, rest = text.rpartition(words)

@@ -1,4 +1,4 @@
-"""Tables, and what may stand in their place."""
+"""Compare tables, views and other relations."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""An object that has another name than it should have."""
+"""An object with another name than expected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,15 +20,15 @@ _T = TypeVar("_T", Column, Constraint, Index, Relation, Sequence, DatabaseObject
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """One object that has another name than it should have, and nothing else says so.
+    """One renamed object that no other rename explains.
 
     Attributes:
-        kind: What it is.
-        path: Where it should be.
-        old: The name that it should have; as SQL writes it for what is told by a statement.
-        new: The name that it has, likewise.
-        relation: The relation that it is in, or that it is.
-        inherited: Whether it gets its name back with that of a parent.
+        kind: Its kind.
+        path: Its expected path.
+        old: The expected name; with arguments, as SQL writes it, for objects such as functions.
+        new: The actual name, in the same form.
+        relation: Its relation, or itself when it is one.
+        inherited: Whether renaming a parent back renames it, too.
     """
 
     kind: ObjectKind
@@ -40,7 +40,7 @@ class Renamed:
 
 
 def with_old_names(items: tuple[_T, ...], renamed: Mapping[str, str]) -> tuple[_T, ...]:
-    """Return items as they are called when each has the name that it should have."""
+    """Return items under their expected names."""
     if not renamed:
         return items
     old_names = {new: old for old, new in renamed.items()}

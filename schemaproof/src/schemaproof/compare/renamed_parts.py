@@ -1,4 +1,4 @@
-"""Constraints, indexes, triggers and so on of a table that have other names."""
+"""Renamed constraints, indexes, triggers and other parts of a table."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ from schemaproof.schema.paths import ObjectPath, path
 def parts_renamed(
     schema: str, expected: Relation, actual: Relation
 ) -> tuple[Relation, list[Renamed]]:
-    """Give constraints, indexes, triggers and so on of a table their names back."""
+    """Restore the expected names of constraints, indexes, triggers and other parts of a table."""
     where = path(schema, expected.name)
     kept = renames(expected.constraints, actual.constraints, same_constraint)
     constraints = {one.name: one for one in actual.constraints}
@@ -79,20 +79,20 @@ def _called(item: DatabaseObject, name: str) -> DatabaseObject:
 
 
 def same_constraint(one: Constraint, other: Constraint) -> bool:
-    """Whether they say the same, whatever they are called."""
+    """Whether two constraints are equal except for their names."""
     return one.kind == other.kind and one.definition.same_as(other.definition)
 
 
 def same_index(one: Index, other: Index) -> bool:
-    """Whether they stand alone and index the same, whatever they are called."""
-    # What a constraint owns is renamed with it.
+    """Whether two indexes without a constraint are equal except for their names."""
+    # An index of a constraint is renamed with it.
     if one.constraint is not None or other.constraint is not None:
         return False
     return not prints_without_name(one).isdisjoint(prints_without_name(other))
 
 
 def prints_without_name(index: Index) -> set[str]:
-    """Return how an index is printed, without its name."""
+    """Return the definitions of an index without its name."""
     return {without_name(index.name, text) for text in index.definition.prints}
 
 
@@ -106,7 +106,7 @@ def without_name(name: str, definition: str) -> str:
 
 
 def _with_old_constraint(index: Index, renamed: Mapping[str, str]) -> Index:
-    """Return an index as it is called when the constraint that owns it has its name back."""
+    """Return an index under the expected name of the constraint that owns it."""
     for old, new in renamed.items():
         if index.constraint == new:
             if index.name != new:

@@ -1,4 +1,4 @@
-"""What has another name than it should have, and the snapshot as it is with the right names."""
+"""Find renamed objects, and the snapshot with their expected names."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -33,17 +33,17 @@ _WITH_ITS_SEQUENCE: Final = "nextval("
 def with_right_names(
     expected: Snapshot, actual: Snapshot, *, rows_stay: bool = True
 ) -> tuple[Snapshot, tuple[Renamed, ...]]:
-    """Return a snapshot as it is when everything has its right name, and what has another.
+    """Return a snapshot with expected names, and the renamed objects.
 
-    Whatever names something by its new name names it by the old one then.
+    Texts that use a new name then use the old one.
 
     Args:
-        expected: The snapshot as it should be.
-        actual: The snapshot as it is.
-        rows_stay: Whether what has rows may have another name, too: a table, a column.
+        expected: The expected snapshot.
+        actual: The actual snapshot.
+        rows_stay: Whether tables and columns may be renamed, too.
     """
     found: list[Renamed] = []
-    # A table is told by its sequences, and a sequence by its table.
+    # Tables are recognised by their sequences, and sequences by their tables.
     for step in (_objects, _relations, _sequences, _objects, _columns, _parts):
         if expected == actual:
             break
@@ -86,7 +86,7 @@ def _relations(expected: Snapshot, actual: Snapshot) -> _Step:
 
 
 def same_relation(one: Relation, other: Relation) -> bool:
-    """Whether they look alike; what is in them keeps its names when a table is renamed."""
+    """Whether two relations look alike; the parts of a renamed table keep their names."""
     return (
         one.kind == other.kind
         and [*map(_shape, one.columns)] == [*map(_shape, other.columns)]
@@ -152,7 +152,7 @@ def _objects(expected: Snapshot, actual: Snapshot) -> _Step:
 def _renamed_objects(
     parent: ObjectPath, wanted: tuple[DatabaseObject, ...], found: tuple[DatabaseObject, ...]
 ) -> Iterator[tuple[DatabaseObject, DatabaseObject]]:
-    """Yield what has another name than it had, each as it is and as it was."""
+    """Yield renamed objects, each as it is and as it was."""
 
     def same(one: DatabaseObject, other: DatabaseObject) -> bool:
         former = {mentioned_name(parent, other): mentioned_name(parent, one)}
@@ -195,7 +195,7 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
 
 
 def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) -> set[str]:
-    """Return the names of the columns that get theirs back when a parent's do."""
+    """Return the columns that are renamed back together with a parent's."""
     wanted = {one.name: one for one in expected.relations}
     return {
         name
@@ -208,8 +208,8 @@ def _renamed_with_parents(expected: Schema, actual: Schema, relation: Relation) 
 def columns_renamed(expected: Relation, actual: Relation) -> dict[str, str]:
     """Find the columns that differ in nothing but the name.
 
-    A column is told by its position, which says something only where both tables were made alike:
-    in a table of another origin two columns may share a position and a type by chance.
+    A column is recognised by its position, which means something only when both tables were
+    created alike: otherwise two columns may share position and type by chance.
     """
     positions = {column.name: column.position for column in expected.columns}
     if any(positions.get(one.name, one.position) != one.position for one in actual.columns):

@@ -18,8 +18,8 @@ def compare_sequences(
 ) -> Iterator[Difference]:
     """Compare the sequences of one schema.
 
-    Where a sequence comes and goes with the column that owns it, or with its identity, the column
-    (or its table) says so.
+    A sequence that is missing or unexpected together with its column is reported for the column
+    (or its table).
     """
     if expected.sequences == actual.sequences:
         return
@@ -62,7 +62,7 @@ def _owner(sequence: Sequence, schema: Schema) -> Relation | None:
 
 
 def _stands_alone(sequence: Sequence, here: Columns, there: Columns) -> bool:
-    """Whether nothing else says that the sequence is on one side only."""
+    """Whether no other difference explains that the sequence is on one side only."""
     if sequence.owned_by is None:
         return True
     other = there.get(sequence.owned_by)

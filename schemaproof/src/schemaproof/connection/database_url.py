@@ -52,8 +52,8 @@ def url_parts(text: str) -> dict[str, str]:
         libpq's parameters that it states.
 
     Raises:
-        ValueError: It is no URL of PostgreSQL, or has a parameter that nobody knows; the message
-            repeats no value.
+        ValueError: It is not a PostgreSQL URL, or has an unknown parameter; the message repeats no
+            value.
     """
     from psycopg2 import ProgrammingError
     from psycopg2.extensions import parse_dsn

@@ -74,7 +74,7 @@ class UrlTarget:
         """Return what is stated of the database, as it was found first.
 
         Raises:
-            ConfigurationError: No database is named, or not one of PostgreSQL.
+            ConfigurationError: No database is named, or the URL is not one of PostgreSQL.
         """
         if self._found is None:
             self._found = self._find(self.given)

@@ -18,7 +18,7 @@ class Application:
     """A version of an application.
 
     Attributes:
-        name: What it is called.
+        name: Its name.
         version: Its version, number by number.
     """
 

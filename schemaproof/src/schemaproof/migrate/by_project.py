@@ -35,7 +35,7 @@ class Asked:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Whether the SQL is printed instead.
-        tag: What ``env.py`` reads as tag.
+        tag: The tag that ``env.py`` reads.
         overrides: What the gate shall let pass.
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others (:func:`database_identity`).

@@ -26,8 +26,8 @@ class Owners:
     """The columns that sequences give their values to, as they are and as they should be.
 
     Attributes:
-        expected: The snapshot as it should be.
-        actual: The snapshot as it is.
+        expected: The expected snapshot.
+        actual: The actual snapshot.
         anew: What is dropped for something else, and made again.
     """
 

@@ -131,7 +131,7 @@ def _offline(project: Project) -> Report:
     from schemaproof.check import check
     from schemaproof.connection.interrupt import interruptible
 
-    # Nor is the database asked for its version.
+    # The database is not asked for its version either.
     offline = replace(project, target_major=lambda: None)
     with interruptible(), progress.shown("comparing models and history"):
         return check.run_offline(offline)

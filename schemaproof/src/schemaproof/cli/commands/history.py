@@ -62,7 +62,7 @@ def command(
         rows = ledger.ledger_rows(connection, project.scope, revision)
     shown = [row for row in rows if row["outcome"] == "failed" or not failed]
     output.put(ledger_rows.as_json(shown) if format_ == "json" else ledger_rows.as_text(shown))
-    # The rows are true whatever the files are now.
+    # The rows do not depend on the files.
     load_importable(project)
 
 

@@ -95,13 +95,13 @@ def command(
         with progress.shown("comparing, writing and trying the revision") as shown:
             written = write_revision(project, options, _answers(shown))
     _show(written)
-    # What was left is nothing to fail for where somebody has said what to do.
+    # Changes that somebody chose to leave out are no failure.
     nothing_asked = written.left and not written.files and not only
     return exit_codes.FINDINGS if written.unwritten or nothing_asked else exit_codes.OK
 
 
 def _answers(shown: progress.Progress) -> Answers:
-    """Return whom to ask: whoever sits at the terminal, or nobody."""
+    """Return how to ask questions: on a terminal, or not at all."""
     from schemaproof.history.revision_request import NOBODY, Answers
 
     is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
@@ -116,7 +116,7 @@ def _is_rename(one: Rename) -> bool:
 
 
 def _chosen(found: Sequence[Difference]) -> list[Difference]:
-    """Ask for each object that differs whether the revision shall change it."""
+    """Ask for each object that differs whether the revision changes it."""
     from schemaproof.history import changes
 
     objects: dict[str, list[Difference]] = {}

@@ -68,7 +68,7 @@ def _revisions(history: History, at: tuple[str, ...] | None) -> dict[str, str]:
 
 
 def _python(project: Project) -> str:
-    """Say which Python the project's code runs with, and what said so."""
+    """Return the Python that runs the project's code, and the setting that names it."""
     from schemaproof.errors import ConfigurationError
     from schemaproof.history.project_code import project_interpreter
 

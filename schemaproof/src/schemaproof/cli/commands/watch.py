@@ -97,7 +97,7 @@ def _watch(
     from schemaproof.watch.server import served
 
     here = target()
-    project()  # what is wrong with the configuration is said at once
+    project()  # configuration errors are shown at once
     here.settings()
     pages = Pages(collector.state, collector, too_long=max(_HANGS_AFTER, 10.0 * every))
     try:

@@ -74,7 +74,7 @@ class Part(NamedTuple):
 
     Attributes:
         kind: ``INDEX``, ``UNIQUE``, ``PRIMARY KEY``, ``CHECK`` or ``FOREIGN KEY``.
-        name: What it is called.
+        name: Its name.
         table: Where it stands: a foreign key of another table may refer to the columns.
         plain: How it is written.
         old: How it is when the columns have given their names away.
