@@ -54,7 +54,7 @@ def audit_context(actor: str | None = None, reason: str | None = None) -> Iterat
 
     Args:
         actor: Who writes.
-        reason: Why.
+        reason: The reason.
 
     Yields:
         What holds in the block.

@@ -34,7 +34,7 @@ class MigrationSettings(Settings):
 
     @property
     def gate(self) -> str:
-        """What the gate refuses."""
+        """The policy of the gate."""
         return self.MIGRATION_GATE
 
     @property

@@ -9,7 +9,7 @@ class RefusedRow:
 
     Attributes:
         id: Its id in the old table.
-        reason: Why.
+        reason: The reason.
     """
 
     id: int

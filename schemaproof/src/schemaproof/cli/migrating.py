@@ -44,7 +44,7 @@ def run(
         sql: Print the SQL instead.
         tag: The tag that ``env.py`` reads.
         allowed: The refusals of the gate to override.
-        reason: Why.
+        reason: The reason.
         accept_data_loss: Whether a downgrade may lose data.
         is_expanding: Whether an upgrade stops before the first revision that is ``contract``.
     """

@@ -114,7 +114,7 @@ class UrlTarget:
         return False
 
     def described(self) -> Mapping[str, str]:
-        """Say which database it is."""
+        """Describe the database."""
         settings = self.settings()
         hosts = ",".join(f"{host}:{port}" for host, port in settings.addresses)
         return {

@@ -1,4 +1,4 @@
-"""Every code that a finding can have: how bad it is, and what to do about it."""
+"""Every code of a finding, with its severity and recommendation."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -153,7 +153,7 @@ _BY_TEXT: Final = {str(code): code for code in CODES}
 
 
 def code(text: str) -> Code:
-    """Return the code that a file or a row of PostgreSQL names.
+    """Parse the code in a file or in a row of PostgreSQL.
 
     Raises:
         KeyError: There is no such code.

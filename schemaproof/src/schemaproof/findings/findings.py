@@ -1,4 +1,4 @@
-"""What a check has to say."""
+"""The findings of a check, and the report that contains them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from schemaproof.schema.paths import ObjectPath
 
 
 class Kind(StrEnum):
-    """What went out of step with what."""
+    """The kinds of findings: which descriptions differ."""
 
     DRIFT = "drift"
     PENDING = "pending"
@@ -48,7 +48,7 @@ _ONLY_IN: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be; see ``schemaproof.findings.codes`` for its meaning."""
+    """One difference or fault; see ``schemaproof.findings.codes`` for the meaning of its code."""
 
     code: Code
     kind: Kind
@@ -68,17 +68,17 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """How bad it is."""
+        """The severity."""
         return self.graded or CODES[self.code].severity
 
     @property
     def places(self) -> tuple[ObjectPath, ...]:
-        """The paths of all that it is about: where something is, and where it should be."""
+        """The paths that it is about: the actual and, for a rename, the expected one."""
         return places(self.code, self.path, self.actual)
 
     @property
     def recommendation(self) -> str:
-        """What to do about it, in one sentence."""
+        """The recommendation, in one sentence."""
         if self.reason is not None:
             return f"Accepted: {self.reason}"
         advice = with_program(self._advice())
@@ -99,14 +99,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings, and how much was compared to get them.
+    """All findings, with the number of compared objects and attributes.
 
     Attributes:
         findings: The findings.
-        objects: How many objects of the database were compared.
-        attributes: How many attributes of theirs.
-        repairs: The statements that take the drift back, in an order in which they run.
-        rows_read: Whether rows were looked at, too; None where that is no question.
+        objects: The number of objects of the database that were compared.
+        attributes: The number of their attributes that were compared.
+        repairs: The statements that repair the drift, in the order in which they run.
+        rows_read: Whether rows were read, too; None when the command never reads rows.
         command: The command that made it.
     """
 
@@ -119,7 +119,7 @@ class Report:
 
     @property
     def in_sync(self) -> bool:
-        """Whether there is nothing to report but what is accepted."""
+        """Whether there is nothing to report except accepted differences."""
         return all(finding.kind is Kind.ACCEPTED for finding in self.findings)
 
     def kinds(self) -> Counter[str]:
@@ -145,7 +145,7 @@ class Report:
 def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Iterator[Finding]:
     """Turn differences between the database and its revision's snapshot into findings.
 
-    A table or sequence that nobody expects in a managed schema is unmodelled rather than drifted.
+    An unexpected table or sequence in a managed schema is unmodelled, not drifted.
     """
     schemas = {*managed}
     for difference in differences:
@@ -154,7 +154,7 @@ def drift(differences: Iterable[Difference], *, managed: Iterable[str]) -> Itera
 
 
 def _is_whole_object(code: Code) -> bool:
-    """Whether something is there that nobody expects, and that is no part of a table."""
+    """Whether an unexpected object is not a part of a table."""
     return (
         code.aspect == UNEXPECTED
         and code.kind != DEFAULT_PRIVILEGES.name
@@ -168,7 +168,7 @@ def missing_revision(differences: Iterable[Difference]) -> Iterator[Finding]:
 
 
 def differences_of_two(comparison: Comparison) -> Report:
-    """Return the report on two schemas of which neither has to be as the other."""
+    """Return the report of the command ``diff``: neither schema is the expected one."""
     found = tuple(_finding(one, Kind.DIFFERENCE) for one in comparison.differences)
     return Report(found, comparison.objects, comparison.attributes, command="diff")
 

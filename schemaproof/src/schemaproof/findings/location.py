@@ -16,8 +16,8 @@ class Location:
     """A line of a file.
 
     Attributes:
-        file: The file, from the project's folder on, with ``/`` between its parts; of a file that
-            is not in the same repository the name alone.
+        file: The path relative to the project's folder, with ``/``; only the name when the file is
+            in another repository.
         line: The line, from 1.
     """
 
@@ -28,7 +28,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
     def in_repository(self, root: Path) -> Location:
-        """Return it from the repository's folder on, as CI systems name files.
+        """Return it relative to the repository's folder, as CI systems expect.
 
         Args:
             root: The project's folder.
@@ -38,7 +38,7 @@ class Location:
 
 
 def located(path: Path, root: Path, line: int = 1) -> Location:
-    """Return a line of a file as a reader of the project in a folder finds it."""
+    """Return a line of a file relative to a folder."""
     is_near = path.is_relative_to(root) or path.is_relative_to(repository(root))
     return Location(Path(os.path.relpath(path, root)).as_posix() if is_near else path.name, line)
 

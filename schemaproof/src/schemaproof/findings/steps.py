@@ -1,4 +1,4 @@
-"""What a repair is made of."""
+"""The steps of a repair."""
 
 from dataclasses import dataclass
 
@@ -14,18 +14,18 @@ class Step:
     """One statement of a repair.
 
     Attributes:
-        path: The object that it repairs, as a finding names it.
-        phase: When it can run.
+        path: The path of the repaired object, as in the finding.
+        phase: The phase of the script in which it runs.
         sql: The statement, without the semicolon.
         destructive: Whether data can be lost by it.
-        unmodelled: Whether it removes something that no model knows, and that may be needed.
-        shared: Whether it changes something that others use too.
+        unmodelled: Whether it removes an object that no model declares and that may be needed.
+        shared: Whether it changes an object that others use, too.
         creates: What it creates, as PostgreSQL names it where something depends on it.
         makes: What it creates.
-        drops: What it drops, or takes the place of: what depends on that goes first.
-        retypes: The column that it gives another type.
-        others: What others have that depends on what it drops, as PostgreSQL describes it.
-        needs: The paths of other objects all of whose steps are run, or this is not either.
+        drops: The objects that it drops or replaces; their dependents are dropped first.
+        retypes: The column whose type it changes.
+        others: Objects of others that depend on the dropped ones, as PostgreSQL describes them.
+        needs: The paths of objects whose steps all have to run for this one to run.
     """
 
     path: ObjectPath

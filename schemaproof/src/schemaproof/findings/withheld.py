@@ -1,4 +1,4 @@
-"""Which objects a script leaves as they are, and why."""
+"""The objects that a repair script leaves unchanged, with the reasons."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -10,15 +10,15 @@ from schemaproof.schema.paths import ObjectPath
 def withheld(
     steps: Sequence[Step], accepted: Collection[ObjectPath], *, destructive: bool
 ) -> dict[ObjectPath, str]:
-    """Return the paths of the objects none of whose statements are in force, each with the reason.
+    """Return the objects whose statements are all commented out, each with the reason.
 
-    All statements about an object are run, or none: what is dropped is made again. So are those
-    about objects that are dropped for it.
+    The statements about an object, and about objects that are dropped for it, all run or none of
+    them does.
 
     Args:
         steps: The steps.
-        accepted: The objects that are left alone, because how they differ is accepted.
-        destructive: Whether statements that can lose data are in force.
+        accepted: The objects whose difference is accepted.
+        destructive: Whether statements that can lose data are active.
     """
     reasons: dict[ObjectPath, str] = dict.fromkeys(
         accepted, "The baseline accepts this difference."

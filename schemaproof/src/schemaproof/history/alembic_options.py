@@ -1,6 +1,6 @@
-"""What Alembic's own configuration says: alembic.ini, or ``[tool.alembic]`` of pyproject.toml.
+"""Alembic's configuration: alembic.ini, or ``[tool.alembic]`` of pyproject.toml.
 
-Read without Alembic, because importing it costs more than everything else that a check does.
+Read without Alembic, whose import takes longer than the rest of a check.
 """
 
 import os
@@ -28,7 +28,7 @@ _SEPARATORS: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def options(project: Project) -> Mapping[str, Any]:
-    """Return the options that say where things are; those of the ini file come first, as there.
+    """Return the options for paths; the ini file takes precedence, as in Alembic.
 
     Raises:
         ConfigurationError: A file cannot be read.
@@ -37,10 +37,10 @@ def options(project: Project) -> Mapping[str, Any]:
 
 
 def working_folder(project: Project) -> Path:
-    """Return where Alembic is called, from which relative names in its configuration are seen.
+    """Return the folder in which Alembic is called, the base of relative paths in its options.
 
-    The folder of the ini file; but not where that is beside env.py (Flask-Migrate is called above),
-    nor a package's own: its modules are imported from above, and would hide others of their name.
+    This is the folder of the ini file. The project's root is used instead when the ini file is in
+    the folder of env.py (as with Flask-Migrate), or in a package, whose modules would hide others.
     """
     ini = project.alembic_ini
     inside = ini.parent == project.script_location or (ini.parent / "__init__.py").exists()
@@ -48,7 +48,7 @@ def working_folder(project: Project) -> Path:
 
 
 def import_paths(project: Project) -> list[Path]:
-    """Return where the project's modules are found: ``prepend_sys_path``, then the root."""
+    """Return the folders of the project's modules: ``prepend_sys_path``, then the root."""
     given = options(project)
     paths = given.get("prepend_sys_path") or []
     if isinstance(paths, str):
@@ -71,7 +71,7 @@ def database_url(project: Project) -> str | None:
 
 
 def script_folders(project: Project) -> list[Path]:
-    """Return the folders below which the files of the history are, those that are there."""
+    """Return the existing folders that contain files of the history."""
     given = options(project).get("version_locations") or []
     names = given if isinstance(given, list) else re.split(rf"[\s,{os.pathsep}]+", given)
     folder = working_folder(project)
@@ -80,13 +80,13 @@ def script_folders(project: Project) -> list[Path]:
 
 
 def are_named_by_env(project: Project) -> bool:
-    """Whether env.py may say where the revisions are: ``context.script.version_locations``."""
+    """Whether env.py may set the folders of revisions: ``context.script.version_locations``."""
     env = project.script_location / "env.py"
     return env.is_file() and b"version_locations" in env.read_bytes()
 
 
 def escaped(path: Path) -> str:
-    """Return a path as an ini file with interpolation has it."""
+    """Escape a path for an ini file with interpolation."""
     return path.as_posix().replace("%", "%%")
 
 
@@ -104,7 +104,7 @@ def require_folder(project: Project) -> None:
 
 
 def _from_ini(file: Path) -> dict[str, str]:
-    # No others: a URL with a single % is nobody's business as long as Alembic does not read it.
+    # Only these: a URL with a single % is valid as long as Alembic does not read it.
     return _ini_values(file, NAMES)
 
 

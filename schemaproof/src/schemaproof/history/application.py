@@ -1,4 +1,4 @@
-"""The application's version, as its sessions state it: ``application_name`` is ``NAME/VERSION``."""
+"""The application's version, as sessions report it: ``application_name`` is ``NAME/VERSION``."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Application:
         return f"{self.name}/{'.'.join(map(str, self.version))}"
 
     def is_older(self, session: str) -> bool:
-        """Whether a session is the application's in an older version, or in one that it hides.
+        """Whether a session belongs to an older or unknown version of the application.
 
         Args:
             session: Its ``application_name``; PostgreSQL cuts it after 63 bytes.

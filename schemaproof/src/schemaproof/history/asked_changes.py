@@ -1,4 +1,4 @@
-"""Which changes a new revision is to make, told from the catalogs."""
+"""Determine from the catalogs which changes a new revision makes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,11 +20,11 @@ class Change:
     """A change of one object, for autogenerate.
 
     Attributes:
-        kind: What it is about.
+        kind: The kind of the object.
         aspect: ``creates``, ``drops``, ``renames``, or what differs.
         where: The path of the object.
-        before: As it is; None where it does not exist.
-        after: As it is asked for; None where it is dropped.
+        before: The object before; None when it does not exist.
+        after: The object after; None when it is dropped.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Change:
 
 
 def matching(found: Iterable[Difference], only: Sequence[str]) -> tuple[Difference, ...]:
-    """Return the differences of objects that patterns name, or that are within those.
+    """Return the differences of objects that match patterns, and of their parts.
 
     >>> [one.path for one in matching([Difference(Code("column", "missing"),
     ...     path("shop", "customer", "email"), "text", None)], ["shop.customer"])]
@@ -56,7 +56,7 @@ def matching(found: Iterable[Difference], only: Sequence[str]) -> tuple[Differen
 def with_types(
     asked: Sequence[Difference], found: Iterable[Difference], *states: Snapshot
 ) -> tuple[Difference, ...]:
-    """Return also the enum types that what is asked for needs, or leaves behind."""
+    """Add the enum types that the changes need or no longer need."""
     touched = {place.object for one in asked for place in one.places}
     used = {
         column.type.removesuffix("[]")
@@ -78,12 +78,12 @@ def _is_used(where: ObjectPath, types: set[str]) -> bool:
 def for_autogenerate(
     asked: Iterable[Difference], before: Snapshot, after: Snapshot
 ) -> list[Change]:
-    """Return every change, object by object: of a table that comes or goes, its parts too.
+    """Return every change by object; a new or dropped table also with its parts.
 
     Args:
-        asked: The differences that are to be settled.
-        before: The schema as it is.
-        after: As it is asked for.
+        asked: The differences that the revision removes.
+        before: The schema before the change.
+        after: The schema after the change.
     """
     return [change for one in asked for change in _changes(one, before, after)]
 
@@ -138,7 +138,7 @@ def _relations(state: Snapshot, names: tuple[str, ...]) -> Iterator[Relation]:
 
 
 def described(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Return changes as the project's Python is told of them."""
+    """Return changes as JSON values for the project's Python."""
     return [
         {
             "kind": one.kind,

@@ -1,4 +1,4 @@
-"""Autogenerate: what it compares, and what it leaves alone."""
+"""The options and the database of autogenerate."""
 
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -60,7 +60,7 @@ def at_head(project: Project) -> Iterator[Connection]:
 def _only_declared(
     metadata: MetaData,
 ) -> Callable[[str | None, str, MutableMapping[str, str | None]], bool]:
-    """Look only at tables that a model declares: nothing else is altered or dropped."""
+    """Compare only tables that a model declares; others are never altered or dropped."""
     declared = {(table.schema, table.name) for table in metadata.tables.values()}
     schemas = {schema for schema, _ in declared}
 

@@ -1,4 +1,4 @@
-"""Where a history has branches: which heads a project means, and what several produce together."""
+"""Histories with branches: the heads that a project means, and their joint schema."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEAD: Final = "head"
 
 
 def find_heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
-    """Return the revisions that none follows."""
+    """Return the revisions without a successor."""
     known = {file.id: file for file in files}
     followed = {parent for file in known.values() for parent in file.follows}
     return tuple(one for one in known if one not in followed)
@@ -29,7 +29,7 @@ def find_heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
 def meant(
     files: Sequence[RevisionFile], target: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the heads that a project means, and those of them of which it means only one.
+    """Return the heads that the target names, and those among which it does not choose.
 
     Args:
         files: The revisions, each after those that it follows.
@@ -72,17 +72,17 @@ def _heads_meant(files: Sequence[RevisionFile], one: str) -> list[str]:
 
 
 def ends(history: History, revisions: Collection[str]) -> tuple[str, ...]:
-    """Return those of some revisions that no other of them follows."""
+    """Return the revisions that no other of them follows."""
     below = history.applied(*revisions)
     followed = {parent for one in below for parent in history.revisions[one].parents}
     return tuple(sorted({*revisions} - followed))
 
 
 def together(history: History, rows: Sequence[str]) -> Snapshot | None:
-    """Return the schema after revisions of several branches, worked out from their snapshots.
+    """Return the schema after revisions of several branches, derived from their snapshots.
 
     Returns:
-        None where one was not recorded, or two branches change the same thing: only who runs them
+        None when one was not recorded, or two branches change the same object: then only a replay
         can tell.
     """
     first, *others = ends(history, rows)
@@ -102,12 +102,12 @@ def together(history: History, rows: Sequence[str]) -> Snapshot | None:
 
 
 def after_step(history: History, rows: Collection[str], step: MigrationInfo) -> tuple[str, ...]:
-    """Return where a database is after a step.
+    """Return the revisions of a database after a step.
 
     Args:
         history: The revisions.
-        rows: Where it is before.
-        step: What comes next.
+        rows: Its revisions before.
+        step: The next step.
     """
     if step.is_stamp:
         return tuple(step.destination_revision_ids)

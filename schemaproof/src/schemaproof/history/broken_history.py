@@ -1,4 +1,4 @@
-"""What is wrong with the files of the revisions: each fault with its file and line, all at once."""
+"""Faults in the files of revisions: all of them, each with file and line."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ class Fault:
         revision: Its id; the name of the file where that is not known.
         path: Its file.
         line: The line, from 1.
-        message: What is wrong.
+        message: The fault.
     """
 
     code: Code
@@ -51,10 +51,10 @@ class Fault:
 
 
 class BrokenHistoryError(TamperedHistoryError):
-    """Revisions cannot be used, so nobody can tell what the history is.
+    """Some revisions cannot be used, so the history is unknown.
 
     Attributes:
-        faults: All that is wrong with them.
+        faults: All faults.
         root: The folder of the project, from which a reader finds the files.
     """
 
@@ -73,7 +73,7 @@ class BrokenHistoryError(TamperedHistoryError):
 def in_file(
     path: Path, fault: str | None, line: int = 1, *, id_: str | None = None
 ) -> Fault | None:
-    """Return what is wrong with one file.
+    """Return the faults of one file.
 
     Args:
         path: The file.
@@ -95,7 +95,7 @@ def in_file(
 
 
 def by_text(path: Path) -> Fault | None:
-    """Return what is wrong with a file that no Python of the project can be asked about."""
+    """Return the faults of a file by its text, without the project's Python."""
     fault, line = None, 1
     try:
         ast.parse(path.read_bytes())
@@ -107,11 +107,11 @@ def by_text(path: Path) -> Fault | None:
 
 
 def between(files: Sequence[RevisionFile], faulty: Iterable[Fault] = ()) -> Iterator[Fault]:
-    """Say what is wrong between revisions: ids that two have or none, and circles.
+    """Report faults between revisions: duplicate or missing ids, and cycles.
 
     Args:
         files: The revisions that can be read.
-        faulty: What is wrong with others, whose ids are there nevertheless.
+        faulty: The faults of other files, whose ids count as present.
     """
     yield from _duplicates(files)
     named = {one.revision for one in faulty}
@@ -137,7 +137,7 @@ def _duplicates(files: Sequence[RevisionFile]) -> Iterator[Fault]:
 
 
 def _circles(files: Mapping[str, RevisionFile]) -> Iterator[Fault]:
-    """Say of each circle in which revisions follow each other which ones they are."""
+    """Report each cycle of revisions with their ids."""
     left = dict(files)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What a revision changes, told from the snapshots before and after it."""
+"""The changes of a revision, derived from the snapshots before and after it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -16,13 +16,14 @@ def between(
     """Return what a revision changes.
 
     Args:
-        before: What each of the revisions that it follows produces.
-        after: What it produces.
+        before: The schemas of the revisions that it follows.
+        after: Its schema.
         rows_stay: Whether a table or a column may have got another name.
 
     Returns:
-        The differences. A merge changes only what is new after every one of its branches: the rest
-        came with another branch. Nor does the first make what every database begins with.
+        The differences. A merge changes only what differs from every one of its branches: the rest
+        came with another branch. Objects of an empty database do not count as changes of the first
+        revision.
     """
     first, *others = (
         compare(snapshot, after, rows_stay=rows_stay).differences for snapshot in before
@@ -37,14 +38,14 @@ def between(
 
 
 def empty_database(filled: Snapshot | None) -> Snapshot:
-    """Return what is there before the first revision, as it is in a database that has more."""
+    """Return the objects of an empty database, with their attributes in a filled one."""
     objects = filled.objects if filled else ()
     there = (one for one in objects if f"{one.kind} {one.name}" in _IN_EVERY_DATABASE)
     return Snapshot(objects=tuple(there))
 
 
 def in_words(differences: Iterable[Difference]) -> str:
-    """Return what is created, dropped and changed, object by object, in a sentence each.
+    """Describe changes in sentences: created, dropped and changed objects.
 
     >>> made = Code("table", "unexpected")
     >>> in_words([Difference(made, path("public", "customer"), None, "table of 2 columns")])

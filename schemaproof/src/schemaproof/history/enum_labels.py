@@ -1,4 +1,4 @@
-"""The labels of enum types, from snapshots; and what refuses to take one away that rows have."""
+"""The labels of enum types in snapshots, and guards against removing a label in use."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -36,12 +36,12 @@ def _read(definition: str) -> tuple[str, ...]:
 
 
 def guards(where: ObjectPath, before: Snapshot, after: Snapshot) -> Iterator[str]:
-    """Yield what counts the rows that have a label which goes, and fails where there are some.
+    """Yield statements that fail if a row uses a label that is removed.
 
     Args:
         where: The type.
-        before: The schema as it is.
-        after: As it is asked for.
+        before: The schema before the change.
+        after: The schema after the change.
     """
     kept = enum_labels(after).get(where, ())
     gone = [one for one in enum_labels(before).get(where, ()) if one not in kept]

@@ -1,4 +1,4 @@
-"""The revisions, and the snapshots that were recorded of them."""
+"""The revisions and their snapshots."""
 
 from __future__ import annotations
 
@@ -34,12 +34,11 @@ class History:
 
     Attributes:
         revisions: By id, in an order in which they can be applied.
-        heads: The revisions that the project's databases should be at: the head, or those that
-            ``target`` names.
-        several: Heads of which one alone is meant; empty when each is.
+        heads: The target revisions of the project's databases: the head, or those of ``target``.
+        several: Heads among which the target does not choose; usually empty.
         snapshots_without_revision: Snapshots that belong to no revision.
         before_start: Revisions before the project's starting point: they never run.
-        squashed: Those that have become one; that one is among them, as it was.
+        squashed: The revisions that were squashed into one, including its original.
     """
 
     revisions: Mapping[str, Revision]
@@ -51,26 +50,26 @@ class History:
 
     @property
     def is_recorded(self) -> bool:
-        """Whether any snapshot is there: without, a project has its migrations run, not proved."""
+        """Whether any snapshot exists: without one, migrations run unchecked."""
         return any(one.recorded is not None for one in self.revisions.values())
 
     @property
     def recorded_heads(self) -> tuple[SnapshotFile, ...]:
-        """What was recorded of the heads; nothing where one was not, or several are not meant."""
+        """The recorded heads; empty when one has no snapshot or the target is ambiguous."""
         found = [self.revisions[head].recorded for head in self.heads]
         known = tuple(one for one in found if one is not None)
         return () if self.several or len(known) < len(found) else known
 
     @property
     def head_snapshot(self) -> Snapshot | None:
-        """What the schema is at the heads; None where that was not recorded."""
+        """The schema at the heads; None when it was not recorded."""
         return self.joined_snapshot(self.heads) if self.recorded_heads else None
 
     def snapshot_at(self, revision: str | None) -> Snapshot | None:
-        """What the schema is after a revision; before the first there is nothing of ours.
+        """The schema after a revision; before the first one it is empty.
 
         Returns:
-            None when nothing was recorded of the revision, or it is unknown.
+            None when the revision is unknown or has no snapshot.
         """
         if revision is None:
             return Snapshot()
@@ -78,17 +77,17 @@ class History:
         return known.recorded.snapshot if known and known.recorded else None
 
     def knows(self, revision: str) -> bool:
-        """Whether it is one of the project's, or was one before several became one."""
+        """Whether a revision belongs to the project, now or before a squash."""
         return revision in self.revisions or revision in self.squashed
 
     def squashed_into(self, rows: Iterable[str]) -> str | None:
-        """Return what the revisions have become that a database is in the middle of, if it is."""
+        """Return the squashed revision that replaces the revisions of a database, if any."""
         if not any(row in self.squashed and row not in self.revisions for row in rows):
             return None
         return next((one for one in self.squashed if one in self.revisions), None)
 
     def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
-        """As :meth:`snapshot_at`, where a version table has these rows."""
+        """As :meth:`snapshot_at`, for the rows of a version table."""
         if len(revisions) > 1:
             return branches.together(self, revisions)
         return self.snapshot_at(next(iter(revisions), None))
@@ -96,7 +95,7 @@ class History:
     def relation_names(
         self, revisions: Iterable[str], schemas: tuple[str, ...]
     ) -> list[tuple[str, str]]:
-        """Return the relations that revisions produce in schemas, as far as that was recorded."""
+        """Return the relations of all snapshots in some schemas."""
         known = [self.snapshot_at(revision) or Snapshot() for revision in revisions]
         return sorted({name for one in known for name in one.only(schemas).relation_names()})
 
@@ -122,7 +121,7 @@ class History:
         return known if len(known) == len(found) else None
 
     def own_changes(self, revision: Revision) -> tuple[Difference, ...] | None:
-        """Return what a revision changes itself; None when that was not recorded."""
+        """Return the changes of a revision; None when a snapshot is missing."""
         before, after = self.before(revision), self.snapshot_at(revision.id)
         return None if before is None or after is None else changes.between(before, after)
 
@@ -172,7 +171,7 @@ def _squashed(project: Project) -> dict[str, Revision]:
 
 
 def _before_start(revisions: Mapping[str, Revision]) -> frozenset[str]:
-    """Return what recorded revisions follow without that anything before it was recorded."""
+    """Return the revisions before the starting point: none of them has a snapshot."""
     begun: set[str] = set()
     for one in revisions.values():  # each after those that it follows
         if one.recorded is not None or begun.intersection(one.parents):
@@ -186,11 +185,11 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
 
     Args:
         project: Whose.
-        probe: Its code, where it is at hand: what it cannot import is found then, too.
+        probe: The project's code if available; then import errors are found, too.
 
     Raises:
         ConfigurationError: There is no folder of revisions.
-        BrokenHistoryError: Some cannot be used; all that is wrong with them.
+        BrokenHistoryError: Some cannot be used; it holds all faults.
         HistoryError: A revision id cannot stand in a script.
     """
     alembic_options.require_folder(project)
@@ -208,7 +207,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
 def _asked(
     project: Project, probe: ProjectProbe | None, files: Sequence[RevisionFile]
 ) -> tuple[list[RevisionFile], list[Fault]]:
-    """Ask the project's own Python; where there is none, what is certain from the texts counts."""
+    """Ask the project's Python; without one, use the faults that the texts prove."""
     from schemaproof.history.project_probe import ProjectProbe
 
     try:
@@ -224,7 +223,7 @@ def _asked(
 
 
 def _require_readable_ids(files: Iterable[RevisionFile]) -> None:
-    """Refuse an id that would end the comment, or the body of DO, that it stands in in a script."""
+    """Refuse an id that would end a comment or a DO body in a script."""
     for file in files:
         if not file.id.isprintable() or "$" in file.id:
             raise HistoryError(

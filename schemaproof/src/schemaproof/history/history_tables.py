@@ -1,4 +1,4 @@
-"""The version table and the ledger: looked at before a row is read or written, and read back."""
+"""Inspect the version table and the ledger before and after each use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VERSION_TYPES: Final = ("text", "character varying")
 
 
 def inspect_tables(connection: AnyConnection, scope: Scope) -> dict[Name, InspectedTable]:
-    """Look at both, within the current transaction; those that are there are returned."""
+    """Inspect both within the current transaction; return those that exist."""
     return table_safety.inspect_tables(connection, scope, _names(scope))
 
 
@@ -39,7 +39,7 @@ def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, I
 
 
 def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
-    """Refuse to go on with tables that are not safe.
+    """Refuse to use tables that are not safe.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.
@@ -51,12 +51,12 @@ def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
 
 
 def make_version_table(context: MigrationContext, scope: Scope) -> None:
-    """Make the version table, as Alembic would after it has looked for one and read it.
+    """Create the version table as Alembic does.
 
-    Who made one meanwhile is found out before it is read.
+    A table that somebody created meanwhile is inspected before it is read.
 
     Raises:
-        TamperedHistoryError: Somebody did, and it could run his code, or hide rows.
+        TamperedHistoryError: Somebody did, and it could run foreign code or hide rows.
     """
     if context.connection is None:
         return
@@ -70,15 +70,15 @@ def make_version_table(context: MigrationContext, scope: Scope) -> None:
 def lock_and_inspect(connection: Connection, scope: Scope) -> None:
     """As :func:`inspect_safe_tables`; nobody can change the tables until the transaction ends.
 
-    The lock is the one that whoever writes takes anyway. It keeps out CREATE TRIGGER and every
-    ALTER TABLE that matters here (manual, 13.3.1 Table-Level Locks).
+    It takes the lock of a writer, which conflicts with CREATE TRIGGER and the relevant forms of
+    ALTER TABLE (manual, 13.3.1 Table-Level Locks).
     """
     lock_for_writing(connection, _names(scope))
     inspect_safe_tables(connection, scope)
 
 
 def lock_and_inspect_in_script(context: MigrationContext, scope: Scope) -> None:
-    """The same in a script (``--sql``), which fails where a table is not safe."""
+    """As :func:`lock_and_inspect` in a script (``--sql``), which fails if a table is not safe."""
     from sqlalchemy import text
 
     # Else what follows a colon would be taken for a parameter.
@@ -93,7 +93,7 @@ def lock_for_writing(connection: AnyConnection, names: Collection[Name]) -> None
 
 
 def verify_written(connection: Connection, scope: Scope, heads: Collection[str]) -> None:
-    """See that the version table holds what a step has written, before that is committed.
+    """Check before the commit that the version table holds the rows of a step.
 
     Raises:
         TamperedHistoryError: It does not.
@@ -117,7 +117,7 @@ def verify_written_in_script(
     heads: Collection[str],
     gone: Collection[str] = (),
 ) -> None:
-    """Have a script (``--sql``) fail where the version table does not hold some revisions.
+    """Make a script (``--sql``) fail if the version table lacks some revisions.
 
     Args:
         context: Prints.
@@ -134,7 +134,7 @@ def verify_written_in_script(
 
 
 def version_fault(table: InspectedTable) -> str | None:
-    """Say why a version table cannot be read; None when it can."""
+    """Return why a version table cannot be read; None when it can."""
     if table.fault is not None:
         return table.fault
     type_ = table.columns.get("version_num", "").partition("(")[0]
@@ -144,7 +144,7 @@ def version_fault(table: InspectedTable) -> str | None:
 def inspection_for_script(
     scope: Scope, names: Collection[Name], owners: Collection[str] = ()
 ) -> str:
-    """Return what makes a script fail where tables that are there are not safe, and locks them.
+    """Return SQL that locks existing tables and fails if one is not safe.
 
     Args:
         scope: Who may own them.

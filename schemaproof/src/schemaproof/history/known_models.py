@@ -1,4 +1,4 @@
-"""The fingerprint of the models, remembered: while nothing that they came from has changed.
+"""Cache the fingerprint of the models until one of their inputs changes.
 
 The project's Python says which files and folders it has read for it. Those that are as they were
 (their number, size and times, which nobody can set back), in an environment that is as it was, lead
@@ -20,7 +20,7 @@ from schemaproof.output import whole_file
 from schemaproof.project import Project
 
 _FORMAT: Final = 2
-# What was changed so shortly before may have been changed again without another time.
+# A file changed so recently may change again within the same timestamp.
 _SETTLED: Final = 2.0  # seconds
 
 

@@ -1,4 +1,4 @@
-"""The ledger: every step of the migrations on this database, and who did it.
+"""The ledger: every migration step on this database, and who ran it.
 
 The table belongs to the runner and not to the models: it survives ``downgrade base`` and is left
 out of every comparison by its name.
@@ -42,7 +42,7 @@ def columns(connection: AnyConnection, scope: Scope) -> frozenset[str]:
 def last_direction(connection: Connection, scope: Scope, revision: str | None) -> str | None:
     """Return whether a revision was last applied (``upgrade``) or undone (``downgrade``) here.
 
-    Stamps are not counted: they change no schema. None when the ledger has nothing to say.
+    Stamps are not counted: they change no schema. None when the ledger has no row for it.
     """
     sql = _sql(scope).clause("ledger_last")
     last: str | None = connection.scalar(sql, {"revision": revision})
@@ -59,10 +59,10 @@ def checksums(connection: AnyConnection, scope: Scope) -> dict[str, str]:
 
 
 def created(connection: AnyConnection, scope: Scope) -> frozenset[tuple[str, str]]:
-    """Return what upgrades created here, as kind (``table``) and name; nothing without a ledger.
+    """Return kind and name of objects that upgrades created here; empty without a ledger.
 
     Raises:
-        TamperedHistoryError: The table is not as the runner made it.
+        TamperedHistoryError: The table was altered.
     """
     if not columns(connection, scope):
         return frozenset()
@@ -75,7 +75,7 @@ def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] 
     """Return what differed after the last step that was compared; None when none was.
 
     Raises:
-        TamperedHistoryError: What stands there was not written by the runner.
+        TamperedHistoryError: The row was not written by the runner.
     """
     found = connection.scalar(_sql(scope).clause("ledger_known"))
     try:
@@ -85,7 +85,7 @@ def known_findings(connection: Connection, scope: Scope) -> tuple[Finding, ...] 
 
 
 def _is_known(recorded: Mapping[str, Any]) -> bool:
-    """Whether this version finds such a thing: another one may have recorded it."""
+    """Whether this version knows the code; another version may have recorded it."""
     return recorded["code"] in CODES
 
 
@@ -105,7 +105,7 @@ def ledger_rows(
         revision: A revision, or how its id begins; None for all.
 
     Raises:
-        TamperedHistoryError: The table is not as the runner made it.
+        TamperedHistoryError: The table was altered.
         HistoryError: It is not yet brought forward.
     """
     names = columns(connection, scope)

@@ -1,4 +1,4 @@
-"""The form of the ledger's table: as the runner makes it, or how somebody altered it."""
+"""The form of the ledger's table, and how somebody altered it."""
 
 from typing import Final
 
@@ -45,7 +45,7 @@ _GIVEN: Final = (_FIRST | _SECOND | _THIRD).keys() - {
 
 
 def fault(table: InspectedTable) -> str | None:
-    """Say why the table cannot be read and written as the runner's own; None when it can."""
+    """Return why the table cannot be used as a ledger; None when it can."""
     if table.fault is not None:
         return table.fault
     columns = table.columns
@@ -60,7 +60,7 @@ def fault(table: InspectedTable) -> str | None:
 
 
 def altered(scope: Scope, what: str, so: str = "nothing was changed") -> TamperedHistoryError:
-    """Return the error that stops a migration: how it was altered, and what that led to."""
+    """Return the error for an altered ledger, with its consequence."""
     return TamperedHistoryError(
         f"the ledger {path(*scope.ledger_table)} differs from what the runner created: {what};"
         f" {so}",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from schemaproof.sql.sql_files import SqlFiles
 
 COMMENT: Final = "Every step of the migrations on this database; written by {} alone"
-# They have a meaning before a name or a text is read: dollar quotes, parameters, escapes.
+# These characters have a meaning outside of names and texts: dollar quotes, parameters, escapes.
 _SPECIAL: Final = frozenset("$:%@\\")
 
 
@@ -45,7 +45,7 @@ def qualified(*names: str) -> str:
 
 
 def identifier(name: str) -> str:
-    """Return a name as SQL takes it: quoted, and escaped where it holds what has a meaning."""
+    """Quote a name for SQL, with escapes for such characters."""
     if _SPECIAL.isdisjoint(name):
         return path(name)
     escaped = "".join(f"\\{ord(one):04X}" if one in _SPECIAL else one for one in name)
@@ -53,7 +53,7 @@ def identifier(name: str) -> str:
 
 
 def text(value: str) -> str:
-    """Return a literal as SQL takes it, escaped where it holds what has a meaning."""
+    """Quote a literal for SQL, with escapes for such characters."""
     doubled = value.replace("'", "''")
     if _SPECIAL.isdisjoint(doubled):
         return f"'{doubled}'"

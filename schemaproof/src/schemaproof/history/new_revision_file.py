@@ -1,4 +1,4 @@
-"""The files of new revisions: there, or removed again."""
+"""The files of new revisions, removed again after a failure."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,14 +13,14 @@ from schemaproof.project import Project
 
 
 class UntriedRevisionError(HistoryError):
-    """What was written does not work in a scratch database; its file is kept."""
+    """The written revision fails in a scratch database; its file is kept."""
 
 
 def required(written: WrittenRevisions | None) -> Path:
     """Return the one file that was written.
 
     Raises:
-        ConfigurationError: Nothing was: the template makes no revision.
+        ConfigurationError: None was written: the template produces no revision.
     """
     if written is None:
         raise ConfigurationError(

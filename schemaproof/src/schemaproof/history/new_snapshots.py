@@ -1,4 +1,4 @@
-"""New revisions are recorded."""
+"""Record new revisions."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 
 class RecordedChain(NamedTuple):
-    """What revisions start from and produce, and what all heads together produce after them."""
+    """The schemas before and after each new revision, and of all heads together."""
 
     before: Sequence[Snapshot]
     produced: Snapshot
@@ -22,7 +22,7 @@ class RecordedChain(NamedTuple):
 
 
 def recorded(project: Project, revisions: Sequence[str]) -> RecordedChain:
-    """Record what revisions produce that were just written, each following the one before.
+    """Record a chain of new revisions, each following the one before.
 
     Raises:
         HistoryError: One fails.

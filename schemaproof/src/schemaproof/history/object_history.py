@@ -1,4 +1,4 @@
-"""What the revisions did to one object: told from the snapshots, the newest revision first."""
+"""The changes of revisions to one object, from the snapshots, the newest first."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class RevisionChanges:
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """Which revision made something what it is.
+    """The revision that gave an attribute or part its current value.
 
     Attributes:
-        what: An attribute of an object, or an object in it.
-        value: What it is.
-        revision: The revision; None where the snapshots do not say it.
+        what: The attribute, or the part of the object.
+        value: Its current value.
+        revision: The revision; None when the snapshots do not show it.
     """
 
     what: str
@@ -69,7 +69,7 @@ def _with_parts(history: History, revision: Revision) -> tuple[Difference, ...] 
 
 
 def _parts_like(one: Difference, thing: NamedObject | None) -> Iterator[Difference]:
-    """Yield that what is in a table came, or went, as the table did."""
+    """Yield differences for the parts of a created or dropped table."""
     if thing is None or not isinstance(thing.value, Relation):
         return
     for part in parts_in(thing):
@@ -80,7 +80,7 @@ def _parts_like(one: Difference, thing: NamedObject | None) -> Iterator[Differen
 
 
 def changes_to(changes: Iterable[RevisionChanges], where: ObjectPath) -> Iterator[RevisionChanges]:
-    """Yield what revisions changed of an object and of what is in it, the newest first.
+    """Yield the changes to an object and its parts, the newest first.
 
     Args:
         changes: Of all revisions, the newest first.
@@ -96,7 +96,7 @@ def changes_to(changes: Iterable[RevisionChanges], where: ObjectPath) -> Iterato
 
 
 def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Blame]:
-    """Yield which revision made what of an object: its attributes, and the parts of it.
+    """Yield the revision for each attribute and part of an object.
 
     Args:
         changes: Of all revisions, the newest first.
@@ -108,7 +108,7 @@ def blame(changes: Sequence[RevisionChanges], thing: NamedObject) -> Iterator[Bl
     def made_by(aspect: str) -> Revision | None:
         return _newest(found, lambda one: _makes(one, thing.path, aspect, is_column=is_column))
 
-    if thing.kind is not SCHEMA:  # a comparison does not say that a schema came
+    if thing.kind is not SCHEMA:  # a comparison does not report that a schema was created
         yield Blame("name", thing.path.names[-1], made_by(RENAMED))
     for attribute, code in thing.kind.compared.items():
         value = shown(getattr(thing.value, attribute))
@@ -147,7 +147,7 @@ def _newest(
 
 
 def _makes(one: Difference, where: ObjectPath, aspect: str, *, is_column: bool) -> bool:
-    """Whether a difference made an attribute of an object what it is: with all else, or alone."""
+    """Whether a difference set an attribute of an object, alone or by creating the object."""
     is_itself = len(one.path.names) == len(where.names) and _is_column(one) == is_column
     return is_itself and one.code.aspect in {aspect, *_MADE}
 

@@ -63,8 +63,8 @@ def written(
 
     Args:
         asked: The differences.
-        before: The schema as it is.
-        after: As it is asked for.
+        before: The schema before the change.
+        after: The schema after the change.
     """
     groups = [*_groups(asked, before, after)]
     if not groups:

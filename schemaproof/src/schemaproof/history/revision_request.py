@@ -61,11 +61,11 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody says who is asked; nobody is, where nothing is given.
+    """Functions that ask a user; without them nothing is asked.
 
     Attributes:
-        choose: Which of the differences that were there already a new revision shall settle.
-        is_rename: Whether what is dropped and made is the same under another name.
+        choose: Chooses which earlier differences a new revision removes.
+        is_rename: Decides whether a dropped and a created object are a rename.
     """
 
     choose: Callable[[Sequence[Difference]], Sequence[Difference]] = lambda _: ()

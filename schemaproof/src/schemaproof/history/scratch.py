@@ -1,4 +1,4 @@
-"""Scratch databases of a project, with what is there before its first revision."""
+"""Scratch databases of a project, prepared for its first revision."""
 
 import re
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ class Scratch:
         return self._connection
 
     def close(self) -> None:
-        """Leave the database; whoever asks connects again."""
+        """Close the connection; the next use connects again."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

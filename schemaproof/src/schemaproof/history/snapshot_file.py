@@ -48,7 +48,7 @@ class RecordedRevision:
 class SnapshotFile:
     """As :class:`RecordedRevision`, of a file whose checksum is right.
 
-    The snapshot is worked out when it is asked for: of a long history few are needed.
+    The snapshot is parsed on demand: of a long history few are needed.
 
     Attributes:
         revision: The revision's id.

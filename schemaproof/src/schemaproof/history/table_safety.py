@@ -27,13 +27,13 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class InspectedTable:
-    """One of these tables, as the catalogs have it.
+    """One of these tables, as the catalogs describe it.
 
     Attributes:
         quoted: Its name with the schema, as SQL writes it.
         is_readable: Whether this role may read it.
         columns: The types of its columns, by name.
-        needed: Columns that nothing fills where a row does not.
+        needed: Columns that are required and have no default.
         has_usual_owner: Whether it belongs to one of those who may own it, and not only to somebody
             who may act as one of them, such as a superuser.
         stranger: Its owner, where that is nobody who may own it: he can make it run his code.
@@ -91,7 +91,7 @@ def inspect_tables(
 
 
 def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
-    """Refuse to go on with tables that are not safe.
+    """Refuse to use tables that are not safe.
 
     Raises:
         TamperedHistoryError: One of them could run somebody's code, or hide rows.

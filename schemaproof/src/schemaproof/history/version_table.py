@@ -12,11 +12,11 @@ from schemaproof.schema.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class LiveHistory:
-    """What stands in Alembic's version table, and in the ledger.
+    """The contents of Alembic's version table and of the ledger.
 
     Attributes:
         there: Whether there is a version table.
-        rows: Its rows, sorted; None when this role may not read it, or nobody should.
+        rows: Its rows, sorted; None when this role may not read it, or reading is unsafe.
         ledger_readable: Whether this role may read the ledger; None when there is none.
         checksums: Of the files that were applied here, by revision, as the ledger has them.
         ledger_fault: How the ledger differs from what the runner created; None when it is.
@@ -45,7 +45,7 @@ def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
 
 
 def inspect_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
-    """As :func:`read_history`; a table that is not safe is not read, and that is said."""
+    """As :func:`read_history`, but an unsafe table is reported and not read."""
     own = history_tables.inspect_tables(connection, scope)
     version, its_ledger = own.get(scope.version_table), own.get(scope.ledger_table)
     fault = ledger_form.fault(its_ledger) if its_ledger else None

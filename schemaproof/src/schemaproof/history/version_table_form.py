@@ -13,7 +13,7 @@ from schemaproof.schema.paths import path
 
 @dataclass(frozen=True, slots=True)
 class VersionTableForm:
-    """What may differ from project to project.
+    """The parts of the version table that differ between projects.
 
     Attributes:
         type: Of ``version_num``.

@@ -10,12 +10,12 @@ from schemaproof.history.repair_statements import Statements
 
 @dataclass(frozen=True, slots=True)
 class WholeChange:
-    """What new revisions are to do.
+    """The changes for new revisions.
 
     Attributes:
-        changes: What autogenerate writes.
-        statements: What is written in SQL.
-        postgresql: The major version of the databases; None where nobody says it.
+        changes: The changes that autogenerate writes.
+        statements: The changes that are written as SQL.
+        postgresql: The major version of the databases; None when not configured.
     """
 
     changes: Sequence[Change] = ()

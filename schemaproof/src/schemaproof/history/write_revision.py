@@ -134,7 +134,7 @@ def command_arguments(project: Project, options: RevisionOptions) -> dict[str, A
 def _renames(
     options: RevisionOptions, before: Snapshot, declared: Snapshot, answers: Answers
 ) -> tuple[list[Rename], list[str]]:
-    """Return what gets another name, and what may, where nobody has said it."""
+    """Return the renames that were named, and the possible ones."""
     renamed = renames.given(options.rename, before)
     known = {one for rename in renamed for one in (rename.old, rename.new)}
     unsure = []
@@ -153,7 +153,7 @@ def _renames(
 def _with_other_names(
     database: Scratch, probe: ProjectProbe, renamed: Sequence[Rename], before: Snapshot
 ) -> Snapshot:
-    """Rename in the scratch database, and return what is there then."""
+    """Rename in the scratch database, and return its schema."""
     if not renamed:
         return before
     for statement in (sql for one in renamed for sql in one.statements.up):
@@ -193,7 +193,7 @@ def _wanted(
 
 
 def _differed_before(project: Project, files: Sequence[RevisionFile]) -> bool:
-    """Whether the models asked for something else when the head was recorded."""
+    """Whether models and history already differed when the head was recorded."""
     heads = branches.meant(files, project.target)[0]
     recorded = snapshot_file.read(project.snapshot_folder, heads[0]) if len(heads) == 1 else None
     return recorded is not None and recorded.models is None
@@ -207,13 +207,13 @@ def _without(found: Iterable[Difference], others: Iterable[Difference]) -> tuple
 def _parted(
     found: tuple[Difference, ...], not_asked: tuple[Difference, ...]
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
-    """Return what is missing although it was asked for, and what nobody has asked for."""
+    """Return the requested changes that are missing, and the changes that were not requested."""
     missing = _without(found, not_asked)
     return missing, _without(found, missing)
 
 
 def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
-    """Refuse to take a revision that nobody recorded for what the models have asked for."""
+    """Refuse to continue from a revision that has no snapshot."""
     recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
     heads = branches.meant(files, project.target)[0]
     unfinished = [file for file in files if file.id in heads and file.id not in recorded]

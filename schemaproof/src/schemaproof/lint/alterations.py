@@ -70,14 +70,14 @@ def action_effect(action: Any, table: ObjectPath, columns: Columns) -> tuple[str
     Args:
         action: An AlterTableCmd.
         table: The table, as the statement names it.
-        columns: What is known of its columns.
+        columns: The columns that are known.
     """
     kind, definition = action.subtype, inner(getattr(action, "def"))
     return _mode(kind, definition), _work(kind, action.name, definition, table, columns)
 
 
 def may_be_volatile(expression: Any) -> bool:
-    """Whether an expression calls what may give every row another value."""
+    """Whether an expression may give each row another value."""
     calls = (texts(node.funcname) for node in within(expression) if isinstance(node, pg.FuncCall))
     return any(
         name[-1] not in _NOT_VOLATILE or name[:-1] not in {(), ("pg_catalog",)} for name in calls
@@ -128,7 +128,7 @@ def _new_constraint(constraint: Any, table: ObjectPath, columns: Columns) -> Wor
 
 
 def _is_plain(definition: Any, column: str) -> bool:
-    """Whether a conversion is none, or no other than the new type's own."""
+    """Whether a conversion is absent or equals the default cast."""
     if not definition.HasField("raw_default"):
         return True
     using = inner(definition.raw_default)

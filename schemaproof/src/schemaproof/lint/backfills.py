@@ -1,4 +1,4 @@
-"""A backfill that was written for somebody to say what the rows get, and nobody has said it."""
+"""Find a generated backfill whose value was not filled in."""
 
 from __future__ import annotations
 

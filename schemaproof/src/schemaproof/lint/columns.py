@@ -1,4 +1,4 @@
-"""What is known of the tables that a statement changes, so of the work that it makes. Pure."""
+"""Estimate the work of statements from the known tables. Pure."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,7 +39,7 @@ class Columns:
         return Relations((self.after,) if self.after is not None else ())
 
     def work_of_type(self, table: ObjectPath, column: str) -> Work:
-        """Say what a column's new type makes, where it is given without a conversion.
+        """Return the work of changing a column's type without USING.
 
         Args:
             table: The table as the statement names it.
@@ -64,7 +64,7 @@ class Columns:
         return max(works, key=HEAVINESS.index, default=Work.CATALOG)
 
     def is_known_not_null(self, table: ObjectPath, column: str) -> bool:
-        """Whether a valid CHECK says that no row has null there."""
+        """Whether a valid CHECK excludes nulls."""
         relation = self.relations.get(table)
         known = (one for one in (relation.constraints if relation else ()) if one.validated)
         return any(_is_not_null(one, column) for one in known if one.kind == "check")

@@ -36,7 +36,7 @@ def lint(connection: AnyConnection, pending: Sequence[LintedRevision]) -> Iterat
 def owners(
     connection: AnyConnection, pending: Sequence[LintedRevision], scope: Scope
 ) -> Iterator[LintFinding]:
-    """Yield which tables that pending revisions name belong to nobody who is trusted."""
+    """Yield tables in pending revisions whose owner is not trusted."""
     names = {_schema_and_name(name) for one in pending for name in one.tables}
     there = table_safety.inspect_tables(connection, scope, names)
     for revision in pending:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """The severity."""
 
     ERROR = "error"
     """Unsafe: the exit code says so."""
@@ -17,16 +17,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """Something against a revision.
+    """A finding of lint about a revision.
 
     Attributes:
         rule: The rule; one of squawk's, or one of ours.
-        level: How bad it is.
+        level: The severity.
         revision: The revision.
         path: Its file.
         line: The line, from 1.
-        message: What is wrong.
-        remedy: What to do instead; empty when nothing can be advised.
+        message: The fault.
+        remedy: The advice; empty when there is none.
     """
 
     rule: str

@@ -29,7 +29,7 @@ BLOCKS_WRITES: Final = frozenset({SHARE, SHARE_ROW_EXCLUSIVE, EXCLUSIVE, ACCESS_
 
 
 class Work(StrEnum):
-    """What a statement does while it holds its lock."""
+    """The work of a statement while it holds its lock."""
 
     CATALOG = "changes the catalog only"
     SCAN = "reads the whole table"
@@ -59,8 +59,8 @@ class Lock:
     Attributes:
         table: The table as the statement names it; an index where only that is named.
         mode: The mode, as the manual names it.
-        work: What is done while it is held.
-        is_named: Whether the statement names the table; else it comes with one that it names.
+        work: The work during the lock.
+        is_named: Whether the statement names the table itself.
     """
 
     table: ObjectPath
@@ -70,7 +70,7 @@ class Lock:
 
     @property
     def blocks(self) -> str:
-        """Who waits."""
+        """Whom the lock blocks."""
         if self.mode == ACCESS_EXCLUSIVE:
             return "reads and writes"
         return "writes" if self.mode in BLOCKS_WRITES else "no reads or writes"

@@ -40,12 +40,12 @@ _ON_ALL_TABLES: Final = frozenset({pg.ReindexStmt, pg.ClusterStmt, pg.VacuumStmt
 def statement_locks(sql: str, columns: Columns = UNKNOWN) -> tuple[Lock, ...]:
     """Return the locks that a text takes on tables; none where it takes none.
 
-    One of no table and no mode says that something is decided when it runs: by a block (DO), by a
-    function that is called, by what depends on an object (CASCADE). So is what is not analysed.
+    A lock without table and mode means that the effect is known only at run time: a DO block, a
+    called function, CASCADE, or a statement that was not analysed.
 
     Args:
         sql: Its text; the strongest mode and the heaviest work of several statements count.
-        columns: What is known of the tables that are there.
+        columns: The columns of existing tables.
     """
     try:
         trees = [one.tree for one in statements(sql)]
@@ -115,7 +115,7 @@ def _named_tables(tree: Any) -> Iterator[ObjectPath]:
 
 
 def _is_decided_later(tree: Any) -> bool:
-    """Whether the server finds when it runs what falls with an object, or what has it."""
+    """Whether the affected objects are known only at run time."""
     if isinstance(tree, pg.RenameStmt):
         return pg.OBJECT_ATTRIBUTE in {tree.rename_type, tree.relation_type}
     if isinstance(tree, pg.DropStmt) and tree.remove_type == pg.OBJECT_STATISTIC_EXT:

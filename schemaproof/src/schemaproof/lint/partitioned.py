@@ -12,7 +12,7 @@ _KEYS: Final = frozenset({pg.CONSTR_UNIQUE, pg.CONSTR_PRIMARY})
 
 
 def is_about_whole(tree: Any, relations: Relations) -> bool:
-    """Whether a statement does its work in the catalogs of a partitioned table.
+    """Whether a statement changes only the catalog entries of a partitioned table.
 
     An index or a key of it ``ONLY``, a foreign key that every partition has, or an index that goes,
     which cannot be done concurrently there.

@@ -19,8 +19,8 @@ class PlannedLock:
 
     Attributes:
         lock: The lock.
-        size: How large the table is; None when it is not there yet.
-        seconds: About how long the statement takes; None when nobody can tell.
+        size: The size of the table; None when it does not exist yet.
+        seconds: The estimated duration of the statement; None when unknown.
     """
 
     lock: Lock
@@ -50,9 +50,9 @@ class PlannedRevision:
     Attributes:
         id: Its revision id.
         title: The first paragraph of its docstring.
-        statements: What it executes.
-        unprintable: Why that cannot be told; None when it can.
-        changes: What is different in the schema afterwards.
+        statements: Its statements.
+        unprintable: Why they are unknown; None when they are known.
+        changes: The differences in the schema.
         loses: What is dropped with the rows in it.
         undo_loses: What a downgrade drops, with the rows that came into it meanwhile.
         checks: What it asks of the rows that are there, counted.
@@ -107,7 +107,7 @@ def _statements(revision: LintedRevision, there: Mapping[str, Size]) -> Iterator
             tuple(
                 PlannedLock(lock, size := there.get(lock.table), seconds(lock, size))
                 for lock in statement.locks
-                # What the revision itself makes, nobody waits for.
+                # Locks on tables that the revision itself creates block nobody.
                 if not lock.table or lock.table in there
             ),
         )

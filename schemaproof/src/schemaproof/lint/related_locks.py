@@ -35,7 +35,7 @@ def tree_locks(tree: Any, columns: Columns, named: Mapping[str, Lock]) -> Iterat
 
     Args:
         tree: The statement.
-        columns: What is known of the tables that are there.
+        columns: The columns of existing tables.
         named: The locks on the tables that it names.
     """
     relations = columns.relations

@@ -37,7 +37,7 @@ class LintedRevision:
         path: Its file.
         source: The text of the file.
         statements: What its upgrade executes; empty when that cannot be told.
-        unprintable: Why that cannot be told; None when it can.
+        unprintable: Why they are unknown; None when they are known.
         before: The schemas that it follows; None without a snapshot of each.
         after: The schema after it; None without a snapshot.
         loses: What its file declares that its downgrade loses.
@@ -64,14 +64,14 @@ class LintedRevision:
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
-        """What is different in the schema afterwards; None without a snapshot."""
+        """The differences in the schema; None without a snapshot."""
         if self.before is None or self.after is None:
             return None
         return changes.between(self.before, self.after)
 
     @cached_property
     def checks(self) -> tuple[RowCheck, ...]:
-        """What it asks of the rows that are there; nothing without a snapshot."""
+        """The conditions that existing rows have to meet; empty without a snapshot."""
         if self.before is None or self.after is None:
             return ()
         return tuple(checks_between(self.before, self.after))
@@ -84,7 +84,7 @@ class LintedRevision:
         yield from (lock.table for one in self.statements for lock in one.locks if lock.table)
 
     def finding(self, rule: str, line: int, message: str) -> LintFinding:
-        """Say that a rule of ours is broken in a line of the file."""
+        """Return a finding about a line of the file."""
         level, remedy = RULES[rule].level, RULES[rule].remedy
         return LintFinding(rule, level, self.id, self.path, line, message, remedy)
 

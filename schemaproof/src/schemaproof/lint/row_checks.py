@@ -51,8 +51,8 @@ def checks_between(before: Sequence[Snapshot], after: Snapshot) -> Iterator[RowC
     """Yield the checks for the tables that were there.
 
     Args:
-        before: What each of the revisions that it follows produces.
-        after: What it produces. What a merge asks, all branches that have the table lack.
+        before: The schemas of the revisions that it follows.
+        after: Its schema. What a merge asks, all branches that have the table lack.
     """
     old = [{(s.name, r.name): r for s in one.schemas for r in s.relations} for one in before]
     for schema in after.schemas:

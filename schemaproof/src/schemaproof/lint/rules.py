@@ -13,7 +13,7 @@ class Rule(NamedTuple):
     Attributes:
         level: How bad it is when it is broken.
         meaning: When it is, and why that matters.
-        remedy: What to do instead; empty when nothing can be advised.
+        remedy: The advice; empty when there is none.
         is_opinion: Whether it is about how a project works and not about safety: such a rule holds
             where the project asks for it (``lint-enable``).
     """

@@ -139,7 +139,7 @@ def _mapped(
 
 
 def _is_known_better(rule: str, statement: Statement) -> bool:
-    """Whether the snapshots around the revision say that it is none of what the rule is about."""
+    """Whether the snapshots around the revision prove that the rule does not apply."""
     if rule in _ABOUT_WORK:
         return _changes_catalog_only(statement)
     if rule in _ABOUT_PARTITIONS:

@@ -28,7 +28,7 @@ class Statement:
             it is, else where it is executed.
         verbatim: Whether the text stands in the file as it is.
         autocommit: Whether it is executed outside of the revision's transaction.
-        columns: What is known of the tables that are there.
+        columns: The columns of existing tables.
     """
 
     sql: str
@@ -44,10 +44,10 @@ class Statement:
 
     @cached_property
     def tree(self) -> Any:
-        """What PostgreSQL's parser makes of it.
+        """The parse tree of the statement.
 
         Raises:
-            NotAnalysed: Nothing.
+            NotAnalysed: The parser cannot read it.
         """
         return sql_tree.statement(self.sql)
 

@@ -23,13 +23,13 @@ _BYTES_PER_SECOND: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large a table is.
+    """The size of a table.
 
     Attributes:
-        rows: About how many rows.
-        table_bytes: Without its indexes.
-        index_bytes: Its indexes.
-        unread: Whether reading its rows could run somebody else's code, or would not show them all.
+        rows: The estimated number of rows.
+        table_bytes: The size without indexes.
+        index_bytes: The size of its indexes.
+        unread: Whether reading its rows could run foreign code or would hide some of them.
     """
 
     rows: int
@@ -51,7 +51,7 @@ def table_sizes(connection: AnyConnection, names: Iterable[ObjectPath]) -> Mappi
 
 
 def seconds(lock: Lock, size: Size | None) -> float | None:
-    """Estimate how long a statement takes while it holds a lock; None when nobody can tell."""
+    """Estimate how long a statement holds a lock; None when unknown."""
     if size is None or lock.work in {Work.UNKNOWN, Work.ROWS}:
         return None
     if lock.work is Work.CATALOG:

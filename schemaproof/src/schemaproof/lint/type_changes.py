@@ -1,4 +1,4 @@
-"""Whether a column's values stay on disk as they are when it gets another type. Pure.
+"""Whether a change of type leaves the values on disk unchanged. Pure.
 
 ATColumnChangeRequiresRewrite() of PostgreSQL's tablecmds.c decides that, with the support functions
 of the types: varchar_support(), varbit_support(), numeric_support(), TemporalSimplify(),
@@ -41,7 +41,7 @@ _FIELDS: Final = (_SECOND, _MINUTE, _HOUR, _DAY, _MONTH, _YEAR)
 
 
 class Stays(Enum):
-    """What stays when a column gets another type."""
+    """The parts of a column that a change of type leaves unchanged."""
 
     NOTHING = auto()
     IN_UTC = auto()
@@ -52,7 +52,7 @@ class Stays(Enum):
 
 
 def stays(old: Column, new: Column) -> Stays:
-    """Say what stays of a column when its new type is given without USING."""
+    """Return what a change of type without USING leaves unchanged."""
     pair = (old.type, new.type)
     if set(pair) == _ZONES:
         return Stays.IN_UTC if new.type_modifier is None else Stays.NOTHING
@@ -65,7 +65,7 @@ def stays(old: Column, new: Column) -> Stays:
 
 
 def _widens(old: Column, new: Column) -> bool:
-    """Whether the new length or precision holds whatever the old one held."""
+    """Whether the new length or precision is at least as large as the old one."""
     if new.type_modifier in {None, old.type_modifier}:
         return True
     before, after = _numbers(old), _numbers(new)

@@ -1,4 +1,4 @@
-"""What a statement names without a schema, so that the search_path decides what runs.
+"""Names without a schema, which the search_path resolves.
 
 Where somebody else may create objects in a schema of the path, a function or operator of his with
 better-matching arguments is taken instead of the one in pg_catalog, with the migrator's rights.
@@ -41,7 +41,7 @@ def creators(connection: AnyConnection) -> list[str]:
 
 
 def exposed(connection: AnyConnection, trees: Iterable[Any]) -> list[Unqualified]:
-    """Return the names in statements that an object of somebody else could take over, sorted.
+    """Return the names in statements that another role's object could take over, sorted.
 
     Not what pg_catalog, which is searched first, has exactly so: a type, and a function without
     arguments such as now(). Everything else is chosen by the types of its arguments.

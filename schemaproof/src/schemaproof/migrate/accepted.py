@@ -17,12 +17,12 @@ from schemaproof.schema.scope import Scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A baseline, as the gate uses it.
+    """The baseline for the gate.
 
     Attributes:
-        entries: What is accepted.
+        entries: The accepted differences.
         head: The schema that the entries were written against; None when there is no one head.
-        managed: Schemas in which everything is ours.
+        managed: Schemas in which everything belongs to the project.
         today: The day on which entries are judged to be expired.
     """
 

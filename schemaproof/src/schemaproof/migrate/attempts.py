@@ -29,7 +29,7 @@ def may_pass(error: BaseException) -> bool:
 
 
 def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timedelta:
-    """Return how long to leave the others alone before the next attempt.
+    """Return the pause before the next attempt.
 
     It starts at the lock time-out, so that whoever queued behind the revision gets at least as much
     time as they lost, and doubles up to ten times that.
@@ -45,13 +45,13 @@ def pause(attempt: int, lock_timeout: timedelta | None, chance: float) -> timede
 
 
 def blocked(error: BaseException, blockers: Sequence[Backend]) -> str:
-    """Say why an attempt failed, and who was in the way where somebody was."""
+    """Describe why an attempt failed, with the sessions that blocked it."""
     by = f" (blocked by {backends.described(blockers)})" if blockers else ""
     return f"{retold(error)}{by}"
 
 
 def named(error: BaseException, blockers: Sequence[Backend], attempt: int) -> BaseException:
-    """Return an error that names who was in the way, where somebody was.
+    """Return an error that names the sessions that blocked an attempt.
 
     Args:
         error: Why the attempt failed.

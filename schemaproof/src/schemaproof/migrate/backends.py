@@ -11,7 +11,7 @@ _HIDDEN: Final = "<insufficient privilege>"
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """What ``pg_stat_activity`` shows of a session; None for what this role may not see.
+    """A session in ``pg_stat_activity``; None for values that this role may not see.
 
     Attributes:
         pid: The server process.
@@ -46,7 +46,7 @@ class Backend:
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Backend, ...]:
-    """Make sessions of rows that have their columns; rows without a pid are nobody."""
+    """Convert rows to sessions; rows without a pid are skipped."""
     names = [field.name for field in fields(Backend)]
     return tuple(
         Backend(**{name: row[name] for name in names}) for row in rows if row["pid"] is not None

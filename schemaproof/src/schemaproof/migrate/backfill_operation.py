@@ -19,8 +19,8 @@ class BackfillOp(MigrateOperation):
 
     Attributes:
         table: The table, as SQL writes it.
-        set_: What it sets, as UPDATE has it after SET.
-        where: Which rows still have to be changed.
+        set_: The SET clause of the UPDATE.
+        where: The condition for rows that still have to be changed.
         batch: How many rows a batch looks at.
     """
 
@@ -55,7 +55,7 @@ class BackfillOp(MigrateOperation):
             set_: What UPDATE has after SET, or for each column the SQL of its value; as
                 ``op.execute`` takes it.
             where: Which rows still have to be changed, likewise; no more so when they have been.
-            batch: How many rows a batch looks at, at most.
+            batch: The largest number of rows in a batch.
             schema: The schema.
 
         Raises:

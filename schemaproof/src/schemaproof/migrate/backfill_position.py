@@ -1,7 +1,7 @@
-"""How far a backfill has come, in a table beside the ledger, for a run after one that was killed.
+"""The position of a backfill, kept in a table for a run after one that was killed.
 
-The table is there while a backfill is under way, and after one that was interrupted. What it says
-saves time, and nothing depends on it: rows that are done need nothing more.
+The table exists while a backfill runs or is interrupted. It only saves time: filled rows do not
+match again.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far it has come.
+    """The position of a backfill.
 
     Attributes:
         after: The key of the last row that was looked at, as texts; empty before the first.
-        passed: How many rows were looked at.
-        changed: How many of them were changed.
+        passed: The number of rows that were examined.
+        changed: The number of rows that were changed.
     """
 
     after: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class Positions:
             self.connection.execute(DropTable(Table(name, MetaData(), schema=schema)))
 
     def _is_there(self) -> bool:
-        """Look at the table; once it was seen, nobody can change it until the transaction ends."""
+        """Inspect the table, and lock it against changes until the transaction ends."""
         name = self.scope.backfill_table
         if name not in self._inspected(name):
             return False

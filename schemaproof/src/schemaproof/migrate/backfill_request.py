@@ -21,13 +21,13 @@ OPTION: Final = "schemaproof_backfill"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a backfill does.
+    """The work of a backfill.
 
     Attributes:
         table: The table, as SQL writes it.
-        set_: What it sets, as UPDATE has it after SET.
-        where: Which rows still have to be changed.
-        batch: How many rows a batch looks at, at most.
+        set_: The SET clause of the UPDATE.
+        where: The condition for rows that still have to be changed.
+        batch: The largest number of rows in a batch.
     """
 
     table: str
@@ -37,7 +37,7 @@ class Work:
 
     @property
     def digest(self) -> str:
-        """What tells it from other backfills; the size of a batch does not."""
+        """A digest that identifies the backfill; the batch size is not part of it."""
         whole = f"{self.table}\0{self.set_}\0{self.where}"
         return hashlib.sha256(whole.encode()).hexdigest()
 
@@ -48,7 +48,7 @@ class Options:
 
     Attributes:
         scope: Which ledger the position stands beside; None for no position.
-        pause: How long to leave others alone after each batch.
+        pause: The pause after each batch.
         lag: How far behind a standby may be; None for as far as it likes.
         attempts: How often a batch is tried that others are in the way of.
         report: Told how far it is.

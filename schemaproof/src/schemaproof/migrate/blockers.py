@@ -22,7 +22,7 @@ _LEAVES_WITHIN: Final = timedelta(seconds=5)
 
 @dataclass(eq=False)
 class Blockers:
-    """Looks from a connection of its own, in a thread, for as long as the block lasts.
+    """Watch for blocking sessions in a thread, by a separate connection, during the block.
 
     When the lock time-out has come, nobody waits any more. The connection is opened when the first
     look is due, which most migrations do not live to see. Without one (the server has no slot

@@ -29,14 +29,14 @@ _REMEDY: Final = "see what its env.py does"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What shall be done.
+    """The requested migration.
 
     Attributes:
         command: ``upgrade``, ``downgrade`` or ``stamp``.
         revision: As Alembic takes it.
         sql: Whether the SQL is printed instead.
         tag: The tag that ``env.py`` reads.
-        overrides: What the gate shall let pass.
+        overrides: The refusals of the gate to override.
         url: The database, for env.py to find; None where it knows it.
         identity: What tells that database from others (:func:`database_identity`).
         debug: Whether tracebacks of the project's are shown.
@@ -57,7 +57,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of it.
+    """The result of a migration.
 
     Attributes:
         is_guarded: Whether env.py has the engine run it, which compares after each step.

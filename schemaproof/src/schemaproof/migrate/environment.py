@@ -83,11 +83,11 @@ def run(
 
 @dataclass(frozen=True, slots=True)
 class _Inputs:
-    """What a migration works with, read before anything else.
+    """The inputs of a migration.
 
     Attributes:
-        target: Where the database is.
-        project: Whose revisions they are.
+        target: The target database.
+        project: The project of the revisions.
         given: The connection that the caller hands over.
         configured: The options of ``context.configure``.
     """

@@ -43,18 +43,18 @@ _REMEDIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the gate refuses.
+    """The policy of the gate.
 
     Attributes:
         mode: ``strict``, ``new`` or ``off``.
-        overrides: What it is told to let pass.
+        overrides: The refusals to override.
     """
 
     mode: str
     overrides: GateOverrides = field(default_factory=GateOverrides)
 
     def lets_pass(self, ground: str) -> bool:
-        """Whether nothing is refused for a ground."""
+        """Whether refusals for a ground are overridden."""
         return self.mode == "off" or ground in self.overrides.allowed
 
     def counts(self, finding: Finding) -> bool:
@@ -71,7 +71,7 @@ class Policy:
         """Refuse to switch the gate off without a reason.
 
         Raises:
-            ConfigurationError: The mode is ``off``, and nobody says why.
+            ConfigurationError: The mode is ``off`` without a reason.
         """
         if self.mode == "off" and self.overrides.reason is None:
             raise ConfigurationError(
@@ -82,10 +82,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What is known of the database before what is decided on.
+    """The state of the database before a decision.
 
     Attributes:
-        known: What differed when it was last compared.
+        known: The differences at the last comparison.
         state: The database before the revision, read with the scope of the state after it; None
             before the first revision.
         expected: The snapshot before the revision.
@@ -101,10 +101,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate says.
+    """The decision of the gate.
 
     Attributes:
-        state: The database as it is; what the baseline accepts is marked.
+        state: The database, with accepted differences marked.
         refused: The differences for which the migration, or the revision, is refused.
     """
 
@@ -118,12 +118,12 @@ class Decision:
 
 
 def decide(policy: Policy, before: Before, after: State, accepted: Accepted) -> Decision:
-    """Decide whether the database may be as it is.
+    """Decide whether the state of the database is allowed.
 
     Args:
-        policy: What is refused.
-        before: What is known from before.
-        after: The database, compared with the revision that it is at.
+        policy: The policy of the gate.
+        before: The earlier state.
+        after: The database, compared with its revision.
         accepted: What the project's baseline accepts.
     """
     after = accepted.applied_to(after)
@@ -153,7 +153,7 @@ def _not_made_ahead(found: Iterable[Finding], ahead: State) -> list[Finding]:
 
 
 def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
-    """Return the objects that were not as expected, or expected by nobody, and still are so."""
+    """Return the objects that already differed or were unexpected before."""
     if before.state is None:
         return set()
     unexpected = {*before.state.actual.object_names()} - {*before.expected.object_names()}
@@ -165,7 +165,7 @@ def _left_alone(before: Before, after: State) -> set[tuple[str, ...]]:
 
 
 def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
-    """Refuse to migrate, if there is a reason to.
+    """Refuse to migrate if there are findings.
 
     Raises:
         MigrationRefusedError: Something was found.
@@ -176,7 +176,7 @@ def refuse(ground: str, what: str, found: Iterable[Finding]) -> None:
 
 
 def refuse_named(ground: str, what: str, found: Sequence[str]) -> None:
-    """Refuse to migrate, if there is a reason to.
+    """Refuse to migrate if there are findings.
 
     Args:
         ground: What is refused, and can be allowed.

@@ -22,11 +22,11 @@ _ACCEPT: Final = "accept-data-loss"
 
 @dataclass(frozen=True, slots=True)
 class GateOverrides:
-    """What is let pass, for a reason that the ledger records.
+    """Overrides of the gate, with a reason that the ledger records.
 
     Attributes:
         allowed: Some of ``GROUNDS``.
-        reason: Why.
+        reason: The reason.
         accepts_data_loss: Whether a downgrade may lose data; that needs no reason.
     """
 

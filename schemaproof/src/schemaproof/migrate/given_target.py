@@ -25,7 +25,7 @@ _SOURCE = "the URL of env.py's engine"
 
 @dataclass(frozen=True, slots=True)
 class GivenTarget:
-    """What ``env.py`` hands over.
+    """The arguments that ``env.py`` hands over.
 
     Attributes:
         bind: The connection, or an engine; None in a script (``--sql``).
@@ -98,13 +98,13 @@ class GivenTarget:
         raise ConfigurationError("env.py hands over no connection")
 
     def shows_statements(self) -> bool:
-        """As the engine is told to (``echo``)."""
+        """Whether the engine logs statements (``echo``)."""
         return False
 
     def described(self) -> Mapping[str, str]:
-        """Say which database it is."""
+        """Describe the database."""
         return {"database": str(self.bind.engine.url) if self.bind is not None else "none"}
 
     def pool_described(self) -> str:
-        """Say that the pool is the caller's."""
+        """Describe the pool, which belongs to the caller."""
         return "of env.py"

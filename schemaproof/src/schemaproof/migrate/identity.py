@@ -16,7 +16,7 @@ _PATIENCE: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What is known; None for what is not.
+    """The identity of the migrator; None for unknown values.
 
     Attributes:
         host: The name of the machine that the program runs on.
@@ -32,7 +32,7 @@ class Identity:
 
     @property
     def application_name(self) -> str:
-        """What the session that holds the migrator's lock is called."""
+        """The ``application_name`` of the session that holds the migrator's lock."""
         return f"{program_name()} migrator {self.os_user or '?'}@{self.host or '?'}"
 
 

@@ -1,4 +1,4 @@
-"""``env.py`` in a scratch database, where nobody else is: no lock, no gate, no ledger."""
+"""Run ``env.py`` in a scratch database: without lock, gate and ledger."""
 
 from collections.abc import Mapping
 from types import ModuleType
@@ -58,7 +58,7 @@ def run(
 
 
 def _enter(connection: Connection, schema: str | None) -> None:
-    """Have a tenant's schema be there, and be where names without one are looked for."""
+    """Create a tenant's schema, and make it the default schema."""
     if schema is None:
         return
     within = connection.in_transaction()

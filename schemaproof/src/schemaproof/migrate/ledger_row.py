@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What is written of a step, beside what the server adds.
+    """The values of a ledger row that the program writes.
 
     Attributes:
         revision: The revision that is applied, undone or stamped.

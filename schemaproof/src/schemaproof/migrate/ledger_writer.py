@@ -44,12 +44,12 @@ def prepare(connection: AnyConnection, scope: Scope) -> None:
 
 
 def prepare_in_script(context: MigrationContext, scope: Scope) -> None:
-    """Have a script (``--sql``) make the table, or bring an older one forward."""
+    """Make a script (``--sql``) create the table or update an older one."""
     context.execute(with_ledger(HISTORY_SQL, scope).clause("ledger_create"))
 
 
 def record_in_script(context: MigrationContext, scope: Scope, row: Row) -> None:
-    """Have a script (``--sql``) write the row of a step."""
+    """Make a script (``--sql``) write the row of a step."""
     sql = with_ledger(SQL, scope).clause("ledger_record")
     context.execute(sql.bindparams(**row.parameters()))
 
@@ -58,7 +58,7 @@ def record(connection: AnyConnection, scope: Scope, row: Row) -> None:
     """Write the row of a step in the transaction of the step.
 
     Raises:
-        TamperedHistoryError: A constraint of somebody's keeps it out.
+        TamperedHistoryError: A foreign constraint refuses the row.
     """
     sql = with_ledger(SQL, scope).for_driver("ledger_record")
     try:
@@ -72,7 +72,7 @@ def record(connection: AnyConnection, scope: Scope, row: Row) -> None:
 def record_failure(
     connection: Connection, scope: Scope, row: Row, error: str, sqlstate: str | None
 ) -> None:
-    """Write that an attempt failed, and why, in a transaction that is not the failed one.
+    """Record a failed attempt with its reason, in a separate transaction.
 
     Raises:
         TamperedHistoryError: The table could run somebody's code.
@@ -86,6 +86,6 @@ def record_failure(
 
 
 def refuse_unless_upgraded(context: MigrationContext, scope: Scope, step: MigrationInfo) -> None:
-    """Have the script of a downgrade (``--sql``) fail where no upgrade created what it drops."""
+    """Make the script of a downgrade (``--sql``) fail if no upgrade created the dropped objects."""
     sql = with_ledger(SQL, scope).clause("ledger_refuse")
     context.execute(sql.bindparams(revision=step.up_revision_id))

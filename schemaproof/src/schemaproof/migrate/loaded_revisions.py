@@ -13,7 +13,7 @@ def require_loadable(script: ScriptDirectory, root: Path) -> None:
     """Have Alembic load the revisions.
 
     Raises:
-        BrokenHistoryError: It cannot; all that is wrong with them.
+        BrokenHistoryError: It cannot; the error holds all faults.
     """
     try:
         script.get_heads()

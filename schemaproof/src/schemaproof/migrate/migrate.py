@@ -36,7 +36,7 @@ from schemaproof.schema.database_objects import Snapshot
 
 @dataclass(eq=False)
 class Migration:
-    """What one Alembic command does to one database.
+    """One Alembic command on one database.
 
     Attributes:
         context: ``alembic.context``, configured with :meth:`remaining` as the function to run.
@@ -96,7 +96,7 @@ class Migration:
             self._run_with_attempts(blockers)
 
     def _run_within_callers_transaction(self) -> None:
-        """As one attempt: what to do with a transaction that failed is the caller's to decide."""
+        """Run one attempt: the caller decides about a failed transaction."""
         if self._steps:
             migrator_lock.take_within_callers_transaction(
                 self.connection, self.hook.locks, self.hook.identity.application_name
@@ -148,7 +148,7 @@ class Migration:
         return step
 
     def _begin_writing(self) -> None:
-        """See that our own tables are still ours, and that nobody has migrated meanwhile."""
+        """Check that version table and ledger are safe, and that nobody has migrated meanwhile."""
         context = self.context.get_context()
         history_tables.lock_and_inspect(self.connection, self.hook.scope)
         migrator_lock.refuse_if_moved(context, self._heads)
@@ -239,7 +239,7 @@ class Migration:
         return None
 
     def _tell(self, error: BaseException) -> None:
-        """Say which revision it was, where the error itself is not one of ours."""
+        """Add the revision to an error that is not one of ours."""
         is_foreign = isinstance(error, Exception) and not isinstance(error, SchemaproofError)
         if self._has_passed and is_foreign:
             self.progress.say(f"{self._steps[0].info.up_revision_id} failed: {retold(error)}")

@@ -46,7 +46,7 @@ def _opened(
 
 
 def _limited(connection: Connection, target: Target) -> AbstractContextManager[None]:
-    """Have the time-outs hold on a connection that somebody else has opened."""
+    """Set the time-outs on a connection of the caller."""
     if not isinstance(target, GivenTarget):
         return nullcontext()  # they were asked for when it was opened
     return session_limits.held(connection, target.migration_settings().limits)

@@ -68,7 +68,7 @@ class Locks:
 
     @property
     def parameters(self) -> dict[str, int]:
-        """What the queries about them are given."""
+        """The parameters of the lock queries."""
         return {"space": SPACE, "first": self.first, "second": self.second}
 
 
@@ -90,11 +90,11 @@ def held(
     patience: timedelta,
     say: Callable[[str], None],
 ) -> Iterator[None]:
-    """Hold the lock for as long as the block lasts.
+    """Hold the lock during the block.
 
     Args:
         connection: The connection that will migrate, outside a transaction.
-        locks: What is locked.
+        locks: The advisory locks.
         connect: Opens another one to the same database.
         application_name: What the session is called meanwhile, for others who wait.
         patience: How long to wait for another migrator.
@@ -120,13 +120,13 @@ def held(
 def take_within_callers_transaction(
     connection: Connection, locks: Locks, application_name: str
 ) -> None:
-    """Take the lock where the transaction belongs to the caller, until that ends.
+    """Take the lock in the caller's transaction, until it ends.
 
     What the caller has read before it may have changed since.
 
     Args:
         connection: The caller's.
-        locks: What is locked.
+        locks: The advisory locks.
         application_name: What the session is called until then.
 
     Raises:

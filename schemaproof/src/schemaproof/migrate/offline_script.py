@@ -94,7 +94,7 @@ class _Recording:
 
 @dataclass(eq=False)
 class _Script:
-    """What stands around the bodies of the revisions.
+    """The parts of a script around the bodies of revisions.
 
     Attributes:
         context: Prints.
@@ -108,7 +108,7 @@ class _Script:
     _is_within_body: bool = False
 
     def listen(self) -> None:
-        """Have Alembic print what belongs to the beginning and the end of a transaction."""
+        """Print our statements at the beginning and end of each transaction."""
         implementation: Any = self.context.impl
         begin, commit = implementation.emit_begin, implementation.emit_commit
         implementation.emit_begin = lambda: self._begin(begin)

@@ -28,7 +28,7 @@ def refuse(
         connection: That migrates.
         history: All revisions.
         steps: What would be done.
-        policy: What the gate refuses.
+        policy: The policy of the gate.
 
     Raises:
         MigrationRefusedError: Such sessions are there.

@@ -1,4 +1,4 @@
-"""What is looked at before a migration, or a step of it, besides how the schema differs."""
+"""Checks before a migration or step, besides the comparison of the schema."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class UnsafeRevisions:
     Attributes:
         scope: Who may own tables.
         history: All revisions.
-        policy: What the gate refuses.
+        policy: The policy of the gate.
         printer: Prints the SQL of revisions.
         options: Which rules there are.
     """

@@ -1,4 +1,4 @@
-"""What a migration tells whoever started it."""
+"""The progress of a migration."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """How far a backfill is.
+    """The progress of a backfill.
 
     Attributes:
         table: The table, as SQL writes it.
@@ -59,7 +59,7 @@ class Filled:
 
     @property
     def rest(self) -> timedelta | None:
-        """About how long it still takes; None when nobody knows."""
+        """The estimated remaining time; None when unknown."""
         if self.rows is None or not self.rate:
             return None
         return timedelta(seconds=round(max(self.rows - self.passed, 0) / self.rate))
@@ -107,18 +107,18 @@ class Lines:
         """Alembic's log says so."""
 
     def filled(self, filled: Filled) -> None:
-        """Say it once in a while."""
+        """Report the progress of a backfill."""
         if filled.is_line:
             self.say(str(filled))
 
     def done(self, step: Step, lines: Sequence[str], seconds: float) -> None:  # noqa: ARG002
-        """Say what it led to."""
+        """Report the result of a step."""
         for line in lines:
             self.say(line)
 
 
 def report_lines(report: Report | None, heads: Iterable[str]) -> Iterator[str]:
-    """Say what a step led to.
+    """Describe the result of a step.
 
     Args:
         report: How the database differs after it; None when it was not compared.

@@ -45,7 +45,7 @@ _ORDER = "the positions of columns have changed since the last migration"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a step led to.
+    """The result of a step.
 
     Attributes:
         started: When it began, by a clock that does not jump; zero before the first step.
@@ -74,7 +74,7 @@ class RevisionHook:
         scope: Which schemas are looked at.
         history: The revisions with their snapshots.
         identity: Who migrates; for the ledger.
-        policy: What the gate refuses.
+        policy: The policy of the gate.
         unsafe: Revisions that the linter refuses.
         baseline_file: The file of accepted differences.
         scratch: Is asked where a text may only be printed differently.
@@ -96,11 +96,11 @@ class RevisionHook:
     _step: Result = field(default_factory=Result)
 
     def pass_gate(self, connection: Connection, steps: Sequence[MigrationInfo]) -> None:
-        """Look at history and database before the first step.
+        """Check history and database before the first step.
 
         Raises:
             MigrationRefusedError: The migration may not begin.
-            ConfigurationError: The gate is off, and nobody says why.
+            ConfigurationError: The gate is off without a reason.
         """
         if all(step.is_stamp for step in steps):
             return
@@ -234,7 +234,7 @@ class RevisionHook:
         return state
 
     def _refuse_other_column_order(self) -> None:
-        """What the ledger records of it is renewed with each step: none of it is known before."""
+        """Each step records the column order anew, so no earlier difference is known."""
         found = [finding for finding, _ in column_order.order_findings(self._disordered)]
         if found and self.policy.mode != "off":
             gate.refuse("drift", _ORDER, self._accepted.not_accepted(found))

@@ -25,7 +25,7 @@ def read(connection: Connection, scope: Scope, expected: Snapshot) -> State:
 def read_wider(
     connection: Connection, scope: Scope, state: State | None, expected: Snapshot
 ) -> State:
-    """Return what is there in the scope of a snapshot; read only what was not seen before.
+    """Read the objects in the scope of a snapshot, unless they were read before.
 
     Args:
         connection: To the database.
@@ -41,7 +41,7 @@ def read_wider(
 
 
 def _shows_the_same(connection: Connection, old: Scope, new: Scope, expected: Snapshot) -> bool:
-    """Whether nothing is there that only the new scope shows, and nothing left out by it.
+    """Whether the new scope contains the same objects as the old one.
 
     What a revision is about to make in a shared schema comes into scope before it is made.
     """

@@ -17,7 +17,7 @@ _ASKED: Final = text(
 
 @contextmanager
 def entered(connection: Connection, tenant: str | None) -> Iterator[str | None]:
-    """Have Alembic and SQLAlchemy look for names without a schema in that of a tenant.
+    """Make a tenant's schema the default schema of Alembic and SQLAlchemy.
 
     Args:
         connection: That migrates.

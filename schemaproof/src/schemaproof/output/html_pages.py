@@ -28,5 +28,5 @@ def template(name: str) -> Template:
 
 
 def _finalize(value: object) -> object:
-    """Whatever a template shows goes through here, before it is escaped for HTML."""
+    """Convert a value of a template before it is escaped for HTML."""
     return visible(value) if isinstance(value, str) else value

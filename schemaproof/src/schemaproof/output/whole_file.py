@@ -48,7 +48,7 @@ def write(path: Path, content: str | bytes) -> None:
 
 
 def write_remedy(error: OSError) -> str:
-    """Say what to do about a file that cannot be written."""
+    """Return the remedy for a file that cannot be written."""
     return _REMEDIES.get(error.errno or 0, "name another place")
 
 

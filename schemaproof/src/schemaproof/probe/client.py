@@ -25,11 +25,11 @@ _SHOWN: Final = 3  # lines of the log
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCode:
-    """Where the project's code is, and what runs it.
+    """The project's code and its Python.
 
     Attributes:
         python: The project's Python.
-        folder: Where Alembic is called.
+        folder: The folder in which Alembic is called.
         ini: Alembic's configuration file; it need not exist.
         toml: The project's pyproject.toml.
         script_location: The folder of env.py.
@@ -62,7 +62,7 @@ class ProjectCode:
 
 
 class RefusedError(Exception):
-    """The project's code cannot do what was asked; for whoever asked to explain.
+    """The project's code failed at a request.
 
     Attributes:
         kind: Which failure it is.
@@ -130,7 +130,7 @@ class Probe:
         raise RefusedError(error.pop("kind"), error.pop("message"), error)
 
     def where(self) -> str:
-        """Say where the whole of an error can be read."""
+        """Return the location of the full error."""
         return f"the log is {self._log}"
 
     def _start(self) -> None:
@@ -175,7 +175,7 @@ class Probe:
                 self.told(answer["event"])
 
     def _interrupt(self) -> None:
-        """Have what is shown end, and wait for that: it has something to take back."""
+        """Interrupt the child, and wait until it has cleaned up."""
         if self.told is not None and self._process is not None and self._process.poll() is None:
             self._process.terminate()
             with suppress(ValueError, OSError):

@@ -15,7 +15,7 @@ class Scope:
     exists). ``ignored`` names objects as ``schema.name``; ``*`` and ``?`` are wildcards.
 
     Attributes:
-        managed: Schemas in which everything is ours.
+        managed: Schemas in which everything belongs to the project.
         shared: Schemas in which others have objects too.
         ignored: Patterns of names that are not looked at.
         own: Schema and name of our objects.

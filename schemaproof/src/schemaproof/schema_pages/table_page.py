@@ -13,7 +13,7 @@ from schemaproof.schema_pages.index_uses import uses
 
 
 class Size(Protocol):
-    """How large a table is."""
+    """The size of a table."""
 
     @property
     def rows(self) -> int:

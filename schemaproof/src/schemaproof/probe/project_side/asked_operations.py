@@ -25,12 +25,12 @@ _BY_SQL = frozenset(("check", "exclusion", "primary-key"))
 
 
 class Asked:
-    """The changes that the engine asks for.
+    """The changes that the engine requests.
 
     Attributes:
         changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
         statements: What is written in SQL (``up``, ``down``), and ``when``.
-        postgresql: The major version of the databases; None where nobody says it.
+        postgresql: The major version of the databases; None when not configured.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Asked:
         return self.aspects(column.table.schema, column.table.name, column.name)
 
     def type_differs(self, _context: Any, _there: Any, column: Any, *_: Any) -> bool:
-        """Say, as ``compare_type`` does, whether a column has another type."""
+        """Compare the type of a column, as ``compare_type`` does."""
         return bool(self.column_aspects(column) & _TYPE_ASPECTS)
 
     def about_kinds(
@@ -81,7 +81,7 @@ class Asked:
         ]
 
     def about_others(self) -> bool:
-        """Whether anything changes that is no table and no part of one."""
+        """Whether anything other than tables and their parts changes."""
         known = {*_TABLES, "column", "constraint", "index", "unique-index", "schema", "enum"}
         known |= {*_BY_SQL, "primary-key", "unique", "foreign-key", "sequence", "extension"}
         return any(one["kind"] not in known for one in self.changes)

@@ -1,4 +1,4 @@
-"""What runs ends when it is told to, or when nobody is there any more who asked for it."""
+"""End a running request on a signal, or when its client is gone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterator
 
 @contextlib.contextmanager
 def attentive(incoming: int, cancel: Callable[[], None]) -> Iterator[None]:
-    """Have SIGTERM, Ctrl-C and the end of the other side end the block as Ctrl-C does.
+    """End the block on SIGTERM, Ctrl-C, or when the other side ends.
 
     Python's handlers run in the main thread, which may wait inside libpq until the server has
     answered: so another thread has the server cancel what it works at.

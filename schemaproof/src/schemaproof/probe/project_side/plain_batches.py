@@ -61,7 +61,7 @@ def loop(table: str, set_: str, where: str) -> str:
 
     Args:
         table: The table, as SQL writes it.
-        set_: What it sets, as UPDATE has it after SET.
+        set_: The SET clause of the UPDATE.
         where: Which rows still have to be changed; no more so when they have been.
     """
     return _LOOP.format(table=table, set_=set_, where=where, pages=PAGES, passes=PASSES)
