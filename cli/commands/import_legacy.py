@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from cli import data
-from schemaproof.cli import exit_codes
+from schemaproof.cli import exit_codes, options
 
 
 @click.command("import-legacy", epilog=exit_codes.TABLE)
@@ -27,11 +27,8 @@ from schemaproof.cli import exit_codes
     metavar="NAME",
     help="Time zone of the old timestamps; the old tables hold none.",
 )
-@click.option(
-    "--leagues",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="File of JSON Lines with team_name and league, for teams without a league.",
+@options.file(
+    "--leagues", text="File of JSON Lines with team_name and league, for teams without a league."
 )
 @click.option(
     "--batch-size",
@@ -41,20 +38,8 @@ from schemaproof.cli import exit_codes
     metavar="ROWS",
     help="Copy this many rows in one transaction.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the report.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report to a file.",
-)
+@options.output_format("Format of the report.")
+@options.file("--output", text="Write the report to a file.")
 def command(
     *,
     dry_run: bool,
@@ -77,7 +62,7 @@ def command(
     from schemaproof.cli.connection import connected
     from schemaproof.cli.output import put
 
-    options = Options(
+    chosen = Options(
         season=season,
         time_zone=time_zone,
         leagues={} if leagues is None else league_file.read(leagues),
@@ -87,7 +72,7 @@ def command(
     with connected() as connection, _progress() as on_progress:
         with connection.begin():
             data.refuse_strangers(connection)
-        report = import_legacy(connection, options, on_progress)
+        report = import_legacy(connection, chosen, on_progress)
     render = legacy_report.as_json if format_ == "json" else legacy_report.as_text
     put(render(report), output)
     return exit_codes.INCOMPLETE if report.refused else exit_codes.OK

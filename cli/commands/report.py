@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from cli import data, logs
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 from schemaproof.cli.program import CommandGroup
 
 GROUPS: Final = ("league", "market", "agent", "bookmaker")
@@ -55,14 +55,7 @@ def command() -> None:
     metavar="DATE",
     help="Only picks that kicked off on this day (UTC) or earlier.",
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["table", "csv"]),
-    default="table",
-    show_default=True,
-    help="Format of the figures.",
-)
+@options.output_format("Format of the figures.", ["table", "csv"])
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli import data, logs
-from schemaproof.cli import exit_codes
+from schemaproof.cli import exit_codes, options
 from schemaproof.cli.program import CommandGroup
 
 if TYPE_CHECKING:
@@ -26,14 +26,7 @@ def _listing(command: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="Show at most this many rows.",
     )
-    format_ = click.option(
-        "--format",
-        "format_",
-        type=click.Choice(["table", "json"]),
-        default="table",
-        show_default=True,
-        help="Format of the rows.",
-    )
+    format_ = options.output_format("Format of the rows.", ["table", "json"])
     return limit(format_(command))
 
 

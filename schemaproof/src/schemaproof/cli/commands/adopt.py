@@ -5,28 +5,19 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes, progress
+from schemaproof.cli import exit_codes, options, progress
 
 
 @click.command("adopt", epilog=exit_codes.TABLE)
-@click.option(
+@options.file(
     "--baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the accepted differences to FILE, not to the baseline of [tool.schemaproof].",
+    text="Write the accepted differences to FILE, not to the baseline of [tool.schemaproof].",
 )
 @click.option(
     "--reason", metavar="TEXT", help="Why they are accepted, in place of the default reasons."
 )
 @click.option("--dry-run", is_flag=True, help="Report only; write nothing.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the report.",
-)
+@options.output_format("Format of the report.")
 def command(*, baseline: Path | None, reason: str | None, dry_run: bool, format_: str) -> int:
     """Take over a database that is older than the revisions.
 

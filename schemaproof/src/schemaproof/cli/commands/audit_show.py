@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from schemaproof.audit.commands import RecordedCommand
@@ -24,14 +24,7 @@ if TYPE_CHECKING:
     help="Show at most this many, the newest.",
 )
 @click.option("--all", "everything", is_flag=True, help="Include commands of migrations.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the record.",
-)
+@options.output_format("Format of the record.")
 def command(*, numbers: tuple[int, ...], limit: int, everything: bool, format_: str) -> None:
     """Show the recorded DDL commands, the newest last.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,14 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command("status", epilog=exit_codes.TABLE)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the status.",
-)
+@options.output_format("Format of the status.")
 def command(*, format_: str) -> int:
     """Show whether DDL commands are recorded.
 

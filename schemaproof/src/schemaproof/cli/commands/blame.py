@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from schemaproof.cli.applied_steps import AppliedSteps
@@ -20,14 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--offline", is_flag=True, help="Use no database; who applied the revisions is then unknown."
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the lines.",
-)
+@options.output_format("Format of the lines.")
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
     """Show which revision made an object what it is.
 

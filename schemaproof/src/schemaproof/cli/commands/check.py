@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, progress, reports
+from schemaproof.cli import exit_codes, options, progress, reports
 from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
 
@@ -20,21 +20,8 @@ if TYPE_CHECKING:
 
 
 @click.command("check", epilog=exit_codes.TABLE)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(reports.FORMATS),
-    default="text",
-    show_default=True,
-    help="Format of the report.",
-)
-@click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    metavar="NAME",
-    help="Compare this schema only. Repeatable.",
-)
+@options.output_format("Format of the report.", reports.FORMATS)
+@options.schemas("Compare this schema only. Repeatable.")
 @click.option(
     "--tenant",
     "tenants",
@@ -42,12 +29,7 @@ if TYPE_CHECKING:
     metavar="SCHEMA",
     help="Compare this tenant only. Repeatable.",
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report to a file.",
-)
+@options.file("--output", text="Write the report to a file.")
 @click.option(
     "--fail-on",
     type=click.Choice([severity.value for severity in Severity]),
@@ -55,11 +37,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Least severe drift that makes the command fail.",
 )
-@click.option(
+@options.file(
     "--baseline",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Accept the differences that FILE lists, not those of the baseline of [tool.schemaproof].",
+    text="Accept the differences that FILE lists, not those of the baseline of [tool.schemaproof].",
 )
 @click.option(
     "--update-baseline", is_flag=True, help="Write all current differences into the baseline first."

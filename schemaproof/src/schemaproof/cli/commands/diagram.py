@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from schemaproof.cli import exit_codes, progress
+from schemaproof.cli import exit_codes, options, progress
 from schemaproof.cli.output import put
 
 if TYPE_CHECKING:
@@ -20,21 +20,8 @@ FORMATS: Final = ("mermaid", "dot", "svg", "html")
 
 @click.command("diagram", epilog=exit_codes.TABLE)
 @click.argument("source", default="head")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="mermaid",
-    show_default=True,
-    help="Format of the diagram. svg and html need the extra diagram.",
-)
-@click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    metavar="NAME",
-    help="Draw this schema only. Repeatable.",
-)
+@options.output_format("Format of the diagram. svg and html need the extra diagram.", FORMATS)
+@options.schemas("Draw this schema only. Repeatable.")
 @click.option("--around", metavar="TABLE", help="Draw this table and the tables near it.")
 @click.option(
     "--depth",
@@ -52,12 +39,7 @@ FORMATS: Final = ("mermaid", "dot", "svg", "html")
     "--compare", metavar="OTHER", help="Colour what is missing, unexpected or changed in OTHER."
 )
 @click.option("--tenant", metavar="SCHEMA", help="Draw the schema of this tenant.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the diagram to a file.",
-)
+@options.file("--output", text="Write the diagram to a file.")
 def command(
     source: str,
     *,

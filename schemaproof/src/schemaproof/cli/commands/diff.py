@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes, reports
+from schemaproof.cli import exit_codes, options, reports
 from schemaproof.cli.garbage_collection import without_collection
 from schemaproof.findings.codes import Severity
 
@@ -12,28 +12,10 @@ from schemaproof.findings.codes import Severity
 @click.command("diff", epilog=exit_codes.TABLE)
 @click.argument("first")
 @click.argument("second")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(reports.FORMATS),
-    default="text",
-    show_default=True,
-    help="Format of the report.",
-)
-@click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    metavar="NAME",
-    help="Compare this schema only. Repeatable.",
-)
+@options.output_format("Format of the report.", reports.FORMATS)
+@options.schemas("Compare this schema only. Repeatable.")
 @click.option("--tenant", metavar="SCHEMA", help="Compare the schema of this tenant.")
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the report to a file.",
-)
+@options.file("--output", text="Write the report to a file.")
 @without_collection()
 def command(
     first: str,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from schemaproof.cli import exit_codes, output, progress
+from schemaproof.cli import exit_codes, options, output, progress
 
 
 @click.command("docs", epilog=exit_codes.TABLE)
@@ -17,13 +17,7 @@ from schemaproof.cli import exit_codes, output, progress
     required=True,
     help="Write the pages to this folder.",
 )
-@click.option(
-    "--schema",
-    "schemas",
-    multiple=True,
-    metavar="NAME",
-    help="Describe this schema only. Repeatable.",
-)
+@options.schemas("Describe this schema only. Repeatable.")
 @click.option("--tenant", metavar="SCHEMA", help="Describe the schema of this tenant.")
 def command(source: str, *, folder: Path, schemas: tuple[str, ...], tenant: str | None) -> None:
     """Write a page for each table, and a diagram that links to them.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from schemaproof.history.revision import Revision
@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("history", epilog=exit_codes.TABLE)
 @click.argument("revision", required=False)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "mermaid"]),
-    default="text",
-    show_default=True,
-    help="Format of the rows; mermaid is for --graph.",
-)
+@options.output_format("Format of the rows; mermaid is for --graph.", ["text", "json", "mermaid"])
 @click.option("--tenant", metavar="SCHEMA", help="Show the ledger of this tenant.")
 @click.option("--failed", is_flag=True, help="Show failed attempts only.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, progress
+from schemaproof.cli import exit_codes, options, progress
 
 if TYPE_CHECKING:
     from schemaproof.history.history import History
@@ -22,20 +22,10 @@ if TYPE_CHECKING:
     "--offline", is_flag=True, help="Use no database; rows and table sizes are then unknown."
 )
 @click.option("--strict", is_flag=True, help="Also fail on warnings.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Format of the findings.",
+@options.output_format(
+    "Format of the findings.", ["text", "json", "sarif", "github", "gitlab", "markdown"]
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Write the findings to a file.",
-)
+@options.file("--output", text="Write the findings to a file.")
 def command(
     *, revisions: tuple[str, ...], offline: bool, strict: bool, format_: str, output: Path | None
 ) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from schemaproof.cli.applied_steps import AppliedSteps
@@ -23,14 +23,7 @@ _SHOWN: Final = 3
 @click.option(
     "--offline", is_flag=True, help="Use no database; who applied the revisions is then unknown."
 )
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Format of the changes.",
-)
+@options.output_format("Format of the changes.")
 def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> None:
     """Show what each revision did to an object, newest first.
 

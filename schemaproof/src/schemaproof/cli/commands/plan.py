@@ -2,20 +2,13 @@
 
 import click
 
-from schemaproof.cli import exit_codes, output, progress
+from schemaproof.cli import exit_codes, options, output, progress
 
 
 @click.command("plan", epilog=exit_codes.TABLE)
 @click.argument("revision", default="head")
 @click.option("--sql", is_flag=True, help="Show the whole text of every statement.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="Format of the plan.",
-)
+@options.output_format("Format of the plan.", ["text", "json", "markdown"])
 def command(*, revision: str, sql: bool, format_: str) -> None:
     """Show what an upgrade will do to this database.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from schemaproof.cli import exit_codes, output
+from schemaproof.cli import exit_codes, options, output
 
 if TYPE_CHECKING:
     from schemaproof.watch.metrics import StateCollector
@@ -53,12 +53,10 @@ class Address(click.ParamType[tuple[str, int]]):
     metavar="SECONDS",
     help="Pause between two checks.",
 )
-@click.option(
+@options.file(
     "--output",
     "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Check once, write the metrics to a file (for the textfile collector of node_exporter),"
+    text="Check once, write the metrics to a file (for the textfile collector of node_exporter),"
     " and end.",
 )
 def command(*, listen: tuple[str, int], every: int, file: Path | None) -> int:
