@@ -1,5 +1,6 @@
 """The project Mon_PS: what its pyproject.toml says, or this installation where there is none."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -82,5 +83,6 @@ def _installed() -> Project:
         roles=ROLES,
         scratch=SCRATCH,
         lint_enable=LINT_ENABLE,
+        environ=os.environ,
         **_OURS,
     )

@@ -26,16 +26,28 @@ def sync_store(server: LocalServer) -> Iterator[Store]:
     yield from opened(server)
 
 
-@pytest.fixture
-def store(sync_store: Store) -> Store:
-    """The same; where tests are asynchronous, with asynchronous sessions beside the others."""
-    return sync_store
+def on_side(request: pytest.FixtureRequest, store: Store) -> Iterator[Store]:
+    side = getattr(request, "param", None)
+    if side is None:
+        yield store
+        return
+    from tests.support import either_side
+
+    with either_side.on_side(side, store) as on_it:
+        yield on_it
 
 
 @pytest.fixture
-def any_store(any_server: LocalServer) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest, sync_store: Store) -> Iterator[Store]:
+    """The same; of a test of ``either_side``, with the units of work of one side."""
+    yield from on_side(request, sync_store)
+
+
+@pytest.fixture
+def any_store(request: pytest.FixtureRequest, any_server: LocalServer) -> Iterator[Store]:
     """The same, on each major version in turn."""
-    yield from opened(any_server)
+    for on_any in opened(any_server):
+        yield from on_side(request, on_any)
 
 
 @pytest.fixture(scope="module")

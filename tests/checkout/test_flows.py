@@ -1,5 +1,6 @@
 """The flows of docs/house.md are short: what they need is read first, and handed down."""
 
+import asyncio
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any, Final
 
 import pytest
 from alembic import command
+from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from cli.main import main
 from core.target import MonPs
@@ -15,6 +17,10 @@ from schemaproof_testing.alembic_scripts import alembic_config
 from schemaproof_testing.handing_down import Way, followed
 from schemaproof_testing.project import PROJECT, ROOT
 from schemaproof_testing.servers import Database
+from tests.support import async_store
+from tests.support.async_store import AsyncStore, pooled_async_engine
+from tests.support.repository_rows import Store
+from tests.support.upsert_rows import price, upsert
 
 ENGINE: Final = ROOT / "schemaproof" / "src" / "schemaproof"
 MOST_FILES: Final = 15
@@ -70,6 +76,30 @@ def test_a_flow_hands_down(
         run(argument)
     assert 1 <= len(way.files) <= MOST_FILES, sorted(map(str, way.files))
     assert way.climbs(floor) == []
+
+
+def write(store: Store, rows: Any) -> None:
+    upsert(store, rows)
+
+
+def write_awaited(store: Store, rows: Any) -> None:
+    async def run() -> None:
+        async with pooled_async_engine(store.database) as engine:
+            made = AsyncStore(store, engine, async_sessionmaker(engine, expire_on_commit=False))
+            await async_store.write(made, rows)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("run", [write, write_awaited])
+def test_a_bulk_write_hands_its_rows_down(store: Store, run: Callable[[Store, Any], None]) -> None:
+    rows = [price(f"m{number}") for number in range(3)]
+    with followed(ROOT / "repositories", lambda value: value is rows) as way:
+        run(store, rows)
+    assert store.count("odds") == len(rows)
+    assert 3 <= len(way.files) <= MOST_FILES, sorted(map(str, way.files))
+    in_order = [*dict.fromkeys(way.stays)]
+    assert way.climbs(lambda path: -in_order.index(path)) == []  # back to none that it has left
 
 
 def test_a_way_that_climbs_is_seen() -> None:

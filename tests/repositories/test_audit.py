@@ -13,6 +13,7 @@ from repositories import audit_context
 from repositories.audit import REQUIRED, current_audit
 from repositories.bulk.result import Upserted
 from schemaproof_testing.servers import USER
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, odds, team
 
 
@@ -71,6 +72,7 @@ def test_a_change_that_is_only_flushed_by_the_session_is_audited_too(store: Stor
     assert audited(store) == [(USER, "two", "by hand"), ("two", "two", "by hand")]
 
 
+@either_side
 def test_a_bulk_write_is_audited_like_any_other(store: Store) -> None:
     with audit_context("one", "a"):
         assert upsert(store) == Upserted(inserted=1)
@@ -139,6 +141,7 @@ def test_raw_sql_is_named_by_the_database(store: Store) -> None:
     assert audited(store) == [(USER, USER, None)]
 
 
+@either_side
 def test_who_must_not_be_forgotten_is_asked_for(store: Store) -> None:
     create(store)
     with store.unit_of_work() as uow:

@@ -7,20 +7,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.orm import Session, sessionmaker
 
 from core.errors import ConflictError
-from repositories import RetryPolicy, UnitOfWork, run_unit_of_work
-from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import repository_rows
+from repositories import RetryPolicy, UnitOfWork
+from tests.support.either_side import either_side, either_side_everywhere
 from tests.support.repository_rows import Store, odds, pick
 from tests.support.upsert_rows import TRACKED
 from tests.support.versioned_rows import CHANGES, VERSIONED, add_versioned
-
-
-def serializable(store: Store) -> sessionmaker[Session]:
-    engine = store.engine.execution_options(isolation_level="SERIALIZABLE")
-    return sessionmaker(engine, expire_on_commit=False)
 
 
 @pytest.fixture(params=list(VERSIONED.values()), ids=list(VERSIONED))
@@ -36,6 +29,7 @@ def read(uow: UnitOfWork, repository: str) -> Any:
     return row
 
 
+@either_side
 def test_of_two_that_change_what_both_have_read_the_second_is_told(
     store: Store, versioned: tuple[str, str, str]
 ) -> None:
@@ -63,6 +57,7 @@ def test_of_two_that_change_what_both_have_read_the_second_is_told(
     assert store.ask(f"SELECT {field} FROM {table}") == [(9.0,)]
 
 
+@either_side
 @pytest.mark.parametrize("somebody", CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("method", ["update", "delete", "commit"])
 def test_what_somebody_else_has_changed_is_not_overwritten(
@@ -114,23 +109,24 @@ def test_a_row_of_an_earlier_session_brings_its_version_along(
         getattr(uow, repository).update(old)
 
 
+@either_side_everywhere
 def test_one_session_may_change_a_row_as_often_as_it_likes(
-    any_server: LocalServer,
+    any_store: Store,
 ) -> None:
-    with repository_rows.open_store(any_server) as opened:
-        add_versioned(opened)
-        with opened.unit_of_work() as uow:
-            row = uow.tracking.create(pick("new"))
-            for stake in (2.0, 3.0, 4.0):
-                row.stake = stake
-                uow.tracking.update(row)
-                uow.commit()
-            assert "xmin" not in row.to_dict()
-            uow.tracking.delete(row)
+    add_versioned(any_store)
+    with any_store.unit_of_work() as uow:
+        row = uow.tracking.create(pick("new"))
+        for stake in (2.0, 3.0, 4.0):
+            row.stake = stake
+            uow.tracking.update(row)
             uow.commit()
-        assert opened.count("tracking_clv_picks") == 1
+        assert "xmin" not in row.to_dict()
+        uow.tracking.delete(row)
+        uow.commit()
+    assert any_store.count("tracking_clv_picks") == 1
 
 
+@either_side
 def test_sixteen_that_count_up_with_a_retry_lose_no_update(store: Store) -> None:
     store.add(odds(home_odds=2.0))
 
@@ -140,17 +136,16 @@ def test_sixteen_that_count_up_with_a_retry_lose_no_update(store: Store) -> None
         row.home_odds = (row.home_odds or 0) + 1
         uow.odds.update(row)
 
-    sessions = serializable(store)
+    serializable = store.serializable()
     policy = RetryPolicy(attempts=200, first_wait=0.005, longest_wait=0.05)
     with ThreadPoolExecutor(8) as threads:
-        done = [
-            threads.submit(run_unit_of_work, sessions, count_up, policy=policy) for _ in range(16)
-        ]
+        done = [threads.submit(serializable.run, count_up, policy=policy) for _ in range(16)]
         for each in done:
             each.result(120)
     assert store.ask("SELECT home_odds FROM odds") == [(18.0,)]
 
 
+@either_side
 def test_two_that_wait_for_each_other_both_end(store: Store) -> None:
     store.add(odds("a"), odds("b"))
     met = threading.Barrier(2)
@@ -168,8 +163,8 @@ def test_two_that_wait_for_each_other_both_end(store: Store) -> None:
         return work
 
     with ThreadPoolExecutor(2) as threads:
-        one = threads.submit(run_unit_of_work, store.sessions, update_both("a", "b"))
-        other = threads.submit(run_unit_of_work, store.sessions, update_both("b", "a"))
+        one = threads.submit(store.run, update_both("a", "b"))
+        other = threads.submit(store.run, update_both("b", "a"))
         one.result(60)
         other.result(60)
     assert len(attempts) == 3

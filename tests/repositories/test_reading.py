@@ -16,13 +16,15 @@ from core.errors import (
 from models import Odds, QuantumFrictionMatrix, QuantumStrategy
 from repositories import UnitOfWork
 from repositories.testing import max_statements
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, friction, odds, pages, pick, strategy, team
 
 
+@either_side
 def test_a_stream_gives_every_row_and_keeps_few_of_them(store: Store) -> None:
     store.ask(
         "INSERT INTO odds (match_id, home_team, away_team, league, commence_time, bookmaker,"
-        " market) SELECT 'm' || n, 'a', 'b', 'l', now(), 'x', 'h2h' FROM generate_series(1, 5000) n"
+        " market) SELECT 'm' || n, 'a', 'b', 'l', now(), 'x', 'h2h' FROM generate_series(1, 1000) n"
     )
     most, ids = 0, []
     with store.unit_of_work() as uow, max_statements(1):
@@ -30,7 +32,7 @@ def test_a_stream_gives_every_row_and_keeps_few_of_them(store: Store) -> None:
             ids.append(row.id)
             most = max(most, len(uow.session.identity_map))
     assert ids == sorted(ids)
-    assert len(ids) == 5000
+    assert len(ids) == 1000
     assert most <= 201
 
 
@@ -47,6 +49,7 @@ def test_a_stream_is_read_through_a_cursor_of_the_server(store: Store) -> None:
         rows.close()  # type: ignore[attr-defined]
 
 
+@either_side
 def test_a_stream_may_be_limited_to_some_rows(store: Store) -> None:
     store.add(odds("a"), odds("b", market="totals", line=None), odds("c", market="totals"))
     with store.unit_of_work() as uow:
@@ -91,6 +94,7 @@ def related(store: Store) -> Store:
     return store
 
 
+@either_side
 @pytest.mark.parametrize("touch", RELATIONSHIPS.values(), ids=RELATIONSHIPS)
 def test_what_was_not_loaded_is_not_loaded_by_stealth(
     related: Store, touch: Callable[[UnitOfWork], Any]
@@ -125,6 +129,7 @@ def test_what_is_in_the_session_already_is_given(related: Store) -> None:
             assert row.team is kept
 
 
+@either_side
 def test_each_query_may_say_what_it_loads(related: Store) -> None:
     one, other = QuantumFrictionMatrix.home_team, QuantumFrictionMatrix.away_team
     with related.unit_of_work() as uow:
@@ -182,22 +187,27 @@ def test_a_budget_leaves_an_error_of_its_block_alone(store: Store) -> None:
         count_and_fail(uow)
 
 
-@pytest.mark.parametrize("count", [1, 10, 40])
+@either_side
+@pytest.mark.parametrize("count", [1, 40])
 def test_a_match_day_is_three_statements_however_many_fixtures(store: Store, count: int) -> None:
     store.add(*(team(f"T{number}", team_id=number) for number in range(1, 2 * count + 1)))
     fixtures = [(2 * number + 1, 2 * number + 2) for number in range(count)]
     for home, away in fixtures:
         store.add(friction(away, home, 10), friction(home, away, 20, season="2024-25"))
         store.add(*(strategy(home, f"S{n}", roi=n, is_active=n != 2) for n in range(4)))
-    with store.unit_of_work() as uow, max_statements(3):
-        day = uow.friction.get_match_day(fixtures)
+    with store.unit_of_work() as uow:
+        with max_statements(3):
+            day = uow.friction.get_match_day(fixtures)
+        before = uow.friction.get_match_day(fixtures, season="2024-25")
     assert [(each.home.team_id, each.away.team_id) for each in day] == fixtures
     for each in day:
         assert each.friction is not None
         assert (each.friction.season, each.friction.friction_score) == ("2025-26", 10)
         assert each.friction.home_team is each.away
         assert [row.roi for row in each.home_strategies] == [3, 1, 0]
+        assert all(row.team is each.home for row in each.home_strategies)
         assert each.away_strategies == ()
+    assert {each.friction.friction_score for each in before if each.friction} == {20}
 
 
 def test_a_match_day_of_a_season_and_without_friction(related: Store) -> None:

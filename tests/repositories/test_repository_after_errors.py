@@ -12,6 +12,7 @@ from core.errors import (
     UnitOfWorkError,
 )
 from repositories import UnitOfWork
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, odds, pick, team
 
 Write = Callable[[UnitOfWork], object]
@@ -24,6 +25,7 @@ def filled(store: Store) -> Store:
     return store
 
 
+@either_side
 def test_after_an_error_nothing_works_until_it_is_rolled_back(filled: Store) -> None:
     with filled.unit_of_work() as uow:
         with pytest.raises(UniqueViolationError):
@@ -47,6 +49,7 @@ def test_after_a_statement_failed_nothing_works_until_it_is_rolled_back(filled: 
         assert uow.teams.count() == 2
 
 
+@either_side
 def test_a_row_that_was_refused_can_be_corrected(filled: Store) -> None:
     with filled.unit_of_work() as uow:
         row = team(TAKEN)

@@ -8,6 +8,7 @@ import pytest
 from core.errors import InvalidArgumentError, UnknownFieldError
 from models import Base, Odds
 from repositories import BaseRepository, UnitOfWork
+from tests.support.either_side import either_side
 from tests.support.repository_rows import (
     Store,
     classification,
@@ -42,6 +43,7 @@ def with_teams(store: Store) -> Store:
     return store
 
 
+@either_side
 @every_repository
 def test_a_row_is_created_read_by_id_changed_and_deleted(with_teams: Store, name: str) -> None:
     with with_teams.unit_of_work() as uow:
@@ -72,6 +74,7 @@ def test_a_row_is_created_read_by_id_changed_and_deleted(with_teams: Store, name
         assert repository.count() == before - 1
 
 
+@either_side
 def test_a_write_is_sent_at_once_and_not_committed(store: Store) -> None:
     with store.unit_of_work() as uow:
         row = uow.odds.create(odds())
@@ -147,6 +150,7 @@ def test_an_unknown_field_is_refused_with_the_fields_that_exist(store: Store, fi
                 search(field, 1)
 
 
+@either_side
 def test_many_rows_take_few_statements_and_are_all_or_nothing(store: Store) -> None:
     with store.unit_of_work() as uow:
         with store.statements() as sent:

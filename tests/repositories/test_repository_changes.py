@@ -4,9 +4,11 @@ import pytest
 
 from core.errors import ConflictError, InvalidArgumentError, NotFoundError
 from models import TeamQuantumDNA
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, odds, strategy, team
 
 
+@either_side
 def test_a_row_of_a_closed_session_is_updated(store: Store) -> None:
     store.add(team(team_id=1))
     with store.unit_of_work() as uow:

@@ -10,6 +10,7 @@ from core.errors import (
 )
 from schemaproof.scratch.embedded.server import LocalServer
 from tests.support import repository_rows
+from tests.support.either_side import either_side
 from tests.support.repository_rows import (
     Store,
     classification,
@@ -31,6 +32,7 @@ def filled(store: Store) -> Store:
     return store
 
 
+@either_side
 @pytest.mark.parametrize(("kind", "write", "table", "columns"), CASES)
 def test_a_violation_names_table_and_columns_and_no_value(
     filled: Store,

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.errors import InvalidArgumentError
-from repositories import RetryPolicy, UnitOfWork, idempotent, run_unit_of_work
+from repositories import RetryPolicy, UnitOfWork, idempotent
 from repositories.retry import should_retry
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, odds
 from tests.support.versioned_rows import AT_ONCE
 
@@ -27,6 +28,7 @@ def failing_with(sqlstate: str) -> Callable[[UnitOfWork], None]:
     return work
 
 
+@either_side
 @pytest.mark.parametrize(
     ("sqlstate", "expected"),
     [("40001", 4), ("40P01", 4), ("40002", 1), ("23505", 1), ("57014", 1), ("55P03", 1)],
@@ -36,9 +38,25 @@ def test_only_who_was_in_the_way_is_worth_another_try_and_not_for_ever(
 ) -> None:
     work = failing_with(sqlstate)
     with pytest.raises(DBAPIError):
-        run_unit_of_work(store.sessions, work, policy=RetryPolicy(4, 0.001, 0.001))
+        store.run(work, policy=RetryPolicy(4, 0.001, 0.001))
     assert len(work.attempts) == expected  # type: ignore[attr-defined]
     assert store.count("odds") == 0
+
+
+@either_side
+def test_nothing_is_kept_of_the_attempts_that_failed(store: Store) -> None:
+    failing = failing_with("40001")
+    attempts: list[None] = []
+
+    def work(uow: UnitOfWork) -> str:
+        attempts.append(None)
+        if len(attempts) < 3:
+            failing(uow)
+        uow.odds.create(odds("last"))
+        return "done"
+
+    assert store.run(work, policy=RetryPolicy(3, 0, 0)) == "done"
+    assert store.ask("SELECT match_id FROM odds") == [("last",)]
 
 
 def test_the_waits_double_up_to_a_limit_and_are_drawn() -> None:
@@ -55,8 +73,9 @@ def test_a_policy_that_is_none_is_refused(bad: dict[str, Any]) -> None:
         RetryPolicy(**bad)
 
 
+@either_side
 def test_the_result_of_the_work_is_given_and_it_is_committed(store: Store) -> None:
-    made = run_unit_of_work(store.sessions, lambda uow: uow.odds.create(odds()))
+    made = store.run(lambda uow: uow.odds.create(odds()))
     assert made.id == 1
     assert store.count("odds") == 1
 
@@ -76,18 +95,20 @@ def killing(store: Store, attempts: list[int]) -> Callable[[UnitOfWork], int]:
     return work
 
 
+@either_side
 def test_a_lost_connection_in_the_middle_leaves_nothing_half_done(store: Store) -> None:
     attempts: list[int] = []
-    with pytest.raises(OperationalError):
-        run_unit_of_work(store.sessions, killing(store, attempts))
+    with pytest.raises(DBAPIError):
+        store.run(killing(store, attempts))
     assert len(attempts) == 1
     assert store.count("odds") == 0
 
 
+@either_side
 def test_a_work_that_may_be_done_twice_is_tried_again_on_another_connection(store: Store) -> None:
     attempts: list[int] = []
     work = idempotent(killing(store, attempts))
-    assert run_unit_of_work(store.sessions, work, policy=AT_ONCE) == 2
+    assert store.run(work, policy=AT_ONCE) == 2
     assert store.count("odds") == 2
 
 

@@ -1,6 +1,5 @@
 """A unit of work that is tried again: it loses no update, and reads no iterator twice."""
 
-import asyncio
 import csv
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from core.errors import ConflictError, InvalidArgumentError
 from repositories import RetryPolicy, run_async_unit_of_work, run_unit_of_work
 from tests.support import async_store
 from tests.support.async_store import AsyncStore
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, team
 from tests.support.versioned_rows import AT_ONCE, VERSIONED, add_versioned
 
@@ -29,6 +29,7 @@ ROW = {"team_name": "Roma", "league": "Serie A"}
 POLICIES = pytest.mark.parametrize("policy", [None, AT_ONCE], ids=["usual", "at once"])
 
 
+@either_side
 @POLICIES
 @pytest.mark.parametrize("case", VERSIONED.values(), ids=VERSIONED)
 def test_no_increment_is_lost(
@@ -43,35 +44,10 @@ def test_no_increment_is_lost(
         getattr(uow, repository).update(row)
 
     with ThreadPoolExecutor(8) as threads:
-        done = [
-            threads.submit(run_unit_of_work, store.sessions, increment, policy=policy)
-            for _ in range(INCREMENTS)
-        ]
+        done = [threads.submit(store.run, increment, policy=policy) for _ in range(INCREMENTS)]
         for each in done:
             each.result()
     assert store.ask(f"SELECT {field} FROM {table}") == [(1.0 + INCREMENTS,)]
-
-
-@pytest.mark.slow
-@POLICIES
-@pytest.mark.anyio
-async def test_no_increment_of_a_task_is_lost(
-    asynchronous: AsyncStore, policy: RetryPolicy | None
-) -> None:
-    add_versioned(asynchronous.sync)
-
-    async def increment(uow: Any) -> None:
-        row = await uow.teams.get_by_id(1)
-        row.total_pnl += 1
-        await uow.teams.update(row)
-
-    await asyncio.gather(
-        *(
-            run_async_unit_of_work(asynchronous.sessions, increment, policy=policy)
-            for _ in range(INCREMENTS)
-        )
-    )
-    assert asynchronous.sync.ask("SELECT total_pnl FROM quantum.team_quantum_dna") == [(41.0,)]
 
 
 def generator() -> Iterator[dict[str, str]]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from core.errors import InvalidArgumentError
 from repositories import Timeouts, UnitOfWork
+from schemaproof.connection.diagnostics import read_sqlstate
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, odds
-
-pytestmark = pytest.mark.slow
 
 
 def session_limits(uow: UnitOfWork) -> tuple[str, ...]:
@@ -31,43 +31,57 @@ def test_time_outs_hold_in_each_transaction_of_the_unit_of_work_and_in_no_other(
             assert session_limits(uow) == ("5s", "200ms", "1min")
         with UnitOfWork(session) as uow:
             assert session_limits(uow) == ("0", "0", "0")
-    with UnitOfWork(store.sessions, timeouts=Timeouts(lock=timedelta(seconds=1))) as uow:
-        assert session_limits(uow) == ("0", "1s", "0")
 
 
+@either_side
+def test_they_hold_in_the_next_transaction_and_in_no_other_unit_of_work(store: Store) -> None:
+    with store.unit_of_work() as uow:
+        usual = session_limits(uow)
+    with store.unit_of_work(timeouts=Timeouts(lock=timedelta(seconds=1))) as uow:
+        assert session_limits(uow) == (usual[0], "1s", usual[2])
+        uow.commit()
+        assert session_limits(uow) == (usual[0], "1s", usual[2])
+    with store.unit_of_work() as uow:
+        assert session_limits(uow) == usual
+
+
+@either_side
 def test_a_statement_that_takes_too_long_is_cancelled(store: Store) -> None:
     given = Timeouts(statement=timedelta(milliseconds=50))
     with (
-        UnitOfWork(store.sessions, timeouts=given) as uow,
-        pytest.raises(OperationalError) as caught,
+        store.unit_of_work(timeouts=given) as uow,
+        pytest.raises(DBAPIError) as caught,
     ):
         uow.session.execute(text("SELECT pg_sleep(60)"))
-    assert getattr(caught.value.orig, "pgcode", None) == "57014"
+    assert read_sqlstate(caught.value.orig) == "57014"
 
 
+@either_side
 def test_who_waits_too_long_for_a_lock_is_told(store: Store) -> None:
     store.add(odds())
     with store.sessions() as other:
         other.execute(text("SELECT FROM odds FOR UPDATE"))
         given = Timeouts(lock=timedelta(milliseconds=50))
         with (
-            pytest.raises(OperationalError) as caught,
-            UnitOfWork(store.sessions, timeouts=given) as uow,
+            pytest.raises(DBAPIError) as caught,
+            store.unit_of_work(timeouts=given) as uow,
         ):
             uow.session.execute(text("UPDATE odds SET league = 'x'"))
-    assert getattr(caught.value.orig, "pgcode", None) == "55P03"
+    assert read_sqlstate(caught.value.orig) == "55P03"
 
 
+@either_side
 def test_who_does_nothing_for_too_long_loses_the_session_and_keeps_nothing(store: Store) -> None:
     given = Timeouts(idle=timedelta(milliseconds=50))
     gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
-    with UnitOfWork(store.sessions, timeouts=given) as uow:
+    with store.unit_of_work(timeouts=given) as uow:
         uow.odds.create(odds())
         pid = uow.session.scalar(text("SELECT pg_backend_pid()"))
         while store.ask(gone, pid) != [(0,)]:
             pass
-        with pytest.raises((OperationalError, InternalError)):
+        with pytest.raises(DBAPIError) as caught:
             uow.commit()
+        assert caught.value.connection_invalidated
     assert store.count("odds") == 0
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import UniqueViolationError, UnitOfWorkError
 from repositories import BaseRepository, UnitOfWork
+from tests.support.either_side import either_side
 from tests.support.repository_rows import (
     NAMES,
     Store,
@@ -59,6 +60,7 @@ def spy_on(store: Store) -> Spy:
     return Spy(store.engine, expire_on_commit=False)
 
 
+@either_side
 def test_what_is_committed_is_there_in_every_table(store: Store) -> None:
     with store.unit_of_work() as uow:
         write_everywhere(uow)
@@ -68,6 +70,7 @@ def test_what_is_committed_is_there_in_every_table(store: Store) -> None:
     assert rows(store) == 8
 
 
+@either_side
 def test_what_is_not_committed_is_rolled_back_in_every_table(store: Store) -> None:
     with store.unit_of_work() as uow:
         write_everywhere(uow)
@@ -92,6 +95,7 @@ def test_any_error_rolls_back_and_goes_on_to_the_caller(
     assert session.closed
 
 
+@either_side
 def test_what_follows_a_commit_is_rolled_back(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.teams.create(team("kept"))
@@ -100,6 +104,7 @@ def test_what_follows_a_commit_is_rolled_back(store: Store) -> None:
     assert store.ask("SELECT team_name FROM quantum.team_quantum_dna") == [("kept",)]
 
 
+@either_side
 def test_rollback_takes_back_and_the_work_goes_on(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.teams.create(team("lost"))
@@ -119,6 +124,7 @@ def test_a_violation_in_one_repository_takes_back_the_others(store: Store) -> No
     assert rows(store) == 0
 
 
+@either_side
 def test_flush_and_commit_speak_of_violations_in_the_same_way(store: Store) -> None:
     for end in ("flush", "commit"):
         with store.unit_of_work() as uow:
@@ -137,13 +143,15 @@ def test_flush_makes_rows_visible_within_the_transaction_only(store: Store) -> N
         assert rows(store) == 0
 
 
+@either_side
 def test_a_repository_is_made_on_first_use_and_kept(store: Store) -> None:
     with store.unit_of_work() as uow:
         for name in NAMES:
             assert getattr(uow, f"_{name}") is None
             repository: BaseRepository[Any] = getattr(uow, name)
-            assert repository.session is uow.session
-            assert getattr(uow, name) is repository is getattr(uow, f"_{name}")
+            assert repository.session == uow.session
+            assert getattr(uow, name) == repository == getattr(uow, f"_{name}")
+    assert all(getattr(uow, f"_{name}") is None for name in NAMES)
 
 
 def test_nothing_is_opened_before_it_is_needed() -> None:
@@ -196,19 +204,25 @@ def test_a_session_of_a_factory_is_closed_and_the_next_block_has_a_new_one(store
         assert vars(uow)["_teams"] is None
 
 
+@either_side
 def test_a_factory_is_used_within_its_block_only(store: Store) -> None:
     uow = store.unit_of_work()
     uses = (lambda: uow.teams, lambda: uow.session, uow.commit, uow.flush, uow.rollback)
     for use in uses:
         with pytest.raises(UnitOfWorkError, match="with block"):
             use()
-    with uow:
-        assert uow.teams.count() == 0
-    for use in uses:
-        with pytest.raises(UnitOfWorkError, match="with block"):
-            use()
+    sessions = []
+    for _ in range(2):
+        with uow:
+            assert uow.teams.count() == 0
+            sessions.append(uow.session)
+        for use in uses:
+            with pytest.raises(UnitOfWorkError, match="with block"):
+                use()
+    assert sessions[0] != sessions[1]
 
 
+@either_side
 def test_a_block_within_its_own_block_is_refused_and_the_work_goes_on(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.teams.create(team())

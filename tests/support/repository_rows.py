@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,11 +22,12 @@ from models import (
     TeamQuantumDNA,
     TrackingCLVPicks,
 )
-from repositories import UnitOfWork
+from repositories import UnitOfWork, run_unit_of_work
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.project import Alembic, Programs, make_workspace, unpooled_engine
 from schemaproof_testing.servers import Database, administration, create_database
 
+T = TypeVar("T")
 KICK_OFF = datetime(2026, 1, 10, 15, tzinfo=UTC)
 SEASON = "2025-26"
 BLOCKED = (
@@ -43,8 +44,21 @@ class Store:
     engine: Engine
     sessions: sessionmaker[Session] = field(repr=False)
 
-    def unit_of_work(self) -> UnitOfWork:
-        return UnitOfWork(self.sessions)
+    @property
+    def sending(self) -> Engine:
+        """The engine of the units of work."""
+        return self.engine
+
+    def unit_of_work(self, **options: Any) -> UnitOfWork:
+        return UnitOfWork(self.sessions, **options)
+
+    def run(self, work: Callable[[UnitOfWork], T], **options: Any) -> T:
+        """Do a work in a unit of work, again when somebody was in the way."""
+        return run_unit_of_work(self.sessions, work, **options)
+
+    def serializable(self) -> "Store":
+        engine = self.engine.execution_options(isolation_level="SERIALIZABLE")
+        return Store(self.database, engine, sessionmaker(engine, expire_on_commit=False))
 
     def add(self, *rows: Base) -> None:
         """Commit rows in a session of their own; they stay readable."""
@@ -78,11 +92,11 @@ class Store:
         def listen(*arguments: Any) -> None:
             sent.append(arguments[2])
 
-        event.listen(self.engine, "before_cursor_execute", listen)
+        event.listen(self.sending, "before_cursor_execute", listen)
         try:
             yield sent
         finally:
-            event.remove(self.engine, "before_cursor_execute", listen)
+            event.remove(self.sending, "before_cursor_execute", listen)
 
 
 def store_programs(store: Store, folder: Path) -> Programs:

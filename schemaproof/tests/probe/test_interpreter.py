@@ -27,28 +27,26 @@ def make_environment(folder: Path, package: str = "alembic") -> Path:
     ],
 )
 def test_the_project_s_own_environment_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, present: tuple[str, ...], found_by: str
+    tmp_path: Path, present: tuple[str, ...], found_by: str
 ) -> None:
     """pre-commit calls what it runs by an environment that it has made for that."""
-    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
     made = {name: make_environment(tmp_path / name) for name in present}
-    found = find_interpreter(tmp_path, None)
+    found = find_interpreter(tmp_path, None, {"VIRTUAL_ENV": str(tmp_path / "active")})
     assert found.found_by == found_by
     assert not made or found.path == made[present[0]]
 
 
-def test_an_environment_without_alembic_is_not_the_project_s(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path / "active"))
+def test_an_environment_without_alembic_is_not_the_project_s(tmp_path: Path) -> None:
     make_environment(tmp_path / ".venv", "another")
     active = make_environment(tmp_path / "active")
-    assert find_interpreter(tmp_path, None).path == active
+    assert (
+        find_interpreter(tmp_path, None, {"VIRTUAL_ENV": str(tmp_path / "active")}).path == active
+    )
 
 
 def test_what_the_configuration_names_comes_before_all(tmp_path: Path) -> None:
     make_environment(tmp_path / ".venv")
     named = make_environment(tmp_path / "named", "another")
-    assert find_interpreter(tmp_path, named).path == named
+    assert find_interpreter(tmp_path, named, {}).path == named
     with pytest.raises(ConfigurationError, match="is no program"):
-        find_interpreter(tmp_path, tmp_path / "nothing")
+        find_interpreter(tmp_path, tmp_path / "nothing", {})

@@ -1,60 +1,23 @@
 """Errors of the asynchronous repositories are those of the others."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from sqlalchemy import Double, literal
 
 from core.errors import (
     AmbiguousNameError,
-    ConstraintViolationError,
     InvalidArgumentError,
     NotFoundError,
     SchemaMismatchError,
-    UnitOfWorkError,
     UnknownFieldError,
 )
-from tests.support import violations
 from tests.support.async_rows import fill
 from tests.support.async_store import AsyncStore
 from tests.support.repository_rows import (
-    classification,
-    friction,
-    goalscorer,
     odds,
-    pick,
-    strategy,
     team,
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.mark.parametrize(("kind", "write", "table", "columns"), violations.CASES)
-async def test_a_violation_names_table_and_columns_and_no_value(
-    store: AsyncStore,
-    kind: type[ConstraintViolationError],
-    write: Callable[[Any], Any],
-    table: str,
-    columns: tuple[str, ...],
-) -> None:
-    secret = violations.SECRET
-    store.sync.add(team(secret), team("Two"))
-    store.sync.add(friction(1, 2, 50), strategy(1, secret), classification(1))
-    store.sync.add(goalscorer(secret), odds(secret), pick(secret))
-    async with store.unit_of_work() as uow:
-        with pytest.raises(ConstraintViolationError) as caught:
-            await write(uow)
-        with pytest.raises(UnitOfWorkError, match="roll back"):
-            await uow.teams.count()
-        await uow.rollback()
-        assert await uow.teams.count() == 2
-    error = caught.value
-    assert (type(error), error.table, error.columns) == (kind, table, columns)
-    assert (error.constraint is None) == (error.columns[-1:] in {("home_team",), ("league",)})
-    assert secret not in str(error)
-    assert "424242" not in str(error)
 
 
 async def test_other_errors_are_typed_as_on_the_other_side(store: AsyncStore) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from core.errors import (
     InvalidArgumentError,
-    LazyLoadError,
     UnitOfWorkError,
 )
 from models import Base, TeamQuantumDNA
@@ -93,31 +92,6 @@ def test_every_method_that_reads_is_among_them() -> None:
     assert names - called == IN_THEIR_OWN_TESTS
 
 
-async def test_rows_are_written_changed_and_deleted(store: AsyncStore) -> None:
-    async with store.unit_of_work() as uow:
-        row = await uow.teams.create(team(total_pnl=1))
-        assert (row.team_id, row.created_at.tzinfo is not None) == (1, True)
-        await uow.teams.create_many([team("Leeds"), team("Roma")])
-        row.total_pnl = 2.5
-        before = row.updated_at
-        assert (await uow.teams.update(row)).updated_at > before
-        await uow.teams.delete(await uow.teams.get_by_id(3) or row)
-        await uow.commit()
-    assert store.sync.ask(
-        "SELECT team_name, total_pnl FROM quantum.team_quantum_dna ORDER BY team_id"
-    ) == [("Lazio", 2.5), ("Leeds", None)]
-
-
-async def test_a_row_of_another_session_is_updated(store: AsyncStore) -> None:
-    store.sync.add(row := team(team_id=1))
-    row.tier = "ELITE"
-    async with store.unit_of_work() as uow:
-        ours = await uow.teams.update(row)
-        assert ours is not row
-        await uow.commit()
-    assert store.sync.ask("SELECT tier FROM quantum.team_quantum_dna") == [("ELITE",)]
-
-
 async def test_both_teams_of_a_pair_come_in_the_same_statement(store: AsyncStore) -> None:
     fill(store)
     async with store.unit_of_work() as uow:
@@ -169,15 +143,6 @@ async def test_a_moment_comes_back(store: AsyncStore, moment: datetime) -> None:
         found = await uow.odds.get_by_id((await uow.odds.get_all())[0].id)
         assert found is row
         assert found.commence_time == moment
-
-
-async def test_what_was_not_loaded_is_not_loaded_by_looking_at_it(store: AsyncStore) -> None:
-    fill(store)
-    async with store.unit_of_work() as uow:
-        row = await uow.friction.get_friction(1, 2, eager_load=False)
-        assert row is not None
-        with pytest.raises(LazyLoadError):
-            _ = row.home_team
 
 
 async def test_only_an_asynchronous_session_is_taken(store: AsyncStore) -> None:

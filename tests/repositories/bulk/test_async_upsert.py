@@ -5,66 +5,22 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from core.errors import (
-    AuditError,
     CheckViolationError,
     DataAccessError,
     InvalidArgumentError,
     UniqueViolationError,
 )
-from repositories import audit, audit_context
 from repositories.bulk import encode
 from repositories.bulk.result import Upserted
 from repositories.testing import max_statements
-from schemaproof.scratch.embedded.server import LocalServer
 from tests.support import async_store
-from tests.support.async_store import AsyncStore, open_async_store, write
-from tests.support.repository_rows import odds, team
-from tests.support.upsert_rows import EVERY, Row, price, versions
+from tests.support.async_store import AsyncStore, write
+from tests.support.upsert_rows import Row, price
 
 pytestmark = pytest.mark.anyio
 store, small = async_store.store, async_store.small
-
-
-@pytest.mark.parametrize("repository", EVERY)
-async def test_a_row_is_inserted_then_left_alone_then_updated(
-    store: AsyncStore, repository: str
-) -> None:
-    store.sync.add(team("One", team_id=1), team("Two", team_id=2))
-    store.sync.ask("SELECT setval('quantum.team_quantum_dna_team_id_seq', 2)")
-    row, change = EVERY[repository]
-    assert await write(store, [row], repository) == Upserted(inserted=1)
-    assert await write(store, [row], repository) == Upserted(unchanged=1)
-    assert await write(store, [{**row, **change}], repository) == Upserted(updated=1)
-    assert await write(store, [{**row, **change}], repository) == Upserted(unchanged=1)
-    async with store.unit_of_work() as uow:
-        ((field, value),) = change.items()
-        (found,) = await getattr(uow, repository).get_by_field(field, value)
-        assert {name: getattr(found, name) for name in row | change} == row | change
-
-
-async def test_on_every_server_the_same_happens(any_server: LocalServer) -> None:
-    async with open_async_store(any_server) as store:
-        rows = [price(f"m{number}") for number in range(10)]
-        assert await write(store, rows[:5]) == Upserted(inserted=5)
-        rows[0]["home_odds"] = 9.0
-        assert await write(store, rows) == Upserted(inserted=5, updated=1, unchanged=4)
-
-
-async def test_nothing_is_locked_or_written_for_unchanged_rows(store: AsyncStore) -> None:
-    rows = [price(f"m{number}") for number in range(100)]
-    await write(store, rows)
-    before = versions(store.sync)
-    assert await write(store, rows) == Upserted(unchanged=100)
-    assert versions(store.sync) == before
-
-
-async def test_as_the_first_thing_of_a_session_it_can_be_rolled_back(store: AsyncStore) -> None:
-    async with store.unit_of_work() as uow:
-        assert await uow.odds.upsert_many([price()]) == Upserted(inserted=1)
-    assert store.sync.count("odds") == 0
 
 
 async def test_no_rows_send_no_statement(store: AsyncStore) -> None:
@@ -75,34 +31,7 @@ async def test_no_rows_send_no_statement(store: AsyncStore) -> None:
 
     async with store.unit_of_work() as uow:
         with max_statements(0):
-            given: list[Any] = [[], iter(()), nothing()]
-            for rows in given:
-                assert await uow.odds.upsert_many(rows) == Upserted()
-
-
-async def test_pending_changes_are_sent_first_and_rows_in_memory_read_again(
-    store: AsyncStore,
-) -> None:
-    async with store.unit_of_work() as uow:
-        row = odds(home_odds=2.0)
-        uow.session.add(row)
-        done = await uow.odds.upsert_many([price(home_odds=3.0)])
-        assert done == Upserted(updated=1)
-        (again,) = await uow.odds.get_by_match("m1")
-        assert again is row
-        assert row.home_odds == 3.0
-
-
-async def test_several_calls_and_models_share_one_transaction(store: AsyncStore) -> None:
-    async with store.unit_of_work() as uow:
-        for _ in range(3):
-            await uow.odds.upsert_many([price()])
-            await uow.teams.upsert_many([{"team_name": "L", "league": "A"}])
-        left = "SELECT count(*) FROM pg_class WHERE relname LIKE 'monps_s%'"
-        assert await uow.session.scalar(text(left)) == 0
-        assert await uow.session.scalar(text("SHOW enable_hashjoin")) == "on"
-        await uow.commit()
-    assert store.sync.count("odds") == store.sync.count("quantum.team_quantum_dna") == 1
+            assert await uow.odds.upsert_many(nothing()) == Upserted()
 
 
 @pytest.mark.usefixtures("small")
@@ -184,18 +113,3 @@ async def test_what_is_no_row_is_refused(store: AsyncStore, rows: Any) -> None:
         with pytest.raises(DataAccessError):
             await uow.odds.upsert_many(rows)
         assert await uow.odds.upsert_many([price()]) == Upserted(inserted=1)
-
-
-async def test_bulk_rows_say_who_wrote_them_and_why(store: AsyncStore) -> None:
-    rows = [{"team_name": "L", "league": "A"}]
-    async with store.unit_of_work() as uow:
-        uow.session.info[audit.REQUIRED] = True
-        with pytest.raises(AuditError):
-            await uow.teams.upsert_many(rows)
-        with audit_context(actor="import", reason="season"):
-            await uow.teams.upsert_many(rows)
-        with audit_context(actor="fix", reason="typo"):
-            await uow.teams.upsert_many([{**rows[0], "league": "B"}])
-        await uow.commit()
-    found = "SELECT created_by, updated_by, change_reason FROM quantum.team_quantum_dna"
-    assert store.sync.ask(found) == [("import", "fix", "typo")]

@@ -3,11 +3,9 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker
 
 from core.errors import (
@@ -15,12 +13,10 @@ from core.errors import (
 )
 from models import Odds
 from repositories.aio import AsyncBaseRepository
-from repositories.bulk import execute
-from repositories.bulk import flow as flows
 from repositories.bulk.result import Upserted
 from tests.support import async_store
 from tests.support.async_store import AsyncStore, write
-from tests.support.upsert_rows import PHASES, Row, price
+from tests.support.upsert_rows import Row, price
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 store, small = async_store.store, async_store.small
@@ -28,46 +24,6 @@ store, small = async_store.store, async_store.small
 
 async def until_blocked(store: AsyncStore) -> None:
     await asyncio.to_thread(store.sync.until_blocked)
-
-
-@pytest.mark.usefixtures("small")
-@pytest.mark.parametrize("phase", PHASES)
-async def test_a_backend_that_is_killed_in_any_phase_leaves_nothing(
-    store: AsyncStore, monkeypatch: pytest.MonkeyPatch, phase: str
-) -> None:
-    await write(store, [price("kept")])
-    execute_step = execute._execute_step
-    seen: list[str] = []
-
-    def kill_then_execute(connection: Any, step: flows.Step, send_copy: Any) -> object:
-        seen.append(str(step.statement))
-        if phase in seen[-1]:
-            pid = connection.connection.driver_connection.get_server_pid()
-            store.sync.ask("SELECT pg_terminate_backend(%s, 5000)", pid)
-        return execute_step(connection, step, send_copy)
-
-    monkeypatch.setattr(execute, "_execute_step", kill_then_execute)
-    rows = [price("kept", home_odds=7.0), *(price(f"m{number}") for number in range(40))]
-    async with store.unit_of_work() as uow:
-        with pytest.raises(DBAPIError) as caught:
-            await uow.odds.upsert_many(rows)
-    assert caught.value.connection_invalidated
-    assert phase in str(caught.value.statement)
-    monkeypatch.setattr(execute, "_execute_step", execute_step)
-    assert phase in seen[-1]
-    assert store.sync.ask("SELECT match_id, home_odds FROM odds") == [("kept", 2.0)]
-    assert await write(store, rows) == Upserted(inserted=40, updated=1)
-
-
-async def test_two_that_insert_the_same_rows_end_with_one_of_each(store: AsyncStore) -> None:
-    rows = [price(f"m{number}") for number in range(200)]
-    async with store.unit_of_work() as uow:
-        assert await uow.odds.upsert_many(rows) == Upserted(inserted=200)
-        second = asyncio.create_task(write(store, [{**row, "home_odds": 3.0} for row in rows]))
-        await until_blocked(store)
-        await uow.commit()
-        assert await second == Upserted(updated=200)
-    assert store.sync.ask("SELECT count(*), min(home_odds) FROM odds") == [(200, 3.0)]
 
 
 @pytest.mark.usefixtures("small")

@@ -9,8 +9,7 @@ from models import Odds
 from repositories import BaseRepository
 from repositories.bulk import encode
 from repositories.bulk.result import Upserted
-from schemaproof.scratch.embedded.server import LocalServer
-from tests.support import repository_rows
+from tests.support.either_side import either_side, either_side_everywhere
 from tests.support.repository_rows import Store, odds, pick, team
 from tests.support.upsert_rows import EVERY, TRACKED, Row, price, upsert, versions
 
@@ -22,6 +21,7 @@ def repository(request: pytest.FixtureRequest, store: Store) -> str:
     return str(request.param)
 
 
+@either_side
 def test_a_row_is_inserted_then_left_alone_then_updated(store: Store, repository: str) -> None:
     row, change = EVERY[repository]
     assert upsert(store, [row], repository) == Upserted(inserted=1)
@@ -34,14 +34,15 @@ def test_a_row_is_inserted_then_left_alone_then_updated(store: Store, repository
         assert {name: getattr(found, name) for name in row | change} == row | change
 
 
-def test_on_every_server_the_same_happens(any_server: LocalServer) -> None:
-    with repository_rows.open_store(any_server) as opened:
-        rows = [price(f"m{number}") for number in range(10)]
-        assert upsert(opened, rows[:5]) == Upserted(inserted=5)
-        rows[0]["home_odds"] = 9.0
-        assert upsert(opened, rows) == Upserted(inserted=5, updated=1, unchanged=4)
+@either_side_everywhere
+def test_on_every_server_the_same_happens(any_store: Store) -> None:
+    rows = [price(f"m{number}") for number in range(10)]
+    assert upsert(any_store, rows[:5]) == Upserted(inserted=5)
+    rows[0]["home_odds"] = 9.0
+    assert upsert(any_store, rows) == Upserted(inserted=5, updated=1, unchanged=4)
 
 
+@either_side
 def test_nothing_is_locked_written_or_used_up_for_unchanged_rows(store: Store) -> None:
     rows = [price(f"m{number}") for number in range(1000)]
     upsert(store, rows)
@@ -126,6 +127,7 @@ def test_a_value_is_set_to_null_when_none_is_given(store: Store) -> None:
     assert store.ask("SELECT home_odds FROM odds") == [(None,)]
 
 
+@either_side
 def test_no_rows_send_no_statement(store: Store) -> None:
     with store.unit_of_work() as uow, store.statements() as sent:
         assert uow.odds.upsert_many([]) == Upserted()
@@ -133,6 +135,7 @@ def test_no_rows_send_no_statement(store: Store) -> None:
     assert sent == []
 
 
+@either_side
 def test_it_belongs_to_the_transaction(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.odds.upsert_many([price()])
@@ -143,18 +146,21 @@ def test_it_belongs_to_the_transaction(store: Store) -> None:
     assert store.ask("SELECT match_id FROM odds") == [("other",)]
 
 
+@either_side
 def test_it_can_be_the_first_thing_that_a_session_does_and_be_rolled_back(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.odds.upsert_many([price()])
     assert store.count("odds") == 0
 
 
+@either_side
 def test_pending_changes_of_the_session_are_sent_first(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.session.add(odds(home_odds=2.0))
         assert uow.odds.upsert_many([price(home_odds=2.0)]) == Upserted(unchanged=1)
 
 
+@either_side
 def test_rows_in_memory_say_what_was_written(store: Store) -> None:
     upsert(store, [price()])
     with store.unit_of_work() as uow:
@@ -163,6 +169,7 @@ def test_rows_in_memory_say_what_was_written(store: Store) -> None:
         assert row.home_odds == 3.0
 
 
+@either_side
 def test_several_calls_in_one_transaction_see_each_other(store: Store) -> None:
     with store.unit_of_work() as uow:
         assert uow.odds.upsert_many([price()]) == Upserted(inserted=1)
@@ -172,6 +179,7 @@ def test_several_calls_in_one_transaction_see_each_other(store: Store) -> None:
     assert store.count("odds") == 1
 
 
+@either_side
 def test_the_planner_and_the_temporary_tables_are_put_back(store: Store) -> None:
     with store.unit_of_work() as uow:
         uow.odds.upsert_many([price()])

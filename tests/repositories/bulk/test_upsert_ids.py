@@ -4,14 +4,10 @@ import threading
 from contextlib import closing
 from typing import Any
 
-import pytest
-
 from repositories.bulk.result import Upserted
-from tests.support import async_store, repository_rows
-from tests.support.async_store import AsyncStore, write
+from tests.support import repository_rows
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store
-
-asynchronous = async_store.store
 
 NEXT = "SELECT last_value FROM quantum.team_quantum_dna_team_id_seq"
 
@@ -27,6 +23,7 @@ def upsert(store: Store, *rows: dict[str, Any]) -> Upserted:
     return done
 
 
+@either_side
 def test_a_row_that_is_changed_uses_no_key(store: Store) -> None:
     upsert(store, team("A", "x"), team("B", "x"))
     before = store.ask(NEXT)
@@ -60,14 +57,6 @@ def test_rows_that_share_the_first_part_of_their_key_use_none_either(store: Stor
         assert uow.odds.upsert_many(changed) == Upserted(updated=20)
         assert store.ask("SELECT last_value FROM odds_id_seq") == before
         assert {row.home_odds for row in uow.odds.get_all()} == {3.0}
-
-
-@pytest.mark.anyio
-async def test_it_is_so_in_an_event_loop(asynchronous: AsyncStore) -> None:
-    await write(asynchronous, [team("A", "x")], "teams")
-    before = asynchronous.sync.ask(NEXT)
-    assert await write(asynchronous, [team("A", "y")], "teams") == Upserted(updated=1)
-    assert asynchronous.sync.ask(NEXT) == before
 
 
 def test_a_row_that_is_deleted_in_between_is_inserted(store: Store) -> None:

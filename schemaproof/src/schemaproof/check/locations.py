@@ -17,7 +17,7 @@ from schemaproof.history.revision_lines import RevisionLines, read_lines
 from schemaproof.project_file import repository
 from schemaproof.schema.paths import ObjectPath
 
-Place: TypeAlias = tuple[Path, int]
+Location: TypeAlias = tuple[Path, int]
 
 
 def with_locations(report: Report, probe: ProjectProbe) -> Report:
@@ -29,7 +29,7 @@ def with_locations(report: Report, probe: ProjectProbe) -> Report:
     if all(finding.location for finding in report.findings):
         return report
     revisions: list[RevisionFile] = []
-    models: dict[tuple[str, ...], Place] = {}
+    models: dict[tuple[str, ...], Location] = {}
     with suppress(SchemaproofError):
         revisions = read_revisions(probe.project, probe)
         models = probe.declared_at()
@@ -56,11 +56,11 @@ class _Places:
         lines: Reads the file of one.
     """
 
-    models: Mapping[tuple[str, ...], Place]
+    models: Mapping[tuple[str, ...], Location]
     revisions: tuple[RevisionFile, ...]
     lines: Callable[[Path], RevisionLines]
 
-    def declared_at(self, path: ObjectPath) -> Place | None:
+    def declared_at(self, path: ObjectPath) -> Location | None:
         """Return the line of a revision, of a model, or of the last revision that names it."""
         for revision in self.revisions:
             if revision.id == path:
@@ -73,7 +73,7 @@ class _Places:
             or self.models.get(path.object)
         )
 
-    def _by_given_name(self, names: tuple[str, ...]) -> Place | None:
+    def _by_given_name(self, names: tuple[str, ...]) -> Location | None:
         """Of a name that PostgreSQL gives after a table and a column: ``customer_name_key``."""
         found = [
             (len(column), place)
@@ -82,7 +82,7 @@ class _Places:
         ]
         return max(found)[1] if found else None
 
-    def _in_revision(self, names: tuple[str, ...]) -> Place | None:
+    def _in_revision(self, names: tuple[str, ...]) -> Location | None:
         if not names[1:]:
             return None  # of what is in no schema the name is a word like others
         for revision in self.revisions:

@@ -31,13 +31,13 @@ def fingerprint(probe: ProjectProbe) -> str:
         ConfigurationError: The models cannot be loaded.
         HistoryError: They ask for what SQLAlchemy cannot write.
     """
-    file = _file(probe.project)
-    if (known := _known(file)) is not None:
+    file, environment = _file(probe.project), _environment(probe.project)
+    if (known := _known(file, environment)) is not None:
         return known
     begun = time.time()
     found, inputs = probe.fingerprint_and_inputs()
     if inputs is not None:
-        _remember(file, found, inputs, begun)
+        _remember(file, {"models": found, "environment": environment}, inputs, begun)
     return found
 
 
@@ -45,7 +45,7 @@ def _file(project: Project) -> Path:
     """Return where it is remembered: one file for each project, Python and configuration."""
     code = project_code(project)
     about = [_FORMAT, str(code.python), str(code.folder), code.described()]
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    cache = project.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(cache, "schemaproof", f"{_digest(about)}.json")
 
 
@@ -53,32 +53,31 @@ def _digest(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()
 
 
-def _environment() -> str:
-    return _digest(sorted(os.environ.items()))
+def _environment(project: Project) -> str:
+    return _digest(sorted(project.environ.items()))
 
 
-def _known(file: Path) -> str | None:
+def _known(file: Path, environment: str) -> str | None:
     with suppress(OSError, ValueError, KeyError, TypeError):
         with file.open(encoding="utf-8") as stream:
             if os.fstat(stream.fileno()).st_uid != os.getuid():
                 return None  # somebody else's word
             remembered: dict[str, Any] = json.load(stream)
-        if remembered["environment"] != _environment():
+        if remembered["environment"] != environment:
             return None
         if all(_state(path) == state for path, state in remembered["inputs"].items()):
             return str(remembered["models"])
     return None
 
 
-def _remember(file: Path, models: str, inputs: Iterable[str], begun: float) -> None:
+def _remember(file: Path, known: dict[str, Any], inputs: Iterable[str], begun: float) -> None:
     states = {path: _state(path) for path in inputs}
     newest = max((state[-1] for state in states.values() if state), default=0)
     if newest / 1e9 > begun - _SETTLED:
         return
     with suppress(OSError):  # it is only slower without
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        known = {"models": models, "environment": _environment(), "inputs": states}
-        whole_file.write(file, json.dumps(known))
+        whole_file.write(file, json.dumps({**known, "inputs": states}))
 
 
 def _state(path: str) -> list[int] | None:

@@ -15,7 +15,8 @@ from typing import Final
 
 from schemaproof.errors import ConfigurationError
 from schemaproof.history.alembic_options import import_paths
-from schemaproof.probe.interpreter import find_interpreter, site_packages
+from schemaproof.history.project_code import project_interpreter
+from schemaproof.probe.interpreter import site_packages
 from schemaproof.project import Project
 
 # What these bring in is not written in an import statement: other modules, files, the environment.
@@ -63,7 +64,7 @@ def digest(project: Project) -> str | None:
 def _version_of_sqlalchemy(project: Project) -> str | None:
     """Return the version that the project's Python has, without starting it."""
     try:
-        interpreter = find_interpreter(project.root, project.python)
+        interpreter = project_interpreter(project)
     except ConfigurationError:
         return None
     folders = [str(folder) for folder in site_packages(interpreter.path)] or sys.path

@@ -9,7 +9,7 @@ from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.snapshot_file import RecordedRevision
 
 
-def at_once(
+def differences_in_one_run(
     probe: ProjectProbe, files: Sequence[RevisionFile], recorded: Mapping[str, RecordedRevision]
 ) -> tuple[Difference, ...]:
     """Return what is different at the head where one process applies all, as deployments do.

@@ -12,7 +12,7 @@ def project_interpreter(project: Project) -> Interpreter:
     Raises:
         ConfigurationError: There is none.
     """
-    return find_interpreter(project.root, project.python)
+    return find_interpreter(project.root, project.python, project.environ)
 
 
 def project_code(project: Project) -> ProjectCode:

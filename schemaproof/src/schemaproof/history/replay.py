@@ -151,7 +151,7 @@ class _Replay:
             self._probe.upgrade(database, revision)
         except HistoryError as error:
             database = self.databases.enter_context(scratch.project_scratch(self._probe.project))
-            _run_at_once(self._probe, database, [revision, *applied], error)
+            _upgrade_in_one_run(self._probe, database, [revision, *applied], error)
         applied.append(revision)
         return database
 
@@ -165,7 +165,7 @@ def needed_revisions(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]
     return needs
 
 
-def _run_at_once(
+def _upgrade_in_one_run(
     probe: ProjectProbe, database: Scratch, revisions: Sequence[str], alone: HistoryError
 ) -> None:
     """Apply a revision with all that it needs in one run, then those that it does not need.

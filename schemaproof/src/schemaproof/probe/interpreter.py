@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +27,7 @@ class Interpreter:
     found_by: str
 
 
-def find_interpreter(root: Path, given: Path | None) -> Interpreter:
+def find_interpreter(root: Path, given: Path | None, environ: Mapping[str, str]) -> Interpreter:
     """Return the Python that the project's code runs with.
 
     The one that the configuration names; else the first that has Alembic: of a virtual environment
@@ -36,6 +36,7 @@ def find_interpreter(root: Path, given: Path | None) -> Interpreter:
     Args:
         root: The project's folder.
         given: What the configuration names.
+        environ: The variables, among which an active environment is named.
 
     Raises:
         ConfigurationError: It is no program, or there is none with Alembic.
@@ -44,7 +45,7 @@ def find_interpreter(root: Path, given: Path | None) -> Interpreter:
         if not os.access(given, os.X_OK):
             raise ConfigurationError(f"{given} is no program", remedy=_REMEDY)
         return Interpreter(given, "python in [tool.schemaproof]")
-    looked_at = [*_candidates(root)]
+    looked_at = [*_candidates(root, environ)]
     for found in looked_at:
         if _has_alembic(found.path):
             return found
@@ -61,12 +62,12 @@ def site_packages(interpreter: Path) -> list[Path]:
     return sorted(interpreter.parent.parent.glob("lib/python3*/site-packages"))
 
 
-def _candidates(root: Path) -> Iterator[Interpreter]:
+def _candidates(root: Path, environ: Mapping[str, str]) -> Iterator[Interpreter]:
     for folder in _FOLDERS:
         path = root / folder / "bin" / "python"
         if path.exists():
             yield Interpreter(path, folder)
-    if active := os.environ.get("VIRTUAL_ENV"):  # of another project, or of what calls this program
+    if active := environ.get("VIRTUAL_ENV"):  # of another project, or of what calls this program
         yield Interpreter(Path(active, "bin", "python"), "VIRTUAL_ENV")
 
 

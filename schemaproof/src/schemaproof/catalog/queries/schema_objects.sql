@@ -20,8 +20,7 @@ WITH made AS (
                 'RULES = ' || quote_literal(to_jsonb(c) ->> 'collicurules'),
                 CASE WHEN NOT c.collisdeterministic THEN 'DETERMINISTIC = false' END
             )
-        ) AS definition,
-        obj_description(c.oid, 'pg_collation') AS comment
+        ) AS definition
     FROM pg_catalog.pg_collation AS c
     WHERE c.collnamespace = ANY (CAST(:schema_oids AS oid[]))
     UNION ALL
@@ -60,8 +59,7 @@ WITH made AS (
                 CASE WHEN o.oprcanhash THEN 'HASHES' END,
                 CASE WHEN o.oprcanmerge THEN 'MERGES' END
             )
-        ),
-        obj_description(o.oid, 'pg_operator')
+        )
     FROM pg_catalog.pg_operator AS o
     WHERE o.oprnamespace = ANY (CAST(:schema_oids AS oid[]))
     UNION ALL
@@ -105,8 +103,7 @@ WITH made AS (
                                 AND d.refclassid = 'pg_opclass'::regclass AND d.deptype = 'i'
                         )
                 ) AS member
-            ), ''),
-        obj_description(f.oid, 'pg_opfamily')
+            ), '')
     FROM pg_catalog.pg_opfamily AS f
     JOIN pg_catalog.pg_am AS am ON am.oid = f.opfmethod
     WHERE f.opfnamespace = ANY (CAST(:schema_oids AS oid[]))
@@ -144,8 +141,7 @@ WITH made AS (
                     WHERE d.refclassid = 'pg_opclass'::regclass AND d.refobjid = o.oid
                 ) AS member
             )
-        ),
-        obj_description(o.oid, 'pg_opclass')
+        )
     FROM pg_catalog.pg_opclass AS o
     JOIN pg_catalog.pg_am AS am ON am.oid = o.opcmethod
     JOIN pg_catalog.pg_opfamily AS f ON f.oid = o.opcfamily
@@ -157,8 +153,7 @@ WITH made AS (
             CASE WHEN c.condefault THEN 'DEFAULT ' END,
             c.connamespace::regnamespace, c.conname, pg_encoding_to_char(c.conforencoding),
             pg_encoding_to_char(c.contoencoding), c.conproc
-        ),
-        obj_description(c.oid, 'pg_conversion')
+        )
     FROM pg_catalog.pg_conversion AS c
     WHERE c.connamespace = ANY (CAST(:schema_oids AS oid[]))
     UNION ALL
@@ -166,8 +161,7 @@ WITH made AS (
         format(
             'CREATE TEXT SEARCH TEMPLATE %s.%I (%s)', t.tmplnamespace::regnamespace, t.tmplname,
             concat_ws(', ', 'INIT = ' || NULLIF(CAST(t.tmplinit AS text), '-'), 'LEXIZE = ' || NULLIF(CAST(t.tmpllexize AS text), '-'))
-        ),
-        obj_description(t.oid, 'pg_ts_template')
+        )
     FROM pg_catalog.pg_ts_template AS t
     WHERE t.tmplnamespace = ANY (CAST(:schema_oids AS oid[]))
     UNION ALL
@@ -178,8 +172,7 @@ WITH made AS (
                 ', ', 'START = ' || CAST(p.prsstart AS text), 'GETTOKEN = ' || CAST(p.prstoken AS text), 'END = ' || CAST(p.prsend AS text),
                 'HEADLINE = ' || NULLIF(CAST(p.prsheadline AS text), '-'), 'LEXTYPES = ' || CAST(p.prslextype AS text)
             )
-        ),
-        obj_description(p.oid, 'pg_ts_parser')
+        )
     FROM pg_catalog.pg_ts_parser AS p
     WHERE p.prsnamespace = ANY (CAST(:schema_oids AS oid[]))
     UNION ALL
@@ -187,8 +180,7 @@ WITH made AS (
         format(
             'CREATE TEXT SEARCH DICTIONARY %s.%I (TEMPLATE = %s.%I%s)', d.dictnamespace::regnamespace,
             d.dictname, t.tmplnamespace::regnamespace, t.tmplname, ', ' || d.dictinitoption
-        ),
-        obj_description(d.oid, 'pg_ts_dict')
+        )
     FROM pg_catalog.pg_ts_dict AS d
     JOIN pg_catalog.pg_ts_template AS t ON t.oid = d.dicttemplate
     WHERE d.dictnamespace = ANY (CAST(:schema_oids AS oid[]))
@@ -213,8 +205,7 @@ WITH made AS (
                 WHERE m.mapcfg = c.oid
                 GROUP BY token.alias
             ) AS mapping
-        ), ''),
-        obj_description(c.oid, 'pg_ts_config')
+        ), '')
     FROM pg_catalog.pg_ts_config AS c
     JOIN pg_catalog.pg_ts_parser AS p ON p.oid = c.cfgparser
     WHERE c.cfgnamespace = ANY (CAST(:schema_oids AS oid[]))
@@ -229,7 +220,7 @@ SELECT
     m.definition,
     CAST(NULL AS text) AS enabled,
     false AS inherited,
-    m.comment
+    obj_description(m.oid, m.class::text) AS comment
 FROM made AS m
 JOIN pg_catalog.pg_namespace AS n ON n.oid = m.schema
 WHERE NOT EXISTS (

@@ -39,7 +39,7 @@ def command(*, rewrite: bool) -> int:
         old = {} if rewrite else {key: snapshot_file.read(folder, key) for key in replayed}
         new = {key: value for key, value in replayed.items() if record.differs(old.get(key), value)}
         with progress.shown("applying all revisions in one run"):
-            at_once = one_run.at_once(probe, files, replayed) if new else ()
+            in_one_run = one_run.differences_in_one_run(probe, files, replayed) if new else ()
     refused = [] if rewrite else [key for key in new if record.contradicts(old[key], new[key])]
     record.write(folder, {key: value for key, value in new.items() if key not in refused})
     for revision in replayed:
@@ -52,10 +52,10 @@ def command(*, rewrite: bool) -> int:
             err=True,
         )
         return exit_codes.TAMPERED
-    return _show_at_once(at_once)
+    return _show_differences(in_one_run)
 
 
-def _show_at_once(differences: Sequence[Difference]) -> int:
+def _show_differences(differences: Sequence[Difference]) -> int:
     from schemaproof.history import changes
 
     if not differences:
