@@ -89,10 +89,7 @@ def main(rows: int = ROWS) -> None:
             with create_database(server) as database:
                 database.execute(CREATE)
                 database.execute(FILL, [rows])
-                with closing(database.connect_superuser()) as connection:
-                    connection.autocommit = True
-                    connection.cursor().execute("VACUUM ANALYZE t")
-                    connection.cursor().execute("CHECKPOINT")
+                database.superuser.execute_each("VACUUM ANALYZE t", "CHECKPOINT")
                 measure(database, rows, name, change)
 
 

@@ -120,15 +120,11 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
         project.write("models.py", HEAD.format(id="Integer", parts=USUAL + checks))
         run(project, database, "revision", "-m", "first")
         run(project, database, "upgrade")
-        with closing(database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO other SELECT nextval('other_id_seq') FROM generate_series(1, %s)",
-                [rows],
-            )
-            cursor.execute(
-                "INSERT INTO item (n, w) SELECT n, 'word' FROM generate_series(1, %s) AS n", [rows]
-            )
-            connection.commit()
+        for insert in (
+            "INSERT INTO other SELECT nextval('other_id_seq') FROM generate_series(1, %s)",
+            "INSERT INTO item (n, w) SELECT n, 'word' FROM generate_series(1, %s) AS n",
+        ):
+            database.execute(insert, [rows])
         project.write("models.py", HEAD.format(id=change.id, parts=change.parts + checks))
         run(project, database, "revision", "-m", "change", *written)
         with watching(database) as watch:

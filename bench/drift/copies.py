@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg2 import sql
@@ -45,11 +45,3 @@ def new_database(server: LocalServer, template: str = "template0") -> Iterator[D
     finally:
         with administration(server) as cursor:
             cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-
-
-def execute(database: Database, statements: str) -> None:
-    """Run statements, each set of them in a transaction of its own."""
-    with closing(database.connect()) as connection:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statements)

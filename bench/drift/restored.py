@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from psycopg2 import sql
 
-from bench.drift.copies import execute, new_database
+from bench.drift.copies import new_database
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.psql import dump, run_script
 from schemaproof_testing.servers import Database, administration
@@ -30,7 +30,7 @@ def under_another_owner(original: Database) -> Iterator[Database]:
     """Restore everything into a database that belongs, as everything in it, to another role."""
     script = dump(original)
     with new_database(original.server) as database:
-        execute(database, f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
+        database.execute_each(f'ALTER DATABASE "{database.name}" OWNER TO {OTHER_OWNER}')
         owner = original.user
         given = re.sub(
             rf"\b(FROM|TO|PRIVILEGES FOR ROLE) {owner}(?=[; ])", rf"\1 {OTHER_OWNER}", script

@@ -8,7 +8,7 @@ import psycopg2
 
 from bench.drift import alembic_check
 from bench.drift.checks import Finding, Verdict, check, repair_script
-from bench.drift.copies import Copies, execute
+from bench.drift.copies import Copies
 from bench.drift.mutations.kinds import Mutation
 from bench.drift.projects import Subject
 from schemaproof_testing.psql import run_script
@@ -76,7 +76,7 @@ def try_mutation(bench: Bench, mutation: Mutation) -> Trial:
     start = Trial(kind.name, mutation.names, mutation.statement, lost=kind.lost, here=kind.here)
     with bench.copies.copy() as database:
         try:
-            execute(database, mutation.statement)
+            database.execute_each(mutation.statement)
         except psycopg2.Error as error:
             return replace(start, impossible=str(error).strip())
         verdict = check(database)
@@ -103,7 +103,7 @@ def try_harmless(bench: Bench, harmless: Mutation) -> Trial:
     """Do something harmless to a copy; whatever is found then is a false alarm."""
     with bench.copies.copy() as database:
         try:
-            execute(database, harmless.statement)
+            database.execute_each(harmless.statement)
         except psycopg2.Error as error:
             start = Trial(harmless.kind.name, harmless.names, harmless.statement)
             return replace(start, impossible=str(error).strip())

@@ -5,7 +5,6 @@ from typing import Final
 
 import psycopg2
 
-from bench.drift.copies import execute
 from bench.drift.mutations import KINDS, mutations
 from bench.drift.mutations.kinds import Mutation
 from schemaproof_testing.servers import Database
@@ -36,7 +35,7 @@ def make_ten(database: Database, schemas: tuple[str, ...]) -> list[Mutation]:
     for name in WANTED:
         for one in _targets(database, schemas, name, {one.names[1] for one in done}):
             try:
-                execute(database, one.statement)
+                database.execute_each(one.statement)
             except psycopg2.Error:
                 continue
             done.append(one)

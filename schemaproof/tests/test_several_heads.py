@@ -1,7 +1,6 @@
 """Several bases and heads, where a project means them: each is compared for itself."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -90,15 +89,9 @@ class Branched:
         assert outcome.code == 0, outcome.text
         return outcome
 
-    def execute(self, statement: str) -> None:
-        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            connection.commit()
-
     def rows(self) -> list[str]:
-        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute("SELECT version_num FROM alembic_version ORDER BY 1")
-            return [row for (row,) in cursor.fetchall()]
+        found = self.database.query("SELECT version_num FROM alembic_version ORDER BY 1")
+        return [row for (row,) in found]
 
     def found(self, *options: str) -> dict[str, str]:
         outcome = self.run("check", "--format", "json", *options)
@@ -140,7 +133,7 @@ def test_what_differs_in_one_branch_is_found_and_refuses_the_next_of_the_other(
 ) -> None:
     branched.done("upgrade", "audit@head")
     branched.done("upgrade", "a1")
-    branched.execute("ALTER TABLE audit.log ADD COLUMN by_hand int")
+    branched.database.execute("ALTER TABLE audit.log ADD COLUMN by_hand int")
     assert branched.found() == {
         "audit.log.by_hand": "column-unexpected",
         "a2": "revision-pending",
@@ -148,9 +141,9 @@ def test_what_differs_in_one_branch_is_found_and_refuses_the_next_of_the_other(
     refused = branched.run("upgrade")
     assert (refused.code, "column-unexpected audit.log.by_hand" in refused.text) == (1, True)
     assert branched.rows() == ["a1", "b1"]
-    branched.execute("ALTER TABLE audit.log DROP COLUMN by_hand")
+    branched.database.execute("ALTER TABLE audit.log DROP COLUMN by_hand")
     branched.done("upgrade")
-    branched.execute("ALTER TABLE shop.customer DROP COLUMN age")
+    branched.database.execute("ALTER TABLE shop.customer DROP COLUMN age")
     assert branched.found() == {"shop.customer.age": "column-missing"}
 
 

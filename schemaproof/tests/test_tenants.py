@@ -92,13 +92,8 @@ class Tenants:
     def upgrade(self, *tenants: str, to: str = "head") -> Outcome:
         return self.done("upgrade", to, program="alembic", TENANTS=",".join(tenants))
 
-    def ask(self, *statements: str) -> list[Any]:
-        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-            found = [row[0] for row in cursor.fetchall()] if cursor.description else []
-            connection.commit()
-            return found
+    def ask(self, statement: str) -> list[Any]:
+        return [row[0] for row in self.database.query(statement)]
 
     def findings(self, *options: str) -> dict[str, str]:
         printed = self.run("check", "--format", "json", *options).out
@@ -116,7 +111,7 @@ def tenants(request: pytest.FixtureRequest, tmp_path: Path, database: Database) 
         made.configure(managed_schemas='["tenant"]', tenant_schema='"tenant"', shared_schemas="[]")
     else:
         made.configure()
-    made.ask(*(f'CREATE SCHEMA "{one}"' for one in TENANTS))
+    made.database.execute_each(*(f'CREATE SCHEMA "{one}"' for one in TENANTS))
     made.done("snapshot")
     return made
 
@@ -157,7 +152,7 @@ def test_one_drifted_tenant_is_found_and_named_and_refuses_itself_alone(tenants:
 
 def test_a_constraint_is_compared_with_the_names_of_the_tenant(tenants: Tenants) -> None:
     tenants.upgrade(*TENANTS)
-    tenants.ask(
+    tenants.database.execute_each(
         "ALTER TABLE customer_1.purchase DROP CONSTRAINT purchase_customer_id_fkey",
         "ALTER TABLE customer_1.purchase ADD CONSTRAINT purchase_customer_id_fkey"
         " FOREIGN KEY (customer_id) REFERENCES customer_2.customer",

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -156,9 +155,7 @@ def test_the_entry_point_upgrades_and_becomes_the_program(
 def test_the_entry_point_begins_nothing_after_an_upgrade_that_failed(
     shop: OtherProject, database: Database
 ) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA shop")
-        connection.commit()
+    database.execute("CREATE SCHEMA shop")
     done = upgrade(shop, password_url(database), "echo", "serving")
     assert done.returncode not in (0, 3)
     assert "serving" not in done.stdout

@@ -17,12 +17,6 @@ FINDINGS = "schemaproof_findings"
 ATTEMPTS = "schemaproof_migration_attempts_total"
 
 
-def run(database: Database, statement: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
-        connection.commit()
-
-
 def shown(programs: Programs) -> Page:
     outcome = programs.monps_db("watch", "--output", "/dev/stdout")
     assert (outcome.code, outcome.err) == (0, "")
@@ -52,12 +46,12 @@ def test_a_database_at_head(programs: Programs) -> None:
 
 
 def test_drift_pending_and_tampering_are_figures(migrated: Database, programs: Programs) -> None:
-    run(migrated, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
+    migrated.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
     page = shown(programs)
     assert total(page, "schemaproof_in_sync") == 0
     assert total(page, FINDINGS, kind="drift") == 1
 
-    run(migrated, "ALTER TABLE quantum.team_quantum_dna DROP COLUMN stray")
+    migrated.execute("ALTER TABLE quantum.team_quantum_dna DROP COLUMN stray")
     Alembic(migrated).downgrade(revisions()[-2])
     page = shown(programs)
     assert total(page, "schemaproof_pending_revisions") == 1
@@ -65,7 +59,7 @@ def test_drift_pending_and_tampering_are_figures(migrated: Database, programs: P
     assert labels(page, "schemaproof_revision_info")["revision"] == revisions()[-2]
     assert labels(page, "schemaproof_migration_last_duration_seconds")["direction"] == "downgrade"
 
-    run(migrated, "UPDATE alembic_version SET version_num = 'a\"b'")
+    migrated.execute("UPDATE alembic_version SET version_num = 'a\"b'")
     page = shown(programs)
     assert total(page, FINDINGS, kind="tampered") >= 1
     assert labels(page, "schemaproof_revision_info")["revision"] == 'a"b'
@@ -122,7 +116,7 @@ def test_wrong_options_are_one_line(programs: Programs, options: tuple[str, ...]
 def test_the_pages_are_about_the_program_that_was_called(
     migrated: Database, programs: Programs
 ) -> None:
-    run(migrated, "ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
+    migrated.execute("ALTER TABLE quantum.team_quantum_dna ADD COLUMN stray integer")
     with watching(programs, program="monps-db") as watch:
         watch.until('schemaproof_findings{kind="drift",severity="operational"}', 1)
         page = watch.get("/").text

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -139,10 +139,8 @@ def test_application_timeouts_hold_in_the_session(database: Database) -> None:
 
 
 def test_without_timeouts_the_servers_own_remain(database: Database) -> None:
-    with closing(database.connect_superuser()) as other, other.cursor() as cursor:
-        cursor.execute(f"ALTER DATABASE {database.name} SET statement_timeout = '77s'")
-        cursor.execute(f"ALTER DATABASE {database.name} SET lock_timeout = '66s'")
-        other.commit()
+    for limit in ("statement_timeout = '77s'", "lock_timeout = '66s'"):
+        database.superuser.execute(f"ALTER DATABASE {database.name} SET {limit}")
     application = core.database.create_sync_engine(settings_for(database))
     assert show(application, "statement_timeout") == "77s"
     assert show(application, "lock_timeout") == "66s"

@@ -1,7 +1,6 @@
 """Several hosts in DB_HOST: a primary that goes, and a standby that is promoted."""
 
 import asyncio
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -38,11 +37,7 @@ PATIENT = RetryPolicy(attempts=60, longest_wait=0.5)
 
 @pytest.fixture
 def pair() -> Iterator[Pair]:
-    binaries = servers.find_binaries(servers.default_major())
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        replication.open_cluster(Path(folder).resolve(), binaries, replicas=1) as cluster,
-    ):
+    with replication.open_cluster(1) as cluster:
         with servers.administration(cluster.primary) as cursor:
             cursor.execute(f"CREATE DATABASE failover OWNER {servers.USER}")
         made = Database(
@@ -53,10 +48,7 @@ def pair() -> Iterator[Pair]:
             name="failover",
             server=cluster.primary,
         )
-        connection = made.connect()
-        connection.cursor().execute("CREATE TABLE work (n serial, server text)")
-        connection.commit()
-        connection.close()
+        made.execute("CREATE TABLE work (n serial, server text)")
         cluster.catch_up()
         yield Pair(cluster, made)
 

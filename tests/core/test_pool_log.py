@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
@@ -16,6 +16,7 @@ from tests.support.database_settings import settings_for
 from tests.support.held_connections import Lines, open_together
 
 pytestmark = pytest.mark.slow
+TERMINATE = "SELECT pg_terminate_backend(%s, 5000)"
 
 
 @pytest.fixture
@@ -37,11 +38,6 @@ def events(lines: Lines) -> list[str]:
 
 def backend(connection: Connection) -> int:
     return int(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
-
-
-def terminate(database: Database, pid: int) -> None:
-    with closing(database.connect()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def test_nothing_for_ordinary_checkouts(engine: Engine, lines: Lines) -> None:
@@ -116,7 +112,7 @@ def test_every_tenth_new_connection(engine: Engine, lines: Lines) -> None:
 def test_connection_lost_while_idle(engine: Engine, database: Database, lines: Lines) -> None:
     with engine.connect() as connection:
         pid = backend(connection)
-    terminate(database, pid)
+    database.execute(TERMINATE, [pid])
     assert lines == []
     with engine.connect() as connection:
         assert backend(connection) != pid
@@ -125,7 +121,7 @@ def test_connection_lost_while_idle(engine: Engine, database: Database, lines: L
 
 def test_connection_lost_in_use(engine: Engine, database: Database, lines: Lines) -> None:
     connection = engine.connect()
-    terminate(database, backend(connection))
+    database.execute(TERMINATE, [backend(connection)])
     with pytest.raises(OperationalError):
         connection.execute(text("SELECT 'private'"))
     connection.close()

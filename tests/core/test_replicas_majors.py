@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from schemaproof_testing import servers
+from schemaproof_testing import replication, servers
 from schemaproof_testing.replication import Cluster, crash, until
 from tests.support import replica_sides
 from tests.support.replica_sides import HIGHEST, WHO, Side, configure, pause, resume
@@ -24,7 +24,7 @@ BOTH = {"replica0", "replica1"}
     scope="module", params=servers.MAJORS, ids=[f"pg{major}" for major in servers.MAJORS]
 )
 def running(request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    with replica_sides.open_cluster(request.param) as made:
+    with replication.open_cluster(2, request.param) as made:
         yield made
 
 

@@ -1,7 +1,5 @@
 """``monps-db roles``: each role logs in, and is tried out."""
 
-from contextlib import closing
-
 import psycopg2
 import pytest
 from sqlalchemy.orm import sessionmaker
@@ -57,13 +55,11 @@ def test_the_migrator_undoes_and_applies_everything_and_the_owner_owns_it(cast: 
     assert migrator.alembic(*ACCEPT, "downgrade", "base").code == 0
     assert migrator.alembic("upgrade", "head").code == 0
     assert migrator.monps_db("check").code == 0
-    with closing(cast.database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname IN ('public', 'quantum')"
-        )
-        assert cursor.fetchall() == [(f"{cast.prefix}_owner",)]
-        cursor.execute("SELECT role FROM public.monps_migration_ledger ORDER BY id DESC LIMIT 1")
-        assert cursor.fetchall() == [(f"{cast.prefix}_migrator",)]
+    ask = cast.database.superuser.query
+    owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname IN ('public', 'quantum')"
+    assert ask(owners) == [(f"{cast.prefix}_owner",)]
+    last = "SELECT role FROM public.monps_migration_ledger ORDER BY id DESC LIMIT 1"
+    assert ask(last) == [(f"{cast.prefix}_migrator",)]
 
 
 def test_the_application_works_with_its_role(cast: Cast) -> None:

@@ -1,7 +1,6 @@
 """Databases with old tables, and the import as users run it."""
 
 import json
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -48,11 +47,7 @@ class Legacy:
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run SQL and commit it."""
-        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(question, values or None)
-            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
-            connection.commit()
-            return rows
+        return self.database.query(question, values or None)
 
     def rows(self) -> list[int]:
         """How many rows the new tables have."""

@@ -4,11 +4,9 @@ A test module takes the fixtures over by name.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -76,19 +74,9 @@ class Async:
 Side = Sync | Async
 
 
-@contextmanager
-def open_cluster(major: int) -> Iterator[Cluster]:
-    binaries = servers.find_binaries(major)
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        replication.open_cluster(Path(folder).resolve(), binaries, replicas=2) as made,
-    ):
-        yield made
-
-
 @pytest.fixture(scope="module")
 def running() -> Iterator[Cluster]:
-    with open_cluster(servers.default_major()) as made:
+    with replication.open_cluster(2) as made:
         yield made
 
 
@@ -101,7 +89,7 @@ def cluster(running: Cluster) -> Cluster:
 @pytest.fixture(scope="module")
 def database_of_all(running: Cluster) -> Iterator[Database]:
     with servers.create_database(running.primary) as made:
-        ask_outside(made, "CREATE TABLE number (n int)")
+        made.execute_each("CREATE TABLE number (n int)")
         yield made
         running.heal()  # a replica that is paused would keep the database
 
@@ -109,16 +97,9 @@ def database_of_all(running: Cluster) -> Iterator[Database]:
 @pytest.fixture
 def database(cluster: Cluster, database_of_all: Database) -> Database:
     """One for the module: a replica that crashed replays all that was ever copied into others."""
-    ask_outside(database_of_all, "TRUNCATE number")
+    database_of_all.execute_each("TRUNCATE number")
     cluster.catch_up()
     return database_of_all
-
-
-def ask_outside(database: Database, statement: str) -> None:
-    connection = database.connect()
-    connection.autocommit = True
-    connection.cursor().execute(statement)
-    connection.close()
 
 
 @pytest.fixture(params=[Sync, Async], ids=["sync", "async"])

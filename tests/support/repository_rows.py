@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -68,11 +68,7 @@ class Store:
 
     def ask(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Run SQL and commit it, on a connection of its own outside of SQLAlchemy."""
-        with closing(self.database.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(question, values)
-            rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
-            connection.commit()
-            return rows
+        return self.database.query(question, values)
 
     def count(self, table: str) -> int:
         return int(self.ask(f"SELECT count(*) FROM {table}")[0][0])

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Final
 
 import pytest
@@ -155,9 +154,10 @@ def test_a_time_out_just_before_the_record_hides_nothing(
     for number in range(40):
         refusal(mallory, f"SELECT public.late('late{number}')")
     does(mallory, "RESET statement_timeout")
-    with closing(audited.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT 'public.' || relname FROM pg_class WHERE relname ~ '^late[0-9]'")
-        there = {name for (name,) in cursor.fetchall()}
+    found = audited.superuser.query(
+        "SELECT 'public.' || relname FROM pg_class WHERE relname ~ '^late[0-9]'"
+    )
+    there = {name for (name,) in found}
     assert there <= {name for row in recorded(audited) for name in row["names"]}
 
 
@@ -187,8 +187,9 @@ def test_no_depth_of_the_stack_hides_a_command(audited: Database, mallory: Conne
     most = next(n for n in range(20, 5_000, 20) if refusal(mallory, f"SELECT deep({n}, 'd{n}')"))
     for depth in range(most - 40, most + 1):
         refusal(mallory, f"SELECT public.deep({depth}, 'deep{depth}')")
-    with closing(audited.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT 'public.' || relname FROM pg_class WHERE relname ~ '^d(eep)?[0-9]'")
-        there = {name for (name,) in cursor.fetchall()}
+    found = audited.superuser.query(
+        "SELECT 'public.' || relname FROM pg_class WHERE relname ~ '^d(eep)?[0-9]'"
+    )
+    there = {name for (name,) in found}
     assert there
     assert there <= {name for row in recorded(audited) for name in row["names"]}

@@ -14,7 +14,6 @@ from schemaproof_testing.catalog_reading import (
     SCOPE,
     connected,
     constraints,
-    execute,
     indexes,
     live_snapshot,
 )
@@ -62,7 +61,7 @@ CREATE INDEX ix_log_in ON q.log (day) WHERE kind IN ('a', 'b')
 
 @pytest.fixture
 def filled(any_database: Database) -> Database:
-    execute(any_database, SCHEMA)
+    any_database.execute_each(SCHEMA)
     return any_database
 
 
@@ -190,7 +189,7 @@ def test_own_schema_is_in_sync_after_dump_and_restore(any_database: Database) ->
     ids=["generated column", "index of a partitioned table"],
 )
 def test_other_lists_are_settled(any_database: Database, schema: str, address: Address) -> None:
-    execute(any_database, "CREATE SCHEMA q", schema)
+    any_database.execute_each("CREATE SCHEMA q", schema)
     with connected(any_database) as connection, connection.begin():
         settled = at(read_canonical_snapshot(connection, SCOPE), address)
     found = settled.generated if isinstance(settled, Column) else settled.definition
@@ -217,7 +216,7 @@ def test_what_is_known_from_before_is_as_if_it_was_read_anew(filled: Database) -
     """Texts that a database has still, or that have one print, are not parsed again."""
     before: Snapshot | None = None
     for change in CHANGES:
-        execute(filled, change)
+        filled.execute_each(change)
         with connected(filled) as connection, connection.begin():
             anew = read_canonical_snapshot(connection, SCOPE)
             before = read_canonical_snapshot(connection, SCOPE, before)

@@ -11,7 +11,6 @@ from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.catalog_reading import (
     connected,
     constraints,
-    execute,
     indexes,
     live_snapshot,
     relation,
@@ -213,14 +212,11 @@ def test_schema_that_is_not_there_is_not_read(any_database: Database) -> None:
 
 
 def test_unique_index_that_could_not_be_built_is_invalid(any_database: Database) -> None:
-    execute(
-        any_database,
-        "CREATE SCHEMA q",
-        "CREATE TABLE q.t (a int)",
-        "INSERT INTO q.t VALUES (1), (1)",
+    any_database.execute_each(
+        "CREATE SCHEMA q", "CREATE TABLE q.t (a int)", "INSERT INTO q.t VALUES (1), (1)"
     )
     with pytest.raises(psycopg2.errors.UniqueViolation):
-        execute(any_database, "CREATE UNIQUE INDEX CONCURRENTLY ux ON q.t (a)")
+        any_database.execute_each("CREATE UNIQUE INDEX CONCURRENTLY ux ON q.t (a)")
     expected = Index(
         name="ux", definition=sql("CREATE UNIQUE INDEX ux ON q.t USING btree (a)"), valid=False
     )

@@ -7,7 +7,7 @@ import pytest
 
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.catalog_reading import SCOPE, execute, live_snapshot
+from schemaproof_testing.catalog_reading import SCOPE, live_snapshot
 from schemaproof_testing.servers import Database, administration
 
 OURS = frozenset({("public", "ours"), ("public", "free_ours"), ("public", "ours_id_seq")})
@@ -30,7 +30,7 @@ STATEMENTS = (
 
 @pytest.fixture
 def filled(any_database: Database) -> Database:
-    execute(any_database, *STATEMENTS)
+    any_database.execute_each(*STATEMENTS)
     return any_database
 
 
@@ -83,7 +83,7 @@ def test_comment_on_a_shared_schema_is_somebody_else_s(filled: Database) -> None
 )
 def test_member_of_an_extension_is_the_extension_s(filled: Database, kind: str, name: str) -> None:
     before = names(live_snapshot(filled))
-    execute(filled, f"ALTER EXTENSION plpgsql ADD {kind} {name}", as_superuser=True)
+    filled.superuser.execute_each(f"ALTER EXTENSION plpgsql ADD {kind} {name}")
     gone = {name, f"{name}_id_seq"} if kind == "TABLE" else {name}
     assert names(live_snapshot(filled)) == before - gone
 

@@ -17,7 +17,7 @@ from schemaproof.catalog.catalog import (
 )
 from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof_testing.catalog_reading import SCOPE, connected, execute, live_snapshot, show
+from schemaproof_testing.catalog_reading import SCOPE, connected, live_snapshot, show
 from schemaproof_testing.servers import Database
 
 SETTINGS = {
@@ -54,7 +54,7 @@ CREATE INDEX ON q.t (day) WHERE moment > '2021-06-01 00:00+00'
 
 @pytest.fixture
 def filled(any_database: Database) -> Database:
-    execute(any_database, SCHEMA)
+    any_database.execute_each(SCHEMA)
     return any_database
 
 
@@ -124,7 +124,7 @@ def test_every_query_sees_the_state_at_the_first(filled: Database) -> None:
     before = live_snapshot(filled)
     with connected(filled) as connection, reading(connection):
         connection.execute(text("SELECT count(*) FROM pg_class"))
-        execute(filled, "CREATE TABLE q.later (id serial PRIMARY KEY)")
+        filled.execute_each("CREATE TABLE q.later (id serial PRIMARY KEY)")
         found = read_snapshot(connection, SCOPE)
     assert found == before
 
@@ -144,7 +144,7 @@ def counting(connection: Connection) -> Iterator[list[str]]:
 def test_sixty_tables_take_as_many_statements_as_one(filled: Database) -> None:
     counts = []
     for more in (0, 60):
-        execute(filled, *(f"CREATE TABLE q.t{number} (id serial)" for number in range(more)))
+        filled.execute_each(*(f"CREATE TABLE q.t{number} (id serial)" for number in range(more)))
         with connected(filled) as connection, reading(connection), counting(connection) as done:
             assert len(list(read_snapshot(connection, SCOPE).object_names())) > 2 * more
         counts.append(len(done))
@@ -165,7 +165,7 @@ VANISHING = [
 def test_object_that_vanishes_while_it_is_read_is_told(filled: Database, statement: str) -> None:
     with connected(filled) as connection, reading(connection):
         connection.execute(text("SELECT count(*) FROM pg_class"))
-        execute(filled, statement)
+        filled.execute_each(statement)
         with pytest.raises(SchemaChangedError):
             read_snapshot(connection, SCOPE)
 
@@ -178,7 +178,7 @@ def test_reading_again_sees_what_is_left(filled: Database, statement: str) -> No
         with reading(connection):
             connection.execute(text("SELECT count(*) FROM pg_class"))
             while pending:
-                execute(filled, pending.pop())
+                filled.execute_each(pending.pop())
             return read_snapshot(connection, SCOPE)
 
     with connected(filled) as connection:

@@ -11,7 +11,6 @@ from schemaproof.catalog.catalog import inside_transaction, read_snapshot, readi
 from schemaproof.connection import own_settings
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.catalog_reading import execute
 from schemaproof_testing.servers import Database
 
 SCHEMA = """
@@ -95,7 +94,7 @@ def test_every_driver_reads_the_same(
     by: Callable[[Database, str], tuple[Snapshot, Snapshot]],
     driver: str,
 ) -> None:
-    execute(any_database, SCHEMA)
+    any_database.execute_each(SCHEMA)
     outside, within = by_sync(any_database, "psycopg2")
     assert by(any_database, driver) == (outside, within)
     assert outside == within

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from schemaproof.catalog.catalog import inside_transaction, read_snapshot, reading
 from schemaproof.findings.findings import Kind
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.drift_reports import (
     done_and_undone,
     expected,
@@ -117,7 +117,7 @@ def test_what_does_not_concern_the_schema_is_not_reported(
 def test_maintenance_is_not_reported(
     copy: Database, expected: Snapshot, statements: tuple[str, ...]
 ) -> None:
-    execute(copy, *statements)
+    copy.execute_each(*statements)
     assert found_after(copy, expected) == set()
 
 
@@ -131,29 +131,25 @@ def test_untouched_database_is_in_sync_and_says_how_much_was_compared(
 
 
 def test_unique_index_that_failed_to_build_is_found(copy: Database, expected: Snapshot) -> None:
-    execute(
-        copy,
+    copy.execute_each(
         "DROP INDEX quantum.uq_chess_classifications_current_team_id",
         "INSERT INTO quantum.team_quantum_dna (team_name, league) VALUES ('t', 'l')",
         "INSERT INTO quantum.chess_classifications (team_id, profile_name, confidence)"
         " SELECT team_id, 'BALANCED', 1 FROM quantum.team_quantum_dna, generate_series(1, 2)",
     )
     with pytest.raises(psycopg2.errors.UniqueViolation):
-        execute(
-            copy,
+        copy.execute_each(
             "CREATE UNIQUE INDEX CONCURRENTLY uq_chess_classifications_current_team_id"
-            " ON quantum.chess_classifications (team_id) WHERE is_current",
+            " ON quantum.chess_classifications (team_id) WHERE is_current"
         )
     path = "quantum.chess_classifications.uq_chess_classifications_current_team_id"
     assert found_after(copy, expected) == {f"unique-index-invalid {path}"}
 
 
 def test_index_that_became_invalid_is_found(copy: Database, expected: Snapshot) -> None:
-    execute(
-        copy,
+    copy.superuser.execute_each(
         "UPDATE pg_index SET indisvalid = false"
-        " WHERE indexrelid = 'quantum.ix_team_quantum_dna_league'::regclass",
-        as_superuser=True,
+        " WHERE indexrelid = 'quantum.ix_team_quantum_dna_league'::regclass"
     )
     assert found_after(copy, expected) == {
         "index-invalid quantum.team_quantum_dna.ix_team_quantum_dna_league"

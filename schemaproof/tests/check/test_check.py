@@ -6,7 +6,6 @@ import re
 import pytest
 from psycopg2 import sql
 
-from schemaproof_testing.catalog_reading import execute
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database, administration
 
@@ -62,7 +61,7 @@ def test_a_pending_revision_says_what_it_would_create(programs: Programs) -> Non
 
 @pytest.mark.slow
 def test_drift_is_named_with_both_sides_and_advice(migrated: Database, programs: Programs) -> None:
-    execute(migrated, "ALTER TABLE public.odds ALTER COLUMN league TYPE varchar(50)")
+    migrated.execute_each("ALTER TABLE public.odds ALTER COLUMN league TYPE varchar(50)")
     outcome = programs.monps_db("check", "--format", "json")
     assert outcome.code == 1
     assert json.loads(outcome.out)["findings"] == [
@@ -81,7 +80,7 @@ def test_drift_is_named_with_both_sides_and_advice(migrated: Database, programs:
 @pytest.mark.slow
 def test_drift_outweighs_pending(database: Database, programs: Programs) -> None:
     Alembic(database).upgrade("8e94b0f2d617")
-    execute(database, "DROP INDEX public.ix_odds_collected_at")
+    database.execute_each("DROP INDEX public.ix_odds_collected_at")
     assert programs.monps_db("check").code == 1
 
 
@@ -89,7 +88,7 @@ def test_drift_outweighs_pending(database: Database, programs: Programs) -> None
 def test_a_table_that_no_model_knows_is_unmodelled_in_a_managed_schema(
     migrated: Database, programs: Programs
 ) -> None:
-    execute(migrated, "CREATE TABLE quantum.scratchpad (id serial PRIMARY KEY)")
+    migrated.execute_each("CREATE TABLE quantum.scratchpad (id serial PRIMARY KEY)")
     outcome = programs.monps_db("check", "--format", "json")
     assert outcome.code == 1
     assert [
@@ -101,13 +100,13 @@ def test_a_table_that_no_model_knows_is_unmodelled_in_a_managed_schema(
 def test_a_table_of_somebody_else_in_a_shared_schema_is_none_of_our_business(
     migrated: Database, programs: Programs
 ) -> None:
-    execute(migrated, "CREATE TABLE public.somebody_elses (id serial PRIMARY KEY)")
+    migrated.execute_each("CREATE TABLE public.somebody_elses (id serial PRIMARY KEY)")
     assert programs.monps_db("check").code == 0
 
 
 @pytest.mark.slow
 def test_one_schema_can_be_checked_alone(migrated: Database, programs: Programs) -> None:
-    execute(migrated, "DROP INDEX public.ix_odds_collected_at")
+    migrated.execute_each("DROP INDEX public.ix_odds_collected_at")
     assert programs.monps_db("check", "--schema", "quantum").code == 0
     assert programs.monps_db("check", "--schema", "public").code == 1
 

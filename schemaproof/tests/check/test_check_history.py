@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from schemaproof.history import snapshot_file
-from schemaproof_testing.catalog_reading import execute
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.recorded import recorded_in
 from schemaproof_testing.servers import Database
@@ -28,9 +27,9 @@ ALL = len(revisions())
 def test_a_version_table_that_says_something_impossible_is_tampering(
     migrated: Database, programs: Programs, rows: list[str], code: str
 ) -> None:
-    execute(migrated, "DELETE FROM public.alembic_version")
+    migrated.execute_each("DELETE FROM public.alembic_version")
     for row in rows:
-        execute(migrated, f"INSERT INTO public.alembic_version VALUES ('{row}')")
+        migrated.execute_each(f"INSERT INTO public.alembic_version VALUES ('{row}')")
     outcome = programs.monps_db("check", "--format", "json")
     assert outcome.code == 4
     assert code in json.loads(outcome.out)["summary"]["by_code"]
@@ -40,7 +39,7 @@ def test_a_version_table_that_says_something_impossible_is_tampering(
 def test_an_empty_version_table_beside_our_objects_is_tampering_and_says_what_to_stamp(
     migrated: Database, programs: Programs
 ) -> None:
-    execute(migrated, "DELETE FROM public.alembic_version")
+    migrated.execute_each("DELETE FROM public.alembic_version")
     outcome = programs.monps_db("check")
     assert outcome.code == 4
     assert "version-empty public.alembic_version" in outcome.out
@@ -52,7 +51,7 @@ def test_an_empty_version_table_beside_our_objects_is_tampering_and_says_what_to
 def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
     migrated: Database, programs: Programs
 ) -> None:
-    execute(migrated, "DROP TABLE public.alembic_version")
+    migrated.execute_each("DROP TABLE public.alembic_version")
     outcome = programs.monps_db("check")
     assert outcome.code == 1
     assert "unverified [operational] version-missing public.alembic_version" in outcome.out
@@ -64,7 +63,7 @@ def test_our_objects_without_a_version_table_are_said_to_have_no_revision(
 def test_somebody_elses_table_of_a_name_of_ours_leaves_everything_pending(
     database: Database, programs: Programs
 ) -> None:
-    execute(database, "CREATE TABLE public.odds (theirs text)")
+    database.execute_each("CREATE TABLE public.odds (theirs text)")
     outcome = programs.monps_db("check")
     assert outcome.code == 3
     assert outcome.out.endswith(f"pending: {ALL}, unverified: 1\n")

@@ -4,7 +4,7 @@ import pytest
 
 from schemaproof.check.live.foreign_keys import violation_findings
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.servers import Database
 
 SCOPE = Scope(managed=("q",), shared=())
@@ -16,11 +16,11 @@ PLAYERS = (
 
 
 def found(database: Database, rows: str, match: str = "") -> list[tuple[str, str, str | None]]:
-    execute(database, "CREATE SCHEMA q", TEAMS, PLAYERS.format(match=match))
+    database.execute_each("CREATE SCHEMA q", TEAMS, PLAYERS.format(match=match))
     off = "ALTER TABLE q.players DISABLE TRIGGER ALL"
     on = "ALTER TABLE q.players ENABLE TRIGGER ALL"
-    execute(database, "INSERT INTO q.teams VALUES (1, 1)")
-    execute(database, off, f"INSERT INTO q.players VALUES {rows}", on, as_superuser=True)
+    database.execute_each("INSERT INTO q.teams VALUES (1, 1)")
+    database.superuser.execute_each(off, f"INSERT INTO q.players VALUES {rows}", on)
     with connected(database) as connection:
         findings = list(violation_findings(connection, SCOPE))
     return [(finding.code, finding.path, finding.actual) for finding in findings]

@@ -11,7 +11,7 @@ from schemaproof.catalog.catalog_queries import SchemaChangedError
 from schemaproof.check.live.sequence_values import AT_ONCE, sequence_findings
 from schemaproof.connection.raw_sql import AnyConnection, rows
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.servers import Database
 
 SCOPE = Scope(managed=("q",), shared=("public",))
@@ -32,7 +32,7 @@ def within(_: AnyConnection) -> AbstractContextManager[None]:
 
 
 def found(database: Database, *statements: str) -> list[tuple[str, str, str | None]]:
-    execute(database, "CREATE SCHEMA q", *statements)
+    database.execute_each("CREATE SCHEMA q", *statements)
     with connected(database) as connection:
         findings = [finding for finding, _ in sequence_findings(connection, SCOPE)]
     return [(finding.code, finding.path, finding.actual) for finding in findings]
@@ -100,12 +100,12 @@ def test_without_an_index_the_table_is_not_read(any_database: Database) -> None:
 
 
 def test_the_repair_lets_the_next_insert_succeed(any_database: Database) -> None:
-    execute(any_database, "CREATE SCHEMA q", IDENTITY, "INSERT INTO q.t VALUES (1), (7)")
+    any_database.execute_each("CREATE SCHEMA q", IDENTITY, "INSERT INTO q.t VALUES (1), (7)")
     with connected(any_database) as connection, connection.begin():
         ((_, step),) = sequence_findings(connection, SCOPE, within)
         assert step is not None
         connection.exec_driver_sql(step.sql)
-    execute(any_database, "INSERT INTO q.t DEFAULT VALUES")
+    any_database.execute_each("INSERT INTO q.t DEFAULT VALUES")
     with connected(any_database) as connection:
         assert list(sequence_findings(connection, SCOPE)) == []
 
@@ -118,7 +118,7 @@ def test_hostile_names_are_quoted(any_database: Database) -> None:
 
 
 def test_a_sequence_that_may_not_be_read_is_unverified(any_database: Database) -> None:
-    execute(any_database, "CREATE SCHEMA q", IDENTITY, "INSERT INTO q.t VALUES (7)")
+    any_database.execute_each("CREATE SCHEMA q", IDENTITY, "INSERT INTO q.t VALUES (7)")
     with connected_as_superuser(any_database) as connection, connection.begin() as transaction:
         connection.exec_driver_sql("CREATE ROLE reader_of_catalogs")
         connection.exec_driver_sql("SET LOCAL ROLE reader_of_catalogs")
@@ -130,8 +130,7 @@ def test_a_sequence_that_may_not_be_read_is_unverified(any_database: Database) -
 
 def test_few_locks_are_held_however_many_sequences_there_are(database: Database) -> None:
     several = 3 * AT_ONCE
-    execute(
-        database,
+    database.execute_each(
         "CREATE SCHEMA q",
         f"""DO $$ BEGIN FOR number IN 1..{several} LOOP
             EXECUTE format('CREATE TABLE q.t%s (id serial PRIMARY KEY)', number);
@@ -165,13 +164,13 @@ def test_few_locks_are_held_however_many_sequences_there_are(database: Database)
     ids=["with its sequence", "without"],
 )
 def test_a_table_that_goes_meanwhile_is_told(any_database: Database, made: tuple[str, ...]) -> None:
-    execute(any_database, "CREATE SCHEMA q", *made)
+    any_database.execute_each("CREATE SCHEMA q", *made)
     pending = ["", "DROP TABLE q.t"]
 
     @contextmanager
     def dropping(connection: AnyConnection) -> Iterator[None]:
         if statement := pending.pop(0):
-            execute(any_database, statement)
+            any_database.execute_each(statement)
         with reading(connection):
             yield
 

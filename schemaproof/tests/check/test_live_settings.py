@@ -9,7 +9,7 @@ from psycopg2 import sql
 from schemaproof.catalog.catalog import reading
 from schemaproof.check.live.database_settings import setting_findings
 from schemaproof.schema.scope import Scope
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.servers import Database, administration
 
 SCOPE = Scope(managed=("q",), shared=("public",), roles=(("desk_of_the_test", "desk"),))
@@ -17,7 +17,7 @@ SCOPE = Scope(managed=("q",), shared=("public",), roles=(("desk_of_the_test", "d
 
 @pytest.fixture
 def owned(any_database: Database) -> Iterator[Database]:
-    execute(any_database, "CREATE SCHEMA q")
+    any_database.execute_each("CREATE SCHEMA q")
     with administration(any_database.server) as cursor:
         cursor.execute("CREATE ROLE desk_of_the_test")
     yield any_database
@@ -95,17 +95,17 @@ def test_the_repair_takes_the_setting_back(owned: Database) -> None:
     declared = {"desk.lock_timeout": "1s"}
     with connected(owned) as connection:
         steps = [step for _, step in setting_findings(connection, SCOPE, declared)]
-    execute(owned, *[step.sql for step in steps if step is not None], as_superuser=True)
+    owned.superuser.execute_each(*[step.sql for step in steps if step is not None])
     assert found(owned, desk__lock_timeout="1s") == []
 
 
 def test_settings_of_other_roles_and_databases_are_no_business_of_ours(owned: Database) -> None:
-    execute(owned, "CREATE ROLE stranger_of_the_test", as_superuser=True)
+    owned.superuser.execute_each("CREATE ROLE stranger_of_the_test")
     try:
-        execute(owned, "ALTER ROLE stranger_of_the_test SET TimeZone TO 'UTC'", as_superuser=True)
+        owned.superuser.execute_each("ALTER ROLE stranger_of_the_test SET TimeZone TO 'UTC'")
         assert found(owned) == []
     finally:
-        execute(owned, "DROP ROLE stranger_of_the_test", as_superuser=True)
+        owned.superuser.execute_each("DROP ROLE stranger_of_the_test")
 
 
 def graded(database: Database, what: str, clause: str) -> list[tuple[str, str | None]]:

@@ -1,7 +1,6 @@
 """The line of a model or a revision that a finding is about."""
 
 import json
-from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -194,9 +193,7 @@ def test_what_is_wrong_in_a_database_is_shown_where_it_is_declared(
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
     environ = {**dict.fromkeys(database.environ(), ""), "DATABASE_URL": url}
     assert project.programs.run("schemaproof", "snapshot", **environ).code == 0
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE shop.customer ALTER name TYPE text")
-        connection.commit()
+    database.execute("ALTER TABLE shop.customer ALTER name TYPE text")
     outcome = project.programs.run("schemaproof", "check", "--format", "github", **environ)
     name = other_project.MODELS.splitlines().index(
         "    name: Mapped[str] = mapped_column(String(100), unique=True)"

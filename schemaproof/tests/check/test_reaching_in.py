@@ -1,7 +1,6 @@
 """What others do to our objects from outside of them, in a schema that is shared."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,9 +30,7 @@ def shared(any_database: Database) -> Iterator[Database]:
         cursor.execute(f"CREATE ROLE {ROLE} LOGIN")
     run(any_database, OURS)
     yield any_database
-    with closing(any_database.connect_superuser()) as connection:
-        connection.cursor().execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
-        connection.commit()
+    any_database.superuser.execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
 
 
 def run(database: Database, statement: str) -> None:

@@ -225,9 +225,7 @@ def test_no_password_reaches_the_server_log_or_the_process_list(
             stderr=subprocess.DEVNULL,
         )
         wait_until_blocked(database)
-        with closing(database.connect_superuser()) as watching, watching.cursor() as seen:
-            seen.execute("SELECT string_agg(a::text, ' ') FROM pg_stat_activity AS a")
-            activity = str(seen.fetchone())
+        activity = str(database.superuser.query("SELECT a::text FROM pg_stat_activity AS a"))
         command_lines = b" ".join(
             path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()
         )

@@ -1,7 +1,6 @@
 """Output that cannot be written, ``--debug`` anywhere, no command, revisions that nobody knows."""
 
 import subprocess
-from contextlib import closing
 
 import pytest
 
@@ -65,11 +64,9 @@ def test_without_a_command_the_help_is_shown(programs: Programs, arguments: list
 
 
 def set_versions(database: Database, *versions: str) -> None:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("DELETE FROM public.alembic_version")
-        for version in versions:
-            cursor.execute("INSERT INTO public.alembic_version VALUES (%s)", [version])
-        connection.commit()
+    database.execute("DELETE FROM public.alembic_version")
+    for version in versions:
+        database.execute("INSERT INTO public.alembic_version VALUES (%s)", [version])
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Generated changes of models: the linter has nothing to say about what was written for them."""
 
-import tempfile
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -9,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing import changed_models, servers, written
+from schemaproof_testing import changed_models, written
 from schemaproof_testing.changed_models import Change
 
 TABLES: Final = tuple(f"t{number}" for number in range(10))
@@ -25,11 +23,7 @@ TABLES: Final = tuple(f"t{number}" for number in range(10))
 )
 @given(changed=st.fixed_dictionaries({name: changed_models.changes(name) for name in TABLES}))
 def test_what_is_written_is_whole_and_safe(server: LocalServer, changed: dict[str, Change]) -> None:
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        servers.create_database(server) as database,
-    ):
-        project = written.make(Path(folder).resolve(), database)
+    with written.opened(server) as project:
         project.models(changed_models.models({name: one.before for name, one in changed.items()}))
         project.write()
         project.models(changed_models.models({name: one.after for name, one in changed.items()}))

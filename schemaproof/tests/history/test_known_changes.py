@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,7 +15,6 @@ from schemaproof.lint.lock_modes import BLOCKS_WRITES, Work
 from schemaproof.lint.revisions import LintedRevision
 from schemaproof.lint.statements import Statement
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
 from schemaproof_testing.known_changes import KNOWN_CHANGES
 from schemaproof_testing.written import WrittenProject
@@ -39,11 +37,7 @@ class Change(NamedTuple):
 
 @pytest.fixture(scope="module")
 def change(server: LocalServer) -> Iterator[Change]:
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        test_servers.create_database(server) as database,
-    ):
-        project = written.make(Path(folder).resolve(), database)
+    with written.opened(server) as project:
         project.models(_models("old"))
         project.write()
         project.models(_models("new"))

@@ -2,7 +2,6 @@
 
 import os
 import socket
-from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -104,9 +103,7 @@ def test_what_default_privileges_grant_to_others_is_taken_back(
             [role, TABLE, privilege, role, TABLE],
         )[0] == (False, True)
     finally:
-        with closing(any_database.connect_superuser()) as connection:
-            connection.cursor().execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
-            connection.commit()
+        any_database.superuser.execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
 
 
 @pytest.mark.slow

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,11 +163,7 @@ class Chain:
 
 @pytest.fixture(scope="module")
 def chain(server: LocalServer) -> Iterator[Chain]:
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        test_servers.create_database(server) as database,
-    ):
-        project = written.make(Path(folder).resolve(), database)
+    with written.opened(server) as project:
         other = "Table('other', Base.metadata, Column('id', Integer, primary_key=True))\n"
         dropped = TABLE.format(name="dropped", parts=", Index('dropped_ix', 'name')")
         project.models(other + dropped + _tables("old"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import pytest
@@ -14,7 +12,6 @@ from schemaproof.history import scratch
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import Written
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
 from schemaproof_testing.written import WrittenProject
 
@@ -49,11 +46,7 @@ class Change(NamedTuple):
 
 @pytest.fixture(scope="module")
 def change(server: LocalServer) -> Iterator[Change]:
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        test_servers.create_database(server) as database,
-    ):
-        project = written.make(Path(folder).resolve(), database)
+    with written.opened(server) as project:
         project.models(MODELS.format(parts=OLD))
         [file] = project.write(rev_id="first").files
         made = "".join(f"    op.execute({sql!r})\n" for sql in PARTITIONS)

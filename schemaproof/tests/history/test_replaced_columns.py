@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
@@ -15,7 +13,6 @@ from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.revision_request import Written
 from schemaproof.history.scratch import Scratch
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing import servers as test_servers
 from schemaproof_testing import written
 from schemaproof_testing.written import WrittenProject
 
@@ -49,11 +46,7 @@ class Change(NamedTuple):
 
 @pytest.fixture(scope="module")
 def change(server: LocalServer) -> Iterator[Change]:
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        test_servers.create_database(server) as database,
-    ):
-        project = written.make(Path(folder).resolve(), database)
+    with written.opened(server) as project:
         project.models(OLD)
         project.write(rev_id="first")
         project.models(NEW)

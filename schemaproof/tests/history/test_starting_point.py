@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,9 +81,8 @@ def test_what_was_stamped_is_where_the_history_begins(project: OtherProject) -> 
 def test_a_script_of_pg_dump_is_a_starting_point(project: OtherProject, database: Database) -> None:
     """It has commands of psql in it, rows, and leaves search_path empty."""
     with create_database(database.server) as other:
-        with closing(other.connect()) as connection, connection, connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE box (id serial PRIMARY KEY)")
-            cursor.execute("INSERT INTO box DEFAULT VALUES")
+        other.execute("CREATE TABLE box (id serial PRIMARY KEY)")
+        other.execute("INSERT INTO box DEFAULT VALUES")
         script = subprocess.run(
             [other.server.binaries.pg_dump, "--no-owner", "--inserts"],
             env=other.libpq_environ(),

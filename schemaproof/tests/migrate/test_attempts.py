@@ -131,9 +131,7 @@ def test_what_came_between_two_attempts_is_not_held_against_the_revision(
         thread = threading.Thread(target=own_project.upgrade, args=(database,))
         thread.start()
         wait_for(lambda: "attempt 2 of 10" in own_project.printed)
-        with closing(database.connect()) as somebody, somebody.cursor() as other:
-            other.execute("CREATE TABLE public.two (theirs text)")
-            somebody.commit()
+        database.execute("CREATE TABLE public.two (theirs text)")
         holder.rollback()
         thread.join(timeout=60)
     assert rows(database, "revision, outcome")[-1] == ("r2", "done")

@@ -71,11 +71,8 @@ class Attack:
 
     @property
     def succeeded(self) -> bool:
-        with closing(self.database.connect_superuser()) as connection:
-            cursor = connection.cursor()
-            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [self.name])
-            (is_superuser,) = cursor.fetchone() or (None,)
-        return bool(is_superuser) or self.reached.exists()
+        question = "SELECT FROM pg_roles WHERE rolname = %s AND rolsuper"
+        return bool(self.database.superuser.query(question, [self.name])) or self.reached.exists()
 
 
 def plant(database: Database, name: str, reached: Path) -> None:

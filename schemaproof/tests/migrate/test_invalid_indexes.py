@@ -49,17 +49,10 @@ def look(any_database: Database) -> Iterator[Looking]:
         yield clear
 
 
-def execute(database: Database, *statements: str) -> None:
-    with closing(database.connect()) as connection:
-        connection.autocommit = True
-        for statement in statements:
-            connection.cursor().execute(statement)
-
-
 def fail(database: Database, statement: str) -> None:
     """Have a statement fail on two rows of the same key."""
     with pytest.raises(psycopg2.errors.UniqueViolation):
-        execute(database, statement)
+        database.execute_each(statement)
 
 
 def indexes(database: Database) -> set[str]:
@@ -72,7 +65,7 @@ def indexes(database: Database) -> set[str]:
 def test_what_failed_is_named_and_dropped_and_what_another_revision_makes_is_not(
     any_database: Database, look: Looking
 ) -> None:
-    execute(any_database, "CREATE TABLE public.one (id int)", "INSERT INTO one VALUES (1), (1)")
+    any_database.execute_each("CREATE TABLE public.one (id int)", "INSERT INTO one VALUES (1), (1)")
     for name in ("wanted", "old", "wanted_too", "wanted_ccnew", "wanted_ccnew1", "wanted_ccold"):
         fail(any_database, BUILD.format(name))
     assert look() == [
@@ -83,18 +76,18 @@ def test_what_failed_is_named_and_dropped_and_what_another_revision_makes_is_not
 
 
 def test_a_valid_index_is_no_leftover(any_database: Database, look: Looking) -> None:
-    execute(any_database, "CREATE TABLE public.one (id int)", BUILD.format("wanted"))
+    any_database.execute_each("CREATE TABLE public.one (id int)", BUILD.format("wanted"))
     assert (look(), indexes(any_database)) == ([], {"wanted"})
 
 
 def test_an_index_that_is_being_built_at_this_moment_is_no_leftover(
     any_database: Database, look: Looking
 ) -> None:
-    execute(any_database, "CREATE TABLE public.one (id int)")
+    any_database.execute_each("CREATE TABLE public.one (id int)")
     with closing(any_database.connect()) as writer, writer.cursor() as cursor:
         cursor.execute("INSERT INTO one VALUES (1)")
         statement = BUILD.format("wanted")
-        builder = threading.Thread(target=execute, args=(any_database, statement))
+        builder = threading.Thread(target=any_database.execute_each, args=(statement,))
         builder.start()  # and waits for the writer
         wait_for(lambda: indexes(any_database) == {"wanted"})
         assert look() == []

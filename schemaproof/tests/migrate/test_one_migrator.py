@@ -191,9 +191,7 @@ def test_the_holder_of_the_lock_is_called_after_who_runs_it(
     )
     own_project.record()
     own_project.upgrade(database)
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT application_name FROM public.holders")
-        names = [name for (name,) in cursor]
+    names = [name for (name,) in database.query("SELECT application_name FROM public.holders")]
     assert len([name for name in names if name.startswith("monps-db migrator ")]) == 1
 
 

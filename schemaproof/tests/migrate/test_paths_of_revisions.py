@@ -1,7 +1,6 @@
 """A revision finds the settings of its session, and nothing else does."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, Final
 
 import pytest
@@ -117,11 +116,11 @@ def test_a_callers_connection_is_as_it_was(
 def test_by_a_connection_of_our_own_a_name_alone_is_one_in_public(
     any_database: Database, own_project: OwnProject
 ) -> None:
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA app")
-        cursor.execute(f'ALTER DATABASE "{any_database.name}" SET search_path = app, pg_catalog')
-        cursor.execute(f'ALTER DATABASE "{any_database.name}" SET TimeZone = "Asia/Tokyo"')
-        connection.commit()
+    any_database.execute_each(
+        "CREATE SCHEMA app",
+        f'ALTER DATABASE "{any_database.name}" SET search_path = app, pg_catalog',
+        f'ALTER DATABASE "{any_database.name}" SET TimeZone = "Asia/Tokyo"',
+    )
     own_project.add(BODY, UNDO)
     programs = Programs(own_project.folder, any_database.environ())
     outcome = programs.run("alembic", "upgrade", "head")

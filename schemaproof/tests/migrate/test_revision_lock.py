@@ -1,7 +1,6 @@
 """The lock while a revision runs, and a database that somebody moves in spite of it."""
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -77,9 +76,7 @@ def test_a_revision_that_gives_the_lock_up_is_rolled_back(
 
 def move_version(database: Database) -> None:
     """As a program does that knows nothing of the lock."""
-    with closing(database.connect()) as other:
-        other.cursor().execute("UPDATE public.alembic_version SET version_num = 'r3'")
-        other.commit()
+    database.execute("UPDATE public.alembic_version SET version_num = 'r3'")
 
 
 @pytest.mark.parametrize("before", ["", BLOCK])

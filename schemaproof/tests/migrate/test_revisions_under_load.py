@@ -69,13 +69,10 @@ def _prepared(folder: Path, database: Database) -> OtherProject:
     project.write("models.py", OLD)
     _succeed(project, database, "revision", "-m", "first", "--rev-id", "first")
     _succeed(project, database, "upgrade")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("INSERT INTO other DEFAULT VALUES")
-        cursor.execute(
-            "INSERT INTO item (n, other, w) SELECT n, 1, 'w' FROM generate_series(1, %s) AS n",
-            [ROWS],
-        )
-        connection.commit()
+    database.execute_each(
+        "INSERT INTO other DEFAULT VALUES",
+        f"INSERT INTO item (n, other, w) SELECT n, 1, 'w' FROM generate_series(1, {ROWS}) AS n",
+    )
     project.write("models.py", NEW)
     _succeed(project, database, "revision", "-m", "more", "--rev-id", "more")
     return project
@@ -90,11 +87,10 @@ def test_nobody_waits_for_long_and_nothing_is_lost(folder: Path, any_database: D
         _succeed(project, any_database, "upgrade")
     assert (writers.failed, readers.failed) == ([], [])
     _succeed(project, any_database, "check")
-    with closing(any_database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), count(u), sum(length(w)) FROM item")
-        rows = ROWS + writers.done[0]
-        length = ROWS + 3 * writers.done[0] + writers.done[1]
-        assert cursor.fetchall() == [(rows, rows, length)]
+    rows = ROWS + writers.done[0]
+    length = ROWS + 3 * writers.done[0] + writers.done[1]
+    counted = any_database.query("SELECT count(*), count(u), sum(length(w)) FROM item")
+    assert counted == [(rows, rows, length)]
     with writing(any_database, STATEMENTS[1:], longest=LONGEST) as writers:
         _succeed(project, any_database, "downgrade", "first")
     assert writers.failed == []

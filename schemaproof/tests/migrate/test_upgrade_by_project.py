@@ -6,7 +6,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,9 +74,7 @@ def test_options_without_effect_are_said(tool: Programs, options: tuple[str, ...
 def test_drift_after_it_is_drift(tool: Programs, database: Database) -> None:
     schemaproof(tool, "snapshot")
     schemaproof(tool, "upgrade", "a1")
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE customer ADD COLUMN mine integer")
-        connection.commit()
+    database.execute("ALTER TABLE customer ADD COLUMN mine integer")
     done = schemaproof(tool, "upgrade")
     assert done.code == 1
     assert "mine" in done.out
@@ -137,12 +134,11 @@ def test_without_the_engine_it_is_said_how_to_install_it(project: Probed, tool: 
 
 
 def running_statements(database: Database) -> list[str]:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT query FROM pg_stat_activity WHERE query ~ 'pg_sleep[(]600' AND state = 'active'"
-            " AND pid <> pg_backend_pid()"
-        )
-        return [query for (query,) in cursor.fetchall()]
+    found = database.superuser.query(
+        "SELECT query FROM pg_stat_activity WHERE query ~ 'pg_sleep[(]600' AND state = 'active'"
+        " AND pid <> pg_backend_pid()"
+    )
+    return [query for (query,) in found]
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

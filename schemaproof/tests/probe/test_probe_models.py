@@ -1,6 +1,5 @@
 """Models and revisions, as the probe has a project load them."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,12 +60,11 @@ def test_tables_that_refer_to_a_refused_one_are_created_and_named_with_it(
         [refused] = probe.ask("create", place=place(database))
     assert (refused["name"], refused["sqlstate"]) == ("customer", "42703")
     assert sorted(refused["referring"]) == [["Der Laden", "order"], ["public", "item"]]
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
-            " WHERE contype = 'f' ORDER BY 1"
-        )
-        assert cursor.fetchall() == [("item", '"Der Laden"."order"'), ("line", "item")]
+    keys = database.query(
+        "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+        " WHERE contype = 'f' ORDER BY 1"
+    )
+    assert keys == [("item", '"Der Laden"."order"'), ("line", "item")]
 
 
 def test_fingerprints_are_equal_for_equal_models(folder: Path) -> None:

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from bench.drift.copies import new_database
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import depending_schemas
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.depending_schemas import ROWS, Schema, schemas
 from schemaproof_testing.repaired import SCOPE, Changed, read
 
@@ -28,11 +28,11 @@ def test_one_schema_is_made_another_and_keeps_its_rows(
     server: LocalServer, wanted: Schema, found: Schema
 ) -> None:
     with new_database(server) as database:
-        execute(database, *depending_schemas.statements(wanted))
+        database.execute_each(*depending_schemas.statements(wanted))
         with connected(database) as connection:
             expected = read(connection, SCOPE)
     with new_database(server) as database:
-        execute(database, *depending_schemas.statements(found), *ROWS.split(";\n"))
+        database.execute_each(*depending_schemas.statements(found), *ROWS.split(";\n"))
         done = Changed(database, expected)
         rows = done.rows()
         # Without what can lose data the script runs, too.

@@ -1,15 +1,13 @@
 """An extension in another schema is moved back: nothing that uses it is dropped."""
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof.scratch.providers import find_providers
 from schemaproof_testing.repaired import changed
-from schemaproof_testing.servers import FAST, create_role
+from schemaproof_testing.servers import FAST, create_role, short_folder
 
 WITH_CONTRIB = {
     f"{one.name}-{one.major}": one for one in find_providers() if "citext" in one.extensions
@@ -18,8 +16,8 @@ WITH_CONTRIB = {
 
 @pytest.fixture(scope="module", params=WITH_CONTRIB)
 def contrib_server(request: pytest.FixtureRequest) -> Iterator[LocalServer]:
-    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
-        made = LocalServer(Path(folder), WITH_CONTRIB[request.param].binaries, FAST)
+    with short_folder() as folder:
+        made = LocalServer(folder, WITH_CONTRIB[request.param].binaries, FAST)
         try:
             made.start()
             create_role(made)

@@ -28,18 +28,6 @@ def connected(database: Database) -> Iterator[Connection]:
         yield connection
 
 
-def execute(database: Database, *statements: str, as_superuser: bool = False) -> None:
-    """Run statements, each committed."""
-    connection = database.connect_superuser() if as_superuser else database.connect()
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-    finally:
-        connection.close()
-
-
 def live_snapshot(database: Database, scope: Scope = SCOPE) -> Snapshot:
     with connected(database) as connection, reading(connection):
         return read_snapshot(connection, scope)
@@ -47,7 +35,7 @@ def live_snapshot(database: Database, scope: Scope = SCOPE) -> Snapshot:
 
 def snapshot_after(database: Database, *statements: str) -> Snapshot:
     """Make the schema ``q`` as the statements say, and read it."""
-    execute(database, "CREATE SCHEMA q", *statements)
+    database.execute_each("CREATE SCHEMA q", *statements)
     return live_snapshot(database)
 
 

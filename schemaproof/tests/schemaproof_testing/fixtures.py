@@ -5,7 +5,6 @@ import secrets
 import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -107,8 +106,8 @@ def any_database(any_server: LocalServer) -> Iterator[Database]:
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """An empty folder with a short path; a server's data are too big to be kept."""
-    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as made:
-        yield Path(made).resolve()
+    with test_servers.short_folder() as made:
+        yield made
 
 
 @pytest.fixture
@@ -122,9 +121,9 @@ def new_server(folder: Path) -> Iterator[LocalServer]:
 
 @pytest.fixture(scope="module")
 def _module_server() -> Iterator[LocalServer]:
-    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
+    with test_servers.short_folder() as folder:
         binaries = test_servers.find_binaries(test_servers.default_major())
-        made = LocalServer(Path(folder), binaries, test_servers.FAST)
+        made = LocalServer(folder, binaries, test_servers.FAST)
         made.create()
         yield made
         made.stop()

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -67,11 +67,12 @@ class Outcome:
 
 
 def outcome(database: Database) -> Outcome:
-    with closing(database.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT version_num FROM public.alembic_version")
-        revision = tuple(row for (row,) in cursor.fetchall())
-        cursor.execute("SELECT to_regclass('public.monps_migration_ledger') IS NOT NULL")
-        [has_ledger] = cursor.fetchone()
+    revision = tuple(
+        row for (row,) in database.query("SELECT version_num FROM public.alembic_version")
+    )
+    [[has_ledger]] = database.query(
+        "SELECT to_regclass('public.monps_migration_ledger') IS NOT NULL"
+    )
     steps = rows(database, "revision, direction, outcome") if has_ledger else []
     done = tuple((one, way) for one, way, end in steps if end == "done")
     return Outcome(revision, contents(database), digests(database), done)
@@ -135,7 +136,7 @@ class Killer:
 
         def end(backend: int) -> None:
             if side is Side.DURING:
-                _terminate(database, backend)
+                database.superuser.execute("SELECT pg_terminate_backend(%s)", [backend])
                 return
             with suppress(ProcessLookupError):
                 os.kill(started.get(timeout=60), signal.SIGKILL)
@@ -166,22 +167,11 @@ class Killer:
         return self.folder / "output"
 
 
-def _terminate(database: Database, backend: int) -> None:
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
-
-
 def _wait_until_alone(database: Database) -> None:
     """What a killed program has left running on the server ends by itself."""
-    with closing(database.connect_superuser()) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        others = 1
-        while others:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            [others] = cursor.fetchone()
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    while database.superuser.query(f"SELECT FROM pg_stat_activity WHERE {others}"):
+        pass
 
 
 def faults(before: Outcome, killed: Outcome, completed: Outcome, undisturbed: Outcome) -> list[str]:

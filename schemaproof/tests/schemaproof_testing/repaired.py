@@ -14,7 +14,7 @@ from schemaproof.report import sql
 from schemaproof.schema.database_objects import Snapshot
 from schemaproof.schema.scope import Scope
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.catalog_reading import connected, execute
+from schemaproof_testing.catalog_reading import connected
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
 
@@ -75,8 +75,8 @@ def changed(server: LocalServer, made: str, change: str, scope: Scope = SCOPE) -
     from bench.drift.copies import new_database
 
     with new_database(server) as database:
-        execute(database, made)
+        database.execute_each(made)
         with connected(database) as connection:
             expected = read(connection, scope)
-        execute(database, change)
+        database.execute_each(change)
         yield Changed(database, expected, scope)

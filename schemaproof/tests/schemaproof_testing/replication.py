@@ -10,10 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schemaproof.scratch.embedded import process
-from schemaproof.scratch.embedded.binaries import Binaries
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.server_processes import postmaster_pid
-from schemaproof_testing.servers import FAST, administration, ask, create_role
+from schemaproof_testing.servers import (
+    FAST,
+    administration,
+    ask,
+    create_role,
+    default_major,
+    find_binaries,
+    short_folder,
+)
 
 SECONDS = 60.0
 
@@ -76,12 +83,13 @@ def ask_outside(server: LocalServer, statement: str) -> None:
 
 
 @contextmanager
-def open_cluster(folder: Path, binaries: Binaries, *, replicas: int) -> Iterator[Cluster]:
+def open_cluster(replicas: int, major: int | None = None) -> Iterator[Cluster]:
     """Start a primary and replicas of it; ``SHOW monps.server`` tells who answers."""
     with ExitStack() as stack:
+        folder = stack.enter_context(short_folder())
         primary = LocalServer(
             folder / "p",
-            binaries,
+            find_binaries(major or default_major()),
             {**FAST, "synchronous_commit": "local", "monps.server": "primary"},
         )
         stack.callback(primary.stop)

@@ -120,15 +120,22 @@ class Database:
 
     def execute(self, statement: str | sql.Composable, values: Any = None) -> None:
         """Execute a statement in a transaction of its own."""
+        self.query(statement, values)
+
+    def execute_each(self, *statements: str) -> None:
+        """Execute statements without a transaction around them."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            connection.commit()
+            connection.autocommit = True
+            for statement in statements:
+                cursor.execute(statement)
 
     def query(self, question: str | sql.Composable, values: Any = None) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
+        """Return the rows of a statement, which is committed; none where it gives none."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(question, values)
-            return list(cursor.fetchall())
+            rows = list(cursor.fetchall()) if cursor.description else []
+            connection.commit()
+            return rows
 
 
 def default_major() -> int:
@@ -170,6 +177,13 @@ class Servers:
         finally:
             for folder in self._folders:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """Make an empty folder with a short path; a server's data are too big to be kept."""
+    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as made:
+        yield Path(made).resolve()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -103,10 +103,7 @@ class Two:
             self.ask(f"SELECT pg_terminate_backend({pid})")
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
-        with closing(self.database.connect_superuser()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(question)
-            return list(cursor.fetchall())
+        return self.database.superuser.query(question)
 
     def outcome(self) -> tuple[int, list[tuple[str, ...]], list[tuple[str, ...]]]:
         """Return what was counted, where the database is, and what the ledger says was done."""

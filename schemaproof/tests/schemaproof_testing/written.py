@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from schemaproof.history.revision_request import RevisionOptions, Written
 from schemaproof.lint import linting
 from schemaproof.lint.revisions import LintedRevision, load, project_printer
 from schemaproof.project import Project
+from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing import probed
 from schemaproof_testing.probed import Probed
-from schemaproof_testing.servers import Database
+from schemaproof_testing.servers import Database, create_database, short_folder
 
 HEAD = """
 from enum import Enum as PythonEnum
@@ -82,6 +85,16 @@ class WrittenProject:
 
     def with_(self, **changed: Any) -> WrittenProject:
         return replace(self, project=replace(self.project, **changed))
+
+
+@contextmanager
+def opened(server: LocalServer) -> Iterator[WrittenProject]:
+    """Make a project, in a folder of its own, whose scratch databases are on a server."""
+    with (
+        short_folder() as folder,
+        create_database(server) as database,
+    ):
+        yield make(folder, database)
 
 
 def make(folder: Path, database: Database, env: str = probed.SYNC) -> WrittenProject:

@@ -1,6 +1,5 @@
 """Roles and databases on the local server."""
 
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -12,15 +11,21 @@ import pytest
 from schemaproof.errors import LocalServerError
 from schemaproof.scratch.embedded.accounts import ensure_role_and_database
 from schemaproof.scratch.embedded.server import LocalServer
-from schemaproof_testing.servers import FAST, administration, default_major, find_binaries
+from schemaproof_testing.servers import (
+    FAST,
+    administration,
+    default_major,
+    find_binaries,
+    short_folder,
+)
 
 
 @pytest.fixture(scope="module")
 def talkative() -> Iterator[LocalServer]:
     """A server that logs every statement, and may be left in disorder."""
-    with tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder:
+    with short_folder() as folder:
         settings = {**FAST, "log_statement": "all", "log_min_error_statement": "debug5"}
-        server = LocalServer(Path(folder), find_binaries(default_major()), settings)
+        server = LocalServer(folder, find_binaries(default_major()), settings)
         try:
             server.start()
             yield server

@@ -27,13 +27,6 @@ with scratch_engine(Project(Path("/"), Path("/"), environ=os.environ)):
 """
 
 
-def execute(database: Database, *statements: str) -> None:
-    with closing(database.connect_superuser()) as connection:
-        connection.autocommit = True
-        for statement in statements:
-            connection.cursor().execute(statement)
-
-
 def names(database: Database) -> set[str]:
     return {
         name
@@ -41,6 +34,10 @@ def names(database: Database) -> set[str]:
             "SELECT datname FROM pg_database WHERE datname LIKE 'schemaproof_scratch%'"
         )
     }
+
+
+def drop_all(database: Database) -> None:
+    database.superuser.execute_each(*(f"DROP DATABASE {one}" for one in names(database)))
 
 
 @pytest.fixture
@@ -51,9 +48,9 @@ def scratch_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> Datab
 
 
 def made(server: Database, name: str, comment: str | None) -> str:
-    execute(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    server.superuser.execute_each(f"CREATE DATABASE {name} TEMPLATE template0")
     if comment is not None:
-        execute(server, f"COMMENT ON DATABASE {name} IS '{comment}'")
+        server.superuser.execute_each(f"COMMENT ON DATABASE {name} IS '{comment}'")
     return name
 
 
@@ -62,10 +59,9 @@ def killed(server: Database) -> tuple[str, str]:
     before = names(server)
     subprocess.run([sys.executable, "-c", KILLED], cwd=PROJECT.root, check=False)
     (name,) = names(server) - before
-    with closing(server.connect_superuser()) as connection, connection.cursor() as cursor:
-        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
-        cursor.execute(query, [name])
-        return name, cursor.fetchone()[0]
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    [[comment]] = server.superuser.query(query, [name])
+    return name, comment
 
 
 @pytest.mark.slow
@@ -73,7 +69,7 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
     name, comment = killed(scratch_server)
     number = name.split("_")[2]
     old = name.replace(number, str(OLD))
-    execute(scratch_server, f"ALTER DATABASE {name} RENAME TO {old}")
+    scratch_server.superuser.execute_each(f"ALTER DATABASE {name} RENAME TO {old}")
     bare = made(scratch_server, f"schemaproof_scratch_{OLD}_00000000000000aa", None)
     kept = {
         made(scratch_server, f"schemaproof_scratch_{NEW}_00000000000000ab", comment),
@@ -86,13 +82,13 @@ def test_what_a_killed_run_left_is_dropped_when_it_is_old(scratch_server: Databa
             pass
         assert {old, bare, *kept} & names(scratch_server) == kept
     finally:
-        execute(scratch_server, *(f"DROP DATABASE {one}" for one in names(scratch_server)))
+        drop_all(scratch_server)
 
 
 def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> None:
     name, _ = killed(scratch_server)
     old = name.replace(name.split("_")[2], str(OLD))
-    execute(scratch_server, f"ALTER DATABASE {name} RENAME TO {old}")
+    scratch_server.superuser.execute_each(f"ALTER DATABASE {name} RENAME TO {old}")
     try:
         with (
             closing(psycopg2.connect(**scratch_server.server.connect_parameters(old))),
@@ -100,4 +96,4 @@ def test_one_that_is_in_use_stays_and_stops_nobody(scratch_server: Database) -> 
         ):
             assert old in names(scratch_server)
     finally:
-        execute(scratch_server, *(f"DROP DATABASE {one}" for one in names(scratch_server)))
+        drop_all(scratch_server)

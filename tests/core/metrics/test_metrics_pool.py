@@ -4,7 +4,6 @@ import asyncio
 import gc
 import os
 from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 from sqlalchemy import Connection, Engine, exc, text
@@ -46,8 +45,7 @@ def lines() -> Iterator[Lines]:
 
 def terminate(database: Database, connection: Connection) -> None:
     pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    with closing(database.connect()) as other, other.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+    database.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
 
 
 def figures(scrape: Scraped) -> tuple[float, ...]:

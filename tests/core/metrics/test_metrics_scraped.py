@@ -6,7 +6,6 @@ What each panel shows: pytest --log-cli-level=info tests/core/metrics/test_metri
 import json
 import logging
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -56,11 +55,7 @@ def panels() -> dict[str, list[str]]:
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    binaries = servers.find_binaries(servers.default_major())
-    with (
-        tempfile.TemporaryDirectory(prefix="monps-test-", ignore_cleanup_errors=True) as folder,
-        replication.open_cluster(Path(folder).resolve(), binaries, replicas=1) as made,
-    ):
+    with replication.open_cluster(1) as made:
         yield made
 
 
