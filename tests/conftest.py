@@ -50,6 +50,17 @@ def any_store(request: pytest.FixtureRequest, any_server: LocalServer) -> Iterat
         yield from on_side(request, on_any)
 
 
+@pytest.fixture
+def configured_store(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The same, as the database of the settings."""
+    import core.database
+    from tests.support.database_settings import configure
+
+    configure(monkeypatch, **store.database.environ())
+    yield store
+    core.database.reset()
+
+
 @pytest.fixture(scope="module")
 def shared(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A database at head for all tests of a module, which keep no rows there."""

@@ -11,6 +11,7 @@ from sqlalchemy import event
 import core.database
 from cli.main import main
 from schemaproof_testing.project import Outcome
+from tests.support.database_settings import configure
 from tests.support.repository_rows import Store, days_ago, friction, pick, strategy, team
 
 pytestmark = pytest.mark.slow
@@ -24,9 +25,7 @@ def show(
     store: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Show]:
     """``monps-db show`` in this process, with settings for the store's database."""
-    for name, value in store.database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.database.reset()
+    configure(monkeypatch, **store.database.environ())
     before = signal.getsignal(signal.SIGTERM)
 
     def run(*arguments: str) -> Outcome:

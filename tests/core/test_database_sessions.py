@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 
 import core.database
 from schemaproof_testing.servers import Database
-from tests.support.database_settings import settings_for
+from tests.support.database_settings import configure, settings_for
 
 
 class Base(DeclarativeBase):
@@ -26,9 +26,7 @@ class Note(Base):
 @pytest.fixture
 def notes(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """The configured database, with a table."""
-    for name, value in database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.database.reset()
+    configure(monkeypatch, **database.environ())
     Base.metadata.create_all(core.database.sync_engine)
     yield database
     core.database.reset()

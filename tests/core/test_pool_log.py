@@ -8,7 +8,6 @@ from contextlib import ExitStack
 import pytest
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
-from structlog.testing import capture_logs
 
 from core.database import create_sync_engine
 from schemaproof_testing.servers import Database
@@ -24,12 +23,6 @@ def engine(database: Database) -> Iterator[Engine]:
     made = create_sync_engine(settings_for(database, DB_POOL_SIZE=2, DB_MAX_OVERFLOW=9))
     yield made
     made.dispose()
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    with capture_logs() as captured:
-        yield captured
 
 
 def events(lines: Lines) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, text
-from structlog.testing import capture_logs
 
 from core.database import create_sync_engine
 from core.pool_log import PoolLog
@@ -24,12 +23,6 @@ def engine(database: Database) -> Iterator[Engine]:
     made = create_sync_engine(settings_for(database, DB_POOL_SIZE=2, DB_MAX_OVERFLOW=9))
     yield made
     made.dispose()
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    with capture_logs() as captured:
-        yield captured
 
 
 def test_sixteen_threads(database: Database, lines: Lines) -> None:

@@ -24,8 +24,9 @@ from schemaproof_testing.pooler import pooled
 from schemaproof_testing.replication import Cluster
 from schemaproof_testing.servers import Database
 from tests.support import replica_sides
+from tests.support.database_settings import configure
 from tests.support.pooler_clients import CLIENTS, in_a_loop, run_async, run_sync, through_pooler
-from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync, configure
+from tests.support.replica_sides import HIGHEST, WHO, Async, Side, Sync
 from tests.support.repository_rows import Store, team
 
 pytestmark = pytest.mark.slow

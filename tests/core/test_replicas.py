@@ -7,7 +7,8 @@ from sqlalchemy.exc import DBAPIError
 
 from schemaproof_testing.replication import Cluster, crash, until
 from tests.support import replica_sides
-from tests.support.replica_sides import HIGHEST, WHO, Side, configure, logged
+from tests.support.database_settings import configure
+from tests.support.replica_sides import HIGHEST, WHO, Side, logged
 
 pytestmark = pytest.mark.slow
 running, cluster, database_of_all, database, side = (

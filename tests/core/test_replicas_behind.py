@@ -13,7 +13,8 @@ from core.errors import InvalidArgumentError
 from schemaproof_testing.replication import Cluster, ask_outside, crash, until
 from schemaproof_testing.servers import ask
 from tests.support import replica_sides
-from tests.support.replica_sides import HIGHEST, WHO, Side, configure, logged, pause, resume
+from tests.support.database_settings import configure
+from tests.support.replica_sides import HIGHEST, WHO, Side, logged, pause, resume
 
 pytestmark = pytest.mark.slow
 running, cluster, database_of_all, database, side = (

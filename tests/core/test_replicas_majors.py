@@ -7,7 +7,8 @@ import pytest
 from schemaproof_testing import replication, servers
 from schemaproof_testing.replication import Cluster, crash, until
 from tests.support import replica_sides
-from tests.support.replica_sides import HIGHEST, WHO, Side, configure, pause, resume
+from tests.support.database_settings import configure
+from tests.support.replica_sides import HIGHEST, WHO, Side, pause, resume
 
 pytestmark = pytest.mark.slow
 

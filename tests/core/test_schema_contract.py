@@ -1,7 +1,7 @@
 """require_schema, on both sides, against databases at every kind of revision."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import event, text
@@ -65,15 +65,6 @@ async def _closing(work: object) -> None:
 CHECKS = [check, check_async]
 SESSIONS = [open_session, open_read_session, open_async_session, open_async_read_session]
 Use = Callable[[], None]
-
-
-@pytest.fixture
-def configured(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    for name, value in database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.database.reset()
-    yield database
-    core.database.reset()
 
 
 @pytest.fixture

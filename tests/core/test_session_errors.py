@@ -20,7 +20,7 @@ from core.errors import (
 from repositories import AsyncUnitOfWork, UnitOfWork, idempotent, run_async_unit_of_work
 from schemaproof.scratch.embedded.server import LocalServer
 from schemaproof_testing.servers import create_database, create_role
-from tests.support.replica_sides import configure
+from tests.support.database_settings import configure
 from tests.support.repository_rows import Store, team
 from tests.support.session_failures import (
     CASES,

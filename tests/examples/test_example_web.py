@@ -15,18 +15,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def configured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, value in store.database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.config.get_settings.cache_clear()
-    core.database.reset()
-    yield store
-    core.database.reset()
-
-
-@pytest.fixture
-def client(configured: Store) -> Iterator[TestClient]:
-    configured.add(team("Lazio", total_pnl=1.5), team("Leeds"))
+def client(configured_store: Store) -> Iterator[TestClient]:
+    configured_store.add(team("Lazio", total_pnl=1.5), team("Leeds"))
     with TestClient(app, raise_server_exceptions=False) as made:
         yield made
 
@@ -42,18 +32,18 @@ def test_reads_a_row(client: TestClient) -> None:
 
 
 def test_writes_a_row_and_reads_it_from_that_position_on(
-    client: TestClient, configured: Store
+    client: TestClient, configured_store: Store
 ) -> None:
     response = client.post("/teams", json={"team_name": "Roma", "league": "Serie A"})
     assert response.status_code == 201
     position = response.headers["X-Position"]
     assert client.get("/teams/Roma", headers={"X-Position": position}).status_code == 200
-    assert pnl(configured, "Roma") == [(None,)]
+    assert pnl(configured_store, "Roma") == [(None,)]
 
 
-def test_the_dependency_commits(client: TestClient, configured: Store) -> None:
+def test_the_dependency_commits(client: TestClient, configured_store: Store) -> None:
     assert client.put("/teams/Lazio/pnl?total_pnl=7").json()["total_pnl"] == 7
-    assert pnl(configured, "Lazio") == [(7.0,)]
+    assert pnl(configured_store, "Lazio") == [(7.0,)]
 
 
 @pytest.mark.parametrize(
@@ -69,13 +59,13 @@ def test_the_dependency_commits(client: TestClient, configured: Store) -> None:
     ],
 )
 def test_what_cannot_be_done_is_said_and_changes_nothing(
-    client: TestClient, configured: Store, method: str, path: str, body: object, status: int
+    client: TestClient, configured_store: Store, method: str, path: str, body: object, status: int
 ) -> None:
     response = client.request(method, path, json=body)
     assert response.status_code == status
     assert response.json()["detail"]
-    assert configured.count("quantum.team_quantum_dna") == 2
-    assert pnl(configured, "Lazio") == [(1.5,)]
+    assert configured_store.count("quantum.team_quantum_dna") == 2
+    assert pnl(configured_store, "Lazio") == [(1.5,)]
     assert core.database.get_pool_status()["checked_out"] == 0
 
 
@@ -85,21 +75,21 @@ def test_a_position_that_is_none_is_refused(client: TestClient) -> None:
 
 
 def test_nobody_is_told_of_a_success_whose_commit_fails(
-    client: TestClient, configured: Store
+    client: TestClient, configured_store: Store
 ) -> None:
-    configured.ask(
+    configured_store.ask(
         "ALTER TABLE quantum.team_quantum_dna"
         " ADD CONSTRAINT late UNIQUE (total_pnl) DEFERRABLE INITIALLY DEFERRED"
     )
     assert client.put("/teams/Leeds/pnl?total_pnl=1.5").status_code == 500
-    assert pnl(configured, "Leeds") == [(None,)]
+    assert pnl(configured_store, "Leeds") == [(None,)]
 
 
 def test_health(client: TestClient) -> None:
     assert client.get("/health").json() == {"database": True}
 
 
-def test_it_does_not_start_on_another_schema(configured: Store) -> None:
-    configured.ask("UPDATE alembic_version SET version_num = 'abbc4f65c12b'")
+def test_it_does_not_start_on_another_schema(configured_store: Store) -> None:
+    configured_store.ask("UPDATE alembic_version SET version_num = 'abbc4f65c12b'")
     with pytest.raises(SchemaMismatchError, match="abbc4f65c12b"), TestClient(app):
         raise AssertionError

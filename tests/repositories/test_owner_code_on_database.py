@@ -1,7 +1,6 @@
 """The owner's code, as he wrote it, with a pool and a database."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 from unittest.mock import MagicMock
@@ -15,23 +14,12 @@ from sqlalchemy.orm.exc import StaleDataError
 
 import core.database
 from core import errors
-from core.config import DatabaseSettings, get_settings
+from core.config import DatabaseSettings
 from core.database import get_db, get_pool_status
 from models import Odds, TeamQuantumDNA
 from models.odds import TrackingCLVPicks
 from repositories import BaseRepository, UnitOfWork
 from tests.support.repository_rows import Store, odds, pick, team
-
-
-@pytest.fixture
-def configured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """The store's database is the one of the settings."""
-    for name, value in store.database.environ().items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
-    core.database.reset()
-    yield store
-    core.database.reset()
 
 
 @pytest.fixture
@@ -41,7 +29,7 @@ def settings() -> DatabaseSettings:
     )
 
 
-@pytest.mark.usefixtures("configured")
+@pytest.mark.usefixtures("configured_store")
 class TestPool:
     def test_the_pool_asks_before_it_gives(self) -> None:
         assert core.database.sync_engine.pool._pre_ping is True
@@ -124,8 +112,8 @@ class TestOnDatabase:
             BaseRepository(Odds, session).create(odds())
         assert store.count("odds") == 1
 
-    def test_a_factory_is_configured_as_any_other(self, configured: Store) -> None:
-        store = configured
+    def test_a_factory_is_configured_as_any_other(self, configured_store: Store) -> None:
+        store = configured_store
         core.database.SessionLocal.configure(bind=store.engine)
         with get_db() as session:
             BaseRepository(Odds, session).create(odds())

@@ -1,6 +1,6 @@
 """Rows after the block of their unit of work, and the application's own sessions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,34 +45,25 @@ def test_a_row_whose_creation_was_rolled_back_is_new_again(
         assert getattr(uow, repository).count() == 1
 
 
-@pytest.fixture
-def configured(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    for name, value in store.database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.database.reset()
-    yield store
-    core.database.reset()
-
-
-def test_with_get_db_the_unit_of_work_decides(configured: Store) -> None:
+def test_with_get_db_the_unit_of_work_decides(configured_store: Store) -> None:
     with core.database.get_db() as session, UnitOfWork(session) as uow:
         uow.teams.create(team("kept"))
         uow.commit()
         uow.teams.create(team("lost"))
-    assert configured.ask("SELECT team_name FROM quantum.team_quantum_dna") == [("kept",)]
+    assert configured_store.ask("SELECT team_name FROM quantum.team_quantum_dna") == [("kept",)]
     assert core.database.get_pool_status()["checked_out"] == 0
 
 
-def test_without_a_block_get_db_commits(configured: Store) -> None:
+def test_without_a_block_get_db_commits(configured_store: Store) -> None:
     with core.database.get_db() as session:
         UnitOfWork(session).teams.create(team())
-    assert rows(configured) == 1
+    assert rows(configured_store) == 1
 
 
-def test_the_applications_own_factory_gives_its_connection_back(configured: Store) -> None:
+def test_the_applications_own_factory_gives_its_connection_back(configured_store: Store) -> None:
     with UnitOfWork(core.database.SessionLocal) as uow:
         uow.teams.create(team())
         assert core.database.get_pool_status()["checked_out"] == 1
         uow.commit()
     assert core.database.get_pool_status()["checked_out"] == 0
-    assert rows(configured) == 1
+    assert rows(configured_store) == 1

@@ -16,7 +16,7 @@ from repositories import (
     Upserted,
 )
 from schemaproof_testing.pooler import pooled
-from tests.support.replica_sides import configure
+from tests.support.database_settings import configure
 from tests.support.repository_rows import Store, odds, team
 
 T = TypeVar("T")

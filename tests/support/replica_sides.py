@@ -18,6 +18,7 @@ import core.database
 from schemaproof_testing import replication, servers
 from schemaproof_testing.replication import Cluster, until
 from schemaproof_testing.servers import Database, ask
+from tests.support.database_settings import configure
 
 WHO: Final = "SELECT current_setting('monps.server')"
 HIGHEST: Final = "SELECT max(n) FROM number"
@@ -121,13 +122,6 @@ def side(
     yield made
     assert core.database.get_pool_status()["checked_out"] == 0
     made.close()
-
-
-def configure(monkeypatch: pytest.MonkeyPatch, **values: str) -> None:
-    for name, value in values.items():
-        monkeypatch.setenv(name, value)
-    core.config.get_settings.cache_clear()
-    core.database.reset()
 
 
 @contextmanager

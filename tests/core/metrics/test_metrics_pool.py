@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, exc, text
-from structlog.testing import capture_logs
 
 from core import database as core_database
 from core.engines import create_async_engine, create_sync_engine
@@ -15,7 +14,7 @@ from core.errors import ConfigurationError
 from core.health import pool_status
 from core.metrics.prometheus import PrometheusMetrics
 from schemaproof_testing.servers import Database
-from tests.support.database_settings import settings_for
+from tests.support.database_settings import configure, settings_for
 from tests.support.held_connections import Lines, open_together
 from tests.support.metrics import Scraped, measured, parsed
 
@@ -35,12 +34,6 @@ def engine(database: Database, scrape: Scraped) -> Iterator[Engine]:
     made = create_sync_engine(settings)
     yield made
     made.dispose()
-
-
-@pytest.fixture
-def lines() -> Iterator[Lines]:
-    with capture_logs() as captured:
-        yield captured
 
 
 def terminate(database: Database, connection: Connection) -> None:
@@ -200,9 +193,7 @@ def test_a_child_counts_what_it_does_itself(engine: Engine, scrape: Scraped) -> 
 def test_metrics_that_would_miss_the_engine_are_refused(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in database.environ().items():
-        monkeypatch.setenv(name, value)
-    core_database.reset()
+    configure(monkeypatch, **database.environ())
     core_database.get_pool_status()
     with pytest.raises(ConfigurationError, match="start the metrics before"):
         PrometheusMetrics().start()

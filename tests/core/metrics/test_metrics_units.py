@@ -14,6 +14,7 @@ from repositories import AsyncUnitOfWork, RetryPolicy, UnitOfWork, run_unit_of_w
 from repositories.aio.retry import run_async_unit_of_work
 from schemaproof_testing.project import Alembic
 from schemaproof_testing.servers import Database
+from tests.support.database_settings import configure
 from tests.support.metrics import Scraped, measured
 
 OUTCOMES = ("committed", "rolled_back", "closed")
@@ -24,10 +25,7 @@ BULK = "monps_bulk_rows_total"
 @pytest.fixture
 def scrape(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scraped]:
     Alembic(database).upgrade()
-    for name, value in database.environ().items():
-        monkeypatch.setenv(name, value)
-    core.config.get_settings.cache_clear()
-    core.database.reset()
+    configure(monkeypatch, **database.environ())
     with measured() as made:
         yield made
         core.database.reset()
