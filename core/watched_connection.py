@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from psycopg2 import extensions
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_NEVER: Final = math.inf
 
 
 class Statement:
@@ -58,7 +57,7 @@ class Watch:
     def _forget(self) -> None:
         self._changed = threading.Condition()
         self.running: set[Statement] = set()
-        self._wakes = _NEVER
+        self._wakes = math.inf
         self._is_started = False
 
     def begin(self, connection: Any) -> Statement:
@@ -80,17 +79,17 @@ class Watch:
             while self.running or not self._end():
                 for statement in self.running.copy():
                     if statement.due <= time.monotonic():
-                        statement.due = _NEVER
+                        statement.due = math.inf
                         threading.Thread(target=self._ask, args=[statement], daemon=True).start()
                 self._wakes = self._first_due()
                 # Asked again after that: whoever began before it took this thread for awake.
                 if self._first_due() >= self._wakes:
                     seconds = max(0.0, self._wakes - time.monotonic())
-                    self._changed.wait(None if seconds == _NEVER else seconds)
-                self._wakes = -_NEVER  # this thread is awake
+                    self._changed.wait(None if seconds == math.inf else seconds)
+                self._wakes = -math.inf  # this thread is awake
 
     def _first_due(self) -> float:
-        return min((each.due for each in self.running.copy()), default=_NEVER)
+        return min((each.due for each in self.running.copy()), default=math.inf)
 
     def _end(self) -> bool:
         """Say that the thread ends, unless somebody has begun who thought that it runs."""

@@ -77,6 +77,16 @@ class Finding:
         return places(self.code, self.path, self.actual)
 
     @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is known of it, each with its name."""
+        known = (
+            ("expected", self.expected),
+            ("actual", self.actual),
+            ("changed by", self.changed_by),
+        )
+        return tuple((name, value) for name, value in known if value is not None)
+
+    @property
     def recommendation(self) -> str:
         """The recommendation, in one sentence."""
         if self.reason is not None:

@@ -27,13 +27,8 @@ def command(name: str, message: str, **properties: str | int) -> Document:
 
 
 def _finding(finding: Finding) -> Document:
-    sides = [
-        f"{name} {value}"
-        for name, value in (("expected", finding.expected), ("actual", finding.actual))
-        if value is not None
-    ]
-    changed_by = [] if finding.changed_by is None else [f"changed by {finding.changed_by}"]
-    message = "; ".join([finding.path, *sides, *changed_by, finding.recommendation])
+    facts = [f"{name} {value}" for name, value in finding.facts]
+    message = "; ".join([finding.path, *facts, finding.recommendation])
     title = f"{finding.kind}: {finding.code}"
     where = asdict(finding.location) if finding.location else {}
     is_accepted = finding.kind is Kind.ACCEPTED

@@ -61,16 +61,8 @@ def issue(
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    sides = [
-        f"{name} {value}"
-        for name, value in (
-            ("expected", finding.expected),
-            ("actual", finding.actual),
-            ("changed by", finding.changed_by),
-        )
-        if value is not None
-    ]
-    about = "; ".join([f"{finding.kind}: {finding.path}", *sides, finding.recommendation])
+    facts = [f"{name} {value}" for name, value in finding.facts]
+    about = "; ".join([f"{finding.kind}: {finding.path}", *facts, finding.recommendation])
     is_accepted = finding.kind is Kind.ACCEPTED
     return issue(
         name=finding.code,

@@ -42,12 +42,4 @@ def _add_case(suite: Element, finding: Finding) -> None:
         SubElement(case, "skipped", message=finding.recommendation)
         return
     failure = SubElement(case, "failure", type=finding.severity, message=finding.recommendation)
-    failure.text = lines(
-        f"{side}: {value}"
-        for side, value in (
-            ("expected", finding.expected),
-            ("actual", finding.actual),
-            ("changed by", finding.changed_by),
-        )
-        if value is not None
-    )
+    failure.text = lines(f"{name}: {value}" for name, value in finding.facts)

@@ -65,20 +65,12 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _result(finding: Finding, codes: list[Code]) -> dict[str, Any]:
-    sides = [
-        f"{name} {value}"
-        for name, value in (
-            ("expected", finding.expected),
-            ("actual", finding.actual),
-            ("changed by", finding.changed_by),
-        )
-        if value is not None
-    ]
+    facts = [f"{name} {value}" for name, value in finding.facts]
     return {
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": message("; ".join([f"{finding.kind}: {finding.path}", *sides])),
+        "message": message("; ".join([f"{finding.kind}: {finding.path}", *facts])),
         "locations": [
             {
                 **place(finding.location or DECLARED_IN),

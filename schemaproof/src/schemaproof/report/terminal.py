@@ -40,20 +40,14 @@ def render(report: Report, console: Console | None = None) -> None:
 
 
 def _lines(finding: Finding) -> Text:
-    file = None if finding.location is None else str(finding.location)
-    facts = (
-        ("expected", finding.expected),
-        ("actual", finding.actual),
-        ("changed by", finding.changed_by),
-        ("file", file),
-    )
+    file = [] if finding.location is None else [("file", str(finding.location))]
     return Text("\n", overflow="fold").join(
         [
             Text.assemble(
                 cell(finding.severity, _STYLES[finding.severity]), cell(f" {finding.code}")
             ),
             cell(f"  {finding.path}"),
-            *(cell(f"    {name}: {value}") for name, value in facts if value is not None),
+            *(cell(f"    {name}: {value}") for name, value in (*finding.facts, *file)),
         ]
     )
 

@@ -119,24 +119,23 @@ def _taken(there: TablesThere, adopt: Statement, build: Any, drop: Any) -> list[
 
 def _built(there: TablesThere, one: Any) -> Any:
     """Return the operation that builds an index while others write."""
-    made = copy.copy(one)
-    made.kw = {**one.kw, "postgresql_concurrently": True}
-    if hasattr(one, "if_not_exists"):
-        made.if_not_exists = True
-        return made
-    index = made.to_index(there.context)
-    return _older(there, CreateIndex(index), DropIndex(index), "IF NOT EXISTS")
+    return _concurrent(there, one, "if_not_exists", (CreateIndex, DropIndex))
 
 
 def _gone(there: TablesThere, one: Any) -> Any:
     """Return the operation that drops an index while others write."""
+    return _concurrent(there, one, "if_exists", (DropIndex, CreateIndex))
+
+
+def _concurrent(there: TablesThere, one: Any, condition: str, ways: tuple[Any, Any]) -> Any:
     made = copy.copy(one)
     made.kw = {**one.kw, "postgresql_concurrently": True}
-    if hasattr(one, "if_exists"):
-        made.if_exists = True
+    if hasattr(one, condition):
+        setattr(made, condition, True)
         return made
     index = made.to_index(there.context)
-    return _older(there, DropIndex(index), CreateIndex(index), "IF EXISTS")
+    do, undo = (way(index) for way in ways)
+    return _older(there, do, undo, condition.replace("_", " ").upper())
 
 
 def _older(there: TablesThere, do: Any, undo: Any, condition: str) -> Statement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateColumn
 
 from .safe_steps import Table
@@ -122,7 +123,9 @@ class TablesThere:
             before = self._file(name)
             connection.exec_driver_sql(f"ALTER TABLE {name} {action}".replace("%", "%%"))
             return bool(self._file(name) != before)
-        except Exception:
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise
             return False  # it needs what the change itself makes
         finally:
             savepoint.rollback()
