@@ -74,8 +74,7 @@ class Project:
         database_variables: Variables of the environment in which env.py finds its database.
         scratch_url: Says which server is named for them; None for the one that
             ``SCHEMAPROOF_SCRATCH_URL`` names.
-        environ: The variables in which that server, or an active Python, may be named, and which
-            the models may depend on.
+        environ: The variables that name that server or an active Python; models may read others.
         target_major: Says which major version the target has; None where that is not known.
         is_squashed: Whether it is looked at as it was before revisions became one (``squash``).
     """

@@ -10,6 +10,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+# Of a function that is called once and goes on several times.
+RESUMED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
 
 @dataclass
 class Way:
@@ -39,7 +42,7 @@ class Way:
         path = Path(code.co_filename)
         if event != "call" or not path.is_relative_to(self.package):
             return
-        if code.co_flags & inspect.CO_GENERATOR:
+        if code.co_flags & RESUMED:
             if frame in self._generators:  # it goes on
                 return
             self._generators.add(frame)
