@@ -70,8 +70,8 @@ def test_drift_is_named_with_both_sides_and_advice(migrated: Database, programs:
             "kind": "drift",
             "severity": "breaking",
             "path": "public.odds.league",
-            "expected": "(100)",
-            "actual": "(50)",
+            "expected": "character varying(100)",
+            "actual": "character varying(50)",
             "recommendation": "Check that the values fit, then change length or precision back.",
         }
     ]
