@@ -36,10 +36,10 @@ def unit_of_work() -> Iterator[UnitOfWork]:
 
 
 def refuse_strangers(connection: Connection) -> None:
-    """Refuse to touch tables of the models that belong to somebody who was not trusted with them.
+    """Refuse tables of the models that belong to an untrusted role.
 
-    What the owner of a table has put on it (a trigger, a rule, a view in its place) runs as whoever
-    reads or writes the table. No row is read.
+    A trigger, a rule or a view of the owner of a table runs with the privileges of those who read
+    or write it. No row is read.
 
     Raises:
         TamperedHistoryError: One does.

@@ -1,4 +1,4 @@
-"""What is logged while a command runs: on stderr, because stdout belongs to the command."""
+"""The log of a command goes to stderr, because stdout belongs to the output."""
 
 import logging
 import sys

@@ -36,10 +36,10 @@ def total_size(sources: Iterable[files.Source]) -> int:
 
 
 def list_notes(account: Account, unknown_names: Path | None) -> None:
-    """Say on stderr what was refused, passed over, not read, or has no name in Mon_PS.
+    """Report on stderr what was refused, skipped, not read, or has no name in Mon_PS.
 
     Args:
-        account: What was noted.
+        account: The notes.
         unknown_names: Where to write the unknown names.
 
     Raises:
@@ -82,7 +82,7 @@ def refused(account: Account, *, kept: bool) -> DataAccessError:
 
 
 def describe(closed: ClosedPicks) -> list[str]:
-    """Say what became of the open picks, and why some stay open."""
+    """Describe the result for open picks, and why some stay open."""
     fall_backs = "".join(f", {count} by {name}" for name, count in closed.by_fall_back.items())
     summary = (
         f"picks: {closed.closed} closed ({closed.by_own_bookmaker} by their own bookmaker"

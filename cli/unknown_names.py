@@ -21,7 +21,7 @@ _HEAD: Final = (
 
 
 def sentences(unknown: Mapping[Unknown, int], written: Path | None) -> list[str]:
-    """Say how many names are unknown, and what to do about it."""
+    """Describe the number of unknown names, and the remedy."""
     by_table = Counter(name.table for name in unknown)
     rest = [name for name in unknown if name.table != "bookmakers"]
     parts = []
@@ -45,7 +45,7 @@ def write(unknown: Mapping[Unknown, int], path: Path) -> None:
     """Write a file in the form of ``names.toml``, with a blank for each name that is missing.
 
     Raises:
-        ConfigurationError: It cannot be written, or is there: somebody may have filled it in.
+        ConfigurationError: It cannot be written, or exists already.
     """
     document = tomlkit.document()
     document.add(tomlkit.comment(_HEAD))

@@ -26,7 +26,7 @@ class CopyCursor(extensions.cursor):  # type: ignore[misc]
 
 
 class _Watched:
-    """A file that knows when it was used last; while it is used, nobody waits for the server."""
+    """A file that records its last use."""
 
     def __init__(self, file: Any) -> None:
         self._file = file

@@ -24,11 +24,11 @@ FURTHER: Final = frozenset({"DB_SECRETS_DIR", "DB_VAULT_PATH", "DB_AWS_SECRET", 
 
 @dataclass(frozen=True, slots=True)
 class CredentialSources:
-    """Where the credentials of settings come from; equal settings may have them from anywhere.
+    """The sources of the credentials in settings.
 
     Attributes:
-        names: Of each of ``DB_USER`` and ``DB_PASSWORD``, for people to read.
-        source: What is asked again for each new connection, if anything is.
+        names: The source of ``DB_USER`` and of ``DB_PASSWORD``, as readable text.
+        source: The source that is asked for each new connection; None when both are given.
     """
 
     names: Mapping[str, str] = field(default_factory=dict, compare=False)

@@ -44,7 +44,7 @@ class ConnectionFailedError(
     exc.InterfaceError,
     exc.InternalError,
 ):
-    """A connection could not be opened, or it was lost; nobody knows whether a commit was done."""
+    """A connection could not be opened, or was lost; whether a commit succeeded is unknown."""
 
 
 class ServerUnreachableError(ConnectionFailedError, OSError):
@@ -64,7 +64,7 @@ class LockTimeoutError(DataAccessError, DatabaseRefusedError, exc.OperationalErr
 
 
 class StatementCancelledError(DataAccessError, DatabaseRefusedError, exc.OperationalError):
-    """A statement took too long, or somebody cancelled it."""
+    """A statement took too long, or was cancelled."""
 
 
 class CommandTimeoutError(StatementCancelledError, TimeoutError):

@@ -119,7 +119,7 @@ async def get_async_db_dependency() -> AsyncIterator[AsyncSession]:
 
 
 def require_schema() -> None:
-    """See to it that the database has the schema that the installed models were recorded for.
+    """Check that the database has the schema of the installed models.
 
     One query. Call it at start-up; with ``DB_REQUIRE_SCHEMA`` the first session does.
 

@@ -121,7 +121,7 @@ def create_migration_engine(settings: DatabaseSettings) -> Engine:
 
 
 def _use_what_is_valid(engine: Engine, settings: DatabaseSettings) -> None:
-    """Have each connection opened with the credentials that are valid then."""
+    """Make each connection use the credentials that are valid when it is opened."""
     if settings.credential_source is not None:
         from core.credentials.connecting import listen
 
@@ -143,7 +143,7 @@ def _pool_options(settings: DatabaseSettings, kind: PoolKind) -> dict[str, Any]:
 
 
 def _pool_class(kind: PoolKind) -> dict[str, Any]:
-    """SQLAlchemy's own, unless somebody observes."""
+    """Return SQLAlchemy's pool class, or the measured one when there are observers."""
     if not observers.current():
         return {}
     from core.measured_pool import POOL_CLASSES
@@ -200,7 +200,7 @@ def _meter(engine: Engine, settings: DatabaseSettings, kind: PoolKind) -> PoolMe
 
 
 def _note_end_of_session(context: ExceptionContext) -> None:
-    """Take the server at its word when it says that it ends the session.
+    """Discard a connection when the server announces the end of the session.
 
     asyncpg may hand that message on before it notices that the socket is closed. SQLAlchemy would
     then take the connection for a working one, and the roll back that follows would fail.

@@ -1,7 +1,7 @@
 """Finding ``.env`` and reading it literally.
 
-A file that is merely found lies where somebody else may have put it: it is used when nobody else
-can have written it, and it does not say where a password goes that it does not hold itself.
+A file that was only found may come from another user. It is used if nobody else can write it, and
+it must not decide where a password from elsewhere is sent.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _LOGGER: Final = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EnvFile:
-    """What one file says.
+    """The variables of one file.
 
     Attributes:
         path: The file, or None when there is none.
         values: Its values; kept out of the repr, because a password is among them.
-        is_found: Whether nobody named it: it lies where it is looked for.
+        is_found: Whether it was found by searching, and not named.
     """
 
     path: Path | None = None
@@ -86,14 +86,14 @@ def load_env_file(names: Collection[str]) -> EnvFile:
 
 
 def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False) -> EnvFile:
-    """Read the variables that concern us from a file.
+    """Read our variables from a file.
 
     Values are taken literally: python-dotenv, and pydantic-settings with it, would replace
     ``${X}`` in a password by the value of a variable X.
 
     Args:
         path: The file.
-        names: The variables that concern us; all others are ignored.
+        names: The variables to read; others are ignored.
         is_found: Whether nobody named it; then it must be an ordinary file that nobody else can
             have written.
 
@@ -101,7 +101,7 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
         ConfigurationError: The file cannot be read, or a line with one of our variables cannot, or
             somebody else may have written it.
     """
-    # Without waiting: a FIFO has nothing to read until somebody writes.
+    # Without waiting, because a FIFO blocks until somebody writes.
     flags = os.O_NONBLOCK if is_found else 0
     try:
         with open(path, "rb", opener=lambda name, mode: os.open(name, mode | flags)) as file:
@@ -126,11 +126,11 @@ def read_env_file(path: Path, names: Collection[str], *, is_found: bool = False)
 
 
 def refuse_foreign_address(file: EnvFile, used: Collection[str]) -> None:
-    """Refuse a file that was found and says where a password from elsewhere goes.
+    """Refuse a found file that decides where a password from elsewhere is sent.
 
     Args:
         file: The file.
-        used: The settings that are taken from it, and beaten by nothing.
+        used: The settings that take effect from it.
 
     Raises:
         ConfigurationError: It does, and the password is not its own.

@@ -106,7 +106,7 @@ class LazyLoadError(DataAccessError):
 
 
 class AuditError(DataAccessError):
-    """Nobody has said who writes."""
+    """No actor was given for a write."""
 
 
 class UnitOfWorkError(DataAccessError):

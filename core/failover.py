@@ -1,8 +1,8 @@
-"""Connections to a server that takes no writes any more, where one is needed that does.
+"""Discard connections to a server that no longer takes writes.
 
-A primary that is replaced may be up still: it comes back as a standby, or is closed for writing
-(``default_transaction_read_only``). PostgreSQL reports both to every session, also while it is open
-(manual, section 55.2.7), so nobody has to be asked.
+A replaced primary may still be up: it returns as a standby, or is closed for writing
+(``default_transaction_read_only``). PostgreSQL reports both to every open session (manual, section
+55.2.7), so no query is needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _REPORTED: Final = ("in_hot_standby", "default_transaction_read_only")
 
 
 def leave_read_only_servers(engine: Engine) -> None:
-    """Have a pool give out no connection to a server that takes no writes.
+    """Make a pool discard connections to a server that takes no writes.
 
     Args:
         engine: An engine whose connections are opened to servers that do.

@@ -13,13 +13,13 @@ T = TypeVar("T")
 
 
 def after_fork_in_child(target: T, action: Callable[[T], None]) -> None:
-    """Have ``action(target)`` called in every child forked from now on, in order of registration.
+    """Call ``action(target)`` in every child forked from now on, in order of registration.
 
     A registration cannot be undone, so it must not keep ``target`` alive: only a weak reference
     is held, and ``action`` must not hold another.
 
     Args:
-        target: What the child has to put in order.
+        target: The object that the child has to reset.
         action: Called with ``target`` while the child has a single thread.
     """
     reference = weakref.ref(target)

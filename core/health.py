@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class PoolStatus(TypedDict):
-    """How many connections the pool keeps, and where they are."""
+    """The numbers of connections of a pool."""
 
     pool_size: int
     checked_in: int

@@ -31,7 +31,7 @@ class Lazy(Generic[T]):
         self._on_clear = on_clear
         self._made: tuple[T] | None = None
         self._renew_lock()
-        # Another thread may hold the lock while the process forks; nobody would release it.
+        # Another thread may hold the lock during a fork; the child would never release it.
         after_fork_in_child(self, Lazy._renew_lock)
 
     def __call__(self) -> T:

@@ -27,7 +27,7 @@ _TARGET: Final = ("DB_HOST", "DB_USER", "DB_PASSWORD", "DB_NAME")
 
 
 def settings_exist() -> bool:
-    """Whether anything says which database is meant: an environment variable, or a ``.env``."""
+    """Whether an environment variable or a ``.env`` names a database."""
     return any(name in os.environ for name in _TARGET) or find_env_file() is not None
 
 
@@ -66,7 +66,7 @@ def points_to(settings: config.DatabaseSettings, server: LocalServer) -> bool:
 def libpq_url(settings: config.DatabaseSettings, server: LocalServer) -> str:
     """Return the URL of the local database for libpq's programs, such as psql.
 
-    The password is in a file that the URL names (libpq's ``passfile``), so that nobody sees it in
+    The password is in a file that the URL names (libpq's ``passfile``), so it does not appear in
     the list of processes.
 
     Raises:

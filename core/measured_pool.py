@@ -1,7 +1,7 @@
-"""SQLAlchemy's pools, whose connections are timed from the request until they are given.
+"""SQLAlchemy's pools, with a measurement of the wait for a connection.
 
-An engine that is made while nobody observes has SQLAlchemy's own pool. What happens in every unit
-of work is told without a call in between: each costs about a thousandth of one.
+An engine that is made without observers has SQLAlchemy's own pool. Events of every unit of work
+are recorded inline, because each function call costs about a thousandth of one.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _NOTHING: Final[_Figures] = (0, 0, 0, 0)
 
 
 class PoolMeter:
-    """Tells the observers of one pool.
+    """Reports the events of one pool to the observers.
 
     Args:
-        name: Whose pool it is.
+        name: The name of the pool.
         pool: The pool; its size and its limit are taken.
     """
 
@@ -53,12 +53,12 @@ class PoolMeter:
         weakref.finalize(self, _tell_change, *change).atexit = False
 
     def changed(self, connections: int, overflow: int) -> None:
-        """Say how many connections are open, and how many of them beyond the pool's size."""
+        """Report the number of open connections and of those beyond the pool's size."""
         figures = (self._size, self._limit, connections, overflow)
         _tell_change(self.observers, self._told, figures)
 
     def refused(self, *, timed_out: bool) -> None:
-        """Say that somebody got none."""
+        """Report a request that got no connection."""
         for observer in self.observers:
             observer.connection_refused(timed_out=timed_out)
 
@@ -67,7 +67,7 @@ class PoolMeter:
         _info(entry)[_OPENING] = perf_counter()
 
     def opened(self, entry: ConnectionPoolEntry) -> None:
-        """Say that a connection was opened, and whether it replaces one that still worked."""
+        """Report an opened connection, and whether it replaces one that still worked."""
         now = perf_counter()
         seconds = now - _info(entry).pop(_OPENING, now)
         is_replaced = _info(entry).pop(_CLOSED, False)
@@ -85,7 +85,7 @@ class PoolMeter:
         _info(entry)[_CLOSED] = False
 
     def lost(self) -> None:
-        """Say that a connection broke."""
+        """Report a broken connection."""
         for observer in self.observers:
             observer.connection_lost()
 
@@ -96,7 +96,7 @@ class PoolMeter:
 
 
 class MeasuredPool(QueuePool):
-    """What both have in common."""
+    """The common part of both pools."""
 
     meter: PoolMeter
 
@@ -139,11 +139,11 @@ POOL_CLASSES: Final[Mapping[PoolKind, type[QueuePool]]] = {
 
 
 def measure(engine: Engine, name: PoolName, limit: int) -> PoolMeter | None:
-    """Have the observers told what happens to an engine's pool; None where it is SQLAlchemy's own.
+    """Report the events of an engine's pool to the observers; None for SQLAlchemy's own pool.
 
     Args:
         engine: The engine; the pool's listeners keep the meter.
-        name: Whose pool it is.
+        name: The name of the pool.
         limit: How many connections the pool opens at most.
     """
     if not isinstance(engine.pool, MeasuredPool):

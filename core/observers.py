@@ -1,6 +1,6 @@
-"""Who is told what the program does: nobody, until metrics are switched on.
+"""The observers of the program; there are none until metrics are switched on.
 
-What happens is told at one place each, to every observer; none of them asks the database.
+Each event is reported at one place, to every observer; observers do not use the database.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class PoolName(NamedTuple):
     """Whose pool it is.
 
     Attributes:
-        kind: Of the engine.
+        kind: The kind of the engine.
         server: Host, port and name of the database.
     """
 
@@ -79,7 +79,7 @@ class Observer:
         """A unit of work ended, so many seconds after its first statement."""
 
     def unit_retried(self) -> None:
-        """A unit of work begins again: somebody was in the way."""
+        """A unit of work is repeated because another session was in the way."""
 
     def rows_written(self, table: str, *, inserted: int, updated: int, unchanged: int) -> None:
         """A bulk write has done its work, in a transaction that is still open."""
@@ -100,10 +100,10 @@ def current() -> Sequence[Observer]:
 
 
 def add(observer: Observer) -> None:
-    """Have an observer told from now on; of pools, of those that are made from now on."""
+    """Add an observer; it sees pools that are created later."""
     _OBSERVERS.append(observer)
 
 
 def remove(observer: Observer) -> None:
-    """Have an observer told no more."""
+    """Remove an observer."""
     _OBSERVERS.remove(observer)

@@ -47,7 +47,7 @@ class _Line(NamedTuple):
 
 
 class _RateLimit:
-    """How many reports may still be made; it fills up again with time."""
+    """A limit on reports that refills with time."""
 
     def __init__(self) -> None:
         self._left = float(REPORTS)
@@ -146,7 +146,7 @@ class PoolLog:
         self._emit()
 
     def _begin_anew(self) -> None:
-        """Forget the connections of a pool that was thrown away; the lock is held.
+        """Forget the connections of a discarded pool; the caller holds the lock.
 
         There is an event for that, but an engine that has such a listener looks for others at each
         statement.
@@ -230,11 +230,11 @@ class PoolLog:
 
 
 def log_pool(engine: Engine, meter: PoolMeter | None = None) -> PoolLog:
-    """Log what happens to an engine's pool from now on.
+    """Log the events of an engine's pool from now on.
 
     Args:
         engine: An engine on a ``QueuePool``; it keeps the state, through its listeners.
-        meter: What tells the observers of it; None when nobody observes.
+        meter: The meter of the pool; None without observers.
 
     Returns:
         The state.

@@ -1,4 +1,4 @@
-"""The project Mon_PS: what its pyproject.toml says, or this installation where there is none."""
+"""The project Mon_PS: from its pyproject.toml, or from this installation without one."""
 
 import os
 from collections.abc import Mapping

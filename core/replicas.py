@@ -41,12 +41,12 @@ _POSITION: Final = re.compile(r"[0-9A-Fa-f]{1,8}/[0-9A-Fa-f]{1,8}")
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a session asks of a replica.
+    """The requirement of a session for a replica.
 
     Attributes:
         position: A position of the WAL (``pg_lsn``) that it must have replayed, if any.
-        deadline: Until when to wait for that, on the monotonic clock.
-        max_lag: How far behind it may be, in seconds, if that matters.
+        deadline: The time until which to wait for that, on the monotonic clock.
+        max_lag: The largest allowed lag in seconds; None for any.
     """
 
     position: str | None
@@ -55,18 +55,18 @@ class Requirement:
 
     @property
     def parameters(self) -> dict[str, str | float | None]:
-        """What the question to the replica is bound to."""
+        """The parameters of the query to the replica."""
         return {"position": self.position, "max_lag": self.max_lag}
 
     def met_by(self, state: Row[Any], *, looks: int) -> bool | None:
-        """Judge a replica's answer; None means to ask again in a moment.
+        """Decide by a replica's answer; None means to ask again in a moment.
 
         Args:
             state: The answer.
-            looks: How many answers there were before.
+            looks: The number of earlier answers.
 
         Raises:
-            Unusable: It serves nobody at this time.
+            Unusable: It cannot be used now.
         """
         if not state.is_standby:
             raise Unusable("it is not a standby", remedy="correct DB_REPLICA_HOSTS")
@@ -104,7 +104,7 @@ class Replicas:
         )
 
     def requirement(self, position: str | None) -> Requirement:
-        """Say what a session that begins now asks of a replica.
+        """Return the requirement of a new session for a replica.
 
         Raises:
             InvalidArgumentError: It is not a position of the WAL.

@@ -1,8 +1,8 @@
-"""Does the database have the schema that the installed models were written for?
+"""Check that the database has the schema of the installed models.
 
 `monps-db snapshot` records, beside the snapshot of the head revision, the fingerprint of the models
-that ask for exactly that schema. So the record says at which revision a database serves these
-models; the database says at which it is. The record is data of the installed package, read as a
+that ask for exactly that schema. So the record names the revision that these models need, and the
+database names its own. The record is data of the installed package, read as a
 file: nothing of the history is imported.
 """
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What was recorded of the models.
+    """The recorded contract of the models.
 
     Attributes:
         revision: The revision that the models need.

@@ -58,7 +58,7 @@ _COMMAND: Final = (
     "if the server is at work, raise DB_COMMAND_TIMEOUT (and look for who holds a lock);"
     " otherwise look for a firewall or proxy that drops the packets"
 )
-# Where nobody has looked for the reason.
+# Used when the reason is unknown.
 _NO_CONNECTION: Final = (
     "start the server, or check DB_HOST, DB_PORT, DB_USER and DB_PASSWORD;"
     " core.database.check_sync_connection() logs what is wrong"

@@ -17,10 +17,10 @@ ASYNC_DRIVER: Final = "postgresql+asyncpg"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a value should be, for a message: "DB_PORT: should be ..., not 'abc'".
+    """The expected value, for a message: "DB_PORT: should be ..., not 'abc'".
 
     Attributes:
-        text: What is expected.
+        text: The description of the expected value.
         echo: Whether the message may repeat the value; never true of anything secret.
     """
 
@@ -30,7 +30,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Replica:
-    """Where a read replica is; everything else is as for the primary.
+    """The address of a read replica; its other settings are those of the primary.
 
     Attributes:
         host: As ``DB_HOST``.

@@ -68,7 +68,7 @@ class MonPs:
         return self.settings().DB_ECHO
 
     def described(self) -> Mapping[str, str]:
-        """Say which database it is and where the credentials come from."""
+        """Describe the database and the source of the credentials."""
         settings = self.settings()
         return {
             "database": settings.display_url,
@@ -77,7 +77,7 @@ class MonPs:
         }
 
     def pool_described(self) -> str:
-        """Say how connections are pooled."""
+        """Describe the connection pool."""
         settings = self.settings()
         return (
             f"{settings.DB_POOL_SIZE} connections, {settings.DB_MAX_OVERFLOW} in overflow, "

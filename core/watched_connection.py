@@ -29,11 +29,11 @@ R = TypeVar("R")
 
 
 class Statement:
-    """One that runs.
+    """A running statement.
 
     Attributes:
-        due: When it is looked after, by the clock of ``time.monotonic``.
-        connection: What it runs on.
+        due: The time at which it is checked, by ``time.monotonic``.
+        connection: The connection that runs it.
     """
 
     __slots__ = ("connection", "due")
@@ -43,7 +43,7 @@ class Statement:
 
 
 class Watch:
-    """Knows the statements that run, and looks after those that last.
+    """Knows the running statements, and checks those that take long.
 
     Attributes:
         running: Those that run; whoever has begun one discards it. A set that is changed by a
@@ -92,7 +92,7 @@ class Watch:
         return min((each.due for each in self.running.copy()), default=math.inf)
 
     def _end(self) -> bool:
-        """Say that the thread ends, unless somebody has begun who thought that it runs."""
+        """Mark the thread as ended, unless a statement has begun meanwhile."""
         self._is_started = False
         self._is_started = bool(self.running)
         return not self._is_started
@@ -120,7 +120,7 @@ def _is_answering(connection: Any) -> bool:
 def _watched(
     method: Callable[Concatenate[Any, P], R],
 ) -> Callable[Concatenate[Any, P], R]:
-    """Have a method of a connection, or of its cursor, looked after."""
+    """Wrap a method of a connection or cursor so that it is watched."""
 
     @wraps(method)
     def watched(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:

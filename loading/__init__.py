@@ -1,1 +1,1 @@
-"""From files into tables; what is loaded is committed by whoever asks for it."""
+"""Load files into tables; the caller commits."""

@@ -13,7 +13,7 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object, and where it stands.
+    """One object, with its file and line.
 
     Attributes:
         file: The file's name.

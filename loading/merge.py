@@ -30,7 +30,7 @@ _LOCK: Final = 5_026_112_209
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What a merge did, in rows."""
+    """The numbers of rows that a merge changed."""
 
     created: int = 0
     updated: int = 0
@@ -52,7 +52,7 @@ def wait_for_others(session: Session) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Target(Generic[M]):
-    """Where records go.
+    """The target of records.
 
     Attributes:
         repository: The repository of the table.
@@ -64,15 +64,15 @@ class Target(Generic[M]):
     _seen: dict[tuple[Any, ...], int] = field(default_factory=dict, init=False, repr=False)
 
     def merge(self, records: Iterable[Record], on_progress: Callable[[int], None]) -> Merged:
-        """Merge records; a row that already says the same is not touched.
+        """Merge records; a row without changes is not touched.
 
         Args:
             records: The records, of any number: a batch of them is held at a time.
-            on_progress: Told how many records were done since it was told last.
+            on_progress: Called with the number of records since the last call.
 
         Raises:
             LoadError: A record does not fit; the message names its line.
-            SchemaMismatchError: The database is not what the model says.
+            SchemaMismatchError: The database differs from the model.
         """
         self._seen.clear()
         done = Merged()

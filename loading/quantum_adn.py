@@ -20,7 +20,7 @@ def load(
     Args:
         uow: The unit of work: one transaction for everything.
         folder: The folder that holds the files.
-        on_progress: Told how many records were done since it was told last.
+        on_progress: Called with the number of records since the last call.
 
     Returns:
         What was done, by table.

@@ -17,14 +17,14 @@ _LEFTOVERS: Final = "legacy_facts"
 
 
 class Rows(Generic[M]):
-    """What makes rows of records.
+    """Converts records to rows.
 
     Args:
         repository: The repository of the table.
         key: The fields of the natural key.
 
     Raises:
-        SchemaMismatchError: The database is not what the model says.
+        SchemaMismatchError: The database differs from the model.
     """
 
     def __init__(self, repository: BaseRepository[M], key: tuple[str, ...]) -> None:

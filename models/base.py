@@ -69,10 +69,10 @@ class TimestampMixin:
 
 
 class AuditMixin:
-    """Who made a row, who changed it last, and why.
+    """The actors that created and last changed a row, and the reason.
 
-    Where nobody says, it is the database role that wrote the row, and there is no reason: that of
-    an earlier change is not the reason of this one.
+    Without an audit context, the actor is the database role, and there is no reason: the reason of
+    an earlier change does not apply.
     """
 
     created_by: Mapped[str | None] = mapped_column(

@@ -56,5 +56,5 @@ class VersionedMixin:
 
 @event.listens_for(VersionedMixin, "before_insert", propagate=True)
 def _leave_version_out(_: object, __: object, row: VersionedMixin) -> None:
-    """Forget the version of a row whose creation was rolled back: nobody can give it."""
+    """Forget the version of a row whose creation was rolled back."""
     vars(row).pop("xmin", None)

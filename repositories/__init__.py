@@ -1,6 +1,6 @@
 """Data access on the migrated schema. Repositories never commit; the unit of work does.
 
-What is asynchronous is imported from ``repositories.aio`` when it is asked for: it needs the
+The asynchronous names are imported from ``repositories.aio`` on demand, because they need the
 extra ``async``.
 """
 

@@ -32,11 +32,11 @@ _REMEDY: Final = "write within audit_context(actor=..., reason=...)"
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Who writes, and why.
+    """The actor and the reason of writes.
 
     Attributes:
-        actor: Who, at most 100 characters.
-        reason: Why; None when it was not said.
+        actor: The actor, at most 100 characters.
+        reason: The reason; None when none was given.
     """
 
     actor: str
@@ -48,20 +48,20 @@ _current: Final[ContextVar[Audit | None]] = ContextVar("monps_audit", default=No
 
 @contextmanager
 def audit_context(actor: str | None = None, reason: str | None = None) -> Iterator[Audit]:
-    """Say who writes, and why, for all that is written in the block.
+    """Set actor and reason for all writes in the block.
 
-    Within another one, what is not given is taken from that.
+    Missing arguments are taken from an enclosing context.
 
     Args:
-        actor: Who writes.
+        actor: The actor.
         reason: The reason.
 
     Yields:
-        What holds in the block.
+        The actor and the reason in the block.
 
     Raises:
-        InvalidArgumentError: It fits no column, or is blank.
-        AuditError: No actor is given, here or around.
+        InvalidArgumentError: A value does not fit its column, or is blank.
+        AuditError: No actor is given, here or in an enclosing context.
     """
     outer = _current.get()
     if outer is not None:
@@ -100,7 +100,7 @@ def audit_values(model: type[Base], *, required: bool = False) -> AuditValues:
 
 @cache
 def listen() -> None:
-    """Have every session ask who writes; once, however often it is called."""
+    """Make every session record the actor; repeated calls have no effect."""
     event.listen(Session, "before_flush", _fill_audit_columns)
 
 

@@ -26,10 +26,10 @@ M = TypeVar("M", bound=Base)
 class BaseRepository(ReadingRepository[M]):
     """Rows of one model, read and written in a session that is handed in.
 
-    It never commits. A write is sent at once, so that a constraint speaks up where the row was
-    given; after an error the session has to be rolled back, which a unit of work does.
+    It never commits. A write is sent at once, so that a violated constraint raises where the row
+    was given; after an error the session has to be rolled back, which a unit of work does.
 
-    Every method may raise ``SchemaMismatchError`` when the database is not what the model says.
+    Every method may raise ``SchemaMismatchError`` when the database differs from the model.
     """
 
     def create(self, obj: M) -> M:
@@ -60,11 +60,11 @@ class BaseRepository(ReadingRepository[M]):
         self._flush()
 
     def upsert_many(self, rows: Iterable[Mapping[str, Any]]) -> Upserted:
-        """Insert or change rows by natural key, as many as there are; all of them or none.
+        """Insert or update any number of rows by natural key, all of them or none.
 
-        A row that says what the table says already is left alone: not locked, not written, no id
-        used, ``updated_at`` kept. A field that the rows do not give keeps its value, or gets its
-        default in a new row. Rows of the session are read again when they are next used.
+        A row without changes is not locked and not written; it uses no id and keeps
+        ``updated_at``. A field that the rows do not give keeps its value, or gets its default in a
+        new row. Rows of the session are read again when they are next used.
 
         Args:
             rows: A dict of field and value for each row, all with the same fields, the natural key
@@ -150,7 +150,7 @@ class BaseRepository(ReadingRepository[M]):
     def _check(self, obj: M) -> None:
         self._check_model(obj)
         values.check_row(obj)
-        # What is sent with it, because a relationship leads there.
+        # Rows that are sent with it because of a relationship.
         for related, *_ in inspect(self.model).cascade_iterator("save-update", inspect(obj)):
             if isinstance(related, Base):
                 values.check_row(related)

@@ -34,7 +34,7 @@ class LeftOpen:
 
 @dataclass(frozen=True, slots=True)
 class ClosedPicks:
-    """What became of the open picks.
+    """The result of closing open picks.
 
     Attributes:
         by_own_bookmaker: Picks closed with the price of their own bookmaker.
@@ -59,12 +59,12 @@ class ClosedPicks:
 
     @property
     def closed(self) -> int:
-        """How many picks were changed."""
+        """The number of changed picks."""
         return self.by_own_bookmaker + sum(self.by_fall_back.values()) + self.kept
 
     @property
     def left_open(self) -> int:
-        """How many picks have no closing price."""
+        """The number of picks without a closing price."""
         return self.no_market + self.no_match + self.no_price + self.no_selection
 
     @classmethod

@@ -94,7 +94,7 @@ class translated:  # noqa: N801 - used as a function, with each statement
 
 
 def row_conflict(table: Table | None) -> ConflictError:
-    """Say that a row is not what it was."""
+    """Return the error for a row that was changed since it was read."""
     return ConflictError(
         f"{_name(table)}: the row was changed or deleted since it was read",
         remedy="read it again before changing it",
@@ -102,7 +102,7 @@ def row_conflict(table: Table | None) -> ConflictError:
 
 
 def row_not_found(table: Table | None) -> NotFoundError:
-    """Say that a row is not there, or not in the version that was read."""
+    """Return the error for a row that is missing or has another version."""
     if table is None or any(column.system for column in table.columns):
         return row_conflict(table)
     return NotFoundError(
@@ -136,7 +136,7 @@ def _name(table: Table | None) -> str:
 
 
 def needs_rollback() -> TransactionEndedError:
-    """Say that the transaction is over."""
+    """Return the error for a failed transaction."""
     return TransactionEndedError(
         "an earlier error has ended the transaction", remedy="roll back before going on"
     )

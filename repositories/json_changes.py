@@ -1,7 +1,7 @@
-"""Changes of JSON values that SQLAlchemy does not see: inside of a value, and of its types.
+"""Detect changes of JSON values that SQLAlchemy does not see: inside a value, and of types.
 
 SQLAlchemy compares values as Python does, for which ``True`` is ``1``, and does not look into them.
-So what a row said when it was read or sent is kept as JSON text, and compared.
+So the JSON text of a row when it was read or sent is kept, and compared.
 
 A session keeps only weak references to rows that it takes for unchanged. A row with a value that
 could be changed is therefore held until the transaction ends, or until its part of a stream is
@@ -29,7 +29,7 @@ _encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 @cache
 def listen() -> None:
-    """Have every row remember what its JSON values said, however often it is called."""
+    """Make every row keep the JSON text of its values; repeated calls have no effect."""
     for name in ("load", "refresh", "refresh_flush"):
         event.listen(Base, name, remember, propagate=True)
     event.listen(Session, "detached_to_persistent", _hold_added)
@@ -57,12 +57,12 @@ def remember(row: Base, context: object = None, read: Collection[str] | None = N
 
 
 def notice_all(session: Session) -> None:
-    """Have SQLAlchemy send the changes of JSON values of all rows of a session."""
+    """Mark changed JSON values of all rows of a session, so that SQLAlchemy sends them."""
     notice(session.identity_map.values())
 
 
 def notice(rows: Iterable[object]) -> None:
-    """Have SQLAlchemy send the JSON values that say something else than when they were read."""
+    """Mark the changed JSON values of a row, so that SQLAlchemy sends them."""
     for row in rows:
         given = vars(row)
         recorded: dict[str, bytes] = given.get(_RECORDED, {})

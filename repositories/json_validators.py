@@ -1,4 +1,4 @@
-"""What is wrong with a value of JSON, or with a text; pure."""
+"""Validate JSON values and texts. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _MOST_LEVELS: Final = 100
 
 
 def validate_json(value: Any) -> str | None:
-    """Say what is wrong with a value of JSON; None when nothing is."""
+    """Return the fault of a JSON value; None when it is valid."""
     return next(_problems(value), None)
 
 

@@ -1,4 +1,4 @@
-"""No statement that nobody asked for: a relationship is loaded with its row, or not at all."""
+"""Lazy loading is refused: a relationship is loaded with its row, or not at all."""
 
 from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.util.concurrency import in_greenlet
@@ -7,7 +7,7 @@ from core.errors import LazyLoadError
 
 
 def refuse_lazy_loading(state: ORMExecuteState) -> None:
-    """Refuse a statement that only loads a relationship of one row, on first access to it.
+    """Refuse to load a relationship of one row on first access.
 
     A listener for ``do_orm_execute``, of queries. What is in the session already costs no
     statement and is given without asking.
@@ -29,7 +29,7 @@ def refuse_lazy_loading(state: ORMExecuteState) -> None:
 
 
 def refuse_to_wait_in_the_loop(state: ORMExecuteState) -> None:
-    """Refuse a statement that reads a row again because somebody looks at it in an event loop.
+    """Refuse to reload a row on attribute access in an event loop.
 
     Raises:
         LazyLoadError: The row's values were rolled back, or expired.

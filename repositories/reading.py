@@ -26,7 +26,7 @@ def streamed(batch_size: int) -> dict[str, Any]:
 class ReadingRepository(Generic[M]):
     """Rows of one model, read in a session that is handed in.
 
-    Every method may raise ``SchemaMismatchError`` when the database is not what the model says.
+    Every method may raise ``SchemaMismatchError`` when the database differs from the model.
     """
 
     def __init__(self, model: type[M], session: Session) -> None:
@@ -126,7 +126,7 @@ class ReadingRepository(Generic[M]):
                     self._notice_json()
 
     def _notice_json(self) -> None:
-        """Have changes within JSON values sent, before their rows are let go."""
+        """Mark changes within JSON values, before their rows are released."""
         if (real := real_session(self.session)) is not None:
             json_changes.notice_all(real)
 

@@ -26,13 +26,13 @@ _REPLAYABLE: Final = "__monps_idempotent__"
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How often a unit of work is tried, and how long to wait before it is tried again.
+    """The number of attempts of a unit of work, and the waits between them.
 
-    The wait is drawn between nothing and a limit that doubles each time, so that those who were in
-    each other's way do not meet again.
+    The wait is random, up to a limit that doubles each time, so that conflicting sessions do not
+    meet again.
 
     Attributes:
-        attempts: How often it is tried at most.
+        attempts: The largest number of attempts.
         first_wait: The limit of the first wait, in seconds.
         longest_wait: The limit of every wait, in seconds.
 
@@ -58,11 +58,11 @@ class RetryPolicy:
 
 
 def idempotent(work: W) -> W:
-    """Mark a work that may be done twice: its result is the same.
+    """Mark a function that may run twice with the same result.
 
-    It is tried again also when the connection is lost, where nobody knows whether the commit was,
-    and when none can be opened: another server may be about to be the primary.
-    ``upsert_many`` is such a work; a ``create`` that can only succeed once is not.
+    It is also repeated when the connection is lost, where the result of the commit is unknown, and
+    when none can be opened, because another server may become the primary. ``upsert_many`` is
+    idempotent; a ``create`` that can succeed only once is not.
     """
     setattr(work, _REPLAYABLE, True)
     return work
@@ -92,7 +92,7 @@ def run_unit_of_work(
     *,
     policy: RetryPolicy | None = None,
 ) -> T:
-    """Do a work in a unit of work of its own and commit it; try again if somebody was in the way.
+    """Run a function in a unit of work and commit it; try again if another session was in the way.
 
     Serialization failures (SQLSTATE 40001), deadlocks (40P01) and rows that somebody else has
     changed since they were read (``ConflictError``) are tried again from the start, with all that

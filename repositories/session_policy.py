@@ -24,7 +24,7 @@ _CHANGED: Final = "monps_changed"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """What one unit of work asks of its session.
+    """The policy of one unit of work for its session.
 
     Attributes:
         lazy_loading: Whether a relationship may be loaded on first access.
@@ -68,7 +68,7 @@ def listen() -> None:
 
 
 def attach(session: Any, policy: Policy, *, entered: bool) -> None:
-    """Have a policy hold in a session: for a block, or until another says otherwise."""
+    """Apply a policy to a session: for a block, or until it is replaced."""
     real = real_session(session)
     if real is None:
         return
@@ -81,7 +81,7 @@ def attach(session: Any, policy: Policy, *, entered: bool) -> None:
 
 
 def detach(session: Any, policy: Policy) -> None:
-    """Have a policy hold no longer; what held before holds again."""
+    """Remove a policy; the earlier one applies again."""
     real = real_session(session)
     if real is None:
         return

@@ -23,7 +23,7 @@ from repositories.unit_attributes import RepositoryAttribute, forget_repositorie
 
 
 class UnitOfWork:
-    """One transaction over all repositories; what is not committed is rolled back.
+    """One transaction over all repositories; without a commit it is rolled back.
 
     Args:
         session: A session (or any object with ``commit`` and ``rollback``), which stays open

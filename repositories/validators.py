@@ -1,4 +1,4 @@
-"""What is wrong with a value, by the type of its column; pure."""
+"""Validate values by the type of their column. Pure."""
 
 import math
 import struct
@@ -47,7 +47,7 @@ _EXACT: Final = Context(prec=_MOST_DIGITS + _LEAST_DIGITS)
 
 
 def validate(type_: Type, value: Any) -> str | None:
-    """Say what is wrong with a value; None when it fits, or nothing is known of the type."""
+    """Return the fault of a value; None when it fits, or the type is unknown."""
     for kind, find_problem in _VALIDATORS:
         if isinstance(type_, kind):
             return find_problem(type_, value)

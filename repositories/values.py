@@ -40,9 +40,9 @@ def check_value(column: Column[Any], value: Any) -> None:
 
 
 def validate_stored(column: Column[Any], type_: TypeEngine[Any], value: Any) -> str | None:
-    """Say what is wrong with a value that is to be written; None when it fits.
+    """Return the fault of a value to be written; None when it fits.
 
-    Rows are found by the texts of a unique constraint, and a blank text names nothing.
+    Rows are found by the texts of a unique constraint, so those must not be blank.
 
     Args:
         column: The column.
@@ -65,7 +65,7 @@ def _is_unique(column: Column[Any]) -> bool:
 
 
 def invalid_value(column: Column[Any], problem: str) -> InvalidArgumentError:
-    """Say what is wrong with a value that was given for a column."""
+    """Return the error for a value of a column."""
     return InvalidArgumentError(
         f"{column.table.fullname}.{column.name} {problem}", remedy=f"the column is {column.type}"
     )

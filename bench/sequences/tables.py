@@ -20,7 +20,7 @@ from repositories.bulk.result import Upserted
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 Audit = tuple[str, str | None] | None
-"""Who writes, and why."""
+"""The actor and the reason of writes."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Secret(CachedSource):
     Args:
         name: Its name or ARN: ``DB_AWS_SECRET``.
         region: ``DB_AWS_REGION``; None leaves it to boto3.
-        stated: The variables that are given elsewhere.
+        stated: The variables that have a value elsewhere.
 
     Raises:
         ConfigurationError: The extra ``aws`` is not installed.
@@ -58,7 +58,7 @@ class Secret(CachedSource):
             try:
                 found = self._version(client, "AWSCURRENT")
                 if found == refused:
-                    # A rotation sets the password before it says that the new one is current.
+                    # A rotation changes the password before it marks the new one as current.
                     try:
                         return self._version(client, "AWSPENDING")
                     except client.exceptions.ResourceNotFoundException:
@@ -142,10 +142,10 @@ class Token:
 
 
 def refuse_clear_text(hosts: str, sslmode: str) -> None:
-    """Refuse to sign tokens for what would be sent one readably, or to whoever answers.
+    """Refuse to sign tokens for a connection without verified TLS.
 
     Raises:
-        ConfigurationError: TLS does not prove who the server is, or there are several.
+        ConfigurationError: TLS does not verify the server, or there are several hosts.
     """
     if "," in hosts or hosts.startswith("/"):
         raise ConfigurationError(

@@ -23,7 +23,7 @@ class CachedSource(ABC):
     """A source that keeps what it fetched; all threads share it, and one of them fetches.
 
     Args:
-        stated: The variables that are given elsewhere.
+        stated: The variables that have a value elsewhere.
     """
 
     def __init__(self, stated: Mapping[str, str]) -> None:
@@ -33,7 +33,7 @@ class CachedSource(ABC):
         after_fork_in_child(self, CachedSource._renew_lock)
 
     def now(self) -> Credentials:
-        """Return what was fetched; fetch it first, or anew when it is due."""
+        """Return the credentials; fetch them first, or again when they are due."""
         cached = self._cached
         if cached is not None and not _is_due(cached):
             return cached
@@ -47,7 +47,7 @@ class CachedSource(ABC):
             return cached
 
     def replacement(self, refused: Credentials) -> Credentials:
-        """Fetch anew, unless somebody has done so since."""
+        """Fetch again, unless another thread has done so meanwhile."""
         with self._lock:
             if self._cached is None or self._cached == refused:
                 self._cached = self._fetch(refused)
@@ -58,7 +58,7 @@ class CachedSource(ABC):
         """Fetch what is valid now; the server may have refused some."""
 
     def _is_renewed(self, cached: Credentials) -> bool:  # noqa: ARG002 - of a child
-        """Have the lease made longer, where that can be had for as long as it was."""
+        """Renew the lease; return whether it was renewed for its full duration."""
         return False
 
     def _instead_of_due(self, cached: Credentials) -> Credentials:
@@ -69,7 +69,7 @@ class CachedSource(ABC):
         except CredentialsUnavailableError:
             if lease.ends_soon():
                 raise
-            # What is left of it is enough, and not every new connection waits for an answer.
+            # The remaining time is enough, and not every new connection waits for an answer.
             lease.due = time.monotonic() + _PAUSE
             return cached
 

@@ -48,7 +48,7 @@ def opened(
 
 
 def listen(engine: Engine, settings: DatabaseSettings, source: Source) -> None:
-    """Have an engine open each connection with the credentials that are valid then."""
+    """Make an engine open each connection with the credentials that are valid then."""
     from sqlalchemy import event
 
     from core.pool_log import DiscardedError
@@ -90,7 +90,7 @@ class _Awaited:
 
 
 def _are_refused(error: Exception, settings: DatabaseSettings, given: Credentials) -> bool:
-    if isinstance(error, OSError):  # of asyncpg: nobody was there to refuse anything
+    if isinstance(error, OSError):  # of asyncpg: no server has answered
         return False
     # asyncpg passes the code on; libpq does not, so the server is asked again.
     sqlstate = getattr(error, "sqlstate", None) or refusal_sqlstate(settings, given)

@@ -23,14 +23,14 @@ _REMEDY: Final = "correct DB_SECRETS_DIR, or make it readable for whoever runs t
 
 
 class SecretFiles:
-    """The files of a folder; each is read anew whenever it is asked for.
+    """The files of a folder; each is read again for every request.
 
     Args:
         folder: ``DB_SECRETS_DIR``.
         stated: The variables that are given elsewhere, and not looked for here.
 
     Raises:
-        ConfigurationError: The folder is none, or cannot be searched.
+        ConfigurationError: It is not a folder, or cannot be searched.
     """
 
     def __init__(self, folder: Path, stated: Mapping[str, str]) -> None:

@@ -24,8 +24,8 @@ class Lease:
     """How long credentials may be used, by ``time.monotonic()``; it may be extended meanwhile.
 
     Attributes:
-        due: When to ask for longer, or for others.
-        until: When no more work should begin on a connection made with them.
+        due: The time to renew or replace them.
+        until: The time after which no work should begin on a connection made with them.
     """
 
     due: float
@@ -68,12 +68,12 @@ class Credentials:
     def from_secret(
         cls, data: Mapping[str, Any], stated: Mapping[str, str], *, where: str
     ) -> Credentials:
-        """Take them from a secret with ``username`` and ``password``.
+        """Read them from a secret with ``username`` and ``password``.
 
         Args:
-            data: The secret.
+            data: The content of the secret.
             stated: What is given elsewhere, and not looked for in it.
-            where: What to call it, for people to read.
+            where: Its name in messages.
 
         Raises:
             ConfigurationError: A key is missing, or it is the secret of another user.
@@ -99,7 +99,7 @@ class Source(Protocol):
 
     @property
     def names(self) -> Mapping[str, str]:
-        """What each of ``DB_USER`` and ``DB_PASSWORD`` is fetched from, for people to read."""
+        """The source of ``DB_USER`` and of ``DB_PASSWORD``, as readable text."""
 
     def now(self) -> Credentials:
         """Return those that are valid now.

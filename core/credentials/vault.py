@@ -1,8 +1,8 @@
 """Credentials from HashiCorp Vault or OpenBao, by hvac: a secret of KV, or of the database engine.
 
-What is read is kept until half of its lease is over; then the lease is renewed, or replaced where
-Vault does not give as much time again (its maximum is near). A secret without a lease is kept until
-the server refuses it. So Vault is asked seldom, and its short absence is not noticed.
+A secret is kept until half of its lease is over; then the lease is renewed, or replaced when Vault
+grants less time (its maximum is near). A secret without a lease is kept until the server refuses
+it. So Vault is asked rarely, and may be down for a short time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TIMEOUT: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class VaultPath:
-    """Where a secret is, and how to log in there; ``.env.example`` says what each is.
+    """The path of a secret, and the login; ``.env.example`` explains each setting.
 
     Attributes:
         path: ``DB_VAULT_PATH``.
@@ -69,13 +69,13 @@ class VaultPath:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What a lease is renewed by.
+    """The values needed to renew a lease.
 
     Attributes:
         lease_id: Of the lease.
-        seconds: How long it lasts each time.
-        token: That made it, and ends with it; kept out of the repr.
-        token_is_renewable: Whether the token can be made to last longer as well.
+        seconds: Its duration.
+        token: The token that created it; left out of the repr.
+        token_is_renewable: Whether the token can be renewed, too.
     """
 
     lease_id: str
@@ -89,7 +89,7 @@ class Vault(CachedSource):
 
     Args:
         place: Where it is.
-        stated: The variables that are given elsewhere.
+        stated: The variables that have a value elsewhere.
 
     Raises:
         ConfigurationError: The extra ``vault`` is not installed.
@@ -132,7 +132,7 @@ class Vault(CachedSource):
                     client.auth.token.renew_self()
                 answer = client.sys.renew_lease(held.lease_id)
                 seconds = min(answer["lease_duration"], _token_seconds(client) or held.seconds)
-        except ConfigurationError:  # it has ended, or its policy lets nobody renew it
+        except ConfigurationError:  # it has expired, or its policy forbids to renew it
             return False
         kept.lease.extend(begun, seconds)
         return bool(seconds >= held.seconds)
@@ -163,7 +163,7 @@ class Vault(CachedSource):
 
 
 def _environment_address() -> str:
-    # Vault's own variable, which its other programs read, too; hvac knows it, and asks nobody.
+    # Vault's own variable, which its other programs read, too.
     try:
         return vault_url(os.environ.get("VAULT_ADDR", ""))
     except ValueError:

@@ -34,7 +34,7 @@ def translated(path: str, method: str) -> Iterator[None]:
 
 
 def malformed() -> MonpsError:
-    """Say that an answer has another form than Vault's."""
+    """Return the error for an answer that is not Vault's."""
     return ConfigurationError(
         "the server that answers is not Vault: its answer has another form",
         remedy="correct DB_VAULT_ADDR",

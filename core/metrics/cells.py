@@ -1,8 +1,8 @@
-"""Figures of a process as numbers in memory, which other processes can read.
+"""The figures of a process in memory that other processes can read.
 
-With a folder, the memory is that of a file there, which the process holds locked. So a figure is in
-the file as soon as it is written, also when the process is killed. A file that nobody holds is that
-of a process that has ended; the next one that begins goes on with it.
+With a folder, the memory is a mapped file there, which the process keeps locked. So a figure is in
+the file as soon as it is written, even if the process is killed. An unlocked file belongs to an
+ended process; the next process continues it.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Store:
 
     Args:
         folder: Where the processes have their files; None for one process, in its own memory.
-        layout: What the cells mean: files of another layout are left alone.
-        is_fleeting: Says of a series whether it ends with its process.
+        layout: The meaning of the cells; files with another layout are ignored.
+        is_fleeting: Returns whether a series ends with its process.
 
     Attributes:
         lock: For whoever changes cells. Reentrant: garbage collection can give up a pool meanwhile.
@@ -90,7 +90,7 @@ class Store:
             return self._cells[key]
 
     def own_cells(self, definition: Definition, *labels: str) -> memoryview[float]:
-        """Return cells that nobody else is given; those of one series are added up."""
+        """Return cells for one owner; the cells of one series are added up."""
         key, number = (definition.name, *labels), definition.cells
         text = json.dumps(key).encode()
         text += b" " * (-len(text) % _DOUBLE)
@@ -140,13 +140,13 @@ class Store:
 
 
 class PerThread(dict[int, T]):
-    """What each thread has for itself, by ``threading.get_ident()``.
+    """A value for each thread, by ``threading.get_ident()``.
 
-    What only one thread changes needs no lock, which costs more than the change. A thread that
-    begins after another has ended may go on with what that one had.
+    A value that only one thread changes needs no lock, which would cost more than the change. A
+    new thread may continue the value of an ended one.
 
     Args:
-        make: Makes it, when a thread first asks.
+        make: Creates the value for a thread.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:

@@ -1,6 +1,6 @@
 """Metrics for Prometheus, in one process or in several.
 
-What happens is written at once, into cells; a scrape reads those of all processes and asks nobody.
+Events are written into cells at once; a scrape reads the cells of all processes.
 prometheus-client's multiprocess mode leaves collectors out, so this one reads for all by itself.
 """
 

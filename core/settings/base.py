@@ -27,14 +27,14 @@ FIND: Final = Path()
 
 
 class Settings(BaseSettings):
-    """What all settings have in common.
+    """The base of all settings.
 
-    A blank value counts as not set, and the environment beats ``.env`` also with a blank one.
-    However they are made, wrong settings raise ``ConfigurationError`` with a line per variable.
+    A blank value counts as not set, and the environment takes precedence over ``.env``, even with
+    a blank value. Wrong settings raise ``ConfigurationError`` with a line for each variable.
 
     Args:
         _env_file: The file to read instead of the ``.env`` that is found; None reads none.
-        **values: Settings given directly; they beat the environment.
+        **values: Settings given directly; they take precedence over the environment.
     """
 
     # Deferred: of the classes between this one and the last, none is ever validated by itself.

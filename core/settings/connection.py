@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 class ConnectionSettings(CredentialSettings, MigrationSettings):
-    """Where the database is, what is sent to it, and how long to wait."""
+    """Settings for the address of the database, the session and the time-outs."""
 
     DB_HOST: Hosts = "localhost"
     DB_PORT: Ports = 5432
@@ -78,7 +78,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def session_attributes(self) -> str:
-        """Which of the servers will do, as libpq's ``target_session_attrs``."""
+        """The required kind of server, as libpq's ``target_session_attrs``."""
         is_one = len(self.addresses) == 1
         return self.DB_TARGET_SESSION_ATTRS or ("any" if is_one else "read-write")
 
@@ -99,7 +99,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """What the user calls settings, for the advice of schemaproof."""
+        """The names of the settings, for the advice of schemaproof."""
         return VARIABLES
 
     @property
@@ -119,12 +119,12 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def application_name(self) -> str:
-        """What the sessions are called."""
+        """The name of the sessions."""
         return self.DB_APPLICATION_NAME
 
     @property
     def connect_timeout(self) -> timedelta:
-        """How long opening a connection may take; zero for ever."""
+        """The limit for opening a connection; zero for none."""
         return self.DB_CONNECT_TIMEOUT
 
     @property
@@ -134,8 +134,8 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def connect_args(self) -> dict[str, str | int]:
-        """What the application's connections are opened with, beside the URL."""
-        # A pooler would refuse them, drop them, or leave them to whoever gets the session next.
+        """The arguments of the application's connections, besides the URL."""
+        # A pooler would refuse them, drop them, or pass them on to the next client of the session.
         return self._connect_args(settings={} if self.DB_POOLER else self.limits)
 
     @property
@@ -154,7 +154,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def migration_connect_args(self) -> dict[str, str | int]:
-        """What a migration's connection is opened with, beside the URL."""
+        """The arguments of a migration's connection, besides the URL."""
         return self._tool_args(self.MIGRATION_STATEMENT_TIMEOUT)
 
     @property
@@ -164,7 +164,7 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
 
     @property
     def driver_args(self) -> dict[str, str | int]:
-        """What the driver itself takes for a session that only reads, beside the credentials."""
+        """The arguments of the driver for a session that only reads, besides the credentials."""
         return {
             **self._tool_args(self.DB_CHECK_TIMEOUT),
             **self._places,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class CredentialSettings(Settings):
-    """Who connects, and where that comes from; see ``docs/secrets.md``."""
+    """The credentials, and their source; see ``docs/secrets.md``."""
 
     DB_USER: Text
     DB_PASSWORD: Secret
@@ -43,7 +43,7 @@ class CredentialSettings(Settings):
 
     @property
     def credential_source(self) -> Source | None:
-        """What is asked for user and password at each new connection; None where both are given."""
+        """The source of user and password for each new connection; None when both are given."""
         return self._sources.source
 
     @property
@@ -61,7 +61,7 @@ class CredentialSettings(Settings):
 
     @property
     def current_user(self) -> str:
-        """Who connects now; where that cannot be asked for, who did at the start."""
+        """The current user; the user at the start when the source does not answer."""
         try:
             return self.credentials.user
         except MonpsError:
@@ -69,5 +69,5 @@ class CredentialSettings(Settings):
 
     @property
     def credentials_from(self) -> Mapping[str, str]:
-        """Which source ``DB_USER`` and ``DB_PASSWORD`` came from, for people to read."""
+        """The source of ``DB_USER`` and ``DB_PASSWORD``, as readable text."""
         return self._sources.names

@@ -1,4 +1,4 @@
-"""What is wrong with settings, a line for each variable."""
+"""Errors in settings, with a line for each variable."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ OWN_MESSAGE: Final = "own_message"
 def configuration_error(
     error: ValidationError, fields: Mapping[str, FieldInfo], file: Path | None
 ) -> ConfigurationError:
-    """Say in our words what pydantic refuses.
+    """Translate an error of pydantic.
 
     Args:
-        error: Of pydantic; nothing that it was given is repeated, but where a expected allows it.
+        error: The error of pydantic; a value is repeated only where ``Expected.echo`` allows it.
         fields: Those of the settings.
         file: The ``.env`` that was read, if any.
     """

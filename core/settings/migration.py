@@ -7,7 +7,7 @@ from core.settings.base import Settings
 
 
 class MigrationSettings(Settings):
-    """What can be set of migrations, also where the connection is handed over by the caller."""
+    """Settings of migrations, also for a connection that the caller hands over."""
 
     MIGRATION_LOCK_TIMEOUT: Duration | None = timedelta(seconds=3)
     MIGRATION_LOCK_ATTEMPTS: PositiveCount = 10
@@ -19,17 +19,17 @@ class MigrationSettings(Settings):
 
     @property
     def lock_timeout(self) -> timedelta | None:
-        """How long one attempt waits for a lock; None or zero for ever."""
+        """The limit on waiting for a lock in one attempt; None or zero for no limit."""
         return self.MIGRATION_LOCK_TIMEOUT
 
     @property
     def lock_attempts(self) -> int:
-        """How often a revision is tried that others are in the way of."""
+        """The number of attempts for a revision that other sessions block."""
         return self.MIGRATION_LOCK_ATTEMPTS
 
     @property
     def wait_timeout(self) -> timedelta:
-        """How long another migrator, or a free slot of the server, is waited for."""
+        """The limit on waiting for another migrator, or for a free slot of the server."""
         return self.MIGRATION_WAIT_TIMEOUT
 
     @property
@@ -39,10 +39,10 @@ class MigrationSettings(Settings):
 
     @property
     def backfill_pause(self) -> timedelta:
-        """How long a backfill leaves others alone after each batch."""
+        """The pause of a backfill after each batch."""
         return self.MIGRATION_BACKFILL_PAUSE
 
     @property
     def backfill_lag(self) -> timedelta | None:
-        """How far behind a standby may be before a backfill waits; None for as far as it likes."""
+        """The lag of a standby above which a backfill waits; None for no limit."""
         return self.MIGRATION_BACKFILL_LAG

@@ -5,7 +5,7 @@ from core.settings.base import Settings
 
 
 class PoolSettings(Settings):
-    """How many connections are kept, for how long, and what a session asks for first."""
+    """Settings of the connection pool."""
 
     DB_POOL_SIZE: PositiveCount = 5
     DB_MAX_OVERFLOW: Count = 10

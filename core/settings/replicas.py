@@ -9,7 +9,7 @@ from core.settings.connection import ConnectionSettings
 
 
 class ReplicaSettings(ConnectionSettings):
-    """Which servers sessions that only read may go to."""
+    """Settings of the servers for sessions that only read."""
 
     DB_REPLICA_HOSTS: Replicas = ()
     DB_REPLICA_WAIT: Duration = timedelta(seconds=1)
@@ -20,7 +20,7 @@ class ReplicaSettings(ConnectionSettings):
         """Return the same settings for one of ``DB_REPLICA_HOSTS``.
 
         Raises:
-            ConfigurationError: Nobody says which port it has.
+            ConfigurationError: Its port is not known.
         """
         ports = {port for _, port in self.addresses} if replica.port is None else {replica.port}
         if len(ports) > 1:

@@ -1,4 +1,4 @@
-"""What is noted while season files are read."""
+"""Notes about the season files that were read."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Unknown:
 
 @dataclass
 class Account:
-    """What is noted while files are read.
+    """Notes about the files that were read.
 
     Attributes:
         files: Season files that were read.

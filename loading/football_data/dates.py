@@ -21,7 +21,7 @@ _ENOUGH_DAYS: Final = 3
 
 
 class Order(StrEnum):
-    """What stands first in a date."""
+    """The order of day and month in a date."""
 
     DAY_FIRST = "day-first"
     MONTH_FIRST = "month-first"
@@ -46,7 +46,7 @@ class Evidence:
 
 
 class NotADateError(ValueError):
-    """A text is no date; the message says why, to follow the name of the column."""
+    """A text is not a date; the message follows the name of the column."""
 
 
 def read(text: str, order: Order) -> date:
@@ -80,7 +80,7 @@ def fits_both_orders(text: str) -> bool:
 
 
 def evidence(dates: Iterable[tuple[int, str]]) -> dict[Order, Evidence]:
-    """Tell in which order the dates of a file can only have been written.
+    """Find the only possible order of day and month in the dates of a file.
 
     A number above 12 cannot be a month. Where there is none, the order of the lines tells: season
     files are sorted by day, so dates that are sorted in one order only were written in it.

@@ -61,13 +61,13 @@ def load(
 ) -> tuple[Merged, Account]:
     """Bring the odds of season files into the table; the caller commits.
 
-    What cannot be read is noted, and the rest is loaded. Stored prices that a file does not hold
-    any more stay, and are counted.
+    Lines that cannot be read are noted, and the rest is loaded. Stored prices that a file no
+    longer contains are kept and counted.
 
     Args:
         uow: The unit of work: one transaction for everything.
         sources: The files.
-        known: What Mon_PS calls leagues, teams and bookmakers; None: what ``names.toml`` says.
+        known: The names of leagues, teams and bookmakers in Mon_PS; None for ``names.toml``.
         order: How dates are written; None: day first, and a file that shows another order is
             refused.
         on_progress: Told how many bytes were read since it was told last.
@@ -76,7 +76,7 @@ def load(
         What was done, in rows of odds, and what was noted.
 
     Raises:
-        SchemaMismatchError: The database is not what the model says.
+        SchemaMismatchError: The database differs from the model.
     """
     wait_for_others(uow.session)
     reader = _Reader(known or names.known(), order, on_progress)
@@ -92,7 +92,7 @@ class _Reader:
     """Reads files one by one, and knows which matches it has met.
 
     Attributes:
-        account: What was noted.
+        account: The notes.
         prices_of: Rows of odds that were read of each match, but for matches that had refused ones.
     """
 

@@ -22,8 +22,8 @@ class Layout:
     """A layout of football-data.co.uk.
 
     Attributes:
-        name: What it is called in messages.
-        required: The columns without which a line says no match.
+        name: Its name in messages.
+        required: The columns that every match needs.
         renamed: Other names of columns, by the name that we use.
         marks: How names of columns tell opening from closing prices.
     """

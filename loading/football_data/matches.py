@@ -61,11 +61,11 @@ def read(record: Record, names: Names, order: dates.Order = dates.Order.DAY_FIRS
 
     Args:
         record: The line.
-        names: What Mon_PS calls leagues and teams.
+        names: The names of leagues and teams in Mon_PS.
         order: How dates are written.
 
     Raises:
-        LoadError: The line says no match, or one that fits no row.
+        LoadError: The line is not a match, or does not fit the table.
     """
     division, home, away = _division(record), _name(record, "HomeTeam"), _name(record, "AwayTeam")
     if home.casefold() == away.casefold():

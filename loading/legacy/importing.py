@@ -31,11 +31,11 @@ class Options:
     """How to import.
 
     Attributes:
-        season: Of the strategies and pairs: the old tables have none.
-        time_zone: Of the old timestamps, which have none.
+        season: The season of strategies and pairs, which the old tables do not record.
+        time_zone: The time zone of the old timestamps, which record none.
         leagues: The league of a team by its name; beats what the database knows.
         batch_size: Rows in one transaction.
-        dry_run: Do everything and take it back.
+        dry_run: Import, then roll back.
     """
 
     season: str = "2024-25"
@@ -86,7 +86,7 @@ class _Import:
 
     @contextmanager
     def _step(self) -> Iterator[None]:
-        """One transaction; in a dry run everything is in one that is taken back."""
+        """One transaction; a dry run is one transaction that is rolled back."""
         if self.options.dry_run:
             yield
             return

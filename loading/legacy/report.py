@@ -18,11 +18,11 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class ColumnAccount:
-    """What became of a column.
+    """The result of the import for a column.
 
     Attributes:
         name: Its name in the old table.
-        fate: Copied, converted or kept, and how.
+        fate: Whether and how it was copied, converted or kept.
         converted: In how many rows that were copied a value had to be changed or filled in.
     """
 
@@ -33,7 +33,7 @@ class ColumnAccount:
 
 @dataclass(frozen=True, slots=True)
 class TableAccount:
-    """What became of the rows of a table.
+    """The result of the import for a table.
 
     Attributes:
         source: The old table.
@@ -60,7 +60,7 @@ class TableAccount:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What became of everything.
+    """The result of the import.
 
     Attributes:
         tables: One account for each old table that is there.

@@ -23,7 +23,7 @@ from models.quantum.team import TeamQuantumDNA
 
 
 class QuantumFrictionMatrix(AuditMixin, TimestampMixin, Base):
-    """How two teams clash in a season; the known rows hold each unordered pair once.
+    """The friction between two teams in a season; each unordered pair has one row.
 
     A team with pairs cannot be deleted (ON DELETE RESTRICT): nothing is lost as a side effect.
     """

@@ -89,7 +89,7 @@ class AsyncBaseRepository(Generic[M]):
     async def upsert_many(
         self, rows: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
     ) -> Upserted:
-        """Insert or change rows by natural key, as many as there are; all of them or none.
+        """Insert or update any number of rows by natural key, all of them or none.
 
         The rows may also come from an asynchronous generator: such as a stream of another session.
         """

@@ -20,9 +20,9 @@ async def run_async_unit_of_work(
     *,
     policy: RetryPolicy | None = None,
 ) -> T:
-    """Do a work in a unit of work of its own and commit it; try again if somebody was in the way.
+    """Run a function in a unit of work and commit it; try again if another session was in the way.
 
-    It promises what ``run_unit_of_work`` promises; while it waits, the event loop goes on.
+    The asynchronous form of ``run_unit_of_work``: the event loop continues while it waits.
 
     Args:
         sessions: A factory such as ``core.database.AsyncSessionLocal``.

@@ -50,7 +50,7 @@ def awaitable(
 
 
 class one_at_a_time:  # noqa: N801 - used as a function, with each call
-    """Have a session to oneself, in a ``with`` block.
+    """Reserve a session for one task, in a ``with`` block.
 
     Which task or thread has it next does not matter.
 
@@ -99,7 +99,7 @@ def end(session: AsyncSession) -> None:
 
 
 def has_ended() -> UnitOfWorkError:
-    """Say that the block of the unit of work was left."""
+    """Mark the unit of work as ended."""
     return UnitOfWorkError(
         "this unit of work has ended", remedy="use it, and its repositories, within its block"
     )

@@ -26,7 +26,7 @@ from repositories.unit_of_work import UnitOfWork
 
 
 class AsyncUnitOfWork:
-    """One transaction over all repositories; what is not committed is rolled back.
+    """One transaction over all repositories; without a commit it is rolled back.
 
     Args:
         session: A session, which stays open afterwards; or a factory, which is asked for a session
@@ -70,7 +70,7 @@ class AsyncUnitOfWork:
         )
 
     def _make(self) -> Session:
-        """What the synchronous side asks for a session."""
+        """Create a session for the synchronous side."""
         made = self._open() if self._open is not None else self._session
         if not isinstance(made, AsyncSession):
             raise UnitOfWorkError(

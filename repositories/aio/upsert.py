@@ -172,7 +172,7 @@ class _Sender:
         if running is None:
             return
         if not isinstance(error, Exception):
-            # Cancelled: it may be waiting for somebody's lock. Its connection is given up.
+            # Cancelled: it may be waiting for a lock. Its connection is discarded.
             running.cancel()
         # Nobody else may use the connection before it has ended; its result is of no use any more.
         try:

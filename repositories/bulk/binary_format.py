@@ -60,7 +60,7 @@ NULL: Final = _int32(-1)
 
 @dataclass(frozen=True, slots=True)
 class BinaryFormat:
-    """How values of a type are sent.
+    """The binary format of a type.
 
     Attributes:
         payload: Encodes a value that fits.

@@ -127,7 +127,7 @@ def field_encoder(column: Column[Any]) -> Field:
 
 
 def _bound(column: Column[Any]) -> tuple[Callable[[Any], Any], TypeEngine[Any]]:
-    """What a type of somebody's own makes of a value, and the type that this has then."""
+    """Return the bound value of a custom type, and its underlying type."""
     own = column.type
     if not isinstance(own, TypeDecorator) or isinstance(own, Interval):
         return _as_it_is, own

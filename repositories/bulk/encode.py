@@ -63,7 +63,7 @@ def batches(model: type[Base], rows: Iterable[Row]) -> tuple[Layout | None, Iter
 
 
 def no_rows(given: object) -> InvalidArgumentError:
-    """Say that something is not iterable."""
+    """Return the error for a value that is not iterable."""
     return InvalidArgumentError(
         f"a {type(given).__name__} holds no rows", remedy="give a list or a generator of dicts"
     )

@@ -1,7 +1,7 @@
-"""What is asked of the database in a bulk write, step by step, without asking.
+"""The steps of a bulk write, as generators without I/O.
 
-Each function yields steps and is sent their results; an error of the database is thrown into it.
-The drivers, one that waits and one that awaits, do nothing but carry them out.
+Each function yields steps and receives their results; a database error is thrown into it. A
+synchronous and an asynchronous driver carry out the steps.
 """
 
 from collections.abc import Generator, Mapping
@@ -89,7 +89,7 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
 
 
 def end(statements: Statements, planner: Mapping[str, str], held: list[Any]) -> Flow[list[Any]]:
-    """Make sure that no key came twice, and clear up.
+    """Check that no key is given twice, and clean up.
 
     Args:
         statements: The statements.
@@ -97,10 +97,10 @@ def end(statements: Statements, planner: Mapping[str, str], held: list[Any]) -> 
         held: Primary keys of the rows in memory.
 
     Returns:
-        Those of them that were changed.
+        The keys of the changed rows.
 
     Raises:
-        UniqueViolationError: A key came twice; ``position`` says where it came again.
+        UniqueViolationError: A key is given twice; ``position`` is that of the second.
     """
     (has_duplicates,) = yield Run(staging.HAS_DUPLICATES)
     if has_duplicates:
@@ -135,7 +135,7 @@ def _write(statements: Statements, merge: Merge, batch: Batch, *, is_new: bool) 
 
 
 def _refuse_the_first(statements: Statements, merge: Merge, batch: Batch) -> Flow[None]:
-    """Raise for the first row that the database refuses, found by halving.
+    """Raise for the first row that the database refuses, found by bisection.
 
     What is accepted stays, so that it also finds a row that only its predecessors stand against,
     and merge hardly more than the batch once again.

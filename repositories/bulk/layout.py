@@ -99,14 +99,14 @@ def comparable(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def not_a_row(row: object) -> InvalidArgumentError:
-    """Say that something is no row."""
+    """Return the error for a value that is not a row."""
     return InvalidArgumentError(
         f"a {type(row).__name__} is not a row", remedy="give each row as a dict of field and value"
     )
 
 
 def located(error: DataAccessError, position: int) -> DataAccessError:
-    """Say in an error which of the rows it is about."""
+    """Add the position of the row to an error."""
     error.message = f"rows[{position}]: {error.message}"
     error.args = (error.message,)
     error.position = position

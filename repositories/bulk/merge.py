@@ -1,4 +1,4 @@
-"""What is read and written for one batch, by one way to find its rows."""
+"""The statements of one batch, by one way to find its rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Merge:
 
     Attributes:
         staging: The temporary tables.
-        audit_values: What is written beside what the rows give.
+        audit_values: The audit values that are written with the rows.
         together: Whether the rows are found together, by the first column of the key.
     """
 

@@ -9,12 +9,12 @@ from core import observers
 
 @dataclass(frozen=True, slots=True)
 class Upserted:
-    """What happened to the rows of one call.
+    """The numbers of rows that one call inserted, updated and left unchanged.
 
     Attributes:
-        inserted: Rows that were not there.
-        updated: Rows that said something else.
-        unchanged: Rows that said the same; they were neither locked nor written.
+        inserted: New rows.
+        updated: Rows with changed values.
+        unchanged: Rows without changes; they were neither locked nor written.
     """
 
     inserted: int = 0
@@ -29,6 +29,6 @@ class Upserted:
         )
 
     def tell(self, table: str) -> None:
-        """Tell the observers."""
+        """Report the numbers to the observers."""
         for observer in observers.current():
             observer.rows_written(table, **asdict(self))

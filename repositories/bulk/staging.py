@@ -129,7 +129,7 @@ class Staging:
 
     @cached_property
     def copy(self) -> CopyTarget:
-        """Where a batch is copied to: the stage."""
+        """The staging table of a batch."""
         given = (column.name for column in self.layout.columns)
         return CopyTarget(self.stage.name, ("monps_position", *given))
 

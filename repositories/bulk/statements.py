@@ -24,7 +24,7 @@ class Statements:
 
     Attributes:
         layout: The columns.
-        audit_values: What is written beside what the rows give.
+        audit_values: The audit values that are written with the rows.
     """
 
     layout: Layout

@@ -77,7 +77,7 @@ def _copy(connection: Connection, step: flow.Copy) -> None:
 
 
 class _Sender:
-    """Has one flow at a time carried out by a thread of its own.
+    """Carries out one flow at a time in a separate thread.
 
     Only that thread talks to the database while it is open, so the connection is never used by two,
     and whoever waits for it can be interrupted.

@@ -59,7 +59,7 @@ def primary_key(model: type[Base]) -> tuple[Column[Any], ...]:
 
 
 def move_sequence(table: Table) -> Select[int]:
-    """Have generated keys begin above the largest that is there; a rollback does not undo it."""
+    """Make generated keys start above the largest one; a rollback does not undo it."""
     (key,) = table.primary_key
     sequence = func.pg_get_serial_sequence(qualified_name(table), key.name)
     largest = select(func.max(key).label("id")).subquery()

@@ -27,7 +27,7 @@ _CODECS: Final[tuple[tuple[type | tuple[type, ...], Codec | None], ...]] = (
 
 
 def codec_for(type_: TypeEngine[Any]) -> Codec | None:
-    """How values of a type are written and read; None for those that no page begins behind."""
+    """The text format of a type in page tokens; None for types without an order."""
     codec = next((codec for kind, codec in _CODECS if isinstance(type_, kind)), None)
     return (_same, _same) if isinstance(type_, Uuid) and not type_.as_uuid else codec
 

@@ -23,7 +23,7 @@ SECONDS: Final = 90.0
 
 @dataclass(frozen=True)
 class Prometheus:
-    """One that runs."""
+    """A running statement."""
 
     port: int
 

@@ -19,7 +19,7 @@ from tests.support.metrics import Page, parsed
 
 @dataclass(frozen=True)
 class Service:
-    """One that runs."""
+    """A running statement."""
 
     process: subprocess.Popen[str]
     port: int

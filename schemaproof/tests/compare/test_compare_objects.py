@@ -1,11 +1,13 @@
 """Objects that are missing, unexpected or renamed, each said once; and how much was compared."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from schemaproof.compare import compare
-from schemaproof.schema.database_objects import DatabaseObject, Relation, Schema, Snapshot
+from schemaproof.schema.database_objects import Column, DatabaseObject, Relation, Schema, Snapshot
+from schemaproof.schema.values import SqlText
 from schemaproof_testing.compared import codes
 from schemaproof_testing.renamed_objects import (
     PK_INDEX,
@@ -175,3 +177,30 @@ def test_objects_are_told_apart_by_schema() -> None:
 def test_names_differ_by_case() -> None:
     actual = changed(EXAMPLE, (*T, ("columns", "c")), name="C")
     assert renames(EXAMPLE, actual) == {"q.t.c": "C"}
+
+
+@pytest.mark.parametrize(
+    ("attributes", "described"),
+    [
+        ({}, "bigint NULL"),
+        ({"default": SqlText(("now()",))}, "bigint NULL DEFAULT now()"),
+        ({"nullable": False, "identity": "ALWAYS"}, "bigint NOT NULL GENERATED ALWAYS AS IDENTITY"),
+        (
+            {"generated": SqlText(("(a + 1) STORED",))},
+            "bigint NULL GENERATED ALWAYS AS (a + 1) STORED",
+        ),
+    ],
+)
+def test_a_column_is_described_with_the_source_of_its_values(
+    attributes: dict[str, Any], described: str
+) -> None:
+    column = Column(name="c", position=1, type="bigint", **attributes)
+    one, other = (
+        Snapshot(
+            schemas=(
+                Schema(name="s", relations=(Relation(name="t", kind="table", columns=columns),)),
+            )
+        )
+        for columns in ((), (column,))
+    )
+    assert [found.actual for found in compare(one, other).differences] == [described]

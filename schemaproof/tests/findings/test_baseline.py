@@ -60,7 +60,8 @@ def test_anything_else_than_what_was_accepted_is_found_again(changed: Finding) -
         ("column-type", "numeric", "numeric(6,2)"),
         ("column-type-modifier", "(6,2)", "numeric(6,2)"),
         ("column-type-modifier", None, "numeric"),
-        ("column-unexpected", "numeric (6,2) NULL", "numeric(6,2) NULL"),
+        ("column-unexpected", "numeric (6,2) NULL", "numeric(6,2) NULL DEFAULT round(1.5, 1)"),
+        ("column-unexpected", "bigint NOT NULL", "bigint NOT NULL GENERATED ALWAYS AS IDENTITY"),
         (
             "column-missing",
             "timestamp with time zone (3) NOT NULL",

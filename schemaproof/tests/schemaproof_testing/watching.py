@@ -34,7 +34,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Watch:
-    """One that runs."""
+    """A running statement."""
 
     process: subprocess.Popen[str]
     port: int

@@ -40,4 +40,11 @@ def compare_columns(schema: str, expected: Relation, actual: Relation) -> Iterat
 
 
 def _described(column: Column) -> str:
-    return f"{column.full_type} {column.nullability}"
+    parts = [column.full_type, column.nullability]
+    if column.default is not None:
+        parts.append(f"DEFAULT {column.default}")
+    if column.generated is not None:
+        parts.append(f"GENERATED ALWAYS AS {column.generated}")
+    if column.identity is not None:
+        parts.append(f"GENERATED {column.identity} AS IDENTITY")
+    return " ".join(parts)

@@ -1,4 +1,4 @@
-"""What can be set of migrations, by variables of the environment."""
+"""Settings of migrations, from environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -16,15 +16,15 @@ _EXPECTED: Final = {"gate": "new, strict or off", "lock_attempts": "a number fro
 
 @dataclass(frozen=True, slots=True)
 class MigrationValues:
-    """What holds for migrations.
+    """The settings of migrations.
 
     Attributes:
-        lock_timeout: How long one attempt waits for a lock; None or zero for ever.
-        lock_attempts: How often a revision is tried that others are in the way of.
-        wait_timeout: How long another migrator, or a free slot of the server, is waited for.
+        lock_timeout: The limit on waiting for a lock in one attempt; None or zero for no limit.
+        lock_attempts: The number of attempts for a revision that other sessions block.
+        wait_timeout: The limit on waiting for another migrator, or for a free slot of the server.
         gate: What the gate refuses: ``new``, ``strict`` or ``off``.
-        backfill_pause: How long a backfill leaves others alone after each batch.
-        backfill_lag: How far behind a standby may be before a backfill waits.
+        backfill_pause: The pause of a backfill after each batch.
+        backfill_lag: The lag of a standby above which a backfill waits.
     """
 
     lock_timeout: timedelta | None = timedelta(seconds=3)

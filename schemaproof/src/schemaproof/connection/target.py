@@ -35,19 +35,19 @@ class Hidden(Protocol):
 
 
 class MigrationSettings(Protocol):
-    """What can be set of migrations, also where the connection is handed over by the caller."""
+    """Settings of migrations, also for a connection that the caller hands over."""
 
     @property
     def lock_timeout(self) -> timedelta | None:
-        """How long one attempt waits for a lock; None or zero for ever."""
+        """The limit on waiting for a lock in one attempt; None or zero for no limit."""
 
     @property
     def lock_attempts(self) -> int:
-        """How often a revision is tried that others are in the way of."""
+        """The number of attempts for a revision that other sessions block."""
 
     @property
     def wait_timeout(self) -> timedelta:
-        """How long another migrator, or a free slot of the server, is waited for."""
+        """The limit on waiting for another migrator, or for a free slot of the server."""
 
     @property
     def gate(self) -> str:
@@ -55,11 +55,11 @@ class MigrationSettings(Protocol):
 
     @property
     def backfill_pause(self) -> timedelta:
-        """How long a backfill leaves others alone after each batch."""
+        """The pause of a backfill after each batch."""
 
     @property
     def backfill_lag(self) -> timedelta | None:
-        """How far behind a standby may be before a backfill waits; None for as far as it likes."""
+        """The lag of a standby above which a backfill waits; None for no limit."""
 
 
 class ConnectionSettings(MigrationSettings, Protocol):
@@ -103,7 +103,7 @@ class ConnectionSettings(MigrationSettings, Protocol):
 
     @property
     def connect_timeout(self) -> timedelta:
-        """How long opening a connection may take; zero for ever."""
+        """The limit for opening a connection; zero for none."""
 
     @property
     def current_user(self) -> str:

@@ -17,6 +17,7 @@ from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
 
 Identity: TypeAlias = tuple[Code, ObjectPath, str | None, str | None]
+_BEHIND_NULLABILITY: Final = re.compile(r"(?<=NULL|ERIT) (DEFAULT|GENERATED) .*", re.DOTALL)
 _MODIFIER: Final = re.compile(r"\s*(\([\d, ]+\))")
 _ACCEPTABLE: Final = frozenset({Kind.DRIFT, Kind.MISSING_REVISION, Kind.UNMODELLED})
 
@@ -164,9 +165,11 @@ def identity(one: Entry | Finding) -> Identity:
 
 
 def _type_as_before(code: Code, text: str | None) -> str | None:
-    """Return a text with the modifier of a type where earlier versions wrote it, or did not."""
+    """Return a text as earlier versions wrote it: another place of the modifier, no default."""
     if text is None or code.kind != "column":
         return text and text.replace(" of 1 columns", " of 1 column")
+    if code.aspect in {MISSING, UNEXPECTED}:
+        text = _BEHIND_NULLABILITY.sub("", text)
     base, modifiers = _MODIFIER.sub("", text), "".join(_MODIFIER.findall(text))
     shown = {
         "type": base,
