@@ -25,6 +25,7 @@ class GoalscorerProfile(AuditMixin, TimestampMixin, Base):
         checks.ratio("last_goal_prob"),
         Index(None, "team_name"),
         Index(None, "league", "goals_total"),
+        Index(None, "goals_total"),
         {"schema": SCHEMA_QUANTUM, "comment": "Goalscorers by team and season"},
     )
 

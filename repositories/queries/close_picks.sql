@@ -205,14 +205,19 @@ placed AS (
     ) AS days (day, is_next)
 ),
 
+-- Day by day, each by the index of kick-offs: old picks that stay open do not have all odds read.
 closing AS (
     SELECT
-        *,
-        lower(home_team) AS home,
-        lower(away_team) AS away,
-        (commence_time AT TIME ZONE 'UTC')::date AS day
-    FROM public.odds
-    WHERE price_type = 'closing' AND NOT is_live
+        odds.*,
+        lower(odds.home_team) AS home,
+        lower(odds.away_team) AS away,
+        days.day
+    FROM (SELECT DISTINCT day FROM placed WHERE side IS NOT NULL) AS days
+    INNER JOIN public.odds
+        ON
+            odds.commence_time >= days.day::timestamp AT TIME ZONE 'UTC'
+            AND odds.commence_time < (days.day + 1)::timestamp AT TIME ZONE 'UTC'
+    WHERE odds.price_type = 'closing' AND NOT odds.is_live
 ),
 
 -- Every closing row of the match, and what it offers for the pick. The join is FULL because such a

@@ -17,8 +17,8 @@ WITH pick AS (
         clv_percentage AS clv
     FROM public.tracking_clv_picks
     WHERE
-        (CAST(:since AS date) IS NULL OR (match_date AT TIME ZONE 'UTC')::date >= :since)
-        AND (CAST(:until AS date) IS NULL OR (match_date AT TIME ZONE 'UTC')::date <= :until)
+        match_date >= coalesce(CAST(:since AS date), '-infinity')::timestamp AT TIME ZONE 'UTC'
+        AND match_date < coalesce(CAST(:until AS date) + 1, 'infinity')::timestamp AT TIME ZONE 'UTC'
 ),
 
 grouped AS (

@@ -61,12 +61,16 @@ class Keyset:
 
     def statement(self, *, after: str | None, limit: int) -> Select[Any]:
         """The rows behind a position, and one more than asked for, if there is one."""
-        ways = [self._column, self._id] if self._column is not self._id else [self._id]
-        order = (way.desc() if self.descending else way.asc() for way in ways)
-        statement = select(self.model).order_by(*(way.nulls_last() for way in order))
+        columns = dict.fromkeys((self._column, self._id))
+        statement = select(self.model).order_by(*(self._ordered(column) for column in columns))
         if after is not None:
             statement = statement.where(self._behind(*self._position(after)))
         return statement.limit(values.limit(limit) + 1)
+
+    def _ordered(self, column: Column[Any]) -> ColumnElement[Any]:
+        way = column.desc() if self.descending else column.asc()
+        # For DESC NULLS LAST no index is read backwards, even where there are no nulls.
+        return way.nulls_last() if column.nullable else way
 
     def page(self, found: Sequence[M], *, limit: int) -> Page[M]:
         """Make a page of what the statement found."""

@@ -7,6 +7,7 @@ from schemaproof_testing.project import ACCEPT, Alembic, Programs, revisions
 from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
 
+LAST_OF_THAT_TIME: Final = "e7d04b6a52c9"
 LEDGER: Final = Path(__file__).with_name("ledger_before_schemaproof.sql").read_text("utf-8")
 
 
@@ -14,8 +15,9 @@ def test_it_is_in_sync_and_its_history_goes_back_and_forth(
     database: Database, programs: Programs
 ) -> None:
     # The tables are what they were then: revisions are frozen. The ledger is of that time.
-    Alembic(database).upgrade()
+    Alembic(database).upgrade(LAST_OF_THAT_TIME)
     run_script(database, LEDGER)
+    assert programs.monps_db("upgrade").code == 0
     head = revisions()[-1]
     status = programs.monps_db("status").out
     assert f"revision:  {head}" in status

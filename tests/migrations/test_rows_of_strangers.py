@@ -67,7 +67,7 @@ CREATE VIEW public.orders AS SELECT 1 AS id, 1 AS amount, NULL::text AS note
     FROM generate_series(1, 1) WHERE public.evil();
 """
 VERSIONS: Final = """
-CREATE VIEW public.alembic_version AS SELECT 'e7d04b6a52c9'::varchar AS version_num
+CREATE VIEW public.alembic_version AS SELECT '771a423699c2'::varchar AS version_num
     FROM generate_series(1, 1) WHERE public.evil();
 GRANT ALL ON public.alembic_version TO PUBLIC;
 """

@@ -46,7 +46,7 @@ EVERYTHING: Final = (
     ("monps-db downgrade -2 --accept-data-loss", 0),
     ("alembic -x accept-data-loss=true downgrade -1", 0),
     ("alembic stamp head", 0),
-    ("alembic stamp --purge e7d04b6a52c9", 0),
+    ("alembic stamp --purge 771a423699c2", 0),
     ("monps-db revision -m nothing", 0),
     ("monps-db snapshot --rewrite", 0),
 )

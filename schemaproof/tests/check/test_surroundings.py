@@ -16,13 +16,13 @@ REVISION = '''
 """Add a thing.
 
 Revision ID: aaaaaaaaaaaa
-Revises: e7d04b6a52c9
+Revises: 771a423699c2
 """
 import sqlalchemy as sa
 from alembic import op
 
 revision = "aaaaaaaaaaaa"
-down_revision = "e7d04b6a52c9"
+down_revision = "771a423699c2"
 
 def upgrade():
     op.create_table("thing", sa.Column("id", sa.Integer(), primary_key=True),

@@ -26,7 +26,7 @@ BEGIN
     RETURN true;
 END $$;
 CREATE FUNCTION public.evil_text() RETURNS text LANGUAGE sql AS
-    $$ SELECT CASE WHEN public.evil() THEN 'e7d04b6a52c9' END $$;
+    $$ SELECT CASE WHEN public.evil() THEN '771a423699c2' END $$;
 CREATE FUNCTION public.evil_trigger() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM public.evil(); RETURN new; END $$;
 """

@@ -147,6 +147,8 @@ def refuse_downgrade_without_upgrade(
 ) -> None:
     """Refuse to undo what was not done: a downgrade drops what its upgrade created.
 
+    Before its body runs: what an autocommit_block did is not rolled back.
+
     Raises:
         HistoryError: The ledger knows of no upgrade.
     """

@@ -152,6 +152,7 @@ class RevisionHook:
         migrator_lock.verify(connection, self.locks)
         if step.is_stamp:
             return
+        preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
         old_sessions.refuse(connection, self.history, [step], self.policy)  # one may have come
         before = self.history.joined_snapshot(rows) or Snapshot()
         self._before = replace(self._before, expected=before)
@@ -172,7 +173,6 @@ class RevisionHook:
         at = tuple(heads)
         history_tables.verify_written(connection, self.scope, at)
         preconditions.refuse_rows_that_follow(self.history, step, at)
-        preconditions.refuse_downgrade_without_upgrade(connection, self.scope, self.history, step)
         self._compare(connection, step, at)
         self._step = replace(self._step, heads=frozenset(at))
         tables = self.history.relation_names(at, self.scope.schemas)

@@ -1,0 +1,1 @@
+"""What the table of odds costs as it grows, on generated rows."""

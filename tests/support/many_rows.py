@@ -1,0 +1,30 @@
+"""Generated rows, so many that PostgreSQL plans as it does for years of odds."""
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Engine, TextClause, text
+
+from models.quantum.chess import TACTICAL_PROFILES
+from schemaproof_testing.project import ROOT
+
+GROWTH: Final = ROOT / "bench" / "growth"
+MATCHES: Final = 1_600
+MOMENT: Final = "2026-01-10 12:00+00"
+
+
+def fill(engine: Engine) -> None:
+    """Fill every table, and have the planner count."""
+    odds = {"first": 0, "last": MATCHES - 1, "leagues": 40, "played": 40, "moment": MOMENT}
+    picks = {"since": "2015-08-15", "until": "2016-08-15", "picks": 20_000}
+    with engine.begin() as connection:
+        connection.execute(_read(GROWTH / "odds.sql"), odds)
+        connection.execute(_read(GROWTH / "picks.sql"), {**picks, "is_open": False})
+        quantum = _read(Path(__file__).with_name("quantum_rows.sql"))
+        connection.execute(quantum, {"profiles": list(TACTICAL_PROFILES)})
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE"))
+
+
+def _read(path: Path) -> TextClause:
+    return text(path.read_text("utf-8"))
