@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from schemaproof.compare import Difference
@@ -54,6 +55,29 @@ class Phase:
         return self.name == CONTRACT
 
 
+def declared_phase(file: Path) -> Phase | None:
+    """Return the phase that the file of a revision declares; None when it declares none.
+
+    Raises:
+        ConfigurationError: The file declares something else.
+    """
+    declared = revision_files.assigned(file, DECLARED)
+    if declared is None:
+        return None
+    if declared not in {EXPAND, CONTRACT}:
+        raise ConfigurationError(
+            f"{file}: there is no phase {declared!r}",
+            remedy=f'write {DECLARED} = "{EXPAND}" or {DECLARED} = "{CONTRACT}"',
+        )
+    return Phase(declared)
+
+
+def shown_phase(changes: Iterable[Difference]) -> Phase:
+    """Return the phase of a revision that declares none, by what it changes."""
+    gone = next(breaking(changes), None)
+    return Phase(CONTRACT, gone) if gone else Phase(EXPAND)
+
+
 def find_phase(history: History, revision: str) -> Phase:
     """Return the phase of a revision: what its file declares, else what its snapshot shows.
 
@@ -61,16 +85,7 @@ def find_phase(history: History, revision: str) -> Phase:
         ConfigurationError: The file declares something else.
     """
     known = history.revisions[revision]
-    declared = revision_files.assigned(known.path, DECLARED)
-    if declared is not None:
-        if declared not in {EXPAND, CONTRACT}:
-            raise ConfigurationError(
-                f"{known.path}: there is no phase {declared!r}",
-                remedy=f'write {DECLARED} = "{EXPAND}" or {DECLARED} = "{CONTRACT}"',
-            )
-        return Phase(declared)
-    gone = [*breaking(history.own_changes(known) or ())]
-    return Phase(CONTRACT, gone[0]) if gone else Phase(EXPAND)
+    return declared_phase(known.path) or shown_phase(history.own_changes(known) or ())
 
 
 def before_contracts(history: History, pending: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from schemaproof.compare import Difference
 from schemaproof.history import changes, phases
 from schemaproof.history.broken_history import BrokenHistoryError
 from schemaproof.history.history import History
-from schemaproof.history.phases import EXPAND, Phase
+from schemaproof.history.phases import Phase
 from schemaproof.history.probe_results import Printed
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.lint import data_loss
@@ -41,7 +41,7 @@ class LintedRevision:
         before: The schemas that it follows; None without a snapshot of each.
         after: The schema after it; None without a snapshot.
         loses: What its file declares that its downgrade loses.
-        phase: Whether applications that do not know of it fail after it.
+        declared_phase: What its file declares of applications that do not know of it.
         is_recorded: Whether the file is the one that its snapshot was recorded from.
     """
 
@@ -54,13 +54,18 @@ class LintedRevision:
     before: tuple[Snapshot, ...] | None
     after: Snapshot | None
     loses: str | None = None
-    phase: Phase = Phase(EXPAND)  # noqa: RUF009 - it never changes
+    declared_phase: Phase | None = None
     is_recorded: bool = False
 
     @property
-    def is_contract(self) -> bool:
+    def is_declared_contract(self) -> bool:
         """Whether its file declares that applications that do not know of it fail after it."""
-        return self.phase.is_contract and self.phase.reason is None
+        return self.declared_phase is not None and self.declared_phase.is_contract
+
+    @property
+    def phase(self) -> Phase:
+        """Whether applications that do not know of it fail after it."""
+        return self.declared_phase or phases.shown_phase(self.changes or ())
 
     @cached_property
     def changes(self) -> tuple[Difference, ...] | None:
@@ -116,7 +121,7 @@ def load(history: History, wanted: Iterable[str], printer: Printer) -> Iterator[
             before=history.before(revision),
             after=around.after,
             loses=data_loss.declared_loss(revision.path),
-            phase=phases.find_phase(history, name),
+            declared_phase=phases.declared_phase(revision.path),
             is_recorded=revision.recorded is not None and not revision.changed_since_recorded,
         )
 

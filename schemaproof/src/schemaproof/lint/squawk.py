@@ -123,7 +123,7 @@ def _mapped(
     for one in found:
         revision, statements = files[one["file"]]
         rule, (statement, below) = one["rule_name"], _placed(statements, int(one["line"]))
-        if revision.is_contract and rule in _ABOUT_CLIENTS:
+        if revision.is_declared_contract and rule in _ABOUT_CLIENTS:
             continue
         if statement and _is_known_better(rule, statement):
             continue
