@@ -62,7 +62,7 @@ def _lines_about(revisions: list[LintedRevision], table: str) -> list[list[str]]
     for one in revisions:
         lines = [_line(part, table) for part in one.statements if own.search(part.sql)]
         if lines:
-            found.append([*(["contract"] if one.is_contract else []), *lines])
+            found.append([*(["contract"] if one.is_declared_contract else []), *lines])
     return found
 
 

@@ -192,7 +192,7 @@ def _table_sql(chain: Chain, table: str) -> list[str]:
             if re.search(rf"\b{table}(_ix)?\b", part.sql)
         ]
         if texts:
-            found.append(("CONTRACT " if one.is_contract else "") + "; ".join(texts))
+            found.append(("CONTRACT " if one.is_declared_contract else "") + "; ".join(texts))
     return found
 
 
@@ -217,7 +217,7 @@ def test_a_change_is_written_in_its_form(chain: Chain, table: str) -> None:
 
 def test_a_table_goes_last_and_its_indexes_come_back_with_it(chain: Chain) -> None:
     assert _table_sql(chain, "dropped") == ["CONTRACT DROP TABLE dropped"]
-    assert chain.revisions[-1].is_contract
+    assert chain.revisions[-1].is_declared_contract
     [file] = [one for one in chain.made.files if "drop_table('dropped')" in one.read_text("utf-8")]
     assert (
         "op.create_index(op.f('dropped_ix')"

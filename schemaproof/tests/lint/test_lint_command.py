@@ -81,7 +81,7 @@ def test_every_format_names_rule_file_and_line(pending: Writer, programs: Progra
 def test_the_plan_says_lock_size_change_rows_and_undo(pending: Writer, programs: Programs) -> None:
     pending(NOT_NULL, NULLABLE)
     assert programs.monps_db("plan").out == (
-        f"{REVISION} A revision.\n"
+        f"{REVISION} A revision. [expand]\n"
         "  ALTER TABLE quantum.team_quantum_dna ALTER COLUMN tier SET NOT NULL\n"
         "    ACCESS EXCLUSIVE on quantum.team_quantum_dna (50 rows, 16 kB): blocks reads and"
         " writes, reads the whole table, about 0.0 s\n"

@@ -32,7 +32,7 @@ INDEX_BY_ALEMBIC = 'op.create_index("i", "x", ["a"], schema="quantum")'
 NOTHING = "\n\ndef downgrade():\n    pass\n"
 ADD = 'op.execute("ALTER TABLE quantum.x ADD COLUMN a int")'
 DOWN_BLOCK = f"\n\ndef downgrade():\n{indent(BLOCK, '    ')}\n"
-DOWN_BESIDE_BLOCK = f"{DOWN_BLOCK}\n    {ADD}\n"
+DOWN_BEFORE_BLOCK = f"\n\ndef downgrade():\n    {ADD}\n{indent(BLOCK, '    ')}\n"
 DOWN_COMMITS = "\n\ndef downgrade():\n    {}\n"
 # Rule, level, line, upgrade, and what stands above and below it.
 CASES = [
@@ -59,7 +59,7 @@ CASES = [
         "",
         None,
     ),
-    ("autocommit-not-alone", "error", 18, ADD, "", DOWN_BESIDE_BLOCK),
+    ("autocommit-not-alone", "error", 15, ADD, "", DOWN_BEFORE_BLOCK),
     ("transaction-control", "error", 12, f'{ADD}\nop.execute("COMMIT")', "", None),
     ("transaction-control", "error", 11, f"op.execute('commit; begin')\n{ADD}", "", None),
     ("transaction-control", "error", 11, f'op.execute(sa.text("ROLLBACK"))\n{ADD}', "", None),
