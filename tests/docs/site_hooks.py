@@ -50,3 +50,9 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     if "/" in page.file.src_uri:
         return markdown
     return _OUTSIDE.sub(lambda found: f"]({_copied_to(found[1])}", markdown)
+
+
+def on_post_page(output: str, **_: object) -> str:
+    """Give the dialog of the search a name for screen readers."""
+    dialog = '<div class="md-search" data-md-component="search" role="dialog"'
+    return output.replace(dialog, f'{dialog} aria-label="Search"')

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 
 from schemaproof.findings.codes import CODES
+from schemaproof_testing.browser import DARK, LIGHT, WITHOUT_AXE, violations
 from schemaproof_testing.project import ROOT
 from tests.docs.reference import MODULES, public_names
 
@@ -86,3 +87,12 @@ def test_every_code_is_reached_by_its_name(site: Path) -> None:
         assert target
         assert target[2] == code
         assert code in addresses(site / "findings" / target[1]).ids
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(WITHOUT_AXE, reason="no Chromium, or no axe")
+@pytest.mark.parametrize(("width", "scheme"), [(1200, LIGHT), (500, DARK)], ids=["wide", "narrow"])
+def test_axe_finds_nothing(site: Path, tmp_path: Path, width: int, scheme: str) -> None:
+    names = ("index", "migrating", "api", "findings", "findings/column")
+    found = {name: violations(site / f"{name}.html", tmp_path, width, scheme) for name in names}
+    assert found == dict.fromkeys(names, [])

@@ -16,3 +16,17 @@ for (const table of document.querySelectorAll("article table")) {
   });
   table.before(field);
 }
+
+// What scrolls sideways is reached by keyboard, and each copy button has a name of its own.
+const label = () => {
+  document.querySelectorAll("nav.md-code__nav").forEach((one, number) => {
+    if (!one.ariaLabel) one.ariaLabel = `Code block ${number + 1}`;
+  });
+  for (const one of document.querySelectorAll("pre > code, .md-typeset__scrollwrap")) {
+    if (one.tabIndex !== 0) one.tabIndex = 0;
+  }
+};
+new MutationObserver(label).observe(document.body, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["tabindex"],
+});
+label();
