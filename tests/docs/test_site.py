@@ -95,4 +95,4 @@ def test_every_code_is_reached_by_its_name(site: Path) -> None:
 def test_axe_finds_nothing(site: Path, tmp_path: Path, width: int, scheme: str) -> None:
     names = ("index", "migrating", "api", "findings", "findings/column")
     found = {name: violations(site / f"{name}.html", tmp_path, width, scheme) for name in names}
-    assert found == dict.fromkeys(names, [])
+    assert {name: told for name, told in found.items() if told} == {}
