@@ -1,9 +1,13 @@
 """Each revision is recorded with what it needs and nothing else, and few run more than once."""
 
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from schemaproof.errors import HistoryError
 from schemaproof.history import replay
 from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
@@ -50,18 +54,67 @@ def test_only_what_is_wanted_is_returned(folder: Path, database: Database) -> No
     assert "f" not in (folder / "runs").read_text().split()
 
 
+LINE = {f"r{number}": f"r{number - 1}" if number else "" for number in range(25)}
+SECOND = [*LINE][15:]
+"""What the second line takes."""
+
+
+@pytest.mark.slow
+def test_of_a_long_line_the_second_half_runs_at_the_same_time(
+    folder: Path, database: Database
+) -> None:
+    found = _replayed(folder, database, LINE)
+    assert found == {name: _needed(LINE, name) for name in LINE}
+    runs = Counter((folder / "runs").read_text().split())
+    assert runs == {name: 1 if name in SECOND else 2 for name in LINE}
+
+
+LEFT_TO_THE_NEXT = {
+    "a schema": {
+        "r3": "; op.execute('CREATE SCHEMA other'); op.execute('SET search_path TO other, public')"
+    },
+    "what it fails by": {
+        "r3": "; import sys; sys.left = 1",
+        "r4": "; import sys; assert not hasattr(sys, 'left')",
+    },
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("left", LEFT_TO_THE_NEXT)
+def test_where_one_run_leads_elsewhere_nothing_goes_on_from_there(
+    folder: Path, database: Database, left: str
+) -> None:
+    found = _replayed(folder, database, LINE, bodies=LEFT_TO_THE_NEXT[left])
+    assert found == {name: _needed(LINE, name) for name in LINE}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("failing", ["r2", "r20"])
+def test_a_revision_fails_in_either_line(folder: Path, database: Database, failing: str) -> None:
+    with pytest.raises(HistoryError, match=f"{failing}.*impossible"):
+        _replayed(folder, database, LINE, bodies={failing: "; op.execute('SELECT impossible')"})
+    left = "SELECT count(*) FROM pg_database WHERE datname ~ '^schemaproof_scratch_'"
+    assert database.query(left) == [(0,)]
+
+
 def _needed(follows: dict[str, str], name: str) -> set[str]:
     parents = follows[name].split()
     return {name}.union(*(_needed(follows, parent) for parent in parents))
 
 
 def _replayed(
-    folder: Path, database: Database, follows: dict[str, str], wanted: set[str] | None = None
+    folder: Path,
+    database: Database,
+    follows: dict[str, str],
+    wanted: set[str] | None = None,
+    bodies: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, set[str]]:
     """Replay a history; return the tables that each snapshot holds."""
     made = written.make(folder, database)
     for name, parents in follows.items():
         body = f"open({str(folder / 'runs')!r}, 'a').write('{name} '); op.create_table('{name}')"
+        body += bodies.get(name, "")
         made.files.revision(name, tuple(parents.split()) or None, body)
     with ProjectProbe(made.project) as probe:
         files = read_revisions(made.project, probe)

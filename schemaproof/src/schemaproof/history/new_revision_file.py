@@ -39,16 +39,7 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
     Args:
         project: Whose.
         asked: The arguments of Alembic's command, with the id of the revision.
-
-    Raises:
-        ConfigurationError: There is no template to make one of.
     """
-    template = project.script_location / "script.py.mako"
-    if not template.exists():
-        raise ConfigurationError(
-            f"{template} is missing: Alembic makes revisions of it",
-            remedy="copy the one in alembic/templates/generic of Alembic's package",
-        )
     before = _files(project)
     try:
         yield

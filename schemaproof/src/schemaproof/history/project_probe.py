@@ -48,6 +48,20 @@ class ProjectProbe:
         if self._started is not None:
             self._started.__exit__(kind, error, trace)
 
+    def twin(self) -> "ProjectProbe":
+        """Return another that is asked at the same time; it ends with this one.
+
+        Raises:
+            ProjectCodeError: The project's Python ends.
+        """
+        twin = ProjectProbe(self.project)
+        twin.version_table, twin._started = self.version_table, self._probe.twin()
+        return twin
+
+    def end(self) -> None:
+        """End whatever is being asked, of the twin too."""
+        self._probe.end()
+
     def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:
         """Return the revisions as the project's Python loads them, and what is wrong with others.
 

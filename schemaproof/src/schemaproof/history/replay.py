@@ -7,15 +7,19 @@ the database, so that what is before it runs once, however many branches there a
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import Final
 
-from schemaproof.errors import HistoryError
+from schemaproof.errors import HistoryError, SchemaproofError
 from schemaproof.history import record, scratch, starting_point
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.replay_plan import ReplayPlan
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.scratch import Scratch
 from schemaproof.history.snapshot_file import RecordedRevision
+from schemaproof.schema.database_objects import Snapshot
 
 _LOGGER: Final = logging.getLogger(__name__)
 
@@ -42,102 +46,127 @@ def replayed(
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    replay = _Replay(probe, files, wanted, on_found)
-    with replay.databases:
-        replay.run()
+    with ExitStack() as databases:
+        database = databases.enter_context(scratch.project_scratch(probe.project))
+        stamped = starting_point.make(probe, database)
+        plan = ReplayPlan.of_files(files, wanted, stamped)
+        line = _Line(probe, plan, on_found, databases)
+        for one in stamped:
+            if plan.needs.get(one) == plan.begun:
+                line.read(database, one)
+        middle = plan.middle()
+        if middle is None:
+            line.follow(database, None, plan.begun)
+        else:
+            _in_two_lines(line, database, middle)
     # Sorted as they follow each other, not as the branches were taken.
-    found = {file.id: replay.found[file.id] for file in files if file.id in replay.found}
+    found = {file.id: line.found[file.id] for file in files if file.id in line.found}
     return record.with_models(probe, files, found)
 
 
-class _Replay:
-    """What is known of a history while it is replayed.
+def _in_two_lines(line: "_Line", database: Scratch, middle: str) -> None:
+    """Follow the second half at the same time, from where one run over the first half leads to.
 
-    What a revision produces is reached from what one of its parents produces: of several the one
-    that has most before it. So the revisions are a tree, whatever their history is.
+    Where that is not what the first half produces one by one, or something fails, it is followed
+    from there.
+    """
+    plan, probe = line.plan, line.probe
+    twin = probe.twin()
+    with ExitStack() as databases, ThreadPoolExecutor(1) as threads:
+        second = _Line(twin, plan, line.on_found, databases)
+        ahead = threads.submit(second.follow_from, middle)
+        try:
+            database = line.follow(database, None, plan.begun, until=middle)
+        except BaseException:
+            probe.end()  # the other has nothing to wait for
+            raise
+        try:
+            begun = ahead.result()
+        except SchemaproofError:
+            begun = None
+    if begun == record.read(database, probe):
+        line.found |= second.found
+    else:
+        line.follow(database, middle, plan.needs[middle])
+
+
+@dataclass
+class _Line:
+    """Revisions that are applied one after the other.
 
     Attributes:
+        probe: The project's code.
+        plan: What comes after what.
+        on_found: Called with each revision when it is known what it produces.
         databases: The scratch databases that are needed until the end.
         found: What was read.
     """
 
-    def __init__(
-        self,
-        probe: ProjectProbe,
-        files: Sequence[RevisionFile],
-        wanted: Collection[str] | None,
-        on_found: Callable[[str], None],
-    ) -> None:
-        self._probe = probe
-        self._on_found = on_found
-        self._files = {file.id: file for file in files}
-        self._needs = needed_revisions(files)
-        self._wanted = self._files.keys() if wanted is None else frozenset(wanted)
-        self._after: dict[str | None, list[str]] = {}
-        self.databases = ExitStack()
-        self.found: dict[str, RecordedRevision] = {}
+    probe: ProjectProbe
+    plan: ReplayPlan
+    on_found: Callable[[str], None]
+    databases: ExitStack
+    found: dict[str, RecordedRevision] = field(default_factory=dict)
 
-    def run(self) -> None:
-        """Begin with an empty database, and take every branch on the way."""
-        database = self.databases.enter_context(scratch.project_scratch(self._probe.project))
-        stamped = starting_point.make(self._probe, database)
-        begun = frozenset[str]().union(*(self._needs.get(one, ()) for one in stamped))
-        # What is there at the start is there for all; what is before it never runs.
-        self._needs = {one: needs | begun for one, needs in self._needs.items()}
-        for one in stamped:
-            if self._needs.get(one) == begun:
-                self._read(database, one)
-        self._plan(begun)
-        self._follow(database, None, begun)
+    def follow_from(self, middle: str) -> Snapshot:
+        """Apply what leads to a revision in one run, and follow it; return what was there then."""
+        database = self.databases.enter_context(scratch.project_scratch(self.probe.project))
+        starting_point.make(self.probe, database)
+        self.probe.upgrade(database, middle)
+        begun = record.read(database, self.probe)
+        self.follow(database, middle, self.plan.needs[middle])
+        return begun
 
-    def _plan(self, begun: Collection[str]) -> None:
-        """Find what comes after each revision and leads to something that is wanted."""
-        weights = dict.fromkeys(self._files, 0)
-        for one, file in reversed(self._files.items()):
-            if one in begun or not (weights[one] or one in self._wanted):
-                continue
-            parents = [each for each in (*file.follows, *file.depends_on) if each not in begun]
-            parent = max(parents, key=lambda each: len(self._needs[each]), default=None)
-            if parent is not None:
-                weights[parent] += weights[one] + 1
-            self._after.setdefault(parent, []).append(one)
-        for branches in self._after.values():
-            branches.sort(key=weights.__getitem__)  # the longest goes on where it is
+    def follow(
+        self, database: Scratch, at: str | None, there: frozenset[str], until: str | None = None
+    ) -> Scratch:
+        """Take what comes after a revision, of which a database holds what it produces.
 
-    def _follow(self, database: Scratch, at: str | None, there: frozenset[str]) -> None:
-        """Take what comes after a revision, of which a database holds what it produces."""
-        while at in self._after:
-            *branches, step = self._after[at]
+        Args:
+            database: That database.
+            at: The revision.
+            there: What is applied there.
+            until: The last revision to take; None for all.
+
+        Returns:
+            The database that holds what the last one produces.
+        """
+        while at in self.plan.after:
+            *branches, step = self.plan.after[at]
             for branch in branches:
                 with scratch.copied(database) as copy:
                     after = self._take(copy, branch, there)
-                    self._follow(after, branch, self._needs[branch])
+                    self.follow(after, branch, self.plan.needs[branch])
             database = self._take(database, step, there)
-            at, there = step, self._needs[step]
+            if step == until:
+                break
+            at, there = step, self.plan.needs[step]
+        return database
+
+    def read(self, database: Scratch, revision: str) -> None:
+        """Keep what a database holds as what a revision produces."""
+        self.found[revision] = record.recorded(self.probe, database, self.plan.files[revision])
+        self.on_found(revision)
 
     def _take(self, database: Scratch, revision: str, there: frozenset[str]) -> Scratch:
         """Apply a revision, after what it needs besides; return the database that has it all."""
-        missing = self._needs[revision] - {revision} - there
+        missing = self.plan.needs[revision] - {revision} - there
         applied = [*there]
         if missing:
-            others = [one for one in self._files if one in missing]
+            others = [one for one in self.plan.files if one in missing]
             database = self._catch_up(database, others, applied)
         database = self._apply(database, revision, applied)
-        if revision in self._wanted:
-            self._read(database, revision)
+        if revision in self.plan.wanted:
+            self.read(database, revision)
         return database
-
-    def _read(self, database: Scratch, revision: str) -> None:
-        self.found[revision] = record.recorded(self._probe, database, self._files[revision])
-        self._on_found(revision)
 
     def _catch_up(self, database: Scratch, revisions: Sequence[str], applied: list[str]) -> Scratch:
         """Apply the revisions of a branch that is replayed elsewhere, in as few runs as can be."""
-        needed = [self._needs[one] - {one} for one in revisions]
+        needed = [self.plan.needs[one] - {one} for one in revisions]
         try:
             for one in revisions:
                 if not any(one in needs for needs in needed):
-                    self._probe.upgrade(database, one)
+                    self.probe.upgrade(database, one)
         except HistoryError:  # it is told by the step that fails
             for one in revisions:
                 database = self._apply(database, one, applied)
@@ -148,21 +177,12 @@ class _Replay:
     def _apply(self, database: Scratch, revision: str, applied: list[str]) -> Scratch:
         """Apply a revision; return the database where that has been done, another if need be."""
         try:
-            self._probe.upgrade(database, revision)
+            self.probe.upgrade(database, revision)
         except HistoryError as error:
-            database = self.databases.enter_context(scratch.project_scratch(self._probe.project))
-            _upgrade_in_one_run(self._probe, database, [revision, *applied], error)
+            database = self.databases.enter_context(scratch.project_scratch(self.probe.project))
+            _upgrade_in_one_run(self.probe, database, [revision, *applied], error)
         applied.append(revision)
         return database
-
-
-def needed_revisions(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
-    """Return every revision with the ones that it needs, itself included, base first."""
-    needs: dict[str, frozenset[str]] = {}
-    for file in files:
-        before = (needs[parent] for parent in (*file.follows, *file.depends_on))
-        needs[file.id] = frozenset({file.id}).union(*before)
-    return needs
 
 
 def _upgrade_in_one_run(

@@ -4,19 +4,21 @@ What the project prints goes to a log file. Whatever it does (it ends, hangs, pr
 anything that is open), what was asked is answered or is one error that names the log.
 """
 
-import json
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import Any, Final, Self
 
 from schemaproof.errors import ProjectCodeError
 from schemaproof.probe.child_output import new_log, standard_error
+from schemaproof.probe.pipes import Pipes
 
 _START: Final = Path(__file__).with_name("start.py")
 _PATIENCE: Final = 5.0  # seconds for a child that has been told that there is nothing more to do
@@ -86,15 +88,17 @@ class Probe:
         told: Handed what is told before an answer. With it what the project prints goes to the
             standard error and not to a log, and it is told to end, and waited for, when whoever
             asks is interrupted.
+        pipes: By which it is asked, once it is started.
+        is_log_of_interest: Whether the log is kept.
     """
 
     code: ProjectCode
     told: Callable[[dict[str, Any]], None] | None = None
     _process: subprocess.Popen[bytes] | None = None
-    _to_child: IO[bytes] | None = None
-    _from_child: IO[bytes] | None = None
+    pipes: Pipes | None = None
     _log: Path | None = None
-    _is_log_of_interest: bool = field(default=False)
+    is_log_of_interest: bool = False
+    _twin: Probe | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -114,59 +118,75 @@ class Probe:
             RefusedError: The project's code cannot do it.
             ProjectCodeError: The child has ended without an answer.
         """
-        if self._process is None:
-            self._start()
+        pipes = self.pipes or self._start()
         try:
-            answer = self._answered({"do": do, **given})
+            answer = self._answered(pipes, {"do": do, **given})
         except BaseException:
             self._interrupt()
             raise
         error = answer.get("error")
         if error is None:
             return answer["ok"]
-        self._is_log_of_interest = True
+        self.is_log_of_interest = True
         if error["kind"] == "ended":
             raise self._ended(do, error["message"])
         raise RefusedError(error.pop("kind"), error.pop("message"), error)
+
+    def twin(self) -> Probe:
+        """Return a second child, which is asked at the same time and has loaded all that this has.
+
+        It ends with this one.
+
+        Raises:
+            RefusedError: The project's code cannot be loaded.
+            ProjectCodeError: This child has ended without an answer.
+        """
+        self.ask("twin")
+        if self._twin is None:
+            raise self._ended("twin", self._ending())
+        return self._twin
+
+    def end(self) -> None:
+        """End the child at once, and its twin; the next question starts it anew."""
+        self._end(at_once=True)
 
     def where(self) -> str:
         """Return the location of the full error."""
         return f"the log is {self._log}"
 
-    def _start(self) -> None:
+    def _start(self) -> Pipes:
         log, self._log = new_log() if self.told is None else standard_error()
-        their_input, ours = os.pipe()
-        theirs, our_input = os.pipe()[::-1]
+        (pipes, theirs), (twins_pipes, twins) = Pipes.made(), Pipes.made()
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - the project's own Python
-                [str(self.code.python), str(_START), str(their_input), str(theirs)],
+            process = subprocess.Popen(  # noqa: S603 - the project's own Python
+                [str(self.code.python), str(_START), *map(str, (*theirs, *twins))],
                 cwd=self.code.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(their_input, theirs),
+                pass_fds=(*theirs, *twins),
                 start_new_session=True,
             )
         except OSError as error:
-            os.close(ours)
-            os.close(our_input)
+            pipes.close()
+            twins_pipes.close()
             raise ProjectCodeError(
                 f"{self.code.python} cannot be started: {error.strerror}",
                 remedy="name the project's Python: python in [tool.schemaproof]",
             ) from error
         finally:
-            for descriptor in (log, their_input, theirs):
+            for descriptor in (log, *theirs, *twins):
                 os.close(descriptor)
-        self._to_child = os.fdopen(ours, "wb", buffering=0)
-        self._from_child = os.fdopen(our_input, "rb")
-        self._send(self.code.described())
+        self._process, self.pipes = process, pipes
+        self._twin = Probe(self.code, None, process, twins_pipes, self._log)
+        pipes.send(self.code.described())
+        return pipes
 
-    def _answered(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        self._send(request)
+    def _answered(self, pipes: Pipes, request: Mapping[str, Any]) -> dict[str, Any]:
+        pipes.send(request)
         while True:
-            line = self._from_child.readline() if self._from_child else b""
             try:
-                answer: dict[str, Any] = json.loads(line)
+                answer = pipes.answer()
             except ValueError:
                 raise self._ended(str(request["do"]), self._ending()) from None
             if "event" not in answer:
@@ -179,14 +199,8 @@ class Probe:
         if self.told is not None and self._process is not None and self._process.poll() is None:
             self._process.terminate()
             with suppress(ValueError, OSError):
-                while self._from_child and "event" in json.loads(self._from_child.readline()):
+                while self.pipes and "event" in self.pipes.answer():
                     pass
-
-    def _send(self, request: Mapping[str, Any]) -> None:
-        # A child that has gone is noticed when its answer is read.
-        with suppress(BrokenPipeError):
-            if self._to_child:
-                self._to_child.write(json.dumps(request).encode("ascii") + b"\n")
 
     def _ending(self) -> str:
         process = self._process
@@ -200,7 +214,7 @@ class Probe:
         return "closed its end of the pipe"
 
     def _ended(self, do: str, ending: str) -> ProjectCodeError:
-        self._is_log_of_interest = True
+        self.is_log_of_interest = True
         text = self._log.read_text("utf-8", "replace") if self._log else ""
         last = " / ".join(line.strip() for line in text.strip().splitlines()[-_SHOWN:])
         ended = f"; its last output: {last}" if last else ""
@@ -211,11 +225,10 @@ class Probe:
         )
 
     def _end(self, *, at_once: bool) -> None:
-        process = self._process
+        process, twin = self._process, self._twin
         if process is not None:
-            for pipe in (self._to_child, self._from_child):
-                if pipe:
-                    pipe.close()
+            if self.pipes is not None:
+                self.pipes.close()
             if not at_once:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(_PATIENCE)
@@ -223,6 +236,9 @@ class Probe:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-            self._process = None
-        if self._log and not self._is_log_of_interest:
+            self._process = self._twin = self.pipes = None
+        if twin is not None and twin.pipes is not None:
+            twin.pipes.close()
+            self.is_log_of_interest |= twin.is_log_of_interest
+        if self._log and not self.is_log_of_interest:
             self._log.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Where the part that runs in the project's own Python begins: ``python start.py IN OUT``.
+"""Where the part that runs in the project's own Python begins: ``python start.py IN OUT IN OUT``.
 
 It and ``project_side`` use the standard library only, of Python 3.8 or later, and never the package
 ``schemaproof``: what is installed beside the program is not installed beside the project.
@@ -14,4 +14,4 @@ if __name__ == "__main__":
     requests = import_module("project_side.requests")  # of this folder, where no package is above
     # Nothing of the project is found here.
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or os.curdir) != _FOLDER]
-    requests.serve(int(sys.argv[1]), int(sys.argv[2]))
+    requests.serve(*map(int, sys.argv[1:]))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from schemaproof.errors import HistoryError
-from schemaproof.history import new_snapshots, replay
+from schemaproof.history import new_snapshots, replay_plan
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.output import whole_file
 from schemaproof.project import Project
@@ -48,7 +48,7 @@ def branch(
         applied: What a database has applied, as far as it is known.
         root: The folder of the project.
     """
-    needs = replay.needed_revisions(files)
+    needs = replay_plan.needed_revisions(files)
     own = tuple(one for one in files if one.id in needs[head] - needs[onto])
     return Branch(own, onto, next(_hindrances(files, own, applied, root), None))
 

@@ -24,6 +24,7 @@ from schemaproof.history import (
     changes,
     record,
     replay,
+    replay_plan,
     revision_trial,
     scratch,
     snapshot_file,
@@ -110,7 +111,7 @@ def files_to_squash(
             "squash works where the revisions stand in versions/ and begin with an empty database",
             remedy="see start in [tool.schemaproof], and version_locations in alembic.ini",
         )
-    ids = replay.needed_revisions(files)[found[0]]
+    ids = replay_plan.needed_revisions(files)[found[0]]
     others = [one for one in files if one.id not in ids and ids & {*one.needs} - {found[0]}]
     if others:
         raise HistoryError(

@@ -105,14 +105,14 @@ def _applied(project: Project, files: Sequence[RevisionFile]) -> frozenset[str]:
     from schemaproof.catalog.catalog import reading
     from schemaproof.cli.connection import connected_to_read, target
     from schemaproof.errors import ConfigurationError
-    from schemaproof.history import ledger, replay, version_table
+    from schemaproof.history import ledger, replay_plan, version_table
 
     try:
         target().settings()
     except ConfigurationError:
         output.say("no database is named, so none was asked which revisions it has applied")
         return frozenset()
-    needs = replay.needed_revisions(files)
+    needs = replay_plan.needed_revisions(files)
     with connected_to_read() as connection, reading(connection):
         rows = version_table.read_history(connection, project.scope).rows or ()
         recorded = {row["revision"] for row in ledger.ledger_rows(connection, project.scope)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import lru_cache
 from importlib.util import find_spec
 
 # The module that SQLAlchemy's dialect imports, for each.
@@ -9,9 +11,15 @@ _DRIVERS = ("psycopg2", "psycopg", "asyncpg", "pg8000")
 _AWAITED = ("asyncpg", "psycopg")
 
 
+@lru_cache(maxsize=None)
 def installed() -> tuple[str, ...]:
     """Return their names."""
     return tuple(name for name in _DRIVERS if find_spec(name) is not None)
+
+
+def imported() -> frozenset[str]:
+    """Return the names of those that were imported, and need not be awaited."""
+    return frozenset(_DRIVERS).intersection(sys.modules) - {"asyncpg"}
 
 
 def first() -> str:

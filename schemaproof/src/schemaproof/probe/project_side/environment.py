@@ -26,6 +26,8 @@ class Environment:
         metadata: Where the models are, each as ``module:attribute``.
         objects: What is declared beside the tables, each as ``module:attribute``.
         connections: Where they go.
+        script_location: The folder of env.py.
+        connected_by: The drivers that this process has connected by.
         loaded_script: Alembic's view of the revisions; None until their files are read.
     """
 
@@ -46,12 +48,13 @@ class Environment:
         self.connections = ScratchConnections()
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml
-        self._script_location = script_location
+        self.script_location = script_location
         self._env = os.path.join(script_location, "env.py")
         self.folders = folders
         self._x = x
         self._variables = variables
         self._is_warm = False
+        self.connected_by: set[str] = set()
         self.loaded_script: Any = None
         self._application: Any = None
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
@@ -101,7 +104,7 @@ class Environment:
             config.file_config.set("DEFAULT", "here", _escaped(os.path.dirname(self._ini)))
         if not config.file_config.has_section(_SECTION):
             config.file_config.add_section(_SECTION)
-        config.set_main_option("script_location", _escaped(self._script_location))
+        config.set_main_option("script_location", _escaped(self.script_location))
         return config
 
     def name_target(self, config: Any, url: str) -> None:
@@ -162,9 +165,9 @@ class Environment:
         self._is_warm = True
         names = [name.partition(":")[0] for name in (*self.metadata, *self.objects)]
         for name in (*self._imported_by_env(), *names):
-            with _logged():
+            with logged():
                 importlib.import_module(name)
-        with _logged(), self.application():
+        with logged(), self.application():
             pass
         self.connections.refused.clear()  # what runs env.py later may connect, and loads it again
         return True
@@ -172,7 +175,7 @@ class Environment:
     def load_revisions(self) -> None:
         """Load the revisions, once for all that is forked afterwards."""
         if self.loaded_script is None:
-            with _logged(), self.application():
+            with logged(), self.application():
                 if not [*self.script().walk_revisions()]:
                     self.loaded_script = None  # env.py may say where they are
             self.connections.refused.clear()
@@ -181,7 +184,7 @@ class Environment:
         """Import what a forked process had to: the next one finds it there."""
         for name in modules:
             if name not in sys.modules:
-                with _logged():
+                with logged():
                     importlib.import_module(name)
 
     def url(self, drivername: str | None = None) -> str:
@@ -225,7 +228,8 @@ class Environment:
 
 
 @contextlib.contextmanager
-def _logged() -> Iterator[None]:
+def logged() -> Iterator[None]:
+    """Go on where the block fails; the log says why."""
     try:
         yield
     except (Exception, SystemExit):

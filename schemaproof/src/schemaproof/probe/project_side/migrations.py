@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 import traceback
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, Iterator, TypeVar
 
 from . import configuring
 from .environment import Environment
@@ -52,26 +55,50 @@ def write(
     Returns:
         The files, and what their reader has to look at; None when nothing is to be done.
     """
-    from alembic import command
-
     environment.connections.go_to(place)
-    if place is None:
-        config = environment.config(command.revision, **options)
-        written: Any = command.revision(config, **options)
-        if written is None:
-            return None
-        return {"files": [{"id": written.revision, "path": str(written.path)}], "notes": []}
-    from . import autogenerate
-    from .asked_operations import Asked
+    with _template(environment.script_location):
+        if place is None:
+            return _written_empty(environment, options)
+        from alembic import command
 
-    asked = {**options, "autogenerate": True, "sql": False}
-    config = environment.config(command.revision, **asked)
-    wanted = Asked(changes, statements, postgresql)
-    made = _run(
-        environment, config, lambda: autogenerate.generate(config, asked, wanted, plain=plain)
-    )
+        from . import autogenerate
+        from .asked_operations import Asked
+
+        asked = {**options, "autogenerate": True, "sql": False}
+        config = environment.config(command.revision, **asked)
+        wanted = Asked(changes, statements, postgresql)
+        made = _run(
+            environment, config, lambda: autogenerate.generate(config, asked, wanted, plain=plain)
+        )
     environment.connections.require_connection()
     return made
+
+
+@contextlib.contextmanager
+def _template(folder: str) -> Iterator[None]:
+    """Have Alembic's own template there, where the project's wheel brings none."""
+    path = os.path.join(folder, "script.py.mako")
+    if os.path.exists(path):
+        yield
+        return
+    import alembic
+
+    alembics = os.path.join(alembic.__path__[0], "templates", "generic", "script.py.mako")
+    shutil.copyfile(alembics, path)
+    try:
+        yield
+    finally:
+        os.unlink(path)
+
+
+def _written_empty(environment: Environment, options: dict[str, Any]) -> dict[str, Any] | None:
+    from alembic import command
+
+    config = environment.config(command.revision, **options)
+    written: Any = command.revision(config, **options)
+    if written is None:
+        return None
+    return {"files": [{"id": written.revision, "path": str(written.path)}], "notes": []}
 
 
 def _run(environment: Environment, config: Any, command: Callable[[], _T]) -> _T:

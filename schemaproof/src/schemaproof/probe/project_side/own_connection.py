@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, TypeVar
 
 from . import drivers
-from .environment import Environment
+from .environment import Environment, logged
 
 _T = TypeVar("_T")
 
@@ -27,6 +27,22 @@ def connected(environment: Environment, work: Callable[[Any], _T]) -> _T:
 
     with create_engine(environment.url(), future=True).connect() as connection:
         return worked(connection)
+
+
+def connect_before(environment: Environment, place: dict[str, str]) -> None:
+    """Connect once by each driver that has been imported, in the process that others begin with.
+
+    What its library prepares for its first connection (OpenSSL, most of all) they have then.
+    """
+    from sqlalchemy import create_engine, inspect
+
+    for name in drivers.imported() - environment.connected_by:
+        environment.connected_by.add(name)
+        with logged(), environment.connections.while_at(place):
+            engine = create_engine(environment.url("postgresql+" + name))
+            with engine.connect() as connection:
+                inspect(connection).has_table("alembic_version")
+            engine.dispose()
 
 
 async def _awaited(environment: Environment, work: Callable[[Any], _T]) -> _T:

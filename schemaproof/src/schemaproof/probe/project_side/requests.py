@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any, Callable
+from typing import Any, Callable, Sequence, TextIO
 
 from . import (
     declared_at,
@@ -14,6 +14,7 @@ from . import (
     migrations,
     models,
     offline,
+    own_connection,
     request_processes,
     scripts,
     start_point,
@@ -40,6 +41,8 @@ _FORKED: dict[str, Callable[..., Any]] = {
     "start": start_point.run,
 }
 _REVISIONS = "revisions"
+# Goes on as a second process, by pipes of its own.
+_TWIN = "twin"
 # In the process itself: it serves nothing else.
 _ON_TARGET = "migrate"
 
@@ -56,24 +59,44 @@ _LIBRARIES = frozenset(
 )
 
 
-def serve(incoming: int, outgoing: int) -> None:
-    """Answer until the other side closes its end; the first line says which project it is."""
-    for descriptor in (incoming, outgoing):
+def serve(incoming: int, outgoing: int, *twins: int) -> None:
+    """Answer until the other side closes its end; the first line says which project it is.
+
+    Args:
+        incoming: Where requests come from.
+        outgoing: Where answers go to.
+        twins: The same of the second process, which begins with a copy of this one.
+    """
+    for descriptor in (incoming, outgoing, *twins):
         os.set_inheritable(descriptor, False)  # noqa: FBT003 - the name says it
     with os.fdopen(incoming, "r", encoding="utf-8") as lines:
         environment = Environment(**json.loads(lines.readline()))
+        _serve(environment, lines, outgoing, twins)
 
-        def tell(event: dict[str, Any]) -> None:
-            _send(outgoing, {"event": event})
 
-        for line in lines:
-            request = json.loads(line)
-            name = request.pop("do")
-            if name == _ON_TARGET:
-                answer = of_target.answered(environment, tell, incoming, **request)
-            else:
-                answer = _answer(environment, name, request)
-            _send(outgoing, answer)
+def _serve(environment: Environment, lines: TextIO, outgoing: int, twins: Sequence[int]) -> None:
+    def tell(event: dict[str, Any]) -> None:
+        _send(outgoing, {"event": event})
+
+    for line in lines:
+        request = json.loads(line)
+        name = request.pop("do")
+        if name == _TWIN:
+            answer = failures.answered(lambda: _load(environment))
+            if twins and os.fork() == 0:
+                lines.close()
+                os.close(outgoing)
+                with os.fdopen(twins[0], "r", encoding="utf-8") as twins_lines:
+                    _serve(environment, twins_lines, twins[1], ())
+                os._exit(0)  # what is to be done at its end is its parent's
+            for descriptor in twins:
+                os.close(descriptor)
+            twins = ()  # there is one
+        elif name == _ON_TARGET:
+            answer = of_target.answered(environment, tell, lines.fileno(), **request)
+        else:
+            answer = _answer(environment, name, request)
+        _send(outgoing, answer)
 
 
 def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -81,11 +104,7 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
         return failures.answered(lambda: _HERE[name](environment, **given))
     if name == _REVISIONS:
         return _revisions(environment)
-    if environment.warm():
-        # What env.py imports by calling functions is known when it has run.
-        ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
-        environment.import_too(ran.get(request_processes.MODULES, ()))
-    environment.load_revisions()
+    _load(environment)
     answer = request_processes.answered(lambda: _FORKED[name](environment, **given))
     if name == "write":
         environment.loaded_script = None  # there is another file
@@ -95,7 +114,18 @@ def _answer(environment: Environment, name: str, given: dict[str, Any]) -> dict[
         for one in answer.pop(request_processes.MODULES, ())
         if one.partition(".")[0] in _LIBRARIES
     )
+    if given.get("place"):
+        own_connection.connect_before(environment, given["place"])
     return answer
+
+
+def _load(environment: Environment) -> None:
+    """Load what all that is forked afterwards has then."""
+    if environment.warm():
+        # What env.py imports by calling functions is known when it has run.
+        ran = request_processes.answered(lambda: bool(target_metadata.env_metadata(environment)))
+        environment.import_too(ran.get(request_processes.MODULES, ()))
+    environment.load_revisions()
 
 
 def _revisions(environment: Environment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import Any, NoReturn
+from typing import Any, Iterator, NoReturn
 
 from .failures import FailedError
 
@@ -117,6 +117,16 @@ class ScratchConnections:
         for name, variable in _IN_ENVIRONMENT.items():
             if place.get(name):
                 os.environ[variable] = place[name]
+
+    @contextlib.contextmanager
+    def while_at(self, place: dict[str, str]) -> Iterator[None]:
+        """Have connections go to a database for as long as the block lasts, and count none."""
+        self.place = place
+        try:
+            yield
+        finally:
+            self.place, self.opened = None, 0
+            self.refused.clear()
 
     def require_connection(self) -> None:
         """Refuse what has not connected to the scratch database, or to something else too.

@@ -1,0 +1,79 @@
+"""In which order the revisions of a history are applied to find what each produces. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from schemaproof.history.revision_files import RevisionFile
+
+_WORTH_IT: Final = 20  # steps, below which a second line takes longer to begin than it saves
+_SECOND_LINE: Final = 0.4
+"""How much of the work a second line takes: it has to apply the rest too, in one run."""
+
+
+@dataclass(frozen=True)
+class ReplayPlan:
+    """What comes after what.
+
+    What a revision produces is reached from what one of its parents produces: of several the one
+    that has most before it. So the revisions are a tree, whatever their history is.
+
+    Attributes:
+        files: The revisions, each after those that it follows or depends on.
+        needs: What each needs, itself included.
+        begun: What is there at the start.
+        wanted: Those that are to be read.
+        after: The revisions that come after each, the one with the most after it last.
+        weights: How many come after each.
+    """
+
+    files: Mapping[str, RevisionFile]
+    needs: Mapping[str, frozenset[str]]
+    begun: frozenset[str]
+    wanted: Collection[str]
+    after: Mapping[str | None, Sequence[str]]
+    weights: Mapping[str, int]
+
+    @classmethod
+    def of_files(
+        cls, files: Sequence[RevisionFile], wanted: Collection[str] | None, stamped: Sequence[str]
+    ) -> Self:
+        """Plan what leads to what is wanted, from what a starting point is stamped with."""
+        by_id = {file.id: file for file in files}
+        those = by_id.keys() if wanted is None else frozenset(wanted)
+        needs = needed_revisions(files)
+        begun = frozenset[str]().union(*(needs.get(one, ()) for one in stamped))
+        # What is there at the start is there for all; what is before it never runs.
+        needs = {one: before | begun for one, before in needs.items()}
+        weights = dict.fromkeys(by_id, 0)
+        after: dict[str | None, list[str]] = {}
+        for one, file in reversed(by_id.items()):
+            if one in begun or not (weights[one] or one in those):
+                continue
+            parents = [each for each in (*file.follows, *file.depends_on) if each not in begun]
+            parent = max(parents, key=lambda each: len(needs[each]), default=None)
+            if parent is not None:
+                weights[parent] += weights[one] + 1
+            after.setdefault(parent, []).append(one)
+        for branches in after.values():
+            branches.sort(key=weights.__getitem__)  # the longest goes on where it is
+        return cls(by_id, needs, begun, those, after, weights)
+
+    def middle(self) -> str | None:
+        """Return where a second line begins; None where one is enough."""
+        steps = sum(map(len, self.after.values()))
+        at: str | None = None
+        while steps >= _WORTH_IT and at in self.after:
+            at = self.after[at][-1]
+            if self.weights[at] <= steps * _SECOND_LINE:
+                return at if self.weights[at] else None
+        return None
+
+
+def needed_revisions(files: Sequence[RevisionFile]) -> dict[str, frozenset[str]]:
+    """Return every revision with the ones that it needs, itself included, base first."""
+    needs: dict[str, frozenset[str]] = {}
+    for file in files:
+        before = (needs[parent] for parent in (*file.follows, *file.depends_on))
+        needs[file.id] = frozenset({file.id}).union(*before)
+    return needs
