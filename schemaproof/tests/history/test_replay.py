@@ -140,4 +140,6 @@ def test_revisions_are_where_env_py_says(folder: Path, database: Database) -> No
     )
     with ProjectProbe(made.project) as probe:
         states = replay.replayed(probe, read_revisions(made.project, probe))
+        [printed] = probe.statements(["a"])["a"][0]
     assert [*states["a"].snapshot.relation_names()] == [("public", "thing")]
+    assert "CREATE TABLE thing" in printed.sql

@@ -57,6 +57,19 @@ def test_a_naming_convention_that_env_py_sets_names_the_models(
     assert columns(database) == ["id", "key_of_customer", "name"]
 
 
+def test_env_py_is_told_the_target_of_the_project(folder: Path, database: Database) -> None:
+    """One that takes the branch from there, as for several databases, knows no other head."""
+    env = (
+        "from alembic import context\nfrom models import Base\n"
+        "assert context.config.cmd_opts.revision == 'shop@head'\n"
+    )
+    options = {**UNNAMED, "target": "shop@head"}
+    project = Probed(folder, env + probed.OFFLINE, options=options).make()
+    with project.probe() as probe:
+        assert probe.ask("create", place=place(database)) == []
+    assert columns(database) == ["id", "name", "pk_customer"]
+
+
 def _customer() -> str:
     return (
         "from models import Base\n\nclass Customer" + probed.MODELS.partition("class Customer")[2]

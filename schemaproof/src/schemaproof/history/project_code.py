@@ -32,6 +32,7 @@ def project_code(project: Project) -> ProjectCode:
         objects=project.objects,
         x=project.x_arguments,
         variables=_variables(project),
+        target=next(iter(project.target), "head"),
     )
 
 

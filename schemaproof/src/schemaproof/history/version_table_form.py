@@ -51,7 +51,7 @@ def read_form(project: Project) -> VersionTableForm:
 
     with ProjectProbe(project) as probe, project_scratch(project) as scratch:
         starting_point.make(probe, scratch)
-        probe.upgrade(scratch, "heads")
+        probe.upgrade(scratch, next(iter(project.target), "heads"))
         with rolled_back(scratch.connection):
             found = rows(scratch.connection, _READ, {"name": path(*probe.version_table)})
     return VersionTableForm(**found[0]) if found else USUAL

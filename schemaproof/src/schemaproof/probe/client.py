@@ -40,6 +40,7 @@ class ProjectCode:
         objects: What is declared beside the tables, each as ``module:attribute``.
         x: What ``env.py`` finds by ``context.get_x_argument()``.
         variables: Environment variables that name the database.
+        target: Which revision env.py is told of, where it runs without applying one.
     """
 
     python: Path
@@ -52,13 +53,14 @@ class ProjectCode:
     objects: Sequence[str] = ()
     x: Sequence[str] = ()
     variables: Sequence[str] = ()
+    target: str = "head"
 
     def described(self) -> dict[str, Any]:
         """Return what the child is told first."""
         given = asdict(self)
         del given["python"], given["folder"]
         return {
-            name: str(value) if isinstance(value, Path) else [str(one) for one in value]
+            name: str(value) if isinstance(value, (Path, str)) else [str(one) for one in value]
             for name, value in given.items()
         }
 

@@ -25,6 +25,7 @@ class Environment:
     Attributes:
         metadata: Where the models are, each as ``module:attribute``.
         objects: What is declared beside the tables, each as ``module:attribute``.
+        target: Which revision env.py is told of, where it runs without applying one.
         connections: Where they go.
         script_location: The folder of env.py.
         connected_by: The drivers that this process has connected by.
@@ -42,9 +43,11 @@ class Environment:
         objects: list[str],
         x: list[str],
         variables: list[str],
+        target: str = "head",
     ) -> None:
         self.metadata = metadata
         self.objects = objects
+        self.target = target
         self.connections = ScratchConnections()
         self._ini = ini if os.path.exists(ini) else None
         self._toml = toml

@@ -6,7 +6,7 @@ import io
 import traceback
 from typing import Any
 
-from . import models
+from . import models, scripts
 from .environment import Environment
 from .failures import described
 
@@ -14,7 +14,7 @@ from .failures import described
 def statements(environment: Environment, *, revisions: list[str]) -> list[dict[str, Any]]:
     """Return what the upgrade of each revision executes, without executing it."""
     environment.connections.go_to(None)
-    script = environment.script()
+    script = scripts.script(environment)
     found: list[dict[str, Any]] = []
     for name in revisions:
         recorder = _Recorder(script.get_revision(name))

@@ -27,10 +27,16 @@ def describe(_: Environment) -> dict[str, Any]:
 def revisions(environment: Environment) -> list[dict[str, Any]]:
     """Return what the file of each revision says of itself, or why it cannot be used."""
     found = revision_modules.read(environment.script())
-    if not found and environment.has_env:
-        # An env.py may say where they are: context.script.version_locations = [...]
+    if not found:
+        environment.loaded_script = None
+        found = revision_modules.read(script(environment))
+    return found
+
+
+def script(environment: Environment) -> Any:
+    """Return Alembic's view of the revisions, which an env.py may have to say where they are."""
+    if environment.loaded_script is None and environment.has_env:
         environment.connections.listen()
         with contextlib.suppress(FailedError):
             target_metadata.env_metadata(environment)
-        found = revision_modules.read(environment.script())
-    return found
+    return environment.script()

@@ -24,7 +24,7 @@ def env_metadata(environment: Environment) -> list[Any]:
     from alembic import command
     from alembic.runtime.environment import EnvironmentContext
 
-    config = environment.config(command.upgrade, revision="head", sql=True)
+    config = environment.config(command.upgrade, revision=environment.target, sql=True)
     script = environment.script()
     refused = list(environment.connections.refused)
     with _configured() as found:
