@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData
 
+from schemaproof.history import default_comparator
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.scratch import project_scratch
 from schemaproof.project import Project
@@ -17,8 +18,7 @@ from schemaproof.project import Project
 def options(metadata: MetaData) -> dict[str, Any]:
     """Return the options of ``context.configure`` that concern autogenerate.
 
-    Before 1.20 Alembic compares no CHECK, and has no plugins: there defaults are left alone, which
-    it would compare by asking the server for what not every type can tell.
+    Before 1.20 Alembic compares no CHECK, and has no plugins.
     """
     asked: dict[str, Any] = {
         "include_schemas": True,
@@ -26,11 +26,11 @@ def options(metadata: MetaData) -> dict[str, Any]:
         "compare_type": True,
     }
     if find_spec("alembic.ext") is None:
-        return asked
-    from schemaproof.history import default_comparator
+        return {**asked, "compare_server_default": default_comparator.differs}
+    from schemaproof.history import default_plugin
 
     plugins = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
-    plugins.append(default_comparator.registered())
+    plugins.append(default_plugin.registered())
     return {**asked, "compare_server_default": True, "autogenerate_plugins": plugins}
 
 

@@ -1,51 +1,56 @@
-"""A plugin of Alembic (1.20 and later): the defaults of a column whose type changes."""
+"""Whether two defaults of a column differ: ``compare_server_default`` of ``context.configure``.
 
-from contextlib import suppress
-from typing import Any, Final
+Alembic asks PostgreSQL whether both values are equal, which fails where a type has no ``=`` (json),
+or two types have none in common (jsonb and text).
+"""
 
-from alembic.autogenerate.api import AutogenContext
-from alembic.operations.ops import AlterColumnOp
-from alembic.runtime.plugins import Plugin
-from alembic.util import DispatchPriority, PriorityDispatchResult
-from sqlalchemy import Column, DefaultClause
+from __future__ import annotations
 
-_NAME: Final = "schemaproof.autogenerate"
+from typing import Any
 
-
-def registered() -> str:
-    """Return the name of the plugin, which Alembic knows from now on."""
-    # It keeps plugins for the whole process, and env.py may run more than once in it.
-    with suppress(ValueError):
-        Plugin(_NAME).add_autogenerate_comparator(
-            _default_of_another_type, "column", "server_default", priority=DispatchPriority.FIRST
-        )
-    return _NAME
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Column, DefaultClause, Text, cast, literal, literal_column, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import ColumnElement
 
 
-def _default_of_another_type(
-    context: AutogenContext,
-    operation: AlterColumnOp,
-    _schema: str | None,
-    _table: str,
-    _column: str,
+def differs(
+    context: MigrationContext,
     inspected: Column[Any],
     declared: Column[Any],
-) -> PriorityDispatchResult:
-    """Compare the defaults of a column whose type changes, by their text.
+    there: str | None,
+    default: Any,
+    rendered: str | None,
+) -> bool | None:
+    """Compare the default of a column with that of its model, each as the column would take it.
 
-    Alembic asks PostgreSQL whether both values are equal, which fails where the two types have no
-    common operator (jsonb and text).
+    Args:
+        context: Of Alembic; its connection is asked.
+        inspected: The column as it is.
+        declared: The column as the models have it.
+        there: Its default, as PostgreSQL prints it.
+        default: That of the models.
+        rendered: The same as SQL, or the text of a constant.
+
+    Returns:
+        None where it is left to Alembic: one has none, or the column is a serial.
     """
-    old, new = inspected.server_default, declared.server_default
-    if not (isinstance(old, DefaultClause) and isinstance(new, DefaultClause)):
-        return PriorityDispatchResult.CONTINUE
-    if _base_type(context, inspected) == _base_type(context, declared):
-        return PriorityDispatchResult.CONTINUE
-    operation.existing_server_default = old
-    if str(old.arg) != str(new.arg):
-        operation.modify_server_default = new
-    return PriorityDispatchResult.STOP
+    is_serial = declared.table.autoincrement_column is declared
+    if there is None or rendered is None or not isinstance(default, DefaultClause) or is_serial:
+        return None
+    if there == rendered:
+        return False
+    if _base_type(context, inspected) != _base_type(context, declared):
+        return True
+    is_text = isinstance(default.arg, str)
+    wanted: ColumnElement[Any] = literal(rendered, Text) if is_text else literal_column(rendered)
+    prints = (cast(cast(one, inspected.type), Text) for one in (literal_column(there), wanted))
+    try:
+        with context.connection.begin_nested():  # type: ignore[union-attr]
+            return not context.connection.scalar(select(next(prints) == next(prints)))  # type: ignore[union-attr]
+    except DBAPIError:
+        return True
 
 
-def _base_type(context: AutogenContext, column: Column[Any]) -> str:
+def _base_type(context: MigrationContext, column: Column[Any]) -> str:
     return str(column.type.compile(context.dialect)).partition("(")[0]
