@@ -6,18 +6,17 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from schemaproof.check.scratch_queries import ScratchQueries
-from schemaproof.compare import Difference, compare
+from schemaproof.compare import compare
 from schemaproof.errors import HistoryError, LocalServerError
 from schemaproof.findings import findings
 from schemaproof.findings.findings import Finding, Kind
+from schemaproof.history import refused_objects
 from schemaproof.history.history import History
 from schemaproof.schema.codes import Code
 from schemaproof.schema.database_objects import Snapshot
-from schemaproof.schema.kinds import CONSTRAINTS
-from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.paths import ObjectPath
 
 if TYPE_CHECKING:
-    from schemaproof.history.probe_results import RefusedObject
     from schemaproof.history.record import Declared
     from schemaproof.history.snapshot_file import SnapshotFile
 
@@ -54,11 +53,12 @@ def model_findings(
             return
     compared = compare(declared.snapshot.only(schemas), head.only(schemas))
     yield from findings.missing_revision(
-        one for one in compared.differences if not _is_consequence(one, declared.refused)
+        refused_objects.without_consequences(compared.differences, declared.refused)
     )
-    for refused in declared.refused:
-        code, description = Code("models", "refused"), _described(refused)
-        yield Finding(code, Kind.MISSING_REVISION, _path(refused), None, description)
+    for one in declared.refused:
+        where, description = refused_objects.where(one), refused_objects.described(one)
+        code = Code("models", "refused")
+        yield Finding(code, Kind.MISSING_REVISION, where, None, description)
 
 
 def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:
@@ -87,25 +87,3 @@ def _are_unchanged(recorded: Sequence[SnapshotFile], scratch: ScratchQueries) ->
     """Whether the files of the models are those that were recorded with every head."""
     sources = {one.model_sources for one in recorded}
     return None not in sources and sources == {scratch.model_sources()}
-
-
-def _path(refused: RefusedObject) -> ObjectPath:
-    parts = (refused.schema, refused.table, refused.name)
-    return path(*(part for part in parts if part))
-
-
-def _described(refused: RefusedObject) -> str:
-    """Why it is refused, and what else is not compared because of that."""
-    tables = sorted({path(*one) for one in refused.referring})
-    also = f"; keys that refer to it are not compared: of {', '.join(tables)}" if tables else ""
-    return f"{refused.message}{also}"
-
-
-def _is_consequence(difference: Difference, refused: tuple[RefusedObject, ...]) -> bool:
-    """Whether it differs because PostgreSQL has refused it, its table, or what it refers to."""
-    if not {_path(one) for one in refused}.isdisjoint(difference.path.enclosing()):
-        return True
-    texts = f"{difference.expected} {difference.actual}"
-    return difference.code.kind == CONSTRAINTS["foreign-key"].name and any(
-        f"REFERENCES {_path(one)}(" in texts for one in refused if one.referring
-    )

@@ -16,6 +16,7 @@ from schemaproof.history import (
     new_revision_file,
     new_snapshots,
     record,
+    refused_objects,
     renames,
     repair_statements,
     revision_trial,
@@ -27,6 +28,7 @@ from schemaproof.history.history import read_revisions
 from schemaproof.history.new_snapshots import RecordedChain
 from schemaproof.history.probe_results import WrittenRevisions
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.record import Declared
 from schemaproof.history.renames import Rename
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.revision_request import NOBODY, Answers, RevisionOptions, Written
@@ -73,22 +75,38 @@ def write_revision(
     with ProjectProbe(project) as probe, scratch.project_scratch(project) as database:
         files = read_revisions(project, probe)
         there = _state_at_head(project, probe, database, files)
-        declared = record.declared(probe, there).snapshot
-        renamed, unsure = _renames(options, there, declared, answers)
+        models = record.declared(probe, there)
+        declared = models.snapshot
+        renamed, unsure = _renames(options, there, models, answers)
         before = _with_other_names(database, probe, renamed, there)
-        found = changes.between([before], declared, rows_stay=False)
+        found = _differences(before, models, rows_stay=False)
         wanted = _wanted(project, files, options, found, answers)
         change = _change(project, wanted, found, (before, declared), renamed)
         with new_revision_file.removed_on_failure(project, asked):
             new = probe.write(database, asked, change, plain=options.plain) if change else None
             if new is None:
-                return Written((), (), (), wanted, _without(found, wanted))
+                return Written((), (), (), wanted, _without(found, wanted), _refused(models))
             if len(branches.meant(files, project.target)[0]) <= 1 and not options.depends_on:
                 _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
                 revision_trial.tried(project, new.files, database, there)
             states = new_snapshots.recorded(project, [*new.files])
-    left = _without(found, wanted)
-    return _written(project, new, states, changes.between([states.after], declared), left, unsure)
+    left, missing = _without(found, wanted), _differences(states.after, models)
+    return _written(project, new, states, missing, left, (*unsure, *_refused(models)))
+
+
+def _differences(
+    before: Snapshot, models: Declared, *, rows_stay: bool = True
+) -> tuple[Difference, ...]:
+    """Return how the models differ; what PostgreSQL refuses of them is no reason to drop it."""
+    found = changes.between([before], models.snapshot, rows_stay=rows_stay)
+    return refused_objects.without_consequences(found, models.refused)
+
+
+def _refused(models: Declared) -> tuple[str, ...]:
+    return tuple(
+        f"{refused_objects.where(one)}: PostgreSQL refuses it: {refused_objects.described(one)}"
+        for one in models.refused
+    )
 
 
 def _written(
@@ -132,14 +150,14 @@ def command_arguments(project: Project, options: RevisionOptions) -> dict[str, A
 
 
 def _renames(
-    options: RevisionOptions, before: Snapshot, declared: Snapshot, answers: Answers
+    options: RevisionOptions, before: Snapshot, models: Declared, answers: Answers
 ) -> tuple[list[Rename], list[str]]:
     """Return the renames that were named, and the possible ones."""
     renamed = renames.given(options.rename, before)
     known = {one for rename in renamed for one in (rename.old, rename.new)}
     unsure = []
-    found = changes.between([before], declared, rows_stay=False)
-    for one in renames.likely(found, before, declared):
+    found = _differences(before, models, rows_stay=False)
+    for one in renames.likely(found, before, models.snapshot):
         if known & {one.old, one.new}:
             continue
         if answers.is_rename is None:

@@ -1,0 +1,37 @@
+"""What PostgreSQL refuses of the models: it differs from the history for no other reason. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from schemaproof.compare import Difference
+from schemaproof.history.probe_results import RefusedObject
+from schemaproof.schema.kinds import CONSTRAINTS
+from schemaproof.schema.paths import ObjectPath, path
+
+
+def where(refused: RefusedObject) -> ObjectPath:
+    """Return the path of what is refused."""
+    parts = (refused.schema, refused.table, refused.name)
+    return path(*(part for part in parts if part))
+
+
+def described(refused: RefusedObject) -> str:
+    """Say why it is refused, and what else is not compared because of that."""
+    tables = sorted({path(*one) for one in refused.referring})
+    also = f"; keys that refer to it are not compared: of {', '.join(tables)}" if tables else ""
+    return f"{refused.message}{also}"
+
+
+def without_consequences(
+    differences: Iterable[Difference], refused: Sequence[RefusedObject]
+) -> tuple[Difference, ...]:
+    """Leave out what differs because PostgreSQL has refused it, its table, or what it refers to."""
+    return tuple(one for one in differences if not _is_consequence(one, refused))
+
+
+def _is_consequence(difference: Difference, refused: Sequence[RefusedObject]) -> bool:
+    if not {where(one) for one in refused}.isdisjoint(difference.path.enclosing()):
+        return True
+    texts = f"{difference.expected} {difference.actual}"
+    return difference.code.kind == CONSTRAINTS["foreign-key"].name and any(
+        f"REFERENCES {where(one)}(" in texts for one in refused if one.referring
+    )
