@@ -20,21 +20,21 @@ def line(count: int, prefix: str = "r", after: str | None = None) -> list[Revisi
 
 @pytest.mark.parametrize("count", [0, 1, 19])
 def test_a_short_history_needs_no_second_line(count: int) -> None:
-    assert ReplayPlan.of_files(line(count), None, ()).middle() is None
+    assert ReplayPlan.from_files(line(count), None, ()).middle() is None
 
 
 def test_the_second_line_has_less_than_half() -> None:
-    plan = ReplayPlan.of_files(line(LONG), None, ())
+    plan = ReplayPlan.from_files(line(LONG), None, ())
     assert plan.middle() == "r23", "it applies the 24 before, too, in one run"
 
 
 def test_what_is_there_at_the_start_is_no_work() -> None:
-    assert ReplayPlan.of_files(line(LONG), None, ["r29"]).middle() is None
+    assert ReplayPlan.from_files(line(LONG), None, ["r29"]).middle() is None
 
 
 def test_the_second_line_begins_where_no_branch_is_left_behind() -> None:
     short = line(12, "s", "r2")
-    plan = ReplayPlan.of_files([*line(LONG), *short], None, ())
+    plan = ReplayPlan.from_files([*line(LONG), *short], None, ())
     middle = plan.middle()
     assert middle is not None
     assert middle.startswith("r")

@@ -49,7 +49,7 @@ def replayed(
     with ExitStack() as databases:
         database = databases.enter_context(scratch.project_scratch(probe.project))
         stamped = starting_point.make(probe, database)
-        plan = ReplayPlan.of_files(files, wanted, stamped)
+        plan = ReplayPlan.from_files(files, wanted, stamped)
         line = _Line(probe, plan, on_found, databases)
         for one in stamped:
             if plan.needs.get(one) == plan.begun:

@@ -35,7 +35,7 @@ class ReplayPlan:
     weights: Mapping[str, int]
 
     @classmethod
-    def of_files(
+    def from_files(
         cls, files: Sequence[RevisionFile], wanted: Collection[str] | None, stamped: Sequence[str]
     ) -> Self:
         """Plan what leads to what is wanted, from what a starting point is stamped with."""
