@@ -20,5 +20,7 @@ def parent_relations(relation: Relation, schema: Schema) -> list[Relation]:
     names = relation.inherits.split(", ") if relation.inherits else []
     if relation.partition_of is not None:
         names.append(parent_and_bounds(relation.partition_of)[0])
+    if not names:
+        return []
     by_path: dict[str, Relation] = {path(schema.name, one.name): one for one in schema.relations}
     return [by_path[name] for name in names if name in by_path]

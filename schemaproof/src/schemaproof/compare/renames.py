@@ -169,12 +169,12 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
     found: list[Renamed] = []
 
     def change(wanted: Schema, here: Schema) -> Schema:
-        inherited = {one.name: _renamed_with_parents(wanted, here, one) for one in here.relations}
         changed: dict[str, Relation] = {}
         for one, other in pairs(wanted.relations, here.relations):
             if one is None or other is None or one.columns == other.columns:
                 continue
             called = columns_renamed(one, other)
+            inherited = _renamed_with_parents(wanted, here, other) if called else set()
             changed[other.name] = replace(other, columns=with_old_names(other.columns, called))
             found.extend(
                 Renamed(
@@ -183,7 +183,7 @@ def _columns(expected: Snapshot, actual: Snapshot) -> _Step:
                     old,
                     new,
                     other,
-                    inherited=old in inherited[other.name],
+                    inherited=old in inherited,
                 )
                 for old, new in called.items()
             )

@@ -10,12 +10,12 @@ from typing import Final
 
 from schemaproof.compare import Difference, compare
 from schemaproof.compare.attributes import shown
-from schemaproof.compare.named_objects import NamedObject, named_objects
+from schemaproof.compare.named_objects import NamedObject
 from schemaproof.history.history import History
 from schemaproof.history.revision import Revision
 from schemaproof.schema.codes import MISSING, RENAMED, UNEXPECTED
 from schemaproof.schema.database_objects import Relation, Schema, Snapshot
-from schemaproof.schema.kinds import COLUMN, KINDS, SCHEMA
+from schemaproof.schema.kinds import COLUMN, KINDS, RELATIONS, SCHEMA
 from schemaproof.schema.paths import ObjectPath, path
 
 _SCHEMA: Final = 1  # name in the path of a schema
@@ -63,16 +63,21 @@ def _with_parts(history: History, revision: Revision) -> tuple[Difference, ...] 
     if differences is None or not whole:
         return differences
     sides = (*(history.before(revision) or ()), history.snapshot_at(revision.id) or Snapshot())
-    things = {thing.path: thing for side in sides for thing in named_objects(side)}
-    parts = (_parts_like(one, things.get(one.path)) for one in whole)
+    relations = {
+        path(schema.name, one.name): one
+        for side in sides
+        for schema in side.schemas
+        for one in schema.relations
+    }
+    parts = (_parts_like(one, relations.get(one.path)) for one in whole)
     return (*differences, *chain.from_iterable(parts))
 
 
-def _parts_like(one: Difference, thing: NamedObject | None) -> Iterator[Difference]:
+def _parts_like(one: Difference, relation: Relation | None) -> Iterator[Difference]:
     """Yield differences for the parts of a created or dropped table."""
-    if thing is None or not isinstance(thing.value, Relation):
+    if relation is None:
         return
-    for part in parts_in(thing):
+    for part in parts_in(NamedObject(one.path, RELATIONS[relation.kind], relation)):
         if one.code.aspect == UNEXPECTED:
             yield part
         else:

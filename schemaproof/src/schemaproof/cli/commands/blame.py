@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from schemaproof.cli import exit_codes, options, output
+from schemaproof.cli import exit_codes, options, output, progress
 
 if TYPE_CHECKING:
     from schemaproof.cli.applied_steps import AppliedSteps
@@ -41,7 +41,8 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
     history = expected_history(load_history(project), project.tenant_names)
     things = recorded_objects(history)
     thing = things[path_named(name, things)]
-    found = [*object_history.blame(object_history.all_changes(history), thing)]
+    with progress.shown("comparing the revisions"):
+        found = [*object_history.blame(object_history.all_changes(history), thing)]
     steps = read_steps(project, history, offline=offline)
     if format_ == "json":
         output.put(as_json([_as_json(one, thing.path, steps) for one in found]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from schemaproof.cli import exit_codes, options, output
+from schemaproof.cli import exit_codes, options, output, progress
 
 if TYPE_CHECKING:
     from schemaproof.cli.applied_steps import AppliedSteps
@@ -42,8 +42,8 @@ def command(name: str, *, tenant: str | None, offline: bool, format_: str) -> No
     project = find_project(tenant)
     history = expected_history(load_history(project), project.tenant_names)
     path = path_named(name, {*recorded_objects(history), *former_paths(history)})
-    changes = object_history.all_changes(history)
-    found = [*object_history.changes_to(changes, path)]
+    with progress.shown("comparing the revisions"):
+        found = [*object_history.changes_to(object_history.all_changes(history), path)]
     _say_unrecorded(history)
     steps = read_steps(project, history, offline=offline)
     if format_ == "json":
