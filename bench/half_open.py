@@ -38,12 +38,12 @@ TOO_LONG = 300.0
 
 def measure(programs: Programs, command: str, environ: dict[str, str], signals: int) -> float:
     """Return the seconds from the silence to the end; the settings are the defaults."""
-    process = subprocess.Popen(
-        programs.command("monps-db", *command.split()),
-        cwd=programs.folder,
-        env=programs.environment(**environ),
+    process = programs.start(
+        "monps-db",
+        *command.split(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        **environ,
     )
     begin = time.monotonic()
     for _ in range(signals):

@@ -7,7 +7,6 @@ and looks at the process after the first check and after CHECKS more.
 """
 
 import os
-import subprocess
 import tempfile
 import time
 import urllib.request
@@ -48,10 +47,8 @@ def wait_for_check(port: int, after: float) -> float:
 
 
 def measure(programs: Programs, port: int) -> None:
-    process = subprocess.Popen(
-        programs.command("monps-db", "watch", "--listen", str(port), "--every", "1"),
-        cwd=programs.folder,
-        env=programs.environment(),
+    process = programs.start(
+        "monps-db", "watch", "--listen", str(port), "--every", "1", stdout=None, stderr=None
     )
     try:
         ended = wait_for_check(port, 0.0)

@@ -177,13 +177,8 @@ def test_two_tenants_are_migrated_at_the_same_time_and_one_of_them_once(tenants:
     programs = tenants.project.programs
 
     def start(tenant: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            programs.command("alembic", "upgrade", "head"),
-            cwd=programs.folder,
-            env=programs.environment(TENANTS=tenant, **waits),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        return programs.start(
+            "alembic", "upgrade", "head", stderr=subprocess.STDOUT, TENANTS=tenant, **waits
         )
 
     # A revision of the first one waits for a table; meanwhile the second one is migrated.

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from schemaproof_testing.project import ROOT, Programs
-from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support.quantum_files import (
     FRICTION,
     STRATEGIES,
@@ -93,14 +92,7 @@ def test_a_database_that_is_not_migrated_is_said(store: Store, programs: Program
 
 
 def start(programs: Programs) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        programs.command("monps-db", "load", "quantum-adn", "data"),
-        cwd=programs.folder,
-        env=programs.environment(DB_LOCK_TIMEOUT="60s"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return programs.start("monps-db", "load", "quantum-adn", "data", DB_LOCK_TIMEOUT="60s")
 
 
 @pytest.mark.usefixtures("files")
@@ -136,34 +128,19 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
     assert counts(store) == [3, 3, 3]
 
 
-def on_terminal(programs: Programs, *arguments: str) -> tuple[int, str, str]:
-    """Run monps-db with a terminal for stderr: the exit code, stdout, what the terminal saw."""
-    controller, terminal = open_terminal()
-    process = subprocess.Popen(
-        programs.command("monps-db", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(TERM="xterm"),
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    out, _ = process.communicate(timeout=60)
-    return process.returncode, out.decode(), seen
-
-
 @pytest.mark.usefixtures("files")
 def test_a_terminal_sees_a_bar_that_fills(programs: Programs) -> None:
-    code, out, seen = on_terminal(programs, "load", "quantum-adn", "data")
-    assert (code, out) == (0, DONE)
-    assert "loading" in seen
-    assert "100%" in seen
+    outcome = programs.on_terminal("monps-db", "load", "quantum-adn", "data")
+    assert (outcome.code, outcome.out) == (0, DONE)
+    assert "loading" in outcome.err
+    assert "100%" in outcome.err
 
 
 def test_a_terminal_sees_the_reason_below_the_bar(programs: Programs, files: Files) -> None:
     files.change(STRATEGIES, 1, roi="x")
-    code, _, seen = on_terminal(programs, "load", "quantum-adn", "data")
-    assert code == 6
-    last = seen.replace("\r\n", "\n").rstrip().splitlines()[-1]
+    outcome = programs.on_terminal("monps-db", "load", "quantum-adn", "data")
+    assert outcome.code == 6
+    last = outcome.err.replace("\r\n", "\n").rstrip().splitlines()[-1]
     assert last.startswith(f"monps-db: {STRATEGIES}.jsonl, line 1: ")
 
 

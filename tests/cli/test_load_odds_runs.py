@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from schemaproof_testing.project import ROOT, Outcome, Programs
-from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support import repository_rows
 from tests.support.loading_odds import versions
 from tests.support.repository_rows import Store, pick, store_programs
@@ -67,14 +66,7 @@ def test_a_database_that_is_not_migrated_is_said(
 
 
 def start(programs: Programs, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        programs.command("monps-db", "load", "odds", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(DB_LOCK_TIMEOUT="60s"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return programs.start("monps-db", "load", "odds", *arguments, DB_LOCK_TIMEOUT="60s")
 
 
 @pytest.mark.slow
@@ -145,19 +137,10 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
 @pytest.mark.slow
 def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", *season(20))
-    controller, terminal = open_terminal()
-    process = subprocess.Popen(
-        programs.command("monps-db", "load", "odds", "data"),
-        cwd=programs.folder,
-        env=programs.environment(TERM="xterm"),
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert "loading" in seen
-    assert "100%" in seen
+    outcome = programs.on_terminal("monps-db", "load", "odds", "data")
+    assert outcome.code == 0
+    assert "loading" in outcome.err
+    assert "100%" in outcome.err
 
 
 REAL = ROOT.parent / "shared" / "data" / "odds"

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import re
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,7 +9,6 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from schemaproof_testing.project import Programs
-from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support.closed_picks import closed
 from tests.support.repository_rows import KICK_OFF, Store, pick, store_programs
 
@@ -58,26 +55,11 @@ def test_without_closed_picks_there_are_only_the_names_of_the_columns(
     assert "no pick has a CLV yet" in (programs.folder / "clv.svg").read_text("utf-8")
 
 
-def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
-    controller, terminal = open_terminal(width)
-    process = subprocess.Popen(
-        programs.command("monps-db", "report", "clv", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(TERM="xterm"),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    assert process.wait(60) == 0, seen
-    return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [40, 76, 120])
 def test_a_terminal_gets_a_table_that_fits(store: Store, programs: Programs, width: int) -> None:
     store.add(*(closed(n, 100.0 * n, league="Borussia [red]League[/red]") for n in range(9)))
-    lines = on_terminal(programs, width)
+    lines = programs.lines_on_terminal(width, "monps-db", "report", "clv")
     assert max(map(len, lines)) <= width
     text = "\n".join(lines)
     assert "by league" in text

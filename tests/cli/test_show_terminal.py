@@ -1,13 +1,10 @@
 """``monps-db show`` as a program: a table on a terminal, and a database of another shape."""
 
-import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from schemaproof_testing.project import Programs
-from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support.repository_rows import Store, store_programs, team
 
 pytestmark = pytest.mark.slow
@@ -18,28 +15,12 @@ def programs(store: Store, tmp_path: Path) -> Programs:
     return store_programs(store, tmp_path)
 
 
-def on_terminal(programs: Programs, width: int, *arguments: str) -> list[str]:
-    """The lines that a terminal of a width shows."""
-    controller, terminal = open_terminal(width)
-    process = subprocess.Popen(
-        programs.command("monps-db", "show", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(TERM="xterm"),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    assert process.wait(60) == 0, seen
-    return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
-
-
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_a_terminal_shows_whole_names_that_fit(
     store: Store, programs: Programs, width: int
 ) -> None:
     store.add(team("Inter Milan", total_pnl=9.0), team("Olympique de Marseille", total_pnl=1.0))
-    lines = on_terminal(programs, width, "teams")
+    lines = programs.lines_on_terminal(width, "monps-db", "show", "teams")
     assert max(map(len, lines)) <= width
     assert any("Olympique de Marseille" in line for line in lines)
     assert any("┃" in line for line in lines) == (width > 80)
@@ -48,7 +29,7 @@ def test_a_terminal_shows_whole_names_that_fit(
 def test_names_are_shown_as_they_are_stored(store: Store, programs: Programs) -> None:
     names = ["[bold]x[/bold]", "[/]", ":smile:", "[link=http://x]y", "\\[red]"]
     store.add(*(team(name, total_pnl=float(number)) for number, name in enumerate(names)))
-    text = "\n".join(on_terminal(programs, 200, "teams"))
+    text = "\n".join(programs.lines_on_terminal(200, "monps-db", "show", "teams"))
     for name in names:
         assert name in text
 

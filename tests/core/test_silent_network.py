@@ -37,14 +37,7 @@ ON_MIGRATED: Final = [
 def start(
     programs: Programs, arguments: list[str], environ: dict[str, str]
 ) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        programs.command("monps-db", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(**environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return programs.start("monps-db", *arguments, **environ)
 
 
 def end(process: subprocess.Popen[str]) -> tuple[int, str]:

@@ -1,7 +1,6 @@
 """``monps-db adopt``: after it the upgrade and the check are clean, and stay sharp."""
 
 import json
-import subprocess
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -202,9 +201,7 @@ def test_what_is_recorded_is_looked_at_under_the_migrators_lock(
 ) -> None:
     with closing(database.connect()) as connection:
         connection.cursor().execute("LOCK TABLE public.alembic_version IN ACCESS EXCLUSIVE MODE")
-        process = subprocess.Popen(
-            small.command("monps-db", "adopt"), cwd=small.folder, env=small.environment()
-        )
+        process = small.start("monps-db", "adopt", stdout=None, stderr=None)
         wait_for(lambda: bool(sessions(database, "wait_event_type = 'Lock'")))
         holding = f"pid IN (SELECT pid FROM pg_locks WHERE {OF_MIGRATORS})"
         holders = sessions(database, f"{holding} AND wait_event_type = 'Lock'")

@@ -1,7 +1,6 @@
 """What a check cannot use, cannot write, or loses: one clear line, the right code, no rests."""
 
 import json
-import subprocess
 from contextlib import closing
 from pathlib import Path
 
@@ -155,13 +154,8 @@ def test_a_connection_that_is_cut_in_the_middle_is_one_line(
     ):
         # The check has begun, and waits for this.
         locking.execute("LOCK TABLE public.alembic_version")
-        running = subprocess.Popen(
-            programs.command("monps-db", "check", "--output", "report.txt"),
-            cwd=programs.folder,
-            env=programs.environment(MIGRATION_LOCK_TIMEOUT="0"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        running = programs.start(
+            "monps-db", "check", "--output", "report.txt", MIGRATION_LOCK_TIMEOUT="0"
         )
         terminated = False
         while running.poll() is None and not terminated:

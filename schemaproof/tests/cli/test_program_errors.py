@@ -153,14 +153,7 @@ def test_a_role_without_rights_is_told_so(programs: Programs, database: Database
 def test_a_closed_pipe_is_no_drift(programs: Programs, arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    process = subprocess.Popen(
-        programs.command("monps-db", *arguments),
-        cwd=programs.folder,
-        env=programs.environment(),
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = programs.start("monps-db", *arguments, stdout=writing)
     os.close(writing)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 6
@@ -173,14 +166,7 @@ def test_a_check_that_waits_for_a_lock_ends_at_once_when_it_is_interrupted(
 ) -> None:
     with closing(migrated.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE public.alembic_version")
-        process = subprocess.Popen(
-            programs.command("monps-db", "check"),
-            cwd=programs.folder,
-            env=programs.environment(MIGRATION_LOCK_TIMEOUT="60s"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        process = programs.start("monps-db", "check", MIGRATION_LOCK_TIMEOUT="60s")
         wait_until_blocked(migrated)
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
@@ -193,13 +179,13 @@ def test_an_interrupted_upgrade_is_rolled_back_and_says_so(
     Alembic(database).upgrade("8e94b0f2d617")
     with closing(database.connect()) as connection, connection.cursor() as cursor:
         cursor.execute("LOCK TABLE quantum.team_quantum_dna")
-        process = subprocess.Popen(
-            programs.command("alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head"),
-            cwd=programs.folder,
-            env=programs.environment(MIGRATION_LOCK_TIMEOUT="60s"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        process = programs.start(
+            "alembic",
+            "-c",
+            str(ROOT / "alembic.ini"),
+            "upgrade",
+            "head",
+            MIGRATION_LOCK_TIMEOUT="60s",
         )
         wait_until_blocked(database)
         process.send_signal(signal.SIGINT)
@@ -217,12 +203,8 @@ def test_no_password_reaches_the_server_log_or_the_process_list(
         cursor.execute("CREATE TABLE public.alembic_version (version_num varchar(32))")
         connection.commit()
         cursor.execute("LOCK TABLE public.alembic_version")
-        process = subprocess.Popen(
-            programs.command("monps-db", "check"),
-            cwd=programs.folder,
-            env=programs.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        process = programs.start(
+            "monps-db", "check", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         wait_until_blocked(database)
         activity = str(database.superuser.query("SELECT a::text FROM pg_stat_activity AS a"))

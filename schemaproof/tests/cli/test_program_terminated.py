@@ -22,14 +22,7 @@ signals = pytest.mark.parametrize(
 
 
 def start(programs: Programs, *arguments: str, **environ: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        programs.command("alembic", "-c", str(ROOT / "alembic.ini"), *arguments),
-        cwd=programs.folder,
-        env=programs.environment(**environ),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return programs.start("alembic", "-c", str(ROOT / "alembic.ini"), *arguments, **environ)
 
 
 def password_url(server: LocalServer) -> str:

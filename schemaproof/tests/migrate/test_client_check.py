@@ -21,12 +21,8 @@ def test_the_statement_of_a_killed_migrator_ends(
     own_project.add('op.execute("CREATE TABLE public.one ()"); op.execute("SELECT pg_sleep(600)")')
     (own_project.folder / "migrations" / "snapshots").mkdir()
     programs = Programs(own_project.folder, database.environ())
-    process = subprocess.Popen(
-        programs.command("alembic", "upgrade", "head"),
-        cwd=programs.folder,
-        env=programs.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    process = programs.start(
+        "alembic", "upgrade", "head", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     wait_for(lambda: bool(sessions(database, f"state = 'active' AND {SLEEPING}")))
     process.kill()

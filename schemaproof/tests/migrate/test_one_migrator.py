@@ -73,12 +73,8 @@ def test_a_server_without_a_free_slot_is_waited_for(
             try:
                 cursor.execute(limit.format(*parts, sql.Literal(1)))
                 refused = programs.monps_db("upgrade", MIGRATION_WAIT_TIMEOUT="1ms")
-                process = subprocess.Popen(
-                    programs.command("monps-db", "upgrade"),
-                    cwd=programs.folder,
-                    env=programs.environment(),
-                    stdout=printed,
-                    stderr=subprocess.STDOUT,
+                process = programs.start(
+                    "monps-db", "upgrade", stdout=printed, stderr=subprocess.STDOUT
                 )
                 wait_for(lambda: b"waiting for a connection" in Path(printed.name).read_bytes())
             finally:
@@ -147,14 +143,7 @@ def test_a_limit_that_the_database_has_for_sessions_ends_no_migrator(
         with administration(database.server) as cursor:
             alter = sql.SQL("ALTER DATABASE {} SET {} = '300ms'")
             cursor.execute(alter.format(sql.Identifier(database.name), sql.Identifier(limit)))
-        process = subprocess.Popen(
-            programs.command("monps-db", "upgrade"),
-            cwd=programs.folder,
-            env=programs.environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        process = programs.start("monps-db", "upgrade", stderr=subprocess.STDOUT)
         wait_for(lambda: bool(sessions(database, "application_name LIKE 'monps-db migrator%'")))
         time.sleep(1)
     printed = process.communicate(timeout=120)[0]

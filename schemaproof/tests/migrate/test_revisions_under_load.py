@@ -125,12 +125,13 @@ def _is_killed_at(project: OtherProject, database: Database, statement: int) -> 
     with proxied(database, cutting) as (proxy, socket_folder):
         through = database.url.set(query={"host": str(socket_folder)})
         url = through.render_as_string(hide_password=False)
-        process = subprocess.Popen(
-            project.programs.command("schemaproof", "upgrade"),
-            cwd=project.folder,
-            env=project.programs.environment(DATABASE_URL=url, **LIMITS),
+        process = project.programs.start(
+            "schemaproof",
+            "upgrade",
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            DATABASE_URL=url,
+            **LIMITS,
         )
         started.put(process.pid)
         process.wait(timeout=120)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -163,14 +162,7 @@ def test_a_signal_ends_it_on_the_server_too(
     project.write("alembic/env.py", env)
     project.revision("a3", "a2", "op.execute('SELECT pg_sleep(600)')")
     url = database.url.set(drivername=f"postgresql+{driver}").render_as_string(hide_password=False)
-    process = subprocess.Popen(
-        tool.command("schemaproof", "upgrade"),
-        cwd=tool.folder,
-        env=tool.environment(DATABASE_URL=url),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = tool.start("schemaproof", "upgrade", DATABASE_URL=url)
     wait_for(lambda: len(running_statements(database)) == 1)
     assert not any(PASSWORD in line for line in command_lines())
     process.send_signal(number)

@@ -1,13 +1,11 @@
 """``monps-db upgrade``, ``downgrade`` and ``history``."""
 
 import json
-import subprocess
 
 import pytest
 
 from schemaproof_testing.project import Alembic, Programs, revisions
 from schemaproof_testing.servers import Database
-from schemaproof_testing.terminal import open_terminal, read_terminal
 
 pytestmark = pytest.mark.slow
 
@@ -47,16 +45,7 @@ def test_sql_is_printed_and_nothing_is_run(database: Database, programs: Program
 
 
 def test_a_terminal_shows_how_far_it_is(programs: Programs) -> None:
-    controller, terminal = open_terminal(120)
-    process = subprocess.Popen(
-        programs.command("monps-db", "upgrade"),
-        cwd=programs.folder,
-        env=programs.environment(TERM="xterm"),
-        stdout=terminal,
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    assert process.wait(timeout=60) == 0
+    seen = "\n".join(programs.lines_on_terminal(120, "monps-db", "upgrade"))
     assert "upgrade abbc4f65c12b Mark the existing database." in seen
     assert f"{len(revisions())}/{len(revisions())}" in seen
 

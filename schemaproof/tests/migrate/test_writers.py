@@ -77,13 +77,8 @@ def test_the_application_goes_on_while_a_migration_waits_for_somebody_else(
     fill(database)
     with writing(database, OURS) as writers:
         with busy(database, statement):
-            process = subprocess.Popen(
-                programs.command("monps-db", "upgrade"),
-                cwd=programs.folder,
-                env=programs.environment(MIGRATION_LOCK_TIMEOUT="200ms"),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
+            process = programs.start(
+                "monps-db", "upgrade", stderr=subprocess.STDOUT, MIGRATION_LOCK_TIMEOUT="200ms"
             )
             assert process.stdout is not None
             line = ""

@@ -45,17 +45,7 @@ def released_together(
 ) -> list[tuple[int, str]]:
     """Start a program many times and let all go at once; how each ended, and what it said."""
     with lock_held(database):
-        processes = [
-            subprocess.Popen(
-                programs.command(*command),
-                cwd=programs.folder,
-                env=programs.environment(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            for _ in range(count)
-        ]
+        processes = [programs.start(*command, stderr=subprocess.STDOUT) for _ in range(count)]
         # All of them have seen work to do, and stand at the lock: the barrier.
         wait_for(
             lambda: len(sessions(database, "application_name LIKE 'monps-db migrator%'")) == count

@@ -2,13 +2,14 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
@@ -20,6 +21,7 @@ from schemaproof.migrate import gate_overrides
 from schemaproof.project import Project
 from schemaproof.project_file import find_project
 from schemaproof_testing.servers import Database
+from schemaproof_testing.terminal import open_terminal, read_terminal
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROJECT: Final[Project] = find_project(ROOT)
@@ -134,6 +136,41 @@ class Programs:
             check=False,
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def start(
+        self,
+        program: str,
+        *arguments: str,
+        stdout: Any = subprocess.PIPE,
+        stderr: Any = subprocess.PIPE,
+        **environ: str,
+    ) -> subprocess.Popen[str]:
+        """Start a program, and leave it running."""
+        return subprocess.Popen(
+            self.command(program, *arguments),
+            cwd=self.folder,
+            env=self.environment(**environ),
+            stdout=stdout,
+            stderr=stderr,
+            text=True,
+        )
+
+    def on_terminal(self, program: str, *arguments: str) -> Outcome:
+        """Run a program whose stderr is a terminal; ``err`` is what that shows."""
+        controller, terminal = open_terminal(120)
+        process = self.start(program, *arguments, stderr=terminal, TERM="xterm")
+        seen = read_terminal(controller, terminal)
+        out, _ = process.communicate(timeout=60)
+        return Outcome(process.returncode, out, seen)
+
+    def lines_on_terminal(self, width: int, program: str, *arguments: str) -> list[str]:
+        """Return the lines, without colours, that a terminal of a width shows."""
+        controller, terminal = open_terminal(width)
+        both = {"stdout": terminal, "stderr": terminal}
+        process = self.start(program, *arguments, **both, TERM="xterm")
+        seen = read_terminal(controller, terminal)
+        assert process.wait(60) == 0, seen
+        return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()
 
     def command(self, program: str, *arguments: str) -> list[str]:
         return [str(Path(sys.executable).with_name(program)), *arguments]

@@ -78,12 +78,8 @@ class Two:
         programs = Programs(self.project.folder, self.database.environ())
         output = self.project.folder / f"{name}.txt"
         with output.open("wb") as file:
-            process = subprocess.Popen(
-                programs.command("monps-db", "upgrade"),
-                cwd=programs.folder,
-                env=programs.environment(**environ),
-                stdout=file,
-                stderr=subprocess.STDOUT,
+            process = programs.start(
+                "monps-db", "upgrade", stdout=file, stderr=subprocess.STDOUT, **environ
             )
         try:
             yield Migrator(process, output)

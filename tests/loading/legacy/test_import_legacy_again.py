@@ -1,14 +1,12 @@
 """``monps-db import-legacy`` where rows are there already, are tried, or come from two at once."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from schemaproof_testing.psql import dump
-from schemaproof_testing.terminal import open_terminal, read_terminal
 from tests.support import legacy_import
 from tests.support.legacy_import import Legacy
 
@@ -78,14 +76,8 @@ def test_a_league_that_was_unknown_is_filled_in_later(small: Legacy, tmp_path: P
 @pytest.mark.slow
 def test_two_at_once_copy_each_row_once(whole: Legacy) -> None:
     processes = [
-        subprocess.Popen(
-            whole.programs.command(
-                "monps-db", "import-legacy", "--batch-size", "50", "--format", "json"
-            ),
-            cwd=whole.programs.folder,
-            env=whole.programs.environment(),
-            stdout=subprocess.PIPE,
-            text=True,
+        whole.programs.start(
+            "monps-db", "import-legacy", "--batch-size", "50", "--format", "json", stderr=None
         )
         for _ in range(2)
     ]
@@ -97,15 +89,8 @@ def test_two_at_once_copy_each_row_once(whole: Legacy) -> None:
 
 
 def test_a_terminal_shows_how_far_it_is(small: Legacy) -> None:
-    controller, terminal = open_terminal()
-    process = subprocess.Popen(
-        small.programs.command("monps-db", "import-legacy", "--output", "report.txt"),
-        cwd=small.programs.folder,
-        env=small.programs.environment(),
-        stderr=terminal,
-    )
-    seen = read_terminal(controller, terminal)
-    assert process.wait(60) == 0
-    assert "importing" in seen
-    assert "100%" in seen
+    outcome = small.programs.on_terminal("monps-db", "import-legacy", "--output", "report.txt")
+    assert outcome.code == 0
+    assert "importing" in outcome.err
+    assert "100%" in outcome.err
     assert "4 copied" in (small.programs.folder / "report.txt").read_text("utf-8")

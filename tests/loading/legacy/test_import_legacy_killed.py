@@ -63,13 +63,8 @@ def stopped(legacy: Legacy, table: str, column: str, row: int) -> Iterator[subpr
     legacy.ask(STOP.format(table=table, column=column, row=row))
     with closing(legacy.database.connect()) as holder, holder.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(4711)")
-        process = subprocess.Popen(
-            legacy.programs.command("monps-db", "import-legacy", "--batch-size", str(BATCH)),
-            cwd=legacy.programs.folder,
-            env=legacy.programs.environment(MIGRATION_LOCK_TIMEOUT="0"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        process = legacy.programs.start(
+            "monps-db", "import-legacy", "--batch-size", str(BATCH), MIGRATION_LOCK_TIMEOUT="0"
         )
         until(legacy, WAITING, 1)
         yield process
