@@ -166,8 +166,7 @@ class Programs:
     def lines_on_terminal(self, width: int, program: str, *arguments: str) -> list[str]:
         """Return the lines, without colours, that a terminal of a width shows."""
         controller, terminal = open_terminal(width)
-        both = {"stdout": terminal, "stderr": terminal}
-        process = self.start(program, *arguments, **both, TERM="xterm")
+        process = self.start(program, *arguments, stdout=terminal, stderr=terminal, TERM="xterm")
         seen = read_terminal(controller, terminal)
         assert process.wait(60) == 0, seen
         return re.sub(r"\x1b\[[0-9;]*m", "", seen).replace("\r\n", "\n").splitlines()

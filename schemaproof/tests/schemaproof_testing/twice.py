@@ -34,7 +34,7 @@ WAITS_FOR_STANDBY: Final = "wait_event = 'SyncRep'"
 class Migrator:
     """A running ``monps-db upgrade``."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[str]
     output: Path
 
     @property
