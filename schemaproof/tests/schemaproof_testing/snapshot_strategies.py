@@ -1,5 +1,6 @@
 """Any snapshot, for properties that hold of all of them."""
 
+from dataclasses import fields
 from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
@@ -63,7 +64,6 @@ characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 names = st.sampled_from(HOSTILE_NAMES) | st.text(characters, min_size=1, max_size=15)
 texts = st.text(characters, max_size=20)
 sql_texts = st.lists(texts, min_size=1, max_size=2, unique=True).map(lambda all_: sql(*all_))
-comments = st.none() | texts
 
 
 def _sorted(items: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...]]:
@@ -80,118 +80,63 @@ grants = st.builds(
 )
 privileges = st.none() | st.lists(grants, max_size=2).map(tuple)
 words = st.none() | texts
-columns = st.builds(
-    Column,
-    name=names,
-    position=st.integers(1, 1600),
-    type=texts,
-    type_modifier=words,
-    nullable=st.booleans(),
-    no_inherit=st.booleans(),
-    default=st.none() | sql_texts,
-    identity=st.sampled_from([None, "ALWAYS", "BY DEFAULT"]),
-    generated=st.none() | sql_texts,
-    collation=words,
-    storage=words,
-    compression=words,
-    statistics=st.none() | st.integers(0, 10000),
-    options=words,
-    privileges=privileges,
-    comment=comments,
-)
-constraints = st.builds(
-    Constraint,
-    name=names,
-    kind=st.sampled_from(KINDS),
-    definition=sql_texts,
-    validated=st.booleans(),
-    disabled_on=words,
-    inherited=st.booleans(),
-    comment=comments,
-)
-index_definitions = st.tuples(st.sampled_from(["CREATE INDEX ", "CREATE UNIQUE INDEX "]), texts)
-indexes = st.builds(
-    Index,
-    name=names,
-    definition=index_definitions.map(lambda parts: sql("".join(parts))),
-    valid=st.booleans(),
-    constraint=st.none() | names,
-    parent=words,
-    clustered=st.booleans(),
-    tablespace=words,
-    statistics=words,
-    comment=comments,
-)
+numbers = st.integers(-(2**63), 2**63 - 1)
+persistences = st.sampled_from([None, "unlogged"])
+BY_TYPE: Final[dict[str, st.SearchStrategy[Any]]] = {
+    "str": names,
+    "str | None": words,
+    "bool": st.booleans(),
+    "int": numbers,
+    "int | None": st.none() | st.integers(0, 10000),
+    "SqlText": sql_texts,
+    "SqlText | None": st.none() | sql_texts,
+    "ObjectPath | None": st.none() | names.map(path),
+    "tuple[Grant, ...] | None": privileges,
+}
+
+
+def built(cls: type[_T], **given: st.SearchStrategy[Any]) -> st.SearchStrategy[_T]:
+    """Any value of a class: what is compared and not given is anything of its type."""
+    described: Any = fields(cls)  # type: ignore[arg-type]
+    others = {
+        one.name: BY_TYPE[one.type] for one in described if one.compare and one.name not in given
+    }
+    return st.builds(cls, **others, **given)
 
 
 def object_tuples(kinds: tuple[str, ...]) -> st.SearchStrategy[tuple[DatabaseObject, ...]]:
-    return _sorted(
-        st.builds(
-            DatabaseObject,
-            kind=st.sampled_from(kinds),
-            name=names,
-            definition=sql_texts,
-            enabled=st.sampled_from([None, "disabled", "replica", "always"]),
-            inherited=st.booleans(),
-            owner=words,
-            privileges=privileges,
-            comment=comments,
-        )
-    )
+    enabled = st.sampled_from([None, "disabled", "replica", "always"])
+    return _sorted(built(DatabaseObject, kind=st.sampled_from(kinds), enabled=enabled))
 
 
-relations = st.builds(
+columns = built(
+    Column,
+    position=st.integers(1, 1600),
+    identity=st.sampled_from([None, "ALWAYS", "BY DEFAULT"]),
+)
+index_definitions = st.tuples(st.sampled_from(["CREATE INDEX ", "CREATE UNIQUE INDEX "]), texts)
+indexes = built(
+    Index,
+    definition=index_definitions.map(lambda parts: sql("".join(parts))),
+    constraint=st.none() | names,
+)
+relations = built(
     Relation,
-    name=names,
     kind=st.sampled_from(
         ["table", "partitioned table", "view", "materialized view", "foreign table"]
     ),
-    definition=st.none() | sql_texts,
-    persistence=st.sampled_from([None, "unlogged"]),
-    partition_key=st.none() | sql_texts,
-    partition_of=st.none() | sql_texts,
-    inherits=words,
-    of_type=words,
-    access_method=words,
-    tablespace=words,
-    options=words,
-    row_security=words,
-    replica_identity=words,
-    populated=st.booleans(),
-    owner=words,
-    privileges=privileges,
-    comment=comments,
+    persistence=persistences,
     columns=_sorted(columns),
-    constraints=_sorted(constraints),
+    constraints=_sorted(built(Constraint, kind=st.sampled_from(KINDS))),
     indexes=_sorted(indexes),
     objects=object_tuples(IN_TABLES),
 )
-numbers = st.integers(-(2**63), 2**63 - 1)
-sequences = st.builds(
-    Sequence,
-    name=names,
-    type=st.sampled_from(["smallint", "integer", "bigint"]),
-    start=numbers,
-    increment=numbers,
-    minimum=numbers,
-    maximum=numbers,
-    cache=numbers,
-    cycle=st.booleans(),
-    owned_by=st.none() | names.map(path),
-    persistence=st.sampled_from([None, "unlogged"]),
-    owner=words,
-    privileges=privileges,
-    comment=comments,
-)
-schemas = st.builds(
+integer_types = st.sampled_from(["smallint", "integer", "bigint"])
+schemas = built(
     Schema,
-    name=names,
-    owner=words,
     owner_role=words,
-    privileges=privileges,
-    comment=comments,
     relations=_sorted(relations),
-    sequences=_sorted(sequences),
+    sequences=_sorted(built(Sequence, type=integer_types, persistence=persistences)),
     objects=object_tuples(IN_SCHEMAS),
 )
 snapshots = st.builds(
