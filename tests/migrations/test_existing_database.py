@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import HistoryError
 from models import Base
-from schemaproof_testing.existing_databases import ABSENT, SMALL, WHOLE, load
+from schemaproof_testing.existing_databases import SMALL, WHOLE, load
 from schemaproof_testing.project import (
     EXISTING_DATABASE,
     Alembic,
@@ -35,8 +35,6 @@ WRITTEN: Final = ("public.alembic_version", "public.monps_migration_ledger")
 @pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
 def existing(request: pytest.FixtureRequest, any_database: Database) -> Database:
     """An existing database: our own small one, and the reconstructed one where it is at hand."""
-    if not request.param.exists():
-        pytest.skip(ABSENT)
     load(any_database, request.param)
     return any_database
 
@@ -85,8 +83,6 @@ def test_the_downgrade_says_what_it_leaves_in_place(existing: Database) -> None:
 def test_the_report_on_the_reconstructed_picks_table_has_the_known_figures(
     any_database: Database, tmp_path: Path
 ) -> None:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
     load(any_database, WHOLE)
     Alembic(any_database).upgrade()
     code, report = check(any_database, tmp_path)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from schemaproof_testing.existing_databases import ABSENT, OLD_TABLES, WHOLE, load
+from schemaproof_testing.existing_databases import OLD_TABLES, WHOLE, load
 from schemaproof_testing.project import Alembic, Outcome, Programs, make_workspace
 from schemaproof_testing.servers import Database
 
@@ -67,6 +67,4 @@ def small(database: Database, tmp_path: Path) -> Legacy:
 
 @pytest.fixture
 def whole(any_database: Database, tmp_path: Path) -> Legacy:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
     return build(any_database, WHOLE, tmp_path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemaproof.migrate.migrator_lock import RUN, SPACE
-from schemaproof_testing.existing_databases import ABSENT, BASELINE, SMALL, WHOLE, entries, existing
+from schemaproof_testing.existing_databases import BASELINE, SMALL, WHOLE, entries, existing
 from schemaproof_testing.migrators import lock_held, sessions, wait_for
 from schemaproof_testing.project import ACCEPT, EXISTING_DATABASE, Programs
 from schemaproof_testing.psql import dump
@@ -19,8 +19,6 @@ OF_MIGRATORS = f"locktype = 'advisory' AND granted AND (classid, objid) = ({SPAC
 
 @pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
 def programs(request: pytest.FixtureRequest, any_database: Database, tmp_path: Path) -> Programs:
-    if not request.param.exists():
-        pytest.skip(ABSENT)
     return existing(any_database, tmp_path, request.param)
 
 
@@ -60,8 +58,6 @@ def test_on_the_upgraded_database_it_accepts_the_same(programs: Programs) -> Non
 def test_the_reconstructed_database_has_the_known_figures(
     any_database: Database, tmp_path: Path
 ) -> None:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
     programs = existing(any_database, tmp_path, WHOLE)
     outcome = programs.monps_db("adopt", "--format", "json")
     report = json.loads(outcome.out)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemaproof_testing.existing_databases import ABSENT, BASELINE, SMALL, WHOLE, entries, existing
+from schemaproof_testing.existing_databases import BASELINE, SMALL, WHOLE, entries, existing
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.project import EXISTING_DATABASE, PROJECT, Programs, revisions
 from schemaproof_testing.servers import Database
@@ -24,8 +24,6 @@ def plain_alembic(programs: Programs) -> Programs:
 
 @pytest.fixture(params=[SMALL, WHOLE], ids=["small", "legacy"])
 def programs(request: pytest.FixtureRequest, any_database: Database, tmp_path: Path) -> Programs:
-    if not request.param.exists():
-        pytest.skip(ABSENT)
     return plain_alembic(existing(any_database, tmp_path, request.param))
 
 

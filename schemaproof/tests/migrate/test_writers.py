@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from schemaproof_testing.existing_databases import ABSENT, WHOLE, load
+from schemaproof_testing.existing_databases import WHOLE, load
 from schemaproof_testing.filled import FILLED_FROM, fill
 from schemaproof_testing.ledger_rows import rows
 from schemaproof_testing.project import (
@@ -40,8 +40,6 @@ def ask(database: Database, question: str) -> tuple[int, ...]:
 def test_the_existing_database_is_migrated_while_it_is_written(
     any_database: Database, tmp_path: Path
 ) -> None:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
     load(any_database, WHOLE)
     counts = "SELECT (SELECT count(*) FROM public.tracking_clv_picks)"
     (before,) = ask(any_database, counts)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from schemaproof_testing.proxied_lines import accepted, read_message, serving, unix_listener
 from schemaproof_testing.servers import Database
 
 
@@ -57,13 +58,7 @@ class Proxy:
 
     def serve(self, listener: socket.socket) -> None:
         """Accept until the listener is closed."""
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            server.connect(self.target)
+        for client, server in accepted(listener, self.target):
             line = _Line(self, client, server, counts=self.counts_all or not self._lines)
             threads = [threading.Thread(target=work) for work in (line.forward, line.back)]
             self._lines.append((line, threads))
@@ -113,8 +108,10 @@ class _Line:
     def forward(self) -> None:
         """From the program to the server."""
         with self._closing(self.server):
-            self.server.sendall(_without(_first_message(self.client), self.proxy.drops))
-            while message := _message(self.client):
+            self.server.sendall(
+                _without(read_message(self.client, is_first=True), self.proxy.drops)
+            )
+            while message := read_message(self.client):
                 if self.proxy.is_silent:
                     return
                 is_counted = self.counts and message[:1] == b"Q"
@@ -130,7 +127,7 @@ class _Line:
     def back(self) -> None:
         """From the server to the program."""
         with self._closing(self.client):
-            while message := _message(self.server):
+            while message := read_message(self.server):
                 if message[:1] == b"K":  # which server process this is
                     self.backend = struct.unpack("!i", message[5:9])[0]
                 if self.withheld:
@@ -142,7 +139,7 @@ class _Line:
 
     @contextmanager
     def _closing(self, other: socket.socket) -> Iterator[None]:
-        with suppress(OSError, EOFError):
+        with suppress(OSError):
             yield
         with suppress(OSError):
             other.shutdown(socket.SHUT_RDWR)
@@ -154,49 +151,14 @@ def proxied(database: Database, make_proxy: Callable[[str], Proxy]) -> Iterator[
     with tempfile.TemporaryDirectory(prefix="monps-proxy-") as folder:
         name = f".s.PGSQL.{database.port}"
         proxy = make_proxy(str(Path(database.host) / name))
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        listener.bind(str(Path(folder) / name))
-        listener.listen(64)
-        thread = threading.Thread(target=proxy.serve, args=(listener,), daemon=True)
-        thread.start()
-        try:
+        with serving(proxy, unix_listener(str(Path(folder) / name))):
             yield proxy, folder
-        finally:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
-            thread.join(timeout=10)
-            proxy.close()
-
-
-def _first_message(sender: socket.socket) -> bytes:
-    """The start-up message has a length and no type."""
-    length = _exactly(sender, 4)
-    return length + _exactly(sender, struct.unpack("!i", length)[0] - 4)
 
 
 def _without(message: bytes, drops: frozenset[bytes]) -> bytes:
-    if not drops:
+    if not (drops and message):
         return message  # which may ask to cancel a statement, and have no parameters
     version, *parameters = message[4:8], *message[8:].removesuffix(b"\0\0").split(b"\0")
     pairs = zip(parameters[::2], parameters[1::2], strict=True)
     kept = b"".join(b"%b\0%b\0" % pair for pair in pairs if pair[0] not in drops)
     return struct.pack("!i", 9 + len(kept)) + version + kept + b"\0"
-
-
-def _message(sender: socket.socket) -> bytes:
-    try:
-        head = _exactly(sender, 5)
-    except EOFError:
-        return b""
-    return head + _exactly(sender, struct.unpack("!i", head[1:])[0] - 4)
-
-
-def _exactly(sender: socket.socket, count: int) -> bytes:
-    found = b""
-    while len(found) < count:
-        piece = sender.recv(count - len(found))
-        if not piece:
-            raise EOFError
-        found += piece
-    return found

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from schemaproof_testing.proxied_lines import accepted, read_message, serving, unix_listener
 from schemaproof_testing.servers import Database
 
 
@@ -37,13 +38,7 @@ class SilentProxy:
     _ends: list[socket.socket] = field(default_factory=list)
 
     def serve(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            server.connect(self.target)
+        for client, server in accepted(listener, self.target):
             self._ends += [client, server]
             for work in (self._forward, self._back):
                 threading.Thread(target=work, args=(client, server), daemon=True).start()
@@ -57,7 +52,7 @@ class SilentProxy:
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         is_first = True
         with suppress(OSError):
-            while message := _message(client, is_first=is_first):
+            while message := read_message(client, is_first=is_first):
                 # One that asks for TLS is followed by another without a type.
                 is_first = is_first and message[4:8] == struct.pack("!i", 80877103)
                 if not self._swallows(message):
@@ -83,24 +78,6 @@ class SilentProxy:
                 client.shutdown(socket.SHUT_RDWR)
 
 
-def _message(sender: socket.socket, *, is_first: bool) -> bytes:
-    """Read one message: a type, but for the first one, a length, and what it says."""
-    head = _exactly(sender, 4 if is_first else 5)
-    if not head:
-        return b""
-    return head + _exactly(sender, struct.unpack("!i", head[-4:])[0] - 4)
-
-
-def _exactly(sender: socket.socket, count: int) -> bytes:
-    found = b""
-    while len(found) < count:
-        piece = sender.recv(count - len(found))
-        if not piece:
-            return b""
-        found += piece
-    return found
-
-
 @contextmanager
 def silent_proxy(
     database: Database, *, tcp: bool = False, **options: object
@@ -113,17 +90,7 @@ def silent_proxy(
             listener = socket.create_server(("127.0.0.1", 0))
             where = {"DB_HOST": "127.0.0.1", "DB_PORT": str(listener.getsockname()[1])}
         else:
-            listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            listener.bind(str(Path(folder) / name))
+            listener = unix_listener(str(Path(folder) / name))
             where = {"DB_HOST": folder}
-        listener.listen(64)
-        thread = threading.Thread(target=proxy.serve, args=(listener,), daemon=True)
-        thread.start()
-        try:
+        with serving(proxy, listener):
             yield proxy, {**database.environ(), **where}
-        finally:
-            with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
-            thread.join(timeout=10)
-            proxy.close()

@@ -5,16 +5,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import pytest
 
-from schemaproof_testing.existing_databases import ABSENT, OLD_TABLES, WHOLE
-from schemaproof_testing.servers import Database
-from tests.support.legacy_import import TARGETS, Legacy, build
+from tests.support import legacy_import
+from tests.support.legacy_import import TARGETS, Legacy
 
 pytestmark = pytest.mark.slow
 
+small, whole = legacy_import.small, legacy_import.whole
 BATCH = 100
 # The waiting statement is about a row; a batch holds what comes before it and after it.
 PLACES = [
@@ -43,18 +42,6 @@ WAITING = (
     "SELECT count(*) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)"
     " WHERE l.locktype = 'advisory' AND NOT l.granted AND a.datname = current_database()"
 )
-
-
-@pytest.fixture
-def whole(any_database: Database, tmp_path: Path) -> Legacy:
-    if not WHOLE.exists():
-        pytest.skip(ABSENT)
-    return build(any_database, WHOLE, tmp_path)
-
-
-@pytest.fixture
-def small(database: Database, tmp_path: Path) -> Legacy:
-    return build(database, OLD_TABLES, tmp_path)
 
 
 @contextmanager
