@@ -1,6 +1,5 @@
 """Driver errors → typed errors, by SQLSTATE and constraint name; no value of a row is repeated."""
 
-from types import TracebackType
 from typing import Any, Final
 
 from sqlalchemy import Table
@@ -75,12 +74,7 @@ class translated:  # noqa: N801 - used as a function, with each statement
     def __enter__(self) -> None:
         pass
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         if not isinstance(error, SQLAlchemyError) or isinstance(error, DataAccessError):
             return
         if (of_session := session_error(error)) is not None:

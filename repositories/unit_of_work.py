@@ -1,7 +1,6 @@
 """Several repositories in one transaction."""
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self, cast
 
 from sqlalchemy.orm import Session
@@ -126,12 +125,7 @@ class UnitOfWork:
             attach(self._given, self._policy, entered=True)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._entered = False
         session: Any = self._session
         if session is None:

@@ -9,7 +9,7 @@ from core.errors import ConfigurationError
 from core.metrics import units
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    pass
 
 
 class Measuring(observers.Observer):
@@ -38,10 +38,5 @@ class Measuring(observers.Observer):
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()

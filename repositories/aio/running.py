@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from types import TracebackType
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from sqlalchemy.exc import InvalidRequestError
@@ -70,12 +69,7 @@ class one_at_a_time:  # noqa: N801 - used as a function, with each call
             raise _in_use()
         self._info[_IN_FLIGHT] = None
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         waited_for: asyncio.Event | None = self._info.pop(_IN_FLIGHT)
         if waited_for is not None:
             waited_for.set()

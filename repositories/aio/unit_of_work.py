@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -103,15 +102,10 @@ class AsyncUnitOfWork:
         self._sync.__enter__()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         leave = self._sync.__exit__
         if self._session is None:
-            leave(kind, error, traceback)
+            leave(*error)
             return
         session = self._session
         if self._open is not None:
@@ -120,7 +114,7 @@ class AsyncUnitOfWork:
 
         async def end() -> None:
             await until_free(session)
-            await run(session, leave, kind, error, traceback)
+            await run(session, leave, *error)
             if self._open is not None:
                 running.end(session)
 

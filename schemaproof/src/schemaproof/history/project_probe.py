@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from schemaproof.errors import ConfigurationError, HistoryError
@@ -39,14 +38,9 @@ class ProjectProbe:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._started is not None:
-            self._started.__exit__(kind, error, trace)
+            self._started.__exit__(*error)
 
     def twin(self) -> "ProjectProbe":
         """Return another that is asked at the same time; it ends with this one.

@@ -4,7 +4,6 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event, Thread
-from types import TracebackType
 from typing import Final, Self
 
 from sqlalchemy import Connection, text
@@ -49,12 +48,7 @@ class Blockers:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(_LEAVES_WITHIN.total_seconds())
