@@ -200,20 +200,18 @@ def test_an_id_or_a_key_that_a_row_of_the_database_has_is_refused(
         load(store, files.folder)
 
 
-def test_an_id_of_an_earlier_batch_is_refused(store: Store, files: Files) -> None:
+@pytest.mark.parametrize(
+    ("number", "name", "reason"),
+    [(1, "other", "has an id that another row has"), (9999, "S1", "as line 1$|as line 1:")],
+    ids=["id", "key"],
+)
+def test_an_id_or_a_key_of_an_earlier_batch_is_refused(
+    store: Store, files: Files, number: int, name: str, reason: str
+) -> None:
     lines = [strategy_line(number) for number in range(1, BATCH + 2)]
-    files.lines[STRATEGIES] = [*lines, strategy_line(1, strategy_name="other")]
+    files.lines[STRATEGIES] = [*lines, strategy_line(number, strategy_name=name)]
     files.write()
-    with refused(store, STRATEGIES, BATCH + 2, "has an id that another row has"):
-        load(store, files.folder)
-
-
-@pytest.mark.slow
-def test_a_key_of_an_earlier_batch_is_refused(store: Store, files: Files) -> None:
-    lines = [strategy_line(number) for number in range(1, BATCH + 2)]
-    files.lines[STRATEGIES] = [*lines, strategy_line(9999, strategy_name="S1")]
-    files.write()
-    with refused(store, STRATEGIES, BATCH + 2, "as line 1$|as line 1:"):
+    with refused(store, STRATEGIES, BATCH + 2, reason):
         load(store, files.folder)
 
 

@@ -4,16 +4,16 @@ import gc
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlalchemy.orm import joinedload, sessionmaker
+from sqlalchemy.orm import joinedload
 
 from core.errors import ConflictError, LazyLoadError
 from models import QuantumStrategy
-from repositories import AsyncUnitOfWork, UnitOfWork
+from repositories import UnitOfWork
 from tests.support import async_store
 from tests.support.async_store import AsyncStore
 from tests.support.changed_rows import HELD_BY_NOBODY, by_jsonb, changes
 from tests.support.closing_odds import h2h
+from tests.support.either_side import either_side
 from tests.support.repository_rows import Store, pick, strategy, team
 
 asynchronous = async_store.store
@@ -88,47 +88,24 @@ def bookmaker(how: str) -> str:
 WAYS = ("another row", "this row", "nothing closed", "closed", "commit")
 
 
+@either_side
 @pytest.mark.parametrize("how", WAYS)
 @pytest.mark.parametrize("expire_on_commit", [True, False])
 def test_what_was_read_stays_readable(store: Store, how: str, expire_on_commit: bool) -> None:  # noqa: FBT001
     owner = team()
     store.add(owner, h2h(), pick(bookmaker=bookmaker(how)))
     store.add(strategy(owner.team_id))
-    sessions = sessionmaker(store.engine, expire_on_commit=expire_on_commit)
-    with UnitOfWork(sessions) as uow:
+    with store.unit_of_work(expire_on_commit=expire_on_commit) as uow:
         (row,) = uow.strategies.get_all(options=[joinedload(QuantumStrategy.team)])
         (one,) = uow.tracking.get_all()
         if how != "commit":
             bulk(uow, how)
+        assert one.pick_id == "p1"
         uow.commit()
     assert row.team.league == ("Serie B" if how == "this row" else "Serie A")
     assert row.strategy_name == "OVER"
     assert (one.odds_at_close is not None) == (how == "closed")
     assert one.pick_id == "p1"
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("how", WAYS)
-@pytest.mark.parametrize("expire_on_commit", [True, False])
-async def test_it_does_in_an_event_loop(
-    asynchronous: AsyncStore,
-    how: str,
-    expire_on_commit: bool,  # noqa: FBT001
-) -> None:
-    owner = team()
-    asynchronous.sync.add(owner, h2h(), pick(bookmaker=bookmaker(how)))
-    asynchronous.sync.add(strategy(owner.team_id))
-    sessions = async_sessionmaker(asynchronous.engine, expire_on_commit=expire_on_commit)
-    async with AsyncUnitOfWork(sessions) as uow:
-        (row,) = await uow.strategies.get_all(options=[joinedload(QuantumStrategy.team)])
-        (one,) = await uow.tracking.get_all()
-        if how != "commit":
-            await bulk(uow, how)
-        assert one.pick_id == "p1"
-        await uow.commit()
-        assert row.team.league == ("Serie B" if how == "this row" else "Serie A")
-    assert row.strategy_name == "OVER"
-    assert (one.odds_at_close is not None) == (how == "closed")
 
 
 @pytest.mark.anyio
@@ -204,18 +181,18 @@ def test_a_change_within_a_row_that_nobody_holds_is_saved(store: Store, change: 
     assert '{"a": 1, "b": {"c": [1]}}' not in {text for (text,) in store.ask(VECTOR)}
 
 
-@pytest.mark.anyio
-async def test_nor_is_one_lost_in_an_event_loop(asynchronous: AsyncStore) -> None:
-    asynchronous.sync.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(5)))
-    async with asynchronous.unit_of_work() as uow:
-        async for row in uow.teams.stream(batch_size=2):
+@either_side
+def test_nor_is_one_within_a_row_of_a_stream_lost(store: Store) -> None:
+    store.add(*(team(f"T{number}", market_dna={"a": 1}) for number in range(5)))
+    with store.unit_of_work() as uow:
+        for row in uow.teams.stream(batch_size=2):
             assert row.market_dna
             row.market_dna["a"] = 2
-        for row in await uow.teams.get_all():
+        for row in uow.teams.get_all():
             assert row.market_dna
             row.market_dna["b"] = 3
-        await uow.commit()
-    assert asynchronous.sync.ask(VECTOR) == [('{"a": 2, "b": 3}',)] * 5
+        uow.commit()
+    assert store.ask(VECTOR) == [('{"a": 2, "b": 3}',)] * 5
 
 
 def test_rows_are_held_for_one_transaction_and_of_a_stream_one_part(store: Store) -> None:

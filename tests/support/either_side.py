@@ -37,8 +37,8 @@ class AsyncSide(Store):
     def sending(self) -> Engine:
         return self.async_engine.sync_engine
 
-    def unit_of_work(self, **options: Any) -> UnitOfWork:
-        made = AsyncUnitOfWork(self._sessions(), **options)
+    def unit_of_work(self, *, expire_on_commit: bool = False, **options: Any) -> UnitOfWork:
+        made = AsyncUnitOfWork(self._sessions(expire_on_commit=expire_on_commit), **options)
         return cast("UnitOfWork", Blocking(self.portal, made))
 
     def run(self, work: Callable[[UnitOfWork], T], **options: Any) -> T:
@@ -56,8 +56,8 @@ class AsyncSide(Store):
             self.database, self.engine, self.sessions, portal=self.portal, async_engine=engine
         )
 
-    def _sessions(self) -> async_sessionmaker[AsyncSession]:
-        return async_sessionmaker(self.async_engine, expire_on_commit=False)
+    def _sessions(self, *, expire_on_commit: bool = False) -> async_sessionmaker[AsyncSession]:
+        return async_sessionmaker(self.async_engine, expire_on_commit=expire_on_commit)
 
 
 class Blocking:

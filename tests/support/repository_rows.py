@@ -49,8 +49,10 @@ class Store:
         """The engine of the units of work."""
         return self.engine
 
-    def unit_of_work(self, **options: Any) -> UnitOfWork:
-        return UnitOfWork(self.sessions, **options)
+    def unit_of_work(self, *, expire_on_commit: bool = False, **options: Any) -> UnitOfWork:
+        if not expire_on_commit:
+            return UnitOfWork(self.sessions, **options)
+        return UnitOfWork(sessionmaker(self.engine, expire_on_commit=True), **options)
 
     def run(self, work: Callable[[UnitOfWork], T], **options: Any) -> T:
         """Do a work in a unit of work, again when somebody was in the way."""
