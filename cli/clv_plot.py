@@ -90,7 +90,7 @@ def _draw(figure: Figure, periods: Sequence[ClvGroup], every: str, headline: str
     bottom.set_ylabel("picks")
     bottom.yaxis.get_major_locator().set_params(integer=True)
     _date_axis(bottom, centres[0] - lengths[0] / 2, centres[-1] + lengths[-1] / 2)
-    # Beside the data, never on it.
+    # Outside of the data area.
     figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize="small")
 
 

@@ -1,8 +1,8 @@
-"""Statements of an application that end when the server has gone without a word.
+"""End statements of an application when the server disappears without a message.
 
-libpq waits for an answer without a limit. Whoever has waited for ``DB_NETWORK_TIMEOUT`` is looked
-after by a thread, as commands do it themselves (:func:`schemaproof.interruptible`): it asks the
-server, by another connection, whether it works for the session, and hangs up where it does not.
+libpq waits for an answer without a limit. After ``DB_NETWORK_TIMEOUT`` a thread checks the
+statement, as commands do themselves (:func:`schemaproof.interruptible`): it asks the server, by
+another connection, whether it works for the session, and hangs up where it does not.
 """
 
 from __future__ import annotations

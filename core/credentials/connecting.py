@@ -27,9 +27,9 @@ def opened(
     """Open a connection.
 
     Args:
-        settings: Where to.
-        source: Where the credentials come from.
-        connect: Opens one with the credentials that it is given.
+        settings: The settings of the connection.
+        source: The source of the credentials.
+        connect: Opens a connection with given credentials.
 
     Raises:
         ConfigurationError: There are no credentials.

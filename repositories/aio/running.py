@@ -88,7 +88,7 @@ async def until_free(session: AsyncSession) -> None:
 
 
 def end(session: AsyncSession) -> None:
-    """Refuse what tasks that are left over would ask of a session that was closed for good."""
+    """Refuse later calls of leftover tasks on a session that was closed for good."""
     session.sync_session.info[_ENDED] = True
 
 

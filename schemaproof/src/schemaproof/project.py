@@ -22,7 +22,7 @@ def _not_known() -> int | None:
 
 
 class LintOptions(NamedTuple):
-    """Rules by which a project differs from the usual ones, as its table names them."""
+    """The project's choices among the rules of lint."""
 
     ignored: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()

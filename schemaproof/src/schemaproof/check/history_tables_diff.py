@@ -43,11 +43,11 @@ def compare_tables(
     own: Mapping[Name, InspectedTable],
     form: Form,
 ) -> Report:
-    """Compare those that are there, within the current transaction; no row of them is read.
+    """Compare the existing tables within the current transaction, without reading their rows.
 
     Args:
         connection: To the live database.
-        scope: Who has which part, and what the version table is called.
+        scope: The roles of the project, and the name of the version table.
         ledger: What the ledger is called.
         own: The tables, as they were inspected.
         form: Reads how the project's own Alembic makes its version table.

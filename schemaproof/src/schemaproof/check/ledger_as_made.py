@@ -70,7 +70,7 @@ def is_sequence(name: str, table: str) -> bool:
 
 
 def is_comment(comment: str | None) -> bool:
-    """Whether a program of ours wrote it, whatever it was called."""
+    """Whether our program wrote the comment, under any name."""
     return _COMMENT.fullmatch(comment or "") is not None
 
 

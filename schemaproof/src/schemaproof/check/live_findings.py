@@ -94,7 +94,7 @@ def _untouched_by(renames: Sequence[Step], steps: Sequence[Step]) -> Iterator[St
 
 def violation_findings(connection: AnyConnection, scope: Scope) -> LiveFindings:
     """Return the foreign keys that rows violate; reads the tables."""
-    # Only who asks for it needs what this imports.
+    # Imported late, because few checks need it.
     from schemaproof.check.live import foreign_keys
 
     return [(finding, None) for finding in foreign_keys.violation_findings(connection, scope)]

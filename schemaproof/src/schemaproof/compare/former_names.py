@@ -134,7 +134,7 @@ def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:
     yield whole
     # The columns of a publication stand in the order of their names.
     yield _LIST.sub(_sorted_list, whole)
-    # A view goes on to call its column as before.
+    # A view keeps the name of its column.
     again = "|".join(re.escape(old) for old in names.values())
     yield re.sub(rf"(?<![\w\"])((?:[^\s,()]+\.)?({again})) AS \2(?![\w\"])", r"\1", whole)
 

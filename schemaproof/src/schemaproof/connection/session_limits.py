@@ -72,7 +72,7 @@ def hold_for_session(connection: AnyConnection) -> None:
 
 @contextmanager
 def held(connection: Connection, limits: Mapping[str, int]) -> Iterator[None]:
-    """Have limits hold on a connection of somebody else's while the block lasts.
+    """Apply limits to a connection of the caller during the block.
 
     Args:
         connection: Of any driver. In a transaction they hold until that ends; outside for the

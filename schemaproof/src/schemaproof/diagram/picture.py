@@ -1,4 +1,4 @@
-"""What a picture of a schema shows: boxes with rows, and lines between them."""
+"""The content of a picture: boxes with rows, and lines between them."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class Picture:
         return {name: tuple(box for box in self.boxes if box.schema == name) for name in names}
 
     def around(self, centres: Collection[ObjectPath], depth: int) -> Picture:
-        """Return what is at most so many lines away from some boxes."""
+        """Return the boxes that are at most this many lines away from some boxes."""
         near = {*centres}
         for _ in range(depth):
             near = near.union(*(line.ends for line in self.lines if line.ends & near))

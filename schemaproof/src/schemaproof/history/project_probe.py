@@ -57,10 +57,10 @@ class ProjectProbe:
         self._probe.end()
 
     def revisions(self) -> tuple[list[RevisionFile], list[Fault]]:
-        """Return the revisions as the project's Python loads them, and what is wrong with others.
+        """Return the revisions as the project's Python loads them, and the faults of others.
 
         Raises:
-            HistoryError: Alembic cannot be asked where they are.
+            HistoryError: Alembic cannot tell their location.
         """
         try:
             found = self._probe.ask("revisions")
@@ -198,7 +198,7 @@ class ProjectProbe:
         return WrittenRevisions(files, tuple(found["notes"])) if found else None
 
     def statements(self, revisions: Iterable[str]) -> Printed:
-        """Return what the upgrade of each revision executes, or why that cannot be told.
+        """Return the statements of each revision's upgrade, or why they are unknown.
 
         Raises:
             HistoryError: The revisions cannot be read.

@@ -40,7 +40,7 @@ class RevisionFile:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The revisions that have to be there before it."""
+        """The revisions that it needs."""
         return *self.follows, *self.depends_on
 
 

@@ -92,7 +92,7 @@ def _decode(kind: type, name: str, content: Mapping[str, Any]) -> Any:
 
 @cache
 def _decoders(kind: type) -> tuple[dict[str, Callable[[Any], Any]], dict[str, Any]]:
-    """Return what decodes the fields of values, and the types of all other fields."""
+    """Return the decoders of fields with values, and the types of all other fields."""
     hints = {field.name: _hints(kind)[field.name] for field in _compared(kind)}
     found = {name: _decoder(hint) for name, hint in hints.items()}
     return (

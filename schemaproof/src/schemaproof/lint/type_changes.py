@@ -22,7 +22,7 @@ _ALIKE: Final = frozenset(
         ("xml", "character varying"),
     }
 )
-# The same bytes in another order: the operator class of an index is another one.
+# The operator class of an index may differ although the text is the same.
 _SORTED_OTHERWISE: Final = frozenset(
     {
         ("text", "character"),

@@ -12,7 +12,7 @@ from schemaproof.connection.diagnostics import read_sqlstate
 from schemaproof.connection.driver_errors import translate_driver_error
 from schemaproof.connection.target import ConnectionSettings
 
-# too_many_connections; and none at all: asked again, the server let us in.
+# too_many_connections; and none at all: the second connection succeeded.
 _PASSES: Final = frozenset({"53300", "00000"})
 _PAUSE: Final = 0.5
 

@@ -120,7 +120,7 @@ def _inputs(config: Config, target: Target, options: Mapping[str, Any]) -> _Inpu
     project = _project(config, target)
     needed = _needed(*project.version_table)
     if isinstance(target, GivenTarget):
-        # env.py sets up logging and autogenerate as it likes.
+        # env.py decides about logging and autogenerate.
         return _Inputs(target, project, target.bind, {**options, **needed})
     _configure_logging(config)
     metadata, given = load_metadata(project), config.attributes.get("connection")

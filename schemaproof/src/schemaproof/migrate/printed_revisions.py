@@ -11,7 +11,7 @@ from schemaproof.probe.project_side import failures, offline
 
 
 def printed(script: ScriptDirectory, metadata: MetaData, revisions: Iterable[str]) -> Printed:
-    """Return what the upgrade of each revision executes, or why that cannot be told."""
+    """Return the statements of each revision's upgrade, or why they are unknown."""
     found: Printed = {}
     for revision in revisions:
         try:

@@ -14,7 +14,7 @@ from schemaproof.sql.sql_tree import inner, texts, unless_analysed
 
 
 def alterations(wanted: SqlText, found: SqlText) -> list[str] | None:
-    """Return the statements that make one definition the other; None when it must be made anew."""
+    """Return the statements that alter one definition into the other; None when impossible."""
     new, old = statements(wanted), statements(found)
     if new[0] != old[0]:
         return _altered(new, old)

@@ -56,7 +56,7 @@ class Table:
         return path(self.schema, self.name, column.name)
 
     def alter(self, column: Column) -> str:
-        """Return how a statement that alters a column begins."""
+        """Return the beginning of a statement that alters a column."""
         return f"ALTER TABLE {self.sql} ALTER COLUMN {quoting.name(column.name)}"
 
 
@@ -128,7 +128,7 @@ def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
 
 
 def _set_storage(alter: str, wanted: Column) -> str:
-    """Return what sets the storage; only 16 and later know DEFAULT (typstorage, pg_type)."""
+    """Return the SQL that sets the storage; only 16 and later know DEFAULT (typstorage, pg_type)."""
     if wanted.storage or "." not in wanted.type:
         usual = "MAIN" if wanted.type in {"numeric", "inet", "cidr"} else "EXTENDED"
         return f"{alter} SET STORAGE {wanted.storage or usual}"

@@ -55,7 +55,7 @@ def repair_default_privileges(
 
 
 def given(objects: Iterable[DatabaseObject]) -> dict[str, tuple[Grant, ...]]:
-    """Return what the owner's default privileges give, by the kind of object."""
+    """Return the owner's default privileges by kind of object."""
     start = "for the owner on "
     return {
         item.name.removeprefix(start): item.privileges

@@ -1,4 +1,4 @@
-"""What has to go before something can be dropped or get another type, and to be made again."""
+"""Find the objects that have to be dropped before a drop or a change of type, and recreated."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -52,7 +52,7 @@ def repair_objects(
     actual: tuple[DatabaseObject, ...],
     roles: Roles,
 ) -> Iterator[Step]:
-    """Yield what makes the objects of a table, schema or database as they should be."""
+    """Yield the steps that repair the objects of a table, schema or database."""
     for wanted, found in pairs_by(identity, expected, actual):
         if DEFAULT_PRIVILEGES.name in (wanted and wanted.kind, found and found.kind):
             if wanted is not None or (found is not None and not found.optional):

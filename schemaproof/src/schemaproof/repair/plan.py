@@ -1,4 +1,4 @@
-"""The whole repair: expected and actual snapshot in, statements out."""
+"""Generate the whole repair from an expected and an actual snapshot."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace

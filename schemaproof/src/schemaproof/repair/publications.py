@@ -14,7 +14,7 @@ from schemaproof.sql.sql_tokens import tokens
 
 
 def altered(wanted: str, found: str) -> list[str] | None:
-    """Return the statements that make one publication the other; None where none do."""
+    """Return the statements that change one publication into the other; None when impossible."""
     new, old = sql_tree.statement(wanted), sql_tree.statement(found)
     if new.for_all_tables != old.for_all_tables:
         return None

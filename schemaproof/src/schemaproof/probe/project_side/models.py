@@ -44,7 +44,7 @@ def _besides(metadata: Any, tables: Any, engine: Any) -> list[str]:
     try:
         metadata.create_all(engine, tables=tables, checkfirst=False)
     except AttributeError:
-        # A library that creates views with the tables looks first which there are.
+        # A library that creates views with the tables first reads the existing ones.
         return [repr(sorted(metadata.info.items()))]
     return []
 

@@ -109,7 +109,7 @@ def _ended_well() -> Iterator[None]:
 
 
 class _Progress:
-    """Tells what the engine says of each step, or, without it, what Alembic has done."""
+    """Reports each step as the engine describes it or, without the engine, as Alembic did."""
 
     def __init__(self, tell: Tell) -> None:
         self._tell = tell

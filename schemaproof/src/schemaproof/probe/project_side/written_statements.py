@@ -122,7 +122,7 @@ class Concurrently(MigrateOperation):
 
 
 def short_name(name: str) -> str:
-    """Return a name, or where PostgreSQL would cut it, another that begins with it."""
+    """Return a name, shortened uniquely if PostgreSQL would truncate it."""
     if len(name.encode()) <= NAME_BYTES:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]
