@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def unit_of_work() -> Iterator[UnitOfWork]:
     """Open a unit of work on the tables of the models; Ctrl-C ends any waiting.
 
-    Whoever runs a command may be a superuser, on a database where others create in ``public``. So
+    A superuser may run a command on a database where others create objects in ``public``. So
     its statements see nothing that those have made, and no table of theirs is touched.
 
     Raises:

@@ -1,4 +1,4 @@
-"""SQL that stands in files of its own: ``queries/NAME.sql`` of a package."""
+"""SQL in separate files: ``queries/NAME.sql`` of a package."""
 
 from functools import cache
 from importlib.resources import files

@@ -82,7 +82,7 @@ class Watch:
                         statement.due = math.inf
                         threading.Thread(target=self._ask, args=[statement], daemon=True).start()
                 self._wakes = self._first_due()
-                # Asked again after that: whoever began before it took this thread for awake.
+                # Checked again: a statement that began before took this thread for awake.
                 if self._first_due() >= self._wakes:
                     seconds = max(0.0, self._wakes - time.monotonic())
                     self._changed.wait(None if seconds == math.inf else seconds)

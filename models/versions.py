@@ -43,7 +43,7 @@ class VersionedMixin:
     xmin: Mapped[int] = mapped_column(
         TransactionId,
         system=True,
-        nullable=True,  # nobody gives it
+        nullable=True,  # it is never given
         server_default=FetchedValue(),
         sort_order=_ORDER,
     )

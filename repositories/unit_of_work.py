@@ -71,7 +71,7 @@ class UnitOfWork:
     @property
     def session(self) -> Session:
         """The session of the transaction."""
-        self._is_committed = False  # whoever asks for it goes on
+        self._is_committed = False  # the caller continues
         if self._session is None:
             if self._open is None or not self._entered:
                 # Nobody would close it.

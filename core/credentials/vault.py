@@ -181,7 +181,7 @@ def _log_in(client: Any, place: VaultPath) -> tuple[int | None, bool]:
             raise ConfigurationError(
                 "there is no token for Vault", remedy="set VAULT_TOKEN, or DB_VAULT_FILE"
             )
-        # Whoever made it sees to it that it lasts.
+        # The caller keeps it alive.
         return _token_seconds(client), False
     if place.role is None:
         raise ConfigurationError(

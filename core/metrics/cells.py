@@ -39,7 +39,7 @@ class Reading(NamedTuple):
     """A series of one process.
 
     Attributes:
-        key: Whose cells they are.
+        key: The series of the cells.
         cells: Their values.
         is_alive: Whether the process lives.
     """
@@ -109,7 +109,7 @@ class Store:
                 yield from _Block(bytes(block.memory)).read(is_alive=True)
             return
         for path in sorted(self._folder.glob(f"{self._prefix}*")):
-            # Whoever starts the service may empty the folder meanwhile.
+            # The start of the service may empty the folder meanwhile.
             with suppress(FileNotFoundError), path.open("rb") as file:
                 is_alive = not _can_lock(file.fileno(), LOCK_SH)
                 yield from _Block(file.read()).read(is_alive=is_alive)

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class AuditValues:
-    """Columns that are written beside what the rows give: who, why, when.
+    """Audit columns that are written with the rows: who, why, when.
 
     Attributes:
         on_insert: Values of a new row.

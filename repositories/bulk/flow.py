@@ -79,7 +79,7 @@ def load(statements: Statements, batch: Batch) -> Flow[Upserted]:
     yield Run(sql.SAVEPOINT)
     inserted, updated = yield from _write(statements, merge, batch, is_new=fresh == batch.count)
     while inserted + updated < fresh + changed:
-        # Somebody else has deleted a row that was to be changed, or written the same.
+        # Another session deleted a row that was to be changed, or inserted the same.
         more = yield Run(merge.upsert)
         if not any(more):
             break

@@ -60,7 +60,7 @@ class Merge:
 
     @cached_property
     def compare(self) -> Select[int, int]:
-        """Count the rows that are new and those that say something else; remember the others too.
+        """Count new and changed rows; keep the unchanged ones, too.
 
         It takes no lock and writes nothing but the temporary table.
         """
@@ -94,7 +94,7 @@ class Merge:
 
     @cached_property
     def upsert(self) -> Select[int, int]:
-        """Change the rows that say something else, and insert the new ones."""
+        """Update the changed rows, and insert the new ones."""
         return self._write(self._pending)
 
     @cached_property

@@ -110,7 +110,7 @@ class _Sender:
         return done
 
     def _start(self, steps: flow.Flow[R]) -> Future[R]:
-        # In the context of whoever waits: an event listener may ask who that is.
+        # In the context of the waiting task, because an event listener may read it.
         context = copy_context()
         started = self._threads.submit(context.run, execute, self._connection, steps, _copy)
         self._running = started

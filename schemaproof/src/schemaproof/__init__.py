@@ -1,7 +1,7 @@
 """Prove that models, migration history and live PostgreSQL database agree.
 
-The names of this package are its public interface; each is imported when it is asked for, because
-whoever needs an error or a number of seconds does not wait for SQLAlchemy.
+The names of this package are its public interface; each is imported on demand, so that an error
+class does not import SQLAlchemy.
 """
 
 import importlib
@@ -101,7 +101,7 @@ _NAMES: Final = {
     "schemaproof.scratch.embedded.server": ("LocalServer",),
     "schemaproof.scratch.scratch": ("local_server",),
 }
-# What is called otherwise at home: there is a room of the same name.
+# Names that differ in their module, because a package has the same name.
 _AT_HOME: Final = {"check_database": "run"}
 _HOMES: Final = {name: module for module, names in _NAMES.items() for name in names}
 

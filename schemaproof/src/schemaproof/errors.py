@@ -79,11 +79,11 @@ class TamperedHistoryError(HistoryError):
 
 
 class MigrationRefusedError(SchemaproofError):
-    """The gate: what is there, or what a revision led to, is not what a migration may build on.
+    """The gate refuses: the database or the result of a revision is not as expected.
 
     Attributes:
-        ground: What it refuses: ``drift``, ``tampering``, ``heads``, ``lint``, ``data-loss``,
-            ``sessions`` or ``backfill``.
+        ground: The ground of the refusal: ``drift``, ``tampering``, ``heads``, ``lint``,
+            ``data-loss``, ``sessions`` or ``backfill``.
     """
 
     def __init__(self, message: str, *, ground: str, remedy: str) -> None:
@@ -108,8 +108,8 @@ class MigratorLockError(SchemaproofError):
 
 
 class OutputClosedError(SchemaproofError):
-    """Whoever read the output closed it before it was complete."""
+    """The reader closed the output before it was complete."""
 
 
 class InterruptionError(SchemaproofError):
-    """The user, or whoever runs the program, asked it to stop."""
+    """The user or a signal asked the program to stop."""

@@ -118,7 +118,7 @@ def write(
     When anything fails, no file is left behind. The result has to equal the live database.
 
     Args:
-        project: Whose.
+        project: The project.
         options: As the command ``revision`` takes them.
         statements: What was done.
         connection: To the live database, outside a transaction.

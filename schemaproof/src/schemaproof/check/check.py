@@ -49,7 +49,7 @@ class _Inputs:
 
     @property
     def project(self) -> Project:
-        """What is compared."""
+        """The project."""
         return self.scratch.project
 
     @property

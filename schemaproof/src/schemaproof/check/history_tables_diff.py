@@ -95,10 +95,7 @@ def _in_order(table: Relation, other: Relation) -> list[str]:
 
 
 def _with_owners(schema: Schema, own: Mapping[Name, InspectedTable]) -> Schema:
-    """Return the tables with an owner where it is not the usual one.
-
-    For all other tables the owner of the version table is: whoever migrates.
-    """
+    """Return the tables with an unusual owner. The usual one is the owner of the version table."""
     relations = tuple(
         replace(
             one,

@@ -51,7 +51,7 @@ class State:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A digest of what is there."""
+        """A digest of the schema."""
         return snapshot_file.fingerprint(self.actual)
 
 
@@ -102,7 +102,7 @@ def with_repairs(state: State, connection: AnyConnection) -> State:
     parts = {part: role for role, part in state.scope.roles}
     dependencies = read_dependencies(connection, state.scope)
     steps = repair(state.expected, state.actual, parts, dependencies)
-    # What is only printed otherwise may be made anew for something else.
+    # An object that only prints differently may be recreated for another one.
     repairs = tuple(step for step in steps if step.needs or step.path not in state.equivalent)
     return replace(state, report=replace(state.report, repairs=repairs))
 

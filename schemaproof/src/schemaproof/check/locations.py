@@ -38,7 +38,7 @@ def with_locations(report: Report, probe: ProjectProbe) -> Report:
 
     def with_location(finding: Finding) -> Finding:
         path, line = (not finding.location and places.declared_at(finding.path)) or (None, 0)
-        # What stands in an installed package is nobody's to change here.
+        # A line in an installed package is not the project's.
         if path is None or not path.resolve().is_relative_to(repository(root)):
             return finding
         return replace(finding, location=located(path.resolve(), root, line))

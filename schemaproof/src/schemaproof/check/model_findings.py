@@ -62,7 +62,7 @@ def model_findings(
 
 
 def declared_by_models(history: History, scratch: ScratchQueries) -> Declared:
-    """Return what the models declare: what the head is where they ask for the same.
+    """Return the schema of the models; the head's when they ask for the same.
 
     Args:
         history: The revisions.

@@ -144,9 +144,10 @@ class _Trial:
         )
 
     def index_is_same(self) -> bool:
-        """Whether an index like the live one, made beside it, is like the recorded one.
+        """Whether a second index with the live definition equals the recorded one.
 
-        Beside it, because what belongs to a constraint or a partitioned index stays where it is.
+        The recorded one stays, because an index of a constraint or a partitioned index cannot be
+        dropped.
         """
         recorded = _indexes(self.known).get(self.difference.path)
         if recorded is None:

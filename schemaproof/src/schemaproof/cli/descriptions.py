@@ -76,7 +76,7 @@ class Descriptions:
     """The schemas that a project has, by name.
 
     Attributes:
-        project: Whose.
+        project: The project.
     """
 
     project: Project

@@ -20,7 +20,7 @@ def report_drawing(
 
     Args:
         report: The findings.
-        project: Whose.
+        project: The project.
         expected: The expected schema; the head's when None.
     """
     from schemaproof.diagram.picture import picture

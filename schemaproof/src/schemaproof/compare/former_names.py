@@ -57,7 +57,7 @@ def _text(former: Mapping[str, str], text: str) -> str:
 
 
 def _names_another(owner: Any, field: str, value: Any) -> bool:
-    """Whether it is not a name of its own."""
+    """Whether its name is that of another object."""
     if isinstance(owner, DatabaseObject) and field == "name":
         return OBJECTS[owner.kind].named_by_types
     return isinstance(value, str) and field in _NAMES

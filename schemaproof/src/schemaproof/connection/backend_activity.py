@@ -35,7 +35,7 @@ def is_served(info: Any) -> bool:
     try:
         with opened(Target.from_session(info), _OPTIONS) as session:
             [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
-            # A pooler gives its clients numbers of its own.
+            # A pooler gives its clients other process ids.
             return bool(is_at_work) or own != session.pid
     except OSError:
         return False
@@ -52,7 +52,7 @@ def is_cancelled(info: Any) -> bool:
     try:
         with opened(Target.from_session(info), _OPTIONS) as session:
             [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
-            if own != session.pid:  # a pooler gives its clients numbers of its own
+            if own != session.pid:  # a pooler gives its clients other process ids
                 return False
             [[is_done]] = session.ask(
                 "SELECT pg_catalog.pg_cancel_backend(:pid)", pid=info.backend_pid

@@ -1,4 +1,4 @@
-"""Databases in SQL_ASCII: texts are bytes, and nobody says of which encoding.
+"""Databases in SQL_ASCII: texts are bytes of unknown encoding.
 
 PostgreSQL hands them out unconverted, but refuses what is no UTF-8 to who asks for UTF-8 (manual,
 24.3.4). So nothing is asked for there: bytes are read as UTF-8, and those that are none as they are

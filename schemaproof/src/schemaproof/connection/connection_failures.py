@@ -51,7 +51,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
         return _pooler_refused(message, settings)
     if isinstance(error, ServerError):
         if error.sqlstate == _PROTOCOL_VIOLATION and options and _is_let_in(settings):
-            # PostgreSQL itself takes settings from whoever connects.
+            # PostgreSQL itself accepts settings from every client.
             return _takes_no_settings(settings)
         remedy = remedies.server_remedy(error.sqlstate, settings, is_connecting=True)
         return DatabaseUnavailableError(message, remedy=remedy, sqlstate=error.sqlstate)
@@ -64,7 +64,7 @@ def why_not(message: str, settings: ConnectionSettings, *, was_open: bool) -> Sc
 
 
 def refusal_sqlstate(settings: ConnectionSettings, given: Credentials) -> str | None:
-    """Return what the server says to somebody; None where it lets him in, or there is no server."""
+    """Return the server's refusal for a user; None without a refusal or an answer."""
     from schemaproof.connection.pg8000_session import ServerError
 
     error = _asked_again(settings, "", given)

@@ -1,7 +1,7 @@
-"""Waiting for the server that can be interrupted, and that ends.
+"""Interruptible and limited waiting for the server.
 
-A peer that stops answering without closing looks like a server that works for long. So whoever has
-waited for the network's time-out asks the server, by another connection, what the session does.
+A peer that stops answering without closing looks like a server that works for long. So after the
+network time-out another connection asks the server what the session does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The settings that our own statements run with, whoever's session it is.
+"""The settings for our own statements in any session.
 
 Somebody who may create in a schema on ``search_path`` can define functions and operators that fit
 the types of our arguments better than PostgreSQL's own, and would be executed as the one who

@@ -24,7 +24,7 @@ _IDLE: Final = 0
 
 
 class DriverConnection(Protocol):
-    """What is used of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
+    """The used part of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
 
     closed: int
     server_version: int

@@ -1,4 +1,4 @@
-"""What to do about an error: by SQLSTATE (PostgreSQL manual, appendix A), or by how a line failed.
+"""Remedies for errors: by SQLSTATE (PostgreSQL manual, appendix A), or by network failure.
 
 One table. What is in braces is filled in from the settings, and ``$host`` with what the program
 calls that setting. A whole code goes before its class (three characters, then two).

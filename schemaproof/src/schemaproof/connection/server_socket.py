@@ -57,7 +57,7 @@ def with_tls(line: socket.socket, host: str, sslmode: str) -> socket.socket:
         return _context(sslmode).wrap_socket(line, server_hostname=host)
     if not answer:
         raise ConnectionResetError
-    if answer not in b"NE":  # an error, from whoever has no memory to say more
+    if answer not in b"NE":  # an error of a server without memory
         raise NotPostgresError
     if sslmode not in _WITHOUT_TLS:
         raise NoTlsError

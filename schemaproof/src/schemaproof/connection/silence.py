@@ -1,6 +1,6 @@
-"""A server that says nothing: does it work for long, or has it gone without a word?
+"""A silent server: distinguish long work from a lost connection.
 
-Whoever has waited for the network's time-out asks it, by another connection.
+After the network time-out, another connection asks it.
 """
 
 import os
@@ -55,7 +55,7 @@ def cancel_statement(connection: Any) -> None:
 
 
 def hang_up(connection: Any) -> None:
-    """Close a session's line: whoever waits inside libpq hears of it.
+    """Close the socket of a session, so that a wait inside libpq ends.
 
     Args:
         connection: The driver's (psycopg2).

@@ -67,13 +67,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A table, or what else is drawn as a box.
+    """A table or another object that is drawn as a box.
 
     Attributes:
         path: Its path.
         kind: What it is, as its codes begin: ``materialized-view``.
-        rows: What is in it.
-        hidden: How many rows more it has.
+        rows: Its columns or labels.
+        hidden: The number of rows that are not drawn.
         comment: Its comment.
         mark: How it differs, or something in it.
     """

@@ -21,7 +21,7 @@ TYPE: Final = "type"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """Something that refers to something else.
+    """A reference from one object to another.
 
     Attributes:
         kind: ``foreign-key``, ``partition``, ``inheritance`` or ``type``.

@@ -95,10 +95,10 @@ def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = 
 
     Args:
         picture: What is drawn.
-        href: Says which page is about an object.
+        href: Returns the address of the page about an object.
 
     Raises:
-        ConfigurationError: What lays out is not installed.
+        ConfigurationError: Graphviz is not installed.
     """
     layout = lay_out(picture)
     names = dot.box_names(picture.boxes)

@@ -78,7 +78,7 @@ class Finding:
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """What is known of it, each with its name."""
+        """The known facts, by name."""
         known = (
             ("expected", self.expected),
             ("actual", self.actual),

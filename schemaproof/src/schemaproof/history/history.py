@@ -184,7 +184,7 @@ def read_revisions(project: Project, probe: ProjectProbe | None = None) -> list[
     """Read the revisions, each after the ones that it follows or depends on.
 
     Args:
-        project: Whose.
+        project: The project.
         probe: The project's code if available; then import errors are found, too.
 
     Raises:

@@ -31,7 +31,7 @@ def inspect_safe_tables(connection: AnyConnection, scope: Scope) -> dict[Name, I
     """As :func:`inspect_tables`.
 
     Raises:
-        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+        TamperedHistoryError: One of them could run foreign code or hide rows.
     """
     found = inspect_tables(connection, scope)
     refuse_unsafe(found, scope)
@@ -42,7 +42,7 @@ def refuse_unsafe(found: Mapping[Name, InspectedTable], scope: Scope) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+        TamperedHistoryError: One of them could run foreign code or hide rows.
     """
     ledger = found.get(scope.ledger_table)
     if ledger is not None and ledger.fault is not None:

@@ -37,7 +37,7 @@ def removed_on_failure(project: Project, asked: Mapping[str, Any]) -> Iterator[N
     What only does not work is kept: it is the reader's to correct (UntriedRevisionError).
 
     Args:
-        project: Whose.
+        project: The project.
         asked: The arguments of Alembic's command, with the id of the revision.
     """
     before = _files(project)

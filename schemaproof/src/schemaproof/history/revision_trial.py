@@ -20,7 +20,7 @@ def tried(project: Project, files: Mapping[str, Path], database: Scratch, before
     """Apply new revisions one by one, each up, down and up again.
 
     Args:
-        project: Whose.
+        project: The project.
         files: Their files, by their ids, each following the one before.
         database: A scratch database at what the first follows.
         before: The schema there.

@@ -94,7 +94,7 @@ def refuse_unsafe(tables: Mapping[Name, InspectedTable]) -> None:
     """Refuse to use tables that are not safe.
 
     Raises:
-        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+        TamperedHistoryError: One of them could run foreign code or hide rows.
     """
     for table in tables.values():
         if table.fault is not None:

@@ -37,7 +37,7 @@ def read_history(connection: AnyConnection, scope: Scope) -> LiveHistory:
     """Read the version table and the ledger, within the current transaction.
 
     Raises:
-        TamperedHistoryError: One of them could run somebody's code, or hide rows.
+        TamperedHistoryError: One of them could run foreign code or hide rows.
     """
     history = inspect_history(connection, scope)
     history_tables.refuse_unsafe(history.own, scope)

@@ -128,7 +128,7 @@ def _attributes(table: Table, wanted: Column, found: Column) -> Iterator[str]:
 
 
 def _set_storage(alter: str, wanted: Column) -> str:
-    """Return the SQL that sets the storage; only 16 and later know DEFAULT (typstorage, pg_type)."""
+    """Return the SQL that sets the storage; only 16 and later know DEFAULT (typstorage)."""
     if wanted.storage or "." not in wanted.type:
         usual = "MAIN" if wanted.type in {"numeric", "inet", "cidr"} else "EXTENDED"
         return f"{alter} SET STORAGE {wanted.storage or usual}"

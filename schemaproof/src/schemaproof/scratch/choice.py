@@ -40,7 +40,7 @@ def choose(
     What has the extensions comes first, then the version that is nearest to the target's.
 
     Args:
-        found: What is installed.
+        found: The installed ones.
         major: The major version of the target; None when it is not known, for the newest.
         extensions: What the project creates.
         name: The provider that the project names, if it does.
@@ -87,7 +87,7 @@ def missing_extension_advice(
     Args:
         sqlstate: Of the error.
         statement: What failed.
-        found: What is installed.
+        found: The installed ones.
 
     Returns:
         None where it failed for another reason.
@@ -103,7 +103,7 @@ def who_has(extension: str, found: Sequence[Provider]) -> str:
 
     Args:
         extension: Its name.
-        found: What is installed.
+        found: The installed ones.
     """
     here = [f"{one.name} ({one.major})" for one in found if extension in one.extensions]
     if here:

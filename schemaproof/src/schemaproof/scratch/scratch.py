@@ -76,7 +76,7 @@ def local_provider(project: Project, extensions: Collection[str] = ()) -> Provid
     """Return the installation that scratch databases are made by, where no server is named.
 
     Args:
-        project: Whose.
+        project: The project.
         extensions: What its history creates.
 
     Raises:
@@ -100,7 +100,7 @@ def scratch_database(
     local server, which is started for it and stopped again if it was not running.
 
     Args:
-        project: Whose.
+        project: The project.
         extensions: What its history creates: the local server is one that has them, if there is.
 
     Raises:
@@ -145,7 +145,7 @@ def _made(server: DatabaseAddress, template: str) -> Iterator[DatabaseAddress]:
 
 @contextmanager
 def scratch_engine(project: Project) -> Iterator[Engine]:
-    """As :func:`scratch_database`, for whoever works with SQLAlchemy."""
+    """As :func:`scratch_database`, as an engine of SQLAlchemy."""
     with scratch_database(project) as place:
         yield place.engine()
 

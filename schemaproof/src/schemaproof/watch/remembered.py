@@ -1,4 +1,4 @@
-"""Answers that cost a scratch database, or the project's own Python, and stay the same.
+"""Cached answers that cost a scratch database or a run of the project's Python.
 
 A difference can stay for days, and a check at an interval would work out each time what it is.
 """

@@ -1,4 +1,4 @@
-"""What the last check said, for whoever asks while the next one runs."""
+"""The result of the last check, served while the next one runs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
