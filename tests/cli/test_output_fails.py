@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "load": "load odds odds.csv",
     "log": "log public.odds",
     "merge": "merge",
+    "partitions": "partitions ensure",
     "plan": "plan",
     "report": "report clv",
     "revision": "revision -m x --empty",
@@ -50,7 +51,7 @@ COMMANDS: Final = {
     "watch": "watch --output watch.prom",
     "--help": "--help",
 }
-SILENT: Final = {"merge", "squash", "watch"}
+SILENT: Final = {"merge", "partitions", "squash", "watch"}
 """What prints nothing."""
 ANYWHERE: Final = {"completion", "--help"}
 """What needs no project."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from glob import escape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from schemaproof.errors import ConfigurationError
+from schemaproof.schema.hypertable import Hypertable
+from schemaproof.schema.partitioning import Partitioning
 from schemaproof.schema.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
+T = TypeVar("T", Partitioning, Hypertable)
 SCRATCH_VERSION_TABLE: Final = ("public", "alembic_version")
 """Where Alembic keeps the revision of a scratch database, whatever the project says."""
 
@@ -35,45 +38,33 @@ class Project:
     Attributes:
         root: The folder of pyproject.toml.
         script_location: The folder of env.py and of the revisions.
-        metadata: Where the models are, each as ``module:attribute``, in the order in which their
-            tables can be created; what env.py hands to Alembic when empty.
-        objects: What is declared beside the tables (views, functions), each as
-            ``module:attribute``, in the order in which it can be created.
+        metadata: Where the models are (``module:attribute``), in the order of their creation;
+            what env.py hands to Alembic when empty.
+        objects: What is declared beside them (views, functions), each as ``module:attribute``.
         managed_schemas: Schemas in which everything is ours.
         shared_schemas: Schemas in which only our own objects are looked at.
         ignore: Objects that are left out of every comparison.
         roles: Names of roles, each with the part that it plays.
         settings: What ALTER DATABASE and ALTER ROLE may set, each with its value.
-        version_table: Schema and name of the table in which Alembic keeps the revision.
-        ledger_table: Schema and name of the table in which the steps of migrations are recorded.
-        alembic_ini_at: Alembic's configuration file; ``alembic.ini`` in the root when None.
-        scratch_sql: A file of SQL that is run in each new scratch database: what is there before
-            the first revision, such as extensions.
-        start: What makes the database that the first revision expects: a function as
-            ``module:attribute``, or a file of SQL; None where that is an empty one.
-        lint_ignore: Rules that the command ``lint`` leaves out, as ``rule`` or ``revision:rule``.
-        lint_enable: Rules that are about how a project works, and hold where they are named here.
+        partitions: Tables whose partitions come and go with time; ``hypertables``: of TimescaleDB.
+        version_table: Alembic's, schema and name; ``ledger_table``: of the steps of migrations.
+        alembic_ini_at: Alembic's configuration file; the root's ``alembic.ini`` when None.
+        scratch_sql: A file of SQL that is run in each new scratch database (extensions).
+        start: What makes the database that the first revision expects: a function, or SQL.
+        lint_ignore: Rules that ``lint`` leaves out; ``lint_enable``: those that hold besides.
         baseline_file: The file of accepted differences; None when there is none.
-        tenants: The schemas of tenants, as patterns (``customer_*``): each has what the revisions
-            make in one schema, and a version table, a ledger and a lock of its own.
-        tenant_schema: The schema that stands for each of them in snapshots and models; where there
-            is only one schema, that.
+        tenants: The schemas of tenants (``customer_*``), each with a history of its own.
+        tenant_schema: The schema that stands for each of them in snapshots and models.
         tenant: The tenant's schema that is looked at; None for the project itself.
-        target: Which revisions its databases should be at, as Alembic takes them (``main@head``,
-            ``heads``); the one head when empty.
+        target: Which revisions its databases should be at (``main@head``); the head when empty.
         url: What names the database: a variable, or ``module:attribute``; None for nothing.
-        prefix: What the names begin with of what is made for the project: least-privilege roles,
-            the folder of the local server, the first file of accepted differences.
+        prefix: What names begin with of what is made for it: roles, the folder of the server.
         owner_reads: Tables of others that the role which owns the schema may read.
-        scratch: Where scratch databases are made: an installation (:mod:`schemaproof.scratch`), a
-            URL, or the variable that holds one; None for the installation that fits best.
-        postgresql: The major version that they have, as the databases of the project do; None for
-            the target's.
-        python: The Python that the project's code runs with; found when None.
-        x_arguments: What env.py finds by ``context.get_x_argument()``.
+        scratch: Where scratch databases are made: an installation, a URL, or its variable.
+        postgresql: The major version that they have; None for the target's.
+        python: The project's Python, found when None; ``x_arguments``: for env.py.
         database_variables: Variables of the environment in which env.py finds its database.
-        scratch_url: Says which server is named for them; None for the one that
-            ``SCHEMAPROOF_SCRATCH_URL`` names.
+        scratch_url: Says which server is named for them; None for ``SCHEMAPROOF_SCRATCH_URL``.
         environ: The variables that name that server or an active Python; models may read others.
         target_major: Says which major version the target has; None where that is not known.
         is_squashed: Whether it is looked at as it was before revisions became one (``squash``).
@@ -88,6 +79,8 @@ class Project:
     ignore: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    partitions: tuple[Partitioning, ...] = ()
+    hypertables: tuple[Hypertable, ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
     ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
     alembic_ini_at: Path | None = None
@@ -155,6 +148,8 @@ class Project:
             roles=self.roles,
             version_table=self.version_table,
             ledger_table=self.ledger_table,
+            partitioned=self.partitions,
+            hypertables=self.hypertables,
         )
         tables = (self.version_table, self.ledger_table, made.backfill_table)
         own = (escape(".".join(name)) for name in (SCRATCH_VERSION_TABLE, *tables))
@@ -210,6 +205,9 @@ class Project:
         def here(names: Iterable[str]) -> tuple[str, ...]:
             return tuple(schema if name == stands else name for name in names)
 
+        def there(table: T) -> T:
+            return replace(table, schema=here([table.schema])[0])
+
         return replace(
             self,
             tenant=schema,
@@ -222,6 +220,8 @@ class Project:
                 else one
                 for one in self.ignore
             ),
+            partitions=tuple(there(one) for one in self.partitions),
+            hypertables=tuple(there(one) for one in self.hypertables),
             version_table=(schema, self.version_table[1]),
             ledger_table=(schema, self.ledger_table[1]),
         )

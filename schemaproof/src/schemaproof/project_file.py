@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from schemaproof.errors import ConfigurationError
 from schemaproof.project import Project
+from schemaproof.schema import hypertable, partitioning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,8 @@ LISTS: Final = (
     *("managed-schemas", "shared-schemas", "ignore", "x-arguments", "database-variables"),
     *("lint-ignore", "lint-enable", "owner-reads", "tenants"),
 )
-TABLES: Final = ("roles", "settings")
+TABLES: Final = ("roles", "settings", "partitions", "hypertables")
+DIVIDED: Final = {"partitions": partitioning, "hypertables": hypertable}
 TABLE_NAMES: Final = {
     "version-table": "public.alembic_version",
     "ledger-table": "public.schemaproof_ledger",
@@ -192,7 +194,8 @@ def _checked(root: Path, where: str, key: str, value: object) -> object:
             return tuple(several)
         shape = f"text such as {SEVERAL[key]}, or a list of such texts"
     elif key in TABLES:
-        return _checked_table(where, key, value)
+        pairs = _checked_table(where, key, value)
+        return _divided(where, key, pairs) if key in DIVIDED else pairs
     else:
         shape = {**TEXTS, **NUMBERS}.get(key, shape)
         is_wanted = _PREFIX.fullmatch if key == "prefix" else bool
@@ -222,6 +225,21 @@ def _checked_table(where: str, key: str, value: object) -> tuple[tuple[str, str]
             raise ConfigurationError(f"{where}: {key}.{name} should be text, not {given!r}")
         pairs.extend((one, name) if key == "roles" else (name, one) for one in names)
     return tuple(sorted(pairs))
+
+
+def _divided(where: str, key: str, pairs: tuple[tuple[str, str], ...]) -> tuple[object, ...]:
+    """Read what is said of tables that are divided by time."""
+    found: list[object] = []
+    for table, text in pairs:
+        name = _TABLE_NAME.fullmatch(table)
+        names = name and (_unquoted(name[1] or "public"), _unquoted(name[2]))
+        if not names or (one := DIVIDED[key].declared(names, text)) is None:
+            raise ConfigurationError(
+                f"{where}: {key}.{table} should be the name of a table and text such as"
+                f" {DIVIDED[key].SHAPE}, not {text!r}"
+            )
+        found.append(one)
+    return tuple(found)
 
 
 def _names_attribute(value: object) -> bool:

@@ -17,7 +17,14 @@ from schemaproof.check import (
     live_findings,
     model_findings,
 )
-from schemaproof.check.live import database_settings, foreign_keys, sequence_values, surroundings
+from schemaproof.check.live import (
+    database_settings,
+    foreign_keys,
+    hypertables,
+    partitions,
+    sequence_values,
+    surroundings,
+)
 from schemaproof.compare import Difference, compare
 from schemaproof.findings import baseline
 from schemaproof.findings.codes import CODES, Code, Severity
@@ -31,7 +38,7 @@ CODE = r"[a-z]+(-[a-z]+)+"
 FINDING = (
     *(database_state, model_findings, live_findings, column_order, history_findings, baseline),
     *(sequence_values, database_settings, surroundings, foreign_keys, audit_state),
-    *(broken_history, history_tables_diff),
+    *(broken_history, history_tables_diff, hypertables, partitions),
 )
 SAYING = ("collation_versions", "surroundings")
 

@@ -9,11 +9,13 @@ from typing import Any
 from schemaproof.catalog import normalize
 from schemaproof.catalog.catalog_queries import in_scope, is_in_scope, records, scope_parameters
 from schemaproof.catalog.catalog_values import AccessOf, Record
+from schemaproof.compare.parents import parent_and_bounds
 from schemaproof.connection.raw_sql import AnyConnection
 from schemaproof.schema.database_objects import Column, Constraint, DatabaseObject, Index
 from schemaproof.schema.dependencies import Ref
 from schemaproof.schema.paths import ObjectPath, path
 from schemaproof.schema.scope import Scope
+from schemaproof.schema.values import SqlText
 
 
 @dataclass(frozen=True)  # without slots: the oids are listed once
@@ -154,7 +156,16 @@ def find(connection: AnyConnection, scope: Scope) -> InScope:
     """Find what is in scope."""
     schemas = records(connection, "schemas", managed=[*scope.managed], shared=[*scope.shared])
     relations = records(connection, "relations", schema_oids=_oids(schemas))
-    return InScope(connection, scope, schemas, in_scope(scope, relations))
+    seen = [row for row in in_scope(scope, relations) if not _comes_and_goes(scope, row)]
+    return InScope(connection, scope, schemas, seen)
+
+
+def _comes_and_goes(scope: Scope, row: Record) -> bool:
+    """Whether a relation is a partition by time, of a table that the project declares."""
+    if row.partition_of is None or not scope.partitioned:
+        return False
+    parent, _ = parent_and_bounds(SqlText((row.partition_of,)))
+    return parent in {path(one.schema, one.name) for one in scope.partitioned}
 
 
 def _oids(found: Rows[Any]) -> list[int]:

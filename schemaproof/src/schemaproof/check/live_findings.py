@@ -7,6 +7,8 @@ from typing import Final
 from schemaproof.catalog.catalog import reading
 from schemaproof.check.column_order import moved_tables, order_findings, ours
 from schemaproof.check.live.database_settings import collation_findings, setting_findings
+from schemaproof.check.live.hypertables import hypertable_findings
+from schemaproof.check.live.partitions import partition_findings
 from schemaproof.check.live.sequence_values import sequence_findings
 from schemaproof.check.live.surroundings import surrounding_findings
 from schemaproof.check.live_diff import State
@@ -62,6 +64,8 @@ def live_findings(
             *setting_findings(connection, scope, settings),
             *collation_findings(connection, scope),
             *surrounding_findings(connection, scope),
+            *partition_findings(connection, scope),
+            *hypertable_findings(connection, scope),
         ]
         if history.ledger_readable and history.ledger_fault is None:
             disordered = ours(moved_tables(connection, scope), scope, scope.own or frozenset())

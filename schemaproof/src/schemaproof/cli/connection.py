@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +13,7 @@ from schemaproof.connection.interrupt import interruptible
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from schemaproof.connection.raw_sql import AnyConnection
+    from schemaproof.connection.raw_sql import AnyConnection, DriverConnection
     from schemaproof.connection.target import Target
     from schemaproof.project import Project
 
@@ -41,6 +41,18 @@ def connected() -> Iterator[Connection]:
         hold_for_session(connection)  # set in each transaction, they would begin it
         with own_settings.ours(connection):
             yield connection
+
+
+@contextmanager
+def driver_connection(*, copies: bool = False) -> Iterator[DriverConnection]:
+    """Connect by the driver alone, for what SQLAlchemy's connection cannot do.
+
+    Args:
+        copies: Whether it is for COPY, which psycopg2 does not interrupt before the server answers.
+    """
+    waiting = nullcontext() if copies else interruptible()
+    with waiting, closing(target().connect_to_read()) as connection:
+        yield connection
 
 
 @contextmanager

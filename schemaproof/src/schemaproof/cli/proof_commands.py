@@ -6,6 +6,7 @@ COMMANDS: Final = {
     "Every day": {
         "check": "schemaproof.cli.commands.check",
         "history": "schemaproof.cli.commands.history",
+        "partitions": "schemaproof.cli.commands.partitions",
         "status": "schemaproof.cli.commands.status",
         "watch": "schemaproof.cli.commands.watch",
     },

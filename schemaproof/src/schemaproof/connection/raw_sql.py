@@ -26,6 +26,7 @@ _IDLE: Final = 0
 class DriverConnection(Protocol):
     """The used part of psycopg2's connection; SQLAlchemy's has no ``cursor``."""
 
+    autocommit: bool
     closed: int
     server_version: int
 

@@ -27,6 +27,24 @@ _OF_NO_OBJECT: Final = {
         "Rebuild the indexes (REINDEX DATABASE), then run ALTER DATABASE ... REFRESH COLLATION"
         " VERSION.",
     ),
+    Code("hypertable", "missing"): CodeFacts(
+        Severity.BREAKING, "Make it a hypertable again (create_hypertable), by the declared column."
+    ),
+    Code("hypertable", "interval"): CodeFacts(
+        Severity.OPERATIONAL, "Set it back (set_chunk_time_interval), or declare what is right."
+    ),
+    Code("hypertable", "policy"): CodeFacts(
+        Severity.OPERATIONAL, "Add the policy again, or remove it, as [tool.schemaproof] declares."
+    ),
+    Code("partition", "missing"): CodeFacts(
+        Severity.BREAKING,
+        "Make it: {program} partitions ensure; until then rows of its time are refused.",
+    ),
+    Code("partition", "bounds"): CodeFacts(
+        Severity.BREAKING,
+        "Detach it, move its rows, and make one with the right bounds; if its detachment did not"
+        " end: {program} partitions detach",
+    ),
     Code("revision", "pending"): CodeFacts(Severity.OPERATIONAL, "Run: alembic upgrade head"),
     Code("revision", "unknown"): CodeFacts(
         Severity.BREAKING,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from schemaproof.schema.hypertable import Hypertable
+from schemaproof.schema.partitioning import Partitioning
 from schemaproof.schema.paths import path
 from schemaproof.sql.sql_names import derived
 
@@ -22,6 +24,8 @@ class Scope:
         roles: The name of a role to the part that it plays.
         version_table: Alembic's table; its owner is the one who migrates.
         ledger_table: The runner's table.
+        hypertables: Tables that TimescaleDB divides by time.
+        partitioned: Tables whose partitions come and go with time: those are looked at apart.
     """
 
     managed: tuple[str, ...]
@@ -31,6 +35,8 @@ class Scope:
     roles: tuple[tuple[str, str], ...] = ()
     version_table: tuple[str, str] = ("public", "alembic_version")
     ledger_table: tuple[str, str] = ("public", "schemaproof_ledger")
+    hypertables: tuple[Hypertable, ...] = ()
+    partitioned: tuple[Partitioning, ...] = ()
 
     @property
     def schemas(self) -> tuple[str, ...]:

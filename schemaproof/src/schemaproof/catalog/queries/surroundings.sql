@@ -29,7 +29,11 @@ WHERE NOT child.relispartition
     AND n.nspname = ANY (CAST(:schemas AS text[]))
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d
-        WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = child.oid AND d.deptype = 'e'
+        WHERE d.deptype = 'e' AND (
+            (d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = child.oid)
+            -- An extension's schema holds what it makes, such as the chunks of TimescaleDB.
+            OR (d.classid = 'pg_catalog.pg_namespace'::regclass AND d.objid = cn.oid)
+        )
     )
 UNION ALL
 -- pg_subscription shows everybody all but how it connects.

@@ -1,0 +1,24 @@
+"""The command ``partitions archive``."""
+
+from pathlib import Path
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("archive", epilog=exit_codes.TABLE)
+@click.argument("name", metavar="PARTITION")
+@click.argument("folder", type=click.Path(path_type=Path))
+def command(*, name: str, folder: Path) -> None:
+    """Write the rows of a detached partition into FOLDER, as Parquet with a manifest.
+
+    PARTITION is its name without the schema. The manifest is written last: without it there is no
+    archive. The table stays; drop it yourself. Needs the extra archive.
+    """
+    from schemaproof.cli.connection import driver_connection, project
+    from schemaproof.partitions import archiving
+
+    with driver_connection(copies=True) as connection:
+        manifest = archiving.archive(connection, project().scope, name, folder)
+    output.say(f"wrote {manifest}")

@@ -1,0 +1,31 @@
+"""The command ``partitions detach``."""
+
+import click
+
+from schemaproof.cli import exit_codes, output
+
+
+@click.command("detach", epilog=exit_codes.TABLE)
+@click.option(
+    "--wait",
+    default="1min",
+    show_default=True,
+    metavar="TIME",
+    help="How long to wait for the sessions that use a partition, such as 30s.",
+)
+def command(*, wait: str) -> None:
+    """Detach the partitions that are older than what is kept, while others read and write.
+
+    A partition becomes a table of its own, whose rows stay. A detachment that was killed, or waited
+    for too long, is finished by the next call.
+    """
+    from schemaproof.cli.connection import driver_connection, project
+    from schemaproof.partitions import attaching
+
+    with driver_connection() as connection:
+        detached = 0
+        for name in attaching.detach(connection, project().scope, patience=wait):
+            output.say(f"detached {name}")
+            detached += 1
+    if not detached:
+        output.say("no partition is old")

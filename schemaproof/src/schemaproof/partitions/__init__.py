@@ -1,0 +1,1 @@
+"""Partitions by time: made ahead, detached when old, archived and restored."""

@@ -1,0 +1,91 @@
+"""Partitions are made before they are needed, and detached while others read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from schemaproof.check.live.partitions import Partition, Partitions, read_partitions
+from schemaproof.connection import own_settings
+from schemaproof.connection.raw_sql import rows
+from schemaproof.errors import ConfigurationError
+from schemaproof.partitions.refusals import refused
+from schemaproof.sql import quoting
+
+if TYPE_CHECKING:
+    from schemaproof.connection.raw_sql import DriverConnection
+    from schemaproof.schema.scope import Scope
+
+
+def ensure(connection: DriverConnection, scope: Scope) -> Iterator[str]:
+    """Make the partitions that are missing, each in a transaction of its own; yield their names.
+
+    Raises:
+        ConfigurationError: The project declares no such table, or it is not partitioned.
+        DatabaseRefusedError: One cannot be made.
+    """
+    for table in _declared(connection, scope):
+        for period in table.missing:
+            name = quoting.name(table.declared.schema, table.declared.partition_name(period))
+            with refused(name), own_settings.transaction(connection):
+                rows(connection, table.creation(period))
+            yield name
+
+
+def detach(connection: DriverConnection, scope: Scope, *, patience: str = "1min") -> Iterator[str]:
+    """Detach the partitions that are older than what is kept; yield their names.
+
+    Others read and write meanwhile. A detachment that was killed is finished.
+
+    Args:
+        connection: Outside a transaction.
+        scope: What the project declares.
+        patience: How long to wait for those who use one.
+
+    Raises:
+        ConfigurationError: The project declares no such table, or it is not partitioned.
+        DatabaseRefusedError: One cannot be detached.
+    """
+    for table in _declared(connection, scope):
+        for partition in table.old:
+            name = quoting.name(partition.schema, partition.name)
+            with refused(name), _in_autocommit(connection):
+                rows(connection, f"SET lock_timeout = {quoting.literal(patience)}")
+                rows(connection, _detachment(table, partition))
+            yield name
+
+
+@contextmanager
+def _in_autocommit(connection: DriverConnection) -> Iterator[None]:
+    connection.rollback()
+    connection.autocommit = True
+    try:
+        yield
+    finally:
+        connection.autocommit = False
+
+
+def _detachment(table: Partitions, partition: Partition) -> str:
+    whole = quoting.name(table.declared.schema, table.declared.name)
+    name = quoting.name(partition.schema, partition.name)
+    how = "FINALIZE" if partition.detach_pending else "CONCURRENTLY"
+    return f"ALTER TABLE {whole} DETACH PARTITION {name} {how}"
+
+
+def _declared(connection: DriverConnection, scope: Scope) -> list[Partitions]:
+    with own_settings.transaction(connection):
+        found = read_partitions(connection, scope)
+    if not found:
+        raise ConfigurationError(
+            "the project declares no table with partitions by time",
+            remedy='declare it: [tool.schemaproof.partitions] "public.history" = "month, 3 ahead"',
+        )
+    for one in found:
+        if not one.is_there:
+            name = f"{one.declared.schema}.{one.declared.name}"
+            raise ConfigurationError(
+                f"{name} is not a partitioned table of this database",
+                remedy="migrate the database first, or correct [tool.schemaproof.partitions]",
+            )
+    return found

@@ -1,0 +1,67 @@
+"""Rows as PostgreSQL copies them (CSV) → a file of Parquet, and back, by the extra ``archive``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from schemaproof.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+try:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+except ImportError as error:  # pragma: no cover - the tests have it
+    raise ConfigurationError(
+        "archives of partitions need pyarrow", remedy="install the extra archive"
+    ) from error
+
+_TYPES: Final = {
+    "smallint": pa.int64(),
+    "integer": pa.int64(),
+    "bigint": pa.int64(),
+    "double precision": pa.float64(),
+    "boolean": pa.bool_(),
+}
+"""Of these the text is a value in Parquet; of all others, what PostgreSQL prints."""
+
+
+def write(rows: Path, target: Path, types: Mapping[str, str]) -> int:
+    """Write a file of Parquet from one of CSV; returns the number of rows.
+
+    Args:
+        rows: The rows, with a header; what is null stands unquoted.
+        target: The new file.
+        types: The type of each column, as PostgreSQL calls it.
+    """
+    columns = {name: _TYPES.get(type_, pa.string()) for name, type_ in types.items()}
+    options = csv.ConvertOptions(
+        column_types=columns,
+        null_values=[""],
+        strings_can_be_null=True,
+        quoted_strings_can_be_null=False,
+        true_values=["t"],
+        false_values=["f"],
+    )
+    schema, written = pa.schema(list(columns.items())), 0
+    parse = csv.ParseOptions(newlines_in_values=True)
+    with (
+        csv.open_csv(rows, convert_options=options, parse_options=parse) as reader,
+        parquet.ParquetWriter(target, schema, compression="zstd") as writer,
+    ):
+        for batch in reader:
+            writer.write_batch(batch)
+            written += batch.num_rows
+    return written
+
+
+def read(source: Path, target: Path) -> int:
+    """Write a file of CSV from one of Parquet; returns the number of rows."""
+    file, read_ = parquet.ParquetFile(source), 0
+    with csv.CSVWriter(target, file.schema_arrow) as writer:
+        for batch in file.iter_batches():
+            writer.write_batch(batch)
+            read_ += batch.num_rows
+    return read_

@@ -1,0 +1,7 @@
+"""The SQL of partitions."""
+
+from typing import Final
+
+from schemaproof.sql.sql_files import SqlFiles
+
+SQL: Final = SqlFiles(__name__)

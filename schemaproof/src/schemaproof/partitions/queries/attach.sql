@@ -1,0 +1,1 @@
+ALTER TABLE @{whole} ATTACH PARTITION @{target} FOR VALUES @{bounds}

@@ -1,0 +1,40 @@
+"""What the server refuses of a partition, in one line with its remedy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from schemaproof.connection.diagnostics import read_diagnostics
+from schemaproof.errors import DatabaseRefusedError
+
+_REMEDIES: Final = {
+    "23514": "rows are outside its bounds (in it, or of its time in the default partition): move"
+    " them first",
+    "25006": "connect to the primary server",
+    "42501": "connect as the owner of the table",
+    "42P01": "name a table that is there",
+    "42P07": "a table of this name is there: attach it, or rename it",
+    "55000": "a table with a default partition lets go of none while others use it: detach it"
+    " without CONCURRENTLY",
+    "55P03": "wait until the sessions that use it have ended, and run it again",
+}
+
+
+@contextmanager
+def refused(name: str) -> Iterator[None]:
+    """Have what the server refuses of a partition told in one line.
+
+    Raises:
+        DatabaseRefusedError: The server refused it.
+    """
+    try:
+        yield
+    except Exception as error:
+        told = read_diagnostics(error)
+        if told is None:
+            raise
+        raise DatabaseRefusedError(
+            f"{name}: {told.message_primary or 'the server refused it'}",
+            remedy=_REMEDIES.get(told.sqlstate, ""),
+            sqlstate=told.sqlstate,
+        ) from error

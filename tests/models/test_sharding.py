@@ -1,0 +1,65 @@
+"""docs/sharding.md against the models, by the rules that Citus documents."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint
+
+from models import Base
+from schemaproof_testing.project import ROOT
+
+PAGE: Final = (ROOT / "docs" / "sharding.md").read_text("utf-8")
+DISTRIBUTED: Final = dict(re.findall(r"create_distributed_table\('([\w.]+)', '(\w+)'", PAGE))
+REFERENCE: Final = frozenset(re.findall(r"create_reference_table\('([\w.]+)'\)", PAGE))
+CHANGES: Final = frozenset(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
+
+
+def name(table: Table) -> str:
+    return f"{table.schema or 'public'}.{table.name}"
+
+
+TABLES: Final = {name(table): table for table in Base.metadata.tables.values()}
+
+
+def unique_keys(table: Table) -> Iterator[tuple[str, set[str]]]:
+    for constraint in table.constraints:
+        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint):
+            yield str(constraint.name), {column.name for column in constraint.columns}
+    for index in table.indexes:
+        if index.unique:
+            yield str(index.name), {column.name for column in index.columns}
+
+
+def test_every_table_is_distributed_or_a_reference_table() -> None:
+    assert {*DISTRIBUTED} | REFERENCE == {*TABLES}
+    assert not {*DISTRIBUTED} & REFERENCE
+
+
+def test_the_page_lists_every_unique_key_without_the_distribution_column() -> None:
+    """Citus: a unique constraint of a distributed table has to contain its distribution column."""
+    assert {
+        constraint
+        for table, column in DISTRIBUTED.items()
+        for constraint, columns in unique_keys(TABLES[table])
+        if column not in columns
+    } == CHANGES
+
+
+def test_no_foreign_key_leads_where_citus_knows_no_way() -> None:
+    """From a reference table to another; from a distributed one also where both go by the key."""
+    for table, model in TABLES.items():
+        for key in model.constraints:
+            if isinstance(key, ForeignKeyConstraint):
+                target = name(key.referred_table)
+                assert target in REFERENCE or (
+                    table in DISTRIBUTED
+                    and target in DISTRIBUTED
+                    and DISTRIBUTED[table] in {column.name for column in key.columns}
+                ), f"{table} → {target}"
+
+
+def test_the_distribution_columns_may_not_be_null_and_have_the_same_type() -> None:
+    columns = [TABLES[table].columns[column] for table, column in DISTRIBUTED.items()]
+    assert not any(column.nullable for column in columns)
+    assert len({str(column.type) for column in columns}) == 1, "tables are co-located by one type"
