@@ -3,15 +3,14 @@
     python -m bench.locks [ROWS]
 
 It starts a server of its own. A table is filled (5 million rows unless another number is given) and
-changed, and pg_locks is looked at all the time: for how long does a lock stand on it that keeps
-others from writing?
+changed, while a session asks for a writer's lock on it again and again, every millisecond or so:
+for how long, at most, does it wait? It is the server that takes the time, of nothing else.
 """
 
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -28,7 +27,7 @@ from sqlalchemy.orm import declarative_base
 
 Base = declarative_base()
 Table('other', Base.metadata, Column('id', Integer, primary_key=True))
-Table('item', Base.metadata, Column('id', {id}, primary_key=True), {parts})
+Table('item', Base.metadata, Column('id', {id}), {parts})
 """
 USUAL: Final = "Column('n', Integer), Column('w', String(20))"
 
@@ -37,17 +36,25 @@ class Change(NamedTuple):
     """A change of the table.
 
     Attributes:
-        parts: What it is afterwards.
-        id: The type of its key then.
+        after: What it is afterwards.
+        before: What it is before.
+        id: Its key afterwards.
     """
 
-    parts: str
-    id: str = "Integer"
+    after: str
+    before: str = USUAL
+    id: str = "Integer, primary_key=True"
 
 
+REQUIRED: Final = "Column('n', Integer, nullable=False)"
+CHECKED: Final = "CheckConstraint(\"w <> ''\", name='item_word')"
 CHANGES: Final = {
     "index added": Change(f"{USUAL}, Index('item_n', 'n')"),
+    "index dropped": Change(USUAL, f"{USUAL}, Index('item_n', 'n')"),
     "unique added": Change(f"{USUAL}, UniqueConstraint('n', name='item_key')"),
+    "primary key added": Change(
+        f"{REQUIRED}, PrimaryKeyConstraint('n')", REQUIRED, "Integer, Identity()"
+    ),
     "foreign key added": Change(f"{USUAL}, ForeignKeyConstraint(['n'], ['other.id'])"),
     "check added": Change(f"{USUAL}, CheckConstraint('n > 0', name='item_check')"),
     "column becomes NOT NULL": Change(USUAL.replace("Integer", "Integer, nullable=False")),
@@ -55,40 +62,49 @@ CHANGES: Final = {
         f"{USUAL}, Column('u', Uuid, server_default=text('gen_random_uuid()'))"
     ),
     "type that is rewritten": Change(USUAL.replace("Integer", "BigInteger")),
-    "type of the primary key": Change(USUAL, "BigInteger"),
-    "type that a check is asked for": Change(USUAL.replace("20", "40")),
+    "type of the primary key": Change(USUAL, id="BigInteger, primary_key=True"),
+    "type that a check is asked for": Change(
+        f"{USUAL.replace('20', '40')}, {CHECKED}", f"{USUAL}, {CHECKED}"
+    ),
+    "column dropped": Change("Column('n', Integer)"),
 }
-_STRONG: Final = """
-SELECT count(*) FROM pg_locks
-WHERE relation = 'item'::regclass AND granted AND pid <> pg_backend_pid()
-    AND mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+_WAITING: Final = """
+CREATE PROCEDURE pg_temp.wait(INOUT longest double precision) LANGUAGE plpgsql AS $$
+DECLARE
+    began timestamptz;
+BEGIN
+    FOR n IN 1..50 LOOP
+        began := clock_timestamp();
+        LOCK TABLE item IN ROW EXCLUSIVE MODE;
+        longest := greatest(longest, extract(epoch FROM clock_timestamp() - began));
+        COMMIT;
+        PERFORM pg_sleep(0.001);
+    END LOOP;
+END
+$$
 """
 
 
 class Watch:
-    """For how long the table was locked, at most, in seconds."""
+    """For how long a writer has waited, at most, in seconds."""
 
     def __init__(self) -> None:
         self.longest = 0.0
         self.stop = threading.Event()
 
     def look(self, database: Database) -> None:
-        """Look until it is stopped."""
+        """Ask for the lock until it is stopped."""
         with closing(database.connect()) as connection, connection.cursor() as cursor:
             connection.autocommit = True
-            since = None
+            cursor.execute(_WAITING)
             while not self.stop.is_set():
-                now = time.perf_counter()
-                cursor.execute(_STRONG)
-                [[locks]] = cursor.fetchall()
-                since = (since or now) if locks else None
-                if since is not None:
-                    self.longest = max(self.longest, time.perf_counter() - since)
+                cursor.execute("CALL pg_temp.wait(%s)", [self.longest])
+                ((self.longest,),) = cursor.fetchall()
 
 
 @contextmanager
 def watching(database: Database) -> Iterator[Watch]:
-    """Look at the locks for as long as it lasts."""
+    """Ask for the lock for as long as it lasts."""
     watch = Watch()
     thread = threading.Thread(target=watch.look, args=(database,))
     thread.start()
@@ -116,16 +132,17 @@ def longest_lock(server: LocalServer, change: Change, rows: int, *written: str) 
     ):
         project = make_project(Path(folder).resolve(), database)
         project.configure(metadata='"models:Base.metadata"', script_location='"alembic"')
-        checks = ", CheckConstraint(\"w <> ''\", name='item_word')" * ("40" in change.parts)
-        project.write("models.py", HEAD.format(id="Integer", parts=USUAL + checks))
+        first = "Integer, Identity()" if "Identity" in change.id else "Integer, primary_key=True"
+        project.write("models.py", HEAD.format(id=first, parts=change.before))
         run(project, database, "revision", "-m", "first")
         run(project, database, "upgrade")
+        names, values = ("n, w", "n, 'word'") if "'w'" in change.before else ("n", "n")
         for insert in (
             "INSERT INTO other SELECT nextval('other_id_seq') FROM generate_series(1, %s)",
-            "INSERT INTO item (n, w) SELECT n, 'word' FROM generate_series(1, %s) AS n",
+            f"INSERT INTO item ({names}) SELECT {values} FROM generate_series(1, %s) AS n",  # noqa: S608
         ):
             database.execute(insert, [rows])
-        project.write("models.py", HEAD.format(id=change.id, parts=change.parts + checks))
+        project.write("models.py", HEAD.format(id=change.id, parts=change.after))
         run(project, database, "revision", "-m", "change", *written)
         with watching(database) as watch:
             run(project, database, "upgrade")

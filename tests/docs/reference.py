@@ -16,6 +16,7 @@ import click
 from cli.main import group
 from schemaproof.lint.rules import DATABASE_RULES, SQUAWK_OPINIONS, STATIC_RULES
 from schemaproof_testing.project import ROOT
+from tests.docs import written_changes
 from tests.docs.picture import picture
 
 FOLDER: Final = ROOT / "docs"
@@ -137,6 +138,7 @@ PAGES: Final[Mapping[Path, Callable[[], str]]] = {
     FOLDER / "commands.md": reference,
     FOLDER / "lint-rules.md": rules_page,
     FOLDER / "settings.md": settings_page,
+    FOLDER / "written-changes.md": written_changes.page,
 }
 
 if __name__ == "__main__":

@@ -76,17 +76,23 @@ CASES: Final = {
         "",
         "UniqueConstraint('name', name='{table}_ix')",
         (
-            "AUTO CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {table}_ix ON {table} (name)",
-            "ALTER TABLE {table} ADD CONSTRAINT {table}_ix UNIQUE USING INDEX {table}_ix",
+            (
+                "AUTO CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {table}_ix"
+                " ON public.{table} (name)"
+            ),
+            "ALTER TABLE public.{table} ADD CONSTRAINT {table}_ix UNIQUE USING INDEX {table}_ix",
         ),
     ),
     "unique_deferrable": Case(
         "",
         "UniqueConstraint('age', deferrable=True, initially='DEFERRED')",
         (
-            "AUTO CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {table}_age_key ON {table} (age)",
             (
-                "ALTER TABLE {table} ADD CONSTRAINT {table}_age_key UNIQUE"
+                "AUTO CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {table}_age_key"
+                " ON public.{table} (age)"
+            ),
+            (
+                "ALTER TABLE public.{table} ADD CONSTRAINT {table}_age_key UNIQUE"
                 " USING INDEX {table}_age_key DEFERRABLE INITIALLY DEFERRED"
             ),
         ),
@@ -94,7 +100,7 @@ CASES: Final = {
     "unique_dropped": Case(
         "UniqueConstraint('name', name='uq_dropped')",
         "",
-        ("ALTER TABLE {table} DROP CONSTRAINT uq_dropped",),
+        ("ALTER TABLE public.{table} DROP CONSTRAINT uq_dropped",),
     ),
     "key_added": Case(
         "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from schemaproof.errors import ConfigurationError, HistoryError
+from schemaproof.history.revision_files import RevisionFile
 from schemaproof.rewriting import linear, merge
 from schemaproof_testing.gate_runs import allowing
 from schemaproof_testing.own_project import REVISION, OwnProject
@@ -142,6 +144,22 @@ def test_what_a_file_follows_is_written_in_its_place(text: str, expected: str) -
 def test_what_it_follows_otherwise_is_left(text: str) -> None:
     with pytest.raises(HistoryError, match="does not assign one text to down_revision"):
         linear.with_parent(text, "new", Path("a.py"))
+
+
+def test_a_branch_that_a_tag_holds_is_released(tmp_path: Path) -> None:
+    files = [RevisionFile("r", (), (), "", tmp_path / "r.py")]
+    files += [RevisionFile(one, ("r",), (), "", tmp_path / f"{one}.py") for one in ("a", "b")]
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=n", "-c", "user.email=e@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    for name, tag in (("r", None), ("a", "1.4"), ("b", None)):
+        (tmp_path / f"{name}.py").write_text("", "utf-8")
+        subprocess.run([*git, "add", "."], check=True)
+        subprocess.run([*git, "commit", "--quiet", "-m", name], check=True)
+        if tag:
+            subprocess.run([*git, "tag", tag], check=True)
+    found = linear.branch(files, "a", "b", frozenset(), tmp_path)
+    assert found.hindrance == "a is released in 1.4"
+    assert linear.branch(files, "b", "a", frozenset(), tmp_path).hindrance is None
 
 
 def test_without_two_heads_nothing_is_merged() -> None:

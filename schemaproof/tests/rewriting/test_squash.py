@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from schemaproof.errors import ConfigurationError, HistoryError
 from schemaproof.history.history import read_revisions
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.rewriting import squash
+from schemaproof.rewriting.put_away import put_away
 from schemaproof_testing.own_project import OwnProject
 from schemaproof_testing.project import Outcome, Programs
 from schemaproof_testing.servers import Database, create_database
@@ -123,6 +125,44 @@ def test_when_it_cannot_be_proved_all_is_as_it_was(
     with pytest.raises(HistoryError):
         squash.squash(project.project, own, "t")
     assert _files(project) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moved", [0, 1, 5, 6])
+def test_after_a_kill_the_next_run_begins_anew(
+    project: OwnProject, database: Database, moved: int
+) -> None:
+    before = _files(project)
+    own = squash.files_to_squash(project.project, read_revisions(project.project), "r3")
+    _killed_after(project, own, moved)
+    assert (project.folder / "migrations" / "squashed" / "unfinished.json").exists()
+    squashed = run(project, database, "squash", "r3")
+    assert squashed.code == 0, squashed.text
+    assert "restored the files that a killed squash had moved" in squashed.out
+    upgraded = run(project, database, "upgrade")
+    assert upgraded.code == 0, upgraded.text
+    kept = {one.replace("/squashed/", "/versions/"): text for one, text in _files(project).items()}
+    assert [one for one in before if "/versions/" in one and kept[one] != before[one]] == []
+    assert not [*(project.folder / "migrations" / "squashed").glob("unfinished*")]
+
+
+def _killed_after(project: OwnProject, own: list[RevisionFile], moved: int) -> None:
+    if (pid := os.fork()) == 0:
+        unlink, left = Path.unlink, [moved]
+
+        def kill(path: Path, *, missing_ok: bool = False) -> None:
+            if left[0] == 0:
+                os._exit(9)
+            left[0] -= 1
+            unlink(path, missing_ok=missing_ok)
+
+        Path.unlink = kill  # type: ignore[method-assign]
+        try:
+            with put_away(project.project, own):
+                os._exit(9)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 9
 
 
 def _files(project: OwnProject) -> dict[str, bytes]:

@@ -1,72 +1,137 @@
-"""Generated changes of models: what a table has before, and what it has after."""
+"""Changes of models: what a table is before, and what it becomes."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from hypothesis import strategies as st
+TEXTS: Final = frozenset(("Text", "Text(collation='C')", "String(20)", "String(30)", "String(40)"))
+SCHEMA: Final = "Other schema"
 
-_NAMES: Final = ("a", "b", "c")
-_TYPES: Final = {"Integer": "7", "Text": "x", "BigInteger": "5", "Boolean": "true"}
-_VOLATILE: Final = "server_default=text('gen_random_uuid()')"
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    Attributes:
+        type: Its type, as SQLAlchemy writes it.
+        value: What a row gets, of its ``id``, as SQL.
+        is_nullable: Whether it may be null.
+        default: Its default, as a part of the model; empty for none.
+        comment: Its comment.
+    """
+
+    type: str
+    value: str
+    is_nullable: bool
+    default: str
+    comment: str | None
+
+    def model(self, name: str) -> str:
+        """Return it as SQLAlchemy writes it."""
+        more = [self.default] if self.default else []
+        if self.comment is not None:
+            more.append(f"comment={self.comment!r}")
+        return f"Column({', '.join([repr(name), self.type, *more])}, nullable={self.is_nullable})"
+
+    @property
+    def filled(self) -> str:
+        """What a row gets, of the type that it is."""
+        return f"CAST({self.value} AS text)" if self.type in TEXTS else self.value
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a row may say what it gets."""
+        return not self.default.startswith(("Computed", "Identity"))
+
+
+class Shape(NamedTuple):
+    """A table at a time.
+
+    Attributes:
+        id: Its first column.
+        columns: The others, by their names.
+        parts: What stands on them, and options of the table.
+    """
+
+    id: str
+    columns: dict[str, Column]
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Change:
-    """A table before and after, as the parts of its model."""
+    """A table that changes.
 
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    Attributes:
+        name: Its name.
+        schema: Where it is; None for ``public``.
+        partition: What makes a partition of it; None where it has none.
+        before: How it is.
+        after: How it becomes.
+    """
+
+    name: str
+    schema: str | None
+    partition: str | None
+    before: Shape
+    after: Shape
+
+    @property
+    def on(self) -> str:
+        """The table as SQL writes it."""
+        return f"{quoted(self.schema or 'public')}.{quoted(self.name)}"
+
+    def model(self, shape: Shape) -> str:
+        """Return the table as SQLAlchemy writes it."""
+        columns = [one.model(name) for name, one in shape.columns.items()]
+        parts = [repr(self.name), "Base.metadata", shape.id, *columns, *shape.parts]
+        if self.partition is None:
+            return f"Table({', '.join(parts)}, schema={self.schema!r})\n"
+        parts.append("postgresql_partition_by='RANGE (id)'")
+        made = f"made = Table({', '.join(parts)}, schema={self.schema!r})\n"
+        return f"{made}event.listen(made, 'after_create', DDL({_escaped(self.partition)!r}))\n"
+
+    @property
+    def rows(self) -> tuple[str, str]:
+        """What puts rows into the table as it was; one with nulls wherever they stay possible."""
+        given = {name: one for name, one in self.before.columns.items() if one.is_given}
+        every = {name: one.filled for name, one in given.items()}
+        nulls = {name: "NULL" for name, one in given.items() if self._is_nullable(name, one)}
+        names = ", ".join(["id", *map(quoted, given)])
+        made = f"INSERT INTO {self.on} ({names}) SELECT {{}} FROM generate_series({{}}) AS id"
+        return (
+            made.format(", ".join(["id", *every.values()]), "1, 3, 2") + " RETURNING 1",
+            made.format(", ".join(["id", *{**every, **nulls}.values()]), "2, 2") + " RETURNING 1",
+        )
+
+    def _is_nullable(self, name: str, column: Column) -> bool:
+        return column.is_nullable and self.after.columns.get(name, column).is_nullable
+
+    @property
+    def loses_what_is_required(self) -> bool:
+        """Whether a column goes that rows could not be without, if it came back."""
+        gone = self.before.columns.keys() - self.after.columns.keys()
+        columns = [self.before.columns[name] for name in gone]
+        return any(not one.is_nullable and not one.default for one in columns)
+
+    @property
+    def kept(self) -> str:
+        """What reads all that has to be the same afterwards, printed too."""
+        old, new = self.before.columns, self.after.columns
+        names = [name for name in old if name in new and old[name].type == new[name].type]
+        return f"SELECT {', '.join(['id', *map(quoted, names)])} FROM {self.on} ORDER BY id"
 
 
-@st.composite
-def _columns(draw: st.DrawFn) -> dict[str, str]:
-    columns = {}
-    for name in draw(st.sets(st.sampled_from(_NAMES))):
-        kind = draw(st.sampled_from([*_TYPES, "Uuid"]))
-        options = [] if draw(st.booleans()) else ["nullable=False"]
-        if draw(st.booleans()):
-            options.append(f"server_default='{_TYPES[kind]}'" if kind in _TYPES else _VOLATILE)
-        columns[name] = ", ".join([f"Column('{name}', {kind}", *options]) + ")"
-    return columns
+def quoted(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"{}"'.format(name.replace('"', '""'))
 
 
-@st.composite
-def _parts(draw: st.DrawFn, table: str, columns: dict[str, str]) -> list[str]:
-    """Draw what stands on columns; a name says what it is, so that one of it stays the same."""
-    parts = []
-    for name, column in sorted(columns.items()):
-        own = f"name='{table}_{name}"
-        asked = draw(st.sets(st.sampled_from(("index", "unique", "key", "check", "partial"))))
-        if "index" in asked:
-            parts.append(f"Index('{table}_{name}_ix', '{name}')")
-        if "unique" in asked:
-            parts.append(f"UniqueConstraint('{name}', {own}_uq')")
-        if "key" in asked and "Integer" in column and "Big" not in column:
-            parts.append(f"ForeignKeyConstraint(['{name}'], ['other.id'], {own}_fk')")
-        if "check" in asked:
-            parts.append(f"CheckConstraint('{name} IS DISTINCT FROM NULL', {own}_ck')")
-        if "partial" in asked:
-            parts.append(
-                f"Index('{table}_{name}_pix', 'id', postgresql_where=text('{name} IS NULL'))"
-            )
-    return parts
+def _escaped(sql: str) -> str:
+    return sql.replace("%", "%%")
 
 
-@st.composite
-def changes(draw: st.DrawFn, table: str) -> Change:
-    """Draw a change; a column that stays may get another type."""
-    old, new = draw(_columns()), draw(_columns())
-    return Change(
-        (*sorted(old.values()), *draw(_parts(table, old))),
-        (*sorted(new.values()), *draw(_parts(table, new))),
-    )
-
-
-def models(tables: dict[str, tuple[str, ...]]) -> str:
-    """Return the text of the models."""
+def models(changes: list[Change], which: str) -> str:
+    """Return the text of the models, ``before`` or ``after``."""
     other = "Table('other', Base.metadata, Column('id', Integer, primary_key=True))\n"
-    return other + "".join(
-        f"Table('{name}', Base.metadata, Column('id', Integer, primary_key=True),"
-        f" {', '.join(parts)})\n"
-        for name, parts in tables.items()
-    )
+    return other + "".join(one.model(getattr(one, which)) for one in changes)

@@ -111,6 +111,46 @@ _ROWS: Final[dict[str, tuple[str, str, str]]] = {
         "",
         f"{_DROP_INDEX}; DROP COLUMN",
     ),
+    "remove_field_check": (
+        f"{_F}, CheckConstraint('f > 0', name='ck')",
+        "",
+        f"{_DROP}; DROP COLUMN",
+    ),
+    "remove_field_unique_together": (
+        f"{_F}, UniqueConstraint('id', 'f')",
+        "",
+        f"{_DROP}; DROP COLUMN",
+    ),
+    "remove_field_unique_deferred": (
+        f"{_F}, UniqueConstraint('f', deferrable=True, initially='DEFERRED')",
+        "",
+        f"{_DROP}; DROP COLUMN",
+    ),
+    "remove_field_unique_condition": (
+        f"{_F}, Index('{{table}}_ix', 'f', unique=True, {_WHERE})",
+        "",
+        f"{_DROP_INDEX}; DROP COLUMN",
+    ),
+    "remove_field_index_together": (
+        f"{_F}, Index('{{table}}_ix', 'id', 'f')",
+        "",
+        f"{_DROP_INDEX}; DROP COLUMN",
+    ),
+    "remove_field_index_include": (
+        f"{_F}, Index('{{table}}_ix', 'id', postgresql_include=['f'])",
+        "",
+        f"{_DROP_INDEX}; DROP COLUMN",
+    ),
+    "remove_field_index_condition": (
+        f"{_F}, Index('{{table}}_ix', 'id', {_WHERE})",
+        "",
+        f"{_DROP_INDEX}; DROP COLUMN",
+    ),
+    "remove_field_index_expression": (
+        f"{_F}, Index('{{table}}_ix', text('(abs(f))'))",
+        "",
+        f"{_DROP_INDEX}; DROP COLUMN",
+    ),
     "add_check": (_F, f"{_F}, CheckConstraint('f > 0', name='ck')", _KEY),
     "drop_check": (f"{_F}, CheckConstraint('f > 0', name='ck')", _F, _DROP),
     "add_foreign_key": (_F, f"{_F}, ForeignKeyConstraint(['f'], ['other.id'])", _KEY),
@@ -143,6 +183,11 @@ _ROWS: Final[dict[str, tuple[str, str, str]]] = {
         _F,
         f"{_F}, UniqueConstraint('f', deferrable=True, initially='DEFERRED')",
         _UNIQUE,
+    ),
+    "drop_unique_deferred": (
+        f"{_F}, UniqueConstraint('f', deferrable=True, initially='DEFERRED')",
+        _F,
+        _DROP,
     ),
     "add_unique_immediate": (
         _F,
@@ -185,14 +230,14 @@ _ROWS: Final[dict[str, tuple[str, str, str]]] = {
     "column_comment": (_F, _column("Integer", "comment='c'"), "COMMENT ON"),
     "table_comment": (_F, f"{_F}, comment='c'", "COMMENT ON"),
     **{
-        f"add_{method}{'_condition' * conditional}": (
-            column,
-            f"{column}, Index('{{table}}_ix', 'f', postgresql_using='{method}'"
-            + (", postgresql_where=text('id > 0'))" if conditional else ")"),
-            _INDEX,
+        f"{verb}_{method}{'_condition' * conditional}": (
+            *((column, index) if verb == "add" else (index, column)),
+            _INDEX if verb == "add" else _DROP_INDEX,
         )
         for method, column in _INDEXES.items()
-        for conditional in (False, True)
+        for conditional, where in enumerate(("", ", postgresql_where=text('id > 0')"))
+        for index in (f"{column}, Index('{{table}}_ix', 'f', postgresql_using='{method}'{where})",)
+        for verb in ("add", "drop")
     },
 }
 KNOWN_CHANGES: Final = {name: KnownChange(*row) for name, row in _ROWS.items()}

@@ -73,15 +73,28 @@ def written(
         [step for step in repair(wanted, found) if step.phase not in _LATE]
         for wanted, found in ((after, before), (before, after))
     )
-    made, settled = [], set[ObjectPath]()
+    made: list[Statements] = []
+    settled = set[ObjectPath]()
     for when, table, paths, note, sql in groups:
         statements = Statements(when, table, sql or _sql(up, paths), _sql(down, paths), note)
         if when == LABELS:
             statements = _labels(statements, paths, before, after)
         if statements.up and statements.down:
-            made.append(statements)
+            made.extend(_owned_later(statements))
             settled |= paths
     return made, [one for one in asked if one.path not in settled]
+
+
+def _owned_later(statements: Statements) -> Iterator[Statements]:
+    """Yield how a sequence comes to belong to a column, after that may have been replaced."""
+    owned = tuple(one for one in statements.up if " OWNED BY " in one)
+    rest = tuple(one for one in statements.up if one not in owned)
+    if statements.when != FIRST or not owned or not rest:
+        yield statements
+        return
+    yield replace(statements, up=rest)
+    nobodys = tuple(f"{one.rpartition(' OWNED BY ')[0]} OWNED BY NONE" for one in owned)
+    yield replace(statements, when=ORDINARY, up=owned, down=nobodys)
 
 
 def _labels(
@@ -105,6 +118,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
     for one in asked:
         aspects.setdefault((one.code.kind, one.path), set()).add(one.code.aspect)
     owners = [*_owners(before).items(), *_owners(after).items()]
+    staying = _owners(before).items() & _owners(after).items()
     kept = {None, *_columns(before) & _columns(after)}
     identities = _identities(after)
     for (kind, where), changed in aspects.items():
@@ -122,7 +136,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
             yield _Group(CONTRACT, where.object, {where, *sequences})
         elif kind == "column" and "type" in changed and where not in identities:
             # What a sequence of it can hold follows from the type, and is no difference of its own.
-            yield from (_Group(FIRST, None, {one}) for one in {a for a, b in owners if b == where})
+            yield from (_Group(FIRST, None, {one}) for one, owner in staying if owner == where)
 
 
 def _generated(where: ObjectPath, difference: Difference) -> _Group:

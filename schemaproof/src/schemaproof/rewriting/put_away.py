@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.output import whole_file
 from schemaproof.project import Project
+
+_UNFINISHED: Final = "unfinished.json"
+"""What was there before: a run that is killed leaves it, and the next one puts it back."""
 
 
 @contextmanager
 def put_away(project: Project, own: Sequence[RevisionFile]) -> Iterator[Path]:
     """Have files and snapshots of revisions stand in the folder of what was squashed.
 
-    Of one that stands there already, because it was squashed itself, that file is kept.
+    Of one that stands there already, because it was squashed itself, that file is kept. When
+    anything fails, all is as it was.
     """
     away = project.squashed()
-    pairs = [(one.path, away.version_folder / one.path.name) for one in own]
+    pairs = [(one, one.path, away.version_folder / one.path.name) for one in own]
+    pairs += [
+        (one, *(each.snapshot_folder / f"{one.id}.json" for each in (project, away))) for one in own
+    ]
     known = {one.stem for one in away.snapshot_folder.glob("*.json")}
-    names = [f"{one.id}.json" for one in own]
-    pairs += [(project.snapshot_folder / one, away.snapshot_folder / one) for one in names]
-    pairs = [(old, new) for old, new in pairs if old.exists()]
-    before = {old: old.read_bytes() for old, _ in pairs}
-    written: list[Path] = []
+    moved = [(old, one.id not in known and new) for one, old, new in pairs if old.exists()]
+    away.snapshot_folder.mkdir(parents=True, exist_ok=True)
+    _note(project, moved)
     try:
-        away.snapshot_folder.mkdir(parents=True, exist_ok=True)
-        for (old, new), revision in zip(pairs, [*own, *own], strict=False):
-            if revision.id not in known:
-                written.append(new)
-                whole_file.write(new, before[old])
+        for old, new in moved:
+            if new:
+                whole_file.write(new, old.read_bytes())
             old.unlink()
         yield away.version_folder
     except BaseException:
-        for one in written:
-            one.unlink(missing_ok=True)
-        for old, content in before.items():
-            whole_file.write(old, content)
+        restore(project)
         raise
+    _unfinished(project).unlink()
+
+
+def restore(project: Project) -> bool:
+    """Put back what a run has moved that did not come to its end; return whether there was one."""
+    note, folder = _unfinished(project), project.script_location
+    if not note.exists():
+        return False
+    before = json.loads(note.read_text("utf-8"))
+    for name, text in before["files"].items():
+        whole_file.write(folder / name, text)
+    for name in before["made"]:
+        (folder / name).unlink(missing_ok=True)
+    note.unlink()
+    return True
+
+
+def _note(project: Project, moved: Sequence[tuple[Path, Path | bool]]) -> None:
+    folder = project.script_location
+    files = {str(old.relative_to(folder)): old.read_bytes().decode("utf-8") for old, _ in moved}
+    made = [str(new.relative_to(folder)) for _, new in moved if isinstance(new, Path)]
+    whole_file.write(_unfinished(project), json.dumps({"files": files, "made": made}))
+
+
+def _unfinished(project: Project) -> Path:
+    return project.squashed().version_folder / _UNFINISHED

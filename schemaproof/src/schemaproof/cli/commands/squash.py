@@ -23,10 +23,12 @@ def command(revision: str, *, message: str | None) -> int:
     from schemaproof.history.history import read_revisions
     from schemaproof.history.project_probe import ProjectProbe
     from schemaproof.output.counts import counted
-    from schemaproof.rewriting import squash
+    from schemaproof.rewriting import put_away, squash
 
     project = find_project()
     with interruptible(), progress.shown("making one revision, and comparing what it produces"):
+        if put_away.restore(project):
+            output.say("restored the files that a killed squash had moved")
         with ProjectProbe(project) as probe:
             own = squash.files_to_squash(project, read_revisions(project, probe), revision)
         first, last = own[0].id, own[-1].id

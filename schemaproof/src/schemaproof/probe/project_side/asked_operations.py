@@ -10,18 +10,18 @@ from __future__ import annotations
 from typing import Any, Callable, Iterator
 
 from .safe_steps import CONTRACT, LABELS, ORDINARY, RENAME, TYPES
-from .written_statements import NewConstraint, Statement, Statements
+from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
 _TYPE_ASPECTS = frozenset(("type", "type-modifier", "collation"))
 _STAGES = {
     "rename": RENAME,
     "labels": LABELS,
-    "first": ORDINARY,
+    "first": TYPES,
     "ordinary": ORDINARY,
     "contract": CONTRACT,
 }
-_BY_SQL = frozenset(("check", "exclusion", "primary-key"))
+_BY_SQL = frozenset(("check", "exclusion", "primary-key", "unique"))
 
 
 class Asked:
@@ -83,7 +83,7 @@ class Asked:
     def about_others(self) -> bool:
         """Whether anything other than tables and their parts changes."""
         known = {*_TABLES, "column", "constraint", "index", "unique-index", "schema", "enum"}
-        known |= {*_BY_SQL, "primary-key", "unique", "foreign-key", "sequence", "extension"}
+        known |= {*_BY_SQL, "foreign-key", "sequence", "extension"}
         return any(one["kind"] not in known for one in self.changes)
 
 
@@ -151,23 +151,21 @@ def _part(one: Any, asked: Asked) -> bool:
     name = getattr(one, "index_name", None) or getattr(one, "constraint_name", None)
     table = getattr(one, "source_table", None) or one.table_name
     schema = one.kw.get("source_schema") if hasattr(one, "source_table") else one.schema
-    if getattr(one, "constraint_type", None) == "check" or type(one).__name__ in _CHECKS:
-        return False  # by SQL: not every version of Alembic finds, or writes, them
+    if getattr(one, "constraint_type", None) in ("check", "unique") or type(one).__name__ in _SQL:
+        return False  # by SQL: not every version of Alembic finds, or writes, all of them
     if name is not None:
         return bool(asked.aspects(schema, table, str(name)) & {"creates", "drops", "changed"})
-    given = _name_given(one, [schema or asked.default_schema, str(table)], asked)
+    given = _key_name(one, [schema or asked.default_schema, str(table)], asked)
     if given is None:
         return False
     one.constraint_name = given  # without one, the downgrade could not drop it
     return True
 
 
-def _name_given(one: Any, table: list[str], asked: Asked) -> str | None:
-    """Return the name that PostgreSQL gives to a constraint without one; None if it is not new."""
-    kind = _UNNAMED.get(type(one).__name__)
-    columns: Any = getattr(one, "local_cols", None) or getattr(one, "columns", ())
-    wanted = [str(getattr(column, "name", column)) for column in columns]
-    for change in asked.about_kinds(frozenset(("creates",)), frozenset((kind or "",))):
+def _key_name(one: Any, table: list[str], asked: Asked) -> str | None:
+    """Return the name that PostgreSQL gives to a foreign key without one; None if it is not new."""
+    wanted = [str(column) for column in getattr(one, "local_cols", None) or ()]
+    for change in asked.about_kinds(frozenset(("creates",)), frozenset(("foreign-key",))):
         if change["names"][:2] == table:
             listed = change["after"].partition("(")[2].partition(")")[0].replace('"', "")
             if listed.split(", ") == wanted:
@@ -179,12 +177,7 @@ def _table_comment(one: Any, asked: Asked) -> bool:
     return "comment" in asked.aspects(one.schema, one.table_name)
 
 
-_CHECKS = frozenset(("CreateCheckConstraintOp",))
-_UNNAMED = {
-    "CreateForeignKeyOp": "foreign-key",
-    "CreateUniqueConstraintOp": "unique",
-    "CreatePrimaryKeyOp": "primary-key",
-}
+_SQL = frozenset(("CreateCheckConstraintOp", "CreateUniqueConstraintOp", "CreatePrimaryKeyOp"))
 _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
     "CreateTableOp": _table,
     "DropTableOp": _table,
@@ -198,14 +191,14 @@ _DECISIONS: dict[str, Callable[[Any, Asked], bool]] = {
 }
 
 
-def before_tables(asked: Asked) -> list[Statement]:
+def before_tables(asked: Asked) -> list[Any]:
     """Return what has to happen before autogenerate's operations."""
-    types = [
+    types: list[Any] = [
         Statement(one["after"], "DROP TYPE " + one["where"], stage=TYPES)
         for one in asked.about_kinds(frozenset(("creates",)), frozenset(("enum",)))
     ]
     return types + [
-        _constraint(one, one["before"]).reverse()
+        DroppedConstraint(_constraint(one, one["before"]))
         for one in asked.about_kinds(frozenset(("drops", "changed")), _BY_SQL)
     ]
 

@@ -118,8 +118,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
         directives[:] = lock_safe.chain(script, made)
     for one in directives:
         notes.extend(_made_runnable(context, one, types))
-    # With the driver's own paramstyle every % is doubled, in what is written too.
-    context.dialect.identifier_preparer = _plain(context).identifier_preparer
+    rendering.keep_texts(context)
     return notes
 
 
@@ -146,6 +145,7 @@ def _made_runnable(context: Any, script: Any, types: list[str]) -> list[str]:
         column_defaults.put_in_order(container, _plain(context).identifier_preparer.quote)
     notes = type_conversions.write_using(context, script, types)
     rendering.complete_imports(script)
+    rendering.keep_expressions(script)
     return notes
 
 

@@ -9,7 +9,13 @@ from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 from . import safe_columns, safe_constraints, safe_types
 from .safe_steps import CONTRACT, ORDINARY, Step, revisions
 from .tables_there import TablesThere
-from .written_statements import Concurrently, NewConstraint, Statement, Statements
+from .written_statements import (
+    Concurrently,
+    DroppedConstraint,
+    NewConstraint,
+    Statement,
+    Statements,
+)
 
 _CONTRACT = 'phase = "contract"'
 
@@ -119,5 +125,7 @@ _WRITERS: dict[str, _Writer] = {
     "CreateUniqueConstraintOp": safe_constraints.unique,
     "CreateForeignKeyOp": safe_constraints.foreign_key,
     "CreateCheckConstraintOp": safe_constraints.check,
+    "DropConstraintOp": safe_constraints.constraint_dropped,
     NewConstraint.__name__: safe_constraints.by_definition,
+    DroppedConstraint.__name__: safe_constraints.dropped,
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
+from .written_statements import escaped
+
 _MADE_APART = "from sqlalchemy.dialects import postgresql"
 
 
@@ -43,6 +45,47 @@ def _native_enum(item: Any) -> Any:
     return item if is_native else None
 
 
+def keep_texts(context: Any) -> None:
+    """Have SQL be written into a revision so that it is the same when that is run.
+
+    With the driver's own paramstyle every % is doubled, in what is written too. And what stands in
+    ``text()`` is written without the backslash that tells a colon from a parameter.
+
+    Args:
+        context: Of the migration, which executes nothing more.
+    """
+    dialect = context.dialect
+    dialect.identifier_preparer = type(dialect)(paramstyle="named").identifier_preparer
+
+    class Compiler(dialect.statement_compiler):  # type: ignore[name-defined,misc]
+        def visit_textclause(self, textclause: Any, **options: Any) -> str:
+            return escaped(super().visit_textclause(textclause, **options))
+
+    dialect.statement_compiler = Compiler
+
+
+def keep_expressions(script: Any) -> None:
+    """Have indexes be on expressions without parameters: Alembic writes ``literal_column()``."""
+    for container in (script.upgrade_ops, script.downgrade_ops):
+        for one in _operations(container):
+            if type(one).__name__ == "CreateIndexOp":
+                one.columns = [_literal(column) for column in one.columns]
+
+
+def _literal(expression: Any) -> Any:
+    from sqlalchemy import literal_column
+    from sqlalchemy.sql import visitors
+
+    def replace(part: Any, **_: Any) -> Any:
+        is_text = getattr(part, "__visit_name__", "") == "textclause"
+        return literal_column(part.text.replace(r"\:", ":")) if is_text else None
+
+    if isinstance(expression, str):
+        return expression
+    traverse: Callable[..., Any] = visitors.replacement_traverse
+    return traverse(expression, {}, replace)
+
+
 def complete_imports(script: Any) -> None:
     """Import the modules of the project's own types, which autogenerate only names."""
     for container in (script.upgrade_ops, script.downgrade_ops):
@@ -52,11 +95,16 @@ def complete_imports(script: Any) -> None:
                 script.imports.add("import " + module)
 
 
-def _types(container: Any) -> Iterator[Any]:
+def _operations(container: Any) -> Iterator[Any]:
     for one in container.ops:
         if hasattr(one, "ops"):
-            yield from _types(one)
-            continue
+            yield from _operations(one)
+        else:
+            yield one
+
+
+def _types(container: Any) -> Iterator[Any]:
+    for one in _operations(container):
         columns = [*getattr(one, "columns", ()), getattr(one, "column", None)]
         found = [getattr(column, "type", None) for column in columns]
         found += [getattr(one, name, None) for name in ("modify_type", "existing_type")]

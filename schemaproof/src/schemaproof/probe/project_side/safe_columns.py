@@ -8,11 +8,21 @@ from typing import Any
 from alembic.operations.ops import AddColumnOp, AlterColumnOp, DropColumnOp
 from sqlalchemy import Column, Computed, Identity
 
-from .asked_constraints import asked_of_all, not_null_check
+from .asked_constraints import asked_anew, asked_of_all, not_null_check
 from .partitioned_index import object_name
-from .safe_steps import ASK, BACKFILL, CONTRACT, ORDINARY, REQUIRE, VALIDATE_NOT_NULL, Step
+from .safe_steps import (
+    ADD,
+    ASK,
+    BACKFILL,
+    CONTRACT,
+    FREE,
+    ORDINARY,
+    REQUIRE,
+    VALIDATE_NOT_NULL,
+    Step,
+)
 from .tables_there import TablesThere
-from .written_statements import Backfill, NewConstraint, Statement
+from .written_statements import Backfill, Concurrently, NewConstraint, Statement
 
 _ASKS_NOT_NULL = 18  # PostgreSQL knows NOT NULL NOT VALID
 _REWRITTEN = "every row is rewritten while the table can be neither read nor written"
@@ -22,10 +32,13 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
     """Add a column; what PostgreSQL would write into every row at once is written in batches."""
     column = one.column
     default = column.server_default
-    is_rewritten = there.is_rewritten_for(column)
+    is_rewritten = there.is_rewritten_for(one)
     is_missing = not column.nullable and default is None and not is_rewritten
     if is_rewritten and (default is None or isinstance(default, (Computed, Identity))):
         there.note(one, _REWRITTEN, column.name)
+        if isinstance(default, Computed):  # of columns whose types change before it is there
+            table = there.existing([there.key(one)])
+            return [Step(ADD, (one,), (one.reverse(),), table)]
         return None
     if not is_rewritten and not is_missing:
         return None
@@ -58,14 +71,13 @@ def dropped(there: TablesThere, one: Any) -> list[Step] | None:
     free = _altered(one, column, existing_nullable=False, modify_nullable=True)
     bare = Column(column.name, column.type, nullable=True, comment=column.comment)
     drop = DropColumnOp.from_column_and_tablename(one.schema, one.table_name, bare)
-    return [
-        Step(ORDINARY, (free,), (free.reverse(),), table),
-        Step(CONTRACT, (drop,), (drop.reverse(),), table),
-    ]
+    return [_freed(there, free), Step(CONTRACT, (drop,), (drop.reverse(),), table)]
 
 
 def altered(there: TablesThere, one: Any) -> list[Step] | None:
     """Change a column; whether it is ever null is asked while others read and write."""
+    if one.modify_nullable and one.existing_nullable is False and not _is_identity(one):
+        return [_freed(there, one)]
     if one.modify_nullable is not False:
         return None
     require, rest = copy.copy(one), copy.copy(one)
@@ -82,6 +94,20 @@ def altered(there: TablesThere, one: Any) -> list[Step] | None:
         table = there.existing([there.key(one)])
         steps.insert(0, Step(ORDINARY, (rest,), (rest.reverse(),), table))
     return steps
+
+
+def _is_identity(one: Any) -> bool:
+    defaults = (one.modify_server_default, one.existing_server_default)
+    return any(isinstance(default, Identity) for default in defaults)
+
+
+def _freed(there: TablesThere, free: Any) -> Step:
+    """Return what has a column be nullable; whether it is not is asked without a lock again."""
+    name = there.quoted(free.schema, free.table_name)
+    column = free.column_name
+    known = not_null_check(there, there.key(free), name, column, there.quoted(column))
+    again = [*asked_anew(known, is_valid=True), free.reverse(), Statement(known.undo, known.sql)]
+    return Step(FREE, (free,), (Concurrently(again),), there.existing([there.key(free)]))
 
 
 def _required(there: TablesThere, require: Any) -> list[Step]:

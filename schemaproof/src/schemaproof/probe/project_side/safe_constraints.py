@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import copy
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from alembic.operations.ops import CreateIndexOp
 from sqlalchemy.schema import AddConstraint, CreateIndex, DropIndex
 
 from . import safe_partitions
-from .asked_constraints import UNASKED, asked_of_all
-from .safe_steps import ADD, ADOPT, BUILD, DROP_INDEX, VALIDATE, Step
-from .tables_there import TablesThere
-from .written_statements import Concurrently, NewConstraint, Statement
+from .asked_constraints import UNASKED, asked_anew, asked_of_all
+from .safe_steps import ADD, ADOPT, BUILD, DROP_CONSTRAINT, DROP_INDEX, UNREFER, VALIDATE, Step
+from .tables_there import TablesThere, unquoted
+from .written_statements import Concurrently, DroppedConstraint, NewConstraint, Statement
 
 _NAME_BYTES = 63
-_PRIMARY_KEY = re.compile(r"PRIMARY KEY (\([^()]*\)(?: INCLUDE \([^()]*\))?)$")
+_KEYS = ("primary-key", "unique")
+_NAMES = re.compile(r'"(?:[^"]|"")+"|[^", .]+')
+_LIST = r'\(((?:"(?:[^"]|"")+"|[^"()])+)\)'
+_DEFINITION = re.compile(
+    rf"(PRIMARY KEY|UNIQUE)( NULLS NOT DISTINCT)? ?{_LIST}(?: INCLUDE {_LIST})?"
+    r"((?: NOT)?(?: DEFERRABLE)?(?: INITIALLY \w+)?)$"
+)
 
 
 def index_created(there: TablesThere, one: Any) -> list[Step] | None:
@@ -37,22 +43,10 @@ def index_dropped(there: TablesThere, one: Any) -> list[Step] | None:
 
 def unique(there: TablesThere, one: Any) -> list[Step] | None:
     """Build the index of a key while others write, then take it for the key."""
-    columns = [getattr(column, "name", column) for column in one.columns]
     if one.constraint_name is None:
+        columns = [getattr(column, "name", column) for column in one.columns]
         one.constraint_name = _default_name(one.table_name, columns, "key")
-    options = {name: value for name, value in one.kw.items() if name.startswith("postgresql_")}
-    index = CreateIndexOp(
-        one.constraint_name, one.table_name, columns, schema=one.schema, unique=True, **options
-    )
-    when = " DEFERRABLE" if one.kw.get("deferrable") else ""
-    if one.kw.get("initially"):
-        when += " INITIALLY " + one.kw["initially"]
-    if there.is_partitioned(one):
-        made = _by_definition(there, one, "unique")
-        return safe_partitions.key(there, made, index, "UNIQUE" + when)
-    table, name = there.quoted(one.schema, one.table_name), there.quoted(one.constraint_name)
-    adopt = _adopting(there, one, table, name, "UNIQUE", when)
-    return _taken(there, adopt, _built(there, index), _gone(there, index.reverse()))
+    return by_definition(there, _by_definition(there, one, "unique"))
 
 
 def foreign_key(there: TablesThere, one: Any) -> list[Step] | None:
@@ -71,50 +65,102 @@ def check(there: TablesThere, one: Any) -> list[Step] | None:
 
 def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
     """Add a constraint whose definition is known as SQL."""
-    if one.kind == "primary-key":
-        key = _PRIMARY_KEY.match(one.definition)
-        if key and there.is_partitioned(one):
-            columns = [_unquoted(name) for name in key.group(1)[1:-1].split(", ")]
-            schema, table = there.key(one)
-            index = CreateIndexOp(_unquoted(one.name), table, columns, schema=schema, unique=True)
-            return safe_partitions.key(there, one, index, "PRIMARY KEY")
-        if key:
-            return _primary_key(there, one, key.group(1))
+    if one.kind in _KEYS:
+        key = _Key.read(one)
+        if key is not None and there.is_partitioned(one):
+            return safe_partitions.key(there, one, key.operation(there, one), key.kind + key.when)
+        if key is not None:
+            build, adopt = key.built(one), key.adopted(one)
+            down = (Concurrently([adopt.reverse(), build]),)  # with a constraint its index goes
+            locked = there.existing([one.table])
+            return [Step(BUILD, (build,), (build.reverse(),)), Step(ADOPT, (adopt,), down, locked)]
     elif one.kind == "foreign-key" and there.is_partitioned(one):
         return safe_partitions.foreign_key(there, one)
     elif one.kind in ("check", "foreign-key") and not one.definition.endswith(UNASKED):
         return asked_of_all(there, one, ADD, VALIDATE)
-    if one.kind in ("primary-key", "exclusion"):
+    if one.kind in (*_KEYS, "exclusion"):
         there.note(one, "the table cannot be written to while this is built: " + one.name)
     return None
 
 
-def _primary_key(there: TablesThere, one: NewConstraint, columns: str) -> list[Step]:
-    schema = "".join(one.on.rpartition(".")[:2])
-    build = Statement(
-        f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {one.name} ON {one.on} {columns}",
-        f"DROP INDEX CONCURRENTLY IF EXISTS {schema}{one.name}",
-        one.table,
-    )
-    adopt = _adopting(there, one, one.on, one.name, "PRIMARY KEY", "")
-    return _taken(there, adopt, build, build.reverse())
+def dropped(there: TablesThere, one: DroppedConstraint) -> list[Step] | None:
+    """Drop a constraint; what brings it back keeps nobody waiting either."""
+    lost = one.constraint
+    if there.is_partitioned(lost):
+        return None
+    again: list[Any] = []
+    if lost.kind in _KEYS and (key := _Key.read(lost)) is not None:
+        again = [key.adopted(lost).reverse(), key.built(lost), key.adopted(lost)]
+    elif lost.kind in ("check", "foreign-key"):
+        again = [*asked_anew(lost, is_valid=not lost.definition.endswith(UNASKED))]
+    if not again:
+        return None
+    stage = UNREFER if lost.kind == "foreign-key" else DROP_CONSTRAINT
+    return [Step(stage, (one,), (Concurrently(again),), there.existing(lost.locked))]
 
 
-def _adopting(
-    there: TablesThere, one: Any, table: str, name: str, kind: str, when: str
-) -> Statement:
-    add = "ALTER TABLE {0} ADD CONSTRAINT {1} {2} USING INDEX {1}{3}"
-    lose = "ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}"
-    return Statement(add.format(table, name, kind, when), lose.format(table, name), there.key(one))
+def constraint_dropped(there: TablesThere, one: Any) -> list[Step] | None:
+    """Drop a constraint of Alembic's."""
+    if one.constraint_type != "foreignkey":
+        return None
+    return dropped(there, DroppedConstraint(_by_definition(there, one.reverse(), "foreign-key")))
 
 
-def _taken(there: TablesThere, adopt: Statement, build: Any, drop: Any) -> list[Step]:
-    """Return what builds an index and takes it for a constraint; the way back is as light."""
-    down = (Concurrently([adopt.reverse(), build]),)  # with a constraint its index goes
-    return [
-        Step(BUILD, (build,), (drop,)),
-        Step(ADOPT, (adopt,), down, there.existing([adopt.table])),
-    ]
+class _Key(NamedTuple):
+    """What a unique or primary key is made of.
+
+    Attributes:
+        kind: ``UNIQUE`` or ``PRIMARY KEY``.
+        nulls: Whether nulls are equal, as SQL.
+        columns: Its columns, as SQL.
+        include: What else its index has, as SQL.
+        when: When it is asked, as SQL.
+    """
+
+    kind: str
+    nulls: str
+    columns: str
+    include: str
+    when: str
+
+    @classmethod
+    def read(cls, one: NewConstraint) -> _Key | None:
+        """Read a definition; None where it is another one."""
+        found = _DEFINITION.match(one.definition)
+        return cls(*(part or "" for part in found.groups())) if found else None
+
+    def built(self, one: NewConstraint) -> Statement:
+        """Return what builds its index."""
+        schema = one.on[: -len(_NAMES.findall(one.on)[-1])]
+        include = f" INCLUDE ({self.include})" if self.include else ""
+        return Statement(
+            f"CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS {one.name} ON {one.on}"
+            f" ({self.columns}){include}{self.nulls}",
+            f"DROP INDEX CONCURRENTLY IF EXISTS {schema}{one.name}",
+            one.table,
+        )
+
+    def adopted(self, one: NewConstraint) -> Statement:
+        """Return what takes that for the key."""
+        alter, name = f"ALTER TABLE {one.on} ", one.name
+        return Statement(
+            f"{alter}ADD CONSTRAINT {name} {self.kind} USING INDEX {name}{self.when}",
+            f"{alter}DROP CONSTRAINT IF EXISTS {name}",
+            one.table,
+        )
+
+    def operation(self, there: TablesThere, one: NewConstraint) -> CreateIndexOp:
+        """Return the operation that creates a unique index like it."""
+        schema, table = there.key(one)
+        options: dict[str, Any] = {}
+        if self.include:
+            options["postgresql_include"] = [*map(unquoted, _NAMES.findall(self.include))]
+        if self.nulls:
+            options["postgresql_nulls_not_distinct"] = True
+        columns = [*map(unquoted, _NAMES.findall(self.columns))]
+        return CreateIndexOp(
+            unquoted(one.name), table, columns, schema=schema, unique=True, **options
+        )
 
 
 def _built(there: TablesThere, one: Any) -> Any:
@@ -156,10 +202,6 @@ def _by_definition(there: TablesThere, one: Any, kind: str) -> NewConstraint:
     if kind == "foreign-key":
         referenced = there.named(one.kw.get("referent_schema"), one.referent_table)
     return NewConstraint(kind, there.key(one), on, name, made[len(before) :], referenced)
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _default_name(table: Any, columns: Any, suffix: str) -> str:

@@ -11,10 +11,13 @@ Table = Tuple[str, str]
 (
     RENAME,
     LABELS,
+    UNREFER,
+    DROP_CONSTRAINT,
     DROP_INDEX,
     DROP_PARTITIONED,
     TYPES,
     ORDINARY,
+    FREE,
     BACKFILL,
     ASK,
     VALIDATE_NOT_NULL,
@@ -28,10 +31,11 @@ Table = Tuple[str, str]
     DROP_OLD,
     CONTRACT,
     DROP_REPLACED,
-) = range(19)
+) = range(22)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # What these do, or what undoes it, runs in no transaction.
-_ALONE = _AUTOCOMMIT | {BACKFILL, ADOPT, REFER, SWAP, DROP_REPLACED}
+_UNDONE = frozenset((UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, DROP_REPLACED))
+_ALONE = _AUTOCOMMIT | _UNDONE | {BACKFILL}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 _BREAKING = frozenset((RENAME, CONTRACT, DROP_REPLACED))
 

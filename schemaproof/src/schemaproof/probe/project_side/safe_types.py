@@ -19,13 +19,11 @@ from .column_parts import Part, Replaced, Side, TypeChange, UnsafeError
 from .columns_there import ColumnsThere
 from .replaced_columns import ReplacedColumns
 from .safe_steps import REQUIRE, VALIDATE, VALIDATE_NOT_NULL, Step
-from .tables_there import TablesThere
-from .written_statements import NewConstraint, Statement
+from .tables_there import NOT_TRIED, TablesThere
+from .written_statements import NewConstraint
 
 _BOTH = (True, False)
 _REWRITTEN = "every row is rewritten while the table can be neither read nor written"
-
-_NOT_TRIED = "whether every row is rewritten could not be tried"
 
 
 def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step], list[Any]]:
@@ -41,7 +39,7 @@ def replaced(there: TablesThere, operations: Iterable[Any]) -> tuple[list[Step],
     for one in left:
         if _changes_type(one) and there.is_there(one):
             of_tables.setdefault(there.key(one), []).append(one)
-    types = [one.sql for one in left if _is_type(one)]
+    types = there.created_first
     for changes in of_tables.values():
         for is_rewritten, some in _apart(there, changes, types):
             sequence = len(steps)
@@ -67,7 +65,7 @@ def _apart(
     try:
         names = _columns(there, changes[0]).rewritten(asked, types)
     except Exception as error:
-        _say(there, changes, f"{_NOT_TRIED} ({error})")
+        _say(there, changes, f"{NOT_TRIED} ({error})")
         return []
     parts = [
         (is_in, [one for one in changes if (one.column_name in names) is is_in]) for is_in in _BOTH
@@ -90,12 +88,12 @@ def _table_steps(
         _say(there, changes, f"{_REWRITTEN}, because {error}")
         return []
     except Exception as error:
-        _say(there, changes, f"{_NOT_TRIED} ({error})")
+        _say(there, changes, f"{NOT_TRIED} ({error})")
         return []
     for name, one in found.items():
         _look_at_conversion(there, changes[names.index(name)], one)
-    dropped = {str(one.index_name) for one in there.indexes_of_dropped(changes[0])}  # before that
-    parts = [one for one in parts if one.name not in dropped]
+    gone = there.dropped_parts(changes[0])  # before that
+    parts = [one for one in parts if one.name not in gone]
     table, schema = there.key(changes[0]), changes[0].schema
     return ReplacedColumns(there, table, schema, found, parts).steps(sequence + 1)
 
@@ -175,7 +173,3 @@ def _undone(operations: list[Any]) -> tuple[Any, ...]:
 def _say(there: TablesThere, changes: Iterable[Any], what: str) -> None:
     for one in changes:
         there.note(one, what, one.column_name)
-
-
-def _is_type(one: Any) -> bool:
-    return isinstance(one, Statement) and one.sql.startswith("CREATE TYPE")

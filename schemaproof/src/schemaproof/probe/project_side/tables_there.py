@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from typing import Any, Iterable, Iterator
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateColumn
 
+from .failures import first_line
 from .safe_steps import Table
+from .tried_copy import TriedCopy
+from .written_statements import Statement, Statements
+
+NOT_TRIED = "whether every row is rewritten could not be tried"
 
 _PARTITIONED = """
 SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'p'
 """
+
+_DROPS = ("DropIndexOp", "DropConstraintOp")
+
+
+def unquoted(name: str) -> str:
+    """Return a name that SQL may have in quotes."""
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 class TablesThere:
@@ -24,6 +36,7 @@ class TablesThere:
         notes: What the reader of the change has to look at.
         postgresql: The major version of all databases, from which on more is possible; 0 where
             nobody says it.
+        created_first: What creates the types, and the sequences, that columns get.
     """
 
     def __init__(self, context: Any, operations: list[Any], postgresql: int | None = None) -> None:
@@ -39,6 +52,7 @@ class TablesThere:
                 kinds.setdefault(type(one).__name__, set()).add(self._key(one))
         self._new = kinds.get("CreateTableOp", set())
         self._dropped = kinds.get("DropTableOp", set())
+        self.created_first = [sql for one in operations for sql in _created_first(one)]
         rows = context.connection.exec_driver_sql(_PARTITIONED)
         self._partitioned = {(row[0], row[1]) for row in rows}
 
@@ -93,6 +107,18 @@ class TablesThere:
             if type(one).__name__ == "DropIndexOp" and self._key(one) == self._key(table)
         ]
 
+    def dropped_parts(self, table: Any) -> set[str]:
+        """Return the indexes and constraints of a table that are dropped."""
+        found = set()
+        for one in self._operations:
+            name = getattr(one, "index_name", None) or getattr(one, "constraint_name", None)
+            constraint = getattr(one, "constraint", None)
+            if constraint is not None and self.key(constraint) == self._key(table):
+                found.add(unquoted(constraint.name))
+            elif type(one).__name__ in _DROPS and self._key(one) == self._key(table):
+                found.add(str(name))
+        return found
+
     def quoted(self, *names: Any) -> str:
         """Return a name as SQL writes it; without a schema where there is none."""
         quote = self.dialect.identifier_preparer.quote
@@ -108,28 +134,37 @@ class TablesThere:
         name = ".".join(filter(None, (*self.key(one), column)))
         self.notes.append(f"{name}: {what}")
 
-    def is_rewritten_for(self, column: Any) -> bool:
-        """Whether adding a column has PostgreSQL write every row, tried where nothing stays."""
-        made = str(CreateColumn(column).compile(dialect=self.dialect))
-        return self._is_rewritten((), "ADD COLUMN " + made)
-
-    def _is_rewritten(self, columns: Iterable[str], action: str) -> bool:
+    def is_rewritten_for(self, one: Any) -> bool:
+        """Whether adding a column has PostgreSQL write every row, tried on an empty copy."""
         connection = self.context.connection
-        savepoint = connection.begin_nested()
-        name = "pg_temp.schemaproof_tried"
+        copy = TriedCopy(connection, self.quoted(one.schema, one.table_name), self.quoted)
         try:
-            made = "CREATE TEMPORARY TABLE {} ({})".format(name, ", ".join(columns))
-            connection.exec_driver_sql(made)
-            before = self._file(name)
-            connection.exec_driver_sql(f"ALTER TABLE {name} {action}".replace("%", "%%"))
-            return bool(self._file(name) != before)
+            with copy.undone():
+                copy.make(self.created_first)
+                for other in self._added_before(one):
+                    copy.add(self._column(other))
+                files = copy.files()
+                copy.add(self._column(one))
+                return bool(copy.files() != files)
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
-            return False  # it needs what the change itself makes
-        finally:
-            savepoint.rollback()
+            self.note(one, f"{NOT_TRIED} ({first_line(error)})", one.column.name)
+            return False
 
-    def _file(self, name: str) -> Any:
-        query = f"SELECT pg_catalog.pg_relation_filenode('{name}')"
-        return self.context.connection.exec_driver_sql(query).scalar()
+    def _added_before(self, one: Any) -> Iterator[Any]:
+        for other in self._operations:
+            if other is one:
+                return
+            if type(other).__name__ == "AddColumnOp" and self._key(other) == self._key(one):
+                yield other
+
+    def _column(self, one: Any) -> str:
+        return str(CreateColumn(one.column).compile(dialect=self.dialect))
+
+
+def _created_first(one: Any) -> Iterable[str]:
+    if isinstance(one, Statement):
+        return [one.sql] if one.sql.startswith("CREATE TYPE") else []
+    up = one.up if isinstance(one, Statements) else ()
+    return [sql for sql in up if sql.startswith("CREATE SEQUENCE")]

@@ -40,6 +40,10 @@ class TriedCopy:
         self._run("SET LOCAL TimeZone TO 'Asia/Kathmandu'")  # unlike that of most sessions
         self._run(f"CREATE TEMPORARY TABLE schemaproof_copy (LIKE {self._on} INCLUDING ALL)")
 
+    def add(self, column: str) -> None:
+        """Add a column, as SQL writes it."""
+        self._run(f"ALTER TABLE {COPY} ADD COLUMN {column}")
+
     def columns(self) -> dict[str, Any]:
         """Return its columns, by their names."""
         return {row["name"]: row for row in self.rows(COLUMNS, COPY)}

@@ -95,6 +95,18 @@ class NewConstraint(Statement):
         self.locked = frozenset((table, referenced or table))
 
 
+class DroppedConstraint(Statement):
+    """A constraint that is dropped.
+
+    Attributes:
+        constraint: How it was.
+    """
+
+    def __init__(self, constraint: NewConstraint) -> None:
+        super().__init__(constraint.undo, constraint.sql, constraint.table)
+        self.constraint = constraint
+
+
 class Backfill(MigrateOperation):
     """Rows get values, in batches that are transactions of their own.
 
@@ -179,6 +191,7 @@ def _concurrently(context: Any, one: Concurrently) -> list[str]:
 def _quoted(sql: str) -> str:
     """Return SQL that its reader may change, quotes and all, as Python writes it."""
     text = escaped(sql).replace("\\", "\\\\")
+    text = re.sub(r'"(?=""|$)', r"\"", text)  # which would end it
     return f'"""{text}"""'
 
 

@@ -1,0 +1,53 @@
+"""The page of the changes that another tool is tested with: what is written for each."""
+
+import json
+from collections.abc import Sequence
+from html import escape
+from typing import Final
+
+from schemaproof_testing.known_changes import KNOWN_CHANGES
+from schemaproof_testing.project import ROOT
+
+WRITTEN: Final = ROOT / "schemaproof" / "tests" / "history" / "known_changes.json"
+_HEAD: Final = """# What is written for a change
+
+The changes that the tests of
+[django-pg-zero-downtime-migrations](https://github.com/tbicr/django-pg-zero-downtime-migrations)
+make, as changes of models (its version of November 2025). For each: what `revision` writes, a line
+for each revision, with the lock that the statement takes on the table (`-`: none on the table
+itself); then what that tool runs, *refuses* where it raises or warns. `{table}` is the table, `f`
+its column. A line that begins with *contract* comes in a later [phase](migrating.md#phases). The
+tests write all of them, compare SQL and locks with this table, and have `lint` look at them
+(`schemaproof/tests/history/test_known_changes.py`).
+
+None of these statements reads or writes rows under a lock that blocks writers, but two, and
+`revision` says so: a stored generated column, and an EXCLUDE constraint.
+
+| change | what is written | that tool |
+| --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """Return the page as it should be."""
+    written = json.loads(WRITTEN.read_text("utf-8"))
+    rows = [
+        f"| {name.replace('_', ' ')} | {_cell(written[name])} | {_text(one.other_tool)} |\n"
+        for name, one in KNOWN_CHANGES.items()
+    ]
+    return _HEAD + "".join(rows)
+
+
+def _cell(revisions: Sequence[Sequence[str]]) -> str:
+    return "<br>".join("; ".join(map(_text, lines)) for lines in revisions)
+
+
+def _text(line: str) -> str:
+    mode, colon, sql = line.partition(": ")
+    if not colon:
+        return f"*{line}*" if line in ("contract", "refuses") else _code(line)
+    return f"{escape(mode)}: {_code(sql)}"
+
+
+def _code(sql: str) -> str:
+    return f"<code>{escape(sql, quote=False).replace('|', '&#124;').replace('*', '&#42;')}</code>"
