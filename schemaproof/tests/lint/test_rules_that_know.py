@@ -151,7 +151,7 @@ def _rules(case: Case, sql: str, phase: str) -> set[str]:
         unprintable=None,
         before=None,
         after=None,
-        phase=Phase(phase),
+        declared_phase=Phase(phase),
     )
     return {one.rule for one in linting.lint([revision], ())}
 

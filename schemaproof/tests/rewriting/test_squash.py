@@ -156,7 +156,7 @@ def _killed_after(project: OwnProject, own: list[RevisionFile], moved: int) -> N
             left[0] -= 1
             unlink(path, missing_ok=missing_ok)
 
-        Path.unlink = kill  # type: ignore[method-assign]
+        setattr(Path, "unlink", kill)  # noqa: B010 - in a process that ends
         try:
             with put_away(project.project, own):
                 os._exit(9)

@@ -25,9 +25,9 @@ def put_away(project: Project, own: Sequence[RevisionFile]) -> Iterator[Path]:
     """
     away = project.squashed()
     pairs = [(one, one.path, away.version_folder / one.path.name) for one in own]
-    pairs += [
-        (one, *(each.snapshot_folder / f"{one.id}.json" for each in (project, away))) for one in own
-    ]
+    for one in own:
+        name = f"{one.id}.json"
+        pairs.append((one, project.snapshot_folder / name, away.snapshot_folder / name))
     known = {one.stem for one in away.snapshot_folder.glob("*.json")}
     moved = [(old, one.id not in known and new) for one, old, new in pairs if old.exists()]
     away.snapshot_folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from . import asked_operations, column_defaults, configuring, lock_safe, rendering, type_conversions
 from .asked_operations import Asked
 from .failures import FailedError
+from .safe_steps import TYPES
 from .written_statements import Statement
 
 
@@ -163,7 +164,9 @@ def _schemas(context: Any, operations: list[Any]) -> list[Statement]:
     schemas = {one.schema for one in _created_tables(operations)}
     quote = _plain(context).identifier_preparer.quote
     return [
-        Statement(f"CREATE SCHEMA IF NOT EXISTS {quote(one)}", f"DROP SCHEMA {quote(one)}")
+        Statement(
+            f"CREATE SCHEMA IF NOT EXISTS {quote(one)}", f"DROP SCHEMA {quote(one)}", stage=TYPES
+        )
         for one in sorted(one for one in schemas if one and one not in there)
     ]
 
