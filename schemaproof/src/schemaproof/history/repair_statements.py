@@ -16,6 +16,7 @@ RENAME: Final = "rename"
 LABELS: Final = "labels"
 FIRST: Final = "first"
 ORDINARY: Final = "ordinary"
+OWNED: Final = "owned"
 CONTRACT: Final = "contract"
 _REPLACED: Final = (
     "it is replaced, and every row of the tables that use it is rewritten while they can be"
@@ -94,7 +95,7 @@ def _owned_later(statements: Statements) -> Iterator[Statements]:
         return
     yield replace(statements, up=rest)
     nobodys = tuple(f"{one.rpartition(' OWNED BY ')[0]} OWNED BY NONE" for one in owned)
-    yield replace(statements, when=ORDINARY, up=owned, down=nobodys)
+    yield replace(statements, when=OWNED, up=owned, down=nobodys)
 
 
 def _labels(
@@ -136,7 +137,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
             yield _Group(CONTRACT, where.object, {where, *sequences})
         elif kind == "column" and "type" in changed and where not in identities:
             # What a sequence of it can hold follows from the type, and is no difference of its own.
-            yield from (_Group(FIRST, None, {one}) for one, owner in staying if owner == where)
+            yield from (_Group(OWNED, None, {one}) for one, owner in staying if owner == where)
 
 
 def _generated(where: ObjectPath, difference: Difference) -> _Group:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
-from .safe_steps import CONTRACT, LABELS, ORDINARY, RENAME, TYPES
+from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
 _TABLES = frozenset(("table", "partitioned-table", "foreign-table"))
@@ -17,7 +17,8 @@ _TYPE_ASPECTS = frozenset(("type", "type-modifier", "collation"))
 _STAGES = {
     "rename": RENAME,
     "labels": LABELS,
-    "first": TYPES,
+    "first": SEQUENCES,
+    "owned": OWNED,
     "ordinary": ORDINARY,
     "contract": CONTRACT,
 }

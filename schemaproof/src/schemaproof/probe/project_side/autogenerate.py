@@ -135,6 +135,7 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
         *asked_operations.before_tables(asked),
         *written,
         *asked.in_sql("ordinary"),
+        *asked.in_sql("owned"),
         *asked_operations.after_tables(asked),
         *asked.in_sql("contract"),
     ]

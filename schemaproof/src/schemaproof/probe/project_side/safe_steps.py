@@ -16,7 +16,9 @@ Table = Tuple[str, str]
     DROP_INDEX,
     DROP_PARTITIONED,
     TYPES,
+    SEQUENCES,
     ORDINARY,
+    OWNED,
     FREE,
     BACKFILL,
     ASK,
@@ -31,12 +33,14 @@ Table = Tuple[str, str]
     DROP_OLD,
     CONTRACT,
     DROP_REPLACED,
-) = range(22)
+) = range(24)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # What these do, or what undoes it, runs in no transaction.
 _UNDONE = frozenset((UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, DROP_REPLACED))
 _ALONE = _AUTOCOMMIT | _UNDONE | {BACKFILL}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
+# A label is used in a later transaction; who inserts locks the table before its sequence.
+_APART = frozenset((LABELS, SEQUENCES, OWNED))
 _BREAKING = frozenset((RENAME, CONTRACT, DROP_REPLACED))
 
 
@@ -98,6 +102,7 @@ def _fits(group: list[Step], step: Step) -> bool:
     return len(union) <= 1 or union in each
 
 
-def _kind(step: Step) -> tuple[bool, ...]:
+def _kind(step: Step) -> tuple[Any, ...]:
     stage = step.stage
-    return stage in _ALONE, stage in _SCANNING, step.is_contract, stage == LABELS
+    apart = stage if stage in _APART else None
+    return stage in _ALONE, stage in _SCANNING, step.is_contract, apart
