@@ -31,6 +31,7 @@ Table('part', Base.metadata, Column('id', {{number}}, Identity(start=5), primary
 Table('word', Base.metadata, Column('id', Integer, primary_key=True), Column('t', {{text}}),
     Column('longer', String({{length}})), CheckConstraint("longer <> ''", name='ck'))
 Table('Odd name', Base.metadata, Column('a b:c%', {{number}}), Column('{LONG}', {{number}}),
+    Column('key', Integer, nullable=False), Index('uq_key', 'key', unique=True),
     Index('{"i" * 63}', 'a b:c%', '{LONG}'))
 """
 OLD: Final = MODELS.format(number="Integer", text="String(20), server_default='1'", length=20)

@@ -28,8 +28,8 @@ from schemaproof.history.new_revision_file import (
     required,
 )
 from schemaproof.history.project_probe import ProjectProbe
+from schemaproof.history.revision_arguments import command_arguments
 from schemaproof.history.revision_request import RevisionOptions
-from schemaproof.history.write_revision import command_arguments
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.repair.plan import repair

@@ -26,7 +26,7 @@ def parts_renamed(
             old,
             new,
             actual,
-            inherited=constraints[new].inherited and constraints[new].kind == "check",
+            inherited=_is_named_by_another(constraints[new], actual),
         )
         for old, new in kept.items()
     ]
@@ -50,6 +50,12 @@ def parts_renamed(
         ),
         objects=objects,
     ), [*found, *more]
+
+
+def _is_named_by_another(constraint: Constraint, relation: Relation) -> bool:
+    """Whether it has no name of its own: so a key has a part for each partition it refers to."""
+    is_part = constraint.kind == "foreign-key" and relation.partition_of is None
+    return constraint.inherited and (constraint.kind == "check" or is_part)
 
 
 def _rename_objects(

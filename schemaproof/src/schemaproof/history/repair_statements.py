@@ -127,7 +127,7 @@ def _groups(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> I
             yield _Group(LABELS, None, {where})
         elif kind == "sequence" and RENAMED in changed:
             named = next(str(one.actual) for one in asked if one.path == where)
-            yield _Group(ORDINARY, None, {where, path(where.names[0], named)})
+            yield _Group(CONTRACT, None, {where, path(where.names[0], named)})
         elif kind == "sequence" and all(one != where or owner in kept for one, owner in owners):
             yield _Group(CONTRACT if MISSING in changed else FIRST, None, {where})
         elif kind == "column" and "generated" in changed:

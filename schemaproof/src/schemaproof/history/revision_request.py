@@ -24,6 +24,9 @@ class RevisionOptions:
         only: Patterns of the objects that it changes; all that differ when empty.
         plain: Whether one revision does it as Alembic writes it, whatever it locks.
         rename: Columns and tables that get another name, each as ``OLD=NEW``.
+        online: Whether their old names are served until the contract phase.
+        application: The oldest version of the application, as NAME/VERSION, that contract
+            revisions let be connected; None for any.
     """
 
     message: str
@@ -36,6 +39,8 @@ class RevisionOptions:
     only: tuple[str, ...] = ()
     plain: bool = False
     rename: tuple[str, ...] = ()
+    online: bool = False
+    application: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,7 @@
 """New revisions in one step: generated, applied in a scratch database, recorded, explained."""
 
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
 
 from schemaproof.compare import Difference
 from schemaproof.connection.raw_sql import rows
@@ -15,6 +12,8 @@ from schemaproof.history import (
     changes,
     new_revision_file,
     new_snapshots,
+    online_renames,
+    partitioned_tables,
     record,
     refused_objects,
     renames,
@@ -30,6 +29,7 @@ from schemaproof.history.probe_results import WrittenRevisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof.history.record import Declared
 from schemaproof.history.renames import Rename
+from schemaproof.history.revision_arguments import command_arguments
 from schemaproof.history.revision_files import RevisionFile
 from schemaproof.history.revision_request import NOBODY, Answers, RevisionOptions, Written
 from schemaproof.history.scratch import Scratch
@@ -37,9 +37,6 @@ from schemaproof.history.whole_change import WholeChange
 from schemaproof.program import command_line
 from schemaproof.project import Project
 from schemaproof.schema.database_objects import Snapshot
-
-_OURS: Final = frozenset({"only", "plain", "rename"})
-"""What is no option of Alembic's."""
 
 
 def write_empty(project: Project, options: RevisionOptions) -> Path:
@@ -81,17 +78,19 @@ def write_revision(
         before = _with_other_names(database, probe, renamed, there)
         found = _differences(before, models, rows_stay=False)
         wanted = _wanted(project, files, options, found, answers)
-        change = _change(project, wanted, found, (before, declared), renamed)
+        change = _change(project, wanted, found, (before, declared), renamed, options)
         with new_revision_file.removed_on_failure(project, asked):
             new = probe.write(database, asked, change, plain=options.plain) if change else None
-            if new is None:
-                return Written((), (), (), wanted, _without(found, wanted), _refused(models))
+            if change is None or new is None:
+                notes = (*(change.notes if change else ()), *_refused(models))
+                return Written((), (), (), wanted, _without(found, wanted), notes)
             if len(branches.meant(files, project.target)[0]) <= 1 and not options.depends_on:
                 _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
                 revision_trial.tried(project, new.files, database, there)
             states = new_snapshots.recorded(project, [*new.files])
     left, missing = _without(found, wanted), _differences(states.after, models)
-    return _written(project, new, states, missing, left, (*unsure, *_refused(models)))
+    notes = (*unsure, *change.notes, *new.notes, *_refused(models))
+    return _written(project, new, states, missing, left, notes)
 
 
 def _differences(
@@ -115,7 +114,7 @@ def _written(
     states: RecordedChain,
     missing: tuple[Difference, ...],
     left: tuple[Difference, ...],
-    unsure: Sequence[str],
+    notes: tuple[str, ...],
 ) -> Written:
     """Return what became of it, from what was recorded."""
     return Written(
@@ -123,7 +122,7 @@ def _written(
         tuple(project.snapshot_folder / f"{revision}.json" for revision in new.files),
         changes.between(states.before, states.produced),
         *_parted(missing, left),
-        (*unsure, *new.notes),
+        notes,
     )
 
 
@@ -136,17 +135,6 @@ def _state_at_head(
     for head in branches.meant(files, project.target)[0]:
         probe.upgrade(database, head)
     return record.read(database, probe)
-
-
-def command_arguments(project: Project, options: RevisionOptions) -> dict[str, Any]:
-    """Return the arguments of Alembic's command."""
-    is_said = options.head != "head" or len(project.target) != 1
-    return {
-        **{name: value for name, value in asdict(options).items() if name not in _OURS},
-        "head": options.head if is_said else project.target[0],
-        "rev_id": options.rev_id or secrets.token_hex(6),
-        "depends_on": list(options.depends_on) or None,
-    }
 
 
 def _renames(
@@ -186,15 +174,29 @@ def _change(
     found: Sequence[Difference],
     states: tuple[Snapshot, Snapshot],
     renamed: Sequence[Rename],
+    options: RevisionOptions,
 ) -> WholeChange | None:
     """Return what is written: by autogenerate, or in SQL; None where it is nothing."""
     if not wanted and not renamed:
         return None
     settled = asked_changes.with_types(wanted, found, *states)
-    statements, rest = repair_statements.written(settled, *states)
-    statements = [*(one.statements for one in renamed), *statements]
+    tables = partitioned_tables.found(settled, *states)
+    if options.plain:
+        tables = tables._replace(tables=[])
+    statements, rest = repair_statements.written(tables.rest, *states)
+    online = online_renames.by_table(renamed) if options.online else []
+    at_once = [one for one in renamed if one.is_label or not options.online]
+    statements = [*(one.statements for one in at_once), *statements]
     changes = asked_changes.for_autogenerate(rest, *states)
-    return WholeChange(changes, statements, project.postgresql)
+    return WholeChange(
+        changes,
+        statements,
+        project.postgresql,
+        online,
+        tables.tables,
+        tables.notes,
+        options.application,
+    )
 
 
 def _wanted(

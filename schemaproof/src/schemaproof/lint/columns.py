@@ -70,13 +70,16 @@ class Columns:
         return any(_is_not_null(one, column) for one in known if one.kind == "check")
 
     def are_names_kept(self, rename: Any) -> bool:
-        """Whether a column that gets another name leaves its own to another, or takes over one's.
+        """Whether what gets another name leaves its own to another, or takes over one's.
 
         Args:
             rename: A RenameStmt.
         """
         table = path(*sql_tree.relation(rename.relation))
         before, after = (one.get(table) for one in (self.relations, self._relations_after))
+        if rename.rename_type != pg.OBJECT_COLUMN:
+            other = path(*sql_tree.relation(rename.relation)[:-1], rename.newname)
+            return after is not None or self.relations.get(other) is not None
         is_left = _column(after, rename.subname) is not None
         return is_left or _column(before, rename.newname) is not None
 

@@ -35,9 +35,10 @@ _ABOUT_WORK: Final = frozenset(
 _ABOUT_CLIENTS: Final = frozenset(
     {
         *("ban-drop-column", "ban-drop-sequence", "ban-drop-table", "ban-drop-type"),
-        *("ban-drop-function", "renaming-column", "renaming-table"),
+        *("ban-drop-function", "ban-drop-view", "renaming-column", "renaming-table"),
     }
 )
+_ABOUT_NAMES: Final = frozenset({"renaming-column", "renaming-table"})
 # What they ask for cannot be had of a partitioned table, or was done for each partition.
 _ABOUT_PARTITIONS: Final = frozenset(
     {
@@ -144,7 +145,7 @@ def _is_known_better(rule: str, statement: Statement) -> bool:
         return _changes_catalog_only(statement)
     if rule in _ABOUT_PARTITIONS:
         return is_about_whole(statement.tree, statement.columns.relations)
-    return rule == "renaming-column" and statement.columns.are_names_kept(statement.tree)
+    return rule in _ABOUT_NAMES and statement.columns.are_names_kept(statement.tree)
 
 
 def _changes_catalog_only(statement: Statement) -> bool:

@@ -20,7 +20,7 @@ from schemaproof.sql.sql_tokens import NotAnalysed
 _Breaches: TypeAlias = Iterator[tuple[int, str]]  # line and message
 _ALLOWED: Final = frozenset({"alembic", "sqlalchemy", *sys.stdlib_module_names})
 _SHOWN: Final = 3
-_ONE_STEP: Final = (pg.AlterTableStmt, pg.CreateStmt)
+_ONE_STEP: Final = (pg.AlterTableStmt, pg.CreateStmt, pg.LockStmt)
 
 
 def lint(revision: LintedRevision) -> Iterator[LintFinding]:

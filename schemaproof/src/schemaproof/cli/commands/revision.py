@@ -56,6 +56,16 @@ if TYPE_CHECKING:
     help="Rename a column, table or label of an enum: shop.customer.tier=level. Repeatable.",
 )
 @click.option(
+    "--online",
+    is_flag=True,
+    help="Keep the old names of renamed columns and tables working until the contract phase.",
+)
+@click.option(
+    "--application",
+    metavar="NAME/VERSION",
+    help="Oldest version of the application that contract revisions let be connected.",
+)
+@click.option(
     "--plain", is_flag=True, help="Write one revision as Alembic does, regardless of its locks."
 )
 def command(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Iterator
 
+from . import forms_of_their_own
 from .safe_steps import CONTRACT, LABELS, ORDINARY, OWNED, RENAME, SEQUENCES, TYPES
 from .written_statements import DroppedConstraint, NewConstraint, Statement, Statements
 
@@ -32,6 +33,9 @@ class Asked:
         changes: Each with what it is about (``kind``, ``names``) and what happens (``aspect``).
         statements: What is written in SQL (``up``, ``down``), and ``when``.
         postgresql: The major version of the databases; None when not configured.
+        alone: Changes with a form of their own: online renames, tables that become partitioned.
+        application: The oldest version of the application that does without what goes; None when
+            nobody says it.
     """
 
     def __init__(
@@ -39,10 +43,14 @@ class Asked:
         changes: list[dict[str, Any]],
         statements: list[dict[str, Any]] | None = None,
         postgresql: int | None = None,
+        alone: dict[str, list[dict[str, Any]]] | None = None,
+        application: str | None = None,
     ) -> None:
         self.changes = changes
         self.statements = statements or []
         self.postgresql = postgresql
+        self.alone = forms_of_their_own.told(**alone) if alone else []
+        self.application = application
         self.default_schema = "public"
         self._aspects: dict[tuple[str, ...], set[str]] = {}
         for one in changes:

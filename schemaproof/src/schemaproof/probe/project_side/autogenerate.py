@@ -116,7 +116,7 @@ def _complete(context: Any, directives: list[Any], asked: Asked, *, plain: bool)
     else:
         made, more = lock_safe.steps(context, operations, asked.postgresql)
         notes.extend(more)
-        directives[:] = lock_safe.chain(script, made)
+        directives[:] = lock_safe.chain(script, made, asked.application)
     for one in directives:
         notes.extend(_made_runnable(context, one, types))
     rendering.keep_texts(context)
@@ -130,6 +130,7 @@ def _operations(context: Any, script: Any, asked: Asked) -> list[Any]:
     written = script.upgrade_ops.ops
     found = [
         *asked.in_sql("rename"),
+        *asked.alone,
         *asked.in_sql("labels"),
         *asked.in_sql("first"),
         *asked_operations.before_tables(asked),

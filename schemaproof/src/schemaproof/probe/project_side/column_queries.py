@@ -40,7 +40,7 @@ SELECT i.relname AS name, x.indisunique AS unique,
         CASE c.relpersistence WHEN 't' THEN 'pg_temp' ELSE n.nspname END, c.relname))) AS text,
     x.indisclustered OR x.indisreplident OR NOT x.indisvalid OR k.contype IS NOT DISTINCT FROM 'x'
         AS special,
-    true AS valid,
+    true AS valid, k.contype IS NOT DISTINCT FROM 'x' AS exclusion,
     pg_relation_filenode(i.oid) AS file
 FROM pg_index x
 JOIN pg_class i ON i.oid = x.indexrelid
@@ -91,4 +91,32 @@ FAMILY = """
 SELECT c.relkind = 'p' OR c.relispartition
     OR EXISTS (SELECT FROM pg_inherits h WHERE c.oid IN (h.inhrelid, h.inhparent)) AS special
 FROM pg_class c WHERE c.oid = CAST(CAST(:table AS text) AS regclass)
+"""
+TRIGGERS = """
+SELECT pg_describe_object(d.classid, d.objid, 0) AS what, a.attname AS name
+FROM pg_depend d
+JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE d.classid = CAST('pg_trigger' AS regclass) AND d.refclassid = CAST('pg_class' AS regclass)
+    AND d.refobjid = CAST(CAST(:table AS text) AS regclass)
+ORDER BY 1
+"""
+KEYS = """
+SELECT FROM pg_index x
+WHERE x.indrelid = CAST(CAST(:table AS text) AS regclass) AND x.indisunique AND x.indisvalid
+    AND x.indimmediate AND x.indpred IS NULL AND x.indexprs IS NULL
+    AND NOT EXISTS (
+        SELECT FROM unnest(CAST(x.indkey AS int2[])) WITH ORDINALITY AS u(number, place)
+        JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = u.number
+        WHERE u.place <= x.indnkeyatts AND NOT a.attnotnull
+    )
+"""
+DEPENDENTS = """
+SELECT pg_describe_object(d.classid, d.objid, 0) AS what
+FROM pg_class c
+JOIN pg_depend d ON (d.refclassid = CAST('pg_class' AS regclass) AND d.refobjid = c.oid)
+    OR (d.refclassid = CAST('pg_type' AS regclass) AND d.refobjid = c.reltype)
+WHERE c.oid = CAST(CAST(:table AS text) AS regclass) AND d.classid NOT IN (
+    CAST('pg_constraint' AS regclass), CAST('pg_class' AS regclass), CAST('pg_type' AS regclass),
+    CAST('pg_attrdef' AS regclass), CAST('pg_trigger' AS regclass))
+ORDER BY 1
 """

@@ -6,8 +6,9 @@ import json
 from typing import Any, Callable, Iterable, Iterator
 
 from .column_parts import NEW, OLD, Part, Replaced, Side, TypeChange, UnsafeError
-from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, OTHERS
+from .column_queries import CHECKS, COLUMNS, FAMILY, FOREIGN_KEYS, INDEXES, KEYS, OTHERS
 from .safe_steps import Table
+from .tables_there import NO_KEY
 from .tried_copy import TriedCopy
 from .written_statements import short_name
 
@@ -96,6 +97,8 @@ class ColumnsThere:
     def _refuse_what_depends(self, changes: dict[str, TypeChange]) -> None:
         if self._copy.rows(FAMILY, self._on)[0]["special"]:
             raise UnsafeError("it has partitions, children or parents")
+        if not self._copy.rows(KEYS, self._on):
+            raise UnsafeError(NO_KEY)
         columns = {row["name"]: row for row in self._copy.rows(COLUMNS, self._on)}
         for name in changes:
             for what in ("generated", "special"):

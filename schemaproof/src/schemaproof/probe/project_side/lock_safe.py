@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Iterator
 
 from alembic.operations.ops import DowngradeOps, MigrationScript, UpgradeOps
 
-from . import safe_columns, safe_constraints, safe_types
+from . import online_renames, partitioned_twin, safe_columns, safe_constraints, safe_types
 from .safe_steps import CONTRACT, ORDINARY, Step, revisions
 from .tables_there import TablesThere
 from .written_statements import (
@@ -16,8 +16,6 @@ from .written_statements import (
     Statement,
     Statements,
 )
-
-_CONTRACT = 'phase = "contract"'
 
 
 def lock_safe(context: Any, _revision: Any, directives: list[Any]) -> None:
@@ -52,7 +50,10 @@ def steps(
     """
     flat = list(_flattened(operations))
     there = TablesThere(context, flat, postgresql)
-    found, left = safe_types.replaced(there, flat)
+    found, left = online_renames.renamed(there, flat)
+    twins, left = partitioned_twin.partitioned(there, left)
+    replacing, left = safe_types.replaced(there, left)
+    found.extend((*twins, *replacing))
     for one in left:
         write = _WRITERS.get(type(one).__name__)
         made = write(there, one) if write and there.is_there(one) else None
@@ -60,12 +61,13 @@ def steps(
     return found, there.notes
 
 
-def chain(script: Any, made: Iterable[Step]) -> list[Any]:
+def chain(script: Any, made: Iterable[Step], application: str | None = None) -> list[Any]:
     """Return the revisions of a change, each after the one before.
 
     Args:
         script: The revision that it would be, whose id the first has.
         made: The parts of the change.
+        application: The oldest version that contract revisions let be connected; None for any.
     """
     groups = revisions(made)
     scripts: list[Any] = []
@@ -88,10 +90,19 @@ def chain(script: Any, made: Iterable[Step]) -> list[Any]:
         )
         if len(groups) > 1:
             one.message = f"{script.message} ({number}/{len(groups)})"
-        if group[0].is_contract:
-            one.imports.add(_CONTRACT)
+        one.imports.update(_declared(group[0], application))
         scripts.append(one)
     return scripts
+
+
+def _declared(step: Step, application: str | None) -> Iterator[str]:
+    """Yield what the file of a revision says of its phase."""
+    if step.is_expand:
+        yield 'phase = "expand"'
+    elif step.is_contract:
+        yield 'phase = "contract"'
+        if application is not None:
+            yield f'application = "{application}"'
 
 
 def _flattened(operations: Iterable[Any]) -> Iterable[Any]:

@@ -45,10 +45,8 @@ def write(
     *,
     place: dict[str, str] | None,
     options: dict[str, Any],
-    changes: list[dict[str, Any]],
-    statements: list[dict[str, Any]] | None = None,
-    postgresql: int | None = None,
     plain: bool = False,
+    **change: Any,
 ) -> dict[str, Any] | None:
     """Write revisions; the changes that are asked for, where there is a database.
 
@@ -66,7 +64,7 @@ def write(
 
         asked = {**options, "autogenerate": True, "sql": False}
         config = environment.config(command.revision, **asked)
-        wanted = Asked(changes, statements, postgresql)
+        wanted = Asked(**change)
         made = _run(
             environment, config, lambda: autogenerate.generate(config, asked, wanted, plain=plain)
         )

@@ -8,45 +8,58 @@ PASSES = 10
 _LOOP = """\
 DO $backfill$
 DECLARE
-    size bigint;
-    page bigint;
-    changed bigint;
-    unchanged bigint;
-    moved boolean;
+    -- Columns have other names than these
+    backfill_size bigint;
+    backfill_page bigint;
+    backfill_changed bigint;
+    backfill_tables oid[];
+    backfill_rows tid[];
+    backfill_moved boolean;
 BEGIN
-    FOR pass IN 1..{passes} LOOP
-        page := 0;
-        moved := false;
+    FOR backfill_pass IN 1..{passes} LOOP
+        backfill_page := 0;
+        backfill_moved := false;
         LOOP
             WITH RECURSIVE parts (part) AS (
                 SELECT CAST(CAST($name${table}$name$ AS regclass) AS oid)
                 UNION SELECT inhrelid FROM pg_inherits JOIN parts ON inhparent = part
             )
             SELECT max(pg_relation_size(part)) / CAST(current_setting('block_size') AS bigint)
-            INTO size FROM parts;
-            EXIT WHEN page >= size;
-            WITH batch AS (
+            INTO backfill_size FROM parts;
+            EXIT WHEN backfill_page >= backfill_size;
+            WITH batch (again, part, place) AS (
                 UPDATE {table} SET {set_}
-                WHERE ctid >= CAST('(' || page || ',0)' AS tid)
-                    AND ctid < CAST('(' || page + {pages} || ',0)' AS tid)
+                WHERE ctid >= CAST('(' || backfill_page || ',0)' AS tid)
+                    AND ctid < CAST('(' || backfill_page + {pages} || ',0)' AS tid)
                     AND (
                         {where}
                     )
                 RETURNING (
                     {where}
-                ) AS again
+                ), tableoid, ctid
             )
-            SELECT count(*), count(*) FILTER (WHERE again) INTO changed, unchanged FROM batch;
-            IF unchanged > 0 THEN
-                RAISE USING MESSAGE = unchanged || $message$ rows of {table}$message$
+            SELECT count(*), array_agg(part) FILTER (WHERE again),
+                array_agg(place) FILTER (WHERE again)
+            INTO backfill_changed, backfill_tables, backfill_rows FROM batch;
+            -- Of a condition on other rows only another statement sees what this one has done
+            IF backfill_rows IS NOT NULL AND EXISTS (
+                SELECT FROM {table}
+                WHERE ctid = ANY (backfill_rows) AND (tableoid, ctid) IN (
+                    SELECT * FROM unnest(backfill_tables, backfill_rows)
+                ) AND (
+                    {where}
+                )
+            ) THEN
+                RAISE USING MESSAGE = $message$rows of {table}$message$
                     || ' are to be filled, although they just were';
             END IF;
             COMMIT;
-            moved := moved OR changed > 0;
-            page := page + {pages};
+            backfill_moved := backfill_moved OR backfill_changed > 0;
+            backfill_page := backfill_page + {pages};
         END LOOP;
-        EXIT WHEN NOT moved;  -- a row that others write meanwhile may move to where the loop was
-        IF pass = {passes} THEN
+        -- A row that others write meanwhile may move to where the loop was
+        EXIT WHEN NOT backfill_moved;
+        IF backfill_pass = {passes} THEN
             RAISE USING MESSAGE = $message$rows to be filled keep coming into {table}$message$;
         END IF;
     END LOOP;

@@ -21,7 +21,7 @@ from .safe_steps import (
     VALIDATE_NOT_NULL,
     Step,
 )
-from .tables_there import TablesThere
+from .tables_there import NO_KEY, TablesThere
 from .written_statements import Backfill, Concurrently, NewConstraint, Statement
 
 _ASKS_NOT_NULL = 18  # PostgreSQL knows NOT NULL NOT VALID
@@ -41,6 +41,10 @@ def added(there: TablesThere, one: Any) -> list[Step] | None:
             return [Step(ADD, (one,), (one.reverse(),), table)]
         return None
     if not is_rewritten and not is_missing:
+        return None
+    if not there.has_key(there.key(one)):
+        what = _REWRITTEN if is_rewritten else "it fails if there are rows"
+        there.note(one, f"{what}, because {NO_KEY}", column.name)
         return None
     bare = Column(column.name, column.type, nullable=True, comment=column.comment)
     add = AddColumnOp(one.table_name, bare, schema=one.schema)

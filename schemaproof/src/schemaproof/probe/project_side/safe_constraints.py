@@ -16,6 +16,7 @@ from .tables_there import TablesThere, unquoted
 from .written_statements import Concurrently, DroppedConstraint, NewConstraint, Statement
 
 _NAME_BYTES = 63
+_NOT_VALID_OF_PARTITIONED = 18  # from this major version on a foreign key can be
 _KEYS = ("primary-key", "unique")
 _NAMES = re.compile(r'"(?:[^"]|"")+"|[^", .]+')
 _LIST = r'\(((?:"(?:[^"]|"")+"|[^"()])+)\)'
@@ -74,7 +75,11 @@ def by_definition(there: TablesThere, one: NewConstraint) -> list[Step] | None:
             down = (Concurrently([adopt.reverse(), build]),)  # with a constraint its index goes
             locked = there.existing([one.table])
             return [Step(BUILD, (build,), (build.reverse(),)), Step(ADOPT, (adopt,), down, locked)]
-    elif one.kind == "foreign-key" and there.is_partitioned(one):
+    elif (
+        one.kind == "foreign-key"
+        and there.is_partitioned(one)
+        and there.postgresql < _NOT_VALID_OF_PARTITIONED
+    ):
         return safe_partitions.foreign_key(there, one)
     elif one.kind in ("check", "foreign-key") and not one.definition.endswith(UNASKED):
         return asked_of_all(there, one, ADD, VALIDATE)

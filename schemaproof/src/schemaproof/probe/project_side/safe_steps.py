@@ -10,6 +10,7 @@ Table = Tuple[str, str]
 
 (
     RENAME,
+    RENAME_ONLINE,
     LABELS,
     UNREFER,
     DROP_CONSTRAINT,
@@ -30,18 +31,20 @@ Table = Tuple[str, str]
     VALIDATE,
     REFER,
     SWAP,
+    SWAP_TABLES,
     DROP_OLD,
+    DROP_NAME,
     CONTRACT,
     DROP_REPLACED,
-) = range(24)
+) = range(28)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # What these do, or what undoes it, runs in no transaction.
-_UNDONE = frozenset((UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, DROP_REPLACED))
-_ALONE = _AUTOCOMMIT | _UNDONE | {BACKFILL}
+_UNDONE = frozenset((UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED))
+_ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, BACKFILL, DROP_NAME}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 # A label is used in a later transaction; who inserts locks the table before its sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
-_BREAKING = frozenset((RENAME, CONTRACT, DROP_REPLACED))
+_BREAKING = frozenset((RENAME, DROP_NAME, CONTRACT, DROP_REPLACED))
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ class Step:
         up: Its operations.
         down: What undoes them, in the order in which it runs.
         tables: The tables that were there and that it keeps others from writing to.
-        sequence: Of what is done before ordinary steps, one thing after the other: which it is.
+        sequence: Of what is done before ordinary steps, one thing after the other: which it is;
+            negative where it is done before all else.
     """
 
     stage: int
@@ -63,14 +67,20 @@ class Step:
     sequence: int = 0
 
     @property
-    def order(self) -> tuple[bool, bool, int, int]:
+    def order(self) -> tuple[bool, bool, bool, int, int]:
         """When it is done."""
-        return self.stage >= ORDINARY, not self.sequence, self.sequence, self.stage
+        is_late = self.stage >= ORDINARY
+        return self.sequence >= 0, is_late, not self.sequence, self.sequence, self.stage
 
     @property
     def is_autocommit(self) -> bool:
         """Whether it cannot run in a transaction."""
         return self.stage in _AUTOCOMMIT
+
+    @property
+    def is_expand(self) -> bool:
+        """Whether none does, although something that it names is another thing after it."""
+        return self.stage in (RENAME_ONLINE, SWAP_TABLES)
 
     @property
     def is_contract(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateColumn
 
+from .column_queries import KEYS
 from .failures import first_line
 from .safe_steps import Table
 from .tried_copy import TriedCopy
@@ -19,6 +21,7 @@ SELECT n.nspname, c.relname
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'p'
 """
+NO_KEY = "the table has no key (a unique index of columns that are NOT NULL) to fill its rows by"
 
 _DROPS = ("DropIndexOp", "DropConstraintOp")
 
@@ -93,7 +96,11 @@ class TablesThere:
 
     def is_partitioned(self, one: Any) -> bool:
         """Whether an operation is about a table that has partitions."""
-        return self.key(one) in self._partitioned
+        return self.is_partitioned_name(self.key(one))
+
+    def is_partitioned_name(self, table: Table) -> bool:
+        """Whether a table has partitions."""
+        return table in self._partitioned
 
     def is_dropped(self, one: Any) -> bool:
         """Whether the table of an operation is dropped."""
@@ -151,6 +158,24 @@ class TablesThere:
                 raise
             self.note(one, f"{NOT_TRIED} ({first_line(error)})", one.column.name)
             return False
+
+    def is_rewritten_with(self, table: Table, column: str) -> bool:
+        """Whether adding a column, as SQL writes it, has PostgreSQL write every row."""
+        copy = TriedCopy(self.context.connection, self.shown(table), self.quoted)
+        with copy.undone():
+            copy.make(())
+            files = copy.files()
+            copy.add(column)
+            return bool(copy.files() != files)
+
+    def rows(self, query: str, table: Table) -> list[Any]:
+        """Return what is asked of a table."""
+        found = self.context.connection.execute(text(query), {"table": self.quoted(*table)})
+        return list(found.mappings())
+
+    def has_key(self, table: Table) -> bool:
+        """Whether there is a key by whose ranges a backfill goes through a table."""
+        return bool(self.rows(KEYS, table))
 
     def _added_before(self, one: Any) -> Iterator[Any]:
         for other in self._operations:

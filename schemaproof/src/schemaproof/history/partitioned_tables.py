@@ -1,0 +1,168 @@
+"""Tables that become partitioned: what the project's Python is told, and what stands in the way."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from schemaproof.compare import Difference
+from schemaproof.compare.parents import parent_and_bounds
+from schemaproof.schema.database_objects import Relation, Snapshot
+from schemaproof.schema.paths import ObjectPath, path
+
+_KINDS: Final = frozenset({"table", "primary-key", "unique", "index", "unique-index"})
+_OWN_INDEX: Final = frozenset({"primary-key", "unique", "exclusion"})
+_PARTITIONED: Final = "partitioned table"
+_BACK: Final = (
+    "it has partitions, and is an ordinary table in the models: its rows would have to be written"
+    " to another table while nobody reads or writes them. It is not written"
+)
+_WHY: Final = "it becomes partitioned, which is not written, because {}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands on a table.
+
+    Attributes:
+        constraints: Name, kind and definition of each.
+        indexes: Of each that belongs to no constraint: its name, whether it is unique, and what
+            stands after the table.
+        comment: Of the table.
+    """
+
+    constraints: tuple[tuple[str, str, str], ...]
+    indexes: tuple[tuple[str, bool, str], ...]
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionedTable:
+    """A table that becomes partitioned.
+
+    Attributes:
+        table: Its schema and name.
+        key: How it is partitioned.
+        partitions: Of each, after what it is a partition of: it, that, both as SQL writes them, its
+            bounds, and how it is partitioned itself.
+        before: What stands on it.
+        after: What shall.
+    """
+
+    table: tuple[str, ...]
+    key: str
+    partitions: tuple[tuple[str, str, str, str | None], ...]
+    before: Parts
+    after: Parts
+
+
+class Found(NamedTuple):
+    """The tables that become partitioned, what the reader has to look at, and the other changes."""
+
+    tables: list[PartitionedTable]
+    notes: list[str]
+    rest: list[Difference]
+
+
+def found(asked: Sequence[Difference], before: Snapshot, after: Snapshot) -> Found:
+    """Return the tables that become partitioned.
+
+    Args:
+        asked: The differences.
+        before: The schema as it is.
+        after: As it is asked for.
+    """
+    made = Found([], [], [*asked])
+    for one in [one for one in asked if one.code == "table-kind"]:
+        table = one.path.object
+        own = [other for other in made.rest if other.path.object == table]
+        partitions = [*_partitions(after, path(*table))]
+        names = {other[0] for other in partitions}
+        made.rest[:] = [
+            other
+            for other in made.rest
+            if other not in own and path(*other.path.object) not in names
+        ]
+        if one.actual != _PARTITIONED:
+            made.notes.append(f"{one.path}: {_BACK}")
+            continue
+        old, new = _relation(before, table), _relation(after, table)
+        reason = _reason(own, old, new, partitions)
+        if reason:
+            made.notes.append(f"{one.path}: {_WHY.format(reason)}")
+            continue
+        made.tables.append(
+            PartitionedTable(
+                table,
+                str(new.partition_key),
+                tuple(partitions),
+                _parts(old, path(*table)),
+                _parts(new, path(*table)),
+            )
+        )
+        if all(one[2] != "DEFAULT" for one in partitions) and "HASH" not in str(new.partition_key):
+            made.notes.append(f"{one.path}: a row that has no partition fails from the start")
+    return made
+
+
+def _reason(
+    own: Sequence[Difference], old: Relation, new: Relation, partitions: Sequence[Any]
+) -> str | None:
+    """Return why it cannot be done while others read and write."""
+    others = sorted({one.path for one in own if one.code.kind not in _KINDS})
+    if others:
+        return f"more of it changes ({', '.join(others)}): have a revision do that first"
+    if old.objects or old.partition_of or old.inherits:
+        names = ", ".join(f"{one.kind} {one.name}" for one in old.objects) or "a parent"
+        return f"it has more than columns, keys, checks and indexes: {names}"
+    if not partitions:
+        return (
+            "the models make no partition of it, so its rows have no place: make them when it is"
+            " made (event.listen(table, 'after_create', DDL('CREATE TABLE ... PARTITION OF ...')))"
+        )
+    if all(one.kind != "primary-key" for one in new.constraints):
+        return "it has no primary key, by which its rows are found again"
+    both = (*old.constraints, *new.constraints)
+    if any(one.kind == "exclusion" or not one.validated for one in both):
+        return "it has an EXCLUDE constraint, or one that is NOT VALID"
+    return None
+
+
+def _relation(snapshot: Snapshot, table: tuple[str, ...]) -> Relation:
+    return next(
+        relation
+        for schema in snapshot.schemas
+        for relation in schema.relations
+        if (schema.name, relation.name) == table
+    )
+
+
+def _partitions(
+    snapshot: Snapshot, whole: ObjectPath
+) -> Iterator[tuple[str, str, str, str | None]]:
+    """Yield the partitions of a table, each before its own."""
+    for schema in snapshot.schemas:
+        for relation in schema.relations:
+            if relation.partition_of is None:
+                continue
+            parent, bounds = parent_and_bounds(relation.partition_of)
+            if parent == whole:
+                here = path(schema.name, relation.name)
+                key = relation.partition_key
+                yield here, parent, bounds, str(key) if key else None
+                yield from _partitions(snapshot, here)
+
+
+def _parts(relation: Relation, table: ObjectPath) -> Parts:
+    constraints = tuple(
+        (one.name, one.kind, str(one.definition))
+        for one in relation.constraints
+        if one.kind in {*_OWN_INDEX, "foreign-key", "check"}
+    )
+    owned = {name for name, kind, _ in constraints if kind in _OWN_INDEX}
+    indexes = []
+    for one in relation.indexes:
+        if one.name not in owned:
+            made = str(one.definition).replace(f" ON ONLY {table} ", f" ON {table} ", 1)
+            head, _, rest = made.partition(f" ON {table} ")
+            indexes.append((one.name, head.startswith("CREATE UNIQUE"), rest))
+    return Parts(constraints, tuple(indexes), relation.comment)

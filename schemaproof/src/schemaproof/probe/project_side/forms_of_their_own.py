@@ -1,0 +1,26 @@
+"""Changes that are written in a form of their own, as the engine tells of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .online_renames import OnlineRename
+from .partitioned_twin import PartitionTable
+
+
+def told(online: list[dict[str, Any]], partitioned: list[dict[str, Any]]) -> list[Any]:
+    """Return the operations.
+
+    Args:
+        online: What is renamed while the old names are served.
+        partitioned: The tables that become partitioned.
+    """
+    renamed = [
+        OnlineRename(
+            (one["table"][0], one["table"][1]),
+            one["was"],
+            [(old, new) for old, new in one["columns"]],
+        )
+        for one in online
+    ]
+    return [*renamed, *map(PartitionTable, partitioned)]

@@ -1,0 +1,147 @@
+"""The rows of a table, written into another one by a trigger, and the numbers that they get."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Iterator
+
+from .column_parts import OLD
+from .column_queries import COLUMNS
+from .partitioned_index import object_name
+from .safe_steps import Table
+from .tables_there import TablesThere
+from .written_statements import short_name
+
+_FUNCTION = """\
+CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        DELETE FROM {twin};
+        RETURN NULL;
+    ELSIF TG_OP = 'DELETE' THEN
+        DELETE FROM {twin} WHERE {key};
+        RETURN NULL;
+    ELSIF TG_OP = 'UPDATE' THEN
+        UPDATE {twin} SET {sets} WHERE {key};
+        IF FOUND THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO {twin} ({columns}) OVERRIDING SYSTEM VALUE
+    VALUES ({values});
+    RETURN NULL;
+END
+$$"""
+
+
+def writable(there: TablesThere, table: Table) -> list[str]:
+    """Return the columns that an UPDATE may set, as SQL writes them."""
+    return [
+        there.quoted(row["name"])
+        for row in there.rows(COLUMNS, table)
+        if not row["generated"] and row["identity"] != "ALWAYS"
+    ]
+
+
+class TwinRows:
+    """The rows of a table, and of the one that takes its place.
+
+    Args:
+        there: The tables before the change.
+        table: The table.
+        names: What the other one is called, before and after that.
+        key: The columns that tell each row from the others, as SQL writes them.
+    """
+
+    def __init__(
+        self, there: TablesThere, table: Table, names: dict[str, str], key: list[str]
+    ) -> None:
+        self._there = there
+        self._table = table
+        self._on = there.shown(table)
+        self._names = names
+        self._key = key
+        self._rows = [row for row in there.rows(COLUMNS, table) if not row["generated"]]
+        name = short_name(f"zz_{table[1]}_rows")
+        self._function = there.shown((table[0], name))
+        self._trigger = there.quoted(name)
+        self._truncated = there.quoted(short_name(f"zz_{table[1]}_truncated"))
+
+    def tied(self, which: str) -> Iterator[str]:
+        """Yield what writes the rows into another table."""
+        columns = [self._there.quoted(row["name"]) for row in self._rows]
+        yield _FUNCTION.format(
+            function=self._function,
+            twin=self._twin(which),
+            key=" AND ".join(f"{name} = OLD.{name}" for name in self._key),
+            sets=", ".join(f"{name} = NEW.{name}" for name in writable(self._there, self._table)),
+            columns=", ".join(columns),
+            values=", ".join(f"NEW.{name}" for name in columns),
+        )
+        made = "CREATE OR REPLACE TRIGGER {} AFTER {} ON {} FOR EACH {} EXECUTE FUNCTION {}()"
+        for name, events, each in (
+            (self._trigger, "INSERT OR UPDATE OR DELETE", "ROW"),
+            (self._truncated, "TRUNCATE", "STATEMENT"),
+        ):
+            yield made.format(name, events, self._on, each, self._function)
+
+    def untied(self, condition: str = "") -> Iterator[str]:
+        """Yield what no longer does so."""
+        yield f"DROP TRIGGER {condition}{self._trigger} ON {self._on}"
+        yield f"DROP TRIGGER {condition}{self._truncated} ON {self._on}"
+
+    @property
+    def function_dropped(self) -> str:
+        """What drops the function of the triggers."""
+        return f"DROP FUNCTION {self._function}()"
+
+    @property
+    def touched(self) -> str:
+        """What UPDATE sets for the trigger to write a row."""
+        first = writable(self._there, self._table)[0]
+        return f"{first} = {first}"
+
+    def missing(self, which: str) -> str:
+        """Return the condition that the other table has no such row."""
+        own = self._there.quoted(self._table[1])
+        other = self._there.quoted(short_name(self._table[1] + "__same"))
+        same = " AND ".join(f"{other}.{name} = {own}.{name}" for name in self._key)
+        return f"NOT EXISTS (SELECT FROM {self._twin(which)} AS {other} WHERE {same})"
+
+    def sequences(self, come: str, go: str) -> Iterator[str]:
+        """Yield what has another table give numbers in place of this one."""
+        for row in self._rows:
+            if row["sequence"] is not None:
+                column = self._there.quoted(row["name"])
+                yield f"ALTER SEQUENCE {row['sequence']} OWNED BY {self._twin(come)}.{column}"
+            if row["numbers"] is None:
+                continue
+            name = json.loads(row["numbers"])["name"]
+            here, comes = self._shown(name), self._shown(self._numbers(row, come))
+            text = comes.replace("'", "''")
+            yield f"SELECT setval('{text}', last_value, is_called) FROM {here}"  # noqa: S608
+            yield f"ALTER SEQUENCE {here} RENAME TO {self._there.quoted(self._numbers(row, go))}"
+            yield f"ALTER SEQUENCE {comes} RENAME TO {self._there.quoted(name)}"
+
+    def sequences_made(self, which: str) -> Iterator[str]:
+        """Yield what has those of a table that was just made be as they are wanted."""
+        for row in self._rows:
+            if row["numbers"] is None:
+                continue
+            made = self._shown(object_name(self._names[which], row["name"], "seq"))
+            yield f"ALTER SEQUENCE {made} AS {row['type']}"  # LIKE makes a bigint
+            if which == OLD:
+                name = self._there.quoted(self._numbers(row, OLD))
+                yield f"ALTER SEQUENCE {made} RENAME TO {name}"
+
+    def _numbers(self, row: Any, which: str) -> str:
+        """Return what the sequence behind an identity of the other table is called."""
+        if which == OLD:
+            return short_name(json.loads(row["numbers"])["name"] + OLD)
+        return object_name(self._names[which], row["name"], "seq")
+
+    def _twin(self, which: str) -> str:
+        return self._shown(self._names[which])
+
+    def _shown(self, name: str) -> str:
+        return self._there.shown((self._table[0], name))
