@@ -19,12 +19,12 @@ from .column_queries import DEPENDENTS, FOREIGN_KEYS
 from .privileges import copied
 from .safe_steps import (
     ADD,
-    ADOPT,
     BACKFILL,
     DROP_REPLACED,
     ORDINARY,
     REFER,
     SWAP_TABLES,
+    TIE,
     VALIDATE,
     Step,
     Table,
@@ -132,7 +132,7 @@ class PartitionedTwin:
         )
         found = [
             (ORDINARY, made, (drop_new,), frozenset[Table]()),
-            (ADOPT, tied, untied, locked),
+            (TIE, tied, untied, locked),
             (BACKFILL, (self._filled(NEW),), (), frozenset[Table]()),
         ]
         return [

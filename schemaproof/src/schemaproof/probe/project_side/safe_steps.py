@@ -21,6 +21,7 @@ Table = Tuple[str, str]
     ORDINARY,
     OWNED,
     FREE,
+    TIE,
     BACKFILL,
     ASK,
     VALIDATE_NOT_NULL,
@@ -39,8 +40,10 @@ Table = Tuple[str, str]
 ) = range(28)
 _AUTOCOMMIT = frozenset((DROP_INDEX, DROP_PARTITIONED, BUILD, DROP_OLD))
 # What these do, or what undoes it, runs in no transaction.
-_UNDONE = frozenset((UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED))
-_ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, BACKFILL, DROP_NAME}
+_UNDONE = frozenset(
+    (UNREFER, DROP_CONSTRAINT, FREE, ADOPT, REFER, SWAP, SWAP_TABLES, DROP_REPLACED)
+)
+_ALONE = _AUTOCOMMIT | _UNDONE | {RENAME_ONLINE, TIE, BACKFILL, DROP_NAME}
 _SCANNING = frozenset((VALIDATE_NOT_NULL, VALIDATE))
 # A label is used in a later transaction; who inserts locks the table before its sequence.
 _APART = frozenset((LABELS, SEQUENCES, OWNED))
