@@ -104,7 +104,7 @@ def test_what_is_written_by_one_name_is_read_by_the_other(change: Change) -> Non
 
 
 def test_old_programs_read_write_and_upsert_until_the_contract_phase(change: Change) -> None:
-    contracts = [one.id for one in change.project.linted(change.made) if one.is_contract]
+    contracts = [one.id for one in change.project.linted(change.made) if one.is_declared_contract]
     expand = change.project.linted(change.made)[-1 - len(contracts)].id
     with (
         ProjectProbe(change.project.project) as probe,
@@ -202,7 +202,7 @@ Table('loose', Base.metadata, Column('old', Integer))
             " revision"
         ),
     )
-    assert all(one.is_contract for one in project.linted(made))
+    assert all(one.is_declared_contract for one in project.linted(made))
     assert (project.lint(made), project.write().files) == ([], ())
 
 

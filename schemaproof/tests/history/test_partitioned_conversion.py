@@ -38,9 +38,9 @@ Table('part', Base.metadata, Column('id', Integer, primary_key=True), Column('it
 """
 PARTITIONS: Final = (
     "CREATE TABLE item_1 PARTITION OF item FOR VALUES FROM (0) TO (10)",
-    "CREATE TABLE item_2 PARTITION OF item FOR VALUES FROM (10) TO (20) PARTITION BY HASH (id)",
-    "CREATE TABLE item_2_0 PARTITION OF item_2 FOR VALUES WITH (MODULUS 2, REMAINDER 0)",
-    "CREATE TABLE item_2_1 PARTITION OF item_2 FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+    "CREATE TABLE item_2 PARTITION OF item FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (day)",
+    "CREATE TABLE item_2_0 PARTITION OF item_2 FOR VALUES FROM (10) TO (15)",
+    "CREATE TABLE item_2_1 PARTITION OF item_2 FOR VALUES FROM (15) TO (20)",
     "CREATE TABLE item_rest PARTITION OF item DEFAULT",
 )
 BY_DAY: Final = ", postgresql_partition_by='RANGE (day)'"
