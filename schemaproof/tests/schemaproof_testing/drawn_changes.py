@@ -37,7 +37,7 @@ _FAMILIES: Final = {
         ("Text", "String(30)", "String(40)", "Text(collation='C')"),
         "'it''s % :x' || id",
         "it's 100% :x",
-        "md5(CAST(random() AS text))",
+        "left(md5(CAST(random() AS text)), 20)",
     ),
     "moment": Family(
         ("Date", "DateTime", "DateTime(timezone=True)"),

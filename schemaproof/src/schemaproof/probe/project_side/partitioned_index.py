@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Iterator, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Column, text
 from sqlalchemy.schema import CreateIndex
+from sqlalchemy.types import NullType
 
 from .safe_steps import Table
 from .tables_there import TablesThere
@@ -85,6 +86,9 @@ class PartitionedIndex:
         self._there = there
         self._schema = one.schema
         self._index = one.to_index(there.context)
+        for name in self._index.dialect_options["postgresql"].get("include") or ():
+            if str(name) not in self._index.table.c:  # which knows its own columns alone
+                self._index.table.append_column(Column(str(name), NullType))
         self.partitions = partitions(there, one)
         self._label = "_".join([*self._columns(), suffix])
         connection = there.context.connection

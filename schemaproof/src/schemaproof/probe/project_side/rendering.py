@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator
+from typing import Any, Callable, Iterable, Iterator
 
 from .written_statements import escaped
 
@@ -59,9 +59,19 @@ def keep_texts(context: Any) -> None:
 
     class Compiler(dialect.statement_compiler):  # type: ignore[name-defined,misc]
         def visit_textclause(self, textclause: Any, **options: Any) -> str:
-            return escaped(super().visit_textclause(textclause, **options))
+            if any(getattr(one, "value", None) is not None for one in _parameters(textclause)):
+                return escaped(super().visit_textclause(textclause, **options))
+            # What was read from a database has colons that no backslash stands before.
+            return escaped(textclause.text.replace(r"\:", ":"))
 
     dialect.statement_compiler = Compiler
+
+
+def _parameters(textclause: Any) -> Iterator[Any]:
+    from sqlalchemy.sql import visitors
+
+    found: Iterable[Any] = visitors.iterate(textclause)
+    return (one for one in found if getattr(one, "__visit_name__", "") == "bindparam")
 
 
 def keep_expressions(script: Any) -> None:
