@@ -29,10 +29,12 @@ for sql in {PARTITIONS!r}:
     event.listen(p, 'after_create', DDL(sql))
 """
 OLD: Final = """Column('day', Integer, nullable=False), Column('a', Integer, nullable=False),
-    Column('b', Integer), Column('c', Text), Index('p_gone', 'b', 'day')"""
+    Column('b', Integer), Column('c', Text), Index('p_gone', 'b', 'day'),
+    Index('p_key', 'day', 'a', unique=True)"""
 NEW: Final = """Column('day', Integer, primary_key=True), Column('a', Integer, primary_key=True),
     Column('b', Integer, ForeignKey('other.id'), nullable=False), Column('c', Text),
     Column('u', Uuid, server_default=text('gen_random_uuid()'), nullable=False),
+    Index('p_key', 'day', 'a', unique=True),
     Index('p_ix', text("(c || '%x:y')"), 'b', postgresql_where=text('b > 1')),
     UniqueConstraint('day', 'a', 'b', name='p_uq'), CheckConstraint('b > 0', name='p_ck')"""
 
