@@ -1,11 +1,12 @@
 """Primary keys, uniques, foreign keys, checks and exclusion constraints."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from schemaproof.compare.attributes import attributes
 from schemaproof.compare.difference import Difference
 from schemaproof.compare.pairs import pairs
-from schemaproof.schema.database_objects import Relation
+from schemaproof.schema.database_objects import Constraint, Relation
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import path
 
@@ -29,7 +30,9 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
                     None,
                 )
             elif found is not None:
-                yield from attributes(where, wanted, found, CONSTRAINTS[wanted.kind].compared)
+                is_part = is_part_of_key(found, actual)
+                same = replace(found, validated=wanted.validated) if is_part else found
+                yield from attributes(where, wanted, same, CONSTRAINTS[wanted.kind].compared)
         elif found is not None and not found.inherited:
             yield Difference(
                 CONSTRAINTS[found.kind].unexpected,
@@ -37,6 +40,15 @@ def compare_constraints(schema: str, expected: Relation, actual: Relation) -> It
                 None,
                 str(found.definition),
             )
+
+
+def is_part_of_key(constraint: Constraint, relation: Relation) -> bool:
+    """Whether it is the part of a foreign key for one partition of the table that this refers to.
+
+    The key says whether it is valid: VALIDATE CONSTRAINT leaves its parts as they are before 18.
+    """
+    is_key = constraint.inherited and constraint.kind == "foreign-key"
+    return is_key and relation.partition_of is None
 
 
 def changed_constraints(expected: Relation, actual: Relation) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from schemaproof.compare.constraints import is_part_of_key
 from schemaproof.compare.indexes import index_kind
 from schemaproof.compare.objects import object_path
 from schemaproof.compare.pairs import renames
@@ -53,9 +54,9 @@ def parts_renamed(
 
 
 def _is_named_by_another(constraint: Constraint, relation: Relation) -> bool:
-    """Whether it has no name of its own: so a key has a part for each partition it refers to."""
-    is_part = constraint.kind == "foreign-key" and relation.partition_of is None
-    return constraint.inherited and (constraint.kind == "check" or is_part)
+    return constraint.inherited and (
+        constraint.kind == "check" or is_part_of_key(constraint, relation)
+    )
 
 
 def _rename_objects(
