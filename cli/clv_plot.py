@@ -126,7 +126,8 @@ def _draw_means(axes: Axes, centres: Sequence[float], periods: Sequence[ClvGroup
         markersize=4,
         label="mean, 95 % interval",
     )
-    axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all picks so far")
+    if len(periods) > 1:  # a line needs two points
+        axes.plot(centres, running, color=_ORANGE, linewidth=1.8, label="mean of all picks so far")
     sure = [
         edge
         for period, interval in zip(periods, intervals, strict=True)

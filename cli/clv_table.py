@@ -65,6 +65,8 @@ def _print_table(groups: Sequence[ClvGroup]) -> None:
 
     from schemaproof import cell
 
+    if not groups:
+        return
     console = Console()
     is_narrow = console.width < _NARROW
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, caption="CLV in percent")

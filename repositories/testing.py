@@ -42,7 +42,7 @@ def max_statements(budget: int) -> Iterator[list[str]]:
         _counting.reset(token)
     if len(sent) > budget:
         lines = "\n".join(f"{number}. {each}" for number, each in enumerate(sent, 1))
-        raise AssertionError(f"{len(sent)} statements instead of at most {budget}:\n{lines}")
+        raise AssertionError(f"statements: {len(sent)}, allowed: {budget}:\n{lines}")
 
 
 def _is_within(current: Any, block: object) -> bool:

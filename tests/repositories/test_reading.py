@@ -162,7 +162,7 @@ def count_twice(uow: UnitOfWork) -> None:
 
 def test_a_budget_that_is_exceeded_lists_what_was_sent(store: Store) -> None:
     with store.unit_of_work() as uow:
-        with pytest.raises(AssertionError, match=r"2 statements instead of at most 1:\n1\. SELECT"):
+        with pytest.raises(AssertionError, match=r"statements: 2, allowed: 1:\n1\. SELECT"):
             count_twice(uow)
         with max_statements(3) as outer:
             with max_statements(1) as inner:

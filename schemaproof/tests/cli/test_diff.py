@@ -100,7 +100,7 @@ def test_an_empty_database_has_what_is_there_before_the_first_revision(programs:
     ("name", "code", "told"),
     [
         ("nothing", 2, "no revision begins with 'nothing'; other names are head, base, models"),
-        ("none.json", 6, "there is no file none.json"),
+        ("none.json", 2, "there is no snapshot file none.json"),
         ("pyproject.json", 6, "this is not a whole snapshot"),
         ("postgresql://u@127.0.0.1:1/x", 6, "start it, or correct the host in the URL"),
         ("postgresql://u@h/x?sslmdoe=y", 2, "the URL: it has the unknown parameter"),

@@ -50,7 +50,7 @@ def is_database(name: str) -> bool:
 def _in_file(path: Path) -> Snapshot:
     found = snapshot_file.read(path.parent, path.stem)
     if found is None:
-        raise HistoryError(f"there is no file {path}", remedy="name the file of a snapshot")
+        raise click.UsageError(f"there is no snapshot file {path}")
     return found.snapshot
 
 

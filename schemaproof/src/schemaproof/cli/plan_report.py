@@ -12,8 +12,9 @@ from schemaproof.output.documents import as_json as to_json
 from schemaproof.program import command_line
 from schemaproof.report import markdown
 
-_WIDTH: Final = 72
 _SHOWN: Final = 10
+_LEAST: Final = 72
+"""Columns that a statement may fill wherever it is shown."""
 
 
 def as_json(planned: Sequence[PlannedRevision]) -> Document:
@@ -21,18 +22,22 @@ def as_json(planned: Sequence[PlannedRevision]) -> Document:
     return to_json({"revisions": [asdict(one) for one in planned]})
 
 
-def as_text(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool) -> Lines:
+def as_text(
+    planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql: bool, columns: int = _LEAST
+) -> Lines:
     """Return a block of lines for each revision.
 
     Args:
         planned: The pending revisions.
         looked_at: The number of revisions that were read.
         whole_sql: Whether statements are shown in full.
+        columns: Of the terminal; a statement that needs more is shortened, unless ``whole_sql``.
     """
     known = counted(looked_at, "revision")
     if not planned:
         return lines([f"{known}, nothing is pending"])
-    blocks = ((*_revision(one, whole_sql=whole_sql), "") for one in planned)
+    width = None if whole_sql else max(columns, _LEAST)
+    blocks = ((*_revision(one, width), "") for one in planned)
     flat = [line for block in blocks for line in block]
     return lines([*flat, f"{known}, {len(planned)} pending"])
 
@@ -48,13 +53,13 @@ def as_markdown(planned: Sequence[PlannedRevision], *, looked_at: int, whole_sql
     return Document(f"{headline}\n\n{details}\n</details>")
 
 
-def _revision(revision: PlannedRevision, *, whole_sql: bool) -> Iterator[str]:
+def _revision(revision: PlannedRevision, width: int | None) -> Iterator[str]:
     why = f": {revision.phase_reason}" if revision.phase_reason else ""
     yield f"{revision.id} {revision.title} [{revision.phase}{why}]"
     if revision.unprintable is not None:
         yield f"  {revision.unprintable}"
     for statement in revision.statements:
-        yield from _statement(statement, whole_sql=whole_sql)
+        yield from _statement(statement, width)
     yield from _changes(revision.changes)
     if revision.loses:
         yield f"  loses rows of: {_listed(revision.loses)}"
@@ -86,12 +91,12 @@ def _changes(changes: Sequence[Difference]) -> Iterator[str]:
             yield f"  {verb}: {_listed(those)}"
 
 
-def _statement(statement: PlannedStatement, *, whole_sql: bool) -> Iterator[str]:
-    if whole_sql:
+def _statement(statement: PlannedStatement, width: int | None) -> Iterator[str]:
+    if width is None:
         yield from (f"  {line}" for line in f"{statement.sql};".splitlines())
     else:
-        text = " ".join(statement.sql.split())
-        yield f"  {text if len(text) <= _WIDTH else text[: _WIDTH - 3] + '...'}"
+        text = f"  {' '.join(statement.sql.split())}"
+        yield text if len(text) <= width else f"{text[: width - 3]}..."
     for lock in statement.locks:
         yield f"    {_lock(lock)}"
 

@@ -2,15 +2,16 @@
 
 from schemaproof.diagram.picture import Picture
 from schemaproof.diagram.svg import drawing
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document
 from schemaproof.output.html_pages import template
 
 
 def render(picture: Picture, heading: str) -> Document:
     """Return the page."""
-    count = len(picture.boxes)
     hidden = sum(1 for box in picture.boxes if box.hidden)
-    note = f"{count} objects in {len(picture.by_schema())} schemas."
+    schemas = counted(len(picture.by_schema()), "schema")
+    note = f"{counted(len(picture.boxes), 'object')} in {schemas}."
     if hidden:
         note += " Only the columns of keys are shown."
     return Document(

@@ -11,6 +11,7 @@ from schemaproof.diagram.layout import Area, Curve, Layout, lay_out
 from schemaproof.diagram.marks import Mark
 from schemaproof.diagram.picture import Box, Picture, Row
 from schemaproof.diagram.references import FOREIGN_KEY
+from schemaproof.output.counts import counted
 from schemaproof.output.documents import Document, visible
 from schemaproof.output.html_pages import template
 from schemaproof.schema.paths import ObjectPath
@@ -121,7 +122,7 @@ def _box(box: Box, name: str, area: Area, href: str | None) -> DrawnBox:
     kind = box.kind.replace("-", " ")
     told = [f"{kind} {box.path}", box.comment, *_notes(box.mark)]
     if box.hidden:
-        told.append(f"{box.hidden} columns are not shown")
+        told.append(f"{counted(box.hidden, 'column')} not shown")
     head = _sign(box.mark) + dot.title(box)
     return DrawnBox(name, area, _cut(head, area.width), _lines(told), href, box, rows)
 

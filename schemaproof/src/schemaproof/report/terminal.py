@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -30,7 +31,7 @@ def render(report: Report, console: Console | None = None) -> None:
         if findings:
             if console.width < NARROW:
                 console.print(cell(kind.value, "bold"))
-                console.print(*map(_lines, findings), sep="\n")
+                console.print(*map(_lines, findings))
             else:
                 console.print(_table(kind, findings))
             for recommendation in _recommendations(findings):
@@ -39,17 +40,23 @@ def render(report: Report, console: Console | None = None) -> None:
     console.print(cell(report.headline(), "bold green" if report.in_sync else "bold red"))
 
 
-def _lines(finding: Finding) -> Text:
+def _lines(finding: Finding) -> Group:
+    """What is longer than a line continues below its own beginning."""
     file = [] if finding.location is None else [("file", str(finding.location))]
-    return Text("\n", overflow="fold").join(
-        [
-            Text.assemble(
-                cell(finding.severity, _STYLES[finding.severity]), cell(f" {finding.code}")
-            ),
-            cell(f"  {finding.path}"),
-            *(cell(f"    {name}: {value}") for name, value in (*finding.facts, *file)),
-        ]
+    facts = (f"{name}: {value}" for name, value in (*finding.facts, *file))
+    return Group(
+        Text.assemble(
+            cell(finding.severity, _STYLES[finding.severity]),
+            cell(f" {finding.code}"),
+            overflow="fold",
+        ),
+        _indented(str(finding.path), 2),
+        *(_indented(fact, 4) for fact in facts),
     )
+
+
+def _indented(text: str, columns: int) -> Padding:
+    return Padding(cell(text), (0, 0, 0, columns), expand=False)
 
 
 def _table(kind: Kind, findings: Sequence[Finding]) -> Table:

@@ -1,5 +1,7 @@
 """The command ``plan``."""
 
+from shutil import get_terminal_size
+
 import click
 
 from schemaproof.cli import exit_codes, options, output, progress
@@ -32,5 +34,9 @@ def command(*, revision: str, sql: bool, format_: str) -> None:
     if format_ == "json":
         output.put(plan_report.as_json(planned))
         return
-    write = plan_report.as_markdown if format_ == "markdown" else plan_report.as_text
-    output.put(write(planned, looked_at=len(history.revisions), whole_sql=sql))
+    known = len(history.revisions)
+    if format_ == "markdown":
+        output.put(plan_report.as_markdown(planned, looked_at=known, whole_sql=sql))
+        return
+    columns = get_terminal_size().columns
+    output.put(plan_report.as_text(planned, looked_at=known, whole_sql=sql, columns=columns))
