@@ -8,6 +8,7 @@ import click
 import pytest
 
 from cli.main import group as monps_db
+from schemaproof.cli import help_layout
 from schemaproof.cli.main import group as schemaproof
 
 PROGRAMS: Final = {"monps-db": monps_db, "schemaproof": schemaproof}
@@ -15,7 +16,7 @@ PROGRAMS: Final = {"monps-db": monps_db, "schemaproof": schemaproof}
 
 def context(command: click.Command, path: str = "", width: int = 80) -> click.Context:
     """Return a context as the programs make it: a command keeps its first option for help."""
-    return click.Context(
+    return command.context_class(
         command,
         info_name=path,
         terminal_width=width,
@@ -46,9 +47,9 @@ ALL: Final = {
 every_command = pytest.mark.parametrize("path", ALL)
 
 
-def shown(path: str, width: int) -> str:
-    """Return the help of a command on a terminal."""
-    return ALL[path].get_help(context(ALL[path], path, width))
+def shown(path: str, columns: int) -> str:
+    """Return the help of a command on a terminal, where two columns stay free."""
+    return ALL[path].get_help(context(ALL[path], path, columns - 2))
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -60,8 +61,21 @@ def test_commands_are_grouped(program: str) -> None:
 
 @every_command
 def test_no_help_is_cut(path: str) -> None:
-    for width in (40, 80, 200):
-        assert not re.search(r"[a-z]\.\.\.$", shown(path, width), re.MULTILINE)
+    for columns in (40, 80, 200):
+        assert not re.search(r"[a-z]\.\.\.$", shown(path, columns), re.MULTILINE)
+
+
+@every_command
+def test_no_line_is_longer_than_a_narrow_terminal(path: str) -> None:
+    long = [line for line in shown(path, 40).splitlines() if len(line) > 40]
+    # The choices of an option, or a name, are one word.
+    assert [line for line in long if len(line.split()) > 2] == []
+
+
+def test_the_width_is_that_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns, used in ((40, 38), (80, 78), (200, 78)):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        assert help_layout.width() == used
 
 
 @every_command

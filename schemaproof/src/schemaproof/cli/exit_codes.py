@@ -36,10 +36,13 @@ TABLE: Final = """\
 Exit codes, the first that applies:
   130  interrupted
     2  usage or configuration
-    6  could not complete: no connection, no privilege, time-out, bad data
+    6  could not complete:
+       no connection, no privilege,
+       time-out, bad data
     4  history tampered with
     5  unsafe migration
-    1  drift, missing revision or unmodelled object
+    1  drift, missing revision
+       or unmodelled object
     3  only pending revisions
     0  nothing to report
 """

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from schemaproof.cli import error_boundary, exit_codes, output
+from schemaproof.cli import error_boundary, exit_codes, help_layout, output
 from schemaproof.errors import InterruptionError, OutputClosedError
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ _NO_ARGUMENTS: Final[type[click.UsageError]] = getattr(
 class CommandGroup(click.Group):
     """A group whose help shows the first sentence of each command in full, under headings."""
 
+    context_class = help_layout.HelpContext
+    command_class = help_layout.HelpCommand
     headings: Mapping[str, Collection[str]] | None = None
     """The names of the commands under each heading; None: all under one."""
 
@@ -80,6 +82,7 @@ class LazyGroup(CommandGroup):
         module = import_module(self._modules[cmd_name])
         command: click.Command = copy(module.command)
         command.params = [*command.params, *self._common]
+        command.context_class = help_layout.HelpContext
         if isinstance(command, LazyGroup):
             command._common = self._common  # noqa: SLF001 -- of a copy of our own
         return command
@@ -123,7 +126,11 @@ def run(group: click.Group, *, target: Target, arguments: Sequence[str] | None =
     def command() -> int | None:
         try:
             code: int | None = group.main(
-                given, prog_name=target.program, standalone_mode=False, obj=target
+                given,
+                prog_name=target.program,
+                standalone_mode=False,
+                obj=target,
+                terminal_width=help_layout.width(),
             )
         except _NO_ARGUMENTS as error:
             output.say(*error.format_message().splitlines(), err=True)

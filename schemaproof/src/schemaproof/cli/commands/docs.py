@@ -20,7 +20,7 @@ from schemaproof.cli import exit_codes, options, output, progress
 @options.schemas("Describe this schema only. Repeatable.")
 @click.option("--tenant", metavar="SCHEMA", help="Describe the schema of this tenant.")
 def command(source: str, *, folder: Path, schemas: tuple[str, ...], tenant: str | None) -> None:
-    """Write a page for each table, and a diagram that links to them.
+    """Write a page for each table, and a diagram that links them.
 
     SOURCE is one of: a revision (an id, the beginning of one, head or base), models, live (the
     database of the settings), the URL of a database, or a snapshot file. The size of a table is

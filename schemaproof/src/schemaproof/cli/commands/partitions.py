@@ -15,7 +15,7 @@ COMMANDS: Final = {
 command = LazyGroup(
     name="partitions",
     modules={"Commands": COMMANDS},
-    help="Make partitions by time ahead, detach old ones, archive and restore them.",
+    help="Make, detach, archive and restore partitions by time.",
     epilog=exit_codes.TABLE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

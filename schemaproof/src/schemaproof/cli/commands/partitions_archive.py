@@ -11,7 +11,7 @@ from schemaproof.cli import exit_codes, output
 @click.argument("name", metavar="PARTITION")
 @click.argument("folder", type=click.Path(path_type=Path))
 def command(*, name: str, folder: Path) -> None:
-    """Write the rows of a detached partition into FOLDER, as Parquet with a manifest.
+    """Write a detached partition into FOLDER, as Parquet with a manifest.
 
     PARTITION is its name without the schema. The manifest is written last: without it there is no
     archive. The table stays; drop it yourself. Needs the extra archive.

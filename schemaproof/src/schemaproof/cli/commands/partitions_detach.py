@@ -14,7 +14,9 @@ from schemaproof.cli import exit_codes, output
     help="How long to wait for the sessions that use a partition, such as 30s.",
 )
 def command(*, wait: str) -> None:
-    """Detach the partitions that are older than what is kept, while others read and write.
+    """Detach the partitions that are older than what is kept.
+
+    Others read and write meanwhile.
 
     A partition becomes a table of its own, whose rows stay. A detachment that was killed, or waited
     for too long, is finished by the next call.

@@ -1,0 +1,35 @@
+"""Help that fits terminals narrower than click lays out: it never goes below 50 columns itself."""
+
+from collections.abc import Sequence
+from shutil import get_terminal_size
+from typing import Final
+
+import click
+
+_LEAST: Final = 20
+_WIDEST: Final = 80
+
+
+class _Formatter(click.HelpFormatter):
+    def write_dl(
+        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write a list of names with their meaning, which gets more than half of the width."""
+        super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
+
+
+class HelpContext(click.Context):
+    """The context of a command with such help."""
+
+    formatter_class = _Formatter
+
+
+class HelpCommand(click.Command):
+    """A command with such help."""
+
+    context_class = HelpContext
+
+
+def width() -> int:
+    """Return the columns that help may fill on this terminal."""
+    return max(min(get_terminal_size().columns, _WIDEST) - 2, _LEAST)
