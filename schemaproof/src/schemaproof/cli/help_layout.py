@@ -1,6 +1,6 @@
 """Help that fits terminals narrower than click lays out: it never goes below 50 columns itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from shutil import get_terminal_size
 from typing import Final
 
@@ -12,7 +12,7 @@ _WIDEST: Final = 80
 
 class _Formatter(click.HelpFormatter):
     def write_dl(
-        self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
     ) -> None:
         """Write a list of names with their meaning, which gets more than half of the width."""
         super().write_dl(rows, min(col_max, self.width * 2 // 5), col_spacing)
