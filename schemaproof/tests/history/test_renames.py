@@ -183,4 +183,4 @@ def test_where_models_and_history_differ_already_a_terminal_asks_object_by_objec
     [file] = (project.project.root / "alembic" / "versions").glob("*_asked.py")
     assert "op.create_table('two'" in file.read_text("utf-8")
     assert "three" not in file.read_text("utf-8")
-    assert "left as it was" in seen
+    assert "not changed, although the models ask for it" in seen
