@@ -85,7 +85,7 @@ def test_a_plot_is_an_svg_with_its_figures_as_text(store: Store, programs: Progr
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     text = " ".join("".join(root.itertext()).split())
     assert "Closing line value by week" in text
-    assert "36 picks on 36 matches, mean +0.50 %" in text
+    assert "picks: 36, matches: 36, mean: +0.50 %" in text
     assert svg.count("PathCollection") + svg.count("LineCollection") > 0
     assert programs.monps_db(*arguments).code == 0
     assert (programs.folder / "clv.svg").read_text("utf-8") == svg

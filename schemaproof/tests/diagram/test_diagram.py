@@ -187,6 +187,13 @@ def overlap(one: Area, other: Area) -> bool:
 
 
 @pytest.mark.slow
+def test_one_is_counted_as_one() -> None:
+    one = picture(Snapshot((Schema(name="shop", relations=(table("line", "id", "price"),)),)))
+    drawn = page.render(one.with_rows("keys"), "Shop")
+    assert "1 object in 1 schema." in drawn
+    assert "1 column not shown" in drawn
+
+
 def test_nothing_lies_on_anything_else() -> None:
     for snapshot in (SHOP, hostile_snapshot()):
         drawn = picture(snapshot)
