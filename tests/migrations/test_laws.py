@@ -15,6 +15,7 @@ from schemaproof.history.history import read_revisions
 from schemaproof.history.project_probe import ProjectProbe
 from schemaproof_testing.catalogs import contents
 from schemaproof_testing.project import PROJECT, Alembic, history, revisions
+from schemaproof_testing.psql import run_script
 from schemaproof_testing.servers import Database
 
 VERSIONS = sorted((PROJECT.script_location / "versions").glob("*.py"))
@@ -86,10 +87,7 @@ def test_the_models_ask_for_exactly_what_the_head_produces(
 def test_the_printed_script_builds_what_the_upgrade_builds(any_database: Database) -> None:
     upgraded = Alembic(any_database)
     upgraded.print_sql("head")
-    with any_database.connect() as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute(upgraded.printed)
-    connection.close()
+    run_script(any_database, upgraded.printed)
     by_script = contents(any_database)
     upgraded.downgrade("base")
     upgraded.upgrade()

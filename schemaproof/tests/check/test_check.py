@@ -130,7 +130,7 @@ def test_status_says_where_the_database_stands(database: Database, programs: Pro
     )
     assert facts["revision"] == "8e94b0f2d617"
     assert facts["head"] == HEAD
-    assert facts["pending"] == f"c1f6a83d9b05, 5b27e9c4f8a1, {HEAD}"
+    assert facts["pending"] == f"c1f6a83d9b05, 5b27e9c4f8a1, e7d04b6a52c9, {HEAD}"
     assert facts["server"].startswith("PostgreSQL ")
     assert facts["pool"].startswith("5 connections, 10 in overflow")
 

@@ -18,7 +18,9 @@ def test_who_applied_a_revision_is_said(programs: Programs) -> None:
     assert (blamed.code, blamed.err) == (0, "")
     assert re.search(rf"^{CREATED}  {APPLIED} +type +double precision$", blamed.out, re.MULTILINE)
     logged = programs.monps_db("log", "odds")
-    assert re.match(rf"{CREATED} .*\n    {APPLIED}\n    \+ public.odds  table of 20", logged.out)
+    assert re.search(
+        rf"^{CREATED} .*\n    {APPLIED}\n    \+ public.odds  table of 20", logged.out, re.MULTILINE
+    )
     shown = json.loads(programs.monps_db("blame", "odds", "--format", "json").out)
     assert {one["step"]["direction"] for one in shown} == {"upgrade"}
     [logged_step] = json.loads(programs.monps_db("log", "odds.line", "--format", "json").out)

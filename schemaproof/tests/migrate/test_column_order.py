@@ -55,7 +55,10 @@ def order(programs: Programs) -> list[str]:
 
 @pytest.mark.parametrize(
     ("statement", "columns", "reason"),
-    [(SWAPPED, ["home", "away"], "renamed crosswise"), (ANEW, ["home"], "dropped and made anew")],
+    [
+        (SWAPPED, ["home", "away"], "its name was swapped"),
+        (ANEW, ["home"], "dropped and created again"),
+    ],
 )
 def test_what_only_the_numbers_of_columns_tell_is_found_and_refuses_the_next_migration(
     project: OwnProject,
