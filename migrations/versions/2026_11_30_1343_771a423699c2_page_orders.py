@@ -10,9 +10,6 @@ Create Date: 2026-11-30 13:43:36+00:00
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -28,19 +25,26 @@ INDEXES = (
 )
 IS_OURS = """
 SELECT FROM pg_catalog.pg_constraint
-WHERE conname = 'pk_' || :name AND conrelid = to_regclass(:schema || '.' || :name)
+WHERE conname OPERATOR(pg_catalog.=) CAST(:key AS pg_catalog.name)
+    AND conrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(:table)
 """
 PRINTED = """
 DO $$
 BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_constraint
-               WHERE conname = 'pk_odds' AND conrelid = to_regclass('public.odds')) THEN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_constraint
+        WHERE conname OPERATOR(pg_catalog.=) CAST('pk_odds' AS pg_catalog.name)
+            AND conrelid OPERATOR(pg_catalog.=) pg_catalog.to_regclass('public.odds')
+    ) THEN
         CREATE INDEX IF NOT EXISTS ix_odds_commence_time_id
             ON public.odds (commence_time, id);
     END IF;
-    IF EXISTS (SELECT FROM pg_catalog.pg_constraint
-               WHERE conname = 'pk_goalscorer_profiles'
-                   AND conrelid = to_regclass('quantum.goalscorer_profiles')) THEN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_constraint
+        WHERE conname OPERATOR(pg_catalog.=) CAST('pk_goalscorer_profiles' AS pg_catalog.name)
+            AND conrelid OPERATOR(pg_catalog.=)
+                pg_catalog.to_regclass('quantum.goalscorer_profiles')
+    ) THEN
         CREATE INDEX IF NOT EXISTS ix_goalscorer_profiles_goals_total
             ON quantum.goalscorer_profiles (goals_total);
     END IF;
@@ -49,47 +53,57 @@ $$
 """
 
 
-@contextmanager
-def while_others_write() -> Iterator[bool]:
-    """Whether it can be: not in a transaction of the caller's, as tests hand one over."""
-    context = op.get_context()
-    if context.config is not None and "connection" in context.config.attributes:
-        yield False
-    else:
-        with context.autocommit_block():
-            yield True
-
-
 def is_ours(table: str, schema: str) -> bool:
     """Whether this history made a table."""
-    names = {"schema": schema, "name": table}
+    names = {"key": f"pk_{table}", "table": f"{schema}.{table}"}
     return op.get_bind().execute(sa.text(IS_OURS), names).first() is not None
+
+
+def create(*, concurrently: bool) -> None:
+    """Create the indexes of the tables that are ours."""
+    for name, table, columns, schema in INDEXES:
+        if is_ours(table, schema):
+            op.create_index(
+                name,
+                table,
+                columns,
+                schema=schema,
+                postgresql_concurrently=concurrently,
+                if_not_exists=True,
+            )
+
+
+def drop(*, concurrently: bool) -> None:
+    """Drop the indexes where they are."""
+    for name, table, _, schema in reversed(INDEXES):
+        op.drop_index(
+            name,
+            table_name=table,
+            schema=schema,
+            postgresql_concurrently=concurrently,
+            if_exists=True,
+        )
+
+
+def is_in_transaction() -> bool:
+    """Whether the caller hands over a connection, as tests do, whose transaction stays open."""
+    config = op.get_context().config
+    return config is not None and "connection" in config.attributes
 
 
 def upgrade() -> None:
     if op.get_context().as_sql:
         op.execute(PRINTED)
-        return
-    with while_others_write() as concurrently:
-        for name, table, columns, schema in INDEXES:
-            if is_ours(table, schema):
-                op.create_index(
-                    name,
-                    table,
-                    columns,
-                    schema=schema,
-                    postgresql_concurrently=concurrently,
-                    if_not_exists=True,
-                )
+    elif is_in_transaction():
+        create(concurrently=False)
+    else:
+        with op.get_context().autocommit_block():
+            create(concurrently=True)
 
 
 def downgrade() -> None:
-    with while_others_write() as concurrently:
-        for name, table, _, schema in reversed(INDEXES):
-            op.drop_index(
-                name,
-                table_name=table,
-                schema=schema,
-                postgresql_concurrently=concurrently,
-                if_exists=True,
-            )
+    if is_in_transaction():
+        drop(concurrently=False)
+    else:
+        with op.get_context().autocommit_block():
+            drop(concurrently=True)
