@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 try:
     import pyarrow as pa
     from pyarrow import csv, parquet
-except ImportError as error:  # pragma: no cover - the tests have it
+except ImportError as error:
     raise ConfigurationError(
         "archives of partitions need pyarrow", remedy="install the extra archive"
     ) from error

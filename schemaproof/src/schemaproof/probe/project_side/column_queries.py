@@ -30,6 +30,9 @@ SELECT a.attname AS name, a.attnotnull AS required,
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = CAST(CAST(:table AS text) AS regclass) AND a.attnum > 0 AND NOT a.attisdropped
 """
+FILE = """
+SELECT pg_relation_filenode(CAST(CAST(:table AS text) AS regclass)) AS file
+"""
 INDEXES = """
 SELECT i.relname AS name, x.indisunique AS unique,
     CASE k.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' ELSE 'INDEX' END AS kind,

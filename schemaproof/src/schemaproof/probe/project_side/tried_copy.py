@@ -12,7 +12,7 @@ from typing import Any, Callable, Iterable, Iterator
 from sqlalchemy import text
 
 from .column_parts import TypeChange
-from .column_queries import CHECKS, COLUMNS, INDEXES
+from .column_queries import CHECKS, COLUMNS, FILE, INDEXES
 from .failures import sqlstate
 
 _DATATYPE_MISMATCH = "42804"
@@ -93,8 +93,8 @@ class TriedCopy:
 
     def files(self) -> list[Any]:
         """Return the files of the copy and its indexes; what is written anew has another."""
-        rows = self._connection.exec_driver_sql(f"SELECT pg_relation_filenode('{COPY}')")
-        return [rows.scalar(), *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
+        [own] = self.rows(FILE, COPY)
+        return [own["file"], *sorted(row["file"] for row in self.rows(INDEXES, COPY))]
 
     def rows(self, query: str, table: str) -> list[Any]:
         """Return what is asked of a table, be it the copy or another."""
