@@ -30,13 +30,17 @@ OLD: Final = f"""{HEAD}
 Table('other', Base.metadata, Column('id', Integer, primary_key=True))
 Table('item', Base.metadata, Column('id', Integer, primary_key=True),
     Column('n', Integer, nullable=False), Column('other', Integer), Column('w', Text),
-    Column('gone', Integer), Index('item_gone', 'gone'))
+    Column('gone', Integer), Index('item_gone', 'gone'),
+    Column('loose', Integer, nullable=False, server_default='1'),
+    CheckConstraint("w <> ''", name='item_old'), UniqueConstraint('n', 'id', name='item_old_key'),
+    ForeignKeyConstraint(['loose'], ['other.id'], name='item_old_other'))
 """
 NEW: Final = f"""{HEAD}
 Table('other', Base.metadata, Column('id', Integer, primary_key=True))
 Table('item', Base.metadata, Column('id', BigInteger, primary_key=True),
     Column('n', BigInteger, nullable=False), Column('other', Integer, ForeignKey('other.id')),
     Column('w', Text, nullable=False), Column('u', Uuid, server_default=text('gen_random_uuid()')),
+    Column('loose', Integer, server_default='1'),
     CheckConstraint('n >= 0', name='item_n'), UniqueConstraint('n', name='item_key'),
     Index('item_w', 'w'))
 """
