@@ -39,6 +39,16 @@ def test_timers_are_called_in_the_order_in_which_they_are_due() -> None:
     assert asyncio.run(called()) == ["first", "second", "third"]
 
 
+def test_a_timer_that_is_due_before_those_there_does_not_wait_for_them() -> None:
+    async def is_called() -> bool:
+        timers, called = LoopTimers(asyncio.get_running_loop()), asyncio.Event()
+        timers.call_later(60, print)
+        timers.call_later(0.0, called.set)
+        return await asyncio.wait_for(called.wait(), timeout=30)
+
+    assert asyncio.run(is_called())
+
+
 def test_a_timer_that_is_cancelled_is_not_called() -> None:
     async def is_called(cancel: Callable[[Timer], object]) -> bool:
         timers, called, done = (
