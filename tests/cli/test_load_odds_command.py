@@ -28,7 +28,6 @@ def load(programs: Programs, *arguments: str) -> Outcome:
     return programs.monps_db("load", "odds", *arguments)
 
 
-@pytest.mark.slow
 def test_it_says_what_it_did_and_the_second_time_does_nothing(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -44,7 +43,6 @@ def test_it_says_what_it_did_and_the_second_time_does_nothing(
     assert versions(store) == before
 
 
-@pytest.mark.slow
 def test_what_is_refused_is_listed_with_line_and_reason(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -59,7 +57,6 @@ def test_what_is_refused_is_listed_with_line_and_reason(
     assert store.count("odds") == ROWS
 
 
-@pytest.mark.slow
 def test_strict_keeps_nothing_when_something_is_refused(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -70,7 +67,6 @@ def test_strict_keeps_nothing_when_something_is_refused(
     assert store.count("odds") == 0
 
 
-@pytest.mark.slow
 def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", line(HomeTeam="Nobody"), line(AwayTeam="No\x1bone"))
     outcome = load(programs, "data/E0.csv")
@@ -82,7 +78,6 @@ def test_names_without_a_name_in_mon_ps_are_listed(programs: Programs, data: Pat
     )
 
 
-@pytest.mark.slow
 def test_unknown_names_are_written_to_be_filled_in_and_read_again(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -106,7 +101,6 @@ def test_unknown_names_are_written_to_be_filled_in_and_read_again(
     assert store.ask("SELECT home_odds FROM odds WHERE bookmaker = 'N'") == [(2.0,)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", ["[teams\n", "[people]\na = 'b'\n", "teams = 1\n", "[teams]\na = 1\n", None]
 )
@@ -121,7 +115,6 @@ def test_a_file_of_names_that_is_none_is_a_mistake_in_the_arguments(
     assert outcome.err.count("\n") == 1
 
 
-@pytest.mark.slow
 def test_month_first_dates_are_refused_with_the_option_that_reads_them(
     programs: Programs, data: Path
 ) -> None:
@@ -135,7 +128,6 @@ def test_month_first_dates_are_refused_with_the_option_that_reads_them(
     assert (read.code, read.err) == (0, "")
 
 
-@pytest.mark.slow
 def test_prices_that_a_file_does_not_hold_any_more_are_counted(
     programs: Programs, data: Path
 ) -> None:
@@ -146,7 +138,6 @@ def test_prices_that_a_file_does_not_hold_any_more_are_counted(
     assert outcome.out.endswith("prices no longer in the files: 1, kept unchanged\n")
 
 
-@pytest.mark.slow
 def test_files_of_a_folder_that_are_no_season_are_passed_over(
     programs: Programs, data: Path
 ) -> None:

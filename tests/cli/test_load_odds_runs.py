@@ -30,7 +30,6 @@ def load(programs: Programs, *arguments: str) -> Outcome:
     return programs.monps_db("load", "odds", *arguments)
 
 
-@pytest.mark.slow
 def test_picks_are_closed_in_the_same_transaction(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -53,7 +52,6 @@ def test_picks_are_closed_in_the_same_transaction(
     ]
 
 
-@pytest.mark.slow
 def test_a_database_that_is_not_migrated_is_said(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -69,7 +67,6 @@ def start(programs: Programs, *arguments: str) -> subprocess.Popen[str]:
     return programs.start("monps-db", "load", "odds", *arguments, DB_LOCK_TIMEOUT="60s")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
 def test_an_interrupted_load_keeps_nothing(
     store: Store, programs: Programs, data: Path, number: signal.Signals
@@ -86,7 +83,6 @@ def test_an_interrupted_load_keeps_nothing(
     assert store.count("odds") == 0
 
 
-@pytest.mark.slow
 def test_a_load_is_interrupted_while_it_reads(store: Store, programs: Programs, data: Path) -> None:
     """The file never ends: a pipe that is fed until the program has died of the signal."""
     data.mkdir()
@@ -117,7 +113,6 @@ READING = (
 )
 
 
-@pytest.mark.slow
 def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
     store: Store, programs: Programs, data: Path
 ) -> None:
@@ -134,7 +129,6 @@ def test_of_two_loads_at_once_the_second_finds_the_rows_of_the_first(
     assert outputs[1].endswith(f"odds: 0 created, 0 updated, {ROWS} unchanged\n")
 
 
-@pytest.mark.slow
 def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> None:
     write(data / "E0.csv", *season(20))
     outcome = programs.on_terminal("monps-db", "load", "odds", "data")
@@ -146,7 +140,6 @@ def test_a_terminal_sees_a_bar_that_fills(programs: Programs, data: Path) -> Non
 REAL = ROOT.parent / "shared" / "data" / "odds"
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not on this machine")
 def test_the_real_files_once_and_twice(store: Store, programs: Programs) -> None:
     first = load(programs, str(REAL))

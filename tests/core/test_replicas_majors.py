@@ -29,7 +29,6 @@ def running(request: pytest.FixtureRequest) -> Iterator[Cluster]:
         yield made
 
 
-@pytest.mark.slow
 def test_in_turn_waited_for_lagging_and_dead(
     side: Side, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -215,7 +215,6 @@ def test_an_id_or_a_key_of_an_earlier_batch_is_refused(
         load(store, files.folder)
 
 
-@pytest.mark.slow
 def test_the_culprit_of_a_batch_is_found(store: Store, files: Files) -> None:
     files.lines[STRATEGIES] = [strategy_line(number) for number in range(1, 400)]
     files.change(STRATEGIES, 333, sample_size=-1)

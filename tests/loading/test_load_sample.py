@@ -171,7 +171,6 @@ def ask_local(programs: Programs, question: str) -> object:
         return row[0] if row else None
 
 
-@pytest.mark.slow
 @pytest.mark.majors(18)
 def test_on_the_local_server_it_loads_checks_shows_and_removes(local: Programs) -> None:
     def run(*arguments: str) -> Outcome:

@@ -88,7 +88,6 @@ def replayed(primary: Database, standby: Database, statement: str) -> None:
         pass
 
 
-@pytest.mark.slow
 def test_a_standby_is_checked_like_its_primary(
     primary: Database, standby: Database, programs: Programs
 ) -> None:
@@ -105,7 +104,6 @@ def test_a_standby_is_checked_like_its_primary(
     assert (drifted.code, "column-type-modifier" in drifted.out) == (1, True)
 
 
-@pytest.mark.slow
 def test_an_audit_of_the_primary_speaks_on_the_standby(
     primary: Database, standby: Database, programs: Programs
 ) -> None:

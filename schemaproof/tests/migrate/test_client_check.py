@@ -14,7 +14,6 @@ pytestmark = pytest.mark.slow
 SLEEPING = "query LIKE '%pg_sleep(600)%'"
 
 
-@pytest.mark.slow
 def test_the_statement_of_a_killed_migrator_ends(
     own_project: OwnProject, database: Database
 ) -> None:

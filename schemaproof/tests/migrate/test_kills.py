@@ -19,7 +19,6 @@ def forks() -> Iterator[ForkServer]:
         yield server
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
 def test_a_killed_migrator_leaves_whole_revisions_and_the_next_run_completes(
     server: LocalServer, forks: ForkServer, scenario: Scenario, tmp_path: Path

@@ -10,7 +10,6 @@ from schemaproof_testing.twice import ONCE, SCENARIOS, Two
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_revision_is_applied_once(
     own_project: OwnProject, database: Database, scenario: str

@@ -111,7 +111,6 @@ def test_the_region_of_the_settings_is_asked(aws: Aws, role: Role) -> None:
         role.settings(DB_AWS_REGION="eu-north-1")
 
 
-@pytest.mark.slow
 def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> None:
     """Also between the two steps of a rotation: it is set, and not the current one yet."""
     aws.write(role.user, username=role.user, password="first")
@@ -127,7 +126,6 @@ def test_a_password_that_is_refused_is_fetched_again(aws: Aws, role: Role) -> No
     assert session_user(settings) == session_user(role.settings()) == role.user
 
 
-@pytest.mark.slow
 def test_the_programs_say_aws_and_no_value(aws: Aws, role: Role, programs: Programs) -> None:
     aws.write(role.user, username=role.user, password="hush hush")
     role.set_password("hush hush")
@@ -139,7 +137,6 @@ def test_the_programs_say_aws_and_no_value(aws: Aws, role: Role, programs: Progr
     assert "hush" not in told.out + told.err
 
 
-@pytest.mark.slow
 def test_an_application_works_through_ten_rotations(
     aws: Aws, role: Role, programs: Programs
 ) -> None:

@@ -13,7 +13,6 @@ SEQUENCES = tuple(f"{table}_*_seq" for table in TARGETS)
 small, whole = legacy_import.small, legacy_import.whole
 
 
-@pytest.mark.slow
 def test_the_reconstructed_database_is_copied_whole_and_stays_identical(whole: Legacy) -> None:
     before = dump(whole.database, without=(*TARGETS, *SEQUENCES))
     report = whole.report()
@@ -27,7 +26,6 @@ def test_the_reconstructed_database_is_copied_whole_and_stays_identical(whole: L
     assert dump(whole.database, without=(*TARGETS, *SEQUENCES)) == before
 
 
-@pytest.mark.slow
 def test_the_seven_strategies_without_a_profile_find_their_team_by_name(whole: Legacy) -> None:
     whole.run()
     found = whole.ask(
@@ -38,7 +36,6 @@ def test_the_seven_strategies_without_a_profile_find_their_team_by_name(whole: L
     assert found == [(True,)] * 7
 
 
-@pytest.mark.slow
 def test_every_column_of_the_old_tables_has_one_line(whole: Legacy) -> None:
     report = whole.report("--dry-run")
     assert [len(table["columns"]) for table in report["tables"]] == [30, 20, 27, 0]
@@ -101,7 +98,6 @@ WHERE fact.key <> 'style_clash_score' AND coalesce(
 """
 
 
-@pytest.mark.slow
 def test_every_value_of_every_row_is_found_again(whole: Legacy) -> None:
     whole.run()
     assert whole.ask(LOST) == []
@@ -178,7 +174,6 @@ def test_without_the_other_tables_the_teams_are_copied(small: Legacy) -> None:
     assert small.rows() == [4, 0, 0]
 
 
-@pytest.mark.slow
 def test_reading_is_all_that_it_may_do_with_the_old_tables(small: Legacy) -> None:
     for table in ("team_profiles", "team_strategies", "matchup_friction"):
         small.ask(

@@ -15,7 +15,6 @@ pytestmark = pytest.mark.slow
 small, whole = legacy_import.small, legacy_import.whole
 
 
-@pytest.mark.slow
 def test_the_second_time_copies_what_is_new_and_touches_nothing_else(small: Legacy) -> None:
     assert small.counts("--batch-size", "2") == [(4, 0, 0), (3, 0, 0), (3, 0, 0)]
     versions = "SELECT xmin FROM quantum.team_quantum_dna ORDER BY team_id LIMIT 4"
@@ -25,7 +24,6 @@ def test_the_second_time_copies_what_is_new_and_touches_nothing_else(small: Lega
     assert small.ask(versions) == before
 
 
-@pytest.mark.slow
 def test_a_pair_that_is_there_in_the_other_order_is_there(small: Legacy) -> None:
     small.run()
     small.ask(
@@ -35,7 +33,6 @@ def test_a_pair_that_is_there_in_the_other_order_is_there(small: Legacy) -> None
     assert small.counts()[2] == (0, 3, 0)
 
 
-@pytest.mark.slow
 def test_a_dry_run_says_the_same_and_leaves_nothing(small: Legacy) -> None:
     before = dump(small.database)
     tried = small.report("--dry-run")
@@ -73,7 +70,6 @@ def test_a_league_that_was_unknown_is_filled_in_later(small: Legacy, tmp_path: P
     ]
 
 
-@pytest.mark.slow
 def test_two_at_once_copy_each_row_once(whole: Legacy) -> None:
     processes = [
         whole.programs.start(

@@ -73,7 +73,6 @@ def committed(table: str, row: int) -> list[int]:
     return [*before, whole_batches, *[0] * (2 - index)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("table", "column", "row"), PLACES)
 def test_a_killed_import_is_completed_by_the_next_one(
     whole: Legacy, table: str, column: str, row: int

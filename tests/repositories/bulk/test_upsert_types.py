@@ -34,7 +34,6 @@ def kept(server: LocalServer) -> Iterator[Store]:
         yield opened
 
 
-@pytest.mark.slow
 @QUIET
 @given(
     st.lists(
@@ -62,7 +61,6 @@ def test_what_is_written_is_what_was_given_and_then_unchanged(kept: Store, rows:
             assert {name: getattr(found, name) for name in row} == row
 
 
-@pytest.mark.slow
 @QUIET
 @given(moment=MOMENTS, number=NUMBERS)
 def test_times_and_numbers_come_back_to_the_last_bit(
@@ -104,7 +102,6 @@ def exactly(value: Any, field: str) -> Any:
     return (value, value.utcoffset()) if isinstance(value, time) else value
 
 
-@pytest.mark.slow
 @QUIET
 @pytest.mark.parametrize("field", VALUES)
 @given(data=st.data())
