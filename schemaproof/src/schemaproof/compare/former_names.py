@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from schemaproof.schema.database_objects import DatabaseObject, Snapshot
 from schemaproof.schema.kinds import OBJECTS
-from schemaproof.schema.paths import ObjectPath, path
+from schemaproof.schema.paths import ObjectPath, listed_paths, path
 from schemaproof.schema.values import SqlText
 from schemaproof.sql.sql_names import with_former_names
 
@@ -140,7 +140,7 @@ def _forms(names: Mapping[str, str], text: str) -> Iterator[str]:
 
 
 def _sorted_list(found: re.Match[str]) -> str:
-    names = sorted(found[1].split(", "), key=lambda name: ObjectPath.parse(name).names)
+    names = sorted(listed_paths(found[1]), key=lambda column: column.names)
     return f"({', '.join(names)})"
 
 

@@ -1,23 +1,25 @@
 """The tables that a partition or a child inherits from."""
 
 from schemaproof.schema.database_objects import Relation, Schema
-from schemaproof.schema.paths import path
+from schemaproof.schema.paths import ObjectPath, listed_paths, path
 from schemaproof.schema.values import SqlText
 
 
-def parent_and_bounds(partition_of: SqlText) -> tuple[str, str]:
+def parent_and_bounds(partition_of: SqlText) -> tuple[ObjectPath, str]:
     """Split the definition of a partition into parent and bounds."""
     text = str(partition_of)
-    for words in (" FOR VALUES ", " DEFAULT"):
-        parent, found, rest = text.rpartition(words)
-        if found:
-            return parent, (found + rest).strip()
-    return text, ""
+    parent = listed_paths(text)[0]
+    return parent, text.removeprefix(parent).strip()
+
+
+def inherited_paths(relation: Relation) -> list[ObjectPath]:
+    """Return the paths of the tables that a table names with INHERITS, in their order."""
+    return listed_paths(relation.inherits or "")
 
 
 def parent_relations(relation: Relation, schema: Schema) -> list[Relation]:
     """Return the parents of a relation, as far as they are in its schema."""
-    names = relation.inherits.split(", ") if relation.inherits else []
+    names = inherited_paths(relation)
     if relation.partition_of is not None:
         names.append(parent_and_bounds(relation.partition_of)[0])
     if not names:

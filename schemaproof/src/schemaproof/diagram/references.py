@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from schemaproof.compare.parents import parent_and_bounds
+from schemaproof.compare.parents import inherited_paths, parent_and_bounds
 from schemaproof.schema.database_objects import Constraint, Relation, Snapshot
 from schemaproof.schema.kinds import CONSTRAINTS
 from schemaproof.schema.paths import ObjectPath, path
@@ -147,7 +147,6 @@ def _constraint(definition: str) -> Any:
 def _parents(source: ObjectPath, relation: Relation) -> Iterator[Reference]:
     if relation.partition_of is not None:
         parent, bounds = parent_and_bounds(relation.partition_of)
-        target = ObjectPath.parse(parent)
-        yield Reference(kind=PARTITION, source=source, target=target, definition=bounds)
-    for parent in relation.inherits.split(", ") if relation.inherits else ():
-        yield Reference(kind=INHERITANCE, source=source, target=ObjectPath.parse(parent))
+        yield Reference(kind=PARTITION, source=source, target=parent, definition=bounds)
+    for parent in inherited_paths(relation):
+        yield Reference(kind=INHERITANCE, source=source, target=parent)

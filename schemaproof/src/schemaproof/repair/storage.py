@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from schemaproof.compare.parents import parent_and_bounds
+from schemaproof.compare.parents import inherited_paths, parent_and_bounds
 from schemaproof.findings.steps import Phase, Step
 from schemaproof.repair import ddl
 from schemaproof.schema.database_objects import Relation
@@ -87,15 +87,11 @@ def _partition(table: str, wanted: Relation, found: Relation) -> Iterator[str]:
 
 def _parents(alter: str, wanted: Relation, found: Relation) -> Iterator[str]:
     if wanted.inherits != found.inherits:
-        before, after = _listed(found.inherits), _listed(wanted.inherits)
+        before, after = inherited_paths(found), inherited_paths(wanted)
         yield from (f"{alter} NO INHERIT {parent}" for parent in before if parent not in after)
         yield from (f"{alter} INHERIT {parent}" for parent in after if parent not in before)
     if wanted.of_type != found.of_type:
         yield f"{alter} OF {wanted.of_type}" if wanted.of_type else f"{alter} NOT OF"
-
-
-def _listed(names: str | None) -> list[str]:
-    return names.split(", ") if names else []
 
 
 def _same(one: SqlText | None, other: SqlText | None) -> bool:

@@ -39,6 +39,7 @@ _PLAIN: Final = re.compile(r"[a-z_][a-z0-9_$]*")
 
 
 _NAME: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^".])+')
+_LISTED: Final = re.compile(r'(?:"(?:[^"]|"")*"|[^",\s])+')
 
 
 class ObjectPath(str):
@@ -102,6 +103,15 @@ def path(*names: str) -> ObjectPath:
     'public."order"'
     """
     return ObjectPath(".".join(_quoted(name) for name in names), *names)
+
+
+def listed_paths(text: str) -> list[ObjectPath]:
+    """Return the paths that a text of PostgreSQL lists.
+
+    >>> listed_paths('shop."a, b", shop.customer')
+    ['shop."a, b"', 'shop.customer']
+    """
+    return [ObjectPath.parse(one) for one in _LISTED.findall(text)]
 
 
 def _quoted(name: str) -> str:
