@@ -19,7 +19,7 @@ from core import database as core_database
 from core.config import DatabaseSettings
 from core.env_file import NAMED_BY
 from repositories.statements import clv
-from schemaproof.project_file import KEYS
+from schemaproof.project_table import KEYS
 from schemaproof_testing.other_project import FIRST, make_project
 from schemaproof_testing.project import ROOT, Outcome, Programs, make_workspace
 from schemaproof_testing.servers import Database
