@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,11 @@ class ConnectionSettings(CredentialSettings, MigrationSettings):
     def variables(self) -> Mapping[str, str]:
         """The names of the settings, for the advice of schemaproof."""
         return VARIABLES
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The variables of the environment, of which the drivers read libpq's themselves."""
+        return os.environ
 
     @property
     def host(self) -> str:

@@ -171,5 +171,5 @@ def test_a_failure_that_has_passed(database: Database) -> None:
     error = translate_driver_error(psycopg2.OperationalError("no luck"), settings)
     assert isinstance(error, DatabaseUnavailableError)
     assert error.message == "no luck"
-    assert "asked again" in error.remedy
+    assert "succeeded: try again" in error.remedy
     assert "try again" in error.remedy

@@ -7,8 +7,10 @@ import psycopg2
 import pytest
 
 from core.config import DatabaseSettings
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, DatabaseUnavailableError
 from core.setting_types import Replica
+from schemaproof.cli.find_database import named
+from schemaproof.connection.connection_failures import why_not
 from schemaproof_testing.project import Programs, make_workspace
 from tests.support import iam as tls
 from tests.support.aws import KEY, REGION
@@ -99,7 +101,7 @@ def test_nothing_is_signed_for_whom_no_certificate_proves(iam: Iam, sslmode: str
 
 @pytest.mark.parametrize("hosts", ["one,two", "/run/postgresql"])
 def test_a_token_is_for_one_host(iam: Iam, hosts: str) -> None:
-    with pytest.raises(ConfigurationError, match="for one host"):
+    with pytest.raises(ConfigurationError, match="signed for one network host"):
         iam_settings(iam, DB_HOST=hosts)
 
 
@@ -114,3 +116,11 @@ def test_a_replica_gets_a_token_of_its_own(iam: Iam) -> None:
 def test_a_token_needs_a_user(iam: Iam) -> None:
     with pytest.raises(ConfigurationError, match="DB_USER is blank"):
         iam_settings(iam, DB_USER="")
+
+
+def test_whoever_asks_why_takes_the_certificate_that_the_url_names(running: Iam) -> None:
+    where = f"{ROLE}:wrong@{running.host}:{running.port}/{ROLE}"
+    url = f"postgresql://{where}?sslmode=verify-full&sslrootcert={running.certificate}"
+    error = why_not("refused", named("DATABASE_URL", url, {}).settings(), was_open=False)
+    assert isinstance(error, DatabaseUnavailableError)
+    assert error.sqlstate == "28000"

@@ -62,7 +62,7 @@ class DatabaseFinder:
         if not parts:
             raise ConfigurationError("no database is named", remedy=_REMEDY)
         return UrlSettings.from_environment(
-            self.environ, parts=self._completed(parts, _LIBPQ), source=_LIBPQ
+            self.environ, environ=self.environ, parts=self._completed(parts, _LIBPQ), source=_LIBPQ
         )
 
     def _urls(self, given: str | None) -> Iterator[tuple[str, str]]:
@@ -105,7 +105,9 @@ class DatabaseFinder:
             raise ConfigurationError(f"{source}: {error}", remedy=_REMEDY) from None
         given = url if source in {OPTION, VARIABLE} else None
         parts = self._completed(parts, source)
-        return UrlSettings.from_environment(self.environ, parts=parts, source=source, url=given)
+        return UrlSettings.from_environment(
+            self.environ, environ=self.environ, parts=parts, source=source, url=given
+        )
 
     def _completed(self, parts: Mapping[str, str], source: str) -> dict[str, str]:
         """Add what a service states, and the socket that libpq would use where no host is named."""

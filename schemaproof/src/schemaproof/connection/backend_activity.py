@@ -6,7 +6,7 @@ from schemaproof.connection.pg8000_session import ServerError, Target, opened
 from schemaproof.connection.server_socket import NoTlsError, NotPostgresError
 from schemaproof.errors import ConfigurationError
 
-_OPTIONS: Final = "-c search_path=pg_catalog,pg_temp"
+_SETTINGS: Final = {"options": "-c search_path=pg_catalog,pg_temp"}
 _REFUSED: Final = (ServerError, ConfigurationError, NotPostgresError, NoTlsError)
 # Unknown where the server hides it. It waits for the client where a result or a COPY is stuck.
 # Qualified: a connection pooler may drop the path that is asked for while connecting.
@@ -33,7 +33,7 @@ def is_served(info: Any) -> bool:
     """
     pid = info.backend_pid
     try:
-        with opened(Target.from_session(info), _OPTIONS) as session:
+        with opened(Target.from_session(info), _SETTINGS) as session:
             [[own, is_at_work]] = session.ask(_AT_WORK, pid=pid)
             # A pooler gives its clients other process ids.
             return bool(is_at_work) or own != session.pid
@@ -50,7 +50,7 @@ def is_cancelled(info: Any) -> bool:
         OSError: It does not answer.
     """
     try:
-        with opened(Target.from_session(info), _OPTIONS) as session:
+        with opened(Target.from_session(info), _SETTINGS) as session:
             [[own]] = session.ask("SELECT pg_catalog.pg_backend_pid()")
             if own != session.pid:  # a pooler gives its clients other process ids
                 return False

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import ssl
 from typing import TYPE_CHECKING, Final
 
 from schemaproof.connection import remedies
+from schemaproof.connection.database_url import libpq_parameters, libpq_settings
 from schemaproof.errors import ConfigurationError, DatabaseUnavailableError, SchemaproofError
 from schemaproof.setting_names import with_names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from schemaproof.connection.pg8000_session import Session, Target
     from schemaproof.connection.target import ConnectionSettings, Credentials
 
 _SUCCESS: Final = "00000"
 _PROTOCOL_VIOLATION: Final = "08P01"
+_FILES: Final = ("sslrootcert", "sslcert", "sslkey")
 _POOLER: Final = "connect to the server itself, or to a pool in session mode: $host, $port"
 
 
@@ -90,7 +93,8 @@ def _pooler_refused(message: str, settings: ConnectionSettings) -> DatabaseUnava
 
 def _options(settings: ConnectionSettings) -> str:
     given = (settings.connect_args, settings.migration_connect_args, settings.driver_args)
-    every = [str(arguments.get("options", os.environ.get("PGOPTIONS", ""))) for arguments in given]
+    usual = libpq_parameters(settings.environ).get("options", "")
+    every = [str(arguments.get("options", usual)) for arguments in given]
     return " ".join(dict.fromkeys(filter(None, every)))
 
 
@@ -104,6 +108,11 @@ def _asked_again(
         given = given or settings.credentials
     except SchemaproofError as error:
         return error
+    parameters = {**libpq_parameters(settings.environ), **settings.driver_args}
+    files = {name: str(text) for name, text in parameters.items() if name in _FILES}
+    session_settings = libpq_settings(settings.environ)
+    if options:
+        session_settings["options"] = options
     found: list[Exception] = []
     for host, port in settings.addresses:
         target = Target(
@@ -115,9 +124,10 @@ def _asked_again(
             sslmode=settings.sslmode,
             authentication=settings.accepted_authentication,
             variables=settings.variables,
+            files=files,
             timeout=min(settings.connect_timeout.total_seconds() or LONGEST, LONGEST),
         )
-        answer = _asked(target, options, settings.session_attributes)
+        answer = _asked(target, session_settings, settings.session_attributes)
         if answer is None:
             return None
         found.append(answer)
@@ -129,11 +139,11 @@ def _distance(error: Exception) -> int:
     return 2 if isinstance(error, OSError) else isinstance(error, _UnsuitableError)
 
 
-def _asked(target: Target, options: str, attributes: str) -> Exception | None:
+def _asked(target: Target, settings: Mapping[str, str], attributes: str) -> Exception | None:
     from schemaproof.connection.pg8000_session import ServerError, opened
 
     try:
-        with opened(target, options) as session:
+        with opened(target, settings) as session:
             try:
                 session.ask("BEGIN")
                 session.ask("ROLLBACK")

@@ -125,11 +125,25 @@ _VARIABLES: Final = {
     "PGCHANNELBINDING": "channel_binding",
     "PGTARGETSESSIONATTRS": "target_session_attrs",
 }
+_SETTINGS: Final = {
+    "PGTZ": "timezone",
+    "PGDATESTYLE": "datestyle",
+    "PGCLIENTENCODING": "client_encoding",
+}
 _NAMING: Final = ("PGSERVICE", "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER")
+
+
+def libpq_parameters(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return libpq's parameters that the environment states (PostgreSQL manual, section 34.15)."""
+    return {name: environ[key] for key, name in _VARIABLES.items() if environ.get(key)}
+
+
+def libpq_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that libpq gives each session because the environment states them."""
+    return {name: environ[key] for key, name in _SETTINGS.items() if environ.get(key)}
 
 
 def variable_parts(environ: Mapping[str, str]) -> dict[str, str]:
     """Return libpq's parameters of the environment; nothing where no database is named there."""
-    if not any(environ.get(name) for name in _NAMING):
-        return {}
-    return {name: environ[key] for key, name in _VARIABLES.items() if environ.get(key)}
+    is_named = any(environ.get(name) for name in _NAMING)
+    return libpq_parameters(environ) if is_named else {}

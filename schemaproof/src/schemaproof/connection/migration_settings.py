@@ -35,7 +35,7 @@ class MigrationValues:
     backfill_lag: timedelta | None = timedelta(seconds=10)
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str], **more: Any) -> Self:
+    def from_environment(cls, environ: Mapping[str, str], /, **more: Any) -> Self:
         """Read the variables that are set: ``SCHEMAPROOF_LOCK_TIMEOUT`` and so on.
 
         Args:

@@ -6,7 +6,6 @@ no limit on waiting. What waits here ends: each answer has to come within a few 
 
 from __future__ import annotations
 
-import os
 import struct
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -43,6 +42,7 @@ class Target:
 
     Attributes:
         variables: What the user calls settings.
+        files: Where certificates and key are, by libpq's parameters.
     """
 
     host: str
@@ -54,6 +54,7 @@ class Target:
     authentication: str
     timeout: float = LONGEST
     variables: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_session(cls, info: Any) -> Self:
@@ -71,16 +72,17 @@ class Target:
             database=info.dbname,
             sslmode=given.get("sslmode", "prefer"),
             authentication=given.get("require_auth") or ANY_AUTHENTICATION,
+            files={name: text for name, text in given.items() if name.startswith("ssl") and text},
         )
 
 
 @contextmanager
-def opened(target: Target, options: str = "") -> Iterator[Session]:
+def opened(target: Target, settings: Mapping[str, str]) -> Iterator[Session]:
     """Open a session for as long as the block lasts.
 
     Args:
         target: Where to, and as whom.
-        options: Settings of the session, as libpq's parameter of that name.
+        settings: Settings of the session, and libpq's parameter ``options``.
 
     Raises:
         ServerError: The server refused.
@@ -89,8 +91,9 @@ def opened(target: Target, options: str = "") -> Iterator[Session]:
         NoTlsError: The server has no TLS, and ``sslmode`` asks for it.
         OSError: There is no server, no answer in time, no name, or the line broke.
     """
-    raw = server_socket.connect(target.host, target.port, target.timeout)
-    with raw, _translated(), server_socket.with_tls(raw, target.host, target.sslmode) as line:
+    host, sslmode = target.host, target.sslmode
+    raw = server_socket.connect(host, target.port, target.timeout)
+    with raw, _translated(), server_socket.with_tls(raw, host, sslmode, target.files) as line:
         session = Session(
             target,
             user=target.user,
@@ -99,7 +102,7 @@ def opened(target: Target, options: str = "") -> Iterator[Session]:
             sock=line,
             ssl_context=False,
             application_name=program_name(),
-            startup_params=_parameters(options),
+            startup_params={**settings},
         )
         try:
             yield session
@@ -149,13 +152,6 @@ class Session(native.Connection):  # type: ignore[misc]
             except InterfaceError:
                 # The reason comes first when a server hangs up.
                 raise self._error or InterfaceError from None
-
-
-def _parameters(options: str) -> dict[str, str]:
-    """Add what libpq takes from the environment (PostgreSQL manual, section 34.15)."""
-    names = {"PGTZ": "timezone", "PGDATESTYLE": "datestyle", "PGCLIENTENCODING": "client_encoding"}
-    given = {names[name]: os.environ[name] for name in names if os.environ.get(name)}
-    return {**given, **({"options": options} if options else {})}
 
 
 @contextmanager

@@ -3,10 +3,10 @@
 Each answer has to come within the time that is given.
 """
 
-import os
 import socket
 import ssl
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +41,17 @@ def connect(host: str, port: int, timeout: float) -> socket.socket:
     return made
 
 
-def with_tls(line: socket.socket, host: str, sslmode: str) -> socket.socket:
+def with_tls(
+    line: socket.socket, host: str, sslmode: str, files: Mapping[str, str]
+) -> socket.socket:
     """Return the line with TLS on it, as ``sslmode`` says.
+
+    Args:
+        line: The line, on which nothing was sent yet.
+        host: Where it leads.
+        sslmode: As libpq's parameter.
+        files: Where certificates and key are, by libpq's parameters ``sslrootcert``, ``sslcert``
+            and ``sslkey``; for one that is missing, where libpq looks by itself.
 
     Raises:
         NotPostgresError: Something else answers.
@@ -54,7 +63,7 @@ def with_tls(line: socket.socket, host: str, sslmode: str) -> socket.socket:
     line.sendall(_SSL_REQUEST)
     answer = line.recv(1)
     if answer == b"S":
-        return _context(sslmode).wrap_socket(line, server_hostname=host)
+        return _context(sslmode, files).wrap_socket(line, server_hostname=host)
     if not answer:
         raise ConnectionResetError
     if answer not in b"NE":  # an error of a server without memory
@@ -64,15 +73,12 @@ def with_tls(line: socket.socket, host: str, sslmode: str) -> socket.socket:
     return line
 
 
-def _context(sslmode: str) -> ssl.SSLContext:
-    """Find the certificates where libpq does (PostgreSQL manual, section 34.19).
-
-    No settings of ours: both drivers read these variables themselves, and this one has to agree.
-    """
+def _context(sslmode: str, files: Mapping[str, str]) -> ssl.SSLContext:
+    """Find the certificates where libpq does (PostgreSQL manual, section 34.19)."""
     folder = Path("~/.postgresql").expanduser()
-    root = os.environ.get("PGSSLROOTCERT", str(folder / "root.crt"))
-    certificate = os.environ.get("PGSSLCERT", str(folder / "postgresql.crt"))
-    key = os.environ.get("PGSSLKEY", str(folder / "postgresql.key"))
+    root = files.get("sslrootcert", str(folder / "root.crt"))
+    certificate = files.get("sslcert", str(folder / "postgresql.crt"))
+    key = files.get("sslkey", str(folder / "postgresql.key"))
     verifies = sslmode in ("verify-ca", "verify-full")
     context = ssl.create_default_context(cafile=root if verifies and root != "system" else None)
     context.check_hostname = sslmode == "verify-full"

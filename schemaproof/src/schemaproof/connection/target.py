@@ -70,6 +70,10 @@ class ConnectionSettings(MigrationSettings, Protocol):
         """What the user calls settings, by the names of ``schemaproof.setting_names.NEUTRAL``."""
 
     @property
+    def environ(self) -> Mapping[str, str]:
+        """The variables of the environment, of which the drivers read libpq's themselves."""
+
+    @property
     def host(self) -> str:
         """A host, or the folder of a Unix socket; or several, separated by commas."""
 

@@ -58,11 +58,13 @@ class UrlSettings(MigrationValues):
         parts: libpq's parameters.
         source: Where they are stated, as messages call it.
         url: The URL, where it is not the project itself that states it.
+        environ: The variables, of which the driver reads libpq's itself.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict, repr=False)
     source: str = ""
     url: str | None = field(default=None, repr=False)
+    environ: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     application_name: str = "schemaproof"
     connect_timeout: timedelta = timedelta(seconds=10)
 

@@ -83,7 +83,9 @@ class GivenTarget:
             parts = url_parts(self.bind.engine.url.render_as_string(hide_password=False))
         except ValueError:
             parts = {}
-        return UrlSettings.from_environment(self.environ, parts=parts, source=_SOURCE)
+        return UrlSettings.from_environment(
+            self.environ, environ=self.environ, parts=parts, source=_SOURCE
+        )
 
     def migration_settings(self) -> MigrationValues:
         """Return the settings of migrations."""
