@@ -53,18 +53,18 @@ def files(*, without: tuple[str, ...] = ()) -> list[RevisionFile]:
 def test_a_target_names_heads_as_alembic_does(
     target: tuple[str, ...], heads: tuple[str, ...], several: tuple[str, ...]
 ) -> None:
-    assert branches.meant(files(), target) == (heads, several)
+    assert branches.target_heads(files(), target) == (heads, several)
 
 
 def test_one_head_is_meant_where_nothing_is_said() -> None:
-    assert branches.meant(files(without=("left", "b1", "b2")), ()) == (("right",), ())
-    assert branches.meant([], ()) == ((), ())
+    assert branches.target_heads(files(without=("left", "b1", "b2")), ()) == (("right",), ())
+    assert branches.target_heads([], ()) == ((), ())
 
 
 @pytest.mark.parametrize("target", ["gone", "gone@head", "@head", "a"])
 def test_a_target_that_names_nothing_is_refused(target: str) -> None:
     with pytest.raises(ConfigurationError, match="no revision is called"):
-        branches.meant(files(), (target,))
+        branches.target_heads(files(), (target,))
 
 
 def history(produced: Mapping[str, Snapshot]) -> History:

@@ -55,7 +55,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     really = text_equivalence.real_differences
 
     def real_differences(*arguments: object) -> object:
-        found.append(str(arguments[1]))
+        found.extend(arguments[1])  # type: ignore[arg-type]
         return really(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(text_equivalence, "real_differences", real_differences)

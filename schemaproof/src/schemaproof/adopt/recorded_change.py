@@ -168,7 +168,7 @@ def _recorded(project: Project, revision: str, after: Snapshot) -> Snapshot:
 
 def _heads(probe: ProjectProbe) -> tuple[str, ...]:
     project = probe.project
-    return branches.meant(read_revisions(project, probe), project.target)[0]
+    return branches.target_heads(read_revisions(project, probe), project.target)[0]
 
 
 def _at_head(probe: ProjectProbe, database: scratch.Scratch, parents: Sequence[str]) -> Snapshot:

@@ -55,7 +55,7 @@ class ScratchQueries:
             "texts",
             (tuple(revisions), tuple(differences)),
             lambda: text_equivalence.real_differences(
-                self, revisions, expected, actual, differences
+                self.project, revisions, expected, actual, differences
             ),
             text_equivalence.are_decided,
         )

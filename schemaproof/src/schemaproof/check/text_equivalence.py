@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import psycopg2
 
@@ -32,9 +32,6 @@ from schemaproof.schema.paths import path
 from schemaproof.schema.scope import Scope
 from schemaproof.sql import quoting
 
-if TYPE_CHECKING:
-    from schemaproof.check.scratch_queries import ScratchQueries
-
 UNDECIDED: Final = (
     "only the texts were compared: no scratch database was available to compare their meaning"
 )
@@ -43,7 +40,7 @@ _ROLES: Final = frozenset({Phase.OWNERS, Phase.GRANTS})
 
 
 def real_differences(
-    scratch: ScratchQueries,
+    project: Project,
     revisions: Sequence[str],
     expected: Snapshot,
     actual: Snapshot,
@@ -52,7 +49,7 @@ def real_differences(
     """Drop differences between texts that PostgreSQL only prints differently.
 
     Args:
-        scratch: Knows whose history is replayed.
+        project: Its history is replayed.
         revisions: Those that lead to ``expected``.
         expected: What the revision produces.
         actual: What the live database contains.
@@ -62,7 +59,7 @@ def real_differences(
     if not textual:
         return tuple(differences)
     try:
-        same = set(_equivalent(scratch.project, revisions, expected, actual, textual))
+        same = set(_equivalent(project, revisions, expected, actual, textual))
     except (SchemaproofError, psycopg2.Error):
         return tuple(
             replace(difference, hint=UNDECIDED) if difference.textual else difference

@@ -26,7 +26,7 @@ def find_heads(files: Iterable[RevisionFile]) -> tuple[str, ...]:
     return tuple(one for one in known if one not in followed)
 
 
-def meant(
+def target_heads(
     files: Sequence[RevisionFile], target: Sequence[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the heads that the target names, and those among which it does not choose.
@@ -42,13 +42,13 @@ def meant(
     found: list[str] = []
     several: list[str] = []
     for one in target or (_HEAD,):
-        heads = _heads_meant(files, one)
+        heads = _named_heads(files, one)
         found += heads
         several += heads if len(heads) > 1 and one.rpartition("@")[2] != ALL else ()
     return tuple(dict.fromkeys(found)), tuple(dict.fromkeys(several))
 
 
-def _heads_meant(files: Sequence[RevisionFile], one: str) -> list[str]:
+def _named_heads(files: Sequence[RevisionFile], one: str) -> list[str]:
     heads = find_heads(files)
     branch, is_branch, end = one.rpartition("@")
     if one in {_HEAD, ALL}:
@@ -78,7 +78,7 @@ def ends(history: History, revisions: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted({*revisions} - followed))
 
 
-def together(history: History, rows: Sequence[str]) -> Snapshot | None:
+def joint_schema(history: History, rows: Sequence[str]) -> Snapshot | None:
     """Return the schema after revisions of several branches, derived from their snapshots.
 
     Returns:
@@ -90,7 +90,7 @@ def together(history: History, rows: Sequence[str]) -> Snapshot | None:
     for other in others:
         then, added = history.applied(other), history.snapshot_at(other)
         common = ends(history, done & then)
-        base = together(history, common) if common else Snapshot()
+        base = joint_schema(history, common) if common else Snapshot()
         if known is None or added is None or base is None:
             return None
         try:

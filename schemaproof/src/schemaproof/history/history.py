@@ -89,7 +89,7 @@ class History:
     def joined_snapshot(self, revisions: Sequence[str]) -> Snapshot | None:
         """As :meth:`snapshot_at`, for the rows of a version table."""
         if len(revisions) > 1:
-            return branches.together(self, revisions)
+            return branches.joint_schema(self, revisions)
         return self.snapshot_at(next(iter(revisions), None))
 
     def relation_names(
@@ -151,7 +151,7 @@ def load_history(project: Project) -> History:
     files = read_revisions(project)
     folder = project.snapshot_folder
     revisions = {file.id: _revision(file, folder) for file in files}
-    heads, several = branches.meant(files, project.target)
+    heads, several = branches.target_heads(files, project.target)
     recorded = sorted(path.stem for path in folder.glob("*.json"))
     return History(
         before_start=_before_start(revisions) if project.start else frozenset(),

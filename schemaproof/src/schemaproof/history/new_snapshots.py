@@ -37,7 +37,7 @@ def recorded(project: Project, revisions: Sequence[str]) -> RecordedChain:
         _refuse_contradictions(project, parents, states)
         produced = states[revisions[-1]].snapshot
         before = [states[parent].snapshot for parent in parents]
-        heads = branches.meant(files, project.target)[0]
+        heads = branches.target_heads(files, project.target)[0]
         after = produced if len(heads) == 1 else record.produced(probe, heads)
     record.write(project.snapshot_folder, {one: states[one] for one in revisions})
     return RecordedChain(before or [Snapshot()], produced, after)

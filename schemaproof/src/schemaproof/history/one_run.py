@@ -21,7 +21,7 @@ def differences_in_one_run(
         HistoryError: A revision fails.
         LocalServerError: There is no server for scratch databases.
     """
-    heads, _ = branches.meant(files, probe.project.target)
+    heads, _ = branches.target_heads(files, probe.project.target)
     if len(files) == 1 or len(heads) != 1 or heads[0] not in recorded:
         return ()
     return changes.between([recorded[heads[0]].snapshot], record.produced(probe, heads))

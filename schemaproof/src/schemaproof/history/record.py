@@ -44,7 +44,7 @@ def with_models(
         HistoryError: The models cannot be created at all.
         LocalServerError: There is no server for scratch databases.
     """
-    heads, several = branches.meant(files, probe.project.target)
+    heads, several = branches.target_heads(files, probe.project.target)
     if several or not heads or not found.keys() >= {*heads}:
         return found
     known = found[heads[0]].snapshot if len(heads) == 1 else produced(probe, heads)

@@ -84,7 +84,7 @@ def write_revision(
             if change is None or new is None:
                 notes = (*(change.notes if change else ()), *_refused(models))
                 return Written((), (), (), wanted, _without(found, wanted), notes)
-            if len(branches.meant(files, project.target)[0]) <= 1 and not options.depends_on:
+            if len(branches.target_heads(files, project.target)[0]) <= 1 and not options.depends_on:
                 _with_other_names(database, probe, [one.back for one in reversed(renamed)], before)
                 revision_trial.tried(project, new.files, database, there)
             states = new_snapshots.recorded(project, [*new.files])
@@ -132,7 +132,7 @@ def _state_at_head(
     """Apply what there is, and return what it has made."""
     _refuse_unfinished(project, files)
     starting_point.make(probe, database)
-    for head in branches.meant(files, project.target)[0]:
+    for head in branches.target_heads(files, project.target)[0]:
         probe.upgrade(database, head)
     return record.read(database, probe)
 
@@ -214,7 +214,7 @@ def _wanted(
 
 def _differed_before(project: Project, files: Sequence[RevisionFile]) -> bool:
     """Whether models and history already differed when the head was recorded."""
-    heads = branches.meant(files, project.target)[0]
+    heads = branches.target_heads(files, project.target)[0]
     recorded = snapshot_file.read(project.snapshot_folder, heads[0]) if len(heads) == 1 else None
     return recorded is not None and recorded.models is None
 
@@ -235,7 +235,7 @@ def _parted(
 def _refuse_unfinished(project: Project, files: Sequence[RevisionFile]) -> None:
     """Refuse to continue from a revision that has no snapshot."""
     recorded = {path.stem for path in project.snapshot_folder.glob("*.json")}
-    heads = branches.meant(files, project.target)[0]
+    heads = branches.target_heads(files, project.target)[0]
     unfinished = [file for file in files if file.id in heads and file.id not in recorded]
     if unfinished:
         raise HistoryError(
