@@ -47,7 +47,7 @@ def test_mermaid_and_dot_keep_hostile_names_in_their_place() -> None:
 def test_a_drawing_is_xml_in_which_every_name_is_text() -> None:
     drawn = picture(hostile_snapshot())
     root = ET.fromstring(svg.render(drawn, "</svg>"))  # noqa: S314 - our own
-    names = {"svg", "style", "defs", "marker", "path", "g", "rect", "text", "title"}
+    names = {"svg", "style", "defs", "marker", "path", "g", "rect", "text", "title", "tspan"}
     assert {element.tag.rpartition("}")[2] for element in root.iter()} == names
     assert not any(key.startswith("on") for element in root.iter() for key in element.attrib)
     assert root.attrib["aria-label"] == "</svg>"

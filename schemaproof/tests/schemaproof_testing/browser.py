@@ -1,47 +1,55 @@
-"""Pages in a real browser, and what axe finds against them."""
+"""Pages in a real browser: what axe finds on them, and what a script does."""
 
 import json
 import re
 import shutil
 import subprocess
-from html import unescape
+from html import escape, unescape
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 BROWSER: Final = shutil.which("chromium") or shutil.which("google-chrome")
 AXE: Final = find_spec("axe_core_python")
 WITHOUT_AXE: Final = BROWSER is None or AXE is None
 LIGHT, DARK = "1", "0"
-RUN: Final = """
-<pre id="axe"></pre>
-<script>{axe}</script>
-<script>addEventListener("load", () => axe.run().then((found) => {{
-  const told = found.violations.map((one) => [one.id, one.nodes[0].html]);
-  document.getElementById("axe").textContent = JSON.stringify(told);
-}}));</script>
-</body>"""
+PAGE: Final = """<!doctype html><meta charset="utf-8"><title>A page in a window</title><pre id="found"></pre>
+<iframe title="page" style="border: 0; width: {width}px; height: 900px" srcdoc="{page}"></iframe>"""
+"""Chromium makes no window narrower than 500 pixels, but a frame of any width."""
+RUN: Final = """<script>addEventListener("load", async () => {{
+  const found = await (async () => {{ {script} }})();
+  parent.document.getElementById("found").textContent = JSON.stringify(found);
+}});</script></body>"""
 
 
 def violations(page: Path, profile: Path, width: int, scheme: str) -> list[list[str]]:
-    """Return what axe finds on a page: the rule, and the first element.
+    """Return what axe finds on a page: the rule, and the first element."""
+    assert AXE is not None
+    axe = Path(AXE.origin or "").with_name("axe.min.js").read_text("utf-8")
+    told = "return found.violations.map((one) => [one.id, one.nodes[0].html]);"
+    script = f"{axe}; const found = await axe.run(); {told}"
+    found: list[list[str]] = evaluated(page, profile, width, scheme, script)
+    return found
+
+
+def evaluated(page: Path, profile: Path, width: int, scheme: str, script: str) -> Any:
+    """Return what a script returns that runs in a page when it is loaded.
 
     Args:
         page: The file, which may load others beside it.
         profile: A folder for the browser.
-        width: Of the window; Chromium makes none narrower than 500.
+        width: Of the page, in pixels.
         scheme: ``LIGHT`` or ``DARK``.
+        script: The body of an asynchronous function in JavaScript.
     """
     assert BROWSER is not None
-    assert AXE is not None
-    axe = Path(AXE.origin or "").with_name("axe.min.js").read_text("utf-8")
-    file = page.with_name("with_axe.html")
-    text = page.read_text("utf-8").replace("</body>", RUN.format(axe=axe))
-    file.write_text(text, "utf-8")
+    file = page.with_name("in_a_frame.html")
+    text = page.read_text("utf-8").replace("</body>", RUN.format(script=script))
+    file.write_text(PAGE.format(width=width, page=escape(text)), "utf-8")
     shown = subprocess.run(
         [
             *(BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
-            *(f"--window-size={width},900", f"--blink-settings=preferredColorScheme={scheme}"),
+            *("--window-size=1400,1000", f"--blink-settings=preferredColorScheme={scheme}"),
             *("--virtual-time-budget=20000", f"--user-data-dir={profile}"),
             file.as_uri(),
         ],
@@ -51,7 +59,6 @@ def violations(page: Path, profile: Path, width: int, scheme: str) -> list[list[
         check=True,
     ).stdout
     file.unlink()
-    told = re.search(r'<pre id="axe">(.*?)</pre>', shown)
+    told = re.search(r'<pre id="found">(.+?)</pre>', shown)
     assert told, shown[:300]
-    found: list[list[str]] = json.loads(unescape(told[1]))
-    return found
+    return json.loads(unescape(told[1]))

@@ -43,20 +43,6 @@ def schema_graph(boxes: Collection[Box], lines: Iterable[Line]) -> str:
     return "\n".join([*start, *_nodes(boxes, names), *_edges(inner, by_path, names), "}"])
 
 
-def groups_graph(sizes: Mapping[str, tuple[float, float]]) -> str:
-    """Return the graph of schemas that are laid out already, for a layout side by side.
-
-    Args:
-        sizes: Width and height of each, in points.
-    """
-    lines = ["digraph schemas {", '    pack=32; packmode="array_u";']
-    lines.append('    node [shape=box, fixedsize=true, label=""];')
-    for number, (width, height) in enumerate(sizes.values()):
-        size = f"width={width / _INCH:.4f}, height={height / _INCH:.4f}, sortv={number}"
-        lines.append(f"    g{number} [{size}];")
-    return "\n".join([*lines, "}"])
-
-
 def box_names(boxes: Iterable[Box]) -> dict[ObjectPath, str]:
     """Return what each box is called in a graph."""
     return {box.path: f"t{number}" for number, box in enumerate(boxes)}

@@ -39,12 +39,11 @@ class Graphviz:
         self._engine = Engine(config)
         self._module = Module(self._engine, code)
 
-    def lay_out(self, graph: str, engine: str = "dot") -> dict[str, Any]:
+    def lay_out(self, graph: str) -> dict[str, Any]:
         """Return a graph in Graphviz's format json0, with positions and sizes.
 
         Args:
             graph: The graph in the DOT language.
-            engine: The layout engine of Graphviz.
 
         Raises:
             SchemaproofError: Graphviz cannot lay out the graph.
@@ -52,7 +51,7 @@ class Graphviz:
         from wasmtime import WasmtimeError
 
         try:
-            found: dict[str, Any] = json.loads(self._rendered(graph, engine))
+            found: dict[str, Any] = json.loads(self._rendered(graph))
         except (WasmtimeError, _RenderError) as error:
             raise SchemaproofError(
                 f"Graphviz cannot lay out the picture: {error}",
@@ -60,7 +59,7 @@ class Graphviz:
             ) from error
         return found
 
-    def _rendered(self, graph: str, engine: str) -> bytes:
+    def _rendered(self, graph: str) -> bytes:
         """Call ``graphviz_render`` in an instance of its own: its memory ends with it."""
         from wasmtime import Linker, Store, WasiConfig
 
@@ -75,7 +74,7 @@ class Graphviz:
             memory.write(store, data, address)
             return address
 
-        texts = [given(text.encode() + b"\0") for text in (graph, "json0", engine)]
+        texts = [given(text.encode() + b"\0") for text in (graph, "json0", "dot")]
         length = given(bytes(4))
         if not (result := exports["graphviz_render"](store, *texts, length)):
             at = exports["graphviz_last_error"](store)

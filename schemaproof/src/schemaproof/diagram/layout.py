@@ -1,9 +1,10 @@
-"""Positions of boxes and lines: Graphviz lays out each schema, then arranges the schemas."""
+"""Positions of boxes and lines: Graphviz lays out each schema; the schemas stand in rows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any, Final
 
 from schemaproof.diagram import dot
@@ -15,6 +16,9 @@ _INCH: Final = 72  # points
 _MARGIN: Final = 20
 _HEAD: Final = 36
 """How high the name of a schema is."""
+_GAP: Final = 32
+_SHAPE: Final = 1.7
+"""Width beside height, of a picture of many schemas."""
 Point = tuple[float, float]
 
 
@@ -70,7 +74,7 @@ def lay_out(picture: Picture) -> Layout:
     groups = picture.by_schema()
     inner = {name: _schema(graphviz, boxes, picture.lines) for name, boxes in groups.items()}
     sizes = {name: (found.width, found.height) for name, found in inner.items()}
-    areas = _placed(graphviz, sizes)
+    areas = _placed(sizes)
     boxes, curves = {}, []
     for name, found in inner.items():
         by = areas[name].x, areas[name].y
@@ -103,14 +107,18 @@ def _schema(graphviz: Graphviz, boxes: Collection[Box], lines: Collection[Line])
     return Layout(width, height + 2 * _MARGIN + _HEAD, {}, placed, curves)
 
 
-def _placed(graphviz: Graphviz, sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
-    """Return where the schemas are."""
-    if not sizes:
-        return {}
-    found = graphviz.lay_out(dot.groups_graph(sizes), engine="osage")
-    height = _numbers(found["bb"])[3]
-    by_name = {one["name"]: _area(one, height) for one in found["objects"]}
-    return {name: by_name[f"g{number}"] for number, name in enumerate(sizes)}
+def _placed(sizes: dict[str, tuple[float, float]]) -> dict[str, Area]:
+    """Return where the schemas are: side by side, in rows that make about the shape of a screen."""
+    wanted = sqrt(
+        _SHAPE * sum((width + _GAP) * (height + _GAP) for width, height in sizes.values())
+    )
+    areas, x, y, lowest = {}, 0.0, 0.0, 0.0
+    for name, (width, height) in sizes.items():
+        if x and x + width > wanted:
+            x, y = 0.0, lowest + _GAP
+        areas[name] = Area(x, y, width, height)
+        x, lowest = x + width + _GAP, max(lowest, y + height)
+    return areas
 
 
 def _across(

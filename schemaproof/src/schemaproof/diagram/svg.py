@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemaproof.diagram import dot
+from schemaproof.diagram.labels import Label, fitted
 from schemaproof.diagram.layout import Area, Curve, Layout, lay_out
 from schemaproof.diagram.marks import Mark
 from schemaproof.diagram.picture import Box, Picture, Row
@@ -48,6 +49,7 @@ class DrawnBox:
         id: What it is called in the drawing.
         area: Where it is.
         title: Its first line.
+        label: Its name, to be read from afar.
         told: What it says to who points at it.
         href: The page about it; None without one.
         box: The box.
@@ -57,6 +59,7 @@ class DrawnBox:
     id: str
     area: Area
     title: str
+    label: Label
     told: str
     href: str | None
     box: Box
@@ -83,10 +86,28 @@ class DrawnLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnSchema:
+    """The area of a schema, ready to be drawn.
+
+    Attributes:
+        name: Its name.
+        area: Where it is.
+        label: Its name, to be read from afar.
+        boxes: The boxes in it.
+    """
+
+    name: str
+    area: Area
+    label: Label
+    boxes: tuple[DrawnBox, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
     """Everything that a template draws."""
 
     layout: Layout
+    schemas: tuple[DrawnSchema, ...]
     boxes: tuple[DrawnBox, ...]
     lines: tuple[DrawnLine, ...]
 
@@ -107,12 +128,19 @@ def drawing(picture: Picture, href: Callable[[ObjectPath], str | None] | None = 
         _box(box, names[box.path], layout.boxes[box.path], href(box.path) if href else None)
         for box in picture.boxes
     )
-    return Drawing(layout, boxes, tuple(_line(one, names) for one in layout.curves))
+    lines = tuple(_line(one, names) for one in layout.curves)
+    return Drawing(layout, tuple(_schemas(layout, boxes)), boxes, lines)
 
 
 def render(picture: Picture, heading: str) -> Document:
     """Return a drawing that stands for itself."""
     return Document(template("picture.svg").render(drawing=drawing(picture), heading=heading))
+
+
+def _schemas(layout: Layout, boxes: tuple[DrawnBox, ...]) -> Iterator[DrawnSchema]:
+    for name, area in layout.schemas.items():
+        inside = tuple(one for one in boxes if one.box.schema == name)
+        yield DrawnSchema(name, area, fitted(name, area, share=0.6), inside)
 
 
 def _box(box: Box, name: str, area: Area, href: str | None) -> DrawnBox:
@@ -124,7 +152,8 @@ def _box(box: Box, name: str, area: Area, href: str | None) -> DrawnBox:
     if box.hidden:
         told.append(f"{counted(box.hidden, 'column')} not shown")
     head = _sign(box.mark) + dot.title(box)
-    return DrawnBox(name, area, _cut(head, area.width), _lines(told), href, box, rows)
+    label = fitted(dot.title(box), area)
+    return DrawnBox(name, area, _cut(head, area.width), label, _lines(told), href, box, rows)
 
 
 def _row(row: Row, y: float, width: float) -> DrawnRow:
