@@ -21,7 +21,8 @@ const inside = (one) => one.right > shown.left && one.left < shown.right
 const read = () => {
   const texts = [...svg.querySelectorAll("text")].filter(
     (one) => one.textContent && one.checkVisibility() && inside(one.getBoundingClientRect()));
-  const sizes = texts.map((one) => parseFloat(getComputedStyle(one).fontSize) * svg.getScreenCTM().a);
+  const sizes = texts.map(
+    (one) => parseFloat(getComputedStyle(one).fontSize) * svg.getScreenCTM().a);
   return [texts.length, Math.min(...sizes)];
 };
 const start = read();

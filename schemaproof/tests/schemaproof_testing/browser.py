@@ -13,7 +13,8 @@ BROWSER: Final = shutil.which("chromium") or shutil.which("google-chrome")
 AXE: Final = find_spec("axe_core_python")
 WITHOUT_AXE: Final = BROWSER is None or AXE is None
 LIGHT, DARK = "1", "0"
-PAGE: Final = """<!doctype html><meta charset="utf-8"><title>A page in a window</title><pre id="found"></pre>
+PAGE: Final = """<!doctype html><meta charset="utf-8"><title>A page in a frame</title>
+<pre id="found"></pre>
 <iframe title="page" style="border: 0; width: {width}px; height: 900px" srcdoc="{page}"></iframe>"""
 """Chromium makes no window narrower than 500 pixels, but a frame of any width."""
 RUN: Final = """<script>addEventListener("load", async () => {{
