@@ -6,7 +6,8 @@ import io
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,13 +27,28 @@ _BLUE: Final = "#1f5fa8"
 _ORANGE: Final = "#d9730d"
 _LIGHT: Final = "#9dbcdd"
 _GREY: Final = "#666666"
+_PALE: Final = "#c9d6e6"
 _BAR: Final = 0.8  # of a period
 _DAYS: Final = {"day": 1, "week": 7}
+_LABEL: Final = 0.2
+"""How wide the label of a day is, beside half of the axis."""
 _AROUND: Final = 4  # days on each side, so that no tick falls between two days
 _MANY: Final = 5
 """Matches from which on an interval is let to stretch the scale: with two it may be enormous."""
 
+_DARK: Final = {
+    "#ffffff": "#0f1216",
+    "#000000": "#e4e8ed",
+    _BLUE: "#79b8ff",
+    _ORANGE: "#ffb077",
+    _LIGHT: "#48698f",
+    _GREY: "#98a2ae",
+    _PALE: "#33475f",
+}
+"""The colours that an SVG takes on a page with a dark colour scheme."""
+
 _SETTINGS: Final[Any] = {
+    "font.size": 13,  # read in a column of 400 pixels, too
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "monps-db",  # the same figures give the same file
     "text.parse_math": False,
@@ -66,7 +82,20 @@ def write(summary: ClvSummary, every: str, output: Path) -> None:
             figure.text(0.5, 0.5, "no pick has a CLV yet", ha="center", color=_GREY)
         undated: Any = {"Date": None} if format_ == "svg" else {}
         figure.savefig(drawn, format=format_, dpi=_DPI, metadata=undated)
-    write_file(output, drawn.getvalue())
+    plot = drawn.getvalue()
+    write_file(output, _with_dark_colours(plot) if format_ == "svg" else plot)
+
+
+def _with_dark_colours(svg: bytes) -> bytes:
+    """Return the drawing with a style sheet for dark pages."""
+    rules = [
+        f'[style*="{what}: {light}"] {{ {what}: {dark} !important }}'
+        for light, dark in _DARK.items()
+        for what in ("fill", "stroke")
+    ]
+    text = f"text {{ fill: {_DARK['#000000']} }}"
+    sheet = f"@media (prefers-color-scheme: dark) {{ {text} {' '.join(rules)} }}"
+    return svg.replace(b"</style>", f"\n{sheet}</style>".encode(), 1)
 
 
 def _headline(summary: ClvSummary) -> str:
@@ -86,7 +115,7 @@ def _draw(figure: Figure, periods: Sequence[ClvGroup], every: str, headline: str
     _draw_means(top, centres, periods)
     top.set_ylabel("CLV, %")
     picks = [period.picks for period in periods]
-    bottom.bar(centres, picks, width=[_BAR * length for length in lengths], color="#c9d6e6")
+    bottom.bar(centres, picks, width=[_BAR * length for length in lengths], color=_PALE)
     bottom.set_ylabel("picks")
     bottom.yaxis.get_major_locator().set_params(integer=True)
     _date_axis(bottom, centres[0] - lengths[0] / 2, centres[-1] + lengths[-1] / 2)
@@ -165,7 +194,9 @@ def _date_axis(axes: Axes, first: float, last: float) -> None:
     axes.set_xlim(middle - reach, middle + reach)
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    ticks = [tick for tick in locator() if abs(tick - middle) <= reach]
+    shown = [tick for tick in locator() if abs(tick - middle) <= reach]
+    # Labels do not touch: 29 Nov gives way to 1 Dec.
+    ticks = [at for at, after in pairwise([*shown, inf]) if after - at > _LABEL * reach]
     days = [num2date(tick) for tick in ticks]  # type: ignore[no-untyped-call]
     years = [None, *(day.year for day in days)]
     axes.set_xticks(

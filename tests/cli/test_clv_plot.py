@@ -114,3 +114,12 @@ def test_the_ending_of_the_name_says_what_is_written(
     for days in (FIRST_DAYS["day"], []):
         clv_plot.write(summary(days), "day", tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_an_svg_has_colours_for_a_dark_page(tmp_path: Path) -> None:
+    svg = drawn(tmp_path, FIRST_DAYS["week"], "week")
+    sheet, drawing = svg.split("</style>", 1)
+    assert "@media (prefers-color-scheme: dark)" in sheet
+    used = set(re.findall(r"(?:fill|stroke): (#[0-9a-f]{6})", drawing))
+    assert used
+    assert {colour for colour in used if f"{colour}" not in sheet} == set()

@@ -10,7 +10,9 @@ from rich.text import Text
 from schemaproof_testing.project import ROOT
 
 _TUTORIAL: Final = ROOT / "docs" / "tutorial.md"
-_WIDTH: Final = 92
+_WIDTH: Final = 56
+"""In columns: on a telephone, 400 pixels wide, the letters are still larger than 10 pixels."""
+_PIXELS: Final = 640
 _CONSOLE: Final = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FONTS: Final = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _COLOURS: Final = {
@@ -31,7 +33,8 @@ def picture() -> str:
             if line != "...":
                 console.print(_coloured(line))
     svg = console.export_svg(title="schemaproof", unique_id="schemaproof")
-    return _FONTS.sub("", svg)  # nothing is fetched from elsewhere
+    svg = _FONTS.sub("", svg)  # nothing is fetched from elsewhere
+    return svg.replace("<svg ", f'<svg width="{_PIXELS}" ', 1)
 
 
 def _coloured(line: str) -> Text:
