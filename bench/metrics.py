@@ -17,7 +17,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session, sessionmaker
 
 from bench import turns
@@ -60,25 +59,19 @@ def one_process(do: Callable[[UnitOfWork], None]) -> turns.Seconds:
 
     settings = get_settings()
     engines = {kind: create_sync_engine(settings) for kind in ("without", "without again")}
-    with PrometheusMetrics():
+    with PrometheusMetrics() as metrics:
         engines["with metrics"] = create_sync_engine(settings)
         sessions = {kind: sessionmaker(engine) for kind, engine in engines.items()}
         work = {kind: partial(units_of_work, each, do, UNITS) for kind, each in sessions.items()}
 
         def before(kind: str) -> None:
-            listen_to_units(on=kind == "with metrics")
+            # They listen to every session, also on an engine that is not measured.
+            metrics.stop()
+            if kind == "with metrics":
+                metrics.start()
             units_of_work(sessions[kind], do, 1)
 
         return turns.take_turns(work, TURNS, before)
-
-
-def listen_to_units(*, on: bool) -> None:
-    """They listen to every session, also on an engine that is not measured."""
-    from core.metrics.units import LISTENERS
-
-    for name, listener in LISTENERS.items():
-        if event.contains(Session, name, listener) != on:
-            (event.listen if on else event.remove)(Session, name, listener)
 
 
 def units_of_work(

@@ -43,6 +43,7 @@ class PoolMeter:
         # Those of its whole life: what is told as a change has to be subtracted there.
         self.observers = tuple(observer.pool(name) for observer in observers.current())
         self.asked = tuple(each.connection_asked for each in self.observers if _is_asked(each))
+        self.given = tuple(each.connection_given for each in self.observers)
         self._size = pool.size()
         self._limit = limit
         self._told: list[_Figures] = [_NOTHING]
@@ -112,8 +113,8 @@ class MeasuredPool(QueuePool):
             meter.refused(timed_out=isinstance(error, PoolTimeoutError))
             raise
         seconds = perf_counter() - since
-        for observer in meter.observers:
-            observer.connection_given(connection.dbapi_connection, seconds)
+        for tell_given in meter.given:
+            tell_given(connection.dbapi_connection, seconds)
         return connection
 
     def recreate(self) -> Self:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-Outcome = Literal["committed", "rolled_back", "closed"]
-"""How a unit of work ended; ``closed`` without either: most have only read."""
-
 Choice = Literal["chosen", "failed", "behind"]
 """What became of a replica that was asked; ``behind`` has not replayed a position yet."""
 
@@ -74,9 +71,6 @@ class Observer:
     def pool(self, name: PoolName) -> PoolObserver:  # noqa: ARG002
         """Return who is told what happens to a pool, all its life."""
         return PoolObserver()
-
-    def unit_ended(self, outcome: Outcome, seconds: float) -> None:
-        """A unit of work ended, so many seconds after its first statement."""
 
     def unit_retried(self) -> None:
         """A unit of work is repeated because another session was in the way."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from core import database, observers
 from core.errors import ConfigurationError
-from core.metrics import units
-
-if TYPE_CHECKING:
-    pass
 
 
 class Measuring(observers.Observer):
@@ -26,7 +22,6 @@ class Measuring(observers.Observer):
                 "the engines exist already, and their pools are not measured",
                 remedy="start the metrics before the first session is opened",
             )
-        units.listen()
         observers.add(self)
         return self
 

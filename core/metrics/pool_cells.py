@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.metrics import definitions as d
 from core.metrics.cells import PerThread
+from core.metrics.definitions import WAITS
 from core.observers import PoolObserver
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class PoolCells(PoolObserver):
             return own_cells(d.POOL_WAIT, *name), own_cells(d.POOL_IN_USE, *name)
 
         self._lock = self._store.lock
-        self._given: set[DBAPIConnection | None] = set()
+        self._given: dict[DBAPIConnection | None, bool] = {}
         self._size, self._limit = cells(d.POOL_SIZE), cells(d.POOL_LIMIT)
         self._connections, self._overflow = cells(d.POOL_CONNECTIONS), cells(d.POOL_OVERFLOW)
         self._own = PerThread(own)
@@ -58,16 +59,15 @@ class PoolCells(PoolObserver):
 
     def connection_given(self, connection: DBAPIConnection | None, seconds: float) -> None:
         """Count a connection in use, and the wait for it."""
-        self._given.add(connection)
+        self._given[connection] = True
         wait, in_use = self._own[get_ident()]
-        wait[bisect_left(d.WAITS, seconds)] += 1
+        wait[bisect_left(WAITS, seconds)] += 1
         wait[-1] += seconds
         in_use[0] += 1
 
     def connection_returned(self, connection: DBAPIConnection | None, *_: object) -> None:
         """Count a connection that is no longer in use."""
-        if connection in self._given:
-            self._given.discard(connection)
+        if self._given.pop(connection, False):
             self._own[get_ident()][1][0] -= 1
 
     def connection_refused(self, *, timed_out: bool) -> None:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import os
 import time
 import zlib
-from bisect import bisect_left
 from pathlib import Path
-from threading import get_ident
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from core.errors import ConfigurationError
 from core.fork_hooks import after_fork_in_child
 from core.metrics import definitions as d
-from core.metrics.cells import PerThread, Store
+from core.metrics.cells import Store
 from core.metrics.measuring import Measuring
 from core.metrics.pool_cells import PoolCells
-from core.observers import Outcome, PoolName
+from core.metrics.units import UnitsOfWork
+from core.observers import PoolName
 
 try:
     from prometheus_client import (
@@ -49,7 +48,6 @@ FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Prometheus-client's variable; it writes its own metrics there, in files of other names."""
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-_OUTCOMES: Final[tuple[Outcome, ...]] = ("committed", "rolled_back", "closed")
 _CHOICES: Final[tuple[Choice, ...]] = ("chosen", "failed", "behind")
 _BY_NAME: Final = {each.name: each for each in d.DEFINITIONS}
 # What the cells mean.
@@ -81,8 +79,20 @@ class PrometheusMetrics(Measuring):
         self._registry = registry or CollectorRegistry()
         self._registry.register(self)
         self._pools: dict[PoolName, PoolCells] = {}
-        self._look_up()
+        self._units = UnitsOfWork(self._store)
+        self._add(0, d.UNIT_RETRIES)  # there from the beginning, for rates of it
         after_fork_in_child(self, PrometheusMetrics._begin)
+
+    def start(self) -> Self:
+        """Measure from now on, also the units of work of all sessions."""
+        super().start()
+        self._units.listen()
+        return self
+
+    def stop(self) -> None:
+        """Measure no more."""
+        self._units.ignore()
+        super().stop()
 
     def exposition(self) -> bytes:
         """Return the page for Prometheus; its content type is ``CONTENT_TYPE``.
@@ -114,12 +124,6 @@ class PrometheusMetrics(Measuring):
         """Return what counts a pool."""
         return self._pools.setdefault(name, PoolCells(self._store, name))
 
-    def unit_ended(self, outcome: Outcome, seconds: float) -> None:
-        """Count a unit of work."""
-        cells = self._units[get_ident()][outcome]
-        cells[bisect_left(d.DURATIONS, seconds)] += 1
-        cells[-1] += seconds
-
     def unit_retried(self) -> None:
         """Count an attempt."""
         self._add(1, d.UNIT_RETRIES)
@@ -149,16 +153,10 @@ class PrometheusMetrics(Measuring):
     def _begin(self) -> None:
         """Begin with nothing after a fork: what the parent did, it counts itself."""
         self._store.begin()
-        self._look_up()
+        self._units.look_up()
+        self._add(0, d.UNIT_RETRIES)
         for pool in self._pools.values():
             pool.look_up()
-
-    def _look_up(self) -> None:
-        self._units = PerThread(
-            lambda: {each: self._store.own_cells(d.UNIT, each) for each in _OUTCOMES}
-        )
-        self._units[get_ident()]  # all series are there from the beginning, for rates of them
-        self._add(0, d.UNIT_RETRIES)
 
 
 def _is_fleeting(key: Key) -> bool:

@@ -6,61 +6,84 @@ it was begun: by a unit of work, by ``get_db``, or by a session of one's own.
 
 from __future__ import annotations
 
-from functools import cache
+from bisect import bisect_left
+from threading import get_ident
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, SessionTransaction, SessionTransactionOrigin
 
-from core import observers
 from core.measured_pool import MeasuredPool
+from core.metrics.cells import PerThread
+from core.metrics.definitions import DURATIONS, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from core.observers import Outcome
+    from core.metrics.cells import Store
 
-_SINCE: Final = "monps_unit_since"
-_OUTCOME: Final = "monps_unit_outcome"
+Outcome = Literal["committed", "rolled_back", "closed"]
+"""How a unit of work ended; ``closed`` without either: most have only read."""
+
+_OUTCOMES: Final[tuple[Outcome, ...]] = ("committed", "rolled_back", "closed")
 _FLUSH: Final = SessionTransactionOrigin.SUBTRANSACTION
 _SAVEPOINT: Final = SessionTransactionOrigin.BEGIN_NESTED
-_OBSERVERS: Final = observers.current()
 
 
-def _began(session: Session, _: SessionTransaction, connection: Connection) -> None:
-    if isinstance(connection.engine.pool, MeasuredPool):
-        session.info.setdefault(_SINCE, perf_counter())
+class UnitsOfWork:
+    """Counts units of work, from ``listen`` to ``ignore``.
 
+    Args:
+        store: Where the cells are.
+    """
 
-def _committed(session: Session) -> None:
-    session.info[_OUTCOME] = "committed"
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # The keys in ``Session.info``.
+        self._since, self._outcome = (f"monps_{each}_{id(self)}" for each in ("since", "outcome"))
+        self._listeners: Mapping[str, Callable[..., None]] = {
+            "after_begin": self._began,
+            "after_commit": self._committed,
+            "after_rollback": self._rolled_back,
+            "after_transaction_end": self._ended,
+        }
+        self.look_up()
 
+    def look_up(self) -> None:
+        """Look up the cells: all series are there from the beginning, for rates of them."""
+        own_cells = self._store.own_cells
+        self._own = PerThread(lambda: {each: own_cells(UNIT, each) for each in _OUTCOMES})
+        self._own[get_ident()]
 
-def _rolled_back(session: Session) -> None:
-    session.info[_OUTCOME] = "rolled_back"
+    def listen(self) -> None:
+        """Count from now on."""
+        for name, listener in self._listeners.items():
+            event.listen(Session, name, listener)
 
+    def ignore(self) -> None:
+        """Count no more."""
+        for name, listener in self._listeners.items():
+            if event.contains(Session, name, listener):
+                event.remove(Session, name, listener)
 
-def _ended(session: Session, transaction: SessionTransaction) -> None:
-    if transaction.origin is _FLUSH:
-        return  # what it rolls back, it rolls back in the transaction around it
-    outcome: Outcome = session.info.pop(_OUTCOME, "closed")
-    if transaction.origin is not _SAVEPOINT and _SINCE in session.info:
-        seconds = perf_counter() - session.info.pop(_SINCE)
-        for observer in _OBSERVERS:
-            observer.unit_ended(outcome, seconds)
+    def _began(self, session: Session, _: SessionTransaction, connection: Connection) -> None:
+        if isinstance(connection.engine.pool, MeasuredPool):
+            session.info.setdefault(self._since, perf_counter())
 
+    def _committed(self, session: Session) -> None:
+        session.info[self._outcome] = "committed"
 
-LISTENERS: Final[Mapping[str, Callable[..., None]]] = {
-    "after_begin": _began,
-    "after_commit": _committed,
-    "after_rollback": _rolled_back,
-    "after_transaction_end": _ended,
-}
+    def _rolled_back(self, session: Session) -> None:
+        session.info[self._outcome] = "rolled_back"
 
-
-@cache
-def listen() -> None:
-    """Register the listeners; once, however often it is called."""
-    for name, listener in LISTENERS.items():
-        event.listen(Session, name, listener)
+    def _ended(self, session: Session, transaction: SessionTransaction) -> None:
+        if transaction.origin is _FLUSH:
+            return  # what it rolls back, it rolls back in the transaction around it
+        info = session.info
+        outcome: Outcome = info.pop(self._outcome, "closed")
+        if transaction.origin is not _SAVEPOINT and self._since in info:
+            seconds = perf_counter() - info.pop(self._since)
+            cells = self._own[get_ident()][outcome]
+            cells[bisect_left(DURATIONS, seconds)] += 1
+            cells[-1] += seconds

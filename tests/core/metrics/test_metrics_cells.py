@@ -22,7 +22,8 @@ from tests.support.metrics import Scraped
 
 POOL = PoolName("sync", "server")
 CONNECTION: Any = object()
-UNITS = "monps_unit_of_work_seconds_count"
+WAITS = "monps_pool_wait_seconds_count"
+RETRIES = "monps_unit_of_work_retries_total"
 
 
 @pytest.fixture
@@ -73,7 +74,6 @@ def test_no_count_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> No
             pool.changed(size=1, limit=1, connections=1, overflow=1)
             pool.connection_given(connection, 0.5)
             pool.connection_lost()
-            metrics.unit_ended("committed", 2)
             metrics.unit_retried()
             metrics.rows_written("table", inserted=1, updated=1, unchanged=1)
             pool.connection_returned(connection)
@@ -85,10 +85,8 @@ def test_no_count_is_lost_between_threads(monkeypatch: pytest.MonkeyPatch) -> No
         thread.join()
     scrape = Scraped(metrics)
     assert scrape("monps_pool_size") == scrape("monps_pool_overflow") == 800
-    assert scrape("monps_pool_wait_seconds_count") == scrape("monps_pool_lost_total") == 800
+    assert scrape(WAITS) == scrape("monps_pool_lost_total") == scrape(RETRIES) == 800
     assert scrape("monps_pool_wait_seconds_sum") == 400
-    assert (scrape(UNITS), scrape("monps_unit_of_work_seconds_sum")) == (800, 1600)
-    assert scrape("monps_unit_of_work_retries_total") == 800
     assert scrape("monps_bulk_rows_total") == 3 * 800
     assert scrape("monps_pool_in_use") == 0
 
@@ -106,47 +104,43 @@ def test_there_may_be_any_number_of_series_of_any_name(number: int) -> None:
 @pytest.mark.usefixtures("processes")
 def test_a_duration_is_in_the_bucket_that_ends_with_it() -> None:
     metrics = PrometheusMetrics()
-    for seconds in (0, 0.001, 0.0011, 300, 301):
-        metrics.unit_ended("closed", seconds)
+    for seconds in (0, 0.0005, 0.0006, 30, 31):
+        metrics.pool(POOL).connection_given(CONNECTION, seconds)
     lines = metrics.exposition().decode().splitlines()
-    buckets = [line for line in lines if line.startswith("monps_unit") and '"closed"' in line]
-    assert buckets[:2] == [
-        'monps_unit_of_work_seconds_bucket{le="0.001",outcome="closed"} 2.0',
-        'monps_unit_of_work_seconds_bucket{le="0.0025",outcome="closed"} 3.0',
-    ]
-    assert buckets[14:17] == [
-        'monps_unit_of_work_seconds_bucket{le="300.0",outcome="closed"} 4.0',
-        'monps_unit_of_work_seconds_bucket{le="+Inf",outcome="closed"} 5.0',
-        'monps_unit_of_work_seconds_count{outcome="closed"} 5.0',
-    ]
+    buckets = [line for line in lines if line.startswith("monps_pool_wait_seconds_bucket")]
+    figures = [line.split()[-1] for line in buckets]
+    assert 'le="0.0005"' in buckets[0]
+    assert figures[:2] == ["2.0", "3.0"]
+    assert 'le="30.0"' in buckets[-2]
+    assert figures[-2:] == ["4.0", "5.0"]
 
 
 @pytest.mark.usefixtures("processes")
 def test_they_stand_beside_metrics_of_the_programs_own() -> None:
     registry = CollectorRegistry()
     Counter("own", "", registry=registry).inc()
-    PrometheusMetrics(registry).unit_ended("closed", 1)
+    PrometheusMetrics(registry).unit_retried()
     page = generate_latest(registry).decode()
     assert "own_total 1.0" in page
-    assert f'{UNITS}{{outcome="closed"}} 1.0' in page
+    assert f"{RETRIES} 1.0" in page
 
 
 def test_what_a_process_counted_stays_and_what_it_had_goes(shared: Path) -> None:
     lasting = Scraped(PrometheusMetrics())
     with another_process() as ended:
-        ended.metrics.unit_ended("committed", 1)
+        ended.metrics.unit_retried()
         ended.metrics.replica_lags("replica", 7)
         ended.metrics.pool(POOL).changed(size=5, limit=5, connections=2, overflow=0)
         assert lasting("monps_pool_size") == ended("monps_pool_size") == 5
         del ended
     assert lasting("monps_pool_size") == 0
-    assert lasting(UNITS) == 1
+    assert lasting(RETRIES) == 1
     assert lasting("monps_replica_lag_seconds") == 7
     # The next one goes on in its file: there are no more files than processes at a time.
     with another_process() as following:
-        following.metrics.unit_ended("committed", 1)
+        following.metrics.unit_retried()
         following.metrics.pool(POOL).connection_given(CONNECTION, 1)
-        assert lasting(UNITS) == 2
+        assert lasting(RETRIES) == 2
         assert (lasting("monps_pool_size"), lasting("monps_pool_in_use")) == (0, 1)
         assert len(list(shared.iterdir())) == 2
 
@@ -161,13 +155,13 @@ def test_the_lag_of_a_replica_is_the_one_that_was_seen_last() -> None:
 
 def test_a_process_that_dies_while_it_writes_a_name_spoils_nothing(shared: Path) -> None:
     with another_process() as ended:
-        ended.metrics.unit_ended("committed", 1)
+        ended.metrics.unit_retried()
         block = ended.metrics._store._blocks[-1]
         block.memory[block._end + 8 : block._end + 108] = b"x" * 100  # no header yet
         del ended, block
     following = Scraped(PrometheusMetrics())
     following.metrics.rows_written("t", inserted=2, updated=0, unchanged=0)
-    assert (following(UNITS), following("monps_bulk_rows_total")) == (1, 2)
+    assert (following(RETRIES), following("monps_bulk_rows_total")) == (1, 2)
     assert len(list(shared.iterdir())) == 1
 
 
@@ -177,9 +171,9 @@ def test_files_of_another_version_are_left_alone(
     with monkeypatch.context() as patch:
         patch.setattr("core.metrics.prometheus._LAYOUT", "another")
         other = Scraped(PrometheusMetrics())
-    other.metrics.unit_ended("committed", 1)
-    assert Scraped(PrometheusMetrics())(UNITS) == 0
-    assert other(UNITS) == 1
+    other.metrics.unit_retried()
+    assert Scraped(PrometheusMetrics())(RETRIES) == 0
+    assert other(RETRIES) == 1
     assert len(list(shared.iterdir())) == 2
 
 
@@ -187,8 +181,8 @@ def test_a_folder_that_is_emptied_meanwhile_breaks_no_scrape(shared: Path) -> No
     scrape = Scraped(PrometheusMetrics())
     for file in shared.iterdir():
         file.unlink()
-    scrape.metrics.unit_ended("committed", 1)
-    assert scrape(UNITS) == 0
+    scrape.metrics.unit_retried()
+    assert scrape(RETRIES) == 0
 
 
 def test_a_folder_that_cannot_be_written_is_said(
@@ -205,7 +199,6 @@ def test_threads_that_end_leave_their_cells_to_those_that_begin(shared: Path) ->
 
     def work() -> None:
         pool.connection_given(CONNECTION, 0.5)
-        scrape.metrics.unit_ended("committed", 2)
 
     for number in range(200):
         thread = threading.Thread(target=work)
@@ -213,7 +206,7 @@ def test_threads_that_end_leave_their_cells_to_those_that_begin(shared: Path) ->
         thread.join()
         assert scrape("monps_pool_in_use") == 1
         pool.connection_returned(CONNECTION)  # by another thread than was given it
-        assert (scrape("monps_pool_in_use"), scrape(UNITS)) == (0, number + 1)
+        assert (scrape("monps_pool_in_use"), scrape(WAITS)) == (0, number + 1)
     assert len([*scrape.metrics._store.read()]) < 50
     assert len(list(shared.iterdir())) == 1
 
